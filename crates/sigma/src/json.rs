@@ -1,0 +1,91 @@
+//! JSON read in place: one pass writes a tape of spans, and values are decoded only when asked for.
+//!
+//! Duplicate keys: the last one counts, as in `serde_json`. Depth is capped. Nothing is copied from the text but
+//! strings that hold escapes.
+
+mod node;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+
+pub use node::{Kind, Node};
+pub use parse::{JsonError, MAX_DEPTH};
+
+use crate::value::{Event, Field, Presence, Value};
+
+/// One entry of the tape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    /// First byte of the value; for strings, the first after the quote.
+    pub(crate) start: u32,
+    /// One past the last byte; for strings, the closing quote.
+    pub(crate) end: u32,
+    /// Index of the entry after this value and all it contains.
+    pub(crate) next: u32,
+    pub(crate) kind: Kind,
+    /// A string that holds a backslash.
+    pub(crate) escaped: bool,
+}
+
+/// The tape of an earlier document, to be written over.
+#[derive(Default, Debug)]
+pub struct Scratch(Vec<Span>);
+
+/// A JSON text and its tape.
+#[derive(Debug)]
+pub struct Document<'a> {
+    text: &'a str,
+    spans: Vec<Span>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads one JSON value; only white space may follow it.
+    pub fn parse(text: &'a str) -> Result<Self, JsonError> {
+        Self::parse_reusing(text, Scratch::default())
+    }
+
+    /// Like [`Document::parse`], in memory that an earlier document gave back.
+    pub fn parse_reusing(text: &'a str, scratch: Scratch) -> Result<Self, JsonError> {
+        let mut spans = scratch.0;
+        parse::parse(text, &mut spans)?;
+        Ok(Self { text, spans })
+    }
+
+    /// Gives the tape's memory back for the next document.
+    pub fn into_scratch(self) -> Scratch {
+        Scratch(self.spans)
+    }
+
+    /// The text this was read from.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The outermost value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self.text, &self.spans, 0)
+    }
+
+    /// The first value under a dotted path, arrays on the way entered at their first member that has it.
+    pub fn get(&self, path: &str) -> Option<Node<'_>> {
+        self.root().get(path)
+    }
+}
+
+impl Event for Document<'_> {
+    fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
+        for path in &field.paths {
+            let presence = self.root().visit(path, visit);
+            if presence != Presence::Absent {
+                return presence;
+            }
+        }
+        Presence::Absent
+    }
+
+    fn every_value<'e>(&'e self, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) {
+        let _ = self.root().visit_leaves(visit);
+    }
+}

@@ -1,0 +1,315 @@
+//! A value of a document, by its place on the tape.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::Span;
+use crate::value::{Presence, Value};
+
+/// What a JSON value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value inside a [`Document`](super::Document).
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    text: &'d str,
+    spans: &'d [Span],
+    at: u32,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32) -> Self {
+        Self { text, spans, at }
+    }
+
+    fn span(self) -> &'d Span {
+        &self.spans[self.at as usize]
+    }
+
+    fn at(self, at: u32) -> Self {
+        Self { at, ..self }
+    }
+
+    /// What this value is.
+    pub fn kind(self) -> Kind {
+        self.span().kind
+    }
+
+    /// `null`?
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// The bytes between this value's first and last; for strings without the quotes, escapes as written.
+    pub fn raw(self) -> &'d str {
+        let span = self.span();
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// A string's content.
+    pub fn as_str(self) -> Option<Cow<'d, str>> {
+        let span = self.span();
+        (span.kind == Kind::String).then(|| {
+            if span.escaped {
+                Cow::Owned(super::parse::unescape(self.raw()))
+            } else {
+                Cow::Borrowed(self.raw())
+            }
+        })
+    }
+
+    /// The text of a string, number or boolean.
+    pub fn scalar(self) -> Option<Cow<'d, str>> {
+        match self.kind() {
+            Kind::String => self.as_str(),
+            Kind::Number | Kind::True | Kind::False => Some(Cow::Borrowed(self.raw())),
+            Kind::Null | Kind::Array | Kind::Object => None,
+        }
+    }
+
+    /// A number, or a string that holds one.
+    pub fn as_i64(self) -> Option<i64> {
+        self.scalar()?.trim().parse().ok()
+    }
+
+    /// A boolean, or a string that says `true` or `false` in any case.
+    pub fn as_bool(self) -> Option<bool> {
+        let text = self.scalar()?;
+        if text.eq_ignore_ascii_case("true") {
+            Some(true)
+        } else if text.eq_ignore_ascii_case("false") {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// The members of an array; nothing for other kinds.
+    pub fn members(self) -> impl Iterator<Item = Node<'d>> {
+        let span = self.span();
+        let (mut at, end) = if span.kind == Kind::Array { (self.at + 1, span.next) } else { (0, 0) };
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let node = self.at(at);
+                at = node.span().next;
+                node
+            })
+        })
+    }
+
+    /// The keys and values of an object in the order written, duplicates included; nothing for other kinds.
+    pub fn entries(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> {
+        let span = self.span();
+        let (mut at, end) = if span.kind == Kind::Object { (self.at + 1, span.next) } else { (0, 0) };
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let (key, value) = (self.at(at), self.at(at + 1));
+                at = value.span().next;
+                (key, value)
+            })
+        })
+    }
+
+    /// The value of a key, exactly as written; of duplicates the last.
+    pub fn key(self, name: &str) -> Option<Node<'d>> {
+        self.entries().filter(|(key, _)| key.is_text(name)).last().map(|(_, value)| value)
+    }
+
+    /// The value of a key in whatever case; of several the last.
+    pub fn key_any_case(self, name: &str) -> Option<Node<'d>> {
+        let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
+        self.entries().filter(|(key, _)| same(*key)).last().map(|(_, value)| value)
+    }
+
+    fn is_text(self, text: &str) -> bool {
+        if self.span().escaped { self.as_str().is_some_and(|s| s == text) } else { self.raw() == text }
+    }
+
+    /// The first value under a dotted path, arrays on the way entered at their first member that has it.
+    pub fn get(self, path: &str) -> Option<Node<'d>> {
+        match self.kind() {
+            Kind::Array => self.members().find_map(|member| member.get(path)),
+            Kind::Object => {
+                for (value, rest) in self.steps(path).into_iter().rev() {
+                    match rest {
+                        None => return Some(value),
+                        Some(rest) => {
+                            if let Some(found) = value.get(rest) {
+                                return Some(found);
+                            }
+                        }
+                    }
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The entries of this object whose key begins `path`, shortest key first, each with what is left of the path.
+    fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
+        let mut steps = Steps::default();
+        for (key, value) in self.entries() {
+            let name =
+                if key.span().escaped { key.as_str().unwrap_or_default() } else { Cow::Borrowed(key.raw()) };
+            let Some(rest) = path.strip_prefix(&*name) else { continue };
+            if rest.is_empty() {
+                steps.put(name.len(), value, None);
+            } else if let Some(rest) = rest.strip_prefix('.') {
+                steps.put(name.len(), value, Some(rest));
+            }
+        }
+        steps
+    }
+
+    /// Visits every value under a dotted path, arrays flattened.
+    pub(super) fn visit(self, path: &str, visit: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>) -> Presence {
+        match self.kind() {
+            Kind::Array => {
+                let mut presence = Presence::Absent;
+                for member in self.members() {
+                    match member.visit(path, visit) {
+                        Presence::Present => presence = Presence::Present,
+                        Presence::Null if presence == Presence::Absent => presence = Presence::Null,
+                        _ => {}
+                    }
+                }
+                presence
+            }
+            Kind::Object => {
+                for (value, rest) in self.steps(path).into_iter().rev() {
+                    let presence = match rest {
+                        None => value.visit_flat(visit),
+                        Some(rest) => value.visit(rest, visit),
+                    };
+                    if presence != Presence::Absent {
+                        return presence;
+                    }
+                }
+                Presence::Absent
+            }
+            _ => Presence::Absent,
+        }
+    }
+
+    fn visit_flat(self, visit: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>) -> Presence {
+        if self.kind() != Kind::Array {
+            let presence = if self.is_null() { Presence::Null } else { Presence::Present };
+            let _ = visit(self.value());
+            return presence;
+        }
+        let mut presence = Presence::Null;
+        for member in self.members() {
+            if member.kind() == Kind::Array {
+                if member.visit_flat(visit) == Presence::Present {
+                    presence = Presence::Present;
+                }
+                continue;
+            }
+            if !member.is_null() {
+                presence = Presence::Present;
+            }
+            if visit(member.value()).is_break() {
+                return Presence::Present;
+            }
+        }
+        presence
+    }
+
+    pub(super) fn visit_leaves(self, visit: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>) -> ControlFlow<()> {
+        match self.kind() {
+            Kind::Array => self.members().try_for_each(|member| member.visit_leaves(visit)),
+            Kind::Object => self.entries().try_for_each(|(_, value)| value.visit_leaves(visit)),
+            _ => visit(self.value()),
+        }
+    }
+
+    /// This value as rules see it; an array as its JSON.
+    pub fn value(self) -> Value<'d> {
+        match self.kind() {
+            Kind::Null => Value::Null,
+            Kind::True => Value::Bool(true),
+            Kind::False => Value::Bool(false),
+            Kind::Number => Value::Number(self.raw()),
+            Kind::String => Value::String(self.as_str().unwrap_or_default()),
+            Kind::Array | Kind::Object => Value::Object(self.raw()),
+        }
+    }
+}
+
+/// The few ways on from an object; nearly always none or one.
+#[derive(Default)]
+struct Steps<'d, 'p> {
+    one: Option<(usize, Node<'d>, Option<&'p str>)>,
+    more: Vec<(usize, Node<'d>, Option<&'p str>)>,
+}
+
+impl<'d, 'p> Steps<'d, 'p> {
+    fn put(&mut self, len: usize, node: Node<'d>, rest: Option<&'p str>) {
+        let step = (len, node, rest);
+        match &mut self.one {
+            None => self.one = Some(step),
+            Some(one) if one.0 == len => *one = step,
+            Some(_) => {
+                if let Some(same) = self.more.iter_mut().find(|other| other.0 == len) {
+                    *same = step;
+                } else {
+                    self.more.push(step);
+                }
+            }
+        }
+    }
+
+    fn into_iter(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Option<&'p str>)> {
+        let mut all = self.more;
+        if !all.is_empty() {
+            all.extend(self.one);
+            all.sort_by_key(|step| step.0);
+            return Few::Many(all.into_iter());
+        }
+        Few::One(self.one.into_iter())
+    }
+}
+
+enum Few<T> {
+    One(std::option::IntoIter<T>),
+    Many(std::vec::IntoIter<T>),
+}
+
+impl<'d, 'p> Iterator for Few<(usize, Node<'d>, Option<&'p str>)> {
+    type Item = (Node<'d>, Option<&'p str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let step = match self {
+            Self::One(one) => one.next(),
+            Self::Many(many) => many.next(),
+        };
+        step.map(|(_, node, rest)| (node, rest))
+    }
+}
+
+impl<'d, 'p> DoubleEndedIterator for Few<(usize, Node<'d>, Option<&'p str>)> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let step = match self {
+            Self::One(one) => one.next_back(),
+            Self::Many(many) => many.next_back(),
+        };
+        step.map(|(_, node, rest)| (node, rest))
+    }
+}

@@ -1,0 +1,105 @@
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+use super::*;
+
+fn to_serde(node: Node<'_>) -> Json {
+    match node.kind() {
+        Kind::Null => Json::Null,
+        Kind::True => Json::Bool(true),
+        Kind::False => Json::Bool(false),
+        Kind::Number => serde_json::from_str(node.raw()).unwrap(),
+        Kind::String => Json::String(node.as_str().unwrap().into_owned()),
+        Kind::Array => Json::Array(node.members().map(to_serde).collect()),
+        Kind::Object => Json::Object(
+            node.entries().map(|(k, v)| (k.as_str().unwrap().into_owned(), to_serde(v))).collect(),
+        ),
+    }
+}
+
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        any::<i64>().prop_map(Json::from),
+        any::<i32>().prop_map(|n| Json::from(f64::from(n) / 8.0)),
+        any::<String>().prop_map(Json::String),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
+            prop::collection::vec((any::<String>(), inner), 0..6)
+                .prop_map(|v| Json::Object(v.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn reads_what_serde_json_writes(value in json(), pretty: bool) {
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
+        let document = Document::parse(&text).unwrap();
+        prop_assert_eq!(to_serde(document.root()), value);
+    }
+
+    #[test]
+    fn accepts_and_refuses_with_serde_json(text in "[\\[\\]{}\",:0-9a-u .eE+\\\\-]{0,24}") {
+        let ours = Document::parse(&text).is_ok();
+        let theirs = serde_json::from_str::<Json>(&text).is_ok();
+        // serde_json also refuses lone surrogates and numbers out of range; those are values to us.
+        prop_assert!(ours == theirs || (ours && (text.contains("\\u") || text.contains(['e', 'E']))));
+    }
+}
+
+fn values(text: &str, path: &str) -> (Presence, Vec<String>) {
+    let document = Document::parse(text).unwrap();
+    let mut seen = Vec::new();
+    let presence = document.values(&Field::plain(path), &mut |value| {
+        seen.push(format!("{value:?}"));
+        ControlFlow::Continue(())
+    });
+    (presence, seen)
+}
+
+#[test]
+fn a_path_finds_nested_flat_and_listed_values() {
+    assert_eq!(values(r#"{"a":{"b":1}}"#, "a.b").1, ["Number(\"1\")"]);
+    assert_eq!(values(r#"{"a.b":1}"#, "a.b").1, ["Number(\"1\")"]);
+    assert_eq!(values(r#"{"a":[{"b":1},{"c":0},{"b":[2,3]}]}"#, "a.b").1.len(), 3);
+    assert_eq!(values(r#"{"c":{"http://x.y/z":"v"}}"#, "c.http://x.y/z").1, ["String(\"v\")"]);
+}
+
+#[test]
+fn the_last_duplicate_counts() {
+    assert_eq!(values(r#"{"a":1,"a":2}"#, "a").1, ["Number(\"2\")"]);
+}
+
+#[test]
+fn an_escaped_key_is_the_same_key() {
+    assert_eq!(values(r#"{"event\u004eame":1}"#, "eventName").1, ["Number(\"1\")"]);
+}
+
+#[test]
+fn absence_null_and_presence_differ() {
+    assert_eq!(values(r#"{"a":null}"#, "a").0, Presence::Null);
+    assert_eq!(values(r#"{"a":[]}"#, "a").0, Presence::Null);
+    assert_eq!(values("{}", "a").0, Presence::Absent);
+    assert_eq!(values(r#"{"a":0}"#, "a").0, Presence::Present);
+}
+
+#[test]
+fn depth_is_capped() {
+    let deep = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+    assert!(Document::parse(&deep).is_ok());
+    assert_eq!(Document::parse(&format!("[{deep}]")).unwrap_err(), JsonError::TooDeep(MAX_DEPTH));
+}
+
+#[test]
+fn broken_texts_name_the_place() {
+    assert_eq!(Document::parse("{\"a\":NaN}").unwrap_err(), JsonError::Unexpected(5));
+    assert_eq!(Document::parse("{\"a\"").unwrap_err(), JsonError::Truncated);
+    assert_eq!(Document::parse("{} x").unwrap_err(), JsonError::Trailing(3));
+    assert_eq!(Document::parse("\"a\nb\"").unwrap_err(), JsonError::Unexpected(2));
+}
