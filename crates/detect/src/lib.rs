@@ -1,1 +1,14 @@
-//! The detection core.
+//! The detection core, shared by both clouds and the command.
+//!
+//! Data flows one way: [`decode`] turns bytes into records, `screen` drops those no rule could match,
+//! [`event`] reads the rest, `rules` match, `tune` sets level and score or suppresses, [`remember`] knows what
+//! was seen before, [`describe`] writes the finding, and a [`ports::FindingSink`] publishes it. `pipeline` joins
+//! the stages. No cloud SDK, no network and no async runtime in here.
+
+pub mod decode;
+pub mod describe;
+pub mod event;
+pub mod matched;
+pub mod ports;
+pub mod remember;
+pub mod tally;

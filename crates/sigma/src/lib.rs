@@ -4,6 +4,8 @@
 //! over an [`Event`], which reads lazily; [`json::Document`] is such an event over raw JSON bytes.
 
 pub mod json;
+mod level;
 mod value;
 
+pub use level::{Level, UnknownLevel};
 pub use value::{Event, Field, Presence, Value};

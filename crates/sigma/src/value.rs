@@ -19,7 +19,7 @@ pub enum Value<'e> {
     Object(&'e str),
 }
 
-impl<'e> Value<'e> {
+impl Value<'_> {
     /// The text that string comparisons see: numbers and booleans as written, objects as their JSON, `null` as
     /// nothing.
     pub fn text(&self) -> Option<Cow<'_, str>> {

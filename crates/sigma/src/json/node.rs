@@ -304,7 +304,7 @@ impl<'d, 'p> Iterator for Few<(usize, Node<'d>, Option<&'p str>)> {
     }
 }
 
-impl<'d, 'p> DoubleEndedIterator for Few<(usize, Node<'d>, Option<&'p str>)> {
+impl DoubleEndedIterator for Few<(usize, Node<'_>, Option<&str>)> {
     fn next_back(&mut self) -> Option<Self::Item> {
         let step = match self {
             Self::One(one) => one.next_back(),

@@ -1,0 +1,314 @@
+//! The normalised envelope: one vocabulary for who did what to which machine, from where, whatever the log.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use super::{LogType, Provider};
+
+/// What a record says, in the words all logs share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The log it came from.
+    pub log: LogType,
+    /// Whose log that is.
+    pub provider: Provider,
+    /// The source event's own id; a hash of what identifies it where the log has none.
+    pub event_uid: String,
+    /// When it happened; `None` when the record does not say in any form we read.
+    pub time: Option<Timestamp>,
+    /// The time as the record writes it.
+    pub original_time: String,
+    /// What was done.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who did it.
+    pub actor: Actor,
+    /// From where.
+    pub source: Source,
+    /// To what.
+    pub target: Target,
+    /// In which account, region, subscription, tenant.
+    pub scope: Scope,
+    /// SSM document, without an ARN's head; run-command name.
+    pub document: Option<String>,
+    /// The account that owns the document, when the record names it by ARN.
+    pub document_account: Option<String>,
+    /// VM extension type.
+    pub extension_type: Option<String>,
+    /// Session, command or operation that later records refer to.
+    pub session_id: Option<String>,
+    /// SSM `commandId`.
+    pub command_id: Option<String>,
+    /// CloudTrail `requestID`.
+    pub request_id: Option<String>,
+    /// Azure's `correlationId`.
+    pub correlation_id: Option<String>,
+    /// Where a session forwards to.
+    pub tunnel: Option<Tunnel>,
+    /// SHA-256 of an SSH public key that was pushed, without its comment.
+    pub key_fingerprint: Option<String>,
+    /// Free text of the caller: SSM `reason`, `comment`.
+    pub reason: Option<String>,
+    /// Sign-in particulars.
+    pub entra: Option<Entra>,
+    /// Process particulars.
+    pub process: Option<Process>,
+    /// `eventVersion` and its like.
+    pub log_version: Option<String>,
+    /// The log's name within its provider: `Administrative`, `SignInLogs`, the Windows channel.
+    pub log_name: Option<String>,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Action {
+    /// `ssm.amazonaws.com`, `Microsoft.Compute`, `Microsoft Entra ID`, `process`.
+    pub service: String,
+    /// The operation in its log's own spelling: `StartSession`, `Microsoft.Compute/virtualMachines/runCommand/action`.
+    pub operation: String,
+    /// The one key rules, baselines and suppressions use: `ssm:StartSession`, upper-cased Azure operation,
+    /// `signin:SignInLogs`, `process_start`.
+    pub key: String,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Which of the ways.
+    pub kind: OutcomeKind,
+    /// The log's own code: `AccessDenied`, `50126`, `Failure`.
+    pub code: Option<String>,
+    /// The log's own words, as they came; untrusted.
+    pub message: Option<String>,
+}
+
+/// The ways an action can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// Done.
+    Success,
+    /// Taken on; for operations that answer 202 this is as good as done.
+    Accepted,
+    /// Only begun; never alerts by itself.
+    Pending,
+    /// Refused for lack of permission.
+    Denied,
+    /// Tried and failed otherwise.
+    Failed,
+    /// A sign-in that stopped for another step.
+    Interrupted,
+    /// `DryRun` asked whether it would have been allowed.
+    DryRun,
+    /// Throttled; it will be tried again.
+    Throttled,
+}
+
+impl OutcomeKind {
+    /// The word in `n.outcome`, attributes and messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Accepted => "accepted",
+            Self::Pending => "pending",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::DryRun => "dryrun",
+            Self::Throttled => "throttled",
+        }
+    }
+}
+
+/// Kinds of actor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    /// An IAM user, an Entra user.
+    User,
+    /// The root user of an AWS account.
+    Root,
+    /// An assumed role.
+    Role,
+    /// A federated, SAML, web-identity or Identity Center user.
+    Federated,
+    /// The role session of an EC2 instance.
+    Instance,
+    /// An Entra service principal or application.
+    ServicePrincipal,
+    /// A managed identity.
+    ManagedIdentity,
+    /// The provider's own service.
+    Service,
+    /// Another AWS account.
+    Account,
+    /// A local account of a machine.
+    Local,
+    /// The record does not say.
+    #[default]
+    Unknown,
+}
+
+impl ActorKind {
+    /// The word in `n.actor.kind` and suppressions.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Root => "root",
+            Self::Role => "role",
+            Self::Federated => "federated",
+            Self::Instance => "instance",
+            Self::ServicePrincipal => "service_principal",
+            Self::ManagedIdentity => "managed_identity",
+            Self::Service => "service",
+            Self::Account => "account",
+            Self::Local => "local",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Actor {
+    /// What baselines and correlations key on; stable across sessions. Entra object ids lower-case without dashes.
+    pub key: String,
+    /// Which kind.
+    pub kind: ActorKind,
+    /// The log's own word for the kind: `AssumedRole`, `IAMUser`, `ServicePrincipal`.
+    pub type_name: String,
+    /// Short and for people: `OpsReadOnly/dana`, `alice@example.com`.
+    pub display: String,
+    /// The full id as the log gives it: ARN, object id, SID.
+    pub uid: Option<String>,
+    /// AWS `principalId`.
+    pub principal_id: Option<String>,
+    /// User or session name alone.
+    pub name: Option<String>,
+    /// Role session name.
+    pub session: Option<String>,
+    /// ARN of the role that issued the session.
+    pub issuer: Option<String>,
+    /// When the session was made.
+    pub session_created: Option<Timestamp>,
+    /// `sourceIdentity`.
+    pub source_identity: Option<String>,
+    /// Access key id.
+    pub credential_uid: Option<String>,
+    /// Account the actor belongs to.
+    pub account: Option<String>,
+    /// Entra application id.
+    pub app_id: Option<String>,
+    /// Azure RBAC role the call was allowed by.
+    pub role: Option<String>,
+    /// Used a second factor; `None` where the record cannot know, as for federated principals.
+    pub mfa: Option<bool>,
+    /// Acting through the console.
+    pub console: bool,
+    /// A provider's service acts, itself or for somebody.
+    pub is_service: bool,
+    /// The service that acts: `userIdentity.invokedBy`.
+    pub invoked_by: Option<String>,
+    /// Believed to be a person.
+    pub is_human: bool,
+}
+
+/// From where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Source {
+    /// The caller's address.
+    pub ip: Option<IpAddr>,
+    /// A service name where the log has one in place of an address.
+    pub service: Option<String>,
+    /// Written by the client; context only.
+    pub user_agent: Option<String>,
+    /// The AWS CLI command in the user agent: `ssm.start-session`.
+    pub cli_command: Option<String>,
+    /// Autonomous system.
+    pub asn: Option<u32>,
+    /// Two-letter country.
+    pub country: Option<String>,
+    /// In a network the tenant has named as trusted.
+    pub trusted_network: bool,
+}
+
+/// To what.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    /// Instance ids, resource ids (lower-case), host names; without duplicates, in order.
+    pub ids: Vec<String>,
+    /// The ids in the log's own case, where it has it; same order, same length.
+    pub names: Vec<String>,
+    /// OCSF resource type: `AWS::EC2::Instance`, `Microsoft.Compute/virtualMachines`, `Host`.
+    pub kind: String,
+    /// How many machines, as far as the record tells.
+    pub count: u32,
+    /// Chosen by tag, resource group or `*`: unknown many.
+    pub wildcard: bool,
+    /// The tags or groups that chose them.
+    pub selectors: Vec<String>,
+}
+
+/// In which account, region, subscription, tenant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scope {
+    /// AWS account, Azure subscription, GCP project; for sign-ins the tenant; for hosts the sensor's customer id.
+    pub account: String,
+    /// Region.
+    pub region: Option<String>,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: Option<String>,
+    /// Entra tenant.
+    pub tenant: Option<String>,
+    /// Azure subscription, where there is one.
+    pub subscription: Option<String>,
+    /// Azure resource group.
+    pub resource_group: Option<String>,
+}
+
+/// Where a session forwards to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tunnel {
+    /// The host behind the instance.
+    pub host: Option<String>,
+    /// The port there.
+    pub port: Option<String>,
+    /// The port here.
+    pub local_port: Option<String>,
+}
+
+/// Sign-in particulars.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entra {
+    /// Application signed in to, by id and name.
+    pub app_id: Option<String>,
+    /// Application's display name.
+    pub app_name: Option<String>,
+    /// Resource asked for.
+    pub resource_name: Option<String>,
+    /// Resource's id.
+    pub resource_id: Option<String>,
+    /// `riskLevelDuringSignIn`.
+    pub risk_level: Option<String>,
+    /// `riskEventTypes_v2` and its elder.
+    pub risk_types: Vec<String>,
+    /// `authenticationProtocol`.
+    pub protocol: Option<String>,
+    /// `deviceDetail.trustType`.
+    pub device_trust: Option<String>,
+}
+
+/// Process particulars. Command lines are evidence that never leaves; see the describe stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Process {
+    /// Image path.
+    pub image: Option<String>,
+    /// Command line.
+    pub command_line: Option<String>,
+    /// Parent's image path, or only its name.
+    pub parent_image: Option<String>,
+    /// Process id.
+    pub pid: Option<i64>,
+    /// Host name or sensor id.
+    pub host: Option<String>,
+}

@@ -1,0 +1,161 @@
+//! A rule that matched an event: owned, small, and all that the later stages need.
+
+use std::sync::Arc;
+
+use crate::event::Facts;
+
+pub use trailhound_sigma::Level;
+
+/// What the later stages need to know of a rule.
+#[derive(Clone, Debug, Default)]
+pub struct RuleInfo {
+    /// Slug: `aws-ssm-session-shell`.
+    pub name: String,
+    /// UUID.
+    pub id: String,
+    /// Catalogue number: `AWS-01`.
+    pub catalogue: Option<String>,
+    /// One line.
+    pub title: String,
+    /// A paragraph.
+    pub description: String,
+    /// `stable`, `test`, `experimental`.
+    pub status: String,
+    /// Date of the last change; the analytic's version.
+    pub version: String,
+    /// Level on success, before anything adjusts it.
+    pub level: Level,
+    /// ATT&CK techniques, `T1021.008` spelling, the first the leading one.
+    pub techniques: Vec<String>,
+    /// ATT&CK tactics, as in the tags: `lateral-movement`.
+    pub tactics: Vec<String>,
+    /// Primary documentation.
+    pub references: Vec<String>,
+    /// Known false positives.
+    pub false_positives: Vec<String>,
+    /// Action family for baselines and correlations.
+    pub family: String,
+    /// The message, with placeholders.
+    pub sentence: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to check next.
+    pub check: String,
+    /// What is normal.
+    pub normal: String,
+    /// How to tune it.
+    pub tune: String,
+    /// Raw fields that the finding may carry.
+    pub show: Vec<String>,
+}
+
+/// Something that moved the level, for the analyst to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The level before.
+    pub from: Level,
+    /// The level after.
+    pub to: Level,
+    /// Why, in a few words.
+    pub because: String,
+}
+
+/// One part of the risk score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScorePart {
+    /// What it is for.
+    pub because: String,
+    /// Points, positive or negative.
+    pub points: i32,
+}
+
+/// Risk, 0 to 100, with its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// The sum, capped.
+    pub value: u8,
+    /// The base by level first, then every modifier that acted.
+    pub parts: Vec<ScorePart>,
+}
+
+/// A suppression that acted on a match without dropping it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedSuppression {
+    /// Its id.
+    pub id: String,
+    /// `downgrade` or `tag`.
+    pub action: &'static str,
+    /// Why, in its owner's words.
+    pub reason: String,
+}
+
+/// A field that was left out, so that an analyst knows that it existed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redaction {
+    /// Its path in the record.
+    pub path: String,
+    /// `drop`, `hash` or `truncate`.
+    pub action: &'static str,
+    /// `trailhound`, or the provider that had already hidden it.
+    pub by: &'static str,
+}
+
+/// What memory says about a match; empty without memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newness {
+    /// Facts seen for the first time: `actor-action`, `network`.
+    pub first: Vec<String>,
+    /// Facts known already, with when they were last seen.
+    pub last_seen: Vec<(String, jiff::Timestamp)>,
+    /// The store could not be asked.
+    pub unavailable: bool,
+}
+
+/// A rule that matched an event.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// The call was denied or failed: this is the rule's `.attempt`.
+    pub attempt: bool,
+    /// Level as it stands.
+    pub level: Level,
+    /// What moved it, in order.
+    pub adjustments: Vec<Adjustment>,
+    /// Labels that adjustments and suppressions added.
+    pub labels: Vec<String>,
+    /// Techniques that adjustments added.
+    pub extra_techniques: Vec<String>,
+    /// Risk.
+    pub score: Score,
+    /// What happened.
+    pub facts: Facts,
+    /// Allow-listed raw fields: path and value as JSON, secrets already taken out.
+    pub shown: Vec<(String, serde_json::Value)>,
+    /// What was left out.
+    pub redactions: Vec<Redaction>,
+    /// SHA-256 of the record's bytes, in hex.
+    pub raw_hash: String,
+    /// Their number.
+    pub raw_size: u64,
+    /// Where the record stands: `s3://bucket/key#3`.
+    pub origin: String,
+    /// The delivery it came in, without the record: `s3://bucket/key`.
+    pub delivery: String,
+    /// Suppressions that acted.
+    pub suppressions: Vec<AppliedSuppression>,
+    /// What memory says.
+    pub newness: Newness,
+}
+
+impl Match {
+    /// The rule's name, with `.attempt` where it was one.
+    pub fn rule_id(&self) -> String {
+        if self.attempt { format!("{}.attempt", self.rule.name) } else { self.rule.name.clone() }
+    }
+
+    /// All techniques, the rule's first.
+    pub fn techniques(&self) -> impl Iterator<Item = &str> {
+        self.rule.techniques.iter().chain(&self.extra_techniques).map(String::as_str)
+    }
+}

@@ -1,0 +1,120 @@
+//! What the core asks of the world outside; implemented by the functions, the command and the testkit.
+//!
+//! Traits are async without choosing a runtime: a store on a laptop answers at once, one in a cloud when it can.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use crate::describe::Finding;
+use crate::tally::RejectReason;
+
+/// Tells the time, so that tests can.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// What became of one finding handed to a sink.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// Worth another try: throttled, timed out, the other side is down.
+    #[error("not accepted for now: {0}")]
+    Transient(String),
+    /// Will fail again as it is: no permission, no such topic, refused as malformed.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+/// Where findings go.
+pub trait FindingSink: Send + Sync {
+    /// Offers findings; answers for each, in order, whether it was accepted. Retries within reason are the sink's.
+    fn publish(&self, findings: &[Finding]) -> impl Future<Output = Vec<Result<(), PublishError>>> + Send;
+}
+
+/// One thing that could not be read, to be kept with its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    /// Why.
+    pub reason: RejectReason,
+    /// What exactly, for people.
+    pub detail: String,
+    /// Where it came from: `s3://bucket/key#3`.
+    pub origin: String,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// Rejects could not be parked, so the source must not be acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("could not park {count} rejected records at {place}: {detail}")]
+pub struct ParkError {
+    /// How many.
+    pub count: usize,
+    /// Where they were to go.
+    pub place: String,
+    /// What went wrong.
+    pub detail: String,
+}
+
+/// Where rejects are parked.
+pub trait RejectSink: Send + Sync {
+    /// Keeps all rejects of one delivery, or none.
+    fn park(&self, rejects: &[Reject]) -> impl Future<Output = Result<(), ParkError>> + Send;
+}
+
+/// The store could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("state store unavailable: {0}")]
+pub struct StateError(pub String);
+
+/// How a claim on a finding stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Ours to publish: never claimed before, claimed by the same delivery attempt chain, or the last claimant's
+    /// lease ran out unpublished.
+    Won,
+    /// Somebody else is publishing it right now; ask again after this time.
+    Held(Timestamp),
+    /// Published before.
+    Published,
+}
+
+/// What is remembered between deliveries. All operations are idempotent for the same event.
+pub trait StateStore: Send + Sync {
+    /// Claims the right to publish a finding for `lease`; `claimant` tells attempts of different processes apart.
+    fn claim(
+        &self,
+        finding: &str,
+        claimant: &str,
+        now: Timestamp,
+        lease: jiff::SignedDuration,
+    ) -> impl Future<Output = Result<Claim, StateError>> + Send;
+
+    /// Records that the sink accepted a finding.
+    fn published(&self, finding: &str, now: Timestamp)
+    -> impl Future<Output = Result<(), StateError>> + Send;
+
+    /// Keeps the caller's address of an Azure operation for records that lack it.
+    fn put_caller(
+        &self,
+        operation: &str,
+        address: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StateError>> + Send;
+
+    /// The caller's address of an Azure operation, if a record of it had one.
+    fn caller(&self, operation: &str) -> impl Future<Output = Result<Option<String>, StateError>> + Send;
+}

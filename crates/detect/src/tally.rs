@@ -1,0 +1,136 @@
+//! The account of one delivery, which must balance: `records = evaluated + rejected` and
+//! `matches = published + suppressed + duplicates + deferred`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// Why a record could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// The bytes are no JSON (nor any other form we read).
+    NotJson,
+    /// The input ends inside a record, or a gzip member is cut off.
+    Truncated,
+    /// A gzip stream is damaged.
+    BadGzip,
+    /// Not UTF-8.
+    BadUtf8,
+    /// Nested deeper than we read.
+    TooDeep,
+    /// One record is larger than the cap.
+    TooLarge,
+    /// Inflates beyond the cap.
+    Bomb,
+    /// JSON of a kind we do not know.
+    UnknownRecord,
+    /// The place a notice points at is not one we may read.
+    NotAllowed,
+    /// The place a notice points at could not be read.
+    Unreadable,
+}
+
+impl RejectReason {
+    /// The name in logs, metrics and parked lines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::Truncated => "truncated",
+            Self::BadGzip => "bad_gzip",
+            Self::BadUtf8 => "bad_utf8",
+            Self::TooDeep => "too_deep",
+            Self::TooLarge => "too_large",
+            Self::Bomb => "bomb",
+            Self::UnknownRecord => "unknown_record",
+            Self::NotAllowed => "not_allowed",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Something recognised that holds no records: counted by name, never parked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A CloudTrail digest file.
+    CloudTrailDigest,
+    /// `s3:TestEvent`.
+    S3TestEvent,
+    /// An object was removed.
+    ObjectRemoved,
+    /// A lifecycle transition or expiration.
+    ObjectLifecycle,
+    /// SNS asks to confirm, or tells of, a subscription.
+    SnsSubscription,
+    /// An envelope with no record in it.
+    Empty,
+    /// The scheduled canary.
+    Canary,
+}
+
+/// The figures of one delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Records found in the delivery.
+    pub records: u64,
+    /// Records that all their rules saw, or that the screen proved no rule could match.
+    pub evaluated: u64,
+    /// Records and bodies that could not be read, by reason.
+    pub rejected: BTreeMap<RejectReason, u64>,
+    /// Things recognised that hold no records.
+    pub notices: BTreeMap<Notice, u64>,
+    /// Rule matches, after Azure's several records of one operation were joined.
+    pub matches: u64,
+    /// Accepted by the sink.
+    pub published: u64,
+    /// Kept back by a suppression or the least level, by what kept them.
+    pub suppressed: BTreeMap<String, u64>,
+    /// Published before, by this delivery or another.
+    pub duplicates: u64,
+    /// Not yet accepted; the delivery will be retried.
+    pub deferred: u64,
+}
+
+impl Tally {
+    /// Counts a record that could not be read.
+    pub fn reject(&mut self, reason: RejectReason) {
+        self.records += 1;
+        *self.rejected.entry(reason).or_default() += 1;
+    }
+
+    /// All rejected records.
+    pub fn rejected_total(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    /// All suppressed matches.
+    pub fn suppressed_total(&self) -> u64 {
+        self.suppressed.values().sum()
+    }
+
+    /// Do both identities hold?
+    pub fn balances(&self) -> bool {
+        self.records == self.evaluated + self.rejected_total()
+            && self.matches == self.published + self.suppressed_total() + self.duplicates + self.deferred
+    }
+
+    /// Adds another delivery's figures.
+    pub fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.evaluated += other.evaluated;
+        self.matches += other.matches;
+        self.published += other.published;
+        self.duplicates += other.duplicates;
+        self.deferred += other.deferred;
+        merge(&mut self.rejected, &other.rejected);
+        merge(&mut self.notices, &other.notices);
+        merge(&mut self.suppressed, &other.suppressed);
+    }
+}
+
+fn merge<K: Ord + Clone>(into: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
+    for (key, count) in from {
+        *into.entry(key.clone()).or_default() += count;
+    }
+}
