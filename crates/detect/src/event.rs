@@ -4,8 +4,10 @@
 //! names, and the normalised facts as `n.*`; [`Facts`] is what tune, remember and describe work with, owned, so
 //! that nothing keeps a record's bytes alive.
 
+mod caller;
 mod facts;
 
+pub use caller::Caller;
 pub use facts::{
     Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
 };

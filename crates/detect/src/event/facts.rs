@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{LogType, Provider};
 
@@ -122,7 +123,8 @@ impl OutcomeKind {
 }
 
 /// Kinds of actor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ActorKind {
     /// An IAM user, an Entra user.
     User,
@@ -169,7 +171,7 @@ impl ActorKind {
 }
 
 /// Who did it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Actor {
     /// What baselines and correlations key on; stable across sessions. Entra object ids lower-case without dashes.
     pub key: String,
