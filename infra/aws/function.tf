@@ -1,0 +1,92 @@
+# The function, its log, and what feeds it.
+
+resource "aws_cloudwatch_log_group" "function" {
+  name              = "/aws/lambda/${local.function_name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = local.key_arn
+  tags              = var.tags
+}
+
+locals {
+  environment = merge(
+    {
+      TRAILHOUND_ALERT_TOPIC_ARN = aws_sns_topic.findings.arn
+      TRAILHOUND_STATE_TABLE     = aws_dynamodb_table.state.name
+      TRAILHOUND_REJECTS_URI     = "s3://${aws_s3_bucket.rejects.id}/${local.rejects_prefix}"
+      TRAILHOUND_MIN_LEVEL       = var.min_level
+      TRAILHOUND_ALLOWED_BUCKETS = join(",", sort(keys(var.trail_buckets)))
+      RUST_LOG                   = var.log_level
+    },
+    { for topic in aws_sns_topic.chat : "TRAILHOUND_CHAT_TOPIC_ARN" => topic.arn },
+    { for topic in aws_sns_topic.email : "TRAILHOUND_EMAIL_TOPIC_ARN" => topic.arn },
+    { for uri in compact([var.rules_uri]) : "TRAILHOUND_RULES_URI" => uri },
+    { for uri in compact([var.suppressions_uri]) : "TRAILHOUND_SUPPRESSIONS_URI" => uri },
+  )
+}
+
+resource "aws_lambda_function" "this" {
+  # checkov:skip=CKV_AWS_50: the function does not speak X-Ray; lag and CPU are metrics of its own
+  # checkov:skip=CKV_AWS_115: the event source mapping bounds concurrency without taking it from the account
+  # checkov:skip=CKV_AWS_117: it talks to AWS services only; a VPC would add endpoints and cold-start time for no less access
+  function_name = local.function_name
+  description   = "trailhound: people moving into machines they should not be in, from CloudTrail."
+  role          = aws_iam_role.function.arn
+
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = [var.architecture]
+  memory_size   = var.memory_size
+  timeout       = var.timeout
+
+  filename                = var.package.path
+  source_code_hash        = var.package.path == null ? null : filebase64sha256(var.package.path)
+  s3_bucket               = var.package.s3_bucket
+  s3_key                  = var.package.s3_key
+  s3_object_version       = var.package.s3_object_version
+  code_signing_config_arn = var.code_signing_config_arn
+
+  kms_key_arn = local.key_arn
+  tags        = var.tags
+
+  environment {
+    variables = local.environment
+  }
+
+  # Text leaves the function's own JSON lines and embedded metrics as they are.
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.function.name
+  }
+
+  # For whoever invokes it directly and asynchronously; the queue does not need it.
+  dead_letter_config {
+    target_arn = aws_sqs_queue.dead_letter.arn
+  }
+
+  depends_on = [aws_iam_role_policy.function]
+}
+
+locals {
+  queues = merge(
+    { own = aws_sqs_queue.intake.arn },
+    var.notices.from == "sqs" ? { existing = var.notices.queue_arn } : {},
+  )
+}
+
+resource "aws_lambda_event_source_mapping" "queue" {
+  for_each = local.queues
+
+  event_source_arn                   = each.value
+  function_name                      = aws_lambda_function.this.arn
+  enabled                            = var.intake_enabled
+  batch_size                         = var.batch_size
+  maximum_batching_window_in_seconds = var.batch_window
+  tags                               = var.tags
+
+  # Without this a failed message is deleted with the ones that succeeded.
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = var.maximum_concurrency
+  }
+}

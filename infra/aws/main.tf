@@ -1,0 +1,27 @@
+# What every file shares: where we are, what things are called, and which key they use.
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.id
+
+  key_arn = coalesce(var.kms_key_arn, one(aws_kms_key.this[*].arn))
+
+  function_name = var.name
+  function_arn  = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${local.function_name}"
+
+  # Known before anything exists, so that policies can name each other's resources without a cycle.
+  queue_arn             = "arn:${local.partition}:sqs:${local.region}:${local.account}:${var.name}"
+  dead_letter_queue_arn = "arn:${local.partition}:sqs:${local.region}:${local.account}:${var.name}-dead-letter"
+
+  deny_plain_http = {
+    Sid       = "DenyPlainHttp"
+    Effect    = "Deny"
+    Principal = "*"
+    Condition = { Bool = { "aws:SecureTransport" = "false" } }
+  }
+}

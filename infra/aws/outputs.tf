@@ -1,0 +1,105 @@
+output "findings_topic_arn" {
+  description = "The topic findings are published to, as CloudEvents. Subscribe your queue, function or endpoint."
+  value       = aws_sns_topic.findings.arn
+}
+
+output "chat_topic_arn" {
+  description = "The topic to choose in Amazon Q Developer in chat applications, if made."
+  value       = one(aws_sns_topic.chat[*].arn)
+}
+
+output "alarm_topic_arn" {
+  description = "The topic that alarms about trailhound itself go to."
+  value       = local.alarm_topic_arn
+}
+
+output "queue_arn" {
+  description = "The queue every notice goes through."
+  value       = aws_sqs_queue.intake.arn
+}
+
+output "queue_url" {
+  description = "The same queue, as the AWS CLI wants it."
+  value       = aws_sqs_queue.intake.id
+}
+
+output "dead_letter_queue_arn" {
+  description = "Where messages are that failed for good."
+  value       = aws_sqs_queue.dead_letter.arn
+}
+
+output "function_name" {
+  description = "The Lambda function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "function_role_arn" {
+  description = "The function's role, for bucket and key policies in other accounts."
+  value       = aws_iam_role.function.arn
+}
+
+output "log_group_name" {
+  description = "The function's log."
+  value       = aws_cloudwatch_log_group.function.name
+}
+
+output "state_table_name" {
+  description = "The table with claims, baselines and windows."
+  value       = aws_dynamodb_table.state.name
+}
+
+output "rejects_uri" {
+  description = "Where input is parked that could not be read."
+  value       = local.environment.TRAILHOUND_REJECTS_URI
+}
+
+output "dashboard_url" {
+  description = "The dashboard."
+  value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+}
+
+output "kms_key_arn" {
+  description = "The key in use."
+  value       = local.key_arn
+}
+
+output "kms_key_policy" {
+  description = "The policy the key needs, for whoever brings their own (`kms_key_arn`)."
+  value       = jsonencode(local.key_policy)
+}
+
+output "bucket_policy_statements" {
+  description = "For a trail bucket in another account: the statements its owner adds to the bucket's policy, by bucket."
+  value = { for name, bucket in var.trail_buckets : name => jsonencode([
+    {
+      Sid       = "AllowTrailhoundToRead"
+      Effect    = "Allow"
+      Principal = { AWS = aws_iam_role.function.arn }
+      Action    = "s3:GetObject"
+      Resource  = "arn:${local.partition}:s3:::${name}/${bucket.key_prefix == "" ? "" : "${bucket.key_prefix}/"}AWSLogs/*"
+    },
+    {
+      Sid       = "AllowTrailhoundToTellMissingFromForbidden"
+      Effect    = "Allow"
+      Principal = { AWS = aws_iam_role.function.arn }
+      Action    = "s3:ListBucket"
+      Resource  = "arn:${local.partition}:s3:::${name}"
+    },
+  ]) }
+}
+
+output "trail_key_policy_statement" {
+  description = "For trail objects encrypted with a key: the statement its owner adds to the key's policy."
+  value = jsonencode({
+    Sid       = "AllowTrailhoundToDecrypt"
+    Effect    = "Allow"
+    Principal = { AWS = aws_iam_role.function.arn }
+    Action    = "kms:Decrypt"
+    Resource  = "*"
+  })
+}
+
+output "fast_path_pattern" {
+  description = "The event pattern of the fast path, for rules that pass events on from other regions or accounts."
+  value       = jsonencode(local.fast_path_pattern)
+}

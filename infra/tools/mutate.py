@@ -1,0 +1,155 @@
+"""Mutates a module, one argument at a time, and demands that its tests notice.
+
+    mutate.py MODULE MIRROR [--jobs N] [--only FILE] [--list]
+
+Every argument and nested block of a resource or local is taken out, and every literal in it changed. A mutant that
+`terraform test` still passes is a survivor: wiring that nobody would miss. What is left out, and why, is OUT_OF_SCOPE.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+# Inputs have tests of their own (inputs.tftest.hcl), and a wrong dashboard or output fails nobody in silence.
+OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
+
+OUT_OF_SCOPE = {
+    r"^\s*(description|display_name|deletion_window_in_days)\s*=": "words for people",
+    r"^\s*tags\s*=": "labels",
+    r"^\s*Sid\s*=": "labels",
+    r"^\s*depends_on\s*=": "ordering, which a mocked apply has none of",
+    r"^\s*(name|alarm_name|target_id|prefix|id)\s*=": "names; what must agree is compared where it is used",
+    r"^\s*#": "a comment",
+    r"^\s*\w+\s*=\s*(each|var)\.\w+(\.\w+)?$": None,  # deleted, but with no literal to change
+}
+
+
+def span(lines, start):
+    """The lines of the argument or block that starts here: until the indentation comes back."""
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    end = start + 1
+    if lines[start].rstrip().endswith(("{", "[", "(")) or re.search(r"[\[({]\s*(//.*|#.*)?$", lines[start]):
+        while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > indent):
+            end += 1
+        end += 1
+    return range(start, end)
+
+
+def excluded(line):
+    return any(reason and re.search(pattern, line) for pattern, reason in OUT_OF_SCOPE.items())
+
+
+def changed_literals(line):
+    """The line once for each literal in it, with that literal changed."""
+    for match in re.finditer(r'"(?:[^"\\]|\\.|\$\{[^}]*\})*"|(?<![\w.\[])\d+(?![\w.\]])|\b(?:true|false)\b', line):
+        token, before = match[0], line[: match.start()]
+        if token.startswith('"'):
+            if before.count('"') % 2 or len(token) < 4 or re.fullmatch(r'"\$\{[^}]*\}"', token):
+                continue
+            if re.match(r"\s*(=|\])", line[match.end() :]) and not re.search(r"[=(,\[{:?]\s*$", before):
+                continue  # a quoted key
+            new = token[:-1] + 'x"'
+        elif token in ("true", "false"):
+            new = "false" if token == "true" else "true"
+        else:
+            new = str(int(token) + 1)
+        yield before + new + line[match.end() :], f"{token} -> {new}"
+
+
+def mutants(path):
+    """(line number, what was done, new text) of every mutant of a file."""
+    lines = path.read_text().splitlines()
+    inside, skipped_until = None, 0
+    for number, line in enumerate(lines):
+        if re.match(r"(resource|locals|data)\b", line):
+            inside = line.split("{")[0].strip()
+            continue
+        if line.startswith("}"):
+            inside = None
+        if not inside or inside.startswith("data") or number < skipped_until or not line.strip() or line.strip()[0] in "})]#":
+            continue
+        if excluded(line):
+            skipped_until = span(lines, number).stop
+            continue
+        argument = re.match(r'\s*("?[\w-]+"?)\s*[={]', line) or re.match(r"\s*(\w+) \{", line)
+        if argument and not re.match(r"\s*\w+\s*=.*\b(try|one)\(", line) and inside != "locals":
+            taken = span(lines, number)
+            yield number + 1, f"{inside}: without {argument[1]}", "\n".join(lines[: taken.start] + lines[taken.stop :]) + "\n"
+        elif argument and inside == "locals" and len(line) - len(line.lstrip()) > 2:
+            taken = span(lines, number)
+            yield number + 1, f"locals: without {argument[1]}", "\n".join(lines[: taken.start] + lines[taken.stop :]) + "\n"
+        for new, what in changed_literals(line):
+            yield number + 1, f"{inside}: {what}", "\n".join(lines[:number] + [new] + lines[number + 1 :]) + "\n"
+
+
+def copy(module, into):
+    shutil.copytree(module, into, ignore=shutil.ignore_patterns("examples", ".terraform*", "*.md"))
+
+
+def passes(folder):
+    """Whether the tests pass, the wiring's first: most mutants end there. Inputs are not mutated, so not run."""
+    tests = sorted((folder / "tests").glob("*.tftest.hcl"), key=lambda path: (path.name != "wiring.tftest.hcl", path.name))
+    for test in tests:
+        if test.name == "inputs.tftest.hcl":
+            continue
+        run = subprocess.run(
+            ["terraform", f"-chdir={folder}", "test", "-no-color", f"-filter=tests/{test.name}"], capture_output=True, text=True
+        )
+        if run.returncode:
+            return False
+    return True
+
+
+def main(arguments):
+    module, mirror = Path(arguments[0]).resolve(), arguments[1]
+    jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else os.cpu_count() or 1
+    only = arguments[arguments.index("--only") + 1] if "--only" in arguments else None
+    work = [
+        (path.name, *mutant)
+        for path in sorted(module.glob("*.tf"))
+        if path.name not in OTHER_FILES and only in (None, path.name)
+        for mutant in mutants(path)
+    ]
+    if "--list" in arguments:
+        for name, line, what, _ in work:
+            print(f"{name}:{line}: {what}")
+        return 0
+
+    with tempfile.TemporaryDirectory() as scratch:
+        slots = []
+        for slot in range(jobs):
+            folder = Path(scratch) / str(slot)
+            copy(module, folder)
+            subprocess.run(["terraform", f"-chdir={folder}", "init", "-backend=false", "-input=false", f"-plugin-dir={mirror}"], check=True, capture_output=True)
+            slots.append(folder)
+        if not passes(slots[0]):
+            print("the tests fail without a mutation")
+            return 1
+
+        def survives(mutant):
+            name, line, what, text = mutant
+            folder = slots.pop()
+            try:
+                original = (folder / name).read_text()
+                (folder / name).write_text(text)
+                survivor = passes(folder)
+                (folder / name).write_text(original)
+            finally:
+                slots.append(folder)
+            if survivor:
+                print(f"survived: {name}:{line}: {what}", flush=True)
+            return survivor
+
+        with ThreadPoolExecutor(jobs) as pool:
+            survivors = sum(pool.map(survives, work))
+    print(f"{len(work)} mutants, {survivors} survived")
+    return 1 if survivors or not work else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
