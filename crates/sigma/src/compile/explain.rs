@@ -1,0 +1,220 @@
+//! Why a rule matched, or did not: every selection, field and value that was looked at.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use super::{CompiledRule, CompiledSelection, Item, Test, Tree, Values};
+use crate::matcher::Matcher;
+use crate::pattern::Text;
+use crate::value::{Event, Value};
+
+/// How many values of a field are told, and how much of each.
+const VALUES: usize = 8;
+const VALUE_CHARS: usize = 200;
+
+/// What a rule saw in an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The verdict.
+    pub matched: bool,
+    /// The condition as written.
+    pub condition: String,
+    /// Every selection in the order of the rule.
+    pub selections: Vec<SelectionTrace>,
+}
+
+/// What a selection saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectionTrace {
+    /// Its name.
+    pub name: String,
+    /// Its verdict.
+    pub matched: bool,
+    /// How it came about.
+    pub trace: Trace,
+}
+
+/// How a verdict came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// Every part had to match.
+    All(Vec<Trace>),
+    /// One part had to match.
+    Any(Vec<Trace>),
+    /// A field was compared.
+    Field(FieldTrace),
+}
+
+/// What came of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldTrace {
+    /// The field and its modifiers as the rule writes them.
+    pub field: String,
+    /// The verdict.
+    pub matched: bool,
+    /// The rule's values that matched, as written.
+    pub patterns: Vec<String>,
+    /// The event's values that were matched; all of them when none was.
+    pub values: Vec<String>,
+}
+
+impl CompiledRule {
+    /// Evaluates every selection and tells what it saw.
+    pub fn explain<E: Event + ?Sized>(&self, event: &E) -> Explanation {
+        let selections = self.selections.iter().map(|(name, tree)| SelectionTrace {
+            name: name.clone(),
+            matched: tree.matches(event),
+            trace: tree.explain(event),
+        });
+        Explanation {
+            matched: self.matches(event),
+            condition: self.written.clone(),
+            selections: selections.collect(),
+        }
+    }
+}
+
+impl CompiledSelection {
+    /// Tells what the selection saw.
+    pub fn explain<E: Event + ?Sized>(&self, event: &E) -> Trace {
+        self.root.explain(event)
+    }
+}
+
+impl Trace {
+    /// The verdict.
+    pub fn matched(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(Self::matched),
+            Self::Any(parts) => parts.iter().any(Self::matched),
+            Self::Field(field) => field.matched,
+        }
+    }
+
+    /// Every field, in the order of the rule.
+    pub fn fields(&self) -> Vec<&FieldTrace> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::fields).collect(),
+            Self::Field(field) => vec![field],
+        }
+    }
+}
+
+impl Tree {
+    fn explain<E: Event + ?Sized>(&self, event: &E) -> Trace {
+        match self {
+            Self::All(parts) => Trace::All(parts.iter().map(|part| part.explain(event)).collect()),
+            Self::Any(parts) => Trace::Any(parts.iter().map(|part| part.explain(event)).collect()),
+            Self::Item(item) => Trace::Field(item.explain(event)),
+        }
+    }
+}
+
+impl Item {
+    fn explain<E: Event + ?Sized>(&self, event: &E) -> FieldTrace {
+        let mut seen = Vec::new();
+        let mut hits = Vec::new();
+        let mut patterns: Vec<String> = Vec::new();
+        let mut visit = |value: Value<'_>| {
+            let found = self.test.patterns(&value, event);
+            if !found.is_empty() {
+                push(&mut hits, &value);
+            }
+            // Keywords look at everything, so what they did not find is not worth telling.
+            if self.field.is_some() {
+                push(&mut seen, &value);
+            }
+            for pattern in found {
+                if !patterns.contains(&pattern) {
+                    patterns.push(pattern);
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        match &self.field {
+            Some(field) => _ = event.values(field, &mut visit),
+            None => event.every_value(&mut visit),
+        }
+        let values = if hits.is_empty() { seen } else { hits };
+        let mut trace =
+            FieldTrace { field: self.label.clone(), matched: self.matches(event), patterns, values };
+        if trace.matched && trace.patterns.is_empty() {
+            trace.patterns = match &self.test {
+                Test::Exists(wanted) => vec![wanted.to_string()],
+                Test::Any(Values { null: true, .. }) => vec!["null".to_owned()],
+                _ => Vec::new(),
+            };
+        }
+        trace
+    }
+}
+
+impl Test {
+    /// The rule's values that this value of the event matches, as written.
+    fn patterns<E: Event + ?Sized>(&self, value: &Value<'_>, event: &E) -> Vec<String> {
+        let Some(text) = value.text() else { return Vec::new() };
+        let text = Text::new(&text);
+        let matching = |matchers: &[(Matcher, String)]| -> Vec<String> {
+            let hits = matchers.iter().filter(|(matcher, _)| matcher.matches(value, Some(&text)));
+            hits.map(|(_, written)| written.clone()).collect()
+        };
+        match self {
+            Self::Exists(_) => Vec::new(),
+            Self::Any(values) => {
+                let exact = values.exact.find(&text).map(str::to_owned);
+                exact.into_iter().chain(matching(&values.others)).collect()
+            }
+            Self::All(matchers) => matching(matchers),
+            Self::Fields(others) => {
+                let hits = others.iter().filter(|other| other.matches(value, event));
+                hits.map(|other| other.field.name.clone()).collect()
+            }
+        }
+    }
+}
+
+fn push(values: &mut Vec<String>, value: &Value<'_>) {
+    if values.len() < VALUES {
+        let text =
+            value.text().map_or_else(|| "null".to_owned(), |text| text.chars().take(VALUE_CHARS).collect());
+        values.push(text);
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", mark(self.matched), self.condition)?;
+        for selection in &self.selections {
+            writeln!(f, "  {} {}", mark(selection.matched), selection.name)?;
+            selection.trace.write(f, 2)?;
+        }
+        Ok(())
+    }
+}
+
+impl Trace {
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        let indent = "  ".repeat(depth);
+        match self {
+            Self::All(parts) => parts.iter().try_for_each(|part| part.write(f, depth)),
+            Self::Any(parts) => {
+                writeln!(f, "{indent}{} one of", mark(self.matched()))?;
+                parts.iter().try_for_each(|part| part.write(f, depth + 1))
+            }
+            Self::Field(field) => {
+                write!(f, "{indent}{} {}", mark(field.matched), field.field)?;
+                if !field.patterns.is_empty() {
+                    write!(f, " = {}", field.patterns.join(", "))?;
+                }
+                match &field.values[..] {
+                    [] => writeln!(f, " (no value)"),
+                    values => writeln!(f, " in {values:?}"),
+                }
+            }
+        }
+    }
+}
+
+fn mark(matched: bool) -> char {
+    if matched { '+' } else { '-' }
+}

@@ -1,0 +1,205 @@
+//! What an event must hold for a rule to match at all, so that most events need not be read.
+//!
+//! Everything here may only over-approximate: an event without it cannot match, an event with it may. Nothing
+//! is derived from absence, negation, numbers (22 is also `2.2e1`) or a field that may stand in other places.
+
+use super::{CompiledRule, CompiledSelection, Expr, Item, Test, Tree, Values};
+use crate::matcher::Matcher;
+use crate::pattern::Pattern;
+
+/// A shape that some value of a field must have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Necessary {
+    /// The whole text.
+    Exact(Literal),
+    /// How it starts.
+    Prefix(Literal),
+    /// How it ends.
+    Suffix(Literal),
+    /// What it contains.
+    Contains(Literal),
+}
+
+/// A text to look for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Literal {
+    /// In lower case (Unicode's) unless `cased`.
+    pub text: String,
+    /// Case matters.
+    pub cased: bool,
+}
+
+impl Necessary {
+    /// The text, wherever it has to stand.
+    pub fn literal(&self) -> &Literal {
+        match self {
+            Self::Exact(literal)
+            | Self::Prefix(literal)
+            | Self::Suffix(literal)
+            | Self::Contains(literal) => literal,
+        }
+    }
+
+    /// Does a value have this shape?
+    pub fn admits(&self, value: &str) -> bool {
+        let literal = self.literal();
+        let lowered = if literal.cased { value.to_owned() } else { value.to_lowercase() };
+        match self {
+            Self::Exact(_) => lowered == literal.text,
+            Self::Prefix(_) => lowered.starts_with(&literal.text),
+            Self::Suffix(_) => lowered.ends_with(&literal.text),
+            Self::Contains(_) => lowered.contains(&literal.text),
+        }
+    }
+}
+
+/// Could this JSON spell a literal in a way that a search for its bytes, ASCII letters in either case, misses?
+///
+/// True of escapes other than the plain ones, and of the letters beyond ASCII that fold to ASCII: KELVIN SIGN,
+/// LONG S and the dotted capital I.
+pub fn hides_literals(json: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(at) = memchr::memchr2(b'\\', 0xC4, &json[from..]) {
+        match json.get(from + at..).unwrap_or_default() {
+            [b'\\', b'u', ..] | [0xC4, 0xB0, ..] => return true,
+            [b'\\', _, ..] => from += at + 2,
+            _ => from += at + 1,
+        }
+    }
+    memchr::memmem::find(json, "\u{212a}".as_bytes()).is_some()
+        || memchr::memmem::find(json, "\u{17f}".as_bytes()).is_some()
+}
+
+impl CompiledRule {
+    /// The shapes of which some value at `path` must have one; `None` when nothing can be said.
+    pub fn necessary(&self, path: &str) -> Option<Vec<Necessary>> {
+        self.necessary_any(&[path])
+    }
+
+    /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
+    pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
+        let mut found = self.derive(&self.condition, &|item| item.shapes(paths))?;
+        found.sort();
+        found.dedup();
+        Some(found)
+    }
+
+    /// Literals of which one must stand in the text of the record, provided that [`hides_literals`] denies it.
+    pub fn necessary_literals(&self) -> Option<Vec<Literal>> {
+        let mut found = self.derive(&self.condition, &Item::literals)?;
+        found.sort();
+        found.dedup();
+        Some(found)
+    }
+
+    fn derive<T: Clone>(&self, expr: &Expr, of: &dyn Fn(&Item) -> Option<Vec<T>>) -> Option<Vec<T>> {
+        match expr {
+            Expr::Selection(at) => self.selections[*at].1.derive(of),
+            Expr::And(parts) => fewest(parts.iter().map(|part| self.derive(part, of))),
+            Expr::Or(parts) => union(parts.iter().map(|part| self.derive(part, of))),
+            Expr::Not(_) => None,
+            // One of them must match, whichever it is.
+            Expr::AtLeast(_, selections) => {
+                union(selections.iter().map(|at| self.selections[*at].1.derive(of)))
+            }
+        }
+    }
+}
+
+impl CompiledSelection {
+    /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
+    pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
+        self.root.derive(&|item| item.shapes(paths))
+    }
+}
+
+impl Tree {
+    fn derive<T: Clone>(&self, of: &dyn Fn(&Item) -> Option<Vec<T>>) -> Option<Vec<T>> {
+        match self {
+            Self::All(parts) => fewest(parts.iter().map(|part| part.derive(of))),
+            Self::Any(parts) => union(parts.iter().map(|part| part.derive(of))),
+            Self::Item(item) => of(item),
+        }
+    }
+}
+
+/// Every part must hold, so that any one of them may be looked for.
+fn fewest<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
+    parts.flatten().min_by_key(Vec::len)
+}
+
+/// Any part may hold, so that all of them must be looked for.
+fn union<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
+    let all: Option<Vec<Vec<T>>> = parts.collect();
+    Some(all?.into_iter().flatten().collect())
+}
+
+impl Item {
+    fn shapes(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
+        let field = self.field.as_ref()?;
+        if self.negated || !field.paths.iter().all(|path| paths.contains(&path.as_str())) {
+            return None;
+        }
+        self.each(|pattern| match pattern {
+            Pattern::Exact(needle) => Some(Necessary::Exact(literal(needle))),
+            Pattern::Prefix(needle) => Some(Necessary::Prefix(literal(needle))),
+            Pattern::Suffix(needle) => Some(Necessary::Suffix(literal(needle))),
+            Pattern::Contains(needle) => Some(Necessary::Contains(literal(needle))),
+            Pattern::Glob(glob) => {
+                let text = glob.literals().max_by_key(String::len)?;
+                Some(Necessary::Contains(Literal { text, cased: glob.is_cased() }))
+            }
+            Pattern::Anything => None,
+        })
+    }
+
+    fn literals(&self) -> Option<Vec<Literal>> {
+        if self.negated {
+            return None;
+        }
+        self.each(|pattern| {
+            let (texts, cased) = match pattern {
+                Pattern::Exact(needle)
+                | Pattern::Prefix(needle)
+                | Pattern::Suffix(needle)
+                | Pattern::Contains(needle) => (vec![needle.text().to_owned()], needle.is_cased()),
+                Pattern::Glob(glob) => (glob.literals().collect(), glob.is_cased()),
+                Pattern::Anything => return None,
+            };
+            let runs = texts.iter().flat_map(|text| text.split(is_written_otherwise));
+            let text = runs.max_by_key(|run| run.len()).filter(|run| !run.is_empty())?.to_owned();
+            Some(Literal { text, cased })
+        })
+    }
+
+    /// What every value of this item needs; `None` when one of them needs nothing.
+    fn each<T>(&self, of: impl Fn(&Pattern) -> Option<T>) -> Option<Vec<T>> {
+        let of_matcher = |matcher: &Matcher| -> Option<Vec<T>> {
+            match matcher {
+                Matcher::Text(pattern) => Some(vec![of(pattern)?]),
+                Matcher::AnyText(patterns) => patterns.iter().map(&of).collect(),
+                _ => None,
+            }
+        };
+        match &self.test {
+            Test::Any(Values { exact, others, null: false }) => {
+                let exact = exact.texts().map(|text| of(&Pattern::exact_lowered(text)));
+                let others = others.iter().map(|(matcher, _)| of_matcher(matcher));
+                let mut found = exact.collect::<Option<Vec<T>>>()?;
+                found.extend(union(others)?);
+                Some(found)
+            }
+            Test::All(matchers) => fewest(matchers.iter().map(|(matcher, _)| of_matcher(matcher))),
+            _ => None,
+        }
+    }
+}
+
+fn literal(needle: &crate::pattern::Needle) -> Literal {
+    Literal { text: needle.text().to_owned(), cased: needle.is_cased() }
+}
+
+/// Characters that JSON escapes, or that a writer may escape.
+fn is_written_otherwise(c: char) -> bool {
+    matches!(c, '"' | '\\' | '/') || c.is_control() || !c.is_ascii()
+}

@@ -1,0 +1,58 @@
+//! Many whole texts compared at once, without regard to case and without a copy of the value.
+
+use crate::matcher::Matcher;
+use crate::pattern::{Pattern, Text};
+
+use super::Values;
+
+/// Lower-case texts, ordered by length and content.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ExactSet {
+    /// Each with its text as the rule writes it.
+    texts: Vec<(Box<str>, String)>,
+}
+
+impl ExactSet {
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The texts in lower case.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(text, _)| &**text)
+    }
+
+    /// The text as written that a value is.
+    pub(super) fn find(&self, value: &Text<'_>) -> Option<&str> {
+        let (subject, fold) = value.folded();
+        let at = self.texts.binary_search_by(|(text, _)| {
+            let by_length = text.len().cmp(&subject.len());
+            by_length.then_with(|| {
+                if fold {
+                    text.bytes().cmp(subject.bytes().map(|byte| byte.to_ascii_lowercase()))
+                } else {
+                    (**text).cmp(subject)
+                }
+            })
+        });
+        at.ok().map(|at| self.texts[at].1.as_str())
+    }
+}
+
+impl Values {
+    pub(super) fn new(matchers: impl Iterator<Item = (Matcher, String)>) -> Self {
+        let mut values = Self { exact: ExactSet::default(), others: Vec::new(), null: false };
+        for (matcher, text) in matchers {
+            match matcher {
+                Matcher::Null => values.null = true,
+                Matcher::Text(Pattern::Exact(needle)) if !needle.is_cased() => {
+                    values.exact.texts.push((needle.text().into(), text));
+                }
+                other => values.others.push((other, text)),
+            }
+        }
+        values.exact.texts.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        values.exact.texts.dedup_by(|(a, _), (b, _)| a == b);
+        values
+    }
+}

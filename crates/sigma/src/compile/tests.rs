@@ -1,0 +1,33 @@
+mod explain;
+mod screen;
+mod semantics;
+
+use crate::json::Document;
+use crate::{CompiledRule, ParseOptions, PlainFields, Rule};
+
+/// A rule around the body of a detection, indented by two.
+fn rule(detection: &str) -> Rule {
+    let indented: String = detection.lines().map(|line| format!("  {line}\n")).collect();
+    let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n{indented}");
+    match crate::parse("t.yml", &text, &ParseOptions::default()) {
+        Ok(mut documents) => match documents.remove(0) {
+            crate::Document::Rule(rule) => rule,
+            other => panic!("{other:?}"),
+        },
+        Err(error) => panic!("{error}\n{text}"),
+    }
+}
+
+fn compile(detection: &str) -> CompiledRule {
+    CompiledRule::compile(&rule(detection), &PlainFields).unwrap()
+}
+
+fn matches(detection: &str, event: &str) -> bool {
+    compile(detection).matches(&Document::parse(event).unwrap())
+}
+
+/// The verdict of one selection.
+fn selects(selection: &str, event: &str) -> bool {
+    let indented: String = selection.lines().map(|line| format!("  {line}\n")).collect();
+    matches(&format!("s:\n{indented}condition: s"), event)
+}

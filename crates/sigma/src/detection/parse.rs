@@ -1,0 +1,301 @@
+//! YAML to detection.
+
+use super::{Detection, Item, Search, Selection, Value};
+use crate::condition;
+use crate::diagnostic::Report;
+use crate::matcher::{self, Scalar};
+use crate::modifier::{self, Modifier};
+use crate::yaml::{self, Node};
+
+/// What placeholders of `expand` stand for.
+pub(crate) type Placeholders<'a> = &'a [(&'a str, &'a [&'a str])];
+
+/// Reads a `detection`, or the entries of a filter that are left when `apart` are taken out.
+pub(crate) fn parse(
+    node: &Node,
+    apart: &[&str],
+    placeholders: Placeholders<'_>,
+    report: &mut Report,
+) -> Detection {
+    let mut detection = Detection { selections: Vec::new(), conditions: Vec::new() };
+    let mut condition = None;
+    for (key, value) in node.expect_map(report).unwrap_or_default() {
+        let name = key.text().unwrap_or_default();
+        match name {
+            "condition" => condition = Some(value),
+            "timeframe" => {
+                report
+                    .error(key, "`timeframe` is no longer part of Sigma")
+                    .help("count or order events in a correlation of its own");
+            }
+            name if apart.contains(&name) => {}
+            name => {
+                check_name(key, name, report);
+                let search = search(value, placeholders, report);
+                detection.selections.push(Selection { name: name.to_owned(), search, line: key.line() });
+            }
+        }
+    }
+    if detection.selections.is_empty() {
+        report
+            .error(node, "the detection has no selection")
+            .help("say what to look for, such as `selection: …`");
+        return detection;
+    }
+    match condition {
+        Some(node) => detection.conditions = conditions(node, &detection.selections, report),
+        None => {
+            let names: Vec<_> =
+                detection.selections.iter().map(|selection| selection.name.as_str()).collect();
+            let help = format!("add `condition: {}`", names.join(" and "));
+            report.error(node, "the detection has no condition").help(help);
+        }
+    }
+    let used = |name: &str| {
+        let mut used = false;
+        for condition in &detection.conditions {
+            condition.visit_names(&mut |other| used |= other == name);
+        }
+        used
+    };
+    if report.is_clean() {
+        for Selection { name, line, .. } in &detection.selections {
+            // A leading underscore keeps a selection out of `them`: it may only be there for its anchors.
+            if !name.starts_with('_') && !used(name) {
+                report
+                    .error_at(*line, column_of(node, name), format!("the condition never uses `{name}`"))
+                    .help("name it in the condition or take it out");
+            }
+        }
+    }
+    detection
+}
+
+fn column_of(node: &Node, key: &str) -> usize {
+    node.entry(key).map_or(1, |(key, _)| key.column())
+}
+
+fn check_name(key: &Node, name: &str, report: &mut Report) {
+    let odd = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if name.is_empty() || name.contains(odd) {
+        report
+            .error(key, format!("`{name}` is no name for a selection"))
+            .help("use letters, digits, `_`, `-` and `.`");
+    } else if ["and", "or", "not", "of", "them", "all", "any"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+    {
+        report
+            .error(key, format!("`{name}` is a word of conditions"))
+            .help("give the selection another name");
+    }
+}
+
+fn conditions(node: &Node, selections: &[Selection], report: &mut Report) -> Vec<condition::Condition> {
+    let names: Vec<&str> = selections.iter().map(|selection| selection.name.as_str()).collect();
+    let mut conditions = Vec::new();
+    if node.as_seq().is_some_and(<[Node]>::is_empty) {
+        report.error(node, "the list of conditions is empty");
+    }
+    for node in node.one_or_many() {
+        let Some(text) = node.expect_text(report) else { continue };
+        match condition::parse(text, &names) {
+            Ok(condition) => conditions.push(condition),
+            Err(error) => {
+                // Text in several lines is folded, so the place in it is not the place in the file.
+                let inside = !text.contains('\n') && node.is_plain();
+                let column = node.column() + if inside { error.offset } else { 0 };
+                let diagnostic = report.error_at(node.line(), column, error.message);
+                diagnostic.help = error.help;
+            }
+        }
+    }
+    conditions
+}
+
+/// Reads what a selection looks for.
+pub(crate) fn search(node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Search {
+    match node.kind() {
+        yaml::Kind::Map(entries) if entries.is_empty() => {
+            report.error(node, "the selection is empty").help("it would match every event; name a field");
+            Search::All(Vec::new())
+        }
+        yaml::Kind::Map(entries) => {
+            let items = entries.iter().map(|(key, value)| item(key, value, placeholders, report));
+            Search::All(items.collect())
+        }
+        yaml::Kind::Seq(members) if members.is_empty() => {
+            report
+                .error(node, "the selection is empty")
+                .help("it would never match; name a field or a keyword");
+            Search::Any(Vec::new())
+        }
+        yaml::Kind::Seq(members) if members.iter().all(|member| member.text().is_some()) => {
+            Search::All(vec![keywords(node, placeholders, report)])
+        }
+        yaml::Kind::Seq(members) => {
+            Search::Any(members.iter().map(|member| search(member, placeholders, report)).collect())
+        }
+        yaml::Kind::Scalar { .. } => Search::All(vec![keywords(node, placeholders, report)]),
+    }
+}
+
+fn keywords(node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
+    let values = values(node, &[], true, placeholders, report);
+    Item { field: None, modifiers: Vec::new(), values, line: node.line(), column: node.column() }
+}
+
+fn item(key: &Node, node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
+    let text = key.text().unwrap_or_default();
+    let mut parts = text.split('|');
+    let field = parts.next().filter(|field| !field.is_empty()).map(str::to_owned);
+    let mut modifiers = Vec::new();
+    let mut sound = true;
+    for name in parts {
+        if let Some(modifier) = Modifier::named(name) {
+            modifiers.push(modifier);
+            continue;
+        }
+        sound = false;
+        let error = report.error(key, format!("there is no modifier `{name}`"));
+        match Modifier::suggestion(name) {
+            Some(meant) => error.help(format!("did you mean `{meant}`?")),
+            None => error.help("the specification's appendix on modifiers lists them all"),
+        };
+    }
+    if let Err(conflict) = modifier::check(&modifiers) {
+        sound = false;
+        report.error(key, conflict.message).help(conflict.help);
+    }
+    if field.is_none() && modifiers.is_empty() {
+        report.error(key, "the field has no name").help("write keywords as a list, or as `'|all': …`");
+        sound = false;
+    }
+    if field.is_none()
+        && let Some(modifier) = modifiers
+            .iter()
+            .find(|m| matches!(m, Modifier::Exists | Modifier::FieldRef | Modifier::Neq) || m.is_time_part())
+    {
+        report.error(key, format!("`{}` needs a field", modifier.as_str())).help("name the field before it");
+        sound = false;
+    }
+    let values =
+        if sound { values(node, &modifiers, field.is_none(), placeholders, report) } else { Vec::new() };
+    if sound && modifiers.contains(&Modifier::All) && node.one_or_many().len() < 2 && values.len() < 2 {
+        report.error(key, "`all` needs more than one value").help("leave `all` out");
+    }
+    Item { field, modifiers, values, line: key.line(), column: key.column() }
+}
+
+fn values(
+    node: &Node,
+    modifiers: &[Modifier],
+    keyword: bool,
+    placeholders: Placeholders<'_>,
+    report: &mut Report,
+) -> Vec<Value> {
+    if node.as_seq().is_some_and(<[Node]>::is_empty) {
+        report
+            .error(node, "the list of values is empty")
+            .help("it would never match; give at least one value");
+    }
+    let mut values = Vec::new();
+    for node in node.one_or_many() {
+        if modifiers.contains(&Modifier::Exists) {
+            values.extend(exists(node, report));
+            continue;
+        }
+        let Some(scalar) = scalar(node, report) else { continue };
+        let text = node.text().unwrap_or_default();
+        let texts = if modifiers.contains(&Modifier::Expand) {
+            expand(node, text, placeholders, report)
+        } else {
+            vec![text.to_owned()]
+        };
+        for text in texts {
+            match matcher::build(&text, scalar, modifiers, keyword) {
+                Ok(matcher) => {
+                    values.push(Value {
+                        text,
+                        line: node.line(),
+                        column: node.column(),
+                        matcher,
+                        exists: None,
+                    });
+                }
+                Err(problem) => report.error(node, problem.message).help = problem.help,
+            }
+        }
+    }
+    if modifiers.contains(&Modifier::Exists) && values.len() > 1 {
+        report.error(node, "`exists` takes one boolean");
+    }
+    values
+}
+
+fn exists(node: &Node, report: &mut Report) -> Option<Value> {
+    let Some(exists) = node.as_bool() else {
+        report
+            .error(node, format!("`exists` takes true or false, found {}", node.describe()))
+            .help("write it without quotes");
+        return None;
+    };
+    let text = node.text().unwrap_or_default().to_owned();
+    let matcher = matcher::Matcher::Null;
+    Some(Value { text, line: node.line(), column: node.column(), matcher, exists: Some(exists) })
+}
+
+fn scalar(node: &Node, report: &mut Report) -> Option<Scalar> {
+    let text = node.text().unwrap_or_default();
+    match node.scalar() {
+        Some(yaml::Scalar::Null) => Some(Scalar::Null),
+        Some(yaml::Scalar::Bool(value)) => Some(Scalar::Bool(value)),
+        Some(yaml::Scalar::Int(_)) if text.starts_with("0x") || text.starts_with("0o") => {
+            report
+                .error(node, format!("`{text}` is a number to YAML, whose digits are lost"))
+                .help("put it in quotes, or write it in decimal digits");
+            None
+        }
+        Some(yaml::Scalar::Int(value)) => Some(Scalar::Int(value)),
+        Some(yaml::Scalar::Float(value)) => Some(Scalar::Float(value)),
+        Some(yaml::Scalar::Str(_)) => Some(Scalar::Text),
+        None => {
+            let message = format!("expected a value, found {}", node.describe());
+            report
+                .error(node, message)
+                .help("values are strings, numbers, booleans, null, or a list of these");
+            None
+        }
+    }
+}
+
+/// Every text that a value with `%placeholders%` stands for.
+fn expand(node: &Node, text: &str, placeholders: Placeholders<'_>, report: &mut Report) -> Vec<String> {
+    let pieces: Vec<&str> = text.split('%').collect();
+    if pieces.len() < 3 || pieces.len().is_multiple_of(2) {
+        report
+            .error(node, "`expand` finds no placeholder here")
+            .help("write it as %name%, or leave `expand` out");
+        return Vec::new();
+    }
+    let mut texts = vec![String::new()];
+    for (n, piece) in pieces.iter().enumerate() {
+        if n % 2 == 0 {
+            texts.iter_mut().for_each(|text| text.push_str(piece));
+            continue;
+        }
+        let Some((_, values)) = placeholders.iter().find(|(name, _)| name == piece) else {
+            report
+                .error(node, format!("nothing says what %{piece}% stands for"))
+                .help("write the values out; placeholders have to be provided when rules are loaded");
+            return Vec::new();
+        };
+        texts =
+            texts.iter().flat_map(|text| values.iter().map(move |value| format!("{text}{value}"))).collect();
+        if texts.len() > 10_000 {
+            report.error(node, "the placeholders stand for more than 10,000 texts");
+            return Vec::new();
+        }
+    }
+    texts
+}

@@ -1,0 +1,179 @@
+//! Texts with wildcards, and how they are compared with an event's values.
+//!
+//! `*` stands for any text, `?` for one character; a backslash makes them plain. Letters are compared in lower
+//! case as Unicode has it unless a rule says `cased`: KELVIN SIGN is a `k`, LONG S is no `s`. ASCII values, the
+//! rule, are compared without a copy.
+
+mod fold;
+mod glob;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+pub(crate) use fold::{Needle, Text};
+use glob::Glob;
+
+/// A piece of a text with wildcards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// Plain text; never empty.
+    Text(String),
+    /// `?`: one character.
+    One,
+    /// `*`: any text, none included.
+    Many,
+    /// One of the dashes and the slash that Windows programs take for one another.
+    Dash,
+}
+
+/// The characters `windash` takes for one another.
+pub(crate) const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
+
+/// Reads a value as rules write it.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut plain = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let wildcard = match c {
+            '\\' => {
+                plain.push(chars.next_if(|next| matches!(next, '*' | '?' | '\\')).unwrap_or('\\'));
+                continue;
+            }
+            '*' => Token::Many,
+            '?' => Token::One,
+            c => {
+                plain.push(c);
+                continue;
+            }
+        };
+        if !plain.is_empty() {
+            tokens.push(Token::Text(std::mem::take(&mut plain)));
+        }
+        tokens.push(wildcard);
+    }
+    if !plain.is_empty() {
+        tokens.push(Token::Text(plain));
+    }
+    tokens
+}
+
+/// The text of a value without wildcards.
+pub(crate) fn plain(tokens: &[Token]) -> Option<&str> {
+    match tokens {
+        [] => Some(""),
+        [Token::Text(text)] => Some(text),
+        _ => None,
+    }
+}
+
+/// Lets every dash and slash stand for all of them.
+pub(crate) fn windash(tokens: &[Token]) -> Vec<Token> {
+    let mut out = Vec::new();
+    for token in tokens {
+        let Token::Text(text) = token else {
+            out.push(token.clone());
+            continue;
+        };
+        for piece in text.split_inclusive(DASHES) {
+            let (before, dash) = match piece.strip_suffix(DASHES) {
+                Some(before) => (before, true),
+                None => (piece, false),
+            };
+            if !before.is_empty() {
+                out.push(Token::Text(before.to_owned()));
+            }
+            if dash {
+                out.push(Token::Dash);
+            }
+        }
+    }
+    out
+}
+
+/// Where in a value a text is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// It is the whole value.
+    Whole,
+    /// `contains`
+    Anywhere,
+    /// `startswith`
+    Start,
+    /// `endswith`
+    End,
+}
+
+/// A text to compare values with, ready to be used.
+#[derive(Clone, Debug)]
+pub(crate) enum Pattern {
+    /// Any text at all.
+    Anything,
+    Exact(Needle),
+    Prefix(Needle),
+    Suffix(Needle),
+    Contains(Needle),
+    Glob(Box<Glob>),
+}
+
+impl Pattern {
+    pub(crate) fn new(tokens: &[Token], anchor: Anchor, cased: bool) -> Self {
+        let mut all = Vec::with_capacity(tokens.len() + 2);
+        if matches!(anchor, Anchor::Anywhere | Anchor::End) {
+            all.push(Token::Many);
+        }
+        all.extend_from_slice(tokens);
+        if matches!(anchor, Anchor::Anywhere | Anchor::Start) {
+            all.push(Token::Many);
+        }
+        all.dedup_by(|a, b| *a == Token::Many && *b == Token::Many);
+        let needle = |text: &str| Needle::new(text, cased);
+        match &all[..] {
+            [] => Self::Exact(needle("")),
+            [Token::Many] => Self::Anything,
+            [Token::Text(text)] => Self::Exact(needle(text)),
+            [Token::Text(text), Token::Many] => Self::Prefix(needle(text)),
+            [Token::Many, Token::Text(text)] => Self::Suffix(needle(text)),
+            [Token::Many, Token::Text(text), Token::Many] => Self::Contains(needle(text)),
+            _ => Self::Glob(Box::new(Glob::new(&all, cased))),
+        }
+    }
+
+    /// A whole text that is in lower case already.
+    pub(crate) fn exact_lowered(text: &str) -> Self {
+        Self::Exact(Needle::new(text, false))
+    }
+
+    pub(crate) fn matches(&self, value: &Text<'_>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Exact(needle) => needle.is(value),
+            Self::Prefix(needle) => needle.starts(value),
+            Self::Suffix(needle) => needle.ends(value),
+            Self::Contains(needle) => needle.is_in(value),
+            Self::Glob(glob) => glob.matches(value),
+        }
+    }
+}
+
+/// Writes tokens back as a rule would.
+pub fn write(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    for token in tokens {
+        match token {
+            Token::Many => out.push('*'),
+            Token::One => out.push('?'),
+            Token::Dash => out.push('-'),
+            Token::Text(text) => {
+                for c in text.chars() {
+                    _ = match c {
+                        '*' | '?' | '\\' => write!(out, "\\{c}"),
+                        c => write!(out, "{c}"),
+                    };
+                }
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,103 @@
+//! Wildcards in the middle of a text: pieces between `*`s, the first and last held to the ends, the others
+//! taken where they come first. Linear in the value for each piece, never exponential.
+
+use super::fold::Text;
+use super::{DASHES, Token};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Char(char),
+    One,
+    Dash,
+}
+
+impl Unit {
+    fn fits(self, c: char) -> bool {
+        match self {
+            Self::Char(own) => own == c,
+            Self::One => true,
+            Self::Dash => DASHES.contains(&c),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Glob {
+    /// The pieces between `*`s; an empty first or last piece stands for a `*` at that end.
+    pieces: Vec<Vec<Unit>>,
+    cased: bool,
+}
+
+impl Glob {
+    pub(super) fn new(tokens: &[Token], cased: bool) -> Self {
+        let mut pieces = vec![Vec::new()];
+        for token in tokens {
+            let piece = pieces.last_mut();
+            match (token, piece) {
+                (Token::Many, _) => pieces.push(Vec::new()),
+                (Token::One, Some(piece)) => piece.push(Unit::One),
+                (Token::Dash, Some(piece)) => piece.push(Unit::Dash),
+                (Token::Text(text), Some(piece)) if cased => piece.extend(text.chars().map(Unit::Char)),
+                (Token::Text(text), Some(piece)) => piece.extend(text.to_lowercase().chars().map(Unit::Char)),
+                (_, None) => {}
+            }
+        }
+        Self { pieces, cased }
+    }
+
+    pub(crate) fn is_cased(&self) -> bool {
+        self.cased
+    }
+
+    /// The texts between wildcards, each of which a value must contain.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = String> + '_ {
+        let runs = self.pieces.iter().flat_map(|piece| piece.split(|unit| !matches!(unit, Unit::Char(_))));
+        let char_of = |unit: &Unit| if let Unit::Char(c) = unit { Some(*c) } else { None };
+        runs.filter(|run| !run.is_empty()).map(move |run| run.iter().filter_map(char_of).collect())
+    }
+
+    pub(super) fn matches(&self, value: &Text<'_>) -> bool {
+        let (subject, fold) = if self.cased { (value.raw(), false) } else { value.folded() };
+        let [first, rest @ ..] = &self.pieces[..] else { return false };
+        let Some(mut subject) = strip_start(first, subject, fold) else { return false };
+        let [middle @ .., last] = rest else { return subject.is_empty() };
+        for piece in middle {
+            let Some(after) = find(piece, subject, fold) else { return false };
+            subject = after;
+        }
+        ends(last, subject, fold)
+    }
+}
+
+fn lower(c: char, fold: bool) -> char {
+    if fold { c.to_ascii_lowercase() } else { c }
+}
+
+/// What follows a piece at the start of a text.
+fn strip_start<'s>(piece: &[Unit], subject: &'s str, fold: bool) -> Option<&'s str> {
+    let mut chars = subject.chars();
+    for unit in piece {
+        if !unit.fits(lower(chars.next()?, fold)) {
+            return None;
+        }
+    }
+    Some(chars.as_str())
+}
+
+fn ends(piece: &[Unit], subject: &str, fold: bool) -> bool {
+    let mut chars = subject.chars();
+    piece.iter().rev().all(|unit| chars.next_back().is_some_and(|c| unit.fits(lower(c, fold))))
+}
+
+/// What follows the first place that a piece fits.
+fn find<'s>(piece: &[Unit], subject: &'s str, fold: bool) -> Option<&'s str> {
+    let mut rest = subject;
+    loop {
+        if let Some(after) = strip_start(piece, rest, fold) {
+            return Some(after);
+        }
+        let mut chars = rest.chars();
+        chars.next()?;
+        rest = chars.as_str();
+    }
+}

@@ -1,0 +1,181 @@
+//! Sigma documents: detection rules, correlations and filters, read strictly.
+//!
+//! Keys that neither the specification nor the caller knows are errors, so that a slip of the pen never turns
+//! part of a rule off. Files may hold several documents; `action` collections, which Sigma 2 dropped, are refused.
+
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use parse::{Document, ParseOptions, parse};
+
+use crate::detection::Detection;
+use crate::level::Level;
+use crate::yaml::Node;
+
+/// Where the events of a rule come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LogSource {
+    /// A kind of event, such as `process_creation`.
+    pub category: Option<String>,
+    /// A product, such as `aws`.
+    pub product: Option<String>,
+    /// A part of a product's logs, such as `cloudtrail`.
+    pub service: Option<String>,
+    /// What has to be switched on for the events to be there.
+    pub definition: Option<String>,
+}
+
+impl LogSource {
+    /// Does everything that `self` names stand in `other` too?
+    pub fn covers(&self, other: &Self) -> bool {
+        let covers = |own: &Option<String>, other: &Option<String>| match (own, other) {
+            (None, _) => true,
+            (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
+            (Some(_), None) => false,
+        };
+        covers(&self.category, &other.category)
+            && covers(&self.product, &other.product)
+            && covers(&self.service, &other.service)
+    }
+}
+
+/// How far a rule has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the specification's words")]
+pub enum Status {
+    Stable,
+    Test,
+    Experimental,
+    Deprecated,
+    Unsupported,
+}
+
+impl Status {
+    const ALL: [(&'static str, Self); 5] = [
+        ("stable", Self::Stable),
+        ("test", Self::Test),
+        ("experimental", Self::Experimental),
+        ("deprecated", Self::Deprecated),
+        ("unsupported", Self::Unsupported),
+    ];
+
+    /// As rules write it.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, status)| *status == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What every kind of document says about itself.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    /// The file it was read from.
+    pub file: String,
+    /// The line it starts on.
+    pub line: usize,
+    /// A short name for people.
+    pub title: String,
+    /// Usually a UUID.
+    pub id: Option<String>,
+    /// A short name for other documents to refer to.
+    pub name: Option<String>,
+    /// How far it has come.
+    pub status: Option<Status>,
+    /// What it finds.
+    pub description: Option<String>,
+    /// Where that is described.
+    pub references: Vec<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// When it was written.
+    pub date: Option<String>,
+    /// When it was last changed.
+    pub modified: Option<String>,
+    /// ATT&CK techniques and other tags.
+    pub tags: Vec<String>,
+    /// How bad a match is.
+    pub level: Option<Level>,
+    /// What else may look like this.
+    pub falsepositives: Vec<String>,
+    /// Fields an analyst wants to see.
+    pub fields: Vec<String>,
+    /// The namespaced keys that the caller asked for, as they stand in the file.
+    pub extensions: Vec<(String, Node)>,
+}
+
+/// A detection rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The file it was read from.
+    pub file: String,
+    /// The line it starts on.
+    pub line: usize,
+    /// A short name for people.
+    pub title: String,
+    /// Usually a UUID.
+    pub id: Option<String>,
+    /// A short name for other documents to refer to.
+    pub name: Option<String>,
+    /// How far it has come.
+    pub status: Option<Status>,
+    /// What it finds.
+    pub description: Option<String>,
+    /// Where that is described.
+    pub references: Vec<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// When it was written.
+    pub date: Option<String>,
+    /// When it was last changed.
+    pub modified: Option<String>,
+    /// ATT&CK techniques and other tags.
+    pub tags: Vec<String>,
+    /// How bad a match is; `medium` when the rule does not say.
+    pub level: Level,
+    /// Where its events come from.
+    pub logsource: LogSource,
+    /// What else may look like this.
+    pub falsepositives: Vec<String>,
+    /// Fields an analyst wants to see.
+    pub fields: Vec<String>,
+    /// What it looks for.
+    pub detection: Detection,
+    /// The namespaced keys that the caller asked for, as they stand in the file.
+    pub extensions: Vec<(String, Node)>,
+}
+
+impl Rule {
+    pub(crate) fn new(meta: Metadata, logsource: LogSource, detection: Detection) -> Self {
+        Self {
+            file: meta.file,
+            line: meta.line,
+            title: meta.title,
+            id: meta.id,
+            name: meta.name,
+            status: meta.status,
+            description: meta.description,
+            references: meta.references,
+            author: meta.author,
+            date: meta.date,
+            modified: meta.modified,
+            tags: meta.tags,
+            level: meta.level.unwrap_or(Level::Medium),
+            logsource,
+            falsepositives: meta.falsepositives,
+            fields: meta.fields,
+            detection,
+            extensions: meta.extensions,
+        }
+    }
+
+    /// One of the caller's namespaced keys.
+    pub fn extension(&self, key: &str) -> Option<&Node> {
+        self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    }
+
+    /// Is this the rule that `reference` names, by id or name?
+    pub fn is_named(&self, reference: &str) -> bool {
+        self.name.as_deref() == Some(reference)
+            || self.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(reference))
+    }
+}

@@ -1,0 +1,254 @@
+//! YAML to documents.
+
+use super::{LogSource, Metadata, Rule, Status};
+use crate::correlation::{self, Correlation};
+use crate::detection;
+use crate::diagnostic::{Diagnostics, Report, nearest};
+use crate::filter::{self, Filter};
+use crate::level::Level;
+use crate::yaml::{self, Node};
+
+/// What the reader of a file brings along.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ParseOptions<'a> {
+    /// The namespaced top-level keys that the caller understands; they are handed over as they stand.
+    pub extensions: &'a [&'a str],
+    /// What the placeholders of `expand` stand for.
+    pub placeholders: &'a [(&'a str, &'a [&'a str])],
+}
+
+/// One document of a Sigma file.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a few hundred exist, each for as long as the program")]
+pub enum Document {
+    /// Looks at single events.
+    Rule(Rule),
+    /// Looks at what rules found.
+    Correlation(Correlation),
+    /// Narrows rules.
+    Filter(Filter),
+}
+
+/// The keys of every kind of document, by the specification and the repository of SigmaHQ.
+const SHARED_KEYS: &[&str] = &[
+    "title",
+    "id",
+    "name",
+    "related",
+    "taxonomy",
+    "status",
+    "description",
+    "license",
+    "author",
+    "references",
+    "date",
+    "modified",
+    "fields",
+    "falsepositives",
+    "level",
+    "tags",
+    "scope",
+    "custom_attributes",
+    "simulation",
+    "regression_tests_path",
+    "sigma-version",
+];
+
+/// Reads every document of a file; `file` is named in what is reported.
+pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<Document>, Diagnostics> {
+    let nodes = yaml::parse(file, text)?;
+    let mut report = Report::new(file);
+    if nodes.is_empty() {
+        report.error_at(1, 1, "the file holds no document").help("a rule starts with `title: …`");
+    }
+    let documents = nodes.iter().filter_map(|node| document(node, options, &mut report)).collect();
+    report.finish(documents)
+}
+
+fn document(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Option<Document> {
+    let entries = node.expect_map(report)?;
+    if let Some((key, _)) = node.entry("action") {
+        report
+            .error(key, "collections with `action` are no longer part of Sigma")
+            .help("write each rule out in a document of its own");
+        return None;
+    }
+    let kinds = ["detection", "correlation", "filter"];
+    let present: Vec<&str> = kinds.into_iter().filter(|kind| node.get(kind).is_some()).collect();
+    let kind = match present[..] {
+        [kind] => kind,
+        [] => {
+            check_keys(
+                entries,
+                &["logsource", "generate", "detection", "correlation", "filter"],
+                options,
+                report,
+            );
+            report
+                .error(node, "the document has neither `detection` nor `correlation` nor `filter`")
+                .help("a rule needs `detection`");
+            return None;
+        }
+        [first, second, ..] => {
+            let message = format!("a document has either `{first}` or `{second}`");
+            report.error(node, message).help("split it in two with a line `---` between them");
+            return None;
+        }
+    };
+    let own: &[&str] = match kind {
+        "correlation" => &["correlation", "generate"],
+        kind => &["logsource", kind],
+    };
+    check_keys(entries, own, options, report);
+    let meta = metadata(node, options, report);
+    let body = node.get(kind)?;
+    Some(match kind {
+        "correlation" => {
+            let generate = node.get("generate").and_then(|node| node.expect_bool(report));
+            Document::Correlation(correlation::parse(meta, body, generate, report)?)
+        }
+        "filter" => {
+            let logsource = logsource(node, report);
+            Document::Filter(filter::parse(meta, logsource, body, options.placeholders, report))
+        }
+        _ => {
+            let logsource = logsource(node, report);
+            let detection = detection::parse(body, &[], options.placeholders, report);
+            Document::Rule(Rule::new(meta, logsource, detection))
+        }
+    })
+}
+
+fn check_keys(entries: &[(Node, Node)], own: &[&str], options: &ParseOptions<'_>, report: &mut Report) {
+    for (key, _) in entries {
+        let name = key.text().unwrap_or_default();
+        if SHARED_KEYS.contains(&name) || own.contains(&name) || options.extensions.contains(&name) {
+            continue;
+        }
+        let known = SHARED_KEYS.iter().chain(own).chain(options.extensions).copied();
+        let help = match nearest(name, known) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "put keys of your own under `custom_attributes`".to_owned(),
+        };
+        report.error(key, format!("there is no key `{name}`")).help(help);
+    }
+}
+
+fn metadata(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Metadata {
+    let text = |key: &str, report: &mut Report| {
+        node.get(key).and_then(|value| value.expect_text(report)).map(str::to_owned)
+    };
+    let list = |key: &str, report: &mut Report| -> Vec<String> {
+        let Some(value) = node.get(key).filter(|value| !value.is_null()) else { return Vec::new() };
+        value
+            .one_or_many()
+            .iter()
+            .filter_map(|member| member.expect_text(report))
+            .map(str::to_owned)
+            .collect()
+    };
+    let title = text("title", report);
+    match &title {
+        None if node.get("title").is_none() => {
+            report.error(node, "the document has no title").help("add `title: …`");
+        }
+        Some(title) if title.trim().is_empty() || title.chars().count() > 256 => {
+            report.error(node.get("title").unwrap_or(node), "a title has 1 to 256 characters");
+        }
+        _ => {}
+    }
+    if let Some(taxonomy) = node.get("taxonomy")
+        && taxonomy.text() != Some("sigma")
+    {
+        report
+            .error(
+                taxonomy,
+                format!("the taxonomy `{}` is not understood", taxonomy.text().unwrap_or_default()),
+            )
+            .help("only `sigma` is; leave the key out and use the field names of the log source");
+    }
+    for key in ["date", "modified"] {
+        if let Some(value) = node.get(key)
+            && !value.text().is_some_and(is_date)
+        {
+            report.error(value, format!("`{key}` is no date")).help("write it as 2026-11-20");
+        }
+    }
+    Metadata {
+        file: report.file().to_owned(),
+        line: node.line(),
+        title: title.unwrap_or_default(),
+        id: text("id", report),
+        name: text("name", report),
+        status: node.get("status").and_then(|value| {
+            let word = value.expect_str(report)?;
+            let found = Status::ALL.iter().find(|(name, _)| *name == word);
+            if found.is_none() {
+                let error = report.error(value, format!("there is no status `{word}`"));
+                error.help("use stable, test, experimental, deprecated or unsupported");
+            }
+            found.map(|(_, status)| *status)
+        }),
+        description: text("description", report),
+        references: list("references", report),
+        author: text("author", report),
+        date: text("date", report),
+        modified: text("modified", report),
+        tags: list("tags", report),
+        level: node.get("level").and_then(|value| {
+            let word = value.expect_str(report)?;
+            let found: Option<Level> = word.parse().ok();
+            if found.is_none() {
+                let error = report.error(value, format!("there is no level `{word}`"));
+                error.help("use informational, low, medium, high or critical");
+            }
+            found
+        }),
+        falsepositives: list("falsepositives", report),
+        fields: list("fields", report),
+        extensions: options
+            .extensions
+            .iter()
+            .filter_map(|key| node.get(key).map(|value| ((*key).to_owned(), value.clone())))
+            .collect(),
+    }
+}
+
+/// `2026-11-20`, or `2026/11/20` as older rules write it.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.replace('/', "-").parse::<jiff::civil::Date>().is_ok()
+}
+
+fn logsource(node: &Node, report: &mut Report) -> LogSource {
+    let Some(value) = node.get("logsource") else {
+        report.error(node, "the document has no logsource").help("add `logsource: {product: …, service: …}`");
+        return LogSource::default();
+    };
+    let mut logsource = LogSource::default();
+    for (key, value) in value.expect_map(report).unwrap_or_default() {
+        let slot = match key.text().unwrap_or_default() {
+            "category" => &mut logsource.category,
+            "product" => &mut logsource.product,
+            "service" => &mut logsource.service,
+            "definition" => &mut logsource.definition,
+            name => {
+                let known = ["category", "product", "service", "definition"];
+                let help = match nearest(name, known) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "a log source has category, product, service and definition".to_owned(),
+                };
+                report.error(key, format!("a log source has no `{name}`")).help(help);
+                continue;
+            }
+        };
+        *slot = value.expect_text(report).map(str::to_owned);
+    }
+    if logsource.category.is_none()
+        && logsource.product.is_none()
+        && logsource.service.is_none()
+        && report.is_clean()
+    {
+        report.error(value, "the log source names nothing").help("give a category, a product or a service");
+    }
+    logsource
+}

@@ -1,0 +1,175 @@
+//! Parser events to tree.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+use super::{Kind, Node};
+use crate::diagnostic::{Diagnostics, Report};
+
+/// How deep lists and mappings may nest.
+const MAX_DEPTH: usize = 64;
+/// How many nodes a file may have, copies made by aliases included.
+const MAX_NODES: usize = 200_000;
+
+/// Reads every document of a file; empty documents are left out.
+pub fn parse(file: &str, text: &str) -> Result<Vec<Node>, Diagnostics> {
+    let mut builder = Builder {
+        report: Report::new(file),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        documents: Vec::new(),
+        nodes: 0,
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((event, span)) => {
+                if builder.take(event, span.start).is_none() {
+                    break;
+                }
+            }
+            Err(error) => {
+                let at = error.marker();
+                builder.report.error_at(at.line(), at.col() + 1, format!("not YAML: {}", error.info()));
+                break;
+            }
+        }
+    }
+    builder.report.finish(builder.documents)
+}
+
+/// A list or mapping whose end has not come yet.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// A mapping's key that waits for its value.
+    key: Option<Node>,
+}
+
+struct Builder {
+    report: Report,
+    open: Vec<Open>,
+    anchors: HashMap<usize, (Node, usize)>,
+    documents: Vec<Node>,
+    nodes: usize,
+}
+
+impl Builder {
+    /// `None` when reading on makes no sense.
+    fn take(&mut self, event: Event<'_>, at: Marker) -> Option<()> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && !self.is_string_tag(tag.as_deref(), at);
+                let kind = Kind::Scalar { text: text.into_owned(), plain };
+                self.put(node(kind, at), anchor, 1)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.is_string_tag(tag.as_deref(), at);
+                self.start(Kind::Seq(Vec::new()), anchor, at)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.is_string_tag(tag.as_deref(), at);
+                self.start(Kind::Map(Vec::new()), anchor, at)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Open { node, anchor, .. } = self.open.pop()?;
+                self.put(node, anchor, 1)
+            }
+            Event::Alias(anchor) => {
+                let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
+                    self.report.error_at(
+                        at.line(),
+                        at.col() + 1,
+                        "this alias names nothing that stands before it",
+                    );
+                    return None;
+                };
+                self.put(node, 0, size)
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn start(&mut self, kind: Kind, anchor: usize, at: Marker) -> Option<()> {
+        if self.open.len() == MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            self.report.error_at(at.line(), at.col() + 1, message);
+            return None;
+        }
+        self.open.push(Open { node: node(kind, at), anchor, key: None });
+        Some(())
+    }
+
+    fn put(&mut self, node: Node, anchor: usize, size: usize) -> Option<()> {
+        self.nodes += size;
+        if self.nodes > MAX_NODES {
+            self.report.error(&node, format!("the file grows beyond {MAX_NODES} nodes"));
+            return None;
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, (node.clone(), count(&node)));
+        }
+        let Some(parent) = self.open.last_mut() else {
+            if !node.is_null() {
+                self.documents.push(node);
+            }
+            return Some(());
+        };
+        match &mut parent.node.kind {
+            Kind::Seq(members) => members.push(node),
+            Kind::Map(entries) => match parent.key.take() {
+                Some(key) => {
+                    if let Some((first, _)) = entries.iter().find(|(other, _)| other.text() == key.text()) {
+                        let name = key.text().unwrap_or_default();
+                        let message =
+                            format!("the key `{name}` is given twice; first on line {}", first.line);
+                        self.report
+                            .error(&key, message)
+                            .help("keep one of them, or join their values in a list");
+                    }
+                    entries.push((key, node));
+                }
+                None if node.text().is_none() => {
+                    self.report.error(&node, format!("{} cannot be a key", node.describe()));
+                    return None;
+                }
+                None => {
+                    if node.is_plain() && node.text() == Some("<<") {
+                        self.report
+                            .error(&node, "merge keys (`<<`) are not part of YAML 1.2")
+                            .help("write the entries out");
+                    }
+                    parent.key = Some(node);
+                }
+            },
+            Kind::Scalar { .. } => {}
+        }
+        Some(())
+    }
+
+    /// `!!str` makes a string of whatever follows; other tags are refused.
+    fn is_string_tag(&mut self, tag: Option<&Tag>, at: Marker) -> bool {
+        match tag {
+            None => false,
+            Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
+            Some(tag) => {
+                let message = format!("the tag `{}{}` is not understood", tag.handle, tag.suffix);
+                self.report.error_at(at.line(), at.col() + 1, message).help("leave the tag out");
+                false
+            }
+        }
+    }
+}
+
+fn node(kind: Kind, at: Marker) -> Node {
+    Node { line: at.line(), column: at.col() + 1, kind }
+}
+
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Scalar { .. } => 1,
+        Kind::Seq(members) => 1 + members.iter().map(count).sum::<usize>(),
+        Kind::Map(entries) => 1 + entries.iter().map(|(key, value)| count(key) + count(value)).sum::<usize>(),
+    }
+}
