@@ -106,7 +106,7 @@ impl Report {
         if self.found.is_empty() {
             return Ok(value);
         }
-        self.found.sort_by(|a, b| (a.line, a.column).cmp(&(b.line, b.column)));
+        self.found.sort_by_key(|found| (found.line, found.column));
         self.found.dedup();
         Err(Diagnostics(self.found))
     }

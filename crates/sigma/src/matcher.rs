@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 pub(crate) use self::regex::LazyRegex;
 pub(crate) use build::{Scalar, build};
-pub use time::TimePart;
+pub(crate) use time::TimePart;
 
 use crate::pattern::{Anchor, Pattern, Text};
 use crate::value::Value;

@@ -38,6 +38,7 @@ pub enum Modifier {
     FieldRef,
 }
 
+#[allow(clippy::enum_glob_use, reason = "the rules below read as the specification does")]
 use Modifier::*;
 
 /// Every name that is understood; of several for one modifier, the first is the preferred.
@@ -94,9 +95,14 @@ impl Modifier {
         NAMES.iter().find(|(_, modifier)| *modifier == self).map_or("", |(name, _)| name)
     }
 
+    /// Says where in a value a text is looked for.
+    fn is_anchor(self) -> bool {
+        matches!(self, Contains | StartsWith | EndsWith)
+    }
+
     /// What is looked for; a field has at most one of these, but `fieldref` and the time parts take a second.
     fn is_operator(self) -> bool {
-        matches!(self, Contains | StartsWith | EndsWith | Exists | Re | Lt | Lte | Gt | Gte | Cidr)
+        self.is_anchor() || self.is_comparison() || matches!(self, Exists | Re | Cidr)
     }
 
     /// `minute` to `year`.
@@ -131,126 +137,172 @@ pub(crate) struct Conflict {
 
 /// Refuses chains that contradict themselves or would be ignored in part.
 pub(crate) fn check(chain: &[Modifier]) -> Result<(), Conflict> {
-    let has = |modifier| chain.contains(&modifier);
-    let conflict = |message: String, help| Err(Conflict { message, help });
-    for (n, modifier) in chain.iter().enumerate() {
-        if chain[..n].contains(modifier) {
-            return conflict(format!("`{}` is given twice", modifier.as_str()), "leave one of them out");
+    let chain = Chain(chain);
+    chain.check_repeats()?;
+    chain.check_operators()?;
+    chain.check_transformations()?;
+    chain.check_case()?;
+    chain.check_quantifiers()?;
+    chain.check_order()
+}
+
+fn conflict(message: impl Into<String>, help: &'static str) -> Result<(), Conflict> {
+    Err(Conflict { message: message.into(), help })
+}
+
+struct Chain<'c>(&'c [Modifier]);
+
+impl Chain<'_> {
+    fn has(&self, modifier: Modifier) -> bool {
+        self.0.contains(&modifier)
+    }
+
+    /// The first and second of a kind.
+    fn two(&self, kind: impl Fn(Modifier) -> bool) -> (Option<Modifier>, Option<Modifier>) {
+        let mut found = self.0.iter().copied().filter(|modifier| kind(*modifier));
+        (found.next(), found.next())
+    }
+
+    fn first(&self, kind: impl Fn(Modifier) -> bool) -> Option<Modifier> {
+        self.two(kind).0
+    }
+
+    fn place(&self, kind: impl Fn(Modifier) -> bool) -> Option<usize> {
+        self.0.iter().position(|modifier| kind(*modifier))
+    }
+
+    fn operator(&self) -> Option<Modifier> {
+        self.first(Modifier::is_operator)
+    }
+
+    fn check_repeats(&self) -> Result<(), Conflict> {
+        let repeated = self.0.iter().enumerate().find(|(n, modifier)| self.0[..*n].contains(modifier));
+        match repeated {
+            Some((_, modifier)) => {
+                conflict(format!("`{}` is given twice", modifier.as_str()), "leave one of them out")
+            }
+            None => Ok(()),
         }
     }
-    let operators: Vec<Modifier> = chain.iter().copied().filter(|m| m.is_operator()).collect();
-    if let [first, second, ..] = operators[..] {
-        let (first, second) = (first.as_str(), second.as_str());
-        return conflict(
-            format!("`{first}` and `{second}` contradict each other"),
-            "keep one of them; two conditions on a field are two selections",
-        );
-    }
-    let operator = operators.first().copied();
-    let time: Vec<Modifier> = chain.iter().copied().filter(|m| m.is_time_part()).collect();
-    if let [first, second, ..] = time[..] {
-        let (first, second) = (first.as_str(), second.as_str());
-        return conflict(
-            format!("`{first}` and `{second}` contradict each other"),
-            "compare each part of the time in a selection of its own",
-        );
-    }
-    if has(FieldRef) {
-        if let Some(other) = operator.filter(|m| !matches!(m, Contains | StartsWith | EndsWith)) {
+
+    fn check_operators(&self) -> Result<(), Conflict> {
+        if let (Some(first), Some(second)) = self.two(Modifier::is_operator) {
             return conflict(
-                format!("`fieldref` cannot be combined with `{}`", other.as_str()),
-                "only contains, startswith, endswith, cased and neq may accompany it",
+                format!("`{}` and `{}` contradict each other", first.as_str(), second.as_str()),
+                "keep one of them; two conditions on a field are two selections",
             );
         }
-        if has(All) {
-            return conflict("`fieldref` cannot be combined with `all`".into(), "use one selection a field");
+        let (part, second) = self.two(Modifier::is_time_part);
+        if let (Some(first), Some(second)) = (part, second) {
+            return conflict(
+                format!("`{}` and `{}` contradict each other", first.as_str(), second.as_str()),
+                "compare each part of the time in a selection of its own",
+            );
+        }
+        if self.has(FieldRef) {
+            let other = self.operator().filter(|m| !m.is_anchor());
+            if let Some(other) = other.or(part).or(self.first(|m| m == All)) {
+                return conflict(
+                    format!("`fieldref` cannot be combined with `{}`", other.as_str()),
+                    "only contains, startswith, endswith, cased and neq may accompany it",
+                );
+            }
+        }
+        match (part, self.operator().filter(|m| !m.is_comparison())) {
+            (Some(part), Some(other)) => conflict(
+                format!("`{}` yields a number, which `{}` cannot read", part.as_str(), other.as_str()),
+                "compare it with lt, lte, gt, gte or a plain number",
+            ),
+            _ => Ok(()),
         }
     }
-    if let (Some(part), Some(other)) = (time.first(), operator.filter(|m| !m.is_comparison())) {
-        return conflict(
-            format!("`{}` yields a number, which `{}` cannot read", part.as_str(), other.as_str()),
-            "compare it with lt, lte, gt, gte or a plain number",
-        );
-    }
-    let reads_text = operator.is_none_or(|m| matches!(m, Contains | StartsWith | EndsWith))
-        && !has(FieldRef)
-        && time.is_empty();
-    if let Some(transformation) = chain.iter().find(|m| m.is_transformation() || **m == Expand)
-        && !reads_text
-        && !(*transformation == Expand && has(Re))
-    {
-        let other = operator.or(time.first().copied()).unwrap_or(FieldRef);
-        return conflict(
-            format!("`{}` rewrites text, which `{}` does not read", transformation.as_str(), other.as_str()),
-            "use it with contains, startswith, endswith or a plain value",
-        );
-    }
-    if let Some(flag) = chain.iter().find(|m| m.is_regex_flag())
-        && !has(Re)
-    {
-        return conflict(
-            format!("`{}` is a flag of `re`", flag.as_str()),
-            "write `re` before it; plain values ignore case unless `cased` is given",
-        );
-    }
-    if has(Cased) {
-        if has(IgnoreCase) {
-            return conflict("`cased` and `i` contradict each other".into(), "keep one of them");
+
+    fn check_transformations(&self) -> Result<(), Conflict> {
+        let reads_no_text =
+            self.first(|m| (m.is_operator() && !m.is_anchor()) || m.is_time_part() || m == FieldRef);
+        let rewrites = self.first(|m| m.is_transformation() || (m == Expand && !self.has(Re)));
+        if let (Some(rewrites), Some(other)) = (rewrites, reads_no_text) {
+            return conflict(
+                format!("`{}` rewrites text, which `{}` does not read", rewrites.as_str(), other.as_str()),
+                "use it with contains, startswith, endswith or a plain value",
+            );
         }
-        if let Some(other) = operator.filter(|m| !matches!(m, Contains | StartsWith | EndsWith | Re)) {
-            return conflict(format!("`cased` means nothing to `{}`", other.as_str()), "leave it out");
+        if self.has(Base64) && self.has(Base64Offset) {
+            return conflict(
+                "`base64` and `base64offset` contradict each other",
+                "base64offset finds the value anywhere inside encoded text",
+            );
+        }
+        if self.two(Modifier::is_utf16).1.is_some() {
+            return conflict(
+                "only one UTF-16 encoding can be chosen",
+                "keep one of utf16, utf16le, utf16be, wide",
+            );
+        }
+        if self.has(Base64Offset) && (self.has(StartsWith) || self.has(EndsWith)) {
+            return conflict("`base64offset` looks anywhere in a value", "write `base64offset|contains`");
+        }
+        Ok(())
+    }
+
+    fn check_case(&self) -> Result<(), Conflict> {
+        if let Some(flag) = self.first(Modifier::is_regex_flag).filter(|_| !self.has(Re)) {
+            return conflict(
+                format!("`{}` is a flag of `re`", flag.as_str()),
+                "write `re` before it; plain values ignore case unless `cased` is given",
+            );
+        }
+        if !self.has(Cased) {
+            return Ok(());
+        }
+        if self.has(IgnoreCase) {
+            return conflict("`cased` and `i` contradict each other", "keep one of them");
+        }
+        let other = self.operator().filter(|m| !m.is_anchor() && *m != Re);
+        match other.or(self.first(Modifier::is_time_part)) {
+            Some(other) => conflict(format!("`cased` means nothing to `{}`", other.as_str()), "leave it out"),
+            None => Ok(()),
         }
     }
-    if has(Exists) && (has(All) || has(Neq)) {
-        return conflict(
-            "`exists` takes one boolean and no other modifier".into(),
-            "write `exists: false` for a field that must not be there",
-        );
+
+    fn check_quantifiers(&self) -> Result<(), Conflict> {
+        if self.has(Exists) && (self.has(All) || self.has(Neq)) {
+            return conflict(
+                "`exists` takes one boolean and no other modifier",
+                "write `exists: false` for a field that must not be there",
+            );
+        }
+        let comparison = self.operator().filter(|m| m.is_comparison());
+        if self.has(Neq) && comparison.is_some() {
+            return conflict(
+                "`neq` turns a comparison round",
+                "write the opposite comparison, such as lte for gt",
+            );
+        }
+        if self.has(All) && comparison.is_some() {
+            return conflict("`all` means nothing to a comparison", "leave it out");
+        }
+        Ok(())
     }
-    if has(Neq) && operator.is_some_and(Modifier::is_comparison) {
-        return conflict(
-            "`neq` turns a comparison round".into(),
-            "write the opposite comparison, such as lte for gt",
-        );
+
+    fn check_order(&self) -> Result<(), Conflict> {
+        let encoded = self.place(|m| matches!(m, Base64 | Base64Offset));
+        let operator = self.place(Modifier::is_operator);
+        let before = |first: Option<usize>, second: Option<usize>| matches!((first, second), (Some(a), Some(b)) if a < b);
+        if before(encoded, self.place(Modifier::is_utf16)) {
+            return conflict("UTF-16 comes before base64", "write it as `wide|base64offset|contains`");
+        }
+        if before(encoded, self.place(|m| m == Windash)) {
+            return conflict("`windash` comes before base64", "write `windash` first");
+        }
+        if before(operator, self.place(Modifier::is_time_part)) {
+            return conflict("a time part comes before its comparison", "write it as `hour|gte`");
+        }
+        if before(operator, self.place(|m| m == FieldRef)) {
+            return conflict("`fieldref` comes before what it does", "write it as `fieldref|contains`");
+        }
+        Ok(())
     }
-    if has(All) && (operator.is_some_and(Modifier::is_comparison) || has(Cidr) && has(Neq)) {
-        return conflict("`all` means nothing here".into(), "leave it out");
-    }
-    if has(Base64) && has(Base64Offset) {
-        return conflict(
-            "`base64` and `base64offset` contradict each other".into(),
-            "base64offset finds the value anywhere inside encoded text",
-        );
-    }
-    if chain.iter().filter(|m| m.is_utf16()).count() > 1 {
-        return conflict(
-            "only one UTF-16 encoding can be chosen".into(),
-            "keep one of utf16, utf16le, utf16be, wide",
-        );
-    }
-    let place = |of: &dyn Fn(Modifier) -> bool| chain.iter().position(|m| of(*m));
-    let encoded = place(&|m| matches!(m, Base64 | Base64Offset));
-    if let (Some(encoded), Some(wide)) = (encoded, place(&Modifier::is_utf16))
-        && wide > encoded
-    {
-        return conflict("UTF-16 comes before base64".into(), "write it as `wide|base64offset|contains`");
-    }
-    if let (Some(encoded), Some(dash)) = (encoded, place(&|m| m == Windash))
-        && dash > encoded
-    {
-        return conflict("`windash` comes before base64".into(), "write `windash` first");
-    }
-    if let (Some(part), Some(operator)) = (place(&Modifier::is_time_part), place(&Modifier::is_operator))
-        && operator < part
-    {
-        return conflict("a time part comes before its comparison".into(), "write it as `hour|gte`");
-    }
-    if let (Some(reference), Some(operator)) = (place(&|m| m == FieldRef), place(&Modifier::is_operator))
-        && operator < reference
-    {
-        return conflict("`fieldref` comes before what it does".into(), "write it as `fieldref|contains`");
-    }
-    Ok(())
 }
 
 #[cfg(test)]

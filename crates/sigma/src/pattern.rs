@@ -9,14 +9,12 @@ mod glob;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
-
 pub(crate) use fold::{Needle, Text};
 use glob::Glob;
 
 /// A piece of a text with wildcards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Token {
+pub(crate) enum Token {
     /// Plain text; never empty.
     Text(String),
     /// `?`: one character.
@@ -31,7 +29,7 @@ pub enum Token {
 pub(crate) const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
 
 /// Reads a value as rules write it.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut plain = String::new();
     let mut chars = text.chars().peekable();
@@ -94,7 +92,7 @@ pub(crate) fn windash(tokens: &[Token]) -> Vec<Token> {
 
 /// Where in a value a text is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
+pub(crate) enum Anchor {
     /// It is the whole value.
     Whole,
     /// `contains`
@@ -155,25 +153,4 @@ impl Pattern {
             Self::Glob(glob) => glob.matches(value),
         }
     }
-}
-
-/// Writes tokens back as a rule would.
-pub fn write(tokens: &[Token]) -> String {
-    let mut out = String::new();
-    for token in tokens {
-        match token {
-            Token::Many => out.push('*'),
-            Token::One => out.push('?'),
-            Token::Dash => out.push('-'),
-            Token::Text(text) => {
-                for c in text.chars() {
-                    _ = match c {
-                        '*' | '?' | '\\' => write!(out, "\\{c}"),
-                        c => write!(out, "{c}"),
-                    };
-                }
-            }
-        }
-    }
-    out
 }

@@ -1,6 +1,5 @@
 //! The verdict, as fast as it can be had.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::{CompiledRule, Expr, Item, OtherField, Test, Tree, Values};
@@ -74,12 +73,11 @@ impl Item {
             hit = hit || passes(&value);
             if hit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let presence = match &self.field {
-            Some(field) => event.values(field, &mut visit),
-            None => {
-                event.every_value(&mut visit);
-                Presence::Present
-            }
+        let presence = if let Some(field) = &self.field {
+            event.values(field, &mut visit)
+        } else {
+            event.every_value(&mut visit);
+            Presence::Present
         };
         (presence, hit)
     }
@@ -104,7 +102,7 @@ impl OtherField {
         })
     }
 
-    fn compare(&self, text: &Cow<'_, str>, other: &str) -> bool {
+    fn compare(&self, text: &str, other: &str) -> bool {
         let needle = Needle::new(other, self.cased);
         let text = Text::new(text);
         match self.anchor {

@@ -1,14 +1,15 @@
 mod explain;
 mod screen;
 mod semantics;
+mod sound;
 
 use crate::json::Document;
 use crate::{CompiledRule, ParseOptions, PlainFields, Rule};
 
 /// A rule around the body of a detection, indented by two.
 fn rule(detection: &str) -> Rule {
-    let indented: String = detection.lines().map(|line| format!("  {line}\n")).collect();
-    let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n{indented}");
+    let detection = detection.replace('\n', "\n  ");
+    let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n  {detection}\n");
     match crate::parse("t.yml", &text, &ParseOptions::default()) {
         Ok(mut documents) => match documents.remove(0) {
             crate::Document::Rule(rule) => rule,
@@ -28,6 +29,6 @@ fn matches(detection: &str, event: &str) -> bool {
 
 /// The verdict of one selection.
 fn selects(selection: &str, event: &str) -> bool {
-    let indented: String = selection.lines().map(|line| format!("  {line}\n")).collect();
-    matches(&format!("s:\n{indented}condition: s"), event)
+    let selection = selection.replace('\n', "\n  ");
+    matches(&format!("s:\n  {selection}\ncondition: s"), event)
 }

@@ -1,1 +1,96 @@
 use super::*;
+use crate::{Document, ParseOptions};
+
+fn read(body: &str) -> Result<Correlation, String> {
+    let body = body.replace('\n', "\n  ");
+    let text = format!("title: c\nname: c\ncorrelation:\n  {body}\nlevel: high\ngenerate: true\n");
+    match crate::parse("c.yml", &text, &ParseOptions::default()) {
+        Ok(mut documents) => match documents.remove(0) {
+            Document::Correlation(correlation) => Ok(correlation),
+            other => panic!("{other:?}"),
+        },
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+const COUNT: &str =
+    "type: event_count\nrules: [a, b]\ngroup-by: [user]\ntimespan: 90m\ncondition: {gt: 10, lte: 20}";
+
+#[test]
+fn a_count_is_read() {
+    let correlation = read(COUNT).unwrap();
+    assert_eq!(correlation.kind, CorrelationKind::EventCount);
+    assert_eq!(correlation.timespan, Duration::from_mins(90));
+    assert_eq!(
+        correlation.condition,
+        Threshold::Figure(vec![(Comparison::Greater, 10.0), (Comparison::AtMost, 20.0)])
+    );
+    assert!(correlation.generate);
+    assert_eq!(correlation.meta.level, Some(crate::Level::High));
+}
+
+#[test]
+fn every_kind_is_read() {
+    for (name, kind) in CorrelationKind::ALL {
+        let condition = match kind {
+            CorrelationKind::ValuePercentile => "{field: x, gte: 1, percentile: 95}",
+            kind if kind.reads_field() => "{field: [x, y], gte: 1.5}",
+            _ => "{gte: 2}",
+        };
+        let body = format!("type: {name}\nrules: [a, b]\ntimespan: 5m\ncondition: {condition}");
+        assert_eq!(read(&body).unwrap().kind, kind, "{name}");
+        assert_eq!(kind.as_str(), name);
+    }
+}
+
+#[test]
+fn temporal_kinds_want_every_rule_or_an_expression() {
+    let body = "type: temporal_ordered\nrules: [a, b]\ngroup-by: [who]\ntimespan: 5m\naliases:\n  who: {a: user, b: actor.id}";
+    let correlation = read(body).unwrap();
+    assert_eq!(correlation.condition, Threshold::Figure(vec![(Comparison::AtLeast, 2.0)]));
+    assert_eq!(correlation.aliases[0].fields[1].1, "actor.id");
+    let either = read("type: temporal\nrules: [a, b]\ntimespan: 5m\ncondition: a and not b").unwrap();
+    assert!(
+        matches!(either.condition, Threshold::Rules(condition) if condition.to_string() == "a and not b")
+    );
+}
+
+#[test]
+fn faults_are_told() {
+    for (body, says) in [
+        (COUNT.replace("event_count", "event_cuont"), "did you mean `event_count`?"),
+        (COUNT.replace("90m", "soon"), "the timespan is no length of time"),
+        (COUNT.replace("90m", "0m"), "the timespan is no length of time"),
+        (COUNT.replace("[a, b]", "[]"), "looks at no rules"),
+        (COUNT.replace("condition: {gt: 10, lte: 20}", "x: 1"), "a correlation has no `x`"),
+        (COUNT.replace("gt: 10", "more: 10"), "the condition of `event_count` has no `more`"),
+        (COUNT.replace("gt: 10", "field: x"), "the condition of `event_count` has no `field`"),
+        (COUNT.replace("gt: 10", "gt: ten"), "expected a number, found a string"),
+        (COUNT.replace("{gt: 10, lte: 20}", "a and b"), "so its condition is a comparison"),
+        (COUNT.replace("event_count", "value_count"), "`value_count` needs a field"),
+        (
+            COUNT.replace("event_count", "value_percentile").replace("gt: 10", "field: x"),
+            "needs a percentile",
+        ),
+        (format!("{COUNT}\naliases: {{who: {{c: x}}}}"), "does not look at `c`"),
+        (format!("{COUNT}\ntimeframe: 5m"), "are one thing"),
+        ("type: temporal\nrules: [a]\ntimespan: 5m\ncondition: b".into(), "there is no selection `b`"),
+    ] {
+        let error = read(&body).unwrap_err();
+        assert!(error.contains(says), "{body}\n{error}");
+    }
+}
+
+#[test]
+fn references_lead_somewhere_and_never_back() {
+    let named = |name: &str, rules: &str| {
+        let mut correlation = read(&COUNT.replace("[a, b]", rules)).unwrap();
+        correlation.meta.name = Some(name.to_owned());
+        correlation
+    };
+    let loops = [named("one", "[two]"), named("two", "[one]")];
+    assert!(check_correlations(&loops, &[]).unwrap_err().to_string().contains("leads back"));
+    let chain = [named("one", "[two]"), named("two", "[three]")];
+    let error = check_correlations(&chain, &[]).unwrap_err().to_string();
+    assert!(error.contains("there is no rule `three`"), "{error}");
+}

@@ -42,14 +42,12 @@ pub(crate) fn parse(
             .help("say what to look for, such as `selection: …`");
         return detection;
     }
-    match condition {
-        Some(node) => detection.conditions = conditions(node, &detection.selections, report),
-        None => {
-            let names: Vec<_> =
-                detection.selections.iter().map(|selection| selection.name.as_str()).collect();
-            let help = format!("add `condition: {}`", names.join(" and "));
-            report.error(node, "the detection has no condition").help(help);
-        }
+    if let Some(node) = condition {
+        detection.conditions = conditions(node, &detection.selections, report);
+    } else {
+        let names: Vec<_> = detection.selections.iter().map(|selection| selection.name.as_str()).collect();
+        let help = format!("add `condition: {}`", names.join(" and "));
+        report.error(node, "the detection has no condition").help(help);
     }
     let used = |name: &str| {
         let mut used = false;
@@ -281,7 +279,9 @@ fn expand(node: &Node, text: &str, placeholders: Placeholders<'_>, report: &mut 
     let mut texts = vec![String::new()];
     for (n, piece) in pieces.iter().enumerate() {
         if n % 2 == 0 {
-            texts.iter_mut().for_each(|text| text.push_str(piece));
+            for text in &mut texts {
+                text.push_str(piece);
+            }
             continue;
         }
         let Some((_, values)) = placeholders.iter().find(|(name, _)| name == piece) else {

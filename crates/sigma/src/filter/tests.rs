@@ -1,1 +1,67 @@
 use super::*;
+use crate::json::Document as Json;
+use crate::{CompiledRule, Document, ParseOptions, PlainFields};
+
+const RULE: &str = "
+title: t
+id: 00000000-0000-4000-8000-000000000001
+name: the-rule
+logsource: {product: aws, service: cloudtrail}
+detection:
+  selection: {a: 1}
+  condition: selection
+";
+
+fn filter(body: &str, logsource: &str) -> String {
+    format!("title: f\nlogsource: {logsource}\nfilter:\n  {}\n", body.replace('\n', "\n  "))
+}
+
+fn read(text: &str) -> Result<(Vec<Rule>, Vec<Filter>), Diagnostics> {
+    let (mut rules, mut filters) = (Vec::new(), Vec::new());
+    for document in crate::parse("f.yml", text, &ParseOptions::default())? {
+        match document {
+            Document::Rule(rule) => rules.push(rule),
+            Document::Filter(filter) => filters.push(filter),
+            Document::Correlation(_) => panic!(),
+        }
+    }
+    Ok((rules, filters))
+}
+
+fn apply(filter: &str) -> Result<CompiledRule, String> {
+    let (mut rules, filters) = read(&format!("{RULE}---\n{filter}")).map_err(|error| error.to_string())?;
+    apply_filters(&mut rules, &filters).map_err(|error| error.to_string())?;
+    Ok(CompiledRule::compile(&rules[0], &PlainFields).unwrap())
+}
+
+const ADMINS: &str = "rules: [the-rule]\nadmins: {user|startswith: adm_}\ncondition: not admins";
+
+#[test]
+fn a_filter_keeps_events_out() {
+    for rules in ["[the-rule]", "00000000-0000-4000-8000-000000000001", "any"] {
+        let rule = apply(&filter(&ADMINS.replace("[the-rule]", rules), "{product: aws}")).unwrap();
+        assert!(rule.matches(&Json::parse(r#"{"a":1,"user":"eve"}"#).unwrap()));
+        assert!(!rule.matches(&Json::parse(r#"{"a":1,"user":"adm_bob"}"#).unwrap()));
+    }
+}
+
+#[test]
+fn a_filter_for_all_leaves_other_log_sources_alone() {
+    let rule = apply(&filter(&ADMINS.replace("[the-rule]", "any"), "{product: azure}")).unwrap();
+    assert!(rule.matches(&Json::parse(r#"{"a":1,"user":"adm_bob"}"#).unwrap()));
+}
+
+#[test]
+fn what_a_filter_cannot_do_is_told() {
+    let error = |body: &str, logsource: &str| apply(&filter(body, logsource)).unwrap_err();
+    assert!(
+        error(&ADMINS.replace("the-rule", "other"), "{product: aws}").contains("there is no rule `other`")
+    );
+    assert!(error(ADMINS, "{product: azure}").contains("another log source"));
+    let kept = error(&ADMINS.replace("not admins", "admins"), "{product: aws}");
+    assert!(
+        kept.contains("does not say what it keeps out") && kept.contains("write `not (admins)`"),
+        "{kept}"
+    );
+    assert!(error("admins: {a: 1}\ncondition: not admins", "{product: aws}").contains("names no rules"));
+}

@@ -47,10 +47,6 @@ impl LazyRegex {
         Ok(lazy)
     }
 
-    pub(crate) fn source(&self) -> &str {
-        &self.0.source
-    }
-
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.get().is_some_and(|regex| regex.is_match(text))
     }

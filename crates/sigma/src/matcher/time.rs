@@ -8,8 +8,7 @@ use crate::value::Value;
 
 /// What a time modifier reads from a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is its own explanation")]
-pub enum TimePart {
+pub(crate) enum TimePart {
     Minute,
     Hour,
     Day,

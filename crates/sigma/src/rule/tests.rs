@@ -1,1 +1,130 @@
 use super::*;
+
+const GOOD: &str = "
+title: A rule
+id: 00000000-0000-4000-8000-000000000001
+name: a-rule
+status: test
+description: What it finds.
+references: [https://example.com]
+author: someone
+date: 2026-11-20
+modified: 2026/11/21
+related: [{id: 00000000-0000-4000-8000-000000000002, type: similar}]
+license: Apache-2.0
+taxonomy: sigma
+tags: [attack.t1021.008]
+logsource: {product: aws, service: cloudtrail, definition: switch it on}
+fields: [a]
+detection:
+  selection: {a: 1}
+  condition: selection
+falsepositives: nothing known
+level: high
+mine: {deep: [1, 2]}
+custom_attributes: {any: thing}
+";
+
+fn parse_with(text: &str) -> Result<Vec<Document>, String> {
+    let options = ParseOptions { extensions: &["mine"], ..ParseOptions::default() };
+    parse("r.yml", text, &options).map_err(|error| error.to_string())
+}
+
+fn error(text: &str) -> String {
+    parse_with(text).unwrap_err()
+}
+
+#[test]
+fn everything_a_rule_says_is_kept() {
+    let Ok([Document::Rule(rule)]) =
+        parse_with(GOOD).as_deref().map(|d| <[_; 1]>::try_from(d.to_vec()).unwrap())
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (rule.title.as_str(), rule.name.as_deref(), rule.level),
+        ("A rule", Some("a-rule"), Level::High)
+    );
+    assert_eq!((rule.status, rule.line), (Some(Status::Test), 2));
+    assert_eq!(rule.logsource.service.as_deref(), Some("cloudtrail"));
+    assert_eq!(rule.falsepositives, ["nothing known"]);
+    assert_eq!(rule.extension("mine").unwrap().get("deep").unwrap().as_seq().unwrap().len(), 2);
+    assert!(rule.is_named("a-rule") && rule.is_named("00000000-0000-4000-8000-000000000001"));
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_place_and_remedy() {
+    let text = "
+title: A rule
+statsu: test
+level: severe
+date: yesterday
+taxonomy: mine
+logsource: {produkt: aws}
+detection:
+  selection: {a|contain: 1, b|re: '(', c|cidr: 10.0.0.0}
+  condition: selection and filtre
+";
+    assert_eq!(
+        error(text),
+        "\
+r.yml:3:1: there is no key `statsu`
+  help: did you mean `status`?
+r.yml:4:8: there is no level `severe`
+  help: use informational, low, medium, high or critical
+r.yml:5:7: `date` is no date
+  help: write it as 2026-11-20
+r.yml:6:11: the taxonomy `mine` is not understood
+  help: only `sigma` is; leave the key out and use the field names of the log source
+r.yml:7:13: a log source has no `produkt`
+  help: did you mean `product`?
+r.yml:9:15: there is no modifier `contain`
+  help: did you mean `contains`?
+r.yml:9:35: not a regular expression that can be used: unclosed group
+  help: look-around and back-references are not part of Sigma; see docs.rs/regex for the syntax
+r.yml:9:48: `10.0.0.0` is no network
+  help: write it as 192.0.2.0/24 or 2001:db8::/32
+r.yml:10:28: there is no selection `filtre`
+  help: the rule has `selection`"
+    );
+}
+
+#[test]
+fn documents_of_no_kind_are_refused() {
+    assert_eq!(error(""), "r.yml:1:1: the file holds no document\n  help: a rule starts with `title: …`");
+    assert!(error("title: x\n").contains("neither `detection` nor `correlation` nor `filter`"));
+    assert!(
+        error("title: x\ndetection: {}\ncorrelation: {}\n").contains("either `detection` or `correlation`")
+    );
+    assert!(error("action: global\ntitle: x\n").starts_with("r.yml:1:1: collections with `action`"));
+    assert!(error("- a\n").contains("expected a mapping, found a list"));
+}
+
+#[test]
+fn mandatory_parts_are_missed() {
+    let text = "logsource: {}\ndetection:\n  condition: a\n";
+    let error = error(text);
+    assert!(error.contains("r.yml:1:1: the document has no title"), "{error}");
+    assert!(error.contains("the detection has no selection"), "{error}");
+    assert!(super::tests::error("title: x\ndetection: {s: {a: 1}}\n").contains("no logsource"));
+    assert!(
+        super::tests::error("title: x\nlogsource: {}\ndetection: {s: {a: 1}, condition: s}\n")
+            .contains("names nothing")
+    );
+    assert!(
+        super::tests::error("title: x\nlogsource: {product: a}\ndetection: {s: {a: 1}}\n")
+            .contains("add `condition: s`")
+    );
+}
+
+#[test]
+fn several_documents_share_a_file() {
+    let two = format!("{GOOD}---{}", GOOD.replace("a-rule", "b-rule"));
+    assert_eq!(parse_with(&two).unwrap().len(), 2);
+}
+
+#[test]
+fn a_rule_without_level_is_medium() {
+    let text = GOOD.replace("level: high\n", "");
+    assert!(matches!(&parse_with(&text).unwrap()[0], Document::Rule(rule) if rule.level == Level::Medium));
+}

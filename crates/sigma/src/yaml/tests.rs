@@ -71,7 +71,7 @@ fn neither_depth_nor_aliases_can_exhaust_memory() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for n in 1..9 {
         let alias = format!("*a{}, ", n - 1).repeat(10);
-        bomb += &format!("a{n}: &a{n} [{}]\n", alias.trim_end_matches(", "));
+        _ = writeln!(bomb, "a{n}: &a{n} [{}]", alias.trim_end_matches(", "));
     }
     assert!(errors(&bomb).contains("grows beyond"));
 }
