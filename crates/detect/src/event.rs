@@ -6,11 +6,20 @@
 
 mod caller;
 mod facts;
+mod json;
+mod read;
+mod shape;
+#[cfg(test)]
+pub(crate) mod testing;
+mod view;
 
 pub use caller::Caller;
 pub use facts::{
     Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
 };
+pub use read::{Reader, Unreadable, read};
+pub use shape::classify;
+pub use view::Event;
 
 /// Who writes a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +32,18 @@ pub enum Provider {
     Gcp,
     /// A machine's own log.
     Host,
+}
+
+impl Provider {
+    /// The word in `n.provider` and attributes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Azure => "azure",
+            Self::Gcp => "gcp",
+            Self::Host => "host",
+        }
+    }
 }
 
 /// What kind of record this is.
@@ -55,6 +76,21 @@ pub enum LogType {
 }
 
 impl LogType {
+    /// Whose log it is.
+    pub fn provider(self) -> Provider {
+        match self {
+            Self::CloudTrail | Self::CloudTrailInsight | Self::CloudTrailAggregated => Provider::Aws,
+            Self::AzureActivity
+            | Self::EntraSignIn
+            | Self::EntraAudit
+            | Self::EntraRisk
+            | Self::BastionAudit
+            | Self::AzureResource => Provider::Azure,
+            Self::ProcessCreation | Self::EndpointOther => Provider::Host,
+            Self::GcpAudit => Provider::Gcp,
+        }
+    }
+
     /// The name that logs and metrics use.
     pub fn as_str(self) -> &'static str {
         match self {

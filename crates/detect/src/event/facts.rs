@@ -1,9 +1,19 @@
 //! The normalised envelope: one vocabulary for who did what to which machine, from where, whatever the log.
 
+mod activity;
+mod arn;
+mod cloudtrail;
+mod digest;
+mod guid;
+mod node;
+mod resource_id;
+mod time;
+
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use trailhound_sigma::json::Document;
 
 use super::{LogType, Provider};
 
@@ -30,6 +40,8 @@ pub struct Facts {
     pub source: Source,
     /// To what.
     pub target: Target,
+    /// Azure's resource id in full, lower-case: what the target was cut from.
+    pub resource: Option<String>,
     /// In which account, region, subscription, tenant.
     pub scope: Scope,
     /// SSM document, without an ARN's head; run-command name.
@@ -62,6 +74,78 @@ pub struct Facts {
     pub log_name: Option<String>,
 }
 
+impl Facts {
+    /// Facts of a log that says nothing yet.
+    pub fn new(log: LogType) -> Self {
+        Self {
+            log,
+            provider: log.provider(),
+            event_uid: String::new(),
+            time: None,
+            original_time: String::new(),
+            action: Action::default(),
+            outcome: Outcome::default(),
+            actor: Actor::default(),
+            source: Source::default(),
+            target: Target::default(),
+            resource: None,
+            scope: Scope::default(),
+            document: None,
+            document_account: None,
+            extension_type: None,
+            session_id: None,
+            command_id: None,
+            request_id: None,
+            correlation_id: None,
+            tunnel: None,
+            key_fingerprint: None,
+            reason: None,
+            entra: None,
+            process: None,
+            log_version: None,
+            log_name: None,
+        }
+    }
+
+    /// Reads the facts of a record in its log's canonical form.
+    pub(super) fn read(log: LogType, record: &Document<'_>) -> Self {
+        let mut facts = match log {
+            LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
+                cloudtrail::read(log, record)
+            }
+            LogType::AzureActivity => activity::read(record),
+            _ => Self::new(log),
+        };
+        if facts.event_uid.is_empty() {
+            facts.event_uid = digest::hex(&[log.as_str(), record.text()]);
+        }
+        facts
+    }
+
+    /// What makes this event itself, the same whatever path brought it: part of every finding's id.
+    pub fn identity(&self) -> String {
+        match self.log {
+            LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
+                format!("{}/{}", self.scope.account, self.event_uid)
+            }
+            LogType::AzureActivity => self.operation_key().unwrap_or_else(|| self.event_uid.clone()),
+            _ => self.event_uid.clone(),
+        }
+    }
+
+    /// What joins the Start, Accept and Success records of one Azure operation; nothing for other logs, or when
+    /// the record has no correlation id.
+    pub fn operation_key(&self) -> Option<String> {
+        if self.log != LogType::AzureActivity {
+            return None;
+        }
+        let correlation = self.correlation_id.as_deref()?.to_ascii_lowercase();
+        let subscription = self.scope.subscription.as_deref().unwrap_or(&self.scope.account);
+        let resource = self.resource.as_deref().unwrap_or_default();
+        Some(format!("{subscription}/{correlation}/{}/{resource}", self.action.key))
+    }
+}
+
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Action {
@@ -75,7 +159,7 @@ pub struct Action {
 }
 
 /// How an action ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Which of the ways.
     pub kind: OutcomeKind,
@@ -86,9 +170,10 @@ pub struct Outcome {
 }
 
 /// The ways an action can end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OutcomeKind {
     /// Done.
+    #[default]
     Success,
     /// Taken on; for operations that answer 202 this is as good as done.
     Accepted,
@@ -232,6 +317,18 @@ pub struct Source {
     pub country: Option<String>,
     /// In a network the tenant has named as trusted.
     pub trusted_network: bool,
+}
+
+impl Source {
+    /// `ip`, `service` or `internal`; nothing when the record does not say.
+    pub fn kind(&self) -> Option<&'static str> {
+        match (&self.ip, self.service.as_deref()) {
+            (Some(_), _) => Some("ip"),
+            (None, Some("AWS Internal")) => Some("internal"),
+            (None, Some(_)) => Some("service"),
+            (None, None) => None,
+        }
+    }
 }
 
 /// To what.

@@ -1,0 +1,332 @@
+use serde_json::{Value, json};
+
+use crate::event::testing::{facts, merged, read};
+use crate::event::{ActorKind, LogType, OutcomeKind, Tunnel};
+
+const INSTANCE: &str = "i-0123456789abcdef0";
+
+fn start_session() -> Value {
+    json!({
+        "eventVersion": "1.11", "eventTime": "2026-11-20T09:00:00Z", "eventSource": "ssm.amazonaws.com",
+        "eventName": "StartSession", "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7",
+        "userAgent": "aws-cli/2.31.0 md/awscrt#0.27 exec-env/CloudShell md/command#ssm.start-session",
+        "userIdentity": {
+            "type": "AssumedRole", "principalId": "AROAEXAMPLEEXAMPLEEX:deploy",
+            "arn": "arn:aws:sts::111122223333:assumed-role/OpsReadOnly/deploy", "accountId": "111122223333",
+            "accessKeyId": "ASIAEXAMPLEEXAMPLEEX",
+            "sessionContext": {
+                "sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/ops/OpsReadOnly",
+                    "accountId": "111122223333", "userName": "OpsReadOnly"},
+                "attributes": {"creationDate": "2026-11-20T08:00:00Z", "mfaAuthenticated": "false"}}},
+        "requestParameters": {"target": INSTANCE, "reason": "looking around"},
+        "responseElements": {"sessionId": "deploy-0a1b2c3d4e5f60718", "tokenValue": "secret"},
+        "requestID": "00000000-0000-4000-8000-000000000001", "eventID": "00000000-0000-4000-8000-000000000002",
+        "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+        "eventCategory": "Management"
+    })
+}
+
+fn with(patch: &Value) -> crate::event::Facts {
+    facts(&merged(&start_session(), patch))
+}
+
+fn with_parameters(operation: &str, parameters: Value) -> crate::event::Facts {
+    let mut record = merged(&start_session(), &json!({"eventName": operation, "responseElements": null}));
+    record["requestParameters"] = parameters;
+    facts(&record)
+}
+
+#[test]
+fn the_envelope() {
+    let (log, facts) = read(&start_session());
+    assert_eq!(log, LogType::CloudTrail);
+    assert_eq!(facts.event_uid, "00000000-0000-4000-8000-000000000002");
+    assert_eq!(facts.identity(), "111122223333/00000000-0000-4000-8000-000000000002");
+    assert_eq!(facts.operation_key(), None);
+    assert_eq!(facts.time.unwrap().to_string(), "2026-11-20T09:00:00Z");
+    assert_eq!(facts.original_time, "2026-11-20T09:00:00Z");
+    assert_eq!(facts.action.key, "ssm:StartSession");
+    assert_eq!(facts.action.service, "ssm.amazonaws.com");
+    assert_eq!(facts.outcome.kind, OutcomeKind::Success);
+    assert_eq!(facts.source.ip.unwrap().to_string(), "198.51.100.7");
+    assert_eq!(facts.source.cli_command.as_deref(), Some("ssm.start-session"));
+    assert_eq!(facts.target.ids, [INSTANCE]);
+    assert_eq!((facts.target.count, facts.target.wildcard), (1, false));
+    assert_eq!(facts.target.kind, "AWS::EC2::Instance");
+    assert_eq!(facts.scope.account, "111122223333");
+    assert_eq!(facts.scope.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(facts.scope.partition.as_deref(), Some("aws"));
+    assert_eq!(facts.session_id.as_deref(), Some("deploy-0a1b2c3d4e5f60718"));
+    assert_eq!(facts.request_id.as_deref(), Some("00000000-0000-4000-8000-000000000001"));
+    assert_eq!(facts.reason.as_deref(), Some("looking around"));
+    assert_eq!(facts.log_version.as_deref(), Some("1.11"));
+    assert_eq!(facts.log_name.as_deref(), Some("Management"));
+    assert_eq!(facts.document, None, "the default shell names no document");
+}
+
+#[test]
+fn outcomes_first_match_wins() {
+    use OutcomeKind::{Denied, DryRun, Failed, Throttled};
+    for (code, expected) in [
+        ("AccessDenied", Denied),
+        ("AccessDeniedException", Denied),
+        ("Client.UnauthorizedOperation", Denied),
+        ("UnauthorizedOperation", Denied),
+        ("UnauthorizedAccess", Denied),
+        ("AuthException", Denied),
+        ("SerialConsoleAccessDisabledException", Denied),
+        ("Client.AccessDenied.Custom", Denied),
+        ("Client.DryRunOperation", DryRun),
+        ("ThrottlingException", Throttled),
+        ("Client.RequestLimitExceeded", Throttled),
+        ("RequestThrottled", Throttled),
+        ("InvalidInstanceId", Failed),
+        ("TargetNotConnected", Failed),
+    ] {
+        let outcome = with(&json!({"errorCode": code, "errorMessage": "no"})).outcome;
+        assert_eq!(outcome.kind, expected, "{code}");
+        assert_eq!(outcome.code.as_deref(), Some(code));
+    }
+    for response in [
+        json!({"ConsoleLogin": "Failure"}),
+        json!({"SwitchRole": "Failure"}),
+        json!({"CheckMfa": "Failure"}),
+        json!({"success": false}),
+    ] {
+        assert_eq!(with(&json!({"responseElements": response})).outcome.kind, Failed, "{response}");
+    }
+    assert_eq!(with(&json!({"responseElements": {"success": true}})).outcome.kind, OutcomeKind::Success);
+    assert_eq!(with(&json!({"errorCode": ""})).outcome.kind, OutcomeKind::Success);
+}
+
+#[test]
+fn actors_by_type() {
+    let identity = |identity: Value| {
+        let mut record = start_session();
+        record["userIdentity"] = identity;
+        facts(&record).actor
+    };
+    let user = identity(json!({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/team/dana",
+        "accountId": "111122223333", "userName": "dana", "accessKeyId": "AKIAEXAMPLEEXAMPLEEX"}));
+    assert_eq!((user.key.as_str(), user.kind), ("arn:aws:iam::111122223333:user/team/dana", ActorKind::User));
+    assert_eq!((user.display.as_str(), user.credential_uid.as_deref()), ("dana", Some("AKIAEXAMPLEEXAMPLEEX")));
+
+    let root = identity(json!({"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}));
+    assert_eq!((root.key.as_str(), root.kind, root.is_human), ("root:111122223333", ActorKind::Root, true));
+
+    let federated = identity(json!({"type": "FederatedUser", "accountId": "111122223333",
+        "arn": "arn:aws:sts::111122223333:federated-user/eve",
+        "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::111122223333:user/dana"}}}));
+    assert_eq!(federated.key, "arn:aws:iam::111122223333:user/dana#eve");
+    assert_eq!((federated.kind, federated.mfa), (ActorKind::Federated, None));
+
+    let saml = identity(json!({"type": "SAMLUser", "principalId": "abc:dana@example.com",
+        "userName": "dana@example.com", "identityProvider": "https://idp.example.com/saml"}));
+    assert_eq!(saml.key, "https://idp.example.com/saml#dana@example.com");
+    let web = identity(json!({"type": "WebIdentityUser", "principalId": "ci.example.com:sts.example.com:repo-1"}));
+    assert_eq!(web.key, "ci.example.com#repo-1");
+
+    let center = identity(json!({"type": "IdentityCenterUser", "accountId": "111122223333",
+        "onBehalfOf": {"userId": "00000000-0000-4000-8000-00000000000a",
+            "identityStoreArn": "arn:aws:identitystore::111122223333:identitystore/d-0000000000"}}));
+    assert!(center.key.ends_with("#00000000-0000-4000-8000-00000000000a") && center.is_human);
+
+    let service = identity(json!({"type": "AWSService", "invokedBy": "ssm.amazonaws.com"}));
+    assert_eq!((service.key.as_str(), service.is_service), ("ssm.amazonaws.com", true));
+
+    let account = identity(json!({"type": "AWSAccount", "accountId": "444455556666", "principalId": "AIDAEXAMPLE"}));
+    assert_eq!((account.key.as_str(), account.kind), ("444455556666:AIDAEXAMPLE", ActorKind::Account));
+
+    let unnamed = identity(json!({"userName": "HIDDEN_DUE_TO_SECURITY_REASONS", "accountId": "111122223333"}));
+    assert_eq!(unnamed.key, "HIDDEN_DUE_TO_SECURITY_REASONS#198.51.100.7");
+    assert_eq!(identity(json!({"userName": "dana"})).key, "dana");
+    assert_eq!(identity(Value::Null).kind, ActorKind::Unknown);
+}
+
+#[test]
+fn roles_key_on_the_role_and_people_on_their_session() {
+    let session = |name: &str, issuer: &str, more: Value| {
+        with(&merged(
+            &json!({"userIdentity": {
+                "arn": format!("arn:aws:sts::111122223333:assumed-role/R/{name}"),
+                "sessionContext": {"sessionIssuer": {"arn": issuer}}}}),
+            &json!({"userIdentity": {"sessionContext": more}}),
+        ))
+        .actor
+    };
+    let role = "arn:aws:iam::111122223333:role/ops/R";
+    let machine = session("deploy", role, json!({}));
+    assert_eq!((machine.key.as_str(), machine.is_human, machine.display.as_str()), (role, false, "R/deploy"));
+    assert_eq!(machine.mfa, Some(false));
+    let person = session("dana@example.com", role, json!({}));
+    assert_eq!((person.key, person.is_human), (format!("{role}#dana@example.com"), true));
+    let known = session("deploy", role, json!({"sourceIdentity": "dana"}));
+    assert_eq!((known.key, known.source_identity.as_deref()), (format!("{role}#dana"), Some("dana")));
+    let sso = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
+    let center = session("dana", sso, json!({}));
+    assert_eq!((center.key, center.mfa, center.is_human), (format!("{sso}#dana"), None, true));
+    let instance = session(INSTANCE, role, json!({}));
+    assert_eq!((instance.key.as_str(), instance.kind, instance.is_human), (role, ActorKind::Instance, false));
+    assert_eq!(session("i-team", role, json!({})).kind, ActorKind::Role);
+
+    let no_issuer = with(&json!({"userIdentity": {"sessionContext": null}})).actor;
+    assert_eq!(no_issuer.key, "arn:aws:iam::111122223333:role/OpsReadOnly");
+}
+
+#[test]
+fn second_factor_console_and_services() {
+    let attributes = |mfa: &str| json!({"userIdentity": {"sessionContext": {"attributes": {"mfaAuthenticated": mfa}}}});
+    assert_eq!(with(&attributes("true")).actor.mfa, Some(true));
+    assert_eq!(with(&attributes("false")).actor.mfa, Some(false));
+
+    let login = |identity: &str, data: Value| {
+        with(&json!({"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin",
+            "eventType": "AwsConsoleSignIn", "userIdentity": {"type": identity}, "additionalEventData": data}))
+        .actor
+    };
+    assert_eq!(login("IAMUser", json!({"MFAUsed": "No"})).mfa, Some(false));
+    assert_eq!(login("Root", json!({"MFAUsed": "Yes"})).mfa, Some(true));
+    assert_eq!(login("AssumedRole", json!({"MFAUsed": "No"})).mfa, None);
+    assert_eq!(login("IAMUser", json!({"MFAUsed": "No", "SamlProviderArn": "arn:aws:iam::111122223333:saml-provider/x"})).mfa, None);
+    assert!(login("IAMUser", json!({"MFAUsed": "No"})).console);
+    assert!(with(&json!({"sessionCredentialFromConsole": "true"})).actor.console);
+
+    let invoked = with(&json!({"userIdentity": {"invokedBy": "ssm-guiconnect.amazonaws.com"},
+        "sourceIPAddress": "ssm-guiconnect.amazonaws.com"}));
+    assert!(invoked.actor.is_service);
+    assert_eq!((invoked.source.ip, invoked.source.kind()), (None, Some("service")));
+    assert_eq!(with(&json!({"sourceIPAddress": "AWS Internal"})).source.kind(), Some("internal"));
+    assert_eq!(with(&json!({"sourceIPAddress": "2001:db8::1"})).source.kind(), Some("ip"));
+}
+
+#[test]
+fn targets_of_send_command() {
+    let facts = with_parameters(
+        "SendCommand",
+        json!({"documentName": "AWS-RunShellScript", "instanceIds": [INSTANCE, "mi-0123456789abcdef0"],
+            "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS", "comment": "patch"}),
+    );
+    assert_eq!(facts.target.ids, [INSTANCE, "mi-0123456789abcdef0"]);
+    assert_eq!((facts.target.count, facts.document.as_deref()), (2, Some("AWS-RunShellScript")));
+    assert_eq!(facts.reason.as_deref(), Some("patch"));
+
+    for (key, values) in [("key", "values"), ("Key", "Values")] {
+        let facts = with_parameters(
+            "SendCommand",
+            json!({"targets": [{key: "InstanceIds", values: ["i-00000001", "i-00000002"]}, {key: "tag:env", values: ["prod"]}]}),
+        );
+        assert_eq!((facts.target.count, facts.target.wildcard), (2, true), "{key}");
+        assert_eq!(facts.target.selectors, ["tag:env=prod"]);
+    }
+    for key in ["tag-key", "resource-groups:Name", "aws:NoOpAutomationTag"] {
+        assert!(with_parameters("SendCommand", json!({"targets": [{"key": key, "values": ["x"]}]})).target.wildcard);
+    }
+    let all = with_parameters("SendCommand", json!({"targets": [{"key": "InstanceIds", "values": ["*"]}]}));
+    assert_eq!((all.target.ids.len(), all.target.wildcard), (0, true));
+
+    let facts = with(&json!({"eventName": "SendCommand", "requestParameters": {"target": null},
+        "responseElements": {"command": {"commandId": "00000000-0000-4000-8000-00000000000c",
+            "instanceIds": ["i-00000001"], "targetCount": 7}}}));
+    assert_eq!((facts.target.ids.as_slice(), facts.target.count), (&["i-00000001".to_owned()][..], 7));
+    assert_eq!(facts.command_id.as_deref(), Some("00000000-0000-4000-8000-00000000000c"));
+}
+
+#[test]
+fn targets_elsewhere() {
+    for (operation, parameters, expected) in [
+        ("StartConnection", json!({"InstanceId": INSTANCE}), INSTANCE),
+        ("GetPasswordData", json!({"instanceId": INSTANCE}), INSTANCE),
+        ("StartInstances", json!({"instancesSet": {"items": [{"instanceId": INSTANCE}]}}), INSTANCE),
+        ("AssociateIamInstanceProfile", json!({"AssociateIamInstanceProfileRequest": {"InstanceId": INSTANCE}}), INSTANCE),
+        ("CreateAssociationBatch", json!({"entries": [{"name": "X", "instanceId": INSTANCE}]}), INSTANCE),
+        ("StartAutomationExecution", json!({"parameters": {"InstanceId": [INSTANCE]}}), INSTANCE),
+        ("StartAutomationExecution", json!({"targetMaps": [{"InstanceIds": [INSTANCE]}]}), INSTANCE),
+        ("StartSession", json!({"target": "ecs:main_0a1b_0a1b-1"}), "ecs:main_0a1b_0a1b-1"),
+    ] {
+        assert_eq!(with_parameters(operation, parameters).target.ids, [expected], "{operation}");
+    }
+    let ecs = with(&json!({"eventSource": "ecs.amazonaws.com", "eventName": "ExecuteCommand",
+        "requestParameters": {"target": null, "cluster": "main", "task": "arn:aws:ecs:eu-west-1:111122223333:task/main/0123456789abcdef0123456789abcdef"},
+        "responseElements": {"sessionId": null, "session": {"sessionId": "ecs-execute-command-0a1b"}}}));
+    assert_eq!(ecs.target.ids, ["0123456789abcdef0123456789abcdef"]);
+    assert_eq!((ecs.target.kind.as_str(), ecs.session_id.as_deref()), ("AWS::ECS::Task", Some("ecs-execute-command-0a1b")));
+    assert!(with_parameters("EnableSerialConsoleAccess", json!({"EnableSerialConsoleAccessRequest": ""})).target.ids.is_empty());
+    assert!(with_parameters("StartSession", json!("null")).target.ids.is_empty());
+    assert!(with_parameters("CreateKeyPair", Value::Null).target.ids.is_empty());
+}
+
+#[test]
+fn denied_calls_name_their_target_in_the_message() {
+    let denied = |message: &str| {
+        let mut record = start_session();
+        record["requestParameters"] = Value::Null;
+        record["responseElements"] = Value::Null;
+        record["errorCode"] = json!("AccessDeniedException");
+        record["errorMessage"] = json!(format!(
+            "User: arn:aws:iam::111122223333:user/dana is not authorized to perform: ssm:StartSession on resource: {message}"
+        ));
+        facts(&record)
+    };
+    let arn = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0";
+    for message in [format!("{arn} because no identity-based policy allows it"), format!("\"{arn}\""), format!("{arn}.")] {
+        assert_eq!(denied(&message).target.ids, [INSTANCE], "{message}");
+    }
+    let hybrid = denied("arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-0123456789abcdef0");
+    assert_eq!(hybrid.target.ids, ["mi-0123456789abcdef0"]);
+    assert!(denied("arn:aws:ec2:eu-west-1:111122223333:instance/* because").target.ids.is_empty());
+    let document = denied("arn:aws:ssm:eu-west-1:111122223333:document/SSM-SessionManagerRunShell");
+    assert!(document.target.ids.is_empty(), "a document is no target");
+    assert_eq!(document.document.as_deref(), Some("SSM-SessionManagerRunShell"));
+    let session = denied("arn:aws:ssm:eu-west-1:111122223333:session/dana-0a1b2c");
+    assert_eq!((session.target.ids.len(), session.session_id.as_deref()), (0, Some("dana-0a1b2c")));
+}
+
+#[test]
+fn documents_and_who_owns_them() {
+    for (name, document, account) in [
+        ("Restart", "Restart", None),
+        ("arn:aws:ssm:eu-west-1:444455556666:document/Restart", "Restart", Some("444455556666")),
+        ("arn:aws:ssm:eu-west-1::automation-definition/AWS-RestartEC2Instance:1", "AWS-RestartEC2Instance", None),
+    ] {
+        let facts = with_parameters("SendCommand", json!({"documentName": name}));
+        assert_eq!((facts.document.as_deref(), facts.document_account.as_deref()), (Some(document), account));
+    }
+    assert_eq!(with_parameters("CreateAssociation", json!({"name": "Restart"})).document.as_deref(), Some("Restart"));
+    let batch = with_parameters("CreateAssociationBatch", json!({"entries": [{"name": "Restart"}]}));
+    assert_eq!(batch.document.as_deref(), Some("Restart"));
+    assert_eq!(with_parameters("PutParameter", json!({"name": "/a/b"})).document, None);
+}
+
+#[test]
+fn tunnels_and_keys() {
+    let facts = with_parameters(
+        "StartSession",
+        json!({"target": INSTANCE, "documentName": "AWS-StartPortForwardingSessionToRemoteHost",
+            "parameters": {"host": ["db.example.com"], "portNumber": ["5432"], "localPortNumber": ["15432"]}}),
+    );
+    let expected = Tunnel {
+        host: Some("db.example.com".into()),
+        port: Some("5432".into()),
+        local_port: Some("15432".into()),
+    };
+    assert_eq!(facts.tunnel, Some(expected));
+    let tunnel = with(&json!({"eventSource": "ec2-instance-connect.amazonaws.com", "eventName": "OpenTunnel",
+        "requestParameters": {"target": null, "remotePort": "22", "privateIpAddress": "192.0.2.10"}}));
+    assert_eq!(tunnel.target.ids, ["192.0.2.10"]);
+    assert_eq!(tunnel.tunnel.unwrap().port.as_deref(), Some("22"));
+
+    let key = |key: &str| with_parameters("SendSSHPublicKey", json!({"instanceId": INSTANCE, "sSHPublicKey": key})).key_fingerprint;
+    assert_eq!(key("ssh-ed25519 AAAAC3Nz dana@laptop"), key("ssh-ed25519 AAAAC3Nz somebody-else"));
+    assert_ne!(key("ssh-ed25519 AAAAC3Nz"), key("ssh-ed25519 AAAAC3Ny"));
+    assert_eq!(key("ssh-ed25519 AAAAC3Nz").unwrap().len(), 64);
+}
+
+#[test]
+fn fragments_have_an_id_of_their_own_content() {
+    let fragment = json!({"eventName": "StartSession", "awsRegion": "eu-west-1", "eventTime": "2026-11-20T09:00:00Z"});
+    let (log, facts) = read(&fragment);
+    assert_eq!((log, facts.event_uid.len()), (LogType::CloudTrail, 64));
+    assert_eq!(facts.event_uid, crate::event::testing::facts(&fragment).event_uid);
+    let other = merged(&fragment, &json!({"eventName": "ResumeSession"}));
+    assert_ne!(facts.event_uid, crate::event::testing::facts(&other).event_uid);
+}

@@ -1,0 +1,154 @@
+//! Times as logs really write them.
+//!
+//! Besides RFC 3339: one-digit hours, `3/24/2022 2:42:35 PM`, a space for the `T`, offsets with and without colon,
+//! nine and more digits of fraction, epoch seconds and milliseconds as numbers or strings. Without an offset it is
+//! UTC. What cannot be read is `None`, never a reason to drop a record.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+/// Reads a time in any of the forms above.
+pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let text = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(text);
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return epoch(text);
+    }
+    let mut rest = Cursor(text);
+    let (year, month, day) = rest.date()?;
+    rest.skip(|byte| matches!(byte, b'T' | b't' | b' ' | b','));
+    let (mut hour, mut minute, mut second, mut nanos) = (0, 0, 0, 0);
+    if !rest.0.is_empty() {
+        hour = rest.number(2)?;
+        minute = rest.after(b':').then(|| rest.number(2)).flatten()?;
+        if rest.after(b':') {
+            second = rest.number(2)?;
+        }
+        if rest.after(b'.') || rest.after(b',') {
+            nanos = rest.fraction()?;
+        }
+    }
+    rest.skip(|byte| byte == b' ');
+    hour = rest.half_of_day(hour)?;
+    rest.skip(|byte| byte == b' ');
+    let offset = rest.offset()?;
+    let date_time = DateTime::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+        i8::try_from(hour).ok()?,
+        i8::try_from(minute).ok()?,
+        // A leap second is the last one of its minute.
+        i8::try_from(second.min(59)).ok()?,
+        nanos,
+    )
+    .ok()?;
+    Offset::from_seconds(offset).ok()?.to_timestamp(date_time).ok()
+}
+
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.
+fn epoch(text: &str) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let number: i64 = whole.parse().ok()?;
+    match number {
+        0 => None,
+        1..100_000_000_000 => {
+            let nanos = if fraction.is_empty() { 0 } else { Cursor(fraction).fraction()? };
+            Timestamp::new(number, nanos).ok()
+        }
+        100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number).ok(),
+        100_000_000_000_000..100_000_000_000_000_000 => Timestamp::from_microsecond(number).ok(),
+        _ => Timestamp::from_nanosecond(i128::from(number)).ok(),
+    }
+}
+
+struct Cursor<'a>(&'a str);
+
+impl Cursor<'_> {
+    fn skip(&mut self, what: impl Fn(u8) -> bool) {
+        self.0 = &self.0[self.0.bytes().take_while(|byte| what(*byte)).count()..];
+    }
+
+    /// Takes `byte` if it is next.
+    fn after(&mut self, byte: u8) -> bool {
+        let next = self.0.as_bytes().first() == Some(&byte);
+        if next {
+            self.0 = &self.0[1..];
+        }
+        next
+    }
+
+    fn number(&mut self, most: usize) -> Option<i32> {
+        let digits = self.0.bytes().take(most).take_while(u8::is_ascii_digit).count();
+        let (number, rest) = self.0.split_at(digits);
+        self.0 = rest;
+        number.parse().ok()
+    }
+
+    /// Digits after the point, as nanoseconds; what is finer is dropped.
+    fn fraction(&mut self) -> Option<i32> {
+        let digits = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let (fraction, rest) = self.0.split_at(digits);
+        self.0 = rest;
+        let kept = &fraction[..digits.min(9)];
+        let scale = 10_i32.pow(u32::try_from(9 - kept.len()).ok()?);
+        kept.parse::<i32>().ok().map(|number| number * scale)
+    }
+
+    /// `2026-11-20`, `2026/11/20` or `11/20/2026`.
+    fn date(&mut self) -> Option<(i32, i32, i32)> {
+        let first = self.number(4)?;
+        let separator = if self.after(b'-') {
+            b'-'
+        } else if self.after(b'/') {
+            b'/'
+        } else {
+            return None;
+        };
+        let second = self.number(2)?;
+        if !self.after(separator) {
+            return None;
+        }
+        let third = self.number(4)?;
+        match separator {
+            b'/' if first <= 12 => Some((third, first, second)),
+            _ => Some((first, second, third)),
+        }
+    }
+
+    /// The hour of the day, `AM` or `PM` considered.
+    fn half_of_day(&mut self, hour: i32) -> Option<i32> {
+        let Some(word) = self.0.get(..2) else { return Some(hour) };
+        let afternoon = word.eq_ignore_ascii_case("PM");
+        if !afternoon && !word.eq_ignore_ascii_case("AM") {
+            return Some(hour);
+        }
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        self.0 = &self.0[2..];
+        Some(hour % 12 + if afternoon { 12 } else { 0 })
+    }
+
+    /// Seconds east of Greenwich; nothing may follow.
+    fn offset(&mut self) -> Option<i32> {
+        if self.0.is_empty() || ["Z", "UTC", "GMT"].iter().any(|zone| self.0.eq_ignore_ascii_case(zone)) {
+            return Some(0);
+        }
+        let sign = if self.after(b'+') {
+            1
+        } else if self.after(b'-') {
+            -1
+        } else {
+            return None;
+        };
+        let hours = self.number(2)?;
+        self.after(b':');
+        let minutes = if self.0.is_empty() { 0 } else { self.number(2)? };
+        self.0.is_empty().then_some(sign * (hours * 3600 + minutes * 60))
+    }
+}

@@ -1,0 +1,138 @@
+//! JSON inside JSON, and records put together anew from parts of others.
+
+use std::borrow::Cow;
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+/// Reads an object, or a string that holds one.
+pub(super) fn embedded<T>(node: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
+    match node.kind() {
+        Kind::Object => read(node),
+        Kind::String => {
+            let text = node.as_str()?;
+            let inner = looks_like_json(&text).then(|| Document::parse(&text).ok()).flatten()?;
+            read(inner.root())
+        }
+        _ => None,
+    }
+}
+
+/// Begins like an object or an array?
+pub(super) fn looks_like_json(text: &str) -> bool {
+    matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'['))
+}
+
+/// A value as JSON text, unchanged.
+pub(super) fn verbatim(node: Node<'_>) -> Cow<'_, str> {
+    match node.kind() {
+        Kind::String => Cow::Owned(format!("\"{}\"", node.raw())),
+        _ => Cow::Borrowed(node.raw()),
+    }
+}
+
+/// An object being written: keys of ours, values copied as they stand.
+#[derive(Debug)]
+pub(super) struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self("{".to_owned())
+    }
+}
+
+impl Object {
+    /// Adds a value as it is in another document.
+    pub(super) fn copy(&mut self, key: &str, node: Node<'_>) {
+        self.key(key);
+        self.value(node);
+    }
+
+    /// Adds a value, if there is one that is not `null`.
+    pub(super) fn copy_some(&mut self, key: &str, node: Option<Node<'_>>) {
+        if let Some(node) = node.filter(|node| !node.is_null()) {
+            self.copy(key, node);
+        }
+    }
+
+    /// Adds a text.
+    pub(super) fn text(&mut self, key: &str, text: &str) {
+        self.key(key);
+        push_quoted(&mut self.0, text);
+    }
+
+    /// Adds a text, if there is one.
+    pub(super) fn text_some(&mut self, key: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(key, text);
+        }
+    }
+
+    /// Adds what a string holds, if that is JSON; else the value itself.
+    pub(super) fn unfold(&mut self, key: &str, node: Node<'_>) {
+        if let Some(text) = folded(node) {
+            self.key(key);
+            self.0.push_str(text.trim());
+        } else {
+            self.copy(key, node);
+        }
+    }
+
+    /// Adds an object written beforehand.
+    pub(super) fn nested(&mut self, key: &str, object: Object) {
+        self.key(key);
+        self.0.push_str(&object.finish());
+    }
+
+    /// The object, closed.
+    pub(super) fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    /// No member yet?
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    fn key(&mut self, key: &str) {
+        if !self.is_empty() {
+            self.0.push(',');
+        }
+        push_quoted(&mut self.0, key);
+        self.0.push(':');
+    }
+
+    fn value(&mut self, node: Node<'_>) {
+        if node.kind() == Kind::String {
+            self.0.push('"');
+            self.0.push_str(node.raw());
+            self.0.push('"');
+        } else {
+            self.0.push_str(node.raw());
+        }
+    }
+}
+
+/// The object or array that a string holds.
+pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
+    let text = node.as_str()?;
+    (looks_like_json(&text) && Document::parse(&text).is_ok()).then_some(text)
+}
+
+fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if u32::from(c) < 0x20 => {
+                let _ = std::fmt::Write::write_fmt(out, format_args!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
