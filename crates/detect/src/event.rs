@@ -6,6 +6,7 @@
 
 mod caller;
 mod facts;
+mod fields;
 mod json;
 mod read;
 mod shape;
@@ -17,6 +18,7 @@ pub use caller::Caller;
 pub use facts::{
     Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
 };
+pub use fields::FieldMaps;
 pub use read::{Reader, Unreadable, read};
 pub use shape::classify;
 pub use view::Event;

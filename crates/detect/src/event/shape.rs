@@ -39,9 +39,9 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 /// The most common first.
 pub(super) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     match root.kind() {
-        Kind::Object => cloudtrail::shape(root)
-            .or_else(|| azure::shape(root))
-            .or_else(|| wrapper::shape(root)),
+        Kind::Object => {
+            cloudtrail::shape(root).or_else(|| azure::shape(root)).or_else(|| wrapper::shape(root))
+        }
         Kind::String => root.as_str().filter(|text| wrapper::is_record_text(text)).map(Shape::Around),
         _ => None,
     }

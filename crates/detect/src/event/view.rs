@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use trailhound_sigma::json::{Document, Scratch};
 use trailhound_sigma::{Event as SigmaEvent, Field, Presence, Value};
 
-use super::{Facts, LogType};
+use super::{Facts, LogType, OutcomeKind};
 
 /// A record in its log's canonical form.
 #[derive(Debug)]
@@ -73,8 +73,10 @@ impl<'a> Event<'a> {
             "n.provider" => text(facts.provider.as_str()),
             "n.log" => text(facts.log.as_str()),
             "n.action" => some(&facts.action.key),
+            "n.service" => some(&facts.action.service),
             "n.outcome" => text(facts.outcome.kind.as_str()),
             "n.actor.key" => some(&facts.actor.key),
+            "n.actor.display" => some(&facts.actor.display),
             "n.actor.kind" => text(facts.actor.kind.as_str()),
             "n.actor.is_service" => Some(Value::Bool(facts.actor.is_service)),
             "n.actor.is_human" => Some(Value::Bool(facts.actor.is_human)),
@@ -94,10 +96,55 @@ impl<'a> Event<'a> {
             "n.extension_type" => maybe(facts.extension_type.as_ref()),
             "n.scope.account" => some(&facts.scope.account),
             "n.scope.region" => maybe(facts.scope.region.as_ref()),
+            "n.scope.resource_group" => maybe(facts.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(facts.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(facts.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
-            _ => None,
+            _ => self.hash(name.strip_prefix("n.hash.")?),
         }
+    }
+
+    /// One digest of a process's image: `MD5=…` inside `Hashes`.
+    fn hash(&self, name: &str) -> Option<Value<'_>> {
+        let hashes = self.document.get("Hashes")?.as_str()?;
+        let digest = hashes.split(',').find_map(|part| {
+            let (kind, digest) = part.split_once('=')?;
+            kind.trim().eq_ignore_ascii_case(name).then(|| digest.trim().to_owned())
+        })?;
+        Some(Value::String(Cow::Owned(digest)))
+    }
+
+    /// The outcome in the words that portals and exports use for it.
+    fn result_words(&self) -> &'static [&'static str] {
+        match self.facts().outcome.kind {
+            OutcomeKind::Success => &["Success", "Succeeded"],
+            OutcomeKind::Accepted => &["Accept", "Accepted"],
+            OutcomeKind::Pending => &["Start", "Started"],
+            OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::Throttled | OutcomeKind::DryRun => {
+                &["Failure", "Failed"]
+            }
+            OutcomeKind::Interrupted => &["Interrupted"],
+        }
+    }
+
+    /// Visits the values of a fact that may have several.
+    fn facts_under<'e>(
+        &'e self,
+        path: &str,
+        visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>,
+    ) -> Option<Presence> {
+        let texts: &mut dyn Iterator<Item = &'e str> = match path {
+            "n.target.ids" => &mut self.facts().target.ids.iter().map(String::as_str),
+            "n.result" => &mut self.result_words().iter().copied(),
+            _ => return None,
+        };
+        let mut presence = Presence::Absent;
+        for text in texts {
+            presence = Presence::Present;
+            if visit(Value::String(Cow::Borrowed(text))).is_break() {
+                break;
+            }
+        }
+        Some(presence)
     }
 }
 
@@ -106,8 +153,11 @@ pub(super) const FACTS: &[&str] = &[
     "n.provider",
     "n.log",
     "n.action",
+    "n.service",
     "n.outcome",
+    "n.result",
     "n.actor.key",
+    "n.actor.display",
     "n.actor.kind",
     "n.actor.is_service",
     "n.actor.is_human",
@@ -128,8 +178,13 @@ pub(super) const FACTS: &[&str] = &[
     "n.extension_type",
     "n.scope.account",
     "n.scope.region",
+    "n.scope.resource_group",
     "n.tunnel.host",
     "n.tunnel.port",
+    "n.hash.md5",
+    "n.hash.sha1",
+    "n.hash.sha256",
+    "n.hash.imphash",
 ];
 
 fn some(text: &str) -> Option<Value<'_>> {
@@ -146,14 +201,15 @@ impl SigmaEvent for Event<'_> {
             return self.document.values(field, visit);
         }
         for path in &field.paths {
-            if path == "n.target.ids" {
-                let ids = &self.facts().target.ids;
-                for id in ids {
-                    if visit(Value::String(Cow::Borrowed(id))).is_break() {
-                        break;
-                    }
+            if !path.starts_with("n.") {
+                let presence = self.document.root().visit(path, visit);
+                if presence != Presence::Absent {
+                    return presence;
                 }
-                return if ids.is_empty() { Presence::Absent } else { Presence::Present };
+                continue;
+            }
+            if let Some(presence) = self.facts_under(path, visit) {
+                return presence;
             }
             if let Some(value) = self.fact(path) {
                 let _ = visit(value);

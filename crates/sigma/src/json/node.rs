@@ -179,7 +179,7 @@ impl<'d> Node<'d> {
     }
 
     /// Visits every value under a dotted path, arrays flattened.
-    pub(super) fn visit(self, path: &str, visit: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>) -> Presence {
+    pub fn visit(self, path: &str, visit: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>) -> Presence {
         match self.kind() {
             Kind::Array => {
                 let mut presence = Presence::Absent;

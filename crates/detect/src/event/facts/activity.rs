@@ -9,7 +9,8 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::node::{Texts, ip, text_of};
 use super::{
-    Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Scope, Source, Target, digest, guid, resource_id, time,
+    Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Scope, Source, Target, digest, guid, resource_id,
+    time,
 };
 use crate::event::LogType;
 use crate::event::json::embedded;
@@ -68,7 +69,8 @@ fn outcome(record: &Document<'_>) -> Outcome {
     let word = status.clone().or_else(|| signature.clone()).unwrap_or_default();
     let word = word.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let status_code = record.string("properties.statusCode");
-    let sub_status = signature.as_deref().and_then(|text| text.split_once('.')).map(|(_, sub)| sub.to_owned());
+    let sub_status =
+        signature.as_deref().and_then(|text| text.split_once('.')).map(|(_, sub)| sub.to_owned());
     let reply = record.get("properties.statusMessage").map(Error::read).unwrap_or_default();
     let kind = match word.as_str() {
         "start" | "started" | "inprogress" | "in progress" | "running" => OutcomeKind::Pending,
@@ -191,7 +193,8 @@ struct Clues {
 }
 
 fn kind_of(clues: &Clues) -> ActorKind {
-    let is = |text: &Option<String>, word: &str| text.as_deref().is_some_and(|t| t.eq_ignore_ascii_case(word));
+    let is =
+        |text: &Option<String>, word: &str| text.as_deref().is_some_and(|t| t.eq_ignore_ascii_case(word));
     if clues.identity_resource.is_some() {
         ActorKind::ManagedIdentity
     } else if is(&clues.id_type, "app") || is(&clues.principal_type, "ServicePrincipal") {
@@ -216,8 +219,11 @@ fn second_factor(methods: &str) -> Option<bool> {
 }
 
 fn source(record: &Document<'_>) -> Source {
-    let addresses =
-        [record.string("callerIpAddress"), record.string("httpRequest.clientIpAddress"), claim(record, "ipaddr")];
+    let addresses = [
+        record.string("callerIpAddress"),
+        record.string("httpRequest.clientIpAddress"),
+        claim(record, "ipaddr"),
+    ];
     Source { ip: addresses.iter().flatten().find_map(|text| ip(text)), ..Source::default() }
 }
 

@@ -148,8 +148,12 @@ fn scope(record: &Document<'_>) -> Scope {
                 "aws".to_owned()
             })
         });
-    let account = record
-        .first(&["recipientAccountId", "userIdentity.accountId", "accountId", "userIdentity.onBehalfOf.accountId"]);
+    let account = record.first(&[
+        "recipientAccountId",
+        "userIdentity.accountId",
+        "accountId",
+        "userIdentity.onBehalfOf.accountId",
+    ]);
     Scope { account: account.unwrap_or_default(), region, partition, ..Scope::default() }
 }
 

@@ -1,8 +1,12 @@
 //! Azure resource ids: which machine, of which type, in which subscription and group.
 
 /// What follows belongs to the machine before it.
-const CUTS: &[&str] =
-    &["/extensions/", "/runcommands/", "/providers/microsoft.serialconsole/", "/providers/microsoft.hybridconnectivity/"];
+const CUTS: &[&str] = &[
+    "/extensions/",
+    "/runcommands/",
+    "/providers/microsoft.serialconsole/",
+    "/providers/microsoft.hybridconnectivity/",
+];
 
 /// Types whose spelling is lost when Event Hubs writes ids in upper case.
 const TYPES: &[&str] = &[
@@ -53,9 +57,4 @@ pub(super) fn kind(id: &str) -> String {
         kind.push_str(name);
     }
     TYPES.iter().find(|known| known.eq_ignore_ascii_case(&kind)).map_or(kind, |known| (*known).to_owned())
-}
-
-/// The last segment: a machine's, an extension's, a run command's name.
-pub(super) fn name(id: &str) -> Option<&str> {
-    id.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty())
 }

@@ -101,7 +101,9 @@ fn canonical(root: Node<'_>) -> String {
     if let Some(properties) = find(root, PROPERTIES) {
         let unfolded = folded(properties);
         let written = match &unfolded {
-            Some(text) => trailhound_sigma::json::Document::parse(text).ok().map(|inner| bodies(inner.root())),
+            Some(text) => {
+                trailhound_sigma::json::Document::parse(text).ok().map(|inner| bodies(inner.root()))
+            }
             None => (properties.kind() == Kind::Object).then(|| bodies(properties)),
         };
         match written {
@@ -185,6 +187,7 @@ fn resource(root: Node<'_>) -> Option<String> {
 /// `Failed.Forbidden`, as Event Hubs writes status and sub-status.
 fn signature(root: Node<'_>) -> Option<Cow<'_, str>> {
     let sub = find(root, SUB_STATUS).and_then(word).filter(|sub| !sub.is_empty())?;
-    let status = find(root, &["resultType", "status", "ActivityStatusValue", "ActivityStatus"]).and_then(word);
+    let status =
+        find(root, &["resultType", "status", "ActivityStatusValue", "ActivityStatus"]).and_then(word);
     Some(Cow::Owned(format!("{}.{sub}", status.unwrap_or_default())))
 }

@@ -1,6 +1,6 @@
 //! Azure and Entra records, by `category` where they have one.
 
-use trailhound_sigma::json::{Kind, Node};
+use trailhound_sigma::json::Node;
 
 use super::{Shape, activity, word};
 
@@ -33,9 +33,3 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
         is_activity.then(|| activity::shape(root))
     })
 }
-
-/// Objects only; a string that holds one is not in place.
-pub(super) fn in_place(node: Option<Node<'_>>) -> bool {
-    node.is_none_or(|node| matches!(node.kind(), Kind::Object | Kind::Null))
-}
-

@@ -14,8 +14,9 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
     if is_text("eventSource") {
         return Some(Shape::As(kind(root)));
     }
-    let fragment =
-        is_text("awsRegion") || is_text("eventVersion") || root.key("userIdentity").is_some_and(|id| id.key("type").is_some());
+    let fragment = is_text("awsRegion")
+        || is_text("eventVersion")
+        || root.key("userIdentity").is_some_and(|id| id.key("type").is_some());
     fragment.then(|| Shape::As(kind(root)))
 }
 

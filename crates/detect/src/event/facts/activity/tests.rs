@@ -52,7 +52,10 @@ fn the_envelope() {
     assert_eq!(facts.source.ip.unwrap().to_string(), "198.51.100.7");
     assert_eq!(facts.actor.key, "000000000000400080000000000000bb");
     assert_eq!((facts.actor.kind, facts.actor.is_human), (ActorKind::User, true));
-    assert_eq!((facts.actor.display.as_str(), facts.actor.role.as_deref()), ("dana@example.com", Some("Owner")));
+    assert_eq!(
+        (facts.actor.display.as_str(), facts.actor.role.as_deref()),
+        ("dana@example.com", Some("Owner"))
+    );
     assert_eq!(facts.actor.mfa, Some(true));
     assert_eq!(facts.session_id.as_deref(), Some("00000000-0000-4000-8000-0000000000CC"));
     assert_eq!(facts.log_name.as_deref(), Some("Administrative"));
@@ -60,13 +63,18 @@ fn the_envelope() {
 
 #[test]
 fn one_operation_has_one_key_and_each_of_its_records_a_uid() {
-    let start = with(&json!({"resultType": "Start", "resultSignature": "Started.", "time": "2026-11-20T15:11:46Z"}));
+    let start =
+        with(&json!({"resultType": "Start", "resultSignature": "Started.", "time": "2026-11-20T15:11:46Z"}));
     let success = facts(&run_command());
     assert_eq!(start.operation_key(), success.operation_key());
     assert_eq!(start.identity(), success.identity());
     assert_ne!(start.event_uid, success.event_uid);
     let other = with(&json!({"resourceId": format!("{VM}2")}));
-    assert_ne!(other.operation_key(), success.operation_key(), "a group's deletion shares one correlation id");
+    assert_ne!(
+        other.operation_key(),
+        success.operation_key(),
+        "a group's deletion shares one correlation id"
+    );
     let none = with(&json!({"correlationId": null}));
     assert_eq!((none.operation_key(), none.identity()), (None, none.event_uid.clone()));
 }
@@ -93,14 +101,23 @@ fn outcomes() {
     }
     for code in ["AuthorizationFailed", "LinkedAuthorizationFailed", "RequestDisallowedByPolicy"] {
         let message = json!({"error": {"code": code, "message": "no"}}).to_string();
-        let outcome = with(&json!({"resultType": "Failed", "properties": {"statusMessage": message}})).outcome;
-        assert_eq!((outcome.kind, outcome.code.as_deref(), outcome.message.as_deref()), (Denied, Some(code), Some("no")));
+        let outcome =
+            with(&json!({"resultType": "Failed", "properties": {"statusMessage": message}})).outcome;
+        assert_eq!(
+            (outcome.kind, outcome.code.as_deref(), outcome.message.as_deref()),
+            (Denied, Some(code), Some("no"))
+        );
     }
-    let plain = with(&json!({"resultType": "Failed", "properties": {"statusMessage": "it broke", "statusCode": null}}));
+    let plain = with(
+        &json!({"resultType": "Failed", "properties": {"statusMessage": "it broke", "statusCode": null}}),
+    );
     assert_eq!((plain.outcome.kind, plain.outcome.message.as_deref()), (Failed, Some("it broke")));
-    for (signature, expected) in
-        [("Started.", Pending), ("Accepted.Accepted", Accepted), ("Succeeded.OK", Success), ("Failed.Forbidden", Denied)]
-    {
+    for (signature, expected) in [
+        ("Started.", Pending),
+        ("Accepted.Accepted", Accepted),
+        ("Succeeded.OK", Success),
+        ("Failed.Forbidden", Denied),
+    ] {
         let facts = with(&json!({"resultType": null, "resultSignature": signature}));
         assert_eq!(facts.outcome.kind, expected, "{signature}");
     }
@@ -111,11 +128,20 @@ fn actors() {
     let object_id = "http://schemas.microsoft.com/identity/claims/objectidentifier";
     let upn = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
     let evidence = with(&json!({"identity": {"claims": {object_id: null}}}));
-    assert_eq!(evidence.actor.key, facts(&run_command()).actor.key, "with dashes or without, it is one principal");
-    let app = with(&json!({"identity": {"authorization": {"evidence": null}, "claims": {object_id: null, upn: null,
-        "name": null, "idtyp": "app"}}}));
+    assert_eq!(
+        evidence.actor.key,
+        facts(&run_command()).actor.key,
+        "with dashes or without, it is one principal"
+    );
+    let app = with(
+        &json!({"identity": {"authorization": {"evidence": null}, "claims": {object_id: null, upn: null,
+        "name": null, "idtyp": "app"}}}),
+    );
     assert_eq!(app.actor.key, "000000000000400080000000000000dd");
-    assert_eq!((app.actor.kind, app.actor.is_human, app.actor.mfa), (ActorKind::ServicePrincipal, false, None));
+    assert_eq!(
+        (app.actor.kind, app.actor.is_human, app.actor.mfa),
+        (ActorKind::ServicePrincipal, false, None)
+    );
     assert_eq!(app.actor.display, "00000000-0000-4000-8000-0000000000dd");
     let short = with(&json!({"identity": {"claims": {"upn": "short@example.com"}}}));
     assert_eq!(short.actor.display, "short@example.com");
@@ -146,21 +172,26 @@ fn what_hangs_below_a_machine_is_cut_off() {
         "/providers/Microsoft.SerialConsole/serialPorts/0",
         "/providers/Microsoft.HybridConnectivity/endpoints/default",
     ] {
-        let facts = with(&json!({"resourceId": format!("{VM}{below}").to_uppercase(), "properties": {"entity": format!("{VM}{below}")}}));
+        let facts = with(
+            &json!({"resourceId": format!("{VM}{below}").to_uppercase(), "properties": {"entity": format!("{VM}{below}")}}),
+        );
         assert_eq!(facts.target.ids, [VM.to_lowercase()], "{below}");
         assert_eq!(facts.target.names, [VM]);
         assert_eq!(facts.resource, Some(format!("{VM}{below}").to_lowercase()));
     }
     let command = with(&json!({"resourceId": format!("{VM}/runCommands/rc1")}));
     assert_eq!(command.document.as_deref(), Some("rc1"));
-    let scale_set = with(&json!({"resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINESCALESETS/V/VIRTUALMACHINES/0"}));
+    let scale_set = with(
+        &json!({"resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINESCALESETS/V/VIRTUALMACHINES/0"}),
+    );
     assert_eq!(scale_set.target.kind, "Microsoft.Compute/virtualMachineScaleSets/virtualMachines");
 }
 
 #[test]
 fn an_extension_is_known_by_its_declared_type_before_its_name() {
     let body = json!({"properties": {"publisher": "Microsoft.Azure.Extensions", "type": "CustomScript"}});
-    let extension = json!({"resourceId": format!("{VM}/extensions/Monitoring"), "properties": {"entity": null}});
+    let extension =
+        json!({"resourceId": format!("{VM}/extensions/Monitoring"), "properties": {"entity": null}});
     let named = with(&extension);
     assert_eq!(named.extension_type.as_deref(), Some("Monitoring"));
     for body in [body.clone(), json!(body.to_string())] {
@@ -209,9 +240,13 @@ fn other_shapes_say_the_same() {
     let mut stringly = run_command();
     stringly["properties"] = json!(stringly["properties"].to_string());
     stringly["identity"] = json!(stringly["identity"].to_string());
-    for (name, record) in
-        [("rest", rest), ("python", python), ("analytics", analytics), ("webhook", webhook), ("strings", stringly)]
-    {
+    for (name, record) in [
+        ("rest", rest),
+        ("python", python),
+        ("analytics", analytics),
+        ("webhook", webhook),
+        ("strings", stringly),
+    ] {
         let (log, facts) = read(&record);
         assert_eq!(log, LogType::AzureActivity, "{name}");
         assert_eq!(facts.action.key, expected.action.key, "{name}");

@@ -6,7 +6,7 @@
 use trailhound_sigma::json::{Document, Node};
 
 use super::super::arn::Arn;
-use super::super::node::{Texts, text_of};
+use super::super::node::text_of;
 use super::super::{Actor, ActorKind, Facts, time};
 
 /// What CloudTrail writes in place of a name that may be a mistyped password.

@@ -109,9 +109,14 @@ fn actors_by_type() {
     let user = identity(json!({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/team/dana",
         "accountId": "111122223333", "userName": "dana", "accessKeyId": "AKIAEXAMPLEEXAMPLEEX"}));
     assert_eq!((user.key.as_str(), user.kind), ("arn:aws:iam::111122223333:user/team/dana", ActorKind::User));
-    assert_eq!((user.display.as_str(), user.credential_uid.as_deref()), ("dana", Some("AKIAEXAMPLEEXAMPLEEX")));
+    assert_eq!(
+        (user.display.as_str(), user.credential_uid.as_deref()),
+        ("dana", Some("AKIAEXAMPLEEXAMPLEEX"))
+    );
 
-    let root = identity(json!({"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}));
+    let root = identity(
+        json!({"type": "Root", "arn": "arn:aws:iam::111122223333:root", "accountId": "111122223333"}),
+    );
     assert_eq!((root.key.as_str(), root.kind, root.is_human), ("root:111122223333", ActorKind::Root, true));
 
     let federated = identity(json!({"type": "FederatedUser", "accountId": "111122223333",
@@ -123,7 +128,8 @@ fn actors_by_type() {
     let saml = identity(json!({"type": "SAMLUser", "principalId": "abc:dana@example.com",
         "userName": "dana@example.com", "identityProvider": "https://idp.example.com/saml"}));
     assert_eq!(saml.key, "https://idp.example.com/saml#dana@example.com");
-    let web = identity(json!({"type": "WebIdentityUser", "principalId": "ci.example.com:sts.example.com:repo-1"}));
+    let web =
+        identity(json!({"type": "WebIdentityUser", "principalId": "ci.example.com:sts.example.com:repo-1"}));
     assert_eq!(web.key, "ci.example.com#repo-1");
 
     let center = identity(json!({"type": "IdentityCenterUser", "accountId": "111122223333",
@@ -134,10 +140,12 @@ fn actors_by_type() {
     let service = identity(json!({"type": "AWSService", "invokedBy": "ssm.amazonaws.com"}));
     assert_eq!((service.key.as_str(), service.is_service), ("ssm.amazonaws.com", true));
 
-    let account = identity(json!({"type": "AWSAccount", "accountId": "444455556666", "principalId": "AIDAEXAMPLE"}));
+    let account =
+        identity(json!({"type": "AWSAccount", "accountId": "444455556666", "principalId": "AIDAEXAMPLE"}));
     assert_eq!((account.key.as_str(), account.kind), ("444455556666:AIDAEXAMPLE", ActorKind::Account));
 
-    let unnamed = identity(json!({"userName": "HIDDEN_DUE_TO_SECURITY_REASONS", "accountId": "111122223333"}));
+    let unnamed =
+        identity(json!({"userName": "HIDDEN_DUE_TO_SECURITY_REASONS", "accountId": "111122223333"}));
     assert_eq!(unnamed.key, "HIDDEN_DUE_TO_SECURITY_REASONS#198.51.100.7");
     assert_eq!(identity(json!({"userName": "dana"})).key, "dana");
     assert_eq!(identity(Value::Null).kind, ActorKind::Unknown);
@@ -162,7 +170,8 @@ fn roles_key_on_the_role_and_people_on_their_session() {
     assert_eq!((person.key, person.is_human), (format!("{role}#dana@example.com"), true));
     let known = session("deploy", role, json!({"sourceIdentity": "dana"}));
     assert_eq!((known.key, known.source_identity.as_deref()), (format!("{role}#dana"), Some("dana")));
-    let sso = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
+    let sso =
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
     let center = session("dana", sso, json!({}));
     assert_eq!((center.key, center.mfa, center.is_human), (format!("{sso}#dana"), None, true));
     let instance = session(INSTANCE, role, json!({}));
@@ -175,7 +184,8 @@ fn roles_key_on_the_role_and_people_on_their_session() {
 
 #[test]
 fn second_factor_console_and_services() {
-    let attributes = |mfa: &str| json!({"userIdentity": {"sessionContext": {"attributes": {"mfaAuthenticated": mfa}}}});
+    let attributes =
+        |mfa: &str| json!({"userIdentity": {"sessionContext": {"attributes": {"mfaAuthenticated": mfa}}}});
     assert_eq!(with(&attributes("true")).actor.mfa, Some(true));
     assert_eq!(with(&attributes("false")).actor.mfa, Some(false));
 
@@ -187,7 +197,14 @@ fn second_factor_console_and_services() {
     assert_eq!(login("IAMUser", json!({"MFAUsed": "No"})).mfa, Some(false));
     assert_eq!(login("Root", json!({"MFAUsed": "Yes"})).mfa, Some(true));
     assert_eq!(login("AssumedRole", json!({"MFAUsed": "No"})).mfa, None);
-    assert_eq!(login("IAMUser", json!({"MFAUsed": "No", "SamlProviderArn": "arn:aws:iam::111122223333:saml-provider/x"})).mfa, None);
+    assert_eq!(
+        login(
+            "IAMUser",
+            json!({"MFAUsed": "No", "SamlProviderArn": "arn:aws:iam::111122223333:saml-provider/x"})
+        )
+        .mfa,
+        None
+    );
     assert!(login("IAMUser", json!({"MFAUsed": "No"})).console);
     assert!(with(&json!({"sessionCredentialFromConsole": "true"})).actor.console);
 
@@ -219,7 +236,11 @@ fn targets_of_send_command() {
         assert_eq!(facts.target.selectors, ["tag:env=prod"]);
     }
     for key in ["tag-key", "resource-groups:Name", "aws:NoOpAutomationTag"] {
-        assert!(with_parameters("SendCommand", json!({"targets": [{"key": key, "values": ["x"]}]})).target.wildcard);
+        assert!(
+            with_parameters("SendCommand", json!({"targets": [{"key": key, "values": ["x"]}]}))
+                .target
+                .wildcard
+        );
     }
     let all = with_parameters("SendCommand", json!({"targets": [{"key": "InstanceIds", "values": ["*"]}]}));
     assert_eq!((all.target.ids.len(), all.target.wildcard), (0, true));
@@ -237,7 +258,11 @@ fn targets_elsewhere() {
         ("StartConnection", json!({"InstanceId": INSTANCE}), INSTANCE),
         ("GetPasswordData", json!({"instanceId": INSTANCE}), INSTANCE),
         ("StartInstances", json!({"instancesSet": {"items": [{"instanceId": INSTANCE}]}}), INSTANCE),
-        ("AssociateIamInstanceProfile", json!({"AssociateIamInstanceProfileRequest": {"InstanceId": INSTANCE}}), INSTANCE),
+        (
+            "AssociateIamInstanceProfile",
+            json!({"AssociateIamInstanceProfileRequest": {"InstanceId": INSTANCE}}),
+            INSTANCE,
+        ),
         ("CreateAssociationBatch", json!({"entries": [{"name": "X", "instanceId": INSTANCE}]}), INSTANCE),
         ("StartAutomationExecution", json!({"parameters": {"InstanceId": [INSTANCE]}}), INSTANCE),
         ("StartAutomationExecution", json!({"targetMaps": [{"InstanceIds": [INSTANCE]}]}), INSTANCE),
@@ -249,8 +274,16 @@ fn targets_elsewhere() {
         "requestParameters": {"target": null, "cluster": "main", "task": "arn:aws:ecs:eu-west-1:111122223333:task/main/0123456789abcdef0123456789abcdef"},
         "responseElements": {"sessionId": null, "session": {"sessionId": "ecs-execute-command-0a1b"}}}));
     assert_eq!(ecs.target.ids, ["0123456789abcdef0123456789abcdef"]);
-    assert_eq!((ecs.target.kind.as_str(), ecs.session_id.as_deref()), ("AWS::ECS::Task", Some("ecs-execute-command-0a1b")));
-    assert!(with_parameters("EnableSerialConsoleAccess", json!({"EnableSerialConsoleAccessRequest": ""})).target.ids.is_empty());
+    assert_eq!(
+        (ecs.target.kind.as_str(), ecs.session_id.as_deref()),
+        ("AWS::ECS::Task", Some("ecs-execute-command-0a1b"))
+    );
+    assert!(
+        with_parameters("EnableSerialConsoleAccess", json!({"EnableSerialConsoleAccessRequest": ""}))
+            .target
+            .ids
+            .is_empty()
+    );
     assert!(with_parameters("StartSession", json!("null")).target.ids.is_empty());
     assert!(with_parameters("CreateKeyPair", Value::Null).target.ids.is_empty());
 }
@@ -268,7 +301,9 @@ fn denied_calls_name_their_target_in_the_message() {
         facts(&record)
     };
     let arn = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0";
-    for message in [format!("{arn} because no identity-based policy allows it"), format!("\"{arn}\""), format!("{arn}.")] {
+    for message in
+        [format!("{arn} because no identity-based policy allows it"), format!("\"{arn}\""), format!("{arn}.")]
+    {
         assert_eq!(denied(&message).target.ids, [INSTANCE], "{message}");
     }
     let hybrid = denied("arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-0123456789abcdef0");
@@ -286,12 +321,19 @@ fn documents_and_who_owns_them() {
     for (name, document, account) in [
         ("Restart", "Restart", None),
         ("arn:aws:ssm:eu-west-1:444455556666:document/Restart", "Restart", Some("444455556666")),
-        ("arn:aws:ssm:eu-west-1::automation-definition/AWS-RestartEC2Instance:1", "AWS-RestartEC2Instance", None),
+        (
+            "arn:aws:ssm:eu-west-1::automation-definition/AWS-RestartEC2Instance:1",
+            "AWS-RestartEC2Instance",
+            None,
+        ),
     ] {
         let facts = with_parameters("SendCommand", json!({"documentName": name}));
         assert_eq!((facts.document.as_deref(), facts.document_account.as_deref()), (Some(document), account));
     }
-    assert_eq!(with_parameters("CreateAssociation", json!({"name": "Restart"})).document.as_deref(), Some("Restart"));
+    assert_eq!(
+        with_parameters("CreateAssociation", json!({"name": "Restart"})).document.as_deref(),
+        Some("Restart")
+    );
     let batch = with_parameters("CreateAssociationBatch", json!({"entries": [{"name": "Restart"}]}));
     assert_eq!(batch.document.as_deref(), Some("Restart"));
     assert_eq!(with_parameters("PutParameter", json!({"name": "/a/b"})).document, None);
@@ -310,12 +352,16 @@ fn tunnels_and_keys() {
         local_port: Some("15432".into()),
     };
     assert_eq!(facts.tunnel, Some(expected));
-    let tunnel = with(&json!({"eventSource": "ec2-instance-connect.amazonaws.com", "eventName": "OpenTunnel",
+    let tunnel =
+        with(&json!({"eventSource": "ec2-instance-connect.amazonaws.com", "eventName": "OpenTunnel",
         "requestParameters": {"target": null, "remotePort": "22", "privateIpAddress": "192.0.2.10"}}));
     assert_eq!(tunnel.target.ids, ["192.0.2.10"]);
     assert_eq!(tunnel.tunnel.unwrap().port.as_deref(), Some("22"));
 
-    let key = |key: &str| with_parameters("SendSSHPublicKey", json!({"instanceId": INSTANCE, "sSHPublicKey": key})).key_fingerprint;
+    let key = |key: &str| {
+        with_parameters("SendSSHPublicKey", json!({"instanceId": INSTANCE, "sSHPublicKey": key}))
+            .key_fingerprint
+    };
     assert_eq!(key("ssh-ed25519 AAAAC3Nz dana@laptop"), key("ssh-ed25519 AAAAC3Nz somebody-else"));
     assert_ne!(key("ssh-ed25519 AAAAC3Nz"), key("ssh-ed25519 AAAAC3Ny"));
     assert_eq!(key("ssh-ed25519 AAAAC3Nz").unwrap().len(), 64);
@@ -323,7 +369,8 @@ fn tunnels_and_keys() {
 
 #[test]
 fn fragments_have_an_id_of_their_own_content() {
-    let fragment = json!({"eventName": "StartSession", "awsRegion": "eu-west-1", "eventTime": "2026-11-20T09:00:00Z"});
+    let fragment =
+        json!({"eventName": "StartSession", "awsRegion": "eu-west-1", "eventTime": "2026-11-20T09:00:00Z"});
     let (log, facts) = read(&fragment);
     assert_eq!((log, facts.event_uid.len()), (LogType::CloudTrail, 64));
     assert_eq!(facts.event_uid, crate::event::testing::facts(&fragment).event_uid);

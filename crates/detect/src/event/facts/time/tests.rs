@@ -33,9 +33,17 @@ fn reads_every_form_seen_in_logs() {
 
 #[test]
 fn what_is_no_time_is_none() {
-    for text in
-        ["", "-", "yesterday", "2026-13-01T00:00:00Z", "2026-11-20T25:00:00Z", "13:00", "0", "20/11", "2026-11-20T1"]
-    {
+    for text in [
+        "",
+        "-",
+        "yesterday",
+        "2026-13-01T00:00:00Z",
+        "2026-11-20T25:00:00Z",
+        "13:00",
+        "0",
+        "20/11",
+        "2026-11-20T1",
+    ] {
         assert_eq!(parse(text), None, "{text}");
     }
 }
