@@ -1,0 +1,325 @@
+//! Faults from a seed: errors, delays, throttles, cut-off transfers, and kills before or after an effect.
+//!
+//! Every decision comes from one generator, so a seed replays a schedule exactly. Faults run out, so that every
+//! schedule ends. A kill is a future that never ends and a flag: whoever drives drops the rest, as a process that
+//! is gone would.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+use trailhound_detect::describe::Finding;
+use trailhound_detect::ports::{
+    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateError, StateStore,
+};
+use trailhound_detect::remember::MemoryStore;
+
+/// A small, fast generator (SplitMix64): the same numbers for the same seed, everywhere.
+#[derive(Clone, Debug)]
+pub struct Rng(u64);
+
+impl Rng {
+    /// From a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next_u64() % end.max(1)
+    }
+
+    /// True once in `n`.
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    /// Shuffles in place.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for at in (1..items.len()).rev() {
+            let other = usize::try_from(self.below(at as u64 + 1)).unwrap_or(0);
+            items.swap(at, other);
+        }
+    }
+}
+
+/// What happens to one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// It takes this long.
+    Delay(Duration),
+    /// It fails without effect.
+    Error,
+    /// The process dies before the call has effect.
+    KillBefore,
+    /// The process dies after the call had effect, before it learns so.
+    KillAfter,
+}
+
+/// Decides what happens to each call.
+pub struct Plan {
+    state: Mutex<PlanState>,
+    killed: Notify,
+}
+
+struct PlanState {
+    rng: Rng,
+    left: u32,
+    dead: bool,
+    store_fails: bool,
+}
+
+impl Plan {
+    /// So many faults from a seed; `store_fails` says whether the store may give errors too.
+    pub fn new(seed: u64, faults: u32, store_fails: bool) -> Arc<Self> {
+        let state = PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails };
+        Arc::new(Self { state: Mutex::new(state), killed: Notify::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, PlanState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Decides one call; spends a fault unless it is let alone.
+    pub fn decide(&self) -> Fault {
+        let mut state = self.lock();
+        if state.left == 0 || !state.rng.one_in(3) {
+            return Fault::None;
+        }
+        state.left -= 1;
+        match state.rng.below(6) {
+            0 => Fault::KillBefore,
+            1 => Fault::KillAfter,
+            2 => Fault::Delay(Duration::from_millis(state.rng.below(9_000))),
+            _ => Fault::Error,
+        }
+    }
+
+    /// A number for a decision of another kind.
+    pub fn below(&self, end: u64) -> u64 {
+        self.lock().rng.below(end)
+    }
+
+    /// Ends the process: never returns.
+    pub async fn kill(&self) -> std::convert::Infallible {
+        self.lock().dead = true;
+        self.killed.notify_one();
+        std::future::pending().await
+    }
+
+    /// Waits for the process to be killed.
+    pub async fn died(&self) {
+        self.killed.notified().await;
+    }
+
+    /// Starts another process.
+    pub fn revive(&self) -> bool {
+        std::mem::take(&mut self.lock().dead)
+    }
+
+    fn store_fails(&self) -> bool {
+        self.lock().store_fails
+    }
+}
+
+/// Time that tests move: tokio's paused clock, from a fixed start.
+#[derive(Clone, Copy, Debug)]
+pub struct PausedClock {
+    start: Timestamp,
+    zero: tokio::time::Instant,
+}
+
+impl PausedClock {
+    /// Begins at `start`.
+    pub fn at(start: Timestamp) -> Self {
+        Self { start, zero: tokio::time::Instant::now() }
+    }
+}
+
+impl Clock for PausedClock {
+    fn now(&self) -> Timestamp {
+        let gone = SignedDuration::try_from(self.zero.elapsed()).unwrap_or(SignedDuration::ZERO);
+        self.start.checked_add(gone).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// What a sink took: each finding's id with the number of times, and how often a kill hid an acceptance.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// How often each finding was accepted.
+    pub times: HashMap<String, u32>,
+    /// Findings whose acceptance the process did not live to learn, or to record.
+    pub unrecorded: HashMap<String, u32>,
+    /// Finding and CloudEvents ids seen together; one pair for each finding.
+    pub ids: HashMap<String, String>,
+}
+
+/// A sink with faults; partial failures included.
+pub struct FaultySink {
+    /// What decides.
+    pub plan: Arc<Plan>,
+    /// What was taken.
+    pub published: Arc<Mutex<Published>>,
+}
+
+impl FindingSink for FaultySink {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let fault = self.plan.decide();
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            Fault::Error if self.plan.below(2) == 0 => {
+                return findings
+                    .iter()
+                    .map(|_| Err(PublishError::Transient("throttled".to_owned())))
+                    .collect();
+            }
+            Fault::Delay(wait) => tokio::time::sleep(wait.min(Duration::from_secs(3))).await,
+            _ => {}
+        }
+        let mut answers = Vec::with_capacity(findings.len());
+        for finding in findings {
+            // A batch that fails in part: some entries are taken, some are not.
+            if fault == Fault::Error && self.plan.below(2) == 0 {
+                answers.push(Err(PublishError::Transient("internal error".to_owned())));
+                continue;
+            }
+            let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+            *published.times.entry(finding.uid.clone()).or_default() += 1;
+            if fault == Fault::KillAfter {
+                *published.unrecorded.entry(finding.uid.clone()).or_default() += 1;
+            }
+            let known = published.ids.entry(finding.uid.clone()).or_insert_with(|| finding.id.clone());
+            assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
+            answers.push(Ok(()));
+        }
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+        answers
+    }
+}
+
+/// A store with faults, over one that outlives the process.
+pub struct FaultyStore {
+    /// What decides.
+    pub plan: Arc<Plan>,
+    /// What is remembered.
+    pub inner: Arc<MemoryStore>,
+    /// Where a lost record of a publication is noted.
+    pub published: Arc<Mutex<Published>>,
+}
+
+impl FaultyStore {
+    async fn before(&self, fault: Fault) -> Result<(), StateError> {
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            Fault::Error if self.plan.store_fails() => Err(StateError("injected".to_owned())),
+            Fault::Delay(wait) => {
+                // Within the lease: a store slower than that answers with an error, by its timeout.
+                tokio::time::sleep(wait / 10).await;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn after(&self, fault: Fault) {
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+    }
+
+    fn unrecorded(&self, finding: &str) {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        *published.unrecorded.entry(finding.to_owned()).or_default() += 1;
+    }
+}
+
+impl StateStore for FaultyStore {
+    async fn claim(
+        &self,
+        finding: &str,
+        claimant: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Claim, StateError> {
+        let fault = self.plan.decide();
+        if fault == Fault::Error && self.plan.store_fails() {
+            // Without an answer the finding goes out all the same, published before or not.
+            self.unrecorded(finding);
+        }
+        self.before(fault).await?;
+        let claim = self.inner.claim(finding, claimant, now, lease).await;
+        self.after(fault).await;
+        claim
+    }
+
+    async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
+        let fault = self.plan.decide();
+        if fault == Fault::KillBefore || (fault == Fault::Error && self.plan.store_fails()) {
+            self.unrecorded(finding);
+        }
+        self.before(fault).await?;
+        let recorded = self.inner.published(finding, now).await;
+        self.after(fault).await;
+        recorded
+    }
+
+    async fn put_caller(&self, operation: &str, address: &str, now: Timestamp) -> Result<(), StateError> {
+        self.inner.put_caller(operation, address, now).await
+    }
+
+    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
+        self.inner.caller(operation).await
+    }
+}
+
+/// Parked rejects: the reason by origin and bytes.
+pub type Parked = HashMap<(String, Vec<u8>), String>;
+
+/// A place for rejects with faults. Parking the same again changes nothing, as with a key that is a hash.
+pub struct FaultyRejects {
+    /// What decides.
+    pub plan: Arc<Plan>,
+    /// What is parked: origin and bytes, with the reason.
+    pub parked: Arc<Mutex<Parked>>,
+}
+
+impl RejectSink for FaultyRejects {
+    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        let fault = self.plan.decide();
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            Fault::Error => {
+                let place = "nowhere".to_owned();
+                return Err(ParkError { count: rejects.len(), place, detail: "injected".to_owned() });
+            }
+            Fault::Delay(wait) => tokio::time::sleep(wait).await,
+            _ => {}
+        }
+        {
+            let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+            for reject in rejects {
+                parked
+                    .insert((reject.origin.clone(), reject.body.clone()), reject.reason.as_str().to_owned());
+            }
+        }
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+        Ok(())
+    }
+}
