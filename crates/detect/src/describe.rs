@@ -1,6 +1,49 @@
 //! A match as the world sees it: an OCSF Detection Finding inside a CloudEvent.
+//!
+//! [`describe`] depends on the match, the product and the clock it is given, and on nothing else: the same three give
+//! the same bytes. `data` is the same whatever path an event took, but for `metadata.log_name`, the digest and size
+//! of the record's bytes, `product.feature`, and the two times of processing. Every string of the record is made
+//! visible and cut; a finding never exceeds 64 KiB, and says when something was left out.
+
+pub mod attack;
+mod cloudevent;
+pub mod escape;
+mod identity;
+mod message;
+pub mod notify;
+mod ocsf;
+mod redact;
+#[cfg(test)]
+mod tests;
+mod visible;
+
+use jiff::Timestamp;
 
 use crate::matched::{Level, Match};
+use cloudevent::CloudEvent;
+use ocsf::{Budget, DetectionFinding};
+
+pub use identity::finding_uid;
+pub use message::PLACEHOLDERS;
+pub use redact::evidence;
+pub use visible::{visible, visible_within};
+
+/// Largest finding: what CloudEvents asks every intermediary to forward.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// What a finding says made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// `aws-lambda`, `azure-function`, `cli`.
+    pub feature: String,
+}
+
+impl Product {
+    /// The product in one of its forms.
+    pub fn new(feature: impl Into<String>) -> Self {
+        Self { feature: feature.into() }
+    }
+}
 
 /// A finding, ready to publish.
 #[derive(Clone, Debug)]
@@ -20,4 +63,54 @@ impl Finding {
     pub fn level(&self) -> Level {
         self.matched.level
     }
+
+    /// The rule's title, with what became of it where it was only tried.
+    pub fn title(&self) -> String {
+        ocsf::title(&self.matched)
+    }
+
+    /// The sentence that says who did what to which machine.
+    pub fn message(&self) -> String {
+        message::of(&self.matched)
+    }
+
+    /// The target in a few words.
+    pub fn target(&self) -> String {
+        message::target(&self.matched.facts.target).into_owned()
+    }
+}
+
+/// Writes the finding of a match.
+pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
+    let uid = finding_uid(&found);
+    let id = identity::message_uid(&uid, identity::CREATE);
+    let json = write(&found, product, now, &id);
+    Finding { uid, id, matched: found, json }
+}
+
+fn write(found: &Match, product: &Product, now: Timestamp, id: &str) -> String {
+    let at = |budget| {
+        let (data, cut) = DetectionFinding::build(found, product, now, budget);
+        (CloudEvent::of(found, id, now, data), cut)
+    };
+    let mut smallest = String::new();
+    let mut whole = None;
+    for budget in Budget::STEPS {
+        let (mut event, cut) = at(budget);
+        if cut || whole.is_some() {
+            event.mark_truncated(*whole.get_or_insert_with(|| to_json(&at(Budget::WHOLE).0).len()));
+        }
+        let json = to_json(&event);
+        if json.len() <= MOST_BYTES {
+            return json;
+        }
+        whole.get_or_insert(json.len());
+        smallest = json;
+    }
+    smallest
+}
+
+fn to_json(event: &CloudEvent) -> String {
+    // Strings, numbers, lists and maps with string keys: nothing that JSON could not hold.
+    serde_json::to_string(event).expect("a finding has only string keys and finite numbers")
 }

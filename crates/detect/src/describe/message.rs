@@ -1,0 +1,236 @@
+//! The one sentence: who did what to which machine, from where, and whether that is new.
+//!
+//! A rule's sentence is filled with the event's facts, each made visible and kept short; the rest is added only where
+//! it is known. A call that did not succeed is told as tried, never as done.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use super::ocsf::short_name;
+use super::visible::{cut, one_line, visible_within};
+use crate::event::{ActorKind, Facts, OutcomeKind, Target};
+use crate::matched::Match;
+
+mod tense;
+
+/// Longest message, in characters; the alert schema's limit.
+const MOST: usize = 500;
+/// Stands before the id of one, which by itself says little.
+const SERVICE_PRINCIPAL: &str = "Service principal ";
+/// For a rule that brings none.
+const SENTENCE: &str = "{actor} called {action} on {target}";
+
+/// The sentence.
+pub(super) fn of(found: &Match) -> String {
+    let facts = &found.facts;
+    let sentence = one_line(&found.rule.sentence);
+    let sentence = if sentence.is_empty() { SENTENCE } else { sentence.trim_end_matches('.') };
+    let (sentence, told) = match attempt_word(found) {
+        None => (Cow::Borrowed(sentence), None),
+        Some(word) => match tense::tried(sentence) {
+            Some(tried) => (Cow::Owned(tried), Some(word)),
+            None => (Cow::Owned(format!("{word} attempt: {sentence}")), None),
+        },
+    };
+    let mut out = fill(&sentence, facts);
+    if !sentence.contains("{source}")
+        && let Some(from) = source(facts)
+    {
+        out.push_str(" from ");
+        out.push_str(&from);
+    }
+    if facts.actor.mfa == Some(false) && facts.actor.is_human {
+        out.push_str(" without MFA");
+    }
+    if let Some(ending) = ending(found, told) {
+        out.push_str(&ending);
+    }
+    out.push('.');
+    if let Some(newness) = newness(found) {
+        out.push(' ');
+        out.push_str(&newness);
+    }
+    cut(Cow::Owned(out), MOST).into_owned()
+}
+
+/// How a call that did not succeed ended, in a word; nothing for one that did.
+pub(super) fn attempt_word(found: &Match) -> Option<&'static str> {
+    found.attempt.then_some(match found.facts.outcome.kind {
+        OutcomeKind::Denied => "Denied",
+        OutcomeKind::DryRun => "Dry-run",
+        OutcomeKind::Interrupted => "Interrupted",
+        _ => "Failed",
+    })
+}
+
+/// `Denied: AccessDenied`, for `status_detail`.
+pub(super) fn attempt_detail(found: &Match) -> Option<String> {
+    let word = attempt_word(found)?;
+    Some(match code(&found.facts) {
+        Some(code) => format!("{word}: {code}"),
+        None => word.to_owned(),
+    })
+}
+
+fn ending(found: &Match, told: Option<&str>) -> Option<String> {
+    let code = || found.attempt.then(|| code(&found.facts)).flatten();
+    match (told, code()) {
+        (Some(word), Some(code)) => Some(format!(": {} ({code})", word.to_lowercase())),
+        (Some(word), None) => Some(format!(": {}", word.to_lowercase())),
+        (None, Some(code)) => Some(format!(" ({code})")),
+        (None, None) => None,
+    }
+}
+
+fn code(facts: &Facts) -> Option<Cow<'_, str>> {
+    facts.outcome.code.as_deref().filter(|code| !code.is_empty()).map(|code| visible_within(code, 60))
+}
+
+/// A sentence with its placeholders filled; one that names nothing known stays as it is written.
+fn fill(sentence: &str, facts: &Facts) -> String {
+    let mut out = String::with_capacity(sentence.len() + 64);
+    let mut rest = sentence;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(end) = rest.find('}') else { break };
+        match placeholder(&rest[1..end], facts) {
+            // "The service principal {actor}" has said it already.
+            Some(text) if out.ends_with("service principal ") => {
+                out.push_str(text.strip_prefix(SERVICE_PRINCIPAL).unwrap_or(&text));
+            }
+            Some(text) => out.push_str(&text),
+            None => out.push_str(&rest[..=end]),
+        }
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Every placeholder a rule's sentence may use.
+pub const PLACEHOLDERS: [&str; 12] = [
+    "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
+    "app", "reason",
+];
+
+fn placeholder<'f>(name: &str, facts: &'f Facts) -> Option<Cow<'f, str>> {
+    let or = |text: Option<&'f str>, other: &'static str| match text.filter(|text| !text.is_empty()) {
+        Some(text) => visible_within(text, 80),
+        None => Cow::Borrowed(other),
+    };
+    let entra = facts.entra.as_ref();
+    Some(match name {
+        "actor" => actor(facts),
+        "target" | "targets" => target(&facts.target),
+        "source" => source(facts).unwrap_or(Cow::Borrowed("an unknown address")),
+        "document" => or(facts.document.as_deref(), "the default document"),
+        "account" => or(Some(&facts.scope.account), "an unknown account"),
+        "region" => or(facts.scope.region.as_deref(), "an unknown region"),
+        "action" => or(Some(&facts.action.operation), "an unknown operation"),
+        "outcome" => Cow::Borrowed(facts.outcome.kind.as_str()),
+        "remote" => remote(facts),
+        "app" => {
+            or(entra.and_then(|e| e.app_name.as_deref().or(e.app_id.as_deref())), "an unknown application")
+        }
+        "reason" => match facts.reason.as_deref().map(super::redact::free_text) {
+            Some(text) if !text.is_empty() => Cow::Owned(visible_within(&text, 80).into_owned()),
+            _ => Cow::Borrowed("no reason given"),
+        },
+        _ => return None,
+    })
+}
+
+fn actor(facts: &Facts) -> Cow<'_, str> {
+    let actor = &facts.actor;
+    let names = [Some(&actor.display), actor.name.as_ref(), actor.uid.as_ref(), Some(&actor.key)];
+    let Some(name) = names.into_iter().flatten().find(|name| !name.is_empty()) else {
+        return Cow::Borrowed("Somebody unknown");
+    };
+    let name = visible_within(name, 100);
+    match actor.kind {
+        ActorKind::ServicePrincipal => Cow::Owned(format!("{SERVICE_PRINCIPAL}{name}")),
+        ActorKind::ManagedIdentity => Cow::Owned(format!("Managed identity {name}")),
+        _ => name,
+    }
+}
+
+fn source(facts: &Facts) -> Option<Cow<'_, str>> {
+    match (facts.source.ip, facts.source.service.as_deref()) {
+        (Some(ip), _) => Some(Cow::Owned(ip.to_string())),
+        (None, Some(service)) if !service.is_empty() => Some(visible_within(service, 80)),
+        _ => None,
+    }
+}
+
+fn remote(facts: &Facts) -> Cow<'_, str> {
+    let Some(tunnel) = super::redact::tunnel(facts) else { return Cow::Borrowed("an unknown host") };
+    let port = tunnel.port.as_deref().map(|port| visible_within(port, 16));
+    match (tunnel.host.as_deref().map(|host| visible_within(host, 100)), port) {
+        (Some(host), Some(port)) if host.contains(':') => Cow::Owned(format!("[{host}]:{port}")),
+        (Some(host), Some(port)) => Cow::Owned(format!("{host}:{port}")),
+        (Some(host), None) => host,
+        (None, Some(port)) => Cow::Owned(format!("port {port}")),
+        (None, None) => Cow::Borrowed("an unknown host"),
+    }
+}
+
+/// The target, or as many as a sentence can hold.
+pub(super) fn target(target: &Target) -> Cow<'_, str> {
+    let names: Vec<&str> = if target.names.len() == target.ids.len() { &target.names } else { &target.ids }
+        .iter()
+        .map(|id| short_name(id))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let count = usize::try_from(target.count).unwrap_or(usize::MAX).max(names.len());
+    match names.as_slice() {
+        [name] if count == 1 => visible_within(name, 100),
+        [] if !target.selectors.is_empty() => {
+            let selectors =
+                target.selectors.iter().take(3).map(|s| visible_within(s, 60)).collect::<Vec<_>>();
+            Cow::Owned(format!("every machine chosen by {}", selectors.join(", ")))
+        }
+        [] if target.wildcard => Cow::Borrowed("every machine"),
+        [] if count > 1 => Cow::Owned(format!("{count} machines")),
+        [] => Cow::Borrowed("a target the record does not name"),
+        [first, rest @ ..] => {
+            let mut shown = visible_within(first, 60).into_owned();
+            for name in rest.iter().take(2) {
+                shown.push_str(", ");
+                shown.push_str(&visible_within(name, 60));
+            }
+            let more = count - names.len().min(3);
+            if more > 0 {
+                let _ = write!(shown, " and {more} more");
+            }
+            Cow::Owned(format!("{count} machines ({shown})"))
+        }
+    }
+}
+
+/// What memory knows: what is new, else when the oldest of it was seen last.
+fn newness(found: &Match) -> Option<String> {
+    let newness = &found.newness;
+    if !newness.first.is_empty() {
+        let facts: Vec<_> = newness.first.iter().take(4).map(|fact| fact.replace('-', " and ")).collect();
+        return Some(format!("First time seen: {}.", facts.join(", ")));
+    }
+    let (fact, at) = newness.last_seen.iter().min_by_key(|(_, at)| *at)?;
+    let fact = fact.replace('-', " and ");
+    Some(format!("Last seen {}: {fact}.", ago(found.facts.time?, *at)))
+}
+
+/// How long before `now`, in the one unit that says most.
+fn ago(now: Timestamp, then: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs().max(0);
+    let (count, unit) = match seconds {
+        0..60 => return "moments ago".to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}

@@ -1,0 +1,214 @@
+//! What was found, by which rule, and what to do about it: the rule's words, not the record's.
+
+use serde::Serialize;
+
+use super::caption::{RULE, analytic_state};
+use super::metadata::log_provider;
+use super::{Writer, prose};
+use crate::describe::{attack, message};
+use crate::event::LogType;
+use crate::matched::{Match, RuleInfo};
+
+#[derive(Serialize)]
+pub(super) struct FindingInfo {
+    uid: String,
+    title: String,
+    desc: String,
+    types: Vec<&'static str>,
+    data_sources: [&'static str; 1],
+    created_time: i64,
+    first_seen_time: i64,
+    last_seen_time: i64,
+    analytic: Analytic,
+    attacks: Vec<Attack>,
+    related_events: [RelatedEvent; 1],
+}
+
+#[derive(Serialize)]
+struct Analytic {
+    uid: String,
+    name: String,
+    type_id: u8,
+    #[serde(rename = "type")]
+    type_name: &'static str,
+    version: String,
+    category: String,
+    state_id: u8,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct Attack {
+    version: &'static str,
+    tactic: Label,
+    technique: Label,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_technique: Option<Label>,
+}
+
+#[derive(Serialize)]
+struct Label {
+    uid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RelatedEvent {
+    uid: String,
+    #[serde(rename = "type")]
+    type_name: &'static str,
+    created_time: i64,
+}
+
+impl FindingInfo {
+    pub(super) fn of(writer: &Writer<'_>, uid: &str) -> Self {
+        let found = writer.found;
+        let rule = &*found.rule;
+        let time = writer.time().as_millisecond();
+        let attacks = attacks(found);
+        let mut types = Vec::new();
+        for name in attacks.iter().filter_map(|attack| attack.tactic.name) {
+            if !types.contains(&name) {
+                types.push(name);
+            }
+        }
+        Self {
+            uid: uid.to_owned(),
+            title: title(found),
+            desc: prose(first(&[&rule.description, &rule.why, &rule.title, &rule.name]), 1000),
+            types,
+            data_sources: [log_provider(found.facts.log)],
+            created_time: writer.now.as_millisecond(),
+            first_seen_time: time,
+            last_seen_time: time,
+            analytic: Analytic::of(rule),
+            attacks,
+            related_events: [RelatedEvent {
+                uid: source_event(writer),
+                type_name: related_type(found.facts.log),
+                created_time: time,
+            }],
+        }
+    }
+}
+
+/// The rule's title, with what became of it where it was only tried.
+pub(in crate::describe) fn title(found: &Match) -> String {
+    let rule = &found.rule;
+    let title = first(&[&rule.title, &rule.name, "Finding"]);
+    match message::attempt_word(found) {
+        Some(word) => prose(&format!("{word} attempt: {title}"), 120),
+        None => prose(title, 120),
+    }
+}
+
+/// The first of the texts that says anything.
+fn first<'t>(texts: &[&'t str]) -> &'t str {
+    texts.iter().find(|text| !text.trim().is_empty()).copied().unwrap_or_default()
+}
+
+/// The source event's own id: CloudTrail's `eventID`, Azure's `correlationId`, a sign-in's `id`.
+pub(super) fn source_event(writer: &Writer<'_>) -> String {
+    let facts = &writer.found.facts;
+    let uid = match (&facts.correlation_id, facts.log) {
+        (Some(correlation), LogType::AzureActivity) => correlation,
+        _ => &facts.event_uid,
+    };
+    writer.text(uid, 256)
+}
+
+fn related_type(log: LogType) -> &'static str {
+    match log {
+        LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
+            "AWS CloudTrail record"
+        }
+        LogType::AzureActivity => "Azure Activity Log operation",
+        LogType::EntraSignIn => "Microsoft Entra sign-in",
+        LogType::EntraAudit => "Microsoft Entra audit record",
+        LogType::EntraRisk => "Microsoft Entra risk detection",
+        LogType::BastionAudit => "Azure Bastion session",
+        LogType::AzureResource => "Azure resource log record",
+        LogType::ProcessCreation => "Process start",
+        LogType::EndpointOther => "Endpoint event",
+        LogType::GcpAudit => "Google Cloud audit record",
+    }
+}
+
+impl Analytic {
+    fn of(rule: &RuleInfo) -> Self {
+        let state = analytic_state(&rule.status);
+        let tactic = rule.tactics.first().map_or("", String::as_str);
+        Self {
+            uid: rule.name.clone(),
+            name: prose(first(&[&rule.title, &rule.name]), 120),
+            type_id: RULE.id,
+            type_name: RULE.name,
+            version: first(&[&rule.version, "1"]).to_owned(),
+            category: first(&[tactic, "lateral-movement"]).to_owned(),
+            state_id: state.id,
+            state: state.name,
+        }
+    }
+}
+
+fn attacks(found: &Match) -> Vec<Attack> {
+    let mut seen = Vec::new();
+    for uid in found.techniques() {
+        let uid = uid.to_ascii_uppercase();
+        if attack::is_well_formed(&uid) && !seen.contains(&uid) {
+            seen.push(uid);
+        }
+    }
+    if seen.is_empty() {
+        // The schema wants one; remote services are the family this product watches.
+        seen.push("T1021".to_owned());
+    }
+    seen.iter().map(|uid| Attack::of(uid, &found.rule.tactics)).collect()
+}
+
+impl Attack {
+    fn of(uid: &str, tactics: &[String]) -> Self {
+        let tactic = attack::tactic_of(uid, tactics);
+        let parent = attack::parent(uid);
+        Self {
+            version: attack::VERSION,
+            tactic: Label { uid: tactic.uid.to_owned(), name: Some(tactic.name) },
+            technique: Label::technique(parent),
+            sub_technique: (parent != uid).then(|| Label::technique(uid)),
+        }
+    }
+}
+
+impl Label {
+    fn technique(uid: &str) -> Self {
+        Self { uid: uid.to_owned(), name: attack::technique(uid).map(|technique| technique.name) }
+    }
+}
+
+/// What to do next.
+#[derive(Serialize)]
+pub(super) struct Remediation {
+    desc: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    references: Vec<String>,
+}
+
+impl Remediation {
+    pub(super) fn of(found: &Match) -> Self {
+        let rule = &found.rule;
+        let fallback =
+            "Ask the actor; if nobody expected this, revoke the session and look at what it reached.";
+        let is_link = |link: &&String| link.starts_with("https://");
+        Self {
+            desc: prose(first(&[&rule.check, fallback]), 1000),
+            references: rule
+                .references
+                .iter()
+                .filter(is_link)
+                .take(10)
+                .map(|link| prose(link, 300))
+                .collect(),
+        }
+    }
+}
