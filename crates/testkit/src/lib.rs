@@ -1,8 +1,16 @@
 //! Fakes that speak the real protocols, and faults to inject; for tests only.
 //!
 //! [`lambda_runtime_api`] invokes a real `bootstrap` over HTTP, [`moto`] is AWS, and [`faults`] puts errors, delays
-//! and kills between a function and its ports, all from one seed.
+//! and kills between a function and its ports, all from one seed. [`functions_host`] invokes a real custom handler,
+//! [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its storage.
 
+pub mod azurite;
+pub mod event_grid;
 pub mod faults;
+pub mod functions_host;
+pub mod https;
+pub mod identity;
 pub mod lambda_runtime_api;
 pub mod moto;
+pub mod tls;
+pub mod tools;

@@ -1,0 +1,136 @@
+use super::*;
+
+const METADATA: &str = r#"{
+  "PartitionContext": {"FullyQualifiedNamespace": "hubs-example.servicebus.windows.net", "EventHubName": "activity",
+     "ConsumerGroup": "$Default", "PartitionId": "3", "IsCheckpointingAfterInvocation": true},
+  "SequenceNumberArray": "[41,42]", "OffsetArray": "[\"100\",\"200\"]", "PartitionKeyArray": "[null,\"k\"]",
+  "EnqueuedTimeUtcArray": "[\"2026-08-01T10:00:01.123\",\"2026-08-01T10:00:00\"]",
+  "sys": {"MethodName": "detect", "UtcNow": "2026-08-01T10:00:02Z", "RandGuid": "00000000-0000-0000-0000-000000000000"}
+}"#;
+
+const ONE: &str = r#"{"PartitionContext": {"FullyQualifiedNamespace": "hubs-example.servicebus.windows.net",
+  "EventHubName": "activity", "PartitionId": "3"}, "SequenceNumber": "41", "Offset": "\"100\"",
+  "EnqueuedTimeUtc": "2026-08-01T10:00:00"}"#;
+
+fn read(data: &str, metadata: &str) -> Invocation {
+    let request = format!(r#"{{"Data":{data},"Metadata":{metadata}}}"#);
+    Invocation::read(request.as_bytes()).unwrap()
+}
+
+fn bodies(data: &str, metadata: &str) -> Vec<String> {
+    read(data, metadata).bodies.into_iter().map(|body| String::from_utf8(body.bytes).unwrap()).collect()
+}
+
+#[test]
+fn many_events_come_out_of_every_serialisation() {
+    let expected = [r#"{"records":[{"a":1}]}"#, "not json"];
+    let strings = r#"{"events":"[\"{\\\"records\\\":[{\\\"a\\\":1}]}\",\"not json\"]"}"#;
+    assert_eq!(bodies(strings, METADATA), expected);
+    let native_strings = r#"{"events":["{\"records\":[{\"a\":1}]}","not json"]}"#;
+    assert_eq!(bodies(native_strings, METADATA), expected);
+
+    let objects = r#"{"events":"[{\"records\":[{\"a\":1}]},{\"b\":2}]"}"#;
+    assert_eq!(bodies(objects, METADATA), [r#"{"records":[{"a":1}]}"#, r#"{"b":2}"#]);
+    let native_objects = r#"{"events":[{"records":[{"a":1}]},{"b":2}]}"#;
+    assert_eq!(bodies(native_objects, METADATA), [r#"{"records":[{"a":1}]}"#, r#"{"b":2}"#]);
+
+    let bytes = r#"{"events":"[\"eyJhIjoxfQ==\",\"W3siYSI6MX1d\"]"}"#;
+    assert_eq!(bodies(bytes, METADATA), [r#"{"a":1}"#, r#"[{"a":1}]"#]);
+    assert_eq!(bodies(r#"{"events":["eyJhIjoxfQ=="]}"#, METADATA), [r#"{"a":1}"#]);
+}
+
+#[test]
+fn kinds_may_be_mixed_in_one_batch() {
+    let mixed = r#"{"events":[{"a":1},"{\"b\":2}","eyJjIjozfQ==",[{"d":4}],null,7]}"#;
+    assert_eq!(
+        bodies(mixed, METADATA),
+        [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#, r#"[{"d":4}]"#, "null", "7"]
+    );
+}
+
+#[test]
+fn one_event_comes_out_of_every_serialisation() {
+    for data in [
+        r#"{"events":"\"{\\\"a\\\":1}\""}"#,
+        r#"{"events":"{\"a\":1}"}"#,
+        r#"{"events":{"a":1}}"#,
+        r#"{"events":"\"eyJhIjoxfQ==\""}"#,
+        r#"{"events":"eyJhIjoxfQ=="}"#,
+        r#"{"other":"{\"a\":1}"}"#,
+    ] {
+        assert_eq!(bodies(data, ONE), [r#"{"a":1}"#], "{data}");
+    }
+    // With cardinality one an array is one body, not a batch.
+    assert_eq!(bodies(r#"{"events":"[{\"a\":1},{\"b\":2}]"}"#, ONE), [r#"[{"a":1},{"b":2}]"#]);
+    assert_eq!(bodies(r#"{"events":[{"a":1},{"b":2}]}"#, ONE), [r#"[{"a":1},{"b":2}]"#]);
+    assert_eq!(bodies(r#"{"events":"\"not json\""}"#, ONE), ["not json"]);
+}
+
+#[test]
+fn text_that_looks_like_base64_stays_text() {
+    assert_eq!(bodies(r#"{"events":["test","abcdefgh"]}"#, METADATA), ["test", "abcdefgh"]);
+}
+
+#[test]
+fn origins_name_the_place_in_event_hubs() {
+    let invocation = read(r#"{"events":["a","b","c"]}"#, METADATA);
+    let origins: Vec<_> = invocation.bodies.iter().map(|body| body.origin.as_str()).collect();
+    assert_eq!(
+        origins,
+        [
+            "eventhub://hubs-example/activity/3@41",
+            "eventhub://hubs-example/activity/3@42",
+            "eventhub://hubs-example/activity/3@unknown-2",
+        ]
+    );
+    assert_eq!(invocation.enqueued, Some("2026-08-01T10:00:00Z".parse().unwrap()));
+    assert_eq!(
+        read(r#"{"events":["a","b"]}"#, METADATA).origin(),
+        "eventhub://hubs-example/activity/3@41-42"
+    );
+    let one = read(r#"{"events":"{\"a\":1}"}"#, ONE);
+    assert_eq!(one.origin(), "eventhub://hubs-example/activity/3@41");
+    assert_eq!(one.enqueued, Some("2026-08-01T10:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn metadata_may_be_native_wrapped_or_missing() {
+    let wrapped = r#"{"PartitionContext":"{\"FullyQualifiedNamespace\":\"n\",\"EventHubName\":\"h\",\"PartitionId\":0}","SequenceNumberArray":[7],"RetryContext":"{\"RetryCount\":5,\"MaxRetryCount\":5}"}"#;
+    let invocation = read(r#"{"events":["a"]}"#, wrapped);
+    assert_eq!(invocation.origin(), "eventhub://n/h/0@7");
+    assert!(invocation.is_last_attempt());
+    let bare = Invocation::read(br#"{"Data":{"events":"[\"a\"]"}}"#).unwrap();
+    assert_eq!(bare.origin(), "eventhub://unknown/unknown/unknown@unknown-0");
+    assert!(!bare.is_last_attempt());
+}
+
+#[test]
+fn the_last_attempt_is_known_from_the_retry_context() {
+    for (retry, last) in [
+        (r#"{"RetryCount":4,"MaxRetryCount":5}"#, false),
+        (r#"{"RetryCount":5,"MaxRetryCount":5,"Exception":null}"#, true),
+        (r#"{"RetryCount":"5","MaxRetryCount":"5"}"#, true),
+        (r#"{"RetryCount":900,"MaxRetryCount":-1}"#, false),
+        ("null", false),
+    ] {
+        let metadata = format!(r#"{{"RetryContext":{retry}}}"#);
+        assert_eq!(read(r#"{"events":[]}"#, &metadata).is_last_attempt(), last, "{retry}");
+    }
+}
+
+#[test]
+fn what_no_host_posts_is_said_to_be_none() {
+    for request in ["", "null", "[]", "{}", "not json", r#"{"Data":7}"#, r#"{"Data":[]}"#] {
+        let error = Invocation::read(request.as_bytes()).unwrap_err();
+        assert!(matches!(error, NoInvocation::Shape(_)), "{request}: {error}");
+    }
+    for request in [r#"{"Data":{}}"#, r#"{"Data":{"a":"1","b":"2"}}"#] {
+        assert_eq!(Invocation::read(request.as_bytes()), Err(NoInvocation::NoEvents), "{request}");
+    }
+}
+
+#[test]
+fn a_segment_cannot_break_the_origin() {
+    let metadata = r#"{"PartitionContext":{"FullyQualifiedNamespace":"a/b#c","EventHubName":"x\ny","PartitionId":"0@1"}}"#;
+    assert_eq!(read(r#"{"events":["a"]}"#, metadata).origin(), "eventhub://a_b_c/x_y/0_1@unknown-0");
+}
