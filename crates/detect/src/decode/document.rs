@@ -1,0 +1,431 @@
+//! JSON values one after the other: envelopes, arrays and objects, with or without anything between them.
+//!
+//! Stops where the bytes end and goes on when more have come. Knows of a record only where it begins and ends;
+//! of an object at the outside it reads the keys, to tell an envelope from a record.
+
+mod walk;
+
+use trailhound_sigma::json::MAX_DEPTH;
+
+use super::extent::{Extent, is_space, spaces};
+use super::recover::{self, Verdict};
+use super::scan::{Blocks, Reach};
+use super::{Decoded, Emit, Family, Place, Record, SAMPLE};
+use crate::tally::RejectReason;
+use walk::Walk;
+
+/// How the records are counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Numbering {
+    /// As they come; this many so far.
+    Ordinals(u64),
+    /// All stand on this line, and what is wrong with it ends with it.
+    Line(u64),
+}
+
+/// A fault of the bytes' source, told with the record it cut off.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) reason: RejectReason,
+    pub(super) detail: String,
+    /// Bytes of its own.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Fault {
+    pub(super) fn new(reason: RejectReason, detail: String) -> Self {
+        Self { reason, detail, bytes: Vec::new() }
+    }
+}
+
+/// An array that holds records.
+#[derive(Clone, Copy, Debug)]
+struct Array {
+    /// Arrays that are open around the members.
+    nest: u32,
+    /// It is the value of an envelope's key.
+    in_envelope: bool,
+}
+
+/// Where a broken or skipped value leaves us.
+#[derive(Clone, Copy, Debug)]
+enum Around {
+    Top,
+    Array(Array),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Between values.
+    Top,
+    /// In an object that may turn out an envelope, which the bytes begin with; or in an envelope, anywhere.
+    Object(Walk),
+    /// Between the members of an array.
+    Array(Array),
+    /// In a member, which the bytes begin with.
+    Member { extent: Extent, strict: usize, array: Array },
+    /// In a value, which the bytes begin with, that stops making sense at an offset.
+    Broken(usize, Around),
+    /// In a value that was rejected, up to its end.
+    Skip(Extent, Around),
+    /// Behind a value that made no sense, up to the next that might.
+    Lost(Around),
+    /// In something that is no JSON; its beginning is to be rejected when enough of it is there.
+    Junk,
+    /// Rejected already; up to a line that begins a value.
+    JunkTail,
+    /// Nothing more is looked at.
+    Done,
+}
+
+/// What a step did.
+enum Step {
+    /// Moved on by so many bytes, into whatever state.
+    Took(usize),
+    /// Cannot do without more bytes.
+    More,
+}
+
+/// First reading of a record that does not end; again at each doubling.
+const STRICT_FROM: usize = 64 << 10;
+
+/// Reads values; see the module.
+#[derive(Debug)]
+pub(super) struct Document {
+    blocks: Blocks,
+    limit: usize,
+    numbering: Numbering,
+    state: State,
+    fault: Option<Fault>,
+}
+
+impl Document {
+    pub(super) fn new(blocks: Blocks, limit: usize, numbering: Numbering) -> Self {
+        Self { blocks, limit, numbering, state: State::Top, fault: None }
+    }
+
+    /// Reads on and says how many bytes are done with.
+    pub(super) fn run(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> usize {
+        let mut at = 0;
+        loop {
+            match self.step(&bytes[at..], last, emit) {
+                Step::Took(count) => at += count,
+                Step::More if last => return bytes.len(),
+                Step::More => return at,
+            }
+        }
+    }
+
+    /// Reads to the end. What remains cut off is told with the fault of its source, if there is one; gives back
+    /// one that was not told.
+    pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
+        self.fault = fault;
+        self.run(bytes, true, emit);
+        self.fault.take()
+    }
+
+    /// Where the next record would stand.
+    pub(super) fn next_place(&self) -> Place {
+        match self.numbering {
+            Numbering::Ordinals(count) => Place::Ordinal(count + 1),
+            Numbering::Line(line) => Place::Line(line),
+        }
+    }
+
+    /// Begins anew on another line.
+    pub(super) fn next_line(&mut self, line: u64) {
+        self.numbering = Numbering::Line(line);
+        self.state = State::Top;
+    }
+
+    fn place(&mut self) -> Place {
+        let place = self.next_place();
+        if let Numbering::Ordinals(count) = &mut self.numbering {
+            *count += 1;
+        }
+        place
+    }
+
+    fn reject(&mut self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {
+        let place = self.place();
+        emit(Decoded::Reject { reason, detail, place, bytes });
+    }
+
+    fn step(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+        match self.state {
+            State::Top => self.top(bytes),
+            State::Object(walk) => self.object(walk, bytes, last, emit),
+            State::Array(array) => self.array(array, bytes, last, emit),
+            State::Member { extent, strict, array } => self.member(extent, strict, array, bytes, last, emit),
+            State::Broken(at, around) => self.broken(at, around, bytes, last, emit),
+            State::Skip(extent, around) => self.skip(extent, around, bytes, last),
+            State::Lost(around) => self.lost(around, bytes, last),
+            State::Junk => self.junk(bytes, last, emit),
+            State::JunkTail => self.junk_tail(bytes, last),
+            State::Done if bytes.is_empty() => Step::More,
+            State::Done => Step::Took(bytes.len()),
+        }
+    }
+
+    fn top(&mut self, bytes: &[u8]) -> Step {
+        let skipped = bytes.iter().position(|b| !is_space(*b) && *b != b',').unwrap_or(bytes.len());
+        let Some(first) = bytes.get(skipped) else {
+            return if skipped == 0 { Step::More } else { Step::Took(skipped) };
+        };
+        let (state, taken) = match first {
+            b'{' => (State::Object(Walk::new()), 0),
+            b'[' => (State::Array(Array { nest: 1, in_envelope: false }), 1),
+            _ => (State::Junk, 0),
+        };
+        self.state = state;
+        Step::Took(skipped + taken)
+    }
+
+    fn array(&mut self, mut array: Array, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+        let mut at = 0;
+        loop {
+            match bytes.get(at) {
+                Some(b' ' | b'\n' | b'\r' | b'\t' | b',') => at += 1,
+                Some(b'[') if (array.nest as usize) < MAX_DEPTH => {
+                    array.nest += 1;
+                    at += 1;
+                }
+                Some(b']') => {
+                    array.nest -= 1;
+                    at += 1;
+                    if array.nest == 0 {
+                        self.state =
+                            if array.in_envelope { State::Object(Walk::envelope()) } else { State::Top };
+                        return Step::Took(at);
+                    }
+                }
+                Some(&first) => {
+                    self.state = State::Member { extent: Extent::of(first), strict: STRICT_FROM, array };
+                    return Step::Took(at);
+                }
+                None if last => {
+                    self.cut_off("ends inside an array of records", &[], emit);
+                    return Step::Took(at);
+                }
+                None => {
+                    self.state = State::Array(array);
+                    return if at == 0 { Step::More } else { Step::Took(at) };
+                }
+            }
+        }
+    }
+
+    fn member(
+        &mut self,
+        mut extent: Extent,
+        strict: usize,
+        array: Array,
+        bytes: &[u8],
+        last: bool,
+        emit: Emit<'_>,
+    ) -> Step {
+        let horizon = strict.min(bytes.len());
+        let last = last && horizon == bytes.len();
+        let reach = extent.advance(self.blocks, &bytes[..horizon], last);
+        let around = Around::Array(array);
+        match reach {
+            Reach::End(end) if end > self.limit => {
+                self.too_large(bytes, emit);
+                self.state = State::Array(array);
+                Step::Took(end)
+            }
+            Reach::End(end) => {
+                self.state = State::Array(array);
+                self.whole_member(&extent, &bytes[..end], around, emit)
+            }
+            Reach::TooDeep => match recover::judge(&bytes[..extent.at()]) {
+                Verdict::Broken(at) => self.is_broken(at, around),
+                _ => {
+                    self.too_deep(&bytes[..extent.at()], emit);
+                    self.state = State::Skip(extent, around);
+                    Step::Took(0)
+                }
+            },
+            Reach::More if extent.at() > self.limit => {
+                self.too_large(bytes, emit);
+                self.state = State::Skip(extent, around);
+                Step::Took(0)
+            }
+            Reach::More if last || horizon == strict => match recover::judge(&bytes[..horizon]) {
+                Verdict::Broken(at) => self.is_broken(at, around),
+                _ if last => {
+                    self.cut_off("ends inside a record", bytes, emit);
+                    Step::Took(bytes.len())
+                }
+                _ => {
+                    self.state = State::Member { extent, strict: strict * 2, array };
+                    Step::Took(0)
+                }
+            },
+            Reach::More => {
+                self.state = State::Member { extent, strict, array };
+                Step::More
+            }
+        }
+    }
+
+    fn whole_member(&mut self, extent: &Extent, value: &[u8], around: Around, emit: Emit<'_>) -> Step {
+        match (extent, value) {
+            (Extent::Container(scan), [b'{', .., b'}']) => {
+                let place = self.place();
+                emit(Decoded::Record(Record {
+                    bytes: value,
+                    place,
+                    family: Family::of_member(value),
+                    has_escape: scan.has_escape(),
+                    has_non_ascii: scan.has_non_ascii(),
+                }));
+            }
+            (Extent::Container(_), [b'{', ..]) => {
+                let at = match recover::judge(value) {
+                    Verdict::Broken(at) => at,
+                    _ => value.len() - 1,
+                };
+                return self.is_broken(at, around);
+            }
+            (Extent::Container(_), _) => self.too_deep(value, emit),
+            _ if recover::judge(value) == Verdict::Whole => {
+                let detail = "a record must be an object";
+                self.reject(RejectReason::UnknownRecord, detail, sample(value), emit);
+            }
+            _ => self.reject(RejectReason::NotJson, "no JSON between records", sample(value), emit),
+        }
+        Step::Took(value.len())
+    }
+
+    fn skip(&mut self, mut extent: Extent, around: Around, bytes: &[u8], last: bool) -> Step {
+        match extent.advance(self.blocks, bytes, last) {
+            Reach::End(end) => {
+                self.state = around.state();
+                Step::Took(end)
+            }
+            Reach::TooDeep => {
+                self.state = State::Skip(extent, around);
+                Step::Took(0)
+            }
+            Reach::More => {
+                // A string's scan may stand one byte past what has arrived.
+                let gone = extent.at().min(bytes.len());
+                extent.forget(gone);
+                self.state = if last { State::Done } else { State::Skip(extent, around) };
+                if gone == 0 { Step::More } else { Step::Took(gone) }
+            }
+        }
+    }
+
+    fn is_broken(&mut self, at: usize, around: Around) -> Step {
+        self.state = State::Broken(at, around);
+        Step::Took(0)
+    }
+
+    /// A value stops making sense at `at`. It is rejected up to where the next begins.
+    fn broken(&mut self, at: usize, around: Around, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+        let horizon = bytes.len().min(at + STRICT_FROM);
+        if !last && horizon < at + STRICT_FROM {
+            return Step::More;
+        }
+        let bytes = &bytes[..horizon];
+        let detail = format!("not JSON from byte {at} of the record");
+        let alone = matches!(self.numbering, Numbering::Line(_));
+        let next = if alone { None } else { recover::next_record(bytes, at, around.is_top()) };
+        let end = next.unwrap_or(horizon);
+        self.reject(RejectReason::NotJson, &detail, &bytes[..end], emit);
+        self.state = match next {
+            _ if alone => State::Done,
+            Some(_) => around.state(),
+            None => State::Lost(around),
+        };
+        // The last bytes may be the beginning of a boundary.
+        Step::Took(if next.is_none() && !alone { at.min(end) } else { end })
+    }
+
+    fn lost(&mut self, around: Around, bytes: &[u8], last: bool) -> Step {
+        if let Some(next) = recover::boundary(bytes, around.is_top()) {
+            self.state = around.state();
+            return Step::Took(next);
+        }
+        if last {
+            self.state = State::Done;
+            return Step::Took(bytes.len());
+        }
+        let keep = bytes.iter().rposition(|b| *b == b'}').unwrap_or(bytes.len());
+        let keep = if bytes.len() - keep > SAMPLE { bytes.len() } else { keep };
+        if keep == 0 { Step::More } else { Step::Took(keep) }
+    }
+
+    fn junk(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+        let line = memchr::memchr(b'\n', &bytes[..SAMPLE.min(bytes.len())]);
+        if line.is_none() && bytes.len() < SAMPLE && !last {
+            return Step::More;
+        }
+        let text = &sample(bytes)[..line.unwrap_or(bytes.len().min(SAMPLE))];
+        self.reject(RejectReason::NotJson, "neither JSON nor XML", text, emit);
+        self.state = if is_binary(text) { State::Done } else { State::JunkTail };
+        Step::Took(text.len())
+    }
+
+    fn junk_tail(&mut self, bytes: &[u8], last: bool) -> Step {
+        let mut at = 0;
+        while let Some(offset) = memchr::memchr(b'\n', &bytes[at..]) {
+            let next = at + offset + 1;
+            match bytes.get(next + spaces(&bytes[next..])) {
+                Some(b'{' | b'[') => {
+                    self.state = State::Top;
+                    return Step::Took(next);
+                }
+                Some(_) => at = next,
+                None if last => break,
+                None => return if at + offset == 0 { Step::More } else { Step::Took(at + offset) },
+            }
+        }
+        if bytes.is_empty() { Step::More } else { Step::Took(bytes.len()) }
+    }
+
+    /// The bytes end inside `bytes`.
+    fn cut_off(&mut self, detail: &str, bytes: &[u8], emit: Emit<'_>) {
+        self.state = State::Done;
+        match self.fault.take() {
+            Some(fault) => self.reject(fault.reason, &fault.detail, bytes, emit),
+            None => self.reject(RejectReason::Truncated, detail, bytes, emit),
+        }
+    }
+
+    fn too_large(&mut self, bytes: &[u8], emit: Emit<'_>) {
+        let detail = format!("a record of more than {} bytes", self.limit);
+        let shown = SAMPLE.min(self.limit).min(bytes.len());
+        self.reject(RejectReason::TooLarge, &detail, &bytes[..shown], emit);
+    }
+
+    fn too_deep(&mut self, bytes: &[u8], emit: Emit<'_>) {
+        let detail = format!("nested deeper than {MAX_DEPTH} levels");
+        self.reject(RejectReason::TooDeep, &detail, sample(bytes), emit);
+    }
+}
+
+impl Around {
+    fn is_top(self) -> bool {
+        matches!(self, Self::Top)
+    }
+
+    fn state(self) -> State {
+        match self {
+            Self::Top => State::Top,
+            Self::Array(array) => State::Array(array),
+        }
+    }
+}
+
+fn sample(bytes: &[u8]) -> &[u8] {
+    &bytes[..SAMPLE.min(bytes.len())]
+}
+
+/// Neither text nor cut-off text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    let cut_off = |error: std::str::Utf8Error| error.error_len().is_none();
+    bytes.iter().any(|b| *b < b'\t') || !std::str::from_utf8(bytes).map_or_else(cut_off, |_| true)
+}

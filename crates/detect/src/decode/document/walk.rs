@@ -1,0 +1,273 @@
+//! An object at the outside, read key by key: is it an envelope or a record?
+//!
+//! `Records` and `records` make an envelope wherever they hold an array. `value`, `Events` and `events` are words
+//! that records use too: they make one when they hold objects (or nothing) and only paging came before them.
+
+use super::{Around, Array, Document, STRICT_FROM, State, Step};
+use crate::decode::extent::{Extent, spaces};
+use crate::decode::recover::{self, Verdict};
+use crate::decode::scan::Reach;
+use crate::decode::{Decoded, Emit, Family, Record};
+use crate::tally::Notice;
+
+/// What a key means to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Records,
+    MaybeRecords,
+    Paging,
+    Event,
+    Account,
+    DigestStart,
+    Other,
+}
+
+impl Key {
+    fn of(name: &[u8]) -> Self {
+        match name {
+            b"Records" | b"records" => Self::Records,
+            b"value" | b"Events" | b"events" => Self::MaybeRecords,
+            b"@odata.context" | b"@odata.count" | b"@odata.nextLink" | b"nextLink" | b"count"
+            | b"NextToken" | b"nextToken" | b"ResponseMetadata" => Self::Paging,
+            b"Event" => Self::Event,
+            b"awsAccountId" => Self::Account,
+            b"digestStartTime" => Self::DigestStart,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What stands next in the object.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Key,
+    InKey(Extent),
+    Colon(Key),
+    Value(Key),
+    InValue(Key, Extent),
+}
+
+/// How far an object was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk {
+    /// Where `next` stands.
+    cursor: usize,
+    next: Next,
+    /// Known to be an envelope: what was read of it is dropped.
+    envelope: bool,
+    only_paging: bool,
+    has_account: bool,
+    has_digest: bool,
+    is_test: bool,
+    strict: usize,
+}
+
+/// What became of a look at the object.
+enum Look {
+    Go,
+    More,
+    Broken(usize),
+    Took(usize),
+}
+
+impl Walk {
+    /// In front of an object.
+    pub(super) fn new() -> Self {
+        Self {
+            cursor: 1,
+            next: Next::Key,
+            envelope: false,
+            only_paging: true,
+            has_account: false,
+            has_digest: false,
+            is_test: false,
+            strict: STRICT_FROM,
+        }
+    }
+
+    /// In an envelope, behind its array.
+    pub(super) fn envelope() -> Self {
+        Self { cursor: 0, envelope: true, strict: usize::MAX, ..Self::new() }
+    }
+
+    /// The value of `key` is read.
+    fn saw(&mut self, key: Key, value: &[u8]) {
+        self.only_paging &= key == Key::Paging;
+        self.has_account |= key == Key::Account;
+        self.has_digest |= key == Key::DigestStart;
+        self.is_test |= key == Key::Event && value == b"\"s3:TestEvent\"";
+    }
+}
+
+impl Document {
+    pub(super) fn object(&mut self, mut walk: Walk, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+        loop {
+            let horizon = walk.strict.min(bytes.len());
+            let last_here = last && horizon == bytes.len();
+            match self.look(&mut walk, &bytes[..horizon], last_here, emit) {
+                Look::Go => {}
+                Look::Took(count) => return Step::Took(count),
+                Look::Broken(at) => return self.is_broken(at, Around::Top),
+                Look::More if walk.envelope => {
+                    if last_here {
+                        self.cut_off("ends inside an envelope", &[], emit);
+                        return Step::Took(bytes.len());
+                    }
+                    let gone = walk.cursor;
+                    walk.cursor = 0;
+                    self.state = State::Object(walk);
+                    return if gone == 0 { Step::More } else { Step::Took(gone) };
+                }
+                Look::More if walk.cursor > self.limit => {
+                    self.too_large(bytes, emit);
+                    self.state = State::Skip(Extent::of(b'{'), Around::Top);
+                    return Step::Took(0);
+                }
+                Look::More if last_here || horizon == walk.strict => {
+                    match recover::judge(&bytes[..horizon]) {
+                        Verdict::Broken(at) => return self.is_broken(at, Around::Top),
+                        _ if last_here => {
+                            self.cut_off("ends inside a record", bytes, emit);
+                            return Step::Took(bytes.len());
+                        }
+                        _ => walk.strict *= 2,
+                    }
+                }
+                Look::More => {
+                    self.state = State::Object(walk);
+                    return Step::More;
+                }
+            }
+        }
+    }
+
+    /// Reads one thing of the object.
+    fn look(&mut self, walk: &mut Walk, bytes: &[u8], last: bool, emit: Emit<'_>) -> Look {
+        let start = walk.cursor;
+        let comma = |b: &u8| matches!(walk.next, Next::Key) && *b == b',';
+        if !matches!(walk.next, Next::InKey(_) | Next::InValue(..)) {
+            let rest = &bytes[start.min(bytes.len())..];
+            walk.cursor = start
+                + rest
+                    .iter()
+                    .position(|b| !(matches!(b, b' ' | b'\n' | b'\r' | b'\t') || comma(b)))
+                    .unwrap_or(rest.len());
+        }
+        let start = walk.cursor;
+        let Some(&first) = bytes.get(start) else { return Look::More };
+        match walk.next {
+            Next::Key if first == b'}' => self.object_ends(walk, &bytes[..=start], emit),
+            Next::Key if first == b'"' => {
+                walk.next = Next::InKey(Extent::of(first));
+                Look::Go
+            }
+            Next::InKey(mut extent) => match extent.advance(self.blocks, &bytes[start..], last) {
+                Reach::End(end) => {
+                    walk.next = Next::Colon(Key::of(&bytes[start + 1..start + end - 1]));
+                    walk.cursor = start + end;
+                    Look::Go
+                }
+                _ => pause(walk, extent, bytes.len(), Next::InKey),
+            },
+            Next::Colon(key) if first == b':' => {
+                walk.next = Next::Value(key);
+                walk.cursor = start + 1;
+                Look::Go
+            }
+            Next::Value(key) => self.value_begins(walk, key, bytes, last),
+            Next::InValue(key, mut extent) => match extent.advance(self.blocks, &bytes[start..], last) {
+                Reach::End(end) => {
+                    let value = &bytes[start..start + end];
+                    let wrong = matches!(value, [b'{', .., b']'] | [b'[', .., b'}']);
+                    if wrong && !walk.envelope {
+                        let whole = &bytes[..start + end];
+                        return match recover::judge(whole) {
+                            Verdict::Broken(at) => Look::Broken(at),
+                            _ => Look::Broken(whole.len() - 1),
+                        };
+                    }
+                    walk.saw(key, value);
+                    walk.next = Next::Key;
+                    walk.cursor = start + end;
+                    Look::Go
+                }
+                Reach::More => pause(walk, extent, bytes.len(), |extent| Next::InValue(key, extent)),
+                Reach::TooDeep if walk.envelope => {
+                    walk.next = Next::InValue(key, extent);
+                    Look::Go
+                }
+                Reach::TooDeep => {
+                    self.too_deep(&bytes[..start + extent.at()], emit);
+                    self.state = State::Skip(Extent::of(b'{'), Around::Top);
+                    Look::Took(0)
+                }
+            },
+            Next::Key | Next::Colon(_) if walk.envelope => {
+                self.state = State::Junk;
+                Look::Took(start)
+            }
+            Next::Key | Next::Colon(_) => Look::Broken(start),
+        }
+    }
+
+    fn value_begins(&mut self, walk: &mut Walk, key: Key, bytes: &[u8], last: bool) -> Look {
+        let start = walk.cursor;
+        let first = bytes[start];
+        if first == b'[' {
+            let inside = start + 1;
+            let opens = match key {
+                Key::Records => true,
+                Key::MaybeRecords if walk.envelope || walk.only_paging => {
+                    match bytes.get(inside + spaces(&bytes[inside..])) {
+                        Some(member) => matches!(member, b'{' | b']'),
+                        None if last => false,
+                        None => return Look::More,
+                    }
+                }
+                _ => false,
+            };
+            if opens {
+                self.state = State::Array(Array { nest: 1, in_envelope: true });
+                return Look::Took(inside);
+            }
+        }
+        if matches!(first, b',' | b'}' | b']' | b':') && !walk.envelope {
+            return Look::Broken(start);
+        }
+        walk.next = Next::InValue(key, Extent::of(first));
+        Look::Go
+    }
+
+    fn object_ends(&mut self, walk: &Walk, value: &[u8], emit: Emit<'_>) -> Look {
+        self.state = State::Top;
+        if walk.envelope {
+        } else if value.len() > self.limit {
+            self.too_large(value, emit);
+        } else if walk.is_test {
+            emit(Decoded::Notice(Notice::S3TestEvent));
+        } else if walk.has_account && walk.has_digest {
+            emit(Decoded::Notice(Notice::CloudTrailDigest));
+        } else {
+            let place = self.place();
+            emit(Decoded::Record(Record {
+                bytes: value,
+                place,
+                family: Family::Any,
+                has_escape: memchr::memchr(b'\\', value).is_some(),
+                has_non_ascii: !value.is_ascii(),
+            }));
+        }
+        Look::Took(value.len())
+    }
+}
+
+/// Waits inside a string or container; of an envelope, what was looked at is dropped.
+fn pause(walk: &mut Walk, mut extent: Extent, len: usize, next: impl Fn(Extent) -> Next) -> Look {
+    if walk.envelope && !matches!(next(extent), Next::InKey(_)) {
+        let gone = extent.at().min(len - walk.cursor);
+        extent.forget(gone);
+        walk.cursor += gone;
+    }
+    walk.next = next(extent);
+    Look::More
+}
