@@ -1,4 +1,5 @@
 mod explain;
+mod rsigma;
 mod screen;
 mod semantics;
 mod sound;

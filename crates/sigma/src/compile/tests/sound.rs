@@ -1,5 +1,6 @@
 //! The screen never drops an event that matches, whatever the rule and the spelling of the event.
 
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
@@ -53,8 +54,7 @@ fn item() -> impl Strategy<Value = String> {
         .prop_filter_map("a chain that takes these values", |(field, chain, values, all, null)| {
             let fits = |text: &&str| match chain {
                 "|re|i" => regex::Regex::new(text).is_ok(),
-                "|fieldref" => !text.is_empty() && !text.contains(['*', '?']),
-                "|wide|base64offset|contains" => !text.is_empty() && !text.contains(['*', '?']),
+                "|fieldref" | "|wide|base64offset|contains" => !text.is_empty() && !text.contains(['*', '?']),
                 _ => true,
             };
             let mut values: Vec<String> =
@@ -117,7 +117,7 @@ fn respelt(text: &str, escape: u8) -> String {
             '"' | '\\' => out.extend(['\\', c]),
             '/' if escape & 1 == 1 => out.push_str("\\/"),
             c if escape & 2 == 2 && n % 3 == usize::from(escape % 3) && u32::from(c) < 0x1_0000 => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
         }
