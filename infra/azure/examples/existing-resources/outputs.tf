@@ -1,0 +1,4 @@
+output "findings_topic_id" {
+  description = "The topic."
+  value       = module.trailhound.findings_topic_id
+}

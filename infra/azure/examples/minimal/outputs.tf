@@ -1,0 +1,4 @@
+output "trailhound" {
+  description = "Everything the module tells."
+  value       = module.trailhound
+}

@@ -1,0 +1,37 @@
+# What the function and the topic may do: each role on the narrowest scope that works.
+
+locals {
+  function_roles = merge(
+    {
+      receive = { scope = local.hub.id, role = "Azure Event Hubs Data Receiver" }
+      publish = { scope = azurerm_eventgrid_topic.findings.id, role = "EventGrid Data Sender" }
+      state   = { scope = azurerm_storage_table.state.resource_manager_id, role = "Storage Table Data Contributor" }
+      rejects = { scope = azurerm_storage_container.rejects.id, role = "Storage Blob Data Contributor" }
+      metrics = { scope = azurerm_application_insights.this.id, role = "Monitoring Metrics Publisher" }
+
+      # The host's own account, as Microsoft's documentation of AzureWebJobsStorage asks for.
+      host-blobs  = { scope = azurerm_storage_account.host.id, role = "Storage Blob Data Owner" }
+      host-queues = { scope = azurerm_storage_account.host.id, role = "Storage Queue Data Contributor" }
+      host-tables = { scope = azurerm_storage_account.host.id, role = "Storage Table Data Contributor" }
+    },
+    var.settings_container == null ? {} : {
+      settings = { scope = var.settings_container.id, role = "Storage Blob Data Reader" }
+    },
+  )
+}
+
+resource "azurerm_role_assignment" "function" {
+  for_each = local.function_roles
+
+  scope                = each.value.scope
+  role_definition_name = each.value.role
+  principal_id         = azurerm_user_assigned_identity.function.principal_id
+  principal_type       = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "topic" {
+  scope                = azurerm_storage_container.undelivered.id
+  role_definition_name = "Storage Blob Data Contributor"
+  principal_id         = azurerm_eventgrid_topic.findings.identity[0].principal_id
+  principal_type       = "ServicePrincipal"
+}

@@ -1,0 +1,210 @@
+# Every alarm, whole: what it asks, when it goes off, and whom it tells; and the canary that makes silence mean something.
+
+mock_provider "azurerm" {
+  mock_resource "azurerm_eventhub_namespace" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns" }
+  }
+  mock_resource "azurerm_eventhub" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/logs" }
+  }
+  mock_resource "azurerm_eventhub_namespace_authorization_rule" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/authorizationRules/diagnostic-settings" }
+  }
+  mock_resource "azurerm_user_assigned_identity" {
+    defaults = {
+      id           = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound"
+      principal_id = "00000000-0000-0000-0000-00000000000a"
+      client_id    = "00000000-0000-0000-0000-00000000000b"
+    }
+  }
+  mock_resource "azurerm_storage_container" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/mocked" }
+  }
+  mock_resource "azurerm_storage_table" {
+    defaults = { resource_manager_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate" }
+  }
+  mock_resource "azurerm_service_plan" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound" }
+  }
+  mock_resource "azurerm_log_analytics_workspace" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-trailhound" }
+  }
+  mock_resource "azurerm_application_insights" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/appi-trailhound", connection_string = "InstrumentationKey=00000000-0000-0000-0000-000000000000" }
+  }
+  mock_resource "azurerm_monitor_action_group" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound" }
+  }
+  mock_resource "azurerm_eventgrid_topic" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt"
+      endpoint = "https://evgt.westeurope-1.eventgrid.azure.net/api/events"
+      identity = { principal_id = "00000000-0000-0000-0000-00000000000c" }
+    }
+  }
+  mock_resource "azurerm_logic_app_workflow" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/logic-trailhound-canary"
+      identity = { principal_id = "00000000-0000-0000-0000-00000000000d" }
+    }
+  }
+}
+
+override_resource {
+  target = azurerm_storage_account.host
+  values = {
+    id                    = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthost"
+    primary_blob_endpoint = "https://sthost.blob.core.windows.net/"
+  }
+}
+override_resource {
+  target = azurerm_storage_account.data
+  values = {
+    id                     = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata"
+    primary_blob_endpoint  = "https://stdata.blob.core.windows.net/"
+    primary_table_endpoint = "https://stdata.table.core.windows.net/"
+  }
+}
+override_resource {
+  target = azurerm_storage_container.rejects
+  values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/rejects" }
+}
+override_resource {
+  target = azurerm_storage_container.undelivered
+  values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/undelivered" }
+}
+
+variables {
+  resource_group_name    = "rg"
+  location               = "westeurope"
+  suffix                 = "contoso1"
+  subscription_ids       = ["00000000-0000-0000-0000-000000000001"]
+  alarm_email_addresses  = ["soc@example.com"]
+  alarm_action_group_ids = ["/subscriptions/00000000-0000-0000-0000-000000000001/actionGroups/oncall"]
+}
+
+run "every_way_to_fail_has_its_alarm" {
+  assert {
+    condition = jsonencode({ for name, a in azurerm_monitor_scheduled_query_rules_alert_v2.this : name => [
+      # The way from the accounting line to `d` is asserted below.
+      replace(a.criteria[0].query, "traces\n| where message has '\"event\":\"delivery\"'\n| extend d = parse_json(extract(@'\\{.*\\}', 0, message))\n", "deliveries "),
+      a.criteria[0].operator, a.criteria[0].threshold, a.window_duration, a.criteria[0].failing_periods[0].number_of_evaluation_periods,
+      a.criteria[0].failing_periods[0].minimum_failing_periods_to_trigger_alert, a.severity,
+      ] }) == jsonencode({
+      errors            = ["requests | where success == false | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 1]
+      restarts          = ["traces | where severityLevel >= 3 and message has 'trailhound-azure' and message has 'exited' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 1]
+      rejects           = ["deliveries | where tostring(d.rejected) !in ('', '{}') | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
+      deferred          = ["deliveries | where tolong(d.deferred) > 0 | summarize value = count()", "GreaterThan", 0, "PT5M", 3, 3, 1]
+      state-unavailable = ["deliveries | where isnotempty(tostring(d.state_unavailable)) | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
+      rules-invalid     = ["traces | where message has '\"event\":\"rules_invalid\"' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
+      late              = ["deliveries | summarize value = max(tolong(d.lag_ms)) / 1000", "GreaterThan", 1800, "PT5M", 3, 3, 2]
+      silence           = ["deliveries | summarize value = sum(tolong(d.records))", "LessThan", 1, "PT1H", 1, 1, 1]
+      canary-missing    = ["deliveries | summarize value = sum(tolong(d.notices.canary))", "LessThan", 1, "PT15M", 1, 1, 1]
+    })
+    error_message = "The query alarms are not what they must be."
+  }
+  assert {
+    condition = alltrue([for a in azurerm_monitor_scheduled_query_rules_alert_v2.this : jsonencode([
+      a.scopes, a.evaluation_frequency, a.criteria[0].metric_measure_column, a.criteria[0].time_aggregation_method, a.skip_query_validation,
+      a.auto_mitigation_enabled, a.action[0].action_groups, a.resource_group_name, a.location,
+      ]) == jsonencode([
+      ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/appi-trailhound"], "PT5M", "value", "Total", true, true,
+      ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound", "/subscriptions/00000000-0000-0000-0000-000000000001/actionGroups/oncall"],
+      "rg", "westeurope",
+    ])])
+    error_message = "Every query alarm must measure its value every five minutes and tell both groups."
+  }
+  assert {
+    condition = jsonencode({ for name, a in azurerm_monitor_metric_alert.this : name => [
+      a.scopes, a.criteria[0].metric_namespace, a.criteria[0].metric_name, a.criteria[0].aggregation, a.criteria[0].operator, a.criteria[0].threshold,
+      a.frequency, a.window_size, a.severity, sort([for x in a.action : x.action_group_id]),
+      ] }) == jsonencode({ for name, own in {
+      dropped     = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "Microsoft.EventGrid/topics", "DroppedEventCount"]
+      throttles   = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns", "Microsoft.EventHub/namespaces", "ThrottledRequests"]
+      undelivered = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "Microsoft.EventGrid/topics", "DeadLetteredCount"]
+      } : name => [
+      [own[0]], own[1], own[2], "Total", "GreaterThan", 0, "PT5M", "PT5M", 2,
+      ["/subscriptions/00000000-0000-0000-0000-000000000001/actionGroups/oncall", "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound"],
+    ] })
+    error_message = "The metric alarms are not what they must be."
+  }
+  assert {
+    condition = jsonencode([for r in azurerm_monitor_action_group.alarms.email_receiver : [r.name, r.email_address, r.use_common_alert_schema]]) == jsonencode([
+      ["soc@example.com", "soc@example.com", true],
+    ])
+    error_message = "People must be told."
+  }
+  assert {
+    condition = jsonencode([
+      azurerm_application_insights.this.workspace_id, azurerm_application_insights.this.application_type, azurerm_application_insights.this.sampling_percentage,
+      azurerm_application_insights.this.local_authentication_enabled, [for w in azurerm_log_analytics_workspace.this : [w.sku, w.retention_in_days]],
+      ]) == jsonencode([
+      "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-trailhound", "other", 100, false, [["PerGB2018", 90]],
+    ])
+    error_message = "Every accounting line must be kept, by identity."
+  }
+}
+
+run "a_canary_goes_the_way_of_logs" {
+  assert {
+    condition = jsonencode([
+      azurerm_logic_app_trigger_recurrence.canary.logic_app_id, azurerm_logic_app_trigger_recurrence.canary.frequency, azurerm_logic_app_trigger_recurrence.canary.interval,
+      azurerm_logic_app_action_custom.canary.logic_app_id, azurerm_logic_app_workflow.canary.identity[0].type,
+      ]) == jsonencode([
+      "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/logic-trailhound-canary", "Minute", 5,
+      "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/logic-trailhound-canary", "SystemAssigned",
+    ])
+    error_message = "A canary every five minutes."
+  }
+  assert {
+    condition = jsonencode(jsondecode(azurerm_logic_app_action_custom.canary.body)) == jsonencode({
+      type = "Http", runAfter = {}
+      inputs = {
+        method         = "POST", uri = "https://evhns-trailhoundcontoso1.servicebus.windows.net/trailhound-logs/messages"
+        headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary" }
+        authentication = { type = "ManagedServiceIdentity", audience = "https://eventhubs.azure.net" }
+      }
+    })
+    error_message = "The canary must be sent to the hub."
+  }
+}
+
+run "windows_and_thresholds_follow_the_inputs" {
+  variables {
+    alarm_thresholds = { lag = 600, silence_minutes = 1440 }
+  }
+  assert {
+    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "P1D" && azurerm_monitor_scheduled_query_rules_alert_v2.this["late"].criteria[0].threshold == 600
+    error_message = "Window and threshold must follow the inputs."
+  }
+}
+
+run "a_silence_of_30_minutes" {
+  variables {
+    alarm_thresholds = { silence_minutes = 30 }
+  }
+  assert {
+    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "PT30M"
+    error_message = "The window must be PT30M."
+  }
+}
+
+run "a_silence_of_120_minutes" {
+  variables {
+    alarm_thresholds = { silence_minutes = 120 }
+  }
+  assert {
+    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "PT2H"
+    error_message = "The window must be PT2H."
+  }
+}
+
+run "a_silence_of_360_minutes" {
+  variables {
+    alarm_thresholds = { silence_minutes = 360 }
+  }
+  assert {
+    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "PT6H"
+    error_message = "The window must be PT6H."
+  }
+}

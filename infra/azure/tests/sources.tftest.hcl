@@ -1,0 +1,177 @@
+# An existing hub and workspace, settings of your own, and what is left out then.
+
+mock_provider "azurerm" {
+  mock_resource "azurerm_eventhub_namespace" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns" }
+  }
+  mock_resource "azurerm_eventhub" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/logs" }
+  }
+  mock_resource "azurerm_eventhub_namespace_authorization_rule" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/authorizationRules/diagnostic-settings" }
+  }
+  mock_resource "azurerm_user_assigned_identity" {
+    defaults = {
+      id           = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound"
+      principal_id = "00000000-0000-0000-0000-00000000000a"
+      client_id    = "00000000-0000-0000-0000-00000000000b"
+    }
+  }
+  mock_resource "azurerm_storage_container" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/mocked" }
+  }
+  mock_resource "azurerm_storage_table" {
+    defaults = { resource_manager_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate" }
+  }
+  mock_resource "azurerm_service_plan" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound" }
+  }
+  mock_resource "azurerm_log_analytics_workspace" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-trailhound" }
+  }
+  mock_resource "azurerm_application_insights" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/appi-trailhound", connection_string = "InstrumentationKey=00000000-0000-0000-0000-000000000000" }
+  }
+  mock_resource "azurerm_monitor_action_group" {
+    defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound" }
+  }
+  mock_resource "azurerm_eventgrid_topic" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt"
+      endpoint = "https://evgt.westeurope-1.eventgrid.azure.net/api/events"
+      identity = { principal_id = "00000000-0000-0000-0000-00000000000c" }
+    }
+  }
+  mock_resource "azurerm_logic_app_workflow" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/logic-trailhound-canary"
+      identity = { principal_id = "00000000-0000-0000-0000-00000000000d" }
+    }
+  }
+}
+
+override_resource {
+  target = azurerm_storage_account.host
+  values = {
+    id                    = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthost"
+    primary_blob_endpoint = "https://sthost.blob.core.windows.net/"
+  }
+}
+override_resource {
+  target = azurerm_storage_account.data
+  values = {
+    id                     = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata"
+    primary_blob_endpoint  = "https://stdata.blob.core.windows.net/"
+    primary_table_endpoint = "https://stdata.table.core.windows.net/"
+  }
+}
+override_resource {
+  target = azurerm_storage_container.rejects
+  values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/rejects" }
+}
+override_resource {
+  target = azurerm_storage_container.undelivered
+  values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/undelivered" }
+}
+
+variables {
+  resource_group_name        = "rg"
+  location                   = "westeurope"
+  suffix                     = "contoso1"
+  always_ready_instances     = 0
+  log_analytics_workspace_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/central"
+  existing_hub = {
+    id                  = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hubs/providers/Microsoft.EventHub/namespaces/central/eventhubs/activity"
+    name                = "activity"
+    namespace_id        = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hubs/providers/Microsoft.EventHub/namespaces/central"
+    namespace_name      = "central"
+    resource_group_name = "hubs"
+  }
+}
+
+run "an_existing_hub" {
+  assert {
+    condition = (
+      length(azurerm_eventhub_namespace.this) + length(azurerm_eventhub.logs) + length(azurerm_eventhub_namespace_authorization_rule.diagnostics) == 0
+      && length(azurerm_monitor_diagnostic_setting.activity) + length(azurerm_monitor_aad_diagnostic_setting.entra) + length(azurerm_log_analytics_workspace.this) == 0
+    )
+    error_message = "Nothing is made that exists."
+  }
+  assert {
+    condition     = jsonencode([for g in azurerm_eventhub_consumer_group.function : [g.namespace_name, g.eventhub_name, g.resource_group_name]]) == jsonencode([["central", "activity", "hubs"]])
+    error_message = "The function must have a consumer group of its own in it."
+  }
+  assert {
+    condition = jsonencode([for name in ["EventHub__fullyQualifiedNamespace", "EVENTHUB_NAME", "EVENTHUB_CONSUMER_GROUP"] : azurerm_function_app_flex_consumption.this.app_settings[name]]) == jsonencode([
+      "central.servicebus.windows.net", "activity", "trailhound",
+    ])
+    error_message = "The function must read from it."
+  }
+  assert {
+    condition = (
+      azurerm_role_assignment.function["receive"].scope == var.existing_hub.id && azurerm_role_assignment.canary.scope == var.existing_hub.id
+      && contains(azurerm_monitor_metric_alert.this["throttles"].scopes, var.existing_hub.namespace_id)
+      && azurerm_application_insights.this.workspace_id == var.log_analytics_workspace_id
+    )
+    error_message = "Roles, alarm and log must be on what exists."
+  }
+  assert {
+    condition     = length(azurerm_function_app_flex_consumption.this.always_ready) == 0 && length(azurerm_storage_blob.package) == 0
+    error_message = "No instance kept warm and no package, when not asked for."
+  }
+}
+
+run "a_consumer_group_that_exists" {
+  variables {
+    existing_hub = {
+      id                  = "/subscriptions/00000000-0000-0000-0000-000000000001/hub"
+      name                = "activity"
+      namespace_id        = "/subscriptions/00000000-0000-0000-0000-000000000001/namespace"
+      namespace_name      = "central"
+      resource_group_name = "hubs"
+      consumer_group      = "detector"
+    }
+  }
+  assert {
+    condition     = length(azurerm_eventhub_consumer_group.function) == 0 && azurerm_function_app_flex_consumption.this.app_settings.EVENTHUB_CONSUMER_GROUP == "detector"
+    error_message = "The group given is the group used."
+  }
+}
+
+run "rules_and_suppressions_of_your_own" {
+  variables {
+    settings_container = {
+      id           = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/detections"
+      url          = "https://example.blob.core.windows.net/detections"
+      rules        = "rules"
+      suppressions = "suppressions.yml"
+    }
+  }
+  assert {
+    condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : azurerm_function_app_flex_consumption.this.app_settings["TRAILHOUND_${name}_URL"]]) == jsonencode([
+      "https://example.blob.core.windows.net/detections/rules", "https://example.blob.core.windows.net/detections/suppressions.yml",
+    ])
+    error_message = "The function must be told of its rules and suppressions."
+  }
+  assert {
+    condition = jsonencode([azurerm_role_assignment.function["settings"].scope, azurerm_role_assignment.function["settings"].role_definition_name]) == jsonencode([
+      "/subscriptions/00000000-0000-0000-0000-000000000001/containers/detections", "Storage Blob Data Reader",
+    ])
+    error_message = "The function must be allowed to read them, and no more."
+  }
+}
+
+run "subscribers_by_service_bus" {
+  variables {
+    subscriptions = {
+      queue = { service_bus_queue_id = "/subscriptions/00000000-0000-0000-0000-000000000001/queue" }
+      topic = { service_bus_topic_id = "/subscriptions/00000000-0000-0000-0000-000000000001/topic" }
+    }
+  }
+  assert {
+    condition = jsonencode([azurerm_eventgrid_event_subscription.findings["queue"].service_bus_queue_id, azurerm_eventgrid_event_subscription.findings["topic"].service_bus_topic_id]) == jsonencode([
+      "/subscriptions/00000000-0000-0000-0000-000000000001/queue", "/subscriptions/00000000-0000-0000-0000-000000000001/topic",
+    ])
+    error_message = "Queues and topics as subscribers."
+  }
+}

@@ -1,0 +1,161 @@
+"""azurerm as far as its schema goes: a Terraform provider that serves the schema of azurerm 5.2.0 and accepts everything.
+
+    azurerm_double.py --install MIRROR --schema FILE    makes a provider mirror whose azurerm is this script
+
+`terraform validate` and `terraform test` with `mock_provider "azurerm"` ask a provider for its schema and for validation
+only, so with this they run where the real binary cannot be had: types, arguments, blocks and references are checked,
+values are not. It speaks plugin protocol 6 without TLS, so it needs TF_DISABLE_PLUGIN_TLS=1.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import sys
+from concurrent import futures
+from pathlib import Path
+
+VERSION = "5.2.0"
+NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
+
+
+# --- protocol buffers, by hand: the few messages needed are nested fields of a number and bytes ---
+
+
+def varint(value):
+    out = b""
+    while value > 0x7F:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def field(number, value):
+    """A length-delimited field, or a number; nothing for an empty or false value, as proto3 has it."""
+    if isinstance(value, bool) or isinstance(value, int):
+        return varint(number << 3) + varint(int(value)) if value else b""
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def fields(message):
+    """(number, bytes) of the length-delimited fields of a message."""
+    at = 0
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while at < len(message):
+        tag = number()
+        length = number()
+        if tag & 7 == 2:
+            yield tag >> 3, message[at : at + length]
+            at += length
+
+
+# --- the schema, as `terraform providers schema -json` prints it, to the protocol's messages ---
+
+
+def attribute(name, facts):
+    if "nested_type" in facts:
+        nested = facts["nested_type"]
+        members = b"".join(field(1, attribute(n, f)) for n, f in sorted(nested["attributes"].items()))
+        kind = field(10, members + field(3, NESTING[nested["nesting_mode"]]))
+    else:
+        kind = field(2, json.dumps(facts["type"]).encode())
+    flags = [(4, "required"), (5, "optional"), (6, "computed"), (7, "sensitive"), (9, "deprecated"), (11, "write_only")]
+    return field(1, name.encode()) + kind + b"".join(field(number, bool(facts.get(flag))) for number, flag in flags)
+
+
+def block(facts):
+    out = b"".join(field(2, attribute(name, a)) for name, a in sorted(facts.get("attributes", {}).items()))
+    for name, nested in sorted(facts.get("block_types", {}).items()):
+        limits = field(4, nested.get("min_items", 0)) + field(5, nested.get("max_items", 0))
+        out += field(3, field(1, name.encode()) + field(2, block(nested["block"])) + field(3, NESTING[nested["nesting_mode"]]) + limits)
+    return out
+
+
+def schema(facts):
+    return field(1, facts.get("version", 0)) + field(2, block(facts["block"]))
+
+
+def provider_schema(path):
+    opened = gzip.open(path) if str(path).endswith(".gz") else open(path, "rb")
+    with opened as file:
+        facts = next(iter(json.load(file)["provider_schemas"].values()))
+    out = field(1, schema(facts["provider"]))
+    for number, kind in [(2, "resource_schemas"), (3, "data_source_schemas"), (8, "ephemeral_resource_schemas")]:
+        for name, resource in sorted(facts.get(kind, {}).items()):
+            out += field(number, field(1, name.encode()) + field(2, schema(resource)))
+    return out
+
+
+def upgraded(request):
+    """UpgradeResourceState: the stored JSON as it is."""
+    raw = dict(fields(request))[3]
+    return field(1, field(2, dict(fields(raw))[1]))
+
+
+def serve(path):
+    import grpc
+
+    answer = provider_schema(path)
+    methods = {
+        "GetProviderSchema": lambda _: answer,
+        "UpgradeResourceState": upgraded,
+        "StopProvider": lambda _: b"",
+        "ValidateProviderConfig": lambda _: b"",
+        "ValidateResourceConfig": lambda _: b"",
+        "ValidateDataResourceConfig": lambda _: b"",
+        "ConfigureProvider": lambda _: b"",
+    }
+
+    def handler(function):
+        return grpc.unary_unary_rpc_method_handler(lambda request, _: function(request))
+
+    stopped = futures.Future()
+    plugin = {"Shutdown": lambda _: (stopped.set_result(True), b"")[1]}
+    server = grpc.server(futures.ThreadPoolExecutor(4), options=[("grpc.max_send_message_length", -1)])
+    server.add_generic_rpc_handlers([
+        grpc.method_handlers_generic_handler("tfplugin6.Provider", {n: handler(f) for n, f in methods.items()}),
+        grpc.method_handlers_generic_handler("plugin.GRPCController", {n: handler(f) for n, f in plugin.items()}),
+    ])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(f"1|6|tcp|127.0.0.1:{port}|grpc", flush=True)
+    stopped.result()
+    server.stop(0.2)
+
+
+def install(mirror, schema_path):
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    folder = mirror / "registry.terraform.io" / "hashicorp" / "azurerm" / VERSION / f"{sys.platform}_{machine}"
+    folder.mkdir(parents=True)
+    binary = folder / f"terraform-provider-azurerm_v{VERSION}"
+    binary.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).resolve()}" --schema "{schema_path.resolve()}"\n')
+    binary.chmod(0o755)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--install", type=Path, metavar="MIRROR")
+    parser.add_argument("--schema", type=Path, required=True)
+    chosen = parser.parse_args()
+    if chosen.install:
+        install(chosen.install, chosen.schema)
+    elif os.environ.get("TF_PLUGIN_MAGIC_COOKIE"):
+        serve(chosen.schema)
+    else:
+        sys.exit("this is a Terraform provider: Terraform starts it")
+
+
+if __name__ == "__main__":
+    main()
