@@ -1,1 +1,49 @@
-fn main() {}
+//! The `trailhound` command: the rules of the functions, on files on a laptop.
+
+mod args;
+mod inputs;
+mod output;
+mod progress;
+mod rules;
+mod scan;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Command, Trailhound};
+
+/// How a run ended; the numbers are documented in `--help`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Clean = 0,
+    Findings = 1,
+    Usage = 2,
+    Rejected = 3,
+}
+
+fn main() -> ExitCode {
+    let arguments = Trailhound::parse();
+    arguments.color.write_global();
+    let ended = match arguments.command {
+        Command::Scan(scan) => scan::run(&scan),
+        Command::Rules(rules) => rules::run(&rules),
+    };
+    match ended {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("trailhound: {error:#}");
+            ExitCode::from(Exit::Usage as u8)
+        }
+    }
+}
+
+/// Whoever read our output has read enough, as `head` does.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -12,8 +12,10 @@ use std::fmt;
 pub(crate) use parse::{parse, search};
 
 use crate::condition::Condition;
+use crate::diagnostic::{Diagnostics, Report};
 use crate::matcher::Matcher;
 use crate::modifier::Modifier;
+use crate::yaml::Node;
 
 /// The `detection` of a rule or the body of a filter.
 #[derive(Clone, Debug)]
@@ -42,6 +44,15 @@ pub enum Search {
     All(Vec<Item>),
     /// One of these must match; a list.
     Any(Vec<Search>),
+}
+
+impl Search {
+    /// Reads a selection that stands by itself in a file.
+    pub fn read(node: &Node, file: &str) -> Result<Self, Diagnostics> {
+        let mut report = Report::new(file);
+        let search = search(node, &[], &mut report);
+        report.finish(search)
+    }
 }
 
 /// One entry of a mapping, or a list of keywords.

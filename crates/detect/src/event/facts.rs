@@ -286,6 +286,8 @@ pub struct Actor {
     pub account: Option<String>,
     /// Entra application id.
     pub app_id: Option<String>,
+    /// Entra groups, by object id.
+    pub groups: Vec<String>,
     /// Azure RBAC role the call was allowed by.
     pub role: Option<String>,
     /// Used a second factor; `None` where the record cannot know, as for federated principals.

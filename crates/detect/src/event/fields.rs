@@ -36,6 +36,14 @@ const SOURCES: &[Source] = &[
 pub struct FieldMaps;
 
 impl FieldMaps {
+    /// Every log source, for people.
+    pub fn known() -> String {
+        let name = |(product, service, category, _): &Source| {
+            [*product, *category, *service].into_iter().flatten().collect::<Vec<_>>().join("/")
+        };
+        SOURCES.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
     /// Which records a rule with this log source reads; nothing for a log source we do not know.
     pub fn log_types(&self, logsource: &LogSource) -> Option<Vec<LogType>> {
         log_type(logsource).map(|log| vec![log])

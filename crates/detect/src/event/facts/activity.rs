@@ -180,6 +180,9 @@ fn actor(record: &Document<'_>) -> Actor {
         mfa,
         is_human: kind == ActorKind::User,
         credential_uid: claim("uti"),
+        groups: claim("groups")
+            .map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect())
+            .unwrap_or_default(),
         ..Actor::default()
     }
 }

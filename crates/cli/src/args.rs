@@ -1,0 +1,167 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use colorchoice_clap::Color;
+use trailhound_detect::matched::Level;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Finds people moving through the cloud control plane into machines they should not be in.
+///
+/// Reads CloudTrail, Azure Activity Log, Entra sign-in and endpoint logs with the same Sigma rules that the
+/// trailhound functions run in AWS and Azure, and writes the same findings.
+#[derive(Parser, Debug)]
+#[command(name = "trailhound", version, styles = STYLES, propagate_version = true)]
+pub(crate) struct Trailhound {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) color: Color,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Find what the rules look for in files, folders or standard input
+    Scan(Box<Scan>),
+    /// List, check, test and explain rules
+    Rules(Rules),
+}
+
+/// Find what the rules look for in files, folders or standard input.
+///
+/// The form of the input is recognised by its content: CloudTrail objects as they lie in S3, gzip or not, Event Hubs
+/// batches, JSON Lines, EventBridge events, LookupEvents, Log Analytics exports, Windows event XML, and more.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit status:
+  0  done (findings or not, unless --fail-on says otherwise)
+  1  findings at or above the level of --fail-on
+  2  bad usage, an input that could not be opened, or a rule file with an error
+  3  some input was rejected, with --strict
+
+Examples:
+  trailhound scan AWSLogs/                          everything below a folder
+  trailhound scan --format ndjson trail.json.gz     one CloudEvent a line, as the functions publish
+  aws s3 cp s3://trail/key.json.gz - | trailhound scan -
+  trailhound scan --rules my-rules/ --explain --min-level medium logs/*.jsonl")]
+pub(crate) struct Scan {
+    /// Files, folders or globs; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write to a file instead of standard output; it appears whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
+    /// Suppressions to apply
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppressions: Option<PathBuf>,
+    /// Leave out findings below this level
+    #[arg(long, value_name = "LEVEL", default_value = "informational")]
+    pub(crate) min_level: Level,
+    /// Exit with 1 if a finding is at or above this level
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<Level>,
+    /// Show which selection and which field values made each rule match
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 24h for the last 24 hours
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    pub(crate) since: Option<jiff::Timestamp>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    pub(crate) until: Option<jiff::Timestamp>,
+    /// Threads to use; 1 scans file after file
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    /// Exit with 3 if any input was rejected
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RuleChoice {
+    /// A folder or file of Sigma rules to add; one of the same name or id replaces a shipped rule
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+/// What `scan` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: a block for each finding and a summary
+    Table,
+    /// One CloudEvent a line, exactly as the functions publish it
+    Ndjson,
+    /// One row a finding, safe to open in a spreadsheet
+    Csv,
+    /// One self-contained page without scripts
+    Html,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum RulesCommand {
+    /// All rules with level, techniques and log source
+    List(RuleChoice),
+    /// Load rules and say, file by file, what is wrong; exit with 2 if anything is
+    Check(RulePaths),
+    /// Run the tests beside the rules; exit with 1 if one fails
+    Test(RulePaths),
+    /// What a rule detects, why it matters, what is normal and how to tune it
+    Explain {
+        /// Name, UUID or catalogue number
+        rule: String,
+        #[command(flatten)]
+        rules: RuleChoice,
+    },
+    /// Techniques by log source, rule and test
+    Coverage {
+        /// What to write
+        #[arg(long, value_enum, default_value_t = CoverageFormat::Table)]
+        format: CoverageFormat,
+        #[command(flatten)]
+        rules: RuleChoice,
+    },
+    /// The detections as a Markdown document
+    Docs(RuleChoice),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RulePaths {
+    /// Folders or files of Sigma rules; without any, the shipped rules
+    #[arg(value_name = "DIR")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
+}
+
+impl RulePaths {
+    /// All that was named, in whichever way.
+    pub(crate) fn all(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.rules.folders).cloned().collect()
+    }
+}
+
+/// What `rules coverage` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CoverageFormat {
+    /// A table
+    Table,
+    /// An ATT&CK Navigator layer, as JSON
+    Navigator,
+}

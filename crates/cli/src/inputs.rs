@@ -1,0 +1,145 @@
+//! From the paths on the command line to the inputs they name, in a fixed order.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Input {
+    /// How findings and messages name it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Stdin => "stdin".to_owned(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    /// How large it is, where that can be known.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Stdin => 0,
+            Self::File(path) => fs::metadata(path).map_or(0, |meta| meta.len()),
+        }
+    }
+
+    /// Opens it.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(File::open(path)?),
+        })
+    }
+}
+
+/// Something that was named but cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub(crate) struct Unreadable {
+    path: String,
+    problem: String,
+}
+
+impl Unreadable {
+    pub(crate) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into() }
+    }
+
+    fn io(path: &Path, error: &io::Error) -> Self {
+        Self::new(path.to_string_lossy(), explain(error))
+    }
+}
+
+/// An I/O error in words that say what to do.
+pub(crate) fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it; check its mode and owner".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// All inputs the paths name, and what is wrong with the others.
+pub(crate) fn expand(paths: &[String]) -> (Vec<Input>, Vec<Unreadable>) {
+    let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
+    let mut add = |found: Vec<Result<PathBuf, Unreadable>>, inputs: &mut Vec<Input>| {
+        for file in found {
+            match file {
+                Ok(file) => inputs.push(Input::File(file)),
+                Err(error) => unreadable.push(error),
+            }
+        }
+    };
+    for path in paths {
+        if path == "-" {
+            inputs.push(Input::Stdin);
+        } else if Path::new(path).symlink_metadata().is_ok() || !path.contains(['*', '?', '[']) {
+            add(walk(Path::new(path)), &mut inputs);
+        } else {
+            add(matching(path), &mut inputs);
+        }
+    }
+    (inputs, unreadable)
+}
+
+fn matching(pattern: &str) -> Vec<Result<PathBuf, Unreadable>> {
+    let found = match glob::glob(pattern) {
+        Ok(found) => found,
+        Err(error) => return vec![Err(Unreadable::new(pattern, format!("not a pattern: {error}")))],
+    };
+    let mut files = Vec::new();
+    for path in found {
+        match path {
+            Ok(path) => files.extend(walk(&path)),
+            Err(error) => files.push(Err(Unreadable::io(error.path(), error.error()))),
+        }
+    }
+    if files.is_empty() {
+        files.push(Err(Unreadable::new(pattern, "nothing matches this pattern")));
+    }
+    files
+}
+
+/// The files at or below a path in name order. Links are followed, each folder entered once.
+pub(crate) fn walk(path: &Path) -> Vec<Result<PathBuf, Unreadable>> {
+    let mut files = Vec::new();
+    visit(path, &mut HashSet::new(), &mut files);
+    files
+}
+
+fn visit(path: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<Result<PathBuf, Unreadable>>) {
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) => return files.push(Err(Unreadable::io(path, &error))),
+    };
+    if !meta.is_dir() {
+        return files.push(Ok(path.to_owned()));
+    }
+    match fs::canonicalize(path) {
+        Ok(real) => {
+            if !entered.insert(real) {
+                return;
+            }
+        }
+        Err(error) => return files.push(Err(Unreadable::io(path, &error))),
+    }
+    let mut entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return files.push(Err(Unreadable::io(path, &error))),
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        visit(&entry.path(), entered, files);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! What `scan` writes: one format at a time, to standard output or to a file that appears whole or not at all.
+
+mod csv;
+mod html;
+mod table;
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use trailhound_detect::describe::Finding;
+use trailhound_detect::tally::Tally;
+
+use crate::args::{Format, Scan};
+
+/// Figures of a whole scan.
+pub(crate) struct Summary<'a> {
+    pub(crate) inputs: usize,
+    pub(crate) unopened: usize,
+    pub(crate) tally: &'a Tally,
+    pub(crate) span: Option<(Timestamp, Timestamp)>,
+    pub(crate) rules: usize,
+    pub(crate) rule_errors: usize,
+    pub(crate) elapsed: Duration,
+}
+
+/// A format, and where it goes.
+pub(crate) struct Output {
+    writer: Box<dyn Write>,
+    format: Writer,
+    explain: bool,
+    file: Option<(PathBuf, PathBuf)>,
+}
+
+enum Writer {
+    Table(table::Table),
+    Ndjson,
+    Csv,
+    Html(html::Page),
+}
+
+impl Output {
+    /// Opens what the arguments ask for.
+    pub(crate) fn open(arguments: &Scan) -> anyhow::Result<Self> {
+        let mut file = None;
+        let writer: Box<dyn Write> = match &arguments.output {
+            Some(path) => {
+                let partial = partial_name(path);
+                let created = fs::File::create(&partial);
+                let created = created.with_context(|| format!("cannot write {}", partial.display()))?;
+                file = Some((partial, path.clone()));
+                Box::new(BufWriter::new(anstream::StripStream::new(created)))
+            }
+            None => Box::new(BufWriter::new(anstream::stdout())),
+        };
+        let format = match arguments.format {
+            Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
+            Format::Ndjson => Writer::Ndjson,
+            Format::Csv => Writer::Csv,
+            Format::Html => Writer::Html(html::Page::default()),
+        };
+        let mut output = Self { writer, format, explain: arguments.explain, file };
+        if let Writer::Csv = output.format {
+            csv::header(&mut output.writer)?;
+        }
+        Ok(output)
+    }
+
+    /// Writes a finding.
+    pub(crate) fn finding(&mut self, finding: &Finding, explanation: Option<&str>) -> anyhow::Result<()> {
+        let writer = &mut self.writer;
+        match &mut self.format {
+            Writer::Table(table) => table.finding(writer, finding, explanation)?,
+            Writer::Ndjson => writeln!(writer, "{}", finding.json)?,
+            Writer::Csv => csv::row(writer, finding)?,
+            Writer::Html(page) => page.add(finding, explanation),
+        }
+        if self.explain
+            && matches!(self.format, Writer::Ndjson | Writer::Csv)
+            && let Some(explanation) = explanation
+        {
+            anstream::eprintln!("{} {}\n{explanation}", finding.matched.origin, finding.matched.rule_id());
+        }
+        Ok(())
+    }
+
+    /// Writes what comes last, and puts the file in its place.
+    pub(crate) fn close(mut self, summary: &Summary<'_>) -> anyhow::Result<()> {
+        match &mut self.format {
+            Writer::Table(table) => table.summary(&mut self.writer, summary)?,
+            Writer::Html(page) => page.write(&mut self.writer, summary)?,
+            Writer::Ndjson | Writer::Csv => {}
+        }
+        self.writer.flush()?;
+        drop(self.writer);
+        if let Some((partial, path)) = self.file {
+            fs::rename(&partial, &path).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn partial_name(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    PathBuf::from(name)
+}
+
+/// A time as tables and pages show it, in UTC.
+fn clock(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "time unknown".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// `1,204,551`
+fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// What is written to a summary line: `2 files`, `1 file`.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(count), if count == 1 { one } else { many })
+}
+
+type Written = io::Result<()>;

@@ -1,0 +1,63 @@
+//! One row a finding; no cell that a spreadsheet would take for a formula.
+
+use std::io::Write;
+
+use trailhound_detect::describe::Finding;
+use trailhound_detect::describe::escape::csv_cell;
+
+use super::{Written, clock};
+
+const COLUMNS: [&str; 15] = [
+    "time",
+    "level",
+    "risk_score",
+    "rule",
+    "title",
+    "techniques",
+    "outcome",
+    "actor",
+    "target",
+    "source",
+    "account",
+    "region",
+    "message",
+    "origin",
+    "finding",
+];
+
+pub(super) fn header(out: &mut dyn Write) -> Written {
+    write(out, &COLUMNS.map(str::to_owned))
+}
+
+pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> Written {
+    let found = &finding.matched;
+    let facts = &found.facts;
+    let source = facts.source.ip.map(|ip| ip.to_string()).or_else(|| facts.source.service.clone());
+    let techniques: Vec<&str> = found.techniques().collect();
+    write(
+        out,
+        &[
+            clock(facts.time),
+            found.level.to_string(),
+            found.score.value.to_string(),
+            found.rule_id(),
+            csv_cell(&found.rule.title),
+            techniques.join(" "),
+            facts.outcome.kind.as_str().to_owned(),
+            csv_cell(&facts.actor.display),
+            csv_cell(&facts.target.names.join(" ")),
+            csv_cell(&source.unwrap_or_default()),
+            csv_cell(&facts.scope.account),
+            csv_cell(facts.scope.region.as_deref().unwrap_or_default()),
+            csv_cell(&finding.message()),
+            csv_cell(&found.origin),
+            finding.uid.clone(),
+        ],
+    )
+}
+
+fn write(out: &mut dyn Write, cells: &[String; 15]) -> Written {
+    let mut writer = csv::WriterBuilder::new().from_writer(out);
+    writer.write_record(cells)?;
+    writer.flush()
+}

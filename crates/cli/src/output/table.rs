@@ -1,0 +1,133 @@
+//! For people at a terminal: a block for each finding, readable without colour, within 80 columns.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use trailhound_detect::describe::{Finding, visible};
+use trailhound_detect::matched::Level;
+
+use super::{Summary, Written, clock, counted, thousands};
+
+/// The widest a block gets, and its width where there is no terminal.
+const WIDTH: usize = 80;
+const INDENT: &str = "          ";
+
+/// The table and what it has counted.
+pub(super) struct Table {
+    width: usize,
+    levels: BTreeMap<Level, u64>,
+    rules: BTreeMap<String, u64>,
+}
+
+impl Table {
+    pub(super) fn new(to_file: bool) -> Self {
+        let terminal =
+            (!to_file && std::io::stdout().is_terminal()).then(terminal_size::terminal_size).flatten();
+        let width = terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).clamp(40, 100);
+        Self { width, levels: BTreeMap::new(), rules: BTreeMap::new() }
+    }
+
+    pub(super) fn finding(
+        &mut self,
+        out: &mut dyn Write,
+        finding: &Finding,
+        explanation: Option<&str>,
+    ) -> Written {
+        let found = &finding.matched;
+        *self.levels.entry(found.level).or_default() += 1;
+        *self.rules.entry(found.rule_id()).or_default() += 1;
+
+        let style = style(found.level);
+        let level = if found.level == Level::Informational {
+            "INFO".to_owned()
+        } else {
+            found.level.as_str().to_uppercase()
+        };
+        let techniques: Vec<&str> = found.techniques().take(2).collect();
+        writeln!(
+            out,
+            "{style}{level:<8}{style:#}  {}  {}  {}",
+            clock(found.facts.time),
+            found.rule_id(),
+            techniques.join(" ")
+        )?;
+        self.paragraph(out, &finding.message())?;
+        for adjustment in &found.adjustments {
+            self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
+        }
+        if let Some(explanation) = explanation {
+            for line in explanation.lines() {
+                writeln!(out, "{INDENT}| {line}")?;
+            }
+        }
+        self.paragraph(out, &format!("in {}", visible(&found.origin)))?;
+        writeln!(out)
+    }
+
+    fn paragraph(&self, out: &mut dyn Write, text: &str) -> Written {
+        let options = textwrap::Options::new(self.width).initial_indent(INDENT).subsequent_indent(INDENT);
+        for line in textwrap::wrap(text, options) {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn summary(&mut self, out: &mut dyn Write, summary: &Summary<'_>) -> Written {
+        let tally = summary.tally;
+        let total: u64 = self.levels.values().sum();
+        let by_level: Vec<String> = Level::ALL
+            .iter()
+            .rev()
+            .filter_map(|level| self.levels.get(level).map(|count| format!("{} {level}", thousands(*count))))
+            .collect();
+        let by_level =
+            if by_level.is_empty() { String::new() } else { format!(" ({})", by_level.join(", ")) };
+        let files = counted(summary.inputs as u64, "file", "files");
+        let records = counted(tally.records, "record", "records");
+        writeln!(out, "{files}, {records}, {}{by_level}", counted(total, "finding", "findings"))?;
+        let mut rules: Vec<_> = self.rules.iter().collect();
+        rules.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), name.as_str()));
+        for (name, count) in rules.iter().take(10) {
+            writeln!(out, "{count:>8}  {name}")?;
+        }
+        if rules.len() > 10 {
+            writeln!(out, "          and {} more rules", rules.len() - 10)?;
+        }
+        let mut asides = Vec::new();
+        if tally.rejected_total() > 0 {
+            asides.push(format!("{} rejected", counted(tally.rejected_total(), "record", "records")));
+        }
+        if summary.unopened > 0 {
+            asides.push(format!("{} not readable", counted(summary.unopened as u64, "input", "inputs")));
+        }
+        for (by, count) in &tally.suppressed {
+            asides.push(format!("{} kept back by {by}", thousands(*count)));
+        }
+        if tally.duplicates > 0 {
+            asides.push(counted(tally.duplicates, "duplicate", "duplicates"));
+        }
+        if !asides.is_empty() {
+            writeln!(out, "{}", asides.join(", "))?;
+        }
+        let errors = if summary.rule_errors > 0 {
+            format!(", {} not loaded", counted(summary.rule_errors as u64, "rule file", "rule files"))
+        } else {
+            String::new()
+        };
+        let span = summary.span.map_or_else(String::new, |(first, last)| {
+            format!("Events {} to {} UTC. ", clock(Some(first)), clock(Some(last)))
+        });
+        writeln!(out, "{span}{} rules{errors}. {:.1} s", summary.rules, summary.elapsed.as_secs_f64())
+    }
+}
+
+fn style(level: Level) -> Style {
+    match level {
+        Level::Informational => Style::new().dimmed(),
+        Level::Low => AnsiColor::Cyan.on_default(),
+        Level::Medium => AnsiColor::Yellow.on_default(),
+        Level::High => AnsiColor::Red.on_default().bold(),
+        Level::Critical => AnsiColor::White.on(AnsiColor::Red).bold(),
+    }
+}

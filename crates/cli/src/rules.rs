@@ -1,0 +1,26 @@
+//! `rules`: list, check, test, explain, coverage, docs.
+
+mod check;
+mod coverage;
+mod docs;
+mod list;
+mod test;
+
+use crate::Exit;
+use crate::args::{Rules, RulesCommand};
+use crate::settings;
+
+pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {
+    match &arguments.command {
+        RulesCommand::List(rules) => list::list(&settings::load_rules(&rules.folders)?),
+        RulesCommand::Check(paths) => check::check(&paths.all()),
+        RulesCommand::Test(paths) => test::test(&paths.all()),
+        RulesCommand::Explain { rule, rules } => list::explain(&settings::load_rules(&rules.folders)?, rule),
+        RulesCommand::Coverage { format, rules } => coverage::coverage(
+            &settings::load_rules(&rules.folders)?,
+            &settings::tests_files(&rules.folders)?,
+            *format,
+        ),
+        RulesCommand::Docs(rules) => docs::docs(&settings::load_rules(&rules.folders)?),
+    }
+}

@@ -1,0 +1,90 @@
+//! Which techniques are looked for in which logs, by which rules, shown by how many tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use serde_json::json;
+use trailhound_detect::rules::testing::{self, Expect};
+use trailhound_detect::rules::{EMBEDDED_TESTS, Loaded, RuleFile};
+
+use crate::Exit;
+use crate::args::CoverageFormat;
+
+/// ATT&CK's release that the shipped tags were checked against.
+const ATTACK_VERSION: &str = "19";
+
+pub(super) fn coverage(
+    loaded: &Loaded,
+    own_tests: &[RuleFile],
+    format: CoverageFormat,
+) -> anyhow::Result<Exit> {
+    let mut out = anstream::stdout().lock();
+    match format {
+        CoverageFormat::Table => table(&mut out, loaded, &count_tests(own_tests))?,
+        CoverageFormat::Navigator => {
+            serde_json::to_writer_pretty(&mut out, &navigator(loaded))?;
+            writeln!(out)?;
+        }
+    }
+    Ok(super::check::tell_errors(loaded))
+}
+
+/// Tests that expect the rule to speak, and all tests, by rule.
+fn count_tests(own: &[RuleFile]) -> BTreeMap<String, (usize, usize)> {
+    let shipped = EMBEDDED_TESTS.iter().map(|file| (file.path, file.text));
+    let own = own.iter().map(|file| (file.path.as_str(), file.text.as_str()));
+    let mut counts = BTreeMap::new();
+    for tests in shipped.chain(own).filter_map(|(path, text)| testing::parse(path, text).ok()) {
+        let speaking =
+            tests.tests.iter().filter(|t| matches!(t.expect, Expect::Match | Expect::Attempt)).count();
+        counts.insert(tests.rule, (speaking, tests.tests.len()));
+    }
+    counts
+}
+
+fn table(
+    out: &mut dyn Write,
+    loaded: &Loaded,
+    tests: &BTreeMap<String, (usize, usize)>,
+) -> anyhow::Result<()> {
+    let mut rows = BTreeSet::new();
+    for detection in loaded.rules.detections() {
+        for technique in techniques(detection) {
+            rows.insert((technique, detection.log_source(), detection.info.name.clone()));
+        }
+    }
+    writeln!(out, "{:<10}  {:<26}  {:<34}  tests", "technique", "log source", "rule")?;
+    for (technique, source, rule) in rows {
+        let (speaking, all) = tests.get(&rule).copied().unwrap_or_default();
+        writeln!(out, "{technique:<10}  {source:<26}  {rule:<34}  {speaking} of {all}")?;
+    }
+    Ok(())
+}
+
+/// A rule's techniques, those that only an adjustment names included.
+fn techniques(detection: &trailhound_detect::rules::Detection) -> BTreeSet<String> {
+    let adjusted = detection.extension.adjust.iter().filter_map(|adjust| adjust.technique.clone());
+    detection.info.techniques.iter().cloned().chain(adjusted).collect()
+}
+
+fn navigator(loaded: &Loaded) -> serde_json::Value {
+    let mut rules: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for detection in loaded.rules.detections().iter().filter(|d| d.extension.enabled) {
+        for technique in techniques(detection) {
+            rules.entry(technique).or_default().push(&detection.info.name);
+        }
+    }
+    let most = rules.values().map(Vec::len).max().unwrap_or(1);
+    let techniques: Vec<_> = rules
+        .iter()
+        .map(|(id, names)| json!({"techniqueID": id, "score": names.len(), "comment": names.join(", "), "enabled": true}))
+        .collect();
+    json!({
+        "name": "trailhound",
+        "versions": {"attack": ATTACK_VERSION, "navigator": "5.1.0", "layer": "4.5"},
+        "domain": "enterprise-attack",
+        "description": "Techniques that trailhound's enabled rules look for; the score is the number of rules.",
+        "techniques": techniques,
+        "gradient": {"colors": ["#dceefb", "#0b69a3"], "minValue": 0, "maxValue": most},
+    })
+}

@@ -1,0 +1,96 @@
+//! One input as one delivery: read, push, hand on what came out.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use trailhound_detect::describe::visible;
+use trailhound_detect::event::Caller;
+use trailhound_detect::matched::Match;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::ports::Reject;
+use trailhound_detect::tally::Tally;
+
+use crate::inputs::{self, Input};
+use crate::progress::Progress;
+
+/// How much is read at once.
+const CHUNK: usize = 128 << 10;
+
+/// Why a rule matched, by record and rule.
+pub(super) type Explanations = HashMap<(String, String), String>;
+
+/// What an input gives, a piece at a time.
+pub(super) enum Piece {
+    Found {
+        matches: Vec<Match>,
+        rejects: Vec<Reject>,
+        callers: Vec<(String, Caller)>,
+        explanations: Explanations,
+    },
+    Unreadable(String),
+    End(Tally),
+}
+
+/// Reads an input to its end or until `hand` wants no more.
+pub(super) fn deliver(
+    pipeline: &Pipeline,
+    input: &Input,
+    explain: bool,
+    progress: &Progress,
+    hand: &mut dyn FnMut(Piece) -> bool,
+) {
+    let mut reader = match input.open() {
+        Ok(reader) => reader,
+        Err(error) => {
+            hand(Piece::Unreadable(inputs::explain(&error)));
+            hand(Piece::End(Tally::default()));
+            return;
+        }
+    };
+    let explained = Arc::new(Mutex::new(Explanations::new()));
+    let mut session = pipeline.delivery(&input.name(), Timestamp::now());
+    if explain {
+        let explained = Arc::clone(&explained);
+        session = session.observed_by(Box::new(move |event, detection, origin| {
+            let key = (origin.to_owned(), detection.info.name.clone());
+            let text = detection.compiled.explain(event).to_string();
+            let text = text.lines().map(|line| visible(line).into_owned()).collect::<Vec<_>>().join("\n");
+            explained.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text);
+        }));
+    }
+    let take = || std::mem::take(&mut *explained.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = match reader.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                hand(Piece::Unreadable(inputs::explain(&error)));
+                break;
+            }
+        };
+        progress.read(count);
+        session.push(&chunk[..count]);
+        let (matches, rejects) = (session.take_matches(), session.take_rejects());
+        if !matches.is_empty() || !rejects.is_empty() {
+            // Explanations of matches that still wait for their caller go along with a later piece.
+            let explanations = if matches.is_empty() { Explanations::new() } else { take() };
+            if !hand(Piece::Found { matches, rejects, callers: Vec::new(), explanations }) {
+                return;
+            }
+        }
+    }
+    let last = session.finish();
+    let found = Piece::Found {
+        matches: last.matches,
+        rejects: last.rejects,
+        callers: last.callers,
+        explanations: take(),
+    };
+    if hand(found) {
+        hand(Piece::End(last.tally));
+    }
+}

@@ -1,0 +1,46 @@
+//! Lists the rule files so that they can be carried in the binary.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let rules = root.join("rules");
+    println!("cargo:rerun-if-changed={}", rules.display());
+    let mut files = Vec::new();
+    collect(&rules, &mut files);
+    files.sort();
+
+    let (tests, rules): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.to_string_lossy().ends_with(".tests.yml"));
+    let mut out = String::new();
+    list(&mut out, "EMBEDDED", "The shipped rules, in the order of their paths.", &root, &rules);
+    list(&mut out, "EMBEDDED_TESTS", "The tests beside the shipped rules.", &root, &tests);
+    let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("embedded.rs");
+    fs::write(target, out).expect("cargo's folder can be written");
+}
+
+fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf]) {
+    writeln!(out, "/// {doc}\npub const {name}: &[EmbeddedFile] = &[").expect("a string takes any text");
+    for file in files {
+        let path =
+            file.strip_prefix(root).expect("collected below the root").to_string_lossy().replace('\\', "/");
+        let absolute = file.canonicalize().expect("a file just listed can be resolved");
+        writeln!(out, "    EmbeddedFile {{ path: {path:?}, text: include_str!({absolute:?}) }},")
+            .expect("a string takes any text");
+    }
+    out.push_str("];\n");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "yml") {
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::ports::{StateError, SystemClock};
+use crate::remember::MemoryStore;
+use crate::rules::load_embedded;
+
+/// Accepts, or answers what it is told to.
+#[derive(Default)]
+struct Sink {
+    accepted: Mutex<Vec<String>>,
+    refuse: Option<PublishError>,
+}
+
+impl FindingSink for Sink {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let answer = |finding: &Finding| match &self.refuse {
+            Some(error) => Err(error.clone()),
+            None => {
+                self.accepted.lock().unwrap().push(finding.json.clone());
+                Ok(())
+            }
+        };
+        findings.iter().map(answer).collect()
+    }
+}
+
+/// A store that is down.
+struct Down;
+
+impl StateStore for Down {
+    async fn claim(&self, _: &str, _: &str, _: Timestamp, _: SignedDuration) -> Result<Claim, StateError> {
+        Err(StateError("no answer".to_owned()))
+    }
+
+    async fn published(&self, _: &str, _: Timestamp) -> Result<(), StateError> {
+        Err(StateError("no answer".to_owned()))
+    }
+
+    async fn put_caller(&self, _: &str, _: &str, _: Timestamp) -> Result<(), StateError> {
+        Err(StateError("no answer".to_owned()))
+    }
+
+    async fn caller(&self, _: &str) -> Result<Option<String>, StateError> {
+        Err(StateError("no answer".to_owned()))
+    }
+}
+
+fn pipeline() -> Pipeline {
+    Pipeline::new(Arc::new(load_embedded().rules))
+}
+
+fn matches(pipeline: &Pipeline) -> Vec<Match> {
+    let record = br#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:30Z","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.45","recipientAccountId":"111122223333","eventID":"0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"},"requestParameters":{"target":"i-0123456789abcdef0"}}"#;
+    let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
+    session.push(record);
+    let matches = session.finish().matches;
+    assert_eq!(matches.len(), 1);
+    matches
+}
+
+fn send<S: StateStore>(store: &S, sink: &Sink, claimant: &str) -> (Sent, Tally) {
+    let (pipeline, product) = (pipeline(), Product::new("test"));
+    let outbox =
+        Outbox { pipeline: &pipeline, store, sink, clock: &SystemClock, claimant, product: &product };
+    let mut tally = Tally::default();
+    let sent = pollster::block_on(outbox.send(matches(&pipeline), &mut tally));
+    assert!(tally.balances(), "{tally:?}");
+    (sent, tally)
+}
+
+#[test]
+fn a_finding_is_published_once() {
+    let (store, sink) = (MemoryStore::default(), Sink::default());
+    assert_eq!(send(&store, &sink, "one").1.published, 1);
+    assert_eq!(send(&store, &sink, "two").1.duplicates, 1);
+    assert_eq!(sink.accepted.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn what_the_sink_refuses_is_deferred_and_goes_out_next_time() {
+    let store = MemoryStore::default();
+    let refusing = Sink { refuse: Some(PublishError::Transient("throttled".to_owned())), ..Sink::default() };
+    let (sent, tally) = send(&store, &refusing, "one");
+    assert_eq!((tally.deferred, sent.errors.len()), (1, 1));
+    assert_eq!(send(&store, &Sink::default(), "one").1.published, 1);
+}
+
+#[test]
+fn another_process_waits_for_the_lease_and_no_longer() {
+    let store = MemoryStore::default();
+    let refusing = Sink { refuse: Some(PublishError::Transient("killed".to_owned())), ..Sink::default() };
+    send(&store, &refusing, "one");
+    let (sent, tally) = send(&store, &Sink::default(), "two");
+    assert_eq!(tally.deferred, 1);
+    assert!(sent.held_until.unwrap().duration_since(Timestamp::now()) <= LEASE);
+}
+
+#[test]
+fn a_store_that_is_down_blinds_nobody() {
+    let sink = Sink::default();
+    let (sent, tally) = send(&Down, &sink, "one");
+    assert_eq!(tally.published, 1);
+    assert_eq!(sent.state_unavailable.as_deref(), Some("no answer"));
+    assert!(sink.accepted.lock().unwrap()[0].contains("state_unavailable"));
+}

@@ -1,0 +1,320 @@
+//! The stages joined: one [`Session`] takes a delivery's bytes and gives its matches, rejects and tally.
+//!
+//! Sync and push-based, so that a thread over a file and a future over a network body drive it alike. Memory is
+//! bounded by the decoder's window as long as matches and rejects are taken between pushes.
+
+mod operations;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::decode::{Decoded, Decoder, Limits, Place, Record};
+use crate::describe::evidence;
+use crate::event::{Caller, Event, Reader};
+use crate::matched::{Level, Match, Newness, Score};
+use crate::ports::Reject;
+use crate::rules::{Detection, RuleSet};
+use crate::screen::Screen;
+use crate::tally::{RejectReason, Tally};
+use crate::tune::{Suppressions, Verdict, tune};
+use operations::Operations;
+
+/// What evaluates deliveries; built once, shared by all.
+pub struct Pipeline {
+    rules: Arc<RuleSet>,
+    screen: Option<Screen>,
+    suppressions: Suppressions,
+    min_level: Level,
+    limits: Limits,
+}
+
+impl Pipeline {
+    /// A pipeline with these rules, nothing suppressed, everything reported.
+    pub fn new(rules: Arc<RuleSet>) -> Self {
+        let screen = Some(Screen::new(&rules.compiled()));
+        Self {
+            rules,
+            screen,
+            suppressions: Suppressions::default(),
+            min_level: Level::Informational,
+            limits: Limits::default(),
+        }
+    }
+
+    /// With these suppressions.
+    #[must_use]
+    pub fn suppressing(mut self, suppressions: Suppressions) -> Self {
+        self.suppressions = suppressions;
+        self
+    }
+
+    /// Keeping back what is below a level.
+    #[must_use]
+    pub fn at_least(mut self, level: Level) -> Self {
+        self.min_level = level;
+        self
+    }
+
+    /// With other caps.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Looking at every record; what the screen is measured and proved against.
+    #[must_use]
+    pub fn without_screen(mut self) -> Self {
+        self.screen = None;
+        self
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Rules that name nothing to look for in raw bytes, so that their logs are read in full.
+    pub fn unscreened(&self) -> Vec<&str> {
+        self.screen.as_ref().map(Screen::unscreened).unwrap_or_default()
+    }
+
+    /// The suppressions.
+    pub fn suppressions(&self) -> &Suppressions {
+        &self.suppressions
+    }
+
+    /// The least level reported.
+    pub fn min_level(&self) -> Level {
+        self.min_level
+    }
+
+    /// Begins a delivery: `origin` says where it comes from, as `s3://bucket/key`.
+    pub fn delivery(&self, origin: &str, received_at: Timestamp) -> Session<'_> {
+        Session {
+            decoder: Decoder::new(self.limits),
+            origin: origin.to_owned(),
+            work: Work {
+                pipeline: self,
+                delivery: origin.to_owned(),
+                received_at,
+                tally: Tally::default(),
+                operations: Operations::default(),
+                rejects: Vec::new(),
+                reader: Reader::default(),
+                explain: None,
+                latest: None,
+            },
+        }
+    }
+}
+
+/// Called with the event and the detection of every match, before tuning; for `scan --explain`.
+pub type Observer<'o> = Box<dyn FnMut(&Event<'_>, &Detection, &str) + Send + 'o>;
+
+/// One delivery on its way through the stages.
+pub struct Session<'p> {
+    decoder: Decoder,
+    origin: String,
+    work: Work<'p>,
+}
+
+/// All that a delivery left when it ended.
+pub struct Finished {
+    /// Matches not yet taken.
+    pub matches: Vec<Match>,
+    /// Rejects not yet taken.
+    pub rejects: Vec<Reject>,
+    /// Callers not yet taken.
+    pub callers: Vec<(String, Caller)>,
+    /// Records and suppressions counted; what is published is for the outbox to count.
+    pub tally: Tally,
+    /// Time of the latest event that matched.
+    pub latest: Option<Timestamp>,
+}
+
+impl<'p> Session<'p> {
+    /// Has every match shown to `observer`.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Observer<'p>) -> Self {
+        self.work.explain = Some(observer);
+        self
+    }
+
+    /// Takes the next bytes of the delivery.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let Self { decoder, origin, work } = self;
+        decoder.push(bytes, &mut |decoded| work.take(origin, &decoded));
+    }
+
+    /// Takes a complete body that came inside this delivery, with an origin of its own.
+    pub fn push_body(&mut self, origin: &str, bytes: &[u8]) {
+        let mut decoder = Decoder::new(self.work.pipeline.limits);
+        decoder.push(bytes, &mut |decoded| self.work.take(origin, &decoded));
+        decoder.finish(&mut |decoded| self.work.take(origin, &decoded));
+    }
+
+    /// Counts and keeps something that could not even be handed over as bytes of a record.
+    pub fn reject(&mut self, origin: &str, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.work.reject(origin.to_owned(), reason, detail, body);
+    }
+
+    /// Counts something recognised that holds no records.
+    pub fn notice(&mut self, notice: crate::tally::Notice) {
+        *self.work.tally.notices.entry(notice).or_default() += 1;
+    }
+
+    /// The matches that are ready, in input order.
+    pub fn take_matches(&mut self) -> Vec<Match> {
+        self.work.operations.take_ready()
+    }
+
+    /// The rejects so far.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.work.rejects)
+    }
+
+    /// The figures so far.
+    pub fn tally(&self) -> &Tally {
+        &self.work.tally
+    }
+
+    /// Ends the delivery.
+    pub fn finish(mut self) -> Finished {
+        let Self { decoder, origin, work } = &mut self;
+        decoder.finish(&mut |decoded| work.take(origin, &decoded));
+        let mut work = self.work;
+        Finished {
+            callers: work.operations.take_callers(),
+            matches: work.operations.take_all(),
+            rejects: work.rejects,
+            tally: work.tally,
+            latest: work.latest,
+        }
+    }
+}
+
+/// What the stages after decoding write to.
+struct Work<'p> {
+    pipeline: &'p Pipeline,
+    delivery: String,
+    received_at: Timestamp,
+    tally: Tally,
+    operations: Operations,
+    rejects: Vec<Reject>,
+    reader: Reader,
+    explain: Option<Observer<'p>>,
+    latest: Option<Timestamp>,
+}
+
+impl Work<'_> {
+    fn take(&mut self, origin: &str, decoded: &Decoded<'_>) {
+        match *decoded {
+            Decoded::Record(ref record) => self.record(origin, record),
+            Decoded::Reject { reason, detail, place, bytes } => {
+                self.reject(at(origin, place), reason, detail, bytes);
+            }
+            Decoded::Notice(notice) => *self.tally.notices.entry(notice).or_default() += 1,
+        }
+    }
+
+    fn reject(&mut self, origin: String, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.tally.reject(reason);
+        self.rejects.push(Reject {
+            reason,
+            detail: detail.to_owned(),
+            origin,
+            received_at: self.received_at,
+            body: body.to_vec(),
+        });
+    }
+
+    fn record(&mut self, origin: &str, record: &Record<'_>) {
+        if let Some(screen) = &self.pipeline.screen
+            && !screen.is_candidate(record)
+        {
+            self.tally.records += 1;
+            self.tally.evaluated += 1;
+            return;
+        }
+        let mut index = 0;
+        // The reader keeps its memory between records; it is out of the house while the closure needs the rest.
+        let mut reader = std::mem::take(&mut self.reader);
+        reader.read(record.bytes, &mut |event| {
+            let place = match record.place {
+                Place::Ordinal(n) => Place::Ordinal(n + index),
+                line @ Place::Line(_) => line,
+            };
+            index += 1;
+            match event {
+                Ok(event) => {
+                    self.tally.records += 1;
+                    self.tally.evaluated += 1;
+                    self.event(origin, place, event);
+                }
+                Err(unreadable) => {
+                    self.reject(at(origin, place), unreadable.reason, &unreadable.detail, record.bytes);
+                }
+            }
+        });
+        self.reader = reader;
+    }
+
+    fn event(&mut self, origin: &str, place: Place, event: &Event<'_>) {
+        let pipeline = self.pipeline;
+        for detection in pipeline.rules.matching(event) {
+            let origin = at(origin, place);
+            if let Some(observer) = &mut self.explain {
+                observer(event, detection, &origin);
+            }
+            match tune(event, detection) {
+                Verdict::NoMatch => {}
+                Verdict::Pending => self.operations.began(event.facts()),
+                Verdict::Match(tuned) => {
+                    let facts = event.facts().clone();
+                    self.latest = self.latest.max(facts.time);
+                    let (shown, redactions) = evidence(event, &detection.info);
+                    self.operations.add(Match {
+                        rule: Arc::clone(&detection.info),
+                        attempt: tuned.attempt,
+                        level: tuned.level,
+                        adjustments: tuned.adjustments,
+                        labels: tuned.labels,
+                        extra_techniques: tuned.extra_techniques,
+                        score: Score::default(),
+                        facts,
+                        shown,
+                        redactions,
+                        raw_hash: hex(&Sha256::digest(event.raw())),
+                        raw_size: event.raw().len() as u64,
+                        origin,
+                        delivery: self.delivery.clone(),
+                        suppressions: Vec::new(),
+                        newness: Newness::default(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope.
+fn at(origin: &str, place: Place) -> String {
+    match place {
+        Place::Ordinal(n) => format!("{origin}#{n}"),
+        Place::Line(n) => format!("{origin}:{n}"),
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,76 @@
+use super::*;
+use crate::rules::load_embedded;
+
+fn pipeline() -> Pipeline {
+    Pipeline::new(Arc::new(load_embedded().rules))
+}
+
+fn deliver(bytes: &[u8]) -> Finished {
+    let pipeline = pipeline();
+    let mut session = pipeline.delivery("delivery", Timestamp::UNIX_EPOCH);
+    session.push(bytes);
+    session.finish()
+}
+
+fn activity(result: &str, more: &str) -> String {
+    format!(
+        r#"{{"time":"2026-03-18T11:02:03.1234567Z","resourceId":"/SUBSCRIPTIONS/00000000-1111-2222-3333-444444444444/RESOURCEGROUPS/RG-PAYMENTS/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/VM-PAY-01","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION","category":"Administrative","resultType":"{result}","correlationId":"9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d"{more}}}"#
+    )
+}
+
+const CALLER: &str = r#","callerIpAddress":"198.51.100.23","identity":{"claims":{"http://schemas.microsoft.com/identity/claims/objectidentifier":"77777777-8888-9999-0000-aaaaaaaaaaaa","name":"Dana"}}"#;
+
+#[test]
+fn three_records_of_one_azure_operation_are_one_match_with_its_caller() {
+    let (start, accept, success) =
+        (activity("Start", CALLER), activity("Accept", ""), activity("Success", ""));
+    for order in [[&start, &accept, &success], [&success, &accept, &start], [&accept, &start, &success]] {
+        let body = format!(r#"{{"records":[{},{},{}]}}"#, order[0], order[1], order[2]);
+        let finished = deliver(body.as_bytes());
+        assert_eq!(finished.matches.len(), 1);
+        let facts = &finished.matches[0].facts;
+        assert_eq!(facts.source.ip.unwrap().to_string(), "198.51.100.23");
+        assert_eq!(facts.actor.key, "77777777888899990000aaaaaaaaaaaa");
+        assert_eq!((finished.tally.records, finished.tally.evaluated), (3, 3));
+    }
+}
+
+#[test]
+fn a_start_alone_is_no_match_but_its_caller_is_kept() {
+    let finished = deliver(activity("Start", CALLER).as_bytes());
+    assert!(finished.matches.is_empty());
+    assert_eq!(finished.callers.len(), 1);
+}
+
+#[test]
+fn an_operation_on_two_machines_is_two_matches() {
+    let other = activity("Success", CALLER).replace("VM-PAY-01", "VM-PAY-02");
+    let finished = deliver(format!("[{},{}]", activity("Success", CALLER), other).as_bytes());
+    assert_eq!(finished.matches.len(), 2);
+}
+
+#[test]
+fn records_and_rejects_add_up() {
+    let body = format!("{}\nnot json\n{{\"hello\":1}}\n", activity("Success", CALLER));
+    let finished = deliver(body.as_bytes());
+    assert_eq!((finished.tally.records, finished.tally.evaluated), (3, 1));
+    assert_eq!(finished.tally.rejected_total(), 2);
+    assert_eq!(finished.rejects.len(), 2);
+    assert_eq!(finished.rejects[0].origin, "delivery:2");
+    assert!(finished.tally.balances());
+}
+
+#[test]
+fn several_bodies_are_one_delivery() {
+    let pipeline = pipeline();
+    let mut session = pipeline.delivery("eventhub://ns/hub/0", Timestamp::UNIX_EPOCH);
+    session.push_body("eventhub://ns/hub/0@1", activity("Start", CALLER).as_bytes());
+    session.push_body(
+        "eventhub://ns/hub/0@2",
+        format!(r#"{{"records":[{}]}}"#, activity("Success", "")).as_bytes(),
+    );
+    let finished = session.finish();
+    assert_eq!(finished.tally.records, 2);
+    assert_eq!(finished.matches[0].origin, "eventhub://ns/hub/0@2#1");
+    assert!(finished.matches[0].facts.source.ip.is_some());
+}

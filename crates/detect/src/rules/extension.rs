@@ -1,0 +1,391 @@
+//! The `trailhound:` mapping of a rule: what Sigma has no word for.
+
+use jiff::SignedDuration;
+use trailhound_sigma::diagnostic::nearest;
+use trailhound_sigma::yaml::Node;
+use trailhound_sigma::{CompiledSelection, Diagnostics, FieldMap, Level, LogSource, Report, Search};
+
+use crate::event::Event;
+
+/// How trailhound treats a rule's matches.
+#[derive(Debug)]
+pub struct Extension {
+    /// Catalogue number.
+    pub catalogue: Option<String>,
+    /// Shipped switched on?
+    pub enabled: bool,
+    /// Denied and failed calls become attempts; without this they are no match.
+    pub attempt: bool,
+    /// Action family for baselines and correlations.
+    pub family: Option<String>,
+    /// What changes the level, in order.
+    pub adjust: Vec<Adjust>,
+    /// What newness does.
+    pub baselines: Vec<Baseline>,
+    /// Context only, unless something is new.
+    pub require_first: bool,
+    /// Raw fields the finding may carry.
+    pub show: Vec<String>,
+    /// The message, with placeholders.
+    pub sentence: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to check next.
+    pub check: String,
+    /// What is normal.
+    pub normal: String,
+    /// How to tune it.
+    pub tune: String,
+}
+
+impl Default for Extension {
+    fn default() -> Self {
+        Self {
+            catalogue: None,
+            enabled: true,
+            attempt: true,
+            family: None,
+            adjust: Vec::new(),
+            baselines: Vec::new(),
+            require_first: false,
+            show: Vec::new(),
+            sentence: String::new(),
+            why: String::new(),
+            check: String::new(),
+            normal: String::new(),
+            tune: String::new(),
+        }
+    }
+}
+
+/// One condition that changes the level of a match.
+#[derive(Debug)]
+pub struct Adjust {
+    /// Acts where this matches.
+    pub when: Option<Guard>,
+    /// But not where this does.
+    pub unless: Option<Guard>,
+    /// To what, or by how much.
+    pub level: Option<LevelChange>,
+    /// Why, for the analyst.
+    pub because: String,
+    /// Labels for the finding.
+    pub tags: Vec<String>,
+    /// A further ATT&CK technique.
+    pub technique: Option<String>,
+}
+
+/// A Sigma selection that stands by itself.
+#[derive(Debug)]
+pub struct Guard {
+    /// As written.
+    pub search: Search,
+    compiled: CompiledSelection,
+}
+
+impl Guard {
+    /// Makes a selection ready for events of a log source.
+    pub fn new(
+        search: Search,
+        file: &str,
+        source: &LogSource,
+        fields: &dyn FieldMap,
+    ) -> Result<Self, Diagnostics> {
+        let compiled = CompiledSelection::from_search(&search, file, source, fields)?;
+        Ok(Self { search, compiled })
+    }
+
+    /// Does it match?
+    pub fn matches(&self, event: &Event<'_>) -> bool {
+        self.compiled.matches(event)
+    }
+}
+
+/// What becomes of a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevelChange {
+    /// Becomes this.
+    To(Level),
+    /// Goes up or down so many.
+    By(i8),
+}
+
+impl LevelChange {
+    /// The level after the change.
+    pub fn apply(self, level: Level) -> Level {
+        match self {
+            Self::To(level) => level,
+            Self::By(steps) => level.step(steps),
+        }
+    }
+}
+
+/// What newness of some facts does to a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    /// The facts that together must be new.
+    pub first: Vec<FirstFact>,
+    /// Known if seen within this time.
+    pub within: SignedDuration,
+    /// Raise at least to this level.
+    pub level: Level,
+}
+
+/// Facts whose combination can be new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the word it is written as")]
+pub enum FirstFact {
+    Actor,
+    Action,
+    Target,
+    Network,
+    Client,
+    Region,
+    Country,
+    App,
+    Document,
+    Account,
+}
+
+impl FirstFact {
+    /// All, with their words.
+    pub const WORDS: [(&'static str, Self); 10] = [
+        ("actor", Self::Actor),
+        ("action", Self::Action),
+        ("target", Self::Target),
+        ("network", Self::Network),
+        ("client", Self::Client),
+        ("region", Self::Region),
+        ("country", Self::Country),
+        ("app", Self::App),
+        ("document", Self::Document),
+        ("account", Self::Account),
+    ];
+
+    /// The word it is written as.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, fact)| *fact == self).map_or("", |(word, _)| word)
+    }
+}
+
+const KEYS: [&str; 13] = [
+    "catalogue",
+    "enabled",
+    "attempt",
+    "family",
+    "adjust",
+    "baseline",
+    "require_first",
+    "show",
+    "sentence",
+    "why",
+    "check",
+    "normal",
+    "tune",
+];
+
+/// The placeholders a sentence may hold.
+const PLACEHOLDERS: [&str; 12] = [
+    "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
+    "app", "reason",
+];
+
+impl Extension {
+    /// Reads the mapping; everything wrong with it goes to `report`.
+    pub fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Self {
+        let mut extension = Self::default();
+        let Some(entries) = node.expect_map(report) else { return extension };
+        for (key, value) in entries {
+            match key.text().unwrap_or_default() {
+                "catalogue" => extension.catalogue = text(value, report),
+                "enabled" => extension.enabled = value.expect_bool(report).unwrap_or(true),
+                "attempt" => extension.attempt = value.expect_bool(report).unwrap_or(true),
+                "family" => extension.family = text(value, report),
+                "adjust" => {
+                    for item in value.expect_seq(report).unwrap_or_default() {
+                        extension.adjust.extend(Adjust::read(item, source, fields, report));
+                    }
+                }
+                "baseline" => {
+                    for item in value.expect_seq(report).unwrap_or_default() {
+                        extension.baselines.extend(Baseline::read(item, report));
+                    }
+                }
+                "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
+                "show" => extension.show = strings(value, report),
+                "sentence" => extension.sentence = sentence(value, report),
+                "why" => extension.why = text(value, report).unwrap_or_default(),
+                "check" => extension.check = text(value, report).unwrap_or_default(),
+                "normal" => extension.normal = text(value, report).unwrap_or_default(),
+                "tune" => extension.tune = text(value, report).unwrap_or_default(),
+                other => unknown_key(key, other, &KEYS, report),
+            }
+        }
+        extension
+    }
+}
+
+impl Adjust {
+    fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
+        let mut adjust = Self {
+            when: None,
+            unless: None,
+            level: None,
+            because: String::new(),
+            tags: Vec::new(),
+            technique: None,
+        };
+        let selection = |value: &Node, report: &mut Report| {
+            Search::read(value, report.file())
+                .and_then(|search| Guard::new(search, report.file(), source, fields))
+                .map_err(|wrong| report.merge(wrong))
+                .ok()
+        };
+        for (key, value) in node.expect_map(report)? {
+            match key.text().unwrap_or_default() {
+                "when" => adjust.when = selection(value, report),
+                "unless" => adjust.unless = selection(value, report),
+                "level" => adjust.level = level_change(value, report),
+                "because" => adjust.because = text(value, report).unwrap_or_default(),
+                "tags" => adjust.tags = strings(value, report),
+                "technique" => adjust.technique = text(value, report).map(|id| id.to_ascii_uppercase()),
+                other => {
+                    unknown_key(
+                        key,
+                        other,
+                        &["when", "unless", "level", "because", "tags", "technique"],
+                        report,
+                    );
+                }
+            }
+        }
+        if node.get("when").is_none() && node.get("unless").is_none() {
+            report
+                .error(node, "an adjustment without a condition")
+                .help("say when it acts: `when: {field: value}`");
+        }
+        if node.get("level").is_none() && node.get("tags").is_none() && node.get("technique").is_none() {
+            report
+                .error(node, "an adjustment that changes nothing")
+                .help("give it a `level`, `tags` or a `technique`");
+        }
+        if adjust.level.is_some() && adjust.because.is_empty() {
+            report
+                .error(node, "an adjustment of the level without `because`")
+                .help("say in a few words why; the analyst reads it");
+        }
+        Some(adjust)
+    }
+}
+
+impl Baseline {
+    fn read(node: &Node, report: &mut Report) -> Option<Self> {
+        let mut baseline =
+            Self { first: Vec::new(), within: SignedDuration::from_hours(24 * 30), level: Level::Medium };
+        for (key, value) in node.expect_map(report)? {
+            match key.text().unwrap_or_default() {
+                "first" => {
+                    for item in value.one_or_many() {
+                        let Some(word) = item.expect_str(report) else { continue };
+                        match FirstFact::WORDS.iter().find(|(known, _)| *known == word) {
+                            Some((_, fact)) => baseline.first.push(*fact),
+                            None => {
+                                unknown_word(
+                                    item,
+                                    "fact",
+                                    word,
+                                    &FirstFact::WORDS.map(|(word, _)| word),
+                                    report,
+                                );
+                            }
+                        }
+                    }
+                }
+                "within" => match value.expect_text(report).map(duration) {
+                    Some(Some(within)) => baseline.within = within,
+                    Some(None) => {
+                        report
+                            .error(value, "not a time span")
+                            .help("write a number and a unit, as 30d, 12h or 60m");
+                    }
+                    None => {}
+                },
+                "level" => match level_change(value, report) {
+                    Some(LevelChange::To(level)) => baseline.level = level,
+                    Some(LevelChange::By(_)) => {
+                        report.error(value, "a baseline raises to a level, not by steps");
+                    }
+                    None => {}
+                },
+                other => unknown_key(key, other, &["first", "within", "level"], report),
+            }
+        }
+        if baseline.first.is_empty() {
+            report
+                .error(node, "a baseline without facts")
+                .help("say what may be new: `first: [actor, action]`");
+        }
+        Some(baseline)
+    }
+}
+
+/// A time span as Sigma writes it: a number and `s`, `m`, `h` or `d`.
+pub fn duration(text: &str) -> Option<SignedDuration> {
+    let unit = text.chars().last()?;
+    let count: i64 = text[..text.len() - unit.len_utf8()].trim().parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    count.checked_mul(seconds).filter(|seconds| *seconds > 0).map(SignedDuration::from_secs)
+}
+
+fn level_change(node: &Node, report: &mut Report) -> Option<LevelChange> {
+    let word = node.expect_text(report)?;
+    if let Some(steps) = word.strip_prefix('+').or_else(|| word.starts_with('-').then_some(word)) {
+        if let Some(steps) = steps.parse().ok().filter(|steps: &i8| (-4..=4).contains(steps) && *steps != 0) {
+            return Some(LevelChange::By(steps));
+        }
+    } else if let Ok(level) = word.parse() {
+        return Some(LevelChange::To(level));
+    }
+    report
+        .error(node, format!("'{word}' is neither a level nor a number of steps"))
+        .help("write informational, low, medium, high or critical, or +1, -1 and the like");
+    None
+}
+
+fn sentence(node: &Node, report: &mut Report) -> String {
+    let Some(sentence) = text(node, report) else { return String::new() };
+    for piece in sentence.split('{').skip(1) {
+        let name = piece.split('}').next().unwrap_or_default();
+        if !PLACEHOLDERS.contains(&name) {
+            unknown_word(node, "placeholder", name, &PLACEHOLDERS, report);
+        }
+    }
+    sentence
+}
+
+fn text(node: &Node, report: &mut Report) -> Option<String> {
+    node.expect_text(report).map(|text| text.trim().to_owned())
+}
+
+fn strings(node: &Node, report: &mut Report) -> Vec<String> {
+    node.expect_strs(report).into_iter().map(str::to_owned).collect()
+}
+
+/// Reports a key nobody reads, with the one that was most likely meant.
+pub(crate) fn unknown_key(node: &Node, key: &str, known: &[&str], report: &mut Report) {
+    unknown_word(node, "key", key, known, report);
+}
+
+fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str], report: &mut Report) {
+    let help = match nearest(word, known.iter().copied()) {
+        Some(meant) => format!("did you mean '{meant}'?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    report.error(node, format!("unknown {what} '{word}'")).help(help);
+}

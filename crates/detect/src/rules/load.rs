@@ -1,0 +1,224 @@
+//! Rule files to a [`RuleSet`], with a report for each file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use trailhound_sigma::{
+    CompiledRule, Diagnostics, Document, ParseOptions, Report, Rule, Status, apply_filters,
+    check_correlations, parse,
+};
+
+use super::embedded::EMBEDDED;
+use super::extension::Extension;
+use super::{Detection, RuleSet, log_source_name};
+use crate::event::FieldMaps;
+use crate::matched::RuleInfo;
+
+/// A rule file as read.
+#[derive(Clone, Debug)]
+pub struct RuleFile {
+    /// How messages name it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file.
+    pub path: String,
+    /// The names of what it holds, or all that is wrong with it.
+    pub outcome: Result<Vec<String>, Diagnostics>,
+}
+
+/// Rules, and what became of each file.
+#[derive(Default)]
+pub struct Loaded {
+    /// All that could be loaded.
+    pub rules: RuleSet,
+    /// A report for each file, in the order given.
+    pub reports: Vec<FileReport>,
+}
+
+impl Loaded {
+    /// Everything wrong with any file.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostics> {
+        self.reports.iter().filter_map(|report| report.outcome.as_ref().err())
+    }
+}
+
+/// The shipped rules.
+pub fn load_embedded() -> Loaded {
+    load(&[])
+}
+
+/// The shipped rules with `files` added; a rule of the same name or id replaces the earlier one.
+pub fn load(files: &[RuleFile]) -> Loaded {
+    let shipped = EMBEDDED.iter().map(|file| (file.path, file.text));
+    let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
+    let mut shelf = Shelf::default();
+    let mut reports = Vec::new();
+    for (path, text) in shipped.chain(given) {
+        let outcome = shelf.file(path, text);
+        reports.push(FileReport { path: path.to_owned(), outcome });
+    }
+    Loaded { rules: shelf.compile(&mut reports), reports }
+}
+
+/// Documents on their way to detections.
+#[derive(Default)]
+struct Shelf {
+    rules: Vec<(Rule, usize)>,
+    correlations: Vec<trailhound_sigma::Correlation>,
+    filters: Vec<trailhound_sigma::Filter>,
+    files: usize,
+}
+
+impl Shelf {
+    fn file(&mut self, path: &str, text: &str) -> Result<Vec<String>, Diagnostics> {
+        let file = self.files;
+        self.files += 1;
+        let mut names = Vec::new();
+        for document in
+            parse(path, text, &ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() })?
+        {
+            match document {
+                Document::Rule(mut rule) => {
+                    let name = rule.name.take().unwrap_or_else(|| slug(&rule.title));
+                    names.push(name.clone());
+                    rule.name = Some(name);
+                    self.rules.retain(|(other, _)| !same(other, &rule));
+                    self.rules.push((rule, file));
+                }
+                Document::Correlation(correlation) => {
+                    names.push(correlation.meta.title.clone());
+                    self.correlations.push(correlation);
+                }
+                Document::Filter(filter) => {
+                    names.push(filter.meta.title.clone());
+                    self.filters.push(filter);
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    fn compile(self, reports: &mut [FileReport]) -> RuleSet {
+        let fields = FieldMaps;
+        let (mut rules, files): (Vec<Rule>, Vec<usize>) = self.rules.into_iter().unzip();
+        let related =
+            apply_filters(&mut rules, &self.filters).and(check_correlations(&self.correlations, &rules));
+        if let Err(wrong) = related {
+            blame(reports, wrong);
+        }
+        let mut detections = Vec::with_capacity(rules.len());
+        for (rule, file) in rules.into_iter().zip(files) {
+            match detection(rule, &fields) {
+                Ok(detection) => detections.push(detection),
+                Err(wrong) => fail(&mut reports[file], wrong),
+            }
+        }
+        detections.sort_by(|a: &Detection, b| a.info.name.cmp(&b.info.name));
+        RuleSet::new(detections, self.correlations)
+    }
+}
+
+/// Puts each fault at the report of its file.
+fn blame(reports: &mut [FileReport], wrong: Diagnostics) {
+    let mut by_file: HashMap<String, Vec<_>> = HashMap::new();
+    for fault in wrong.0 {
+        by_file.entry(fault.file.clone()).or_default().push(fault);
+    }
+    for report in reports {
+        if let Some(faults) = by_file.remove(&report.path) {
+            fail(report, Diagnostics(faults));
+        }
+    }
+}
+
+fn fail(report: &mut FileReport, mut wrong: Diagnostics) {
+    match &mut report.outcome {
+        Ok(_) => report.outcome = Err(wrong),
+        Err(earlier) => earlier.0.append(&mut wrong.0),
+    }
+}
+
+fn same(a: &Rule, b: &Rule) -> bool {
+    a.name == b.name || (a.id.is_some() && a.id == b.id)
+}
+
+/// Compiles one rule.
+pub(super) fn detection(rule: Rule, fields: &FieldMaps) -> Result<Detection, Diagnostics> {
+    let mut report = Report::new(rule.file.clone());
+    let Some(logs) = fields.log_types(&rule.logsource) else {
+        report
+            .error_at(
+                rule.line,
+                1,
+                format!("no log that trailhound reads: {}", log_source_name(&rule.logsource)),
+            )
+            .help(format!("the log sources are {}", FieldMaps::known()));
+        return report.finish(()).map(|()| unreachable!("an error was reported"));
+    };
+    let extension = rule
+        .extension("trailhound")
+        .map_or_else(Extension::default, |node| Extension::read(node, &rule.logsource, fields, &mut report));
+    let compiled = CompiledRule::compile(&rule, fields).map_err(|wrong| report.merge(wrong)).ok();
+    match (compiled, report.finish(())) {
+        (Some(compiled), Ok(())) => {
+            Ok(Detection { info: Arc::new(info(&rule, &extension)), rule, compiled, extension, logs })
+        }
+        (_, Err(wrong)) => Err(wrong),
+        (None, Ok(())) => unreachable!("a rule that does not compile was reported"),
+    }
+}
+
+fn info(rule: &Rule, extension: &Extension) -> RuleInfo {
+    let attack = rule.tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
+    let (techniques, tactics): (Vec<&str>, Vec<&str>) = attack.partition(|tag| is_technique(tag));
+    let name = rule.name.clone().unwrap_or_else(|| slug(&rule.title));
+    let sentence = &extension.sentence;
+    RuleInfo {
+        id: rule.id.clone().unwrap_or_default(),
+        catalogue: extension.catalogue.clone(),
+        title: rule.title.clone(),
+        description: rule.description.clone().unwrap_or_default(),
+        status: rule.status.map_or("", Status::as_str).to_owned(),
+        version: rule.modified.clone().or_else(|| rule.date.clone()).unwrap_or_else(|| "0".to_owned()),
+        level: rule.level,
+        techniques: techniques.iter().map(|id| id.to_ascii_uppercase()).collect(),
+        tactics: tactics.iter().map(|&tactic| tactic.replace('_', "-")).collect(),
+        references: rule.references.clone(),
+        false_positives: rule.falsepositives.clone(),
+        family: extension.family.clone().unwrap_or_else(|| name.clone()),
+        sentence: if sentence.is_empty() {
+            "{actor} did {action} on {target}".to_owned()
+        } else {
+            sentence.clone()
+        },
+        why: extension.why.clone(),
+        check: extension.check.clone(),
+        normal: extension.normal.clone(),
+        tune: extension.tune.clone(),
+        show: extension.show.clone(),
+        name,
+    }
+}
+
+/// `t1021` and `t1021.008`, and nothing else.
+fn is_technique(tag: &str) -> bool {
+    let Some(number) = tag.strip_prefix(['t', 'T']) else { return false };
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    match number.split_once('.') {
+        Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+        None => digits(number, 4),
+    }
+}
+
+/// A title as a name: lower-case words with dashes between.
+fn slug(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { "untitled-rule".to_owned() } else { slug }
+}

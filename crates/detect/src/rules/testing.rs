@@ -1,0 +1,235 @@
+//! The tests beside a rule, and running them.
+//!
+//! A tests file names its rule and lists events with what is expected of them; `from` and `merge` (RFC 7386) make
+//! one event out of another, so that a case says only what is different about it.
+
+mod mutation;
+
+use std::collections::HashMap;
+
+pub use mutation::{Survivor, survivors};
+use serde_json::Value;
+use trailhound_sigma::yaml::{self, Node};
+use trailhound_sigma::{Diagnostics, Level, Report};
+
+use super::{Detection, unknown_key};
+use crate::event::Reader;
+use crate::tune::{Verdict, tune};
+
+/// The tests of one rule.
+#[derive(Debug)]
+pub struct RuleTests {
+    /// The tests file.
+    pub file: String,
+    /// The rule's name.
+    pub rule: String,
+    /// In the order written.
+    pub tests: Vec<RuleTest>,
+}
+
+/// One event and what is expected of it.
+#[derive(Debug)]
+pub struct RuleTest {
+    /// What it shows.
+    pub name: String,
+    /// Its line in the tests file.
+    pub line: usize,
+    /// What is expected.
+    pub expect: Expect,
+    /// The level expected of a match, where it matters.
+    pub level: Option<Level>,
+    /// The event's bytes.
+    pub event: Vec<u8>,
+}
+
+/// What can be expected of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// The rule matches and the call succeeded.
+    Match,
+    /// The rule matches and the call was denied or failed.
+    Attempt,
+    /// Nothing to tell.
+    None,
+    /// The bytes cannot be read.
+    Rejected,
+}
+
+impl Expect {
+    /// The word in tests files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Attempt => "attempt",
+            Self::None => "none",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// A test that did not go as expected.
+#[derive(Debug)]
+pub struct Failure<'t> {
+    /// The test.
+    pub test: &'t RuleTest,
+    /// What came out.
+    pub got: Expect,
+    /// At which level, if anything matched.
+    pub level: Option<Level>,
+}
+
+/// Is this the name of a tests file?
+pub fn is_tests_file(path: &str) -> bool {
+    path.ends_with(".tests.yml") || path.ends_with(".tests.yaml")
+}
+
+/// Reads a tests file.
+pub fn parse(file: &str, text: &str) -> Result<RuleTests, Diagnostics> {
+    let mut report = Report::new(file);
+    let mut documents = yaml::parse(file, text)?;
+    if documents.len() != 1 {
+        report.error_at(1, 1, "a tests file is one document that names one rule");
+        return report.finish(RuleTests { file: String::new(), rule: String::new(), tests: Vec::new() });
+    }
+    let document = documents.remove(0);
+    for (key, _) in document.expect_map(&mut report).unwrap_or_default() {
+        let name = key.text().unwrap_or_default();
+        if !matches!(name, "rule" | "tests") {
+            unknown_key(key, name, &["rule", "tests"], &mut report);
+        }
+    }
+    let rule =
+        document.get("rule").and_then(|node| node.expect_str(&mut report)).unwrap_or_default().to_owned();
+    if rule.is_empty() {
+        report
+            .error(&document, "the file does not say which rule it tests")
+            .help("begin it with `rule: name`");
+    }
+    let mut events: HashMap<String, Value> = HashMap::new();
+    let mut tests = Vec::new();
+    for node in document.get("tests").and_then(|node| node.expect_seq(&mut report)).unwrap_or_default() {
+        tests.extend(test(node, &mut events, &mut report));
+    }
+    report.finish(RuleTests { file: file.to_owned(), rule, tests })
+}
+
+const KEYS: [&str; 7] = ["name", "expect", "level", "event", "raw", "from", "merge"];
+
+fn test(node: &Node, events: &mut HashMap<String, Value>, report: &mut Report) -> Option<RuleTest> {
+    for (key, _) in node.expect_map(report)? {
+        let word = key.text().unwrap_or_default();
+        if !KEYS.contains(&word) {
+            unknown_key(key, word, &KEYS, report);
+        }
+    }
+    let Some(name) = node.get("name").and_then(Node::text).map(str::to_owned) else {
+        report.error(node, "a test without a name").help("say what it shows: `name: …`");
+        return None;
+    };
+    let expect = match node.get("expect").and_then(Node::text) {
+        Some("match") => Expect::Match,
+        Some("attempt") => Expect::Attempt,
+        Some("none") => Expect::None,
+        Some("rejected") => Expect::Rejected,
+        _ => {
+            report
+                .error(node.get("expect").unwrap_or(node), "a test without an expectation")
+                .help("`expect` is match, attempt, none or rejected");
+            return None;
+        }
+    };
+    let level = match node.get("level").and_then(Node::text).map(str::parse::<Level>) {
+        Some(Err(error)) => {
+            report.error(node, error.to_string());
+            return None;
+        }
+        Some(Ok(level)) => Some(level),
+        None => None,
+    };
+    let event = if let Some(raw) = node.get("raw") {
+        raw.expect_text(report)?.as_bytes().to_vec()
+    } else {
+        let value = event(node, events, report)?;
+        let bytes = value.to_string().into_bytes();
+        events.insert(name.clone(), value);
+        bytes
+    };
+    Some(RuleTest { name, line: node.line(), expect, level, event })
+}
+
+fn event(node: &Node, events: &HashMap<String, Value>, report: &mut Report) -> Option<Value> {
+    let json = |node: &Node| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
+    let mut value = match (node.get("event"), node.get("from")) {
+        (Some(event), None) => json(event),
+        (None, Some(from)) => {
+            let Some(base) = events.get(from.text().unwrap_or_default()) else {
+                report
+                    .error(from, "no earlier test has this name")
+                    .help("`from` takes the event of a test above");
+                return None;
+            };
+            base.clone()
+        }
+        _ => {
+            report
+                .error(node, "a test needs one event")
+                .help("give it `event`, `raw`, or `from` with `merge`");
+            return None;
+        }
+    };
+    if let Some(patch) = node.get("merge") {
+        merge(&mut value, json(patch));
+    }
+    Some(value)
+}
+
+/// RFC 7386: objects are merged, `null` removes, everything else replaces.
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(target) = target.as_object_mut() else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(&key);
+        } else {
+            merge(target.entry(key).or_insert(Value::Null), value);
+        }
+    }
+}
+
+/// Runs the tests of a rule; nothing means that all went as expected.
+pub fn run<'t>(detection: &Detection, tests: &'t RuleTests) -> Vec<Failure<'t>> {
+    tests
+        .tests
+        .iter()
+        .filter_map(|test| {
+            let (got, level) = evaluate(detection, &test.event);
+            let as_expected = got == test.expect && (test.level.is_none() || test.level == level);
+            (!as_expected).then_some(Failure { test, got, level })
+        })
+        .collect()
+}
+
+/// What one rule makes of one event.
+fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
+    let mut outcome = (Expect::None, None);
+    Reader::default().read(bytes, &mut |event| {
+        let Ok(event) = event else {
+            outcome = (Expect::Rejected, None);
+            return;
+        };
+        if !detection.logs.contains(&event.log()) || !detection.compiled.matches(event) {
+            return;
+        }
+        if let Verdict::Match(tuned) = tune(event, detection) {
+            let expect = if tuned.attempt { Expect::Attempt } else { Expect::Match };
+            outcome = (expect, Some(tuned.level));
+        }
+    });
+    outcome
+}

@@ -1,0 +1,98 @@
+//! Takes a rule apart, clause by clause, to see whether its tests notice.
+//!
+//! A clause that can go without a test failing is either untested or does nothing.
+
+use trailhound_sigma::{CompiledRule, FieldMap};
+
+use super::super::{Adjust, Detection, Guard};
+use super::{RuleTests, run};
+
+/// A clause that no test misses.
+#[derive(Debug)]
+pub struct Survivor {
+    /// The rule's file and the clause's line.
+    pub place: String,
+    /// The clause.
+    pub clause: String,
+}
+
+/// The clauses of a detection, adjustments included, that its tests would not miss.
+pub fn survivors(detection: &mut Detection, tests: &RuleTests, fields: &dyn FieldMap) -> Vec<Survivor> {
+    let mut survivors = rule_survivors(detection, tests, fields);
+    for at in 0..detection.extension.adjust.len() {
+        survivors.extend(adjust_survivors(detection, at, tests, fields));
+    }
+    survivors
+}
+
+fn rule_survivors(detection: &mut Detection, tests: &RuleTests, fields: &dyn FieldMap) -> Vec<Survivor> {
+    let rule = detection.rule.clone();
+    let mut survivors = Vec::new();
+    for clause in rule.clauses() {
+        // A mutant that no longer compiles has been noticed.
+        let Ok(mutant) = CompiledRule::compile(&rule.without(&clause), fields) else { continue };
+        let whole = std::mem::replace(&mut detection.compiled, mutant);
+        if run(detection, tests).is_empty() {
+            survivors.push(Survivor {
+                place: format!("{}:{}", rule.file, clause.line),
+                clause: clause.description,
+            });
+        }
+        detection.compiled = whole;
+    }
+    survivors
+}
+
+fn adjust_survivors(
+    detection: &mut Detection,
+    at: usize,
+    tests: &RuleTests,
+    fields: &dyn FieldMap,
+) -> Vec<Survivor> {
+    let (file, source) = (detection.rule.file.clone(), detection.rule.logsource.clone());
+    let mut survivors = Vec::new();
+    let mut tell = |detection: &Detection, clause: String, line: Option<usize>| {
+        if run(detection, tests).is_empty() {
+            let place = line.map_or_else(|| file.clone(), |line| format!("{file}:{line}"));
+            survivors.push(Survivor { place, clause });
+        }
+    };
+
+    let because = detection.extension.adjust[at].because.clone();
+    if detection.extension.adjust[at].level.is_some() {
+        let whole = detection.extension.adjust.remove(at);
+        tell(detection, format!("the whole adjustment '{because}'"), None);
+        detection.extension.adjust.insert(at, whole);
+    } else {
+        return survivors;
+    }
+    for side in [Side::When, Side::Unless] {
+        let Some(search) =
+            side.of(&mut detection.extension.adjust[at]).as_ref().map(|guard| guard.search.clone())
+        else {
+            continue;
+        };
+        for clause in search.clauses() {
+            let Ok(mutant) = Guard::new(search.without(&clause), &file, &source, fields) else { continue };
+            let whole = side.of(&mut detection.extension.adjust[at]).replace(mutant);
+            tell(detection, format!("adjustment '{because}': {}", clause.description), Some(clause.line));
+            *side.of(&mut detection.extension.adjust[at]) = whole;
+        }
+    }
+    survivors
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    When,
+    Unless,
+}
+
+impl Side {
+    fn of(self, adjust: &mut Adjust) -> &mut Option<Guard> {
+        match self {
+            Self::When => &mut adjust.when,
+            Self::Unless => &mut adjust.unless,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The risk score: a base by level, and every modifier that acted, so that an analyst sees why it is 73.
+
+use crate::event::{ActorKind, OutcomeKind};
+use crate::matched::{Level, Match, Score, ScorePart};
+
+/// Modifiers together move the score no further than this.
+const MOST: i32 = 40;
+
+/// Scores a match by what is known when it is settled.
+pub fn score(found: &Match) -> Score {
+    let level = success_level(found);
+    let base = match level {
+        Level::Informational => 5,
+        Level::Low => 20,
+        Level::Medium => 45,
+        Level::High => 70,
+        Level::Critical => 88,
+    };
+    let mut parts = Vec::new();
+    let mut add = |points: i32, because: &str| parts.push(ScorePart { because: because.to_owned(), points });
+    let facts = &found.facts;
+
+    for first in &found.newness.first {
+        match first.as_str() {
+            "actor-action" => add(15, "first time for this actor and action"),
+            "network" => add(15, "first time from this network"),
+            "country" => add(20, "first time from this country"),
+            "target" => add(10, "first time on this target"),
+            "client" => add(10, "first time with this client"),
+            "region" => add(10, "first time in this region"),
+            _ => {}
+        }
+    }
+    if facts.target.wildcard || facts.target.count >= 10 {
+        add(15, "many targets");
+    } else if facts.target.count >= 5 {
+        add(10, "several targets");
+    }
+    if facts.actor.is_human && facts.actor.mfa == Some(false) {
+        add(10, "a person without MFA");
+    }
+    if facts.actor.kind == ActorKind::Root {
+        add(20, "the root user");
+    }
+    if facts.target.ids.iter().any(|id| id.starts_with("mi-") || id.contains("/microsoft.hybridcompute/")) {
+        add(5, "a machine outside the cloud");
+    }
+    if matches!(facts.outcome.kind, OutcomeKind::Denied | OutcomeKind::Failed) {
+        add(-25, "did not succeed");
+    }
+    if facts.actor.is_service {
+        add(-20, "acted by the provider's own service");
+    }
+    if found.suppressions.iter().any(|suppression| suppression.action == "downgrade") {
+        add(-30, "downgraded by a suppression");
+    }
+    if facts.source.user_agent.as_deref().is_some_and(is_infrastructure_as_code) {
+        add(-10, "an infrastructure-as-code client");
+    }
+
+    let moved: i32 = parts.iter().map(|part| part.points).sum();
+    let value = (base + moved.clamp(-MOST, MOST)).clamp(0, 100);
+    parts.insert(0, ScorePart { because: format!("level {level}"), points: base });
+    Score { value: u8::try_from(value).unwrap_or(100), parts }
+}
+
+/// The level had the call succeeded: failing has a modifier of its own.
+fn success_level(found: &Match) -> Level {
+    if found.attempt && found.facts.outcome.kind != OutcomeKind::DryRun {
+        found.level.step(1).max(found.level)
+    } else {
+        found.level
+    }
+}
+
+fn is_infrastructure_as_code(user_agent: &str) -> bool {
+    let user_agent = user_agent.to_ascii_lowercase();
+    ["terraform", "cloudformation", "pulumi", "ansible", "aws-cdk"]
+        .iter()
+        .any(|tool| user_agent.contains(tool))
+}
