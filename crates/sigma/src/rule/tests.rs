@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 const GOOD: &str = "
@@ -127,4 +129,19 @@ fn several_documents_share_a_file() {
 fn a_rule_without_level_is_medium() {
     let text = GOOD.replace("level: high\n", "");
     assert!(matches!(&parse_with(&text).unwrap()[0], Document::Rule(rule) if rule.level == Level::Medium));
+}
+
+proptest! {
+    /// Any damage to a rule is read or refused with a place in the file, never worse.
+    #[test]
+    fn damaged_rules_are_refused_in_their_place(at in 0..GOOD.len(), cut in 0..12_usize, put in "[\\PC\\n]{0,6}") {
+        let start = (0..=at).rev().find(|at| GOOD.is_char_boundary(*at)).unwrap_or(0);
+        let end = (at + cut).min(GOOD.len());
+        let text = format!("{}{put}{}", &GOOD[..start], &GOOD[end..]);
+        if let Err(found) = parse("r.yml", &text, &ParseOptions { extensions: &["mine"], ..ParseOptions::default() }) {
+            let lines = text.lines().count() + 1;
+            prop_assert!(!found.0.is_empty());
+            prop_assert!(found.0.iter().all(|found| (1..=lines).contains(&found.line) && found.column > 0), "{found}");
+        }
+    }
 }
