@@ -1,7 +1,9 @@
 //! The project's chores, as `cargo xtask …`.
 
+mod azure_invoke;
 mod deps;
 mod docs;
+mod package_azure;
 mod servers;
 mod shell;
 mod test;
@@ -15,6 +17,8 @@ cargo xtask <chore>
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
   deps            check licences, sources, bans and the layers of the workspace
   docs            write docs/detections.md from the rules
+  package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
+  azure invoke F  post a sample file to a handler on this machine as the Functions host would
   docs --check    fail if docs/detections.md is not what the rules say
 ";
 
@@ -26,6 +30,8 @@ fn main() -> anyhow::Result<()> {
         ["deps"] => deps::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["package", "azure"] => package_azure::run_chore(),
+        ["azure", "invoke", file] => azure_invoke::run_chore(file),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -45,8 +45,12 @@ pub struct Sent {
     pub published: Vec<Finding>,
     /// Why findings were not accepted, one for each that was not.
     pub errors: Vec<PublishError>,
-    /// Another process is publishing one of them; worth asking again at this time.
+    /// Matches whose findings were not accepted, in the order of `errors`.
+    pub unsent: Vec<Match>,
+    /// Another process is publishing the findings of `held`; worth asking again at this time.
     pub held_until: Option<Timestamp>,
+    /// Those matches, as they were handed over.
+    pub held: Vec<Match>,
     /// The store could not be asked, with its words.
     pub state_unavailable: Option<String>,
 }
@@ -72,6 +76,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                 tally.duplicates += 1;
                 continue;
             }
+            let handed = found.clone();
             self.fill_caller(&mut found).await;
             if let Some(by) =
                 settle(&mut found, self.pipeline.suppressions(), self.pipeline.min_level(), self.clock.now())
@@ -87,6 +92,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                 Ok(Claim::Held(until)) => {
                     tally.deferred += 1;
                     sent.held_until = Some(sent.held_until.map_or(until, |at| at.max(until)));
+                    sent.held.push(handed);
                     continue;
                 }
                 Ok(Claim::Won) => {}
@@ -131,6 +137,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                 Err(error) => {
                     tally.deferred += 1;
                     sent.errors.push(error);
+                    sent.unsent.push(finding.matched);
                 }
             }
         }

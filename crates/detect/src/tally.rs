@@ -29,6 +29,8 @@ pub enum RejectReason {
     NotAllowed,
     /// The place a notice points at could not be read.
     Unreadable,
+    /// Read, and its findings could not be published; kept for a replay, and not counted as rejected.
+    Unpublished,
 }
 
 impl RejectReason {
@@ -45,6 +47,7 @@ impl RejectReason {
             Self::UnknownRecord => "unknown_record",
             Self::NotAllowed => "not_allowed",
             Self::Unreadable => "unreadable",
+            Self::Unpublished => "unpublished",
         }
     }
 }

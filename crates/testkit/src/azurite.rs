@@ -29,7 +29,7 @@ pub struct Azurite<'c> {
 impl<'c> Azurite<'c> {
     /// Starts one, or says aloud that it is missing.
     pub async fn start(certificate: &'c Certificate, skipped: &str) -> Option<Self> {
-        let program = tools::find("azurite/node_modules/.bin/azurite", skipped)?;
+        let program = tools::find("TRAILHOUND_AZURITE", "node/node_modules/.bin/azurite", skipped)?;
         let [blob, queue, table] = [free_port().await, free_port().await, free_port().await];
         let child = Command::new(program)
             .args([

@@ -1,5 +1,6 @@
-//! Programs that tests borrow: looked for under `.tools/` in the repository, never fetched by a test.
+//! Programs that tests borrow: named by the environment or found under `.tools/`, never fetched by a test.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 /// The repository's root.
@@ -7,12 +8,19 @@ pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// A program's path under `.tools/`, or a loud word that what needs it is skipped.
-pub fn find(path: &str, skipped: &str) -> Option<PathBuf> {
-    let program = root().join(".tools").join(path);
+/// A program at the path a variable holds, else under `.tools/`; `None`, loudly, when there is none.
+pub fn find(variable: &str, path: &str, skipped: &str) -> Option<PathBuf> {
+    let program = std::env::var_os(variable).map_or_else(|| root().join(".tools").join(path), PathBuf::from);
     if program.exists() {
         return Some(program);
     }
-    eprintln!("\n!!! SKIPPED: {skipped}: .tools/{path} is missing; `cargo xtask tools` fetches it\n");
+    let note = format!("{skipped}: no {} (`cargo xtask test` installs it)", program.display());
+    eprintln!("SKIPPED {note}");
+    if let Some(notes) = std::env::var_os("TRAILHOUND_SKIPPED")
+        && let Ok(mut notes) = std::fs::OpenOptions::new().append(true).open(notes)
+    {
+        // The note on stderr stands if this one cannot be written.
+        let _ = writeln!(notes, "{note}");
+    }
     None
 }

@@ -106,6 +106,11 @@ impl Invocation {
         self.retry.is_some_and(Retry::is_last)
     }
 
+    /// Is there at most one attempt left after this one?
+    pub fn is_near_end(&self) -> bool {
+        self.retry.is_some_and(Retry::is_near_end)
+    }
+
     fn join(metadata: Metadata, bodies: Vec<Vec<u8>>) -> Self {
         let sequence = |at: usize| match metadata.sequences.get(at) {
             Some(number) => number.to_string(),

@@ -1,12 +1,18 @@
 //! The Azure Function: Event Hubs in, Event Grid out, nothing lost in between.
 //!
-//! [`invocation`] reads what the Functions host posts; [`event_grid`], [`table`] and [`parking`] are the services it
-//! talks to, through [`azure`].
+//! [`server`] answers the Functions host, [`invocation`] reads what it posts, [`evaluate`] runs the detection core,
+//! [`handler`] publishes and parks under the host's rules of retry and checkpoint. [`event_grid`], [`table`] and
+//! [`parking`] are the services it talks to, through [`azure`].
 
+pub mod account;
 pub mod azure;
+pub mod evaluate;
 pub mod event_grid;
+pub mod handler;
 pub mod invocation;
 pub mod parking;
+pub mod rulebook;
+pub mod server;
 pub mod settings;
 pub mod state;
 pub mod table;

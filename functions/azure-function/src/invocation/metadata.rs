@@ -40,6 +40,11 @@ impl Retry {
     pub fn is_last(self) -> bool {
         self.max >= 0 && self.count >= self.max
     }
+
+    /// Is this the last attempt, or the one before it?
+    pub fn is_near_end(self) -> bool {
+        self.max >= 0 && self.count + 1 >= self.max
+    }
 }
 
 /// What this handler needs of `Metadata`.

@@ -1,12 +1,17 @@
 //! What the tests of this package share.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::time::{Duration, OffsetDateTime};
+use serde_json::{Value, json};
 use trailhound_azure_function::azure::Azure;
-use trailhound_testkit::identity::token;
+use trailhound_testkit::azurite::Azurite;
+use trailhound_testkit::event_grid::EventGrid;
+use trailhound_testkit::functions_host::{Worker, WorkerOptions};
+use trailhound_testkit::identity::{Identity, token};
 use trailhound_testkit::tls::Certificate;
 
 /// Tokens without an endpoint to ask.
@@ -28,4 +33,87 @@ impl TokenCredential for Tokens {
 /// Azure as far as this machine has it.
 pub(crate) fn azure(certificate: &Certificate) -> Azure {
     Azure::with(vec![certificate.der()], Arc::new(Tokens)).unwrap()
+}
+
+/// The services a worker talks to.
+pub(crate) struct World {
+    pub(crate) identity: Identity,
+    pub(crate) grid: EventGrid,
+}
+
+impl World {
+    pub(crate) async fn new(certificate: &Certificate) -> Self {
+        Self { identity: Identity::start().await, grid: EventGrid::start(certificate).await }
+    }
+
+    /// The settings of a worker, without a store.
+    pub(crate) fn settings(&self, certificate: &Certificate) -> BTreeMap<String, String> {
+        let mut settings: BTreeMap<String, String> = self.identity.environment().into_iter().collect();
+        settings.insert("SSL_CERT_FILE".to_owned(), certificate.pem().display().to_string());
+        settings.insert("TRAILHOUND_EVENT_GRID_ENDPOINT".to_owned(), self.grid.endpoint());
+        settings
+    }
+
+    pub(crate) async fn start(&self, certificate: &Certificate) -> Worker {
+        worker(self.settings(certificate)).await
+    }
+
+    /// A worker with a table and a container.
+    pub(crate) async fn start_with(&self, certificate: &Certificate, azurite: &Azurite<'_>) -> Worker {
+        let mut settings = self.settings(certificate);
+        settings.insert("TRAILHOUND_STATE_TABLE_URL".to_owned(), azurite.table_url("state"));
+        settings.insert("TRAILHOUND_REJECTS_URL".to_owned(), azurite.container_url("rejects"));
+        worker(settings).await
+    }
+}
+
+/// Azurite with what the function expects to be there.
+pub(crate) async fn storage<'c>(certificate: &'c Certificate, skipped: &str) -> Option<Azurite<'c>> {
+    let azurite = Azurite::start(certificate, skipped).await?;
+    azurite.create_table("state").await;
+    azurite.create_container("rejects").await;
+    Some(azurite)
+}
+
+pub(crate) async fn worker(environment: BTreeMap<String, String>) -> Worker {
+    Worker::start(WorkerOptions { program: env!("CARGO_BIN_EXE_trailhound-azure").into(), environment }).await
+}
+
+/// The n-th run command on a machine: one record of its success.
+pub(crate) fn run_command(n: u64) -> Value {
+    run_command_record(n, "Success", "Succeeded.OK")
+}
+
+/// One of the records of the n-th run command.
+pub(crate) fn run_command_record(n: u64, result: &str, signature: &str) -> Value {
+    let subscription = "00000000-0000-0000-0000-000000000001";
+    let scope = format!(
+        "/subscriptions/{subscription}/resourcegroups/rg-shop/providers/microsoft.compute/virtualmachines/vm-{n}"
+    );
+    json!({
+        "time": format!("2026-03-18T09:01:{:02}.1234567Z", n % 60),
+        "resourceId": scope.to_uppercase(),
+        "operationName": "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION",
+        "category": "Administrative", "resultType": result, "resultSignature": signature,
+        "durationMs": 61, "callerIpAddress": "198.51.100.23",
+        "correlationId": format!("00000000-0000-0000-0000-{n:012}"),
+        "identity": {
+            "authorization": {"scope": scope, "action": "microsoft.compute/virtualmachines/runcommand/action",
+                "evidence": {"role": "Contributor", "principalId": "000000000000000000000000000000a1",
+                    "principalType": "User"}},
+            "claims": {
+                "http://schemas.microsoft.com/identity/claims/objectidentifier": "00000000-0000-0000-0000-0000000000a1",
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn": "alice@example.com",
+                "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46"}},
+        "level": "Information", "tenantId": "00000000-0000-0000-0000-0000000000ff",
+    })
+}
+
+/// A record that no rule is about.
+pub(crate) fn dull(n: u64) -> Value {
+    let mut record = run_command(n);
+    record["operationName"] = "MICROSOFT.STORAGE/STORAGEACCOUNTS/LISTKEYS/ACTION".into();
+    record["identity"]["authorization"]["action"] =
+        "microsoft.storage/storageaccounts/listkeys/action".into();
+    record
 }

@@ -1,0 +1,130 @@
+//! The HTTP server that the Functions host talks to.
+//!
+//! Every answer has a JSON body: the host waits for ever on an empty one. What may be in memory at once is bounded,
+//! for one request and for all together; past that the host is asked to come again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http_body_util::BodyExt;
+use serde_json::json;
+use trailhound_detect::ports::StateStore;
+
+use crate::event_grid::Publisher;
+use crate::handler::{Answer, Handler};
+use crate::parking::Parking;
+
+/// Largest request. `host.json` lets 64 events come together, each of at most 1 MiB, and the host writes them with
+/// every quote escaped twice: up to four times their size.
+const LARGEST: usize = 256 << 20;
+/// All requests together: several partitions come at the same time.
+const TOGETHER: usize = 512 << 20;
+
+struct Shared<Store, Sink, Rejects> {
+    handler: Handler<Store, Sink, Rejects>,
+    held: AtomicUsize,
+}
+
+/// The routes of a handler.
+pub fn router<Store, Sink, Rejects>(handler: Handler<Store, Sink, Rejects>) -> Router
+where
+    Store: StateStore + 'static,
+    Sink: Publisher + 'static,
+    Rejects: Parking + 'static,
+{
+    let shared = Arc::new(Shared { handler, held: AtomicUsize::new(0) });
+    Router::new()
+        .route("/", get(ready))
+        .route("/detect", post(detect::<Store, Sink, Rejects>))
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(elsewhere)
+        .with_state(shared)
+}
+
+async fn ready() -> Response {
+    json_response(StatusCode::OK, &json!({"status": "ready"}))
+}
+
+async fn elsewhere() -> Response {
+    json_response(
+        StatusCode::NOT_FOUND,
+        &json!({"error": "the host posts to /detect, and asks / for readiness"}),
+    )
+}
+
+async fn detect<Store, Sink, Rejects>(
+    State(shared): State<Arc<Shared<Store, Sink, Rejects>>>,
+    body: Body,
+) -> Response
+where
+    Store: StateStore + 'static,
+    Sink: Publisher + 'static,
+    Rejects: Parking + 'static,
+{
+    let mut room = Room { held: &shared.held, taken: 0 };
+    let answer = match read(body, &mut room).await {
+        // Seen through to the end even if the host hangs up: a half-published batch helps nobody.
+        Ok(request) => {
+            let shared = Arc::clone(&shared);
+            let handling = tokio::spawn(async move { shared.handler.handle(request).await });
+            handling.await.unwrap_or_else(|error| Answer::again(format!("the invocation failed: {error}")))
+        }
+        Err(problem) => Answer::again(problem),
+    };
+    if let Some(problem) = &answer.problem {
+        tracing::error!(problem, status = answer.status, "asked the host to try again");
+    }
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let logs: Vec<&String> = answer.problem.iter().collect();
+    json_response(status, &json!({"Outputs": {}, "Logs": logs, "ReturnValue": null}))
+}
+
+fn json_response(status: StatusCode, body: &serde_json::Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
+}
+
+/// What one request holds of the common room, given back when it is answered.
+struct Room<'a> {
+    held: &'a AtomicUsize,
+    taken: usize,
+}
+
+impl Room<'_> {
+    fn take(&mut self, bytes: usize) -> Result<(), String> {
+        self.taken += bytes;
+        let together = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if self.taken > LARGEST {
+            return Err(format!(
+                "the request is larger than {LARGEST} bytes; lower maxEventBatchSize in host.json"
+            ));
+        }
+        if together > TOGETHER {
+            return Err("too many large requests at once".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.taken, Ordering::Relaxed);
+    }
+}
+
+async fn read(mut body: Body, room: &mut Room<'_>) -> Result<Vec<u8>, String> {
+    let mut request = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| format!("the request broke off: {error}"))?;
+        if let Some(bytes) = frame.data_ref() {
+            room.take(bytes.len())?;
+            request.extend_from_slice(bytes);
+        }
+    }
+    Ok(request)
+}
