@@ -102,13 +102,32 @@ pub enum Decoded<'a> {
 }
 
 impl Family {
-    /// Of a member of an array of records. CloudTrail writes `eventVersion` first; others who export its records
+    /// Of a member of an array of records. CloudTrail writes `eventVersion` first; others who pass its records on
     /// order keys as they like.
     fn of_member(bytes: &[u8]) -> Self {
         static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventVersion\""));
         static SOURCE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventSource\""));
-        let is_cloudtrail = bytes.starts_with(b"{\"eventVersion\":")
-            || (VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some());
+        const FIRST: [&[u8]; 12] = [
+            b"additionalEventData",
+            b"apiVersion",
+            b"awsRegion",
+            b"errorCode",
+            b"errorMessage",
+            b"eventCategory",
+            b"eventID",
+            b"eventName",
+            b"eventSource",
+            b"eventTime",
+            b"eventType",
+            b"userIdentity",
+        ];
+        if bytes.starts_with(b"{\"eventVersion\":") {
+            return Self::CloudTrail;
+        }
+        let key = bytes[1..].trim_ascii_start().strip_prefix(b"\"").unwrap_or_default();
+        let begins = key.starts_with(b"eventVersion\"")
+            || FIRST.iter().any(|first| key.strip_prefix(*first).is_some_and(|rest| rest.starts_with(b"\"")));
+        let is_cloudtrail = begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some();
         if is_cloudtrail { Self::CloudTrail } else { Self::Any }
     }
 }

@@ -1,27 +1,86 @@
-//! Decides from raw bytes which records no rule could match; for now it rules nothing out.
+//! Decides from a record's raw bytes whether any rule could match it, so that most records are never parsed.
+//!
+//! It may only over-approximate. Of CloudTrail records it knows what the rules need: values under a few keys, or
+//! words anywhere. Every occurrence of such a key counts, wherever it is nested, and whatever could be spelt in a
+//! way that raw bytes do not show makes a record a candidate. Records of other logs always are.
 
-use trailhound_sigma::CompiledRule;
+mod anchor;
+#[cfg(test)]
+mod tests;
 
-use crate::decode::Record;
+use regex::bytes::{Regex, RegexBuilder};
+use trailhound_sigma::{CompiledRule, hides_literals};
+
+use crate::decode::{Family, Record};
 use crate::event::LogType;
+use anchor::Anchor;
 
-/// What the enabled rules need of a record.
+/// Fields whose values tell records apart, the most telling first.
+const FIELDS: [&str; 4] = ["eventName", "userIdentity.type", "eventType", "eventSource"];
+
+/// What the rules need of a record.
 #[derive(Debug, Default)]
-pub struct Screen;
+pub struct Screen {
+    anchors: Vec<Anchor>,
+    /// Words of which one must stand in the record for the rules that need no field's value.
+    words: Option<Regex>,
+    unscreened: Vec<String>,
+}
 
 impl Screen {
     /// The screen of some rules, each with the logs it reads and its name.
-    pub fn new(_rules: &[(&[LogType], &str, &CompiledRule)]) -> Self {
-        Self
+    pub fn new(rules: &[(&[LogType], &str, &CompiledRule)]) -> Self {
+        let mut screen = Self::default();
+        let mut words = Vec::new();
+        for (_, name, rule) in rules.iter().filter(|(logs, ..)| logs.contains(&LogType::CloudTrail)) {
+            if let Some(needed) = rule.necessary_fields(&FIELDS) {
+                for (path, shape) in needed {
+                    screen.anchor(&path).admit(&shape);
+                }
+            } else if let Some(literals) = rule.necessary_literals(&|path| !path.starts_with("n.")) {
+                words.extend(literals.into_iter().map(|literal| regex::escape(&literal.text)));
+            } else {
+                screen.unscreened.push((*name).to_owned());
+            }
+        }
+        if !words.is_empty() {
+            let words = RegexBuilder::new(&words.join("|")).unicode(false).case_insensitive(true).build();
+            match words {
+                Ok(words) => screen.words = Some(words),
+                // More words than a regular expression may have: then nothing is ruled out.
+                Err(_) => screen.unscreened.push("(too many words)".to_owned()),
+            }
+        }
+        screen
     }
 
     /// Could any rule match this record?
-    pub fn is_candidate(&self, _record: &Record<'_>) -> bool {
-        true
+    pub fn is_candidate(&self, record: &Record<'_>) -> bool {
+        if record.family != Family::CloudTrail || !self.unscreened.is_empty() {
+            return true;
+        }
+        if (record.has_escape || record.has_non_ascii) && hides_literals(record.bytes) {
+            return true;
+        }
+        // What is no UTF-8 is for the reader to reject.
+        if record.has_non_ascii && std::str::from_utf8(record.bytes).is_err() {
+            return true;
+        }
+        self.anchors.iter().any(|anchor| anchor.may_hold(record.bytes))
+            || self.words.as_ref().is_some_and(|words| words.is_match(record.bytes))
     }
 
     /// Rules that name nothing to look for, so that their logs are read in full.
     pub fn unscreened(&self) -> Vec<&str> {
-        Vec::new()
+        self.unscreened.iter().map(String::as_str).collect()
+    }
+
+    fn anchor(&mut self, path: &str) -> &mut Anchor {
+        let known = self.anchors.iter().position(|anchor| anchor.path() == path);
+        let at = known.unwrap_or_else(|| {
+            self.anchors.push(Anchor::new(path));
+            self.anchors.len() - 1
+        });
+        &mut self.anchors[at]
     }
 }

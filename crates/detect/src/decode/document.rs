@@ -238,14 +238,14 @@ impl Document {
                 self.state = State::Array(array);
                 self.whole_member(&extent, &bytes[..end], around, emit)
             }
-            Reach::TooDeep => match recover::judge(&bytes[..extent.at()]) {
-                Verdict::Broken(at) => self.is_broken(at, around),
-                _ => {
-                    self.too_deep(&bytes[..extent.at()], emit);
-                    self.state = State::Skip(extent, around);
-                    Step::Took(0)
+            Reach::TooDeep => {
+                if let Verdict::Broken(at) = recover::judge(&bytes[..extent.at()]) {
+                    return self.is_broken(at, around);
                 }
-            },
+                self.too_deep(&bytes[..extent.at()], emit);
+                self.state = State::Skip(extent, around);
+                Step::Took(0)
+            }
             Reach::More if extent.at() > self.limit => {
                 self.too_large(bytes, emit);
                 self.state = State::Skip(extent, around);

@@ -17,26 +17,24 @@ pub(super) struct Lines {
     at: usize,
     /// The line was rejected.
     skipping: bool,
-    /// Until a line looks like JSON, all that do not are one reject: this is no log.
-    seen_json: bool,
-    seen_junk: bool,
+    seen: Seen,
+}
+
+/// What the lines so far looked like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    /// No JSON yet: until a line looks like it, all that do not are one reject, since this is no log.
+    Junk,
     /// Not text: nothing more is looked at.
-    binary: bool,
+    Binary,
+    Json,
 }
 
 impl Lines {
     pub(super) fn new(blocks: Blocks, limit: usize, line: u64) -> Self {
         let document = Document::new(blocks, limit, Numbering::Line(line));
-        Self {
-            document,
-            limit,
-            line,
-            at: 0,
-            skipping: false,
-            seen_json: false,
-            seen_junk: false,
-            binary: false,
-        }
+        Self { document, limit, line, at: 0, skipping: false, seen: Seen::Nothing }
     }
 
     pub(super) fn next_place(&self) -> Place {
@@ -48,7 +46,7 @@ impl Lines {
         let mut done = 0;
         loop {
             let rest = &bytes[done..];
-            if self.binary {
+            if self.seen == Seen::Binary {
                 return bytes.len();
             }
             let Some(end) = memchr::memchr(b'\n', &rest[self.at..]).map(|offset| self.at + offset) else {
@@ -78,7 +76,7 @@ impl Lines {
     pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
         let done = self.run(bytes, emit);
         let rest = &bytes[done..];
-        if self.skipping || self.binary { fault } else { self.read(rest, fault, emit) }
+        if self.skipping || self.seen == Seen::Binary { fault } else { self.read(rest, fault, emit) }
     }
 
     fn read(&mut self, line: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
@@ -90,12 +88,12 @@ impl Lines {
                 fault
             }
             [b'{' | b'[', ..] => {
-                self.seen_json = true;
+                self.seen = Seen::Json;
                 self.document.next_line(self.line);
                 self.document.finish(line, fault, emit)
             }
             _ if line.starts_with(b"<Event") && line.ends_with(b"</Event>") => {
-                self.seen_json = true;
+                self.seen = Seen::Json;
                 emit(Decoded::Record(Record {
                     bytes: line,
                     place: self.next_place(),
@@ -106,11 +104,13 @@ impl Lines {
                 fault
             }
             _ => {
-                if self.seen_json || !self.seen_junk {
+                if self.seen != Seen::Junk {
                     self.reject(RejectReason::NotJson, "neither JSON nor XML", sample(line, SAMPLE), emit);
                 }
-                self.seen_junk = true;
-                self.binary = !self.seen_json && is_binary(sample(line, SAMPLE));
+                if self.seen != Seen::Json {
+                    let binary = is_binary(sample(line, SAMPLE));
+                    self.seen = if binary { Seen::Binary } else { Seen::Junk };
+                }
                 fault
             }
         }

@@ -99,17 +99,17 @@ impl Scan {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "inlined into code compiled for the processor's vectors")]
     fn walk(&mut self, opens: u64, mut closes: u64) -> Option<u32> {
-        let mut closed = 0;
+        let mut ended = 0;
         while closes != 0 {
             let position = closes.trailing_zeros();
-            closed += 1;
+            ended += 1;
             let opened = (opens & ((1 << position) - 1)).count_ones();
-            if self.depth + opened == closed {
+            if self.depth + opened == ended {
                 return Some(position);
             }
             closes &= closes - 1;
         }
-        self.depth = self.depth + opens.count_ones() - closed;
+        self.depth = self.depth + opens.count_ones() - ended;
         None
     }
 

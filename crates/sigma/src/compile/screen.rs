@@ -78,54 +78,91 @@ impl CompiledRule {
 
     /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
     pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
-        let mut found = self.derive(&self.condition, &|item| item.shapes(paths))?;
+        let mut found = self.derive(&self.condition, &Derive::fewest(&|item| item.shapes(paths)))?;
+        found.sort();
+        found.dedup();
+        Some(found)
+    }
+
+    /// Fields among `paths`, each with a shape: one of them must hold. Where a rule leaves a choice, fields named
+    /// earlier are taken. `None` when nothing can be said.
+    pub fn necessary_fields(&self, paths: &[&str]) -> Option<Vec<(String, Necessary)>> {
+        let of = |item: &Item| {
+            let path = item.field.as_ref().filter(|field| field.paths.len() == 1)?.paths[0].clone();
+            let shapes = item.shapes(paths)?;
+            Some(shapes.into_iter().map(|shape| (path.clone(), shape)).collect())
+        };
+        let rank = |(path, _): &(String, Necessary)| paths.iter().position(|other| other == path);
+        let cost = |found: &[(String, Necessary)]| (found.iter().filter_map(rank).max(), found.len());
+        let mut found = self.derive(&self.condition, &Derive { of: &of, cost: &cost })?;
         found.sort();
         found.dedup();
         Some(found)
     }
 
     /// Literals of which one must stand in the text of the record, provided that [`hides_literals`] denies it.
-    pub fn necessary_literals(&self) -> Option<Vec<Literal>> {
-        let mut found = self.derive(&self.condition, &Item::literals)?;
+    /// `written` says of a path whether its values stand there at all, as computed ones do not.
+    pub fn necessary_literals(&self, written: &dyn Fn(&str) -> bool) -> Option<Vec<Literal>> {
+        let of = |item: &Item| {
+            let mut paths = item.field.iter().flat_map(|field| &field.paths);
+            paths.all(|path| written(path)).then(|| item.literals()).flatten()
+        };
+        let mut found = self.derive(&self.condition, &Derive::fewest(&of))?;
         found.sort();
         found.dedup();
         Some(found)
     }
 
-    fn derive<T: Clone>(&self, expr: &Expr, of: &dyn Fn(&Item) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    fn derive<T>(&self, expr: &Expr, derive: &Derive<'_, T>) -> Option<Vec<T>> {
         match expr {
-            Expr::Selection(at) => self.selections[*at].1.derive(of),
-            Expr::And(parts) => fewest(parts.iter().map(|part| self.derive(part, of))),
-            Expr::Or(parts) => union(parts.iter().map(|part| self.derive(part, of))),
+            Expr::Selection(at) => self.selections[*at].1.derive(derive),
+            Expr::And(parts) => derive.cheapest(parts.iter().map(|part| self.derive(part, derive))),
+            Expr::Or(parts) => union(parts.iter().map(|part| self.derive(part, derive))),
             Expr::Not(_) => None,
             // One of them must match, whichever it is.
             Expr::AtLeast(_, selections) => {
-                union(selections.iter().map(|at| self.selections[*at].1.derive(of)))
+                union(selections.iter().map(|at| self.selections[*at].1.derive(derive)))
             }
         }
+    }
+}
+
+/// How little telling the fields are, and how many things must be looked for.
+type Cost = (Option<usize>, usize);
+
+/// What to look for, found item by item.
+struct Derive<'d, T> {
+    /// What an item needs.
+    of: &'d dyn Fn(&Item) -> Option<Vec<T>>,
+    /// What looking for it costs: where every part must hold, any one of them may be looked for.
+    cost: &'d dyn Fn(&[T]) -> Cost,
+}
+
+impl<'d, T> Derive<'d, T> {
+    fn fewest(of: &'d dyn Fn(&Item) -> Option<Vec<T>>) -> Self {
+        Self { of, cost: &|found| (None, found.len()) }
+    }
+
+    fn cheapest(&self, parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
+        parts.flatten().min_by_key(|found| (self.cost)(found))
     }
 }
 
 impl CompiledSelection {
     /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
     pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
-        self.root.derive(&|item| item.shapes(paths))
+        self.root.derive(&Derive::fewest(&|item| item.shapes(paths)))
     }
 }
 
 impl Tree {
-    fn derive<T: Clone>(&self, of: &dyn Fn(&Item) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    fn derive<T>(&self, derive: &Derive<'_, T>) -> Option<Vec<T>> {
         match self {
-            Self::All(parts) => fewest(parts.iter().map(|part| part.derive(of))),
-            Self::Any(parts) => union(parts.iter().map(|part| part.derive(of))),
-            Self::Item(item) => of(item),
+            Self::All(parts) => derive.cheapest(parts.iter().map(|part| part.derive(derive))),
+            Self::Any(parts) => union(parts.iter().map(|part| part.derive(derive))),
+            Self::Item(item) => (derive.of)(item),
         }
     }
-}
-
-/// Every part must hold, so that any one of them may be looked for.
-fn fewest<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
-    parts.flatten().min_by_key(Vec::len)
 }
 
 /// Any part may hold, so that all of them must be looked for.
@@ -189,7 +226,9 @@ impl Item {
                 found.extend(union(others)?);
                 Some(found)
             }
-            Test::All(matchers) => fewest(matchers.iter().map(|(matcher, _)| of_matcher(matcher))),
+            Test::All(matchers) => {
+                matchers.iter().filter_map(|(matcher, _)| of_matcher(matcher)).min_by_key(Vec::len)
+            }
             _ => None,
         }
     }

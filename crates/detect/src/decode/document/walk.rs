@@ -47,6 +47,14 @@ enum Next {
     InValue(Key, Extent),
 }
 
+/// Keys that make an object something other than a record.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    account: bool,
+    digest: bool,
+    test_event: bool,
+}
+
 /// How far an object was read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Walk {
@@ -56,9 +64,7 @@ pub(super) struct Walk {
     /// Known to be an envelope: what was read of it is dropped.
     envelope: bool,
     only_paging: bool,
-    has_account: bool,
-    has_digest: bool,
-    is_test: bool,
+    seen: Seen,
     strict: usize,
 }
 
@@ -78,9 +84,7 @@ impl Walk {
             next: Next::Key,
             envelope: false,
             only_paging: true,
-            has_account: false,
-            has_digest: false,
-            is_test: false,
+            seen: Seen::default(),
             strict: STRICT_FROM,
         }
     }
@@ -93,9 +97,9 @@ impl Walk {
     /// The value of `key` is read.
     fn saw(&mut self, key: Key, value: &[u8]) {
         self.only_paging &= key == Key::Paging;
-        self.has_account |= key == Key::Account;
-        self.has_digest |= key == Key::DigestStart;
-        self.is_test |= key == Key::Event && value == b"\"s3:TestEvent\"";
+        self.seen.account |= key == Key::Account;
+        self.seen.digest |= key == Key::DigestStart;
+        self.seen.test_event |= key == Key::Event && value == b"\"s3:TestEvent\"";
     }
 }
 
@@ -243,9 +247,9 @@ impl Document {
         if walk.envelope {
         } else if value.len() > self.limit {
             self.too_large(value, emit);
-        } else if walk.is_test {
+        } else if walk.seen.test_event {
             emit(Decoded::Notice(Notice::S3TestEvent));
-        } else if walk.has_account && walk.has_digest {
+        } else if walk.seen.account && walk.seen.digest {
             emit(Decoded::Notice(Notice::CloudTrailDigest));
         } else {
             let place = self.place();

@@ -99,6 +99,7 @@ mod avx2 {
         type Output = W::Output;
 
         #[inline(always)]
+        #[allow(clippy::inline_always, reason = "or the work is not compiled for these vectors")]
         fn call(self) -> W::Output {
             self.work.with(Avx2(self.simd))
         }

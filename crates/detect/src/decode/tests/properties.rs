@@ -13,15 +13,13 @@ fn json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("[a-z\"\\\\]{0,8}", inner, 0..6)
-                .prop_map(|map| Value::from_iter(map)),
+            prop::collection::btree_map("[a-z\"\\\\]{0,8}", inner, 0..6).prop_map(Value::from_iter),
         ]
     })
 }
 
 fn records() -> impl Strategy<Value = Vec<Value>> {
-    let object =
-        prop::collection::btree_map("[a-df-z]{1,8}", json(), 0..8).prop_map(|map| Value::from_iter(map));
+    let object = prop::collection::btree_map("[a-df-z]{1,8}", json(), 0..8).prop_map(Value::from_iter);
     prop::collection::vec(object, 1..20)
 }
 
@@ -75,7 +73,7 @@ proptest! {
         let array = Value::from(records.clone());
         let envelope = serde_json::json!({"Records": array, "x": "]}"});
         let concatenated: String = records.iter().map(write).collect();
-        let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+        let lines = records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         for text in [write(&array), write(&envelope), concatenated, lines] {
             for bytes in [text.clone().into_bytes(), gzip(text.as_bytes())] {
                 let items = chunked(&bytes, &sizes);

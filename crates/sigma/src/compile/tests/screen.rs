@@ -16,6 +16,17 @@ fn names_are_necessary_through_and_or() {
 }
 
 #[test]
+fn fields_named_earlier_are_preferred() {
+    let fields = |detection: &str| compile(detection).necessary_fields(&["name", "user.type"]);
+    let need = |path: &str, text: &str| (path.to_owned(), exact(text));
+    let both = fields("s:\n  user.type: Root\n  name: [A, B]\ncondition: s");
+    assert_eq!(both, Some(vec![need("name", "a"), need("name", "b")]));
+    let either = fields("s:\n  user.type: Root\nt:\n  x: 1\n  name: A\ncondition: s or t");
+    assert_eq!(either, Some(vec![need("name", "a"), need("user.type", "root")]));
+    assert_eq!(fields("s:\n  user.type: Root\nt:\n  x: y\ncondition: s or t"), None);
+}
+
+#[test]
 fn nothing_follows_from_absence_negation_or_numbers() {
     for detection in [
         "s:\n  a: x\ncondition: not s",
@@ -34,7 +45,7 @@ fn nothing_follows_from_absence_negation_or_numbers() {
 
 #[test]
 fn literals_avoid_what_json_escapes() {
-    let literals = |detection: &str| compile(detection).necessary_literals();
+    let literals = |detection: &str| compile(detection).necessary_literals(&|_| true);
     let plain = |text: &str| vec![Literal { text: text.into(), cased: false }];
     assert_eq!(literals("s:\n  a|endswith: '\\aws.exe'\ncondition: s"), Some(plain("aws.exe")));
     assert_eq!(literals("s:\n  a: 'x/longer'\ncondition: s"), Some(plain("longer")));
