@@ -26,6 +26,8 @@ pub struct Facts {
     pub provider: Provider,
     /// The source event's own id; a hash of what identifies it where the log has none.
     pub event_uid: String,
+    /// A hash of all it says, where its own id cannot tell it from others.
+    pub content: Option<String>,
     /// When it happened; `None` when the record does not say in any form we read.
     pub time: Option<Timestamp>,
     /// The time as the record writes it.
@@ -81,6 +83,7 @@ impl Facts {
             log,
             provider: log.provider(),
             event_uid: String::new(),
+            content: None,
             time: None,
             original_time: String::new(),
             action: Action::default(),
@@ -126,7 +129,11 @@ impl Facts {
     pub fn identity(&self) -> String {
         match self.log {
             LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
-                format!("{}/{}", self.scope.account, self.event_uid)
+                let (account, uid) = (&self.scope.account, &self.event_uid);
+                match &self.content {
+                    Some(content) => format!("{account}/{uid}/{content}"),
+                    None => format!("{account}/{uid}"),
+                }
             }
             LogType::AzureActivity => self.operation_key().unwrap_or_else(|| self.event_uid.clone()),
             _ => self.event_uid.clone(),

@@ -74,3 +74,23 @@ fn several_bodies_are_one_delivery() {
     assert_eq!(finished.matches[0].origin, "eventhub://ns/hub/0@2#1");
     assert!(finished.matches[0].facts.source.ip.is_some());
 }
+
+#[test]
+fn events_without_an_id_of_their_own_are_told_apart_by_what_they_say() {
+    let record = |id: &str, more: &str| {
+        format!(
+            r#"{{"eventVersion":"1.08","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:30Z",{id}"recipientAccountId":"111122223333","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana"}},"requestParameters":{{"target":"i-0123456789abcdef0"}}{more}}}"#
+        )
+    };
+    let uid = |record: String| crate::describe::finding_uid(&deliver(record.as_bytes()).matches[0]);
+    let (one, other) = (uid(record("", "")), uid(record("", r#","note":"another""#)));
+    assert_ne!(one, other);
+    assert_eq!(one, uid(record("", "").replace(":{", " : {")), "white space says nothing");
+    assert_ne!(
+        uid(record(r#""eventID":"1","#, "")),
+        uid(record(r#""eventID":"1","#, r#","errorCode":"AccessDenied""#))
+    );
+
+    let own = r#""eventID":"0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b","#;
+    assert_eq!(uid(record(own, "")), uid(record(own, r#","note":"another""#)), "its own id is enough");
+}

@@ -58,23 +58,14 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.target = target::read(record, &mut facts);
     facts.tunnel = tunnel(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
-    facts.event_uid =
-        record.first(&["eventID", "eventId"]).unwrap_or_else(|| uid_without_event_id(record, &facts));
+    // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
+    // they say is the same on every path, and tells them apart.
+    let id = record.first(&["eventID", "eventId"]);
+    if !id.as_deref().is_some_and(super::guid::is_guid) {
+        facts.content = Some(digest::of_content(record.root()));
+    }
+    facts.event_uid = id.or_else(|| facts.content.clone()).unwrap_or_default();
     facts
-}
-
-/// Fragments lack `eventID`; what they say of when, who, what and on what is the same on every path.
-fn uid_without_event_id(record: &Document<'_>, facts: &Facts) -> String {
-    let parameters = record.get("requestParameters").map_or("", Node::raw);
-    digest::hex(&[
-        &facts.original_time,
-        &facts.action.key,
-        &facts.actor.key,
-        facts.request_id.as_deref().unwrap_or_default(),
-        &facts.scope.account,
-        facts.scope.region.as_deref().unwrap_or_default(),
-        parameters,
-    ])
 }
 
 fn outcome(record: &Document<'_>) -> Outcome {

@@ -1,6 +1,7 @@
 //! SHA-256 in hex, for ids where a log has none and for keys that must not be kept.
 
 use sha2::{Digest, Sha256};
+use trailhound_sigma::json::{Kind, Node};
 
 /// The hash of the parts, each set apart from the next.
 pub(crate) fn hex(parts: &[&str]) -> String {
@@ -15,6 +16,40 @@ pub(crate) fn hex(parts: &[&str]) -> String {
 /// The hash of bytes as they are.
 pub(crate) fn hex_of_bytes(bytes: &[u8]) -> String {
     to_hex(&Sha256::digest(bytes))
+}
+
+/// The hash of what a JSON value says: neither white space, nor escapes, nor the order of keys change it.
+pub(crate) fn of_content(value: Node<'_>) -> String {
+    let mut hasher = Sha256::new();
+    add(&mut hasher, value);
+    to_hex(&hasher.finalize())
+}
+
+fn add(hasher: &mut Sha256, value: Node<'_>) {
+    let mut word = |kind: &[u8], text: &str| {
+        hasher.update(kind);
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    };
+    match value.kind() {
+        Kind::String => word(b"s", &value.as_str().unwrap_or_default()),
+        Kind::Null | Kind::True | Kind::False | Kind::Number => word(b"l", value.raw()),
+        Kind::Array => {
+            word(b"[", &value.members().count().to_string());
+            value.members().for_each(|member| add(hasher, member));
+        }
+        Kind::Object => {
+            let mut entries: Vec<_> =
+                value.entries().map(|(key, value)| (key.as_str().unwrap_or_default(), value)).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            word(b"{", &entries.len().to_string());
+            for (key, value) in entries {
+                hasher.update((key.len() as u64).to_be_bytes());
+                hasher.update(key.as_bytes());
+                add(hasher, value);
+            }
+        }
+    }
 }
 
 fn to_hex(bytes: &[u8]) -> String {
