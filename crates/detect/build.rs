@@ -26,7 +26,8 @@ fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf])
     for file in files {
         let path =
             file.strip_prefix(root).expect("collected below the root").to_string_lossy().replace('\\', "/");
-        let absolute = file.canonicalize().expect("a file just listed can be resolved");
+        let absolute =
+            file.canonicalize().expect("a file just listed can be resolved").to_string_lossy().into_owned();
         writeln!(out, "    EmbeddedFile {{ path: {path:?}, text: include_str!({absolute:?}) }},")
             .expect("a string takes any text");
     }

@@ -2,11 +2,16 @@
 
 mod activity;
 mod arn;
+mod bastion;
 mod cloudtrail;
 mod digest;
+mod directory;
+mod gcp;
 mod guid;
 mod node;
+mod process;
 mod resource_id;
+mod signin;
 mod time;
 
 use std::net::IpAddr;
@@ -117,7 +122,13 @@ impl Facts {
                 cloudtrail::read(log, record)
             }
             LogType::AzureActivity => activity::read(record),
-            _ => Self::new(log),
+            LogType::EntraSignIn => signin::read(record),
+            LogType::EntraAudit => directory::audit(record),
+            LogType::EntraRisk => directory::risk(record),
+            LogType::BastionAudit => bastion::read(record),
+            LogType::ProcessCreation => process::read(record),
+            LogType::GcpAudit => gcp::read(record),
+            LogType::AzureResource | LogType::EndpointOther => Self::new(log),
         };
         if facts.event_uid.is_empty() {
             facts.event_uid = digest::hex(&[log.as_str(), record.text()]);

@@ -77,6 +77,20 @@ impl Object {
         }
     }
 
+    /// Adds JSON as it is.
+    pub(super) fn json(&mut self, key: &str, json: &str) {
+        self.key(key);
+        self.0.push_str(json.trim());
+    }
+
+    /// The keys written so far.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let text = format!("{}}}", self.0);
+        let document = Document::parse(&text);
+        let keys = document.iter().flat_map(|document| document.root().entries());
+        keys.filter_map(|(key, _)| key.as_str().map(Cow::into_owned)).collect()
+    }
+
     /// Adds an object written beforehand.
     pub(super) fn nested(&mut self, key: &str, object: Object) {
         self.key(key);
@@ -117,6 +131,13 @@ impl Object {
 pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
     let text = node.as_str()?;
     (looks_like_json(&text) && Document::parse(&text).is_ok()).then_some(text)
+}
+
+/// Text as a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(&mut out, text);
+    out
 }
 
 fn push_quoted(out: &mut String, text: &str) {

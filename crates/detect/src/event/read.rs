@@ -2,9 +2,12 @@
 //!
 //! The ordinary CloudTrail and Event Hub record costs one tape and a few key look-ups; nothing is copied.
 
+#[cfg(test)]
+mod tests;
+
 use trailhound_sigma::json::{Document, JsonError, Scratch};
 
-use super::shape::{self, Shape};
+use super::shape::{self, Shape, xml};
 use super::{Event, LogType};
 use crate::decode::Record;
 use crate::tally::RejectReason;
@@ -76,6 +79,15 @@ impl Reader {
         if wrappers > MAX_WRAPPERS {
             return visit(Err(Unreadable::new(RejectReason::TooDeep, "a record inside too many others")));
         }
+        if xml::is_xml(text) {
+            return match xml::record(text) {
+                Some(record) => self.read_text(&record, raw, wrappers + 1, visit),
+                None => visit(Err(Unreadable::new(
+                    RejectReason::NotJson,
+                    "neither JSON nor a Windows event in XML",
+                ))),
+            };
+        }
         let document = match Document::parse_reusing(text, std::mem::take(&mut self.scratch)) {
             Ok(document) => document,
             Err(error) => return visit(Err(error.into())),
@@ -118,9 +130,4 @@ impl Reader {
         visit(Ok(&event));
         self.scratch = event.into_scratch();
     }
-}
-
-/// Begins like an XML element?
-pub(super) fn is_xml(text: &str) -> bool {
-    text.trim_start().starts_with('<')
 }

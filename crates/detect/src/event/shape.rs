@@ -7,7 +7,15 @@
 mod activity;
 mod azure;
 mod cloudtrail;
+mod defender;
+mod ecs;
+mod endpoint;
+mod entra;
+mod falcon;
+mod gcp;
+mod windows;
 mod wrapper;
+pub(super) mod xml;
 
 use std::borrow::Cow;
 
@@ -39,9 +47,12 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 /// The most common first.
 pub(super) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     match root.kind() {
-        Kind::Object => {
-            cloudtrail::shape(root).or_else(|| azure::shape(root)).or_else(|| wrapper::shape(root))
-        }
+        Kind::Object => cloudtrail::shape(root)
+            .or_else(|| azure::shape(root))
+            .or_else(|| endpoint::shape(root))
+            .or_else(|| ecs::shape(root))
+            .or_else(|| gcp::shape(root))
+            .or_else(|| wrapper::shape(root)),
         Kind::String => root.as_str().filter(|text| wrapper::is_record_text(text)).map(Shape::Around),
         _ => None,
     }

@@ -114,7 +114,7 @@ impl Shelf {
         }
         let mut detections = Vec::with_capacity(rules.len());
         for (rule, file) in rules.into_iter().zip(files) {
-            match detection(rule, &fields) {
+            match detection(rule, fields) {
                 Ok(detection) => detections.push(detection),
                 Err(wrong) => fail(&mut reports[file], wrong),
             }
@@ -149,7 +149,7 @@ fn same(a: &Rule, b: &Rule) -> bool {
 }
 
 /// Compiles one rule.
-pub(super) fn detection(rule: Rule, fields: &FieldMaps) -> Result<Detection, Diagnostics> {
+pub(super) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diagnostics> {
     let mut report = Report::new(rule.file.clone());
     let Some(logs) = fields.log_types(&rule.logsource) else {
         report
@@ -163,8 +163,8 @@ pub(super) fn detection(rule: Rule, fields: &FieldMaps) -> Result<Detection, Dia
     };
     let extension = rule
         .extension("trailhound")
-        .map_or_else(Extension::default, |node| Extension::read(node, &rule.logsource, fields, &mut report));
-    let compiled = CompiledRule::compile(&rule, fields).map_err(|wrong| report.merge(wrong)).ok();
+        .map_or_else(Extension::default, |node| Extension::read(node, &rule.logsource, &fields, &mut report));
+    let compiled = CompiledRule::compile(&rule, &fields).map_err(|wrong| report.merge(wrong)).ok();
     match (compiled, report.finish(())) {
         (Some(compiled), Ok(())) => {
             Ok(Detection { info: Arc::new(info(&rule, &extension)), rule, compiled, extension, logs })

@@ -146,22 +146,23 @@ fn actor(record: &Document<'_>) -> Actor {
     let principal = authorization("evidence.principalId");
     let app_id = claim("appid");
     let upn = claim("upn").or_else(|| claim(UPN));
-    let id = claim(OBJECT_ID)
-        .or_else(|| claim("oid"))
-        .or_else(|| principal.clone())
-        .or_else(|| app_id.clone())
-        .or_else(|| caller.clone());
     let person = upn
         .clone()
         .or_else(|| claim(NAME))
         .or_else(|| claim("name"))
         .or_else(|| caller.clone().filter(|caller| !guid::is_guid(caller)));
+    let id = claim(OBJECT_ID)
+        .or_else(|| claim("oid"))
+        .or_else(|| principal.clone())
+        .or_else(|| app_id.clone())
+        .or_else(|| caller.clone())
+        .or_else(|| person.clone());
     let principal_type = authorization("evidence.principalType").or_else(|| claim("idtyp"));
     let kind = kind_of(&Clues {
         id_type: claim("idtyp"),
         identity_resource: claim("xms_mirid"),
         principal_type: principal_type.clone(),
-        user_name: upn.clone().or_else(|| caller.clone().filter(|caller| caller.contains('@'))),
+        user_name: upn.clone().or_else(|| person.clone().filter(|name| name.contains('@'))),
         known: id.is_some(),
     });
     let display = person.clone().or(principal).or_else(|| app_id.clone()).or_else(|| caller.clone());

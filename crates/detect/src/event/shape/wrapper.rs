@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::{Kind, Node};
 
-use super::Shape;
+use super::{Shape, xml};
 use crate::event::json::{Object, looks_like_json, verbatim};
 
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
@@ -14,7 +14,6 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
         .or_else(|| root.get("data.context.activityLog"))
         .or_else(|| alert_context(root))
         .or_else(|| root.key("_source"))
-        .or_else(|| root.get("event.original"))
         .or_else(|| root.key("message"));
     if let Some(inner) = inner {
         return around(inner);
@@ -32,13 +31,16 @@ fn around(inner: Node<'_>) -> Option<Shape<'_>> {
 
 /// Could be a record by itself: a JSON object, or a Windows event as XML.
 pub(super) fn is_record_text(text: &str) -> bool {
-    looks_like_json(text) || super::super::read::is_xml(text)
+    looks_like_json(text) || xml::is_xml(text)
 }
 
-/// EventBridge: any `detail-type` that ends in `via CloudTrail`.
+/// EventBridge: any `detail-type` that ends in `via CloudTrail`, and any `detail` that is plainly such a record.
 fn through_cloudtrail(root: Node<'_>) -> Option<Node<'_>> {
     let kind = root.key("detail-type")?.as_str()?;
-    kind.to_ascii_lowercase().ends_with("via cloudtrail").then(|| root.key("detail")).flatten()
+    let detail = root.key("detail")?;
+    let is_record =
+        || ["eventName", "eventSource", "eventVersion"].iter().all(|name| detail.key(name).is_some());
+    (kind.to_ascii_lowercase().ends_with("via cloudtrail") || is_record()).then_some(detail)
 }
 
 /// Azure Monitor's common alert schema around an Activity Log alert.

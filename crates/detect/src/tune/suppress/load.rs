@@ -301,7 +301,7 @@ fn names_someone(key: Key) -> bool {
         Key::Account
             | Key::Subscription
             | Key::SourceCidr
-            | Key::ActorKey
+            | Key::ActorId
             | Key::ActorIssuer
             | Key::ActorSession
             | Key::ActorDisplay

@@ -20,7 +20,7 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
         "Root" => identity.root(),
         "AssumedRole" | "Role" => identity.assumed_role(),
         "FederatedUser" => identity.federated(),
-        "SAMLUser" | "WebIdentityUser" => identity.from_provider(),
+        "SAMLUser" | "WebIdentityUser" => identity.of_identity_provider(),
         "IdentityCenterUser" => identity.identity_center(),
         "AWSService" => identity.service(),
         "AWSAccount" => identity.other_account(),
@@ -159,7 +159,7 @@ impl Identity<'_, '_> {
         }
     }
 
-    fn from_provider(&self) -> Actor {
+    fn of_identity_provider(&self) -> Actor {
         // A web identity's principal is provider:audience:subject.
         let principal = self.string("principalId").unwrap_or_default();
         let name = self

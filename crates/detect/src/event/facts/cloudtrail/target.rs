@@ -72,7 +72,7 @@ fn from_parameters(parameters: Node<'_>, action: &str, target: &mut Target) {
     }
     for map in parameters.get("targetMaps").into_iter().flat_map(Node::members) {
         for (key, values) in map.entries() {
-            pick(&key.as_str().unwrap_or_default(), texts_of(values), target);
+            pick(&key.as_str().unwrap_or_default(), &texts_of(values), target);
         }
     }
 }
@@ -80,16 +80,16 @@ fn from_parameters(parameters: Node<'_>, action: &str, target: &mut Target) {
 /// One `{key, values}` of `targets`, in whichever casing.
 fn choose(choice: Node<'_>, target: &mut Target) {
     let Some(key) = member_text(choice, "key") else { return };
-    pick(&key, member(choice, "values").map(texts_of).unwrap_or_default(), target);
+    pick(&key, &member(choice, "values").map(texts_of).unwrap_or_default(), target);
 }
 
-fn pick(key: &str, values: Vec<String>, target: &mut Target) {
+fn pick(key: &str, values: &[String], target: &mut Target) {
     let lower = key.to_ascii_lowercase();
     let by_id = matches!(lower.as_str(), "instanceids" | "instanceid" | "parametervalues");
     if by_id {
         let named = values.iter().filter(|value| !value.contains('*')).count();
         target.count = target.count.saturating_add(u32::try_from(named).unwrap_or(u32::MAX));
-        for value in &values {
+        for value in values {
             add_or_select(target, key, value);
         }
         return;

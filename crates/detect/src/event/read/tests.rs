@@ -1,0 +1,219 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::Reader;
+use crate::event::testing::with;
+use crate::event::{LogType, classify};
+use crate::tally::RejectReason;
+
+/// One record of each kind, for mutation.
+fn samples() -> Vec<Value> {
+    vec![
+        json!({"eventVersion": "1.11", "eventName": "SendCommand", "eventSource": "ssm.amazonaws.com", "eventTime": "2026-11-20T09:00:00Z",
+            "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/R/s"},
+            "requestParameters": {"targets": [{"key": "tag:a", "values": ["b"]}], "parameters": {"portNumber": ["1"]}},
+            "errorMessage": "perform: ssm:SendCommand on resource: arn:aws:ec2:eu-west-1:111122223333:instance/i-00000001"}),
+        json!({"category": "Administrative", "operationName": "A/B/ACTION", "resultType": "Failure", "time": "3/24/2026 2:42:35 PM",
+            "resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/A/B/C/EXTENSIONS/D", "identity": {"claims": {"appid": "x"}},
+            "properties": {"statusMessage": "{\"error\":{\"code\":\"AuthorizationFailed\"}}", "responseBody": "{\"properties\":{\"type\":\"T\"}}"}}),
+        json!({"operationName": {"value": "A/B/ACTION"}, "status": {"value": "Started"}, "id": "/subscriptions/s/events/e/ticks/1",
+            "claims": {"name": "x"}, "eventTimestamp": "2026-11-20T09:00:00Z"}),
+        json!({"OperationNameValue": "A/B/ACTION", "ActivityStatusValue": "Success", "Claims": "{\"upn\":\"x\"}", "Properties": "{}"}),
+        json!({"category": "SignInLogs", "resultType": "50126", "properties": "{\"userId\":\"u\",\"location\":{}}"}),
+        json!({"Type": "SigninLogs", "ResultType": "0", "AppId": "a", "Status": "{\"errorCode\":0}", "UserPrincipalName": "x@example.com"}),
+        json!({"category": "AuditLogs", "properties": {"initiatedBy": {"user": {"id": "u"}}, "targetResources": [{"id": "t"}]}}),
+        json!({"EventID": 4688, "Channel": "Security", "NewProcessName": "C:\\x.exe", "ProcessId": "0x1", "MandatoryLabel": "S-1-16-12288"}),
+        json!({"winlog": {"event_id": 1, "channel": "Microsoft-Windows-Sysmon/Operational", "event_data": {"Image": "x"}}}),
+        json!({"event_simpleName": "ProcessRollup2", "ImageFileName": "x", "MD5HashData": "00"}),
+        json!({"event": {"dataset": "aws.cloudtrail", "action": "X", "provider": "ssm.amazonaws.com"}, "aws": {"cloudtrail": {"request_parameters": "{a=[b, {c=d}]}"}}}),
+        json!({"detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": "X", "eventSource": "s"}}),
+        json!({"CloudTrailEvent": "{\"eventName\":\"X\",\"eventSource\":\"s\"}"}),
+        json!({"tables": [{"columns": [{"name": "OperationNameValue"}], "rows": [["A/B"], ["C/D"]]}]}),
+        json!({"category": "WindowsEventLogsTable", "properties": {"EventId": 1, "RawXml": "<Event><System><EventID>1</EventID><Channel>Microsoft-Windows-Sysmon/Operational</Channel></System></Event>"}}),
+        json!({"protoPayload": {"methodName": "m", "status": {"code": 7}}, "insertId": "i"}),
+    ]
+}
+
+/// Reads a record to the end: every event's log type and facts.
+fn read_all(record: &[u8]) -> Vec<Result<(LogType, String), RejectReason>> {
+    let mut found = Vec::new();
+    Reader::default().read(record, &mut |event| {
+        found.push(event.map(|event| (event.log(), event.facts().identity())).map_err(|error| error.reason));
+    });
+    found
+}
+
+#[test]
+fn unreadable_records_say_why() {
+    for (record, reason) in [
+        (&b"{\"eventName\":"[..], RejectReason::Truncated),
+        (b"\x80\x81", RejectReason::BadUtf8),
+        (b"{\"a\":NaN}", RejectReason::NotJson),
+        (b"hello", RejectReason::NotJson),
+        (b"{\"hello\":1}", RejectReason::UnknownRecord),
+        (b"[1]", RejectReason::UnknownRecord),
+        (b"3", RejectReason::UnknownRecord),
+    ] {
+        assert_eq!(read_all(record), [Err(reason)], "{:?}", String::from_utf8_lossy(record));
+    }
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    assert_eq!(read_all(deep.as_bytes()), [Err(RejectReason::TooDeep)]);
+}
+
+#[test]
+fn wrappers_are_taken_off_but_not_for_ever() {
+    let record = json!({"eventName": "X", "eventSource": "s", "eventID": "e"});
+    let mut wrapped = record.to_string();
+    for _ in 0..4 {
+        wrapped = json!({"message": wrapped}).to_string();
+    }
+    assert_eq!(with(&wrapped, |event| event.facts().event_uid.clone()).unwrap(), "e");
+    let deeper = json!({"message": wrapped}).to_string();
+    assert_eq!(with(&deeper, |_| ()).unwrap_err().reason, RejectReason::TooDeep);
+    let quoted = json!(record.to_string()).to_string();
+    assert_eq!(read_all(quoted.as_bytes()).len(), 1);
+    assert!(matches!(read_all(quoted.as_bytes())[0], Ok((LogType::CloudTrail, _))));
+}
+
+#[test]
+fn event_bridge_and_look_ups_hold_cloud_trail() {
+    for kind in [
+        "AWS API Call via CloudTrail",
+        "AWS Console Sign In via CloudTrail",
+        "AWS Service Event via CloudTrail",
+        "Anything via CloudTrail",
+    ] {
+        let record = json!({"version": "0", "detail-type": kind, "detail": {"eventName": "X", "eventSource": "s", "eventID": "e"}}).to_string();
+        with(&record, |event| {
+            assert_eq!((event.log(), event.facts().event_uid.as_str()), (LogType::CloudTrail, "e"));
+            assert_eq!(event.raw(), record.as_bytes(), "the bytes as delivered");
+        })
+        .unwrap();
+    }
+    let other =
+        json!({"detail-type": "EC2 Instance State-change Notification", "detail": {"state": "running"}})
+            .to_string();
+    assert_eq!(with(&other, |_| ()).unwrap_err().reason, RejectReason::UnknownRecord);
+}
+
+#[test]
+fn insights_and_aggregates_are_recognised() {
+    for (record, log) in [
+        (
+            json!({"eventType": "AwsCloudTrailInsight", "eventCategory": "Insight", "insightDetails": {}, "eventID": "e"}),
+            LogType::CloudTrailInsight,
+        ),
+        (
+            json!({"eventType": "AwsAggregatedEvent", "eventCategory": "Aggregated", "eventId": "e", "accountId": "111122223333"}),
+            LogType::CloudTrailAggregated,
+        ),
+        (
+            json!({"eventType": "AwsAggregatedEvent", "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "eventId": "e"}),
+            LogType::CloudTrailAggregated,
+        ),
+    ] {
+        let facts = crate::event::testing::read(&record);
+        assert_eq!((facts.0, facts.1.event_uid.as_str()), (log, "e"));
+    }
+}
+
+#[test]
+fn every_row_of_a_table_is_an_event() {
+    let record = json!({"tables": [
+        {"name": "PrimaryResult", "columns": [{"name": "OperationNameValue", "type": "string"}, {"name": "Caller", "type": "string"}],
+         "rows": [["A/B/WRITE", "x"], ["A/B/ACTION", null]]},
+        {"columns": [], "rows": []}]});
+    let found = read_all(record.to_string().as_bytes());
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|event| matches!(event, Ok((LogType::AzureActivity, _)))), "{found:?}");
+}
+
+#[test]
+fn classification_looks_at_content_alone() {
+    for record in samples() {
+        let text = record.to_string();
+        let document = trailhound_sigma::json::Document::parse(&text).unwrap();
+        if let Some(log) = classify(&document) {
+            assert_eq!(
+                read_all(text.as_bytes()).first().map(|event| event.clone().unwrap().0),
+                Some(log),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_sample_is_read() {
+    for record in samples() {
+        let found = read_all(record.to_string().as_bytes());
+        assert!(!found.is_empty() && found.iter().all(Result::is_ok), "{record}: {found:?}");
+    }
+}
+
+/// Any JSON, not too large.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        Just(json!("{\"a\":{\"b\":[1]}}")),
+        Just(json!("arn:aws:ssm:::document/x")),
+        Just(json!("/subscriptions//providers/")),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("[a-zA-Z.]{0,8}", inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Puts a value in place of one somewhere in the record.
+fn replace(value: &mut Value, mut index: usize, with: &Value) {
+    fn walk(value: &mut Value, index: &mut usize, with: &Value) -> bool {
+        if *index == 0 {
+            *value = with.clone();
+            return true;
+        }
+        *index -= 1;
+        match value {
+            Value::Object(members) => members.values_mut().any(|member| walk(member, index, with)),
+            Value::Array(members) => members.iter_mut().any(|member| walk(member, index, with)),
+            _ => false,
+        }
+    }
+    walk(value, &mut index, with);
+}
+
+proptest! {
+    #[test]
+    fn a_mutated_record_never_panics_and_reads_the_same_twice(
+        sample in 0..16_usize, index in 1..30_usize, value in any_json(), again in 1..30_usize, other in any_json(),
+    ) {
+        let mut record = samples()[sample].clone();
+        replace(&mut record, index, &value);
+        replace(&mut record, again, &other);
+        let text = record.to_string();
+        let found = read_all(text.as_bytes());
+        prop_assert_eq!(&found, &read_all(text.as_bytes()));
+        // White space changes nothing but hashes of the whole text.
+        let logs = |found: &[Result<(LogType, String), RejectReason>]| {
+            found.iter().map(|event| event.clone().map(|(log, _)| log)).collect::<Vec<_>>()
+        };
+        let pretty = serde_json::to_string_pretty(&record).unwrap();
+        prop_assert_eq!(logs(&found), logs(&read_all(pretty.as_bytes())));
+    }
+
+    #[test]
+    fn broken_bytes_never_panic(sample in 0..16_usize, at in 0..400_usize, byte in any::<u8>(), cut in 0..400_usize) {
+        let mut bytes = samples()[sample].to_string().into_bytes();
+        if let Some(slot) = bytes.get_mut(at) {
+            *slot = byte;
+        }
+        bytes.truncate(bytes.len().saturating_sub(cut));
+        let _ = read_all(&bytes);
+    }
+}
