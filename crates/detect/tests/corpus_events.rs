@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use trailhound_detect::decode::{Decoded, Decoder, Limits};
 use trailhound_detect::event::{Facts, LogType, Reader};
 
 fn corpus() -> Option<PathBuf> {
@@ -115,4 +116,33 @@ fn check(
             problems.push(format!("{place}: an actor that cannot be read"));
         }
     }
+}
+#[test]
+fn envelopes_hold_no_unknown_records() {
+    let Some(corpus) = corpus() else { return };
+    let mut reader = Reader::default();
+    let mut unknown = Vec::new();
+    let mut read = 0;
+    for folder in ["azure_eventhub", "cloudtrail_s3_object"] {
+        for file in std::fs::read_dir(corpus.join("envelopes").join(folder)).expect("envelopes") {
+            let path = file.expect("a file").path();
+            let bytes = std::fs::read(&path).expect("readable");
+            let mut decoder = Decoder::new(Limits::default());
+            let mut take = |decoded: Decoded<'_>| match decoded {
+                Decoded::Record(record) => reader.read(record.bytes, &mut |event| match event {
+                    Ok(_) => read += 1,
+                    Err(error) => unknown.push(format!(
+                        "{}: {error:?}: {}",
+                        path.display(),
+                        String::from_utf8_lossy(&record.bytes[..record.bytes.len().min(300)])
+                    )),
+                }),
+                Decoded::Reject { detail, .. } => unknown.push(format!("{}: {detail}", path.display())),
+                Decoded::Notice(_) => {}
+            };
+            decoder.push(&bytes, &mut take);
+            decoder.finish(&mut take);
+        }
+    }
+    assert!(unknown.is_empty() && read > 0, "{read} read, not read: {unknown:#?}");
 }

@@ -41,6 +41,12 @@ fn public_and_raw_names_lead_to_the_same_place() {
             "TargetResources.modifiedProperties.newValue",
             "properties.targetResources.modifiedProperties.newValue",
         ),
+        (
+            "auditlogs",
+            "TargetResources.ModifiedProperties.NewValue",
+            "properties.targetResources.modifiedProperties.newValue",
+        ),
+        ("auditlogs", "InitiatedBy.User.UserPrincipalName", "properties.initiatedBy.user.userPrincipalName"),
         ("riskdetection", "riskEventType", "properties.riskEventType"),
     ] {
         let paths = resolve(&source("azure", Some(service), None), field).unwrap();

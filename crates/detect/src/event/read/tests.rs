@@ -129,6 +129,17 @@ fn every_row_of_a_table_is_an_event() {
 }
 
 #[test]
+fn a_body_inside_an_array_of_bodies_is_opened() {
+    let record = json!({"records": [
+        {"category": "Administrative", "operationName": "A/B/WRITE", "resultType": "Success", "time": "2026-11-20T09:00:00Z"},
+        {"category": "GatewayLogs", "resourceId": "/SUBSCRIPTIONS/S"}, {"hello": 1}]});
+    let found: Vec<_> =
+        read_all(record.to_string().as_bytes()).into_iter().map(|event| event.map(|(log, _)| log)).collect();
+    let expected = [Ok(LogType::AzureActivity), Ok(LogType::AzureResource), Err(RejectReason::UnknownRecord)];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn classification_looks_at_content_alone() {
     for record in samples() {
         let text = record.to_string();

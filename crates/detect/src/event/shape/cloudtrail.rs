@@ -5,34 +5,39 @@ use trailhound_sigma::json::{Kind, Node};
 use super::Shape;
 use crate::event::LogType;
 
+/// What tells, gathered in one pass over the record's keys: this is the hottest look-up of all.
+#[derive(Default)]
+struct Signs {
+    name: bool,
+    source: bool,
+    /// A region, a version or an identity, which a fragment without `eventSource` must have.
+    origin: bool,
+    special: Option<LogType>,
+}
+
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
-    // Azure's REST shape has `eventName` and `eventSource` too, as objects.
-    let is_text = |name: &str| root.key(name).is_some_and(|node| node.kind() == Kind::String);
-    if !is_text("eventName") {
-        return other(root);
+    let mut signs = Signs::default();
+    for (key, value) in root.entries() {
+        let Some(key) = key.as_str() else { continue };
+        // Azure's REST shape has `eventName` and `eventSource` too, as objects.
+        let is_text = value.kind() == Kind::String;
+        match &*key {
+            "eventName" => signs.name = is_text,
+            "eventSource" => signs.source = is_text,
+            "awsRegion" | "eventVersion" => signs.origin |= is_text,
+            "userIdentity" => signs.origin |= value.key("type").is_some(),
+            "eventType" | "eventCategory" if is_text => {
+                signs.special = match value.raw() {
+                    "AwsCloudTrailInsight" | "Insight" => Some(LogType::CloudTrailInsight),
+                    "AwsAggregatedEvent" | "Aggregated" => Some(LogType::CloudTrailAggregated),
+                    _ => signs.special,
+                }
+            }
+            _ => {}
+        }
     }
-    if is_text("eventSource") {
-        return Some(Shape::As(kind(root)));
+    if signs.special.is_some() {
+        return signs.special.map(Shape::As);
     }
-    let fragment = is_text("awsRegion")
-        || is_text("eventVersion")
-        || root.key("userIdentity").is_some_and(|id| id.key("type").is_some());
-    fragment.then(|| Shape::As(kind(root)))
-}
-
-/// Insights and aggregates need no `eventName` of their own.
-fn other(root: Node<'_>) -> Option<Shape<'_>> {
-    let log = kind(root);
-    (log != LogType::CloudTrail).then_some(Shape::As(log))
-}
-
-fn kind(root: Node<'_>) -> LogType {
-    let is = |name: &str, word: &str| root.key(name).is_some_and(|node| node.raw() == word);
-    if is("eventType", "AwsCloudTrailInsight") || is("eventCategory", "Insight") {
-        LogType::CloudTrailInsight
-    } else if is("eventType", "AwsAggregatedEvent") || is("eventCategory", "Aggregated") {
-        LogType::CloudTrailAggregated
-    } else {
-        LogType::CloudTrail
-    }
+    (signs.name && (signs.source || signs.origin)).then_some(Shape::As(LogType::CloudTrail))
 }

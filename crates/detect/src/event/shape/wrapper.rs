@@ -18,7 +18,7 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
     if let Some(inner) = inner {
         return around(inner);
     }
-    rows(root)
+    tables(root).or_else(|| batch(root))
 }
 
 fn around(inner: Node<'_>) -> Option<Shape<'_>> {
@@ -49,7 +49,7 @@ fn alert_context(root: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// Log Analytics answers: tables of columns and rows.
-fn rows(root: Node<'_>) -> Option<Shape<'_>> {
+fn tables(root: Node<'_>) -> Option<Shape<'_>> {
     let tables = root.key("tables").filter(|tables| tables.kind() == Kind::Array)?;
     let mut rows = Vec::new();
     for table in tables.members() {
@@ -68,4 +68,12 @@ fn rows(root: Node<'_>) -> Option<Shape<'_>> {
         }
     }
     Some(Shape::Rows(rows))
+}
+
+/// A whole Event Hub body or CloudTrail file where a record was due, as in an array of bodies.
+fn batch(root: Node<'_>) -> Option<Shape<'_>> {
+    let records = root.key("records").or_else(|| root.key("Records"))?;
+    let is_batch =
+        records.kind() == Kind::Array && records.members().all(|record| record.kind() == Kind::Object);
+    is_batch.then(|| Shape::Rows(records.members().map(|record| record.raw().to_owned()).collect()))
 }
