@@ -4,7 +4,7 @@
 //! schedule ends. A kill is a future that never ends and a flag: whoever drives drops the rest, as a process that
 //! is gone would.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -161,10 +161,29 @@ impl Clock for PausedClock {
 pub struct Published {
     /// How often each finding was accepted.
     pub times: HashMap<String, u32>,
-    /// Findings whose acceptance the process did not live to learn, or to record.
+    /// Accepted, and not yet recorded as published.
+    pub open: HashSet<String>,
+    /// How often each finding's acceptance stayed unrecorded for good.
     pub unrecorded: HashMap<String, u32>,
     /// Finding and CloudEvents ids seen together; one pair for each finding.
     pub ids: HashMap<String, String>,
+}
+
+impl Published {
+    /// The process is gone: what it had not recorded stays so.
+    pub fn forget_open(&mut self) -> usize {
+        let count = self.open.len();
+        for finding in self.open.drain() {
+            *self.unrecorded.entry(finding).or_default() += 1;
+        }
+        count
+    }
+
+    /// The store did not take the record, or could not say that there is one.
+    fn forget(&mut self, finding: &str) {
+        self.open.remove(finding);
+        *self.unrecorded.entry(finding.to_owned()).or_default() += 1;
+    }
 }
 
 /// A sink with faults; partial failures included.
@@ -198,9 +217,7 @@ impl FindingSink for FaultySink {
             }
             let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
             *published.times.entry(finding.uid.clone()).or_default() += 1;
-            if fault == Fault::KillAfter {
-                *published.unrecorded.entry(finding.uid.clone()).or_default() += 1;
-            }
+            published.open.insert(finding.uid.clone());
             let known = published.ids.entry(finding.uid.clone()).or_insert_with(|| finding.id.clone());
             assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
             answers.push(Ok(()));
@@ -242,9 +259,8 @@ impl FaultyStore {
         }
     }
 
-    fn unrecorded(&self, finding: &str) {
-        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
-        *published.unrecorded.entry(finding.to_owned()).or_default() += 1;
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -259,7 +275,7 @@ impl StateStore for FaultyStore {
         let fault = self.plan.decide();
         if fault == Fault::Error && self.plan.store_fails() {
             // Without an answer the finding goes out all the same, published before or not.
-            self.unrecorded(finding);
+            self.published().forget(finding);
         }
         self.before(fault).await?;
         let claim = self.inner.claim(finding, claimant, now, lease).await;
@@ -269,11 +285,12 @@ impl StateStore for FaultyStore {
 
     async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
         let fault = self.plan.decide();
-        if fault == Fault::KillBefore || (fault == Fault::Error && self.plan.store_fails()) {
-            self.unrecorded(finding);
+        if fault == Fault::Error && self.plan.store_fails() {
+            self.published().forget(finding);
         }
         self.before(fault).await?;
         let recorded = self.inner.published(finding, now).await;
+        self.published().open.remove(finding);
         self.after(fault).await;
         recorded
     }

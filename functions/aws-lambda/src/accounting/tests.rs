@@ -1,0 +1,73 @@
+use super::*;
+use trailhound_detect::tally::RejectReason;
+
+fn account() -> Account {
+    let mut tally = Tally {
+        records: 5,
+        evaluated: 3,
+        matches: 4,
+        published: 1,
+        duplicates: 1,
+        deferred: 1,
+        ..Tally::default()
+    };
+    tally.rejected.insert(RejectReason::NotJson, 2);
+    tally.suppressed.insert("weekly-patching".to_owned(), 1);
+    assert!(tally.balances());
+    Account {
+        origin: "s3://example-trail/a\n{\"event\":\"delivery\"}\u{202e}".to_owned(),
+        tally,
+        lag_ms: 7,
+        ..Account::default()
+    }
+}
+
+#[test]
+fn the_line_has_every_figure_as_an_integer_and_stays_one_line() {
+    let line = line(&account(), Timestamp::UNIX_EPOCH);
+    for (name, want) in [
+        ("records", 5),
+        ("evaluated", 3),
+        ("matches", 4),
+        ("published", 1),
+        ("suppressed", 1),
+        ("duplicates", 1),
+        ("deferred", 1),
+        ("lag_ms", 7),
+        ("cpu_ms", 0),
+    ] {
+        assert_eq!(line[name].as_u64(), Some(want), "{name}");
+    }
+    assert_eq!(line["event"], "delivery");
+    assert_eq!(line["rejected"], json!({"not_json": 2}));
+    let text = line.to_string();
+    assert!(!text.contains('\n') && !text.contains('\u{202e}'), "{text}");
+}
+
+#[test]
+fn metrics_are_declared_where_they_are_given() {
+    let sets = metrics(&account(), "example-function", Timestamp::UNIX_EPOCH);
+    assert_eq!(sets.len(), 2);
+    for set in &sets {
+        let declared = &set["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(declared["Namespace"], NAMESPACE);
+        for name in declared["Dimensions"][0].as_array().into_iter().flatten() {
+            assert!(set[name.as_str().unwrap()].is_string(), "{name} has a value");
+        }
+        for metric in declared["Metrics"].as_array().into_iter().flatten() {
+            assert!(set[metric["Name"].as_str().unwrap()].is_u64(), "{metric} has a value");
+        }
+    }
+    assert_eq!(sets[0]["LagMilliseconds"], 7);
+    assert_eq!(sets[1]["Reason"], "not_json");
+}
+
+#[test]
+fn a_canary_that_did_not_arrive_is_no_sign_of_life() {
+    let mut account = Account::default();
+    account.tally.notices.insert(Notice::Canary, 1);
+    let sung = |account: &Account| !metrics(account, "f", Timestamp::UNIX_EPOCH)[0]["Canary"].is_null();
+    assert!(sung(&account));
+    account.tally.deferred = 1;
+    assert!(!sung(&account));
+}

@@ -1,0 +1,60 @@
+//! The SDK's clients, made once: one HTTP client with TLS by ring, bounded time for each call.
+//!
+//! ring and not aws-lc, whose entropy costs a cold start some 20 ms of processor time at its first TLS call.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// The clients a function needs.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// Objects and rejects.
+    pub s3: aws_sdk_s3::Client,
+    /// Findings.
+    pub sns: aws_sdk_sns::Client,
+    /// State.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+}
+
+/// Makes the clients from the standard variables; `region` is used where they name none.
+pub async fn connect(region: &str, path_style: bool) -> Clients {
+    let environment = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(100)),
+        )
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(2))
+                .operation_attempt_timeout(Duration::from_secs(10))
+                .build(),
+        );
+    let known = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| std::env::var_os(name).is_some());
+    let config = if known { environment } else { environment.region(Region::new(region.to_owned())) };
+    build(&config.load().await, path_style)
+}
+
+fn build(config: &SdkConfig, path_style: bool) -> Clients {
+    // A claim or a message is worth little after seconds, and a claim's lease is as short.
+    let brisk = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_millis(1_500))
+        .operation_timeout(Duration::from_secs(4))
+        .build();
+    Clients {
+        s3: aws_sdk_s3::Client::from_conf(
+            aws_sdk_s3::config::Builder::from(config).force_path_style(path_style).build(),
+        ),
+        sns: aws_sdk_sns::Client::from_conf(
+            aws_sdk_sns::config::Builder::from(config).timeout_config(brisk.clone()).build(),
+        ),
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(
+            aws_sdk_dynamodb::config::Builder::from(config).timeout_config(brisk).build(),
+        ),
+    }
+}

@@ -1,0 +1,182 @@
+//! Findings to SNS: batches within the service's limits, each entry's fate its own.
+//!
+//! The alert topic decides whether a finding counts as published. The topics for people get copies afterwards, with
+//! the client's retries; a copy that is not taken is logged as an error, and does not publish the finding again.
+
+mod batch;
+
+use std::time::Duration;
+
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::operation::publish_batch::PublishBatchOutput;
+use aws_sdk_sns::types::PublishBatchRequestEntry;
+use trailhound_detect::describe::Finding;
+use trailhound_detect::ports::{FindingSink, PublishError};
+
+use super::in_words;
+use crate::handler::canary;
+use batch::{Entry, batches};
+
+/// How often an entry is offered before its message is given back.
+const ATTEMPTS: u32 = 3;
+/// Wait before the second attempt; doubled before the third.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The topics.
+#[derive(Debug)]
+pub struct SnsSink {
+    /// Client.
+    pub client: aws_sdk_sns::Client,
+    /// Every finding.
+    pub alerts: String,
+    /// Copies as Amazon Q Developer custom notifications.
+    pub chat: Option<String>,
+    /// Copies as plain text.
+    pub email: Option<String>,
+}
+
+impl FindingSink for SnsSink {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let entries: Vec<Entry> = findings.iter().map(batch::alert).collect();
+        let answers = self.offer(&self.alerts, &entries).await;
+        let taken = || {
+            findings
+                .iter()
+                .zip(&answers)
+                .filter(|(finding, answer)| answer.is_ok() && finding.matched.rule.name != canary::RULE)
+                .map(|(finding, _)| finding)
+        };
+        if let Some(topic) = &self.chat {
+            self.copy(topic, &taken().map(batch::chat).collect::<Vec<_>>()).await;
+        }
+        if let Some(topic) = &self.email {
+            self.copy(topic, &taken().map(batch::email).collect::<Vec<_>>()).await;
+        }
+        answers
+    }
+}
+
+impl SnsSink {
+    async fn copy(&self, topic: &str, entries: &[Entry]) {
+        for answer in self.offer(topic, entries).await {
+            if let Err(error) = answer {
+                tracing::error!(topic, error = %error, "a copy for people was not taken");
+            }
+        }
+    }
+
+    /// Offers entries, batch by batch, and again those that were not taken for now.
+    async fn offer(&self, topic: &str, entries: &[Entry]) -> Vec<Result<(), PublishError>> {
+        let mut answers: Vec<Result<(), PublishError>> = entries
+            .iter()
+            .map(|entry| match entry.size() {
+                size if size > batch::MOST_BYTES => {
+                    Err(PublishError::Refused(format!("{size} bytes are more than a message may have")))
+                }
+                _ => Err(PublishError::Transient("not offered".to_owned())),
+            })
+            .collect();
+        for attempt in 0..ATTEMPTS {
+            let open: Vec<usize> = (0..entries.len())
+                .filter(|&at| matches!(answers[at], Err(PublishError::Transient(_))))
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE * 2_u32.pow(attempt - 1)).await;
+            }
+            for batch in batches(&open, entries) {
+                let answer = self.send(topic, &batch, entries).await;
+                settle(&batch, answer, &mut answers);
+            }
+        }
+        answers
+    }
+
+    async fn send(
+        &self,
+        topic: &str,
+        batch: &[usize],
+        entries: &[Entry],
+    ) -> Result<PublishBatchOutput, PublishError> {
+        let requests: Vec<PublishBatchRequestEntry> =
+            batch.iter().map(|&at| entries[at].request(at)).collect();
+        let sent = self
+            .client
+            .publish_batch()
+            .topic_arn(topic)
+            .set_publish_batch_request_entries(Some(requests))
+            .send()
+            .await;
+        sent.map_err(|error| {
+            let words = in_words(&error);
+            if is_final(error.code(), &error) {
+                PublishError::Refused(words)
+            } else {
+                PublishError::Transient(words)
+            }
+        })
+    }
+}
+
+/// Writes a batch's answer down: an entry that SNS names neither as taken nor as failed was not taken.
+fn settle(
+    batch: &[usize],
+    answer: Result<PublishBatchOutput, PublishError>,
+    answers: &mut [Result<(), PublishError>],
+) {
+    match answer {
+        Err(error) => batch.iter().for_each(|&at| answers[at] = Err(error.clone())),
+        Ok(output) => {
+            for &at in batch {
+                answers[at] = Err(PublishError::Transient("SNS did not answer for it".to_owned()));
+            }
+            let ours =
+                |id: Option<&str>| id.and_then(|id| id.parse::<usize>().ok()).filter(|at| batch.contains(at));
+            for taken in output.successful() {
+                if let Some(at) = ours(taken.id()) {
+                    answers[at] = Ok(());
+                }
+            }
+            for failed in output.failed() {
+                if let Some(at) = ours(Some(failed.id())) {
+                    let words = format!("{}: {}", failed.code(), failed.message().unwrap_or("no message"));
+                    let throttled = failed.code().contains("Throttl");
+                    answers[at] = Err(if failed.sender_fault() && !throttled {
+                        PublishError::Refused(words)
+                    } else {
+                        PublishError::Transient(words)
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Is trying again within this delivery pointless? The message still goes back to its queue.
+fn is_final<E, R>(code: Option<&str>, error: &SdkError<E, R>) -> bool {
+    matches!(error, SdkError::ServiceError(_))
+        && matches!(
+            code,
+            Some(
+                "AuthorizationError"
+                    | "AuthorizationErrorException"
+                    | "NotFound"
+                    | "NotFoundException"
+                    | "InvalidParameter"
+                    | "InvalidParameterException"
+                    | "ParameterValueInvalid"
+                    | "EndpointDisabled"
+                    | "KMSAccessDenied"
+                    | "KMSDisabled"
+                    | "KMSInvalidState"
+                    | "KMSNotFound"
+                    | "AccessDenied"
+                    | "AccessDeniedException"
+            )
+        )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! The time an invocation has: what is begun must also be published, parked and answered for before the deadline.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+/// Kept back for the answer itself.
+const ANSWER: Duration = Duration::from_millis(300);
+
+/// When to stop taking work, and when to stop altogether.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    take_until: Instant,
+    finish_until: Instant,
+}
+
+/// The time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent;
+
+impl Budget {
+    /// For an invocation with so much time left: a tenth of it, one to five seconds, is kept for finishing.
+    pub fn of(left: Duration) -> Self {
+        let now = Instant::now();
+        let reserve = (left / 10).clamp(Duration::from_secs(1), Duration::from_secs(5)).min(left / 2);
+        Self {
+            take_until: now + (left - reserve),
+            finish_until: now + left.saturating_sub(ANSWER.min(left / 4)),
+        }
+    }
+
+    /// May nothing new be begun?
+    pub fn is_spent(&self) -> bool {
+        Instant::now() >= self.take_until
+    }
+
+    /// Waits while work may be taken.
+    pub async fn taking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
+        timeout_at(self.take_until, work).await.map_err(|_| Spent)
+    }
+
+    /// Waits while work may be finished.
+    pub async fn finishing<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
+        timeout_at(self.finish_until, work).await.map_err(|_| Spent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn work_stops_being_taken_before_it_stops_being_finished() {
+        let budget = Budget::of(Duration::from_secs(60));
+        assert_eq!(budget.taking(async { 1 }).await, Ok(1));
+        assert_eq!(budget.taking(tokio::time::sleep(Duration::from_secs(58))).await, Err(Spent));
+        assert!(budget.is_spent());
+        assert_eq!(budget.finishing(tokio::time::sleep(Duration::from_secs(4))).await, Ok(()));
+        assert_eq!(budget.finishing(tokio::time::sleep(Duration::from_secs(4))).await, Err(Spent));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_gone_by_leaves_nothing() {
+        assert!(Budget::of(Duration::ZERO).is_spent());
+    }
+}

@@ -1,0 +1,111 @@
+//! The Lambda's `bootstrap`: everything is made once, then one closure runs each invocation.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::json;
+use serde_json::value::RawValue;
+use tracing_subscriber::layer::SubscriberExt;
+use trailhound_aws_lambda::accounting::StdoutLedger;
+use trailhound_aws_lambda::aws::{clients, rejects::S3Rejects, s3::S3Objects, sns::SnsSink};
+use trailhound_aws_lambda::book::RuleBook;
+use trailhound_aws_lambda::budget::Budget;
+use trailhound_aws_lambda::handler::{Answer, Handler, Home};
+use trailhound_aws_lambda::settings::{Settings, WrongSettings};
+use trailhound_aws_lambda::store::Store;
+use trailhound_detect::describe::Product;
+use trailhound_detect::ports::SystemClock;
+
+/// Status of a start with wrong settings.
+const USAGE: u8 = 2;
+
+type Function = Handler<S3Objects, Store, SnsSink, S3Rejects>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    // INIT: once per container.
+    let settings = match Settings::read(|name| std::env::var(name).ok()) {
+        Ok(settings) => settings,
+        Err(wrong) => return refuse(&wrong),
+    };
+    log_as_json(&settings);
+    let home = Home::of(&settings);
+    let clients = clients::connect(&home.region, settings.has_endpoint).await;
+    let book = Arc::new(RuleBook::new(
+        clients.s3.clone(),
+        settings.rules,
+        settings.suppressions,
+        settings.min_level,
+        settings.function_name.clone(),
+    ));
+    let function = Arc::new(Function {
+        objects: S3Objects { client: clients.s3.clone() },
+        store: Store::of(clients.dynamodb, settings.state_table),
+        sink: SnsSink {
+            client: clients.sns,
+            alerts: settings.alert_topic,
+            chat: settings.chat_topic,
+            email: settings.email_topic,
+        },
+        rejects: settings.rejects.map(|place| S3Rejects { client: clients.s3, place }),
+        clock: Box::new(SystemClock),
+        ledger: Box::new(StdoutLedger { function: settings.function_name }),
+        allowed_buckets: settings.allowed_buckets,
+        product: Product::new("aws-lambda"),
+        home,
+    });
+
+    // RUN: each invocation owns only its share of the above.
+    let run = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let (book, function) = (Arc::clone(&book), Arc::clone(&function));
+        async move { invoke(&book, &function, event).await }
+    });
+    match lambda_runtime::run(run).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %error, "the runtime API went away");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn invoke(
+    book: &RuleBook,
+    function: &Function,
+    event: LambdaEvent<Box<RawValue>>,
+) -> Result<Answer, lambda_runtime::Error> {
+    let (payload, context) = event.into_parts();
+    let now = SystemTime::now();
+    let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let budget = Budget::of(Duration::from_millis(context.deadline).saturating_sub(since_epoch));
+    // An attempt's claims are its own: the same request tried again by another process must wait for the lease.
+    let claimant = format!("{}/{}/{:x}", context.request_id, std::process::id(), since_epoch.as_nanos());
+    let pipeline = book.current().await;
+    let answer = function.handle(&pipeline, payload.get(), &context.request_id, &claimant, budget).await;
+    answer.map_err(|failed| {
+        tracing::error!(error = %failed, "the invocation fails and will be delivered again");
+        failed.into()
+    })
+}
+
+/// Standard output carries JSON and nothing else, panics included.
+fn log_as_json(settings: &Settings) {
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let subscriber = tracing_subscriber::registry().with(settings.log.clone()).with(lines);
+    // Nothing set a subscriber before; were it so, its lines would go where it sends them.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    std::panic::set_hook(Box::new(|panic| {
+        let line = json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": panic.to_string()});
+        println!("{line}");
+    }));
+}
+
+fn refuse(wrong: &WrongSettings) -> ExitCode {
+    println!(
+        "{}",
+        json!({"level": "ERROR", "target": "trailhound", "event": "settings", "error": wrong.to_string(), "wrong": wrong.0})
+    );
+    ExitCode::from(USAGE)
+}

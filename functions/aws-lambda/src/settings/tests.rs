@@ -1,0 +1,62 @@
+use super::*;
+
+const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:findings";
+
+fn read(pairs: &[(&str, &str)]) -> Result<Settings, WrongSettings> {
+    Settings::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+}
+
+#[test]
+fn a_topic_is_all_that_is_needed() {
+    let settings = read(&[("TRAILHOUND_ALERT_TOPIC_ARN", TOPIC)]).expect("enough");
+    assert_eq!(settings.alert_topic, TOPIC);
+    assert_eq!(settings.min_level, Level::Informational);
+    assert!(settings.allowed_buckets.is_none() && !settings.has_endpoint);
+}
+
+#[test]
+fn everything_wrong_is_named_at_once() {
+    let Err(WrongSettings(wrong)) = read(&[
+        ("TRAILHOUND_CHAT_TOPIC_ARN", "chat"),
+        ("TRAILHOUND_EMAIL_TOPIC_ARN", "arn:aws:sns:eu-west-1:111122223333:mail.fifo"),
+        ("TRAILHOUND_STATE_TABLE", "a b"),
+        ("TRAILHOUND_REJECTS_URI", "https://example.com"),
+        ("TRAILHOUND_RULES_URI", "no/such/folder"),
+        ("TRAILHOUND_SUPPRESSIONS_URI", "s3://UPPER/x"),
+        ("TRAILHOUND_MIN_LEVEL", "loud"),
+        ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One"),
+        ("AWS_ENDPOINT_URL", "127.0.0.1:5000"),
+        ("RUST_LOG", "a=b=c"),
+    ]) else {
+        panic!("accepted")
+    };
+    for name in [
+        "TRAILHOUND_ALERT_TOPIC_ARN",
+        "TRAILHOUND_CHAT_TOPIC_ARN",
+        "TRAILHOUND_EMAIL_TOPIC_ARN",
+        "TRAILHOUND_STATE_TABLE",
+        "TRAILHOUND_REJECTS_URI",
+        "TRAILHOUND_RULES_URI",
+        "TRAILHOUND_SUPPRESSIONS_URI",
+        "TRAILHOUND_MIN_LEVEL",
+        "TRAILHOUND_ALLOWED_BUCKETS",
+        "AWS_ENDPOINT_URL",
+        "RUST_LOG",
+    ] {
+        assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
+    }
+    assert_eq!(wrong.len(), 11, "{wrong:?}");
+}
+
+#[test]
+fn set_to_nothing_is_not_set() {
+    let settings =
+        read(&[("TRAILHOUND_ALERT_TOPIC_ARN", TOPIC), ("TRAILHOUND_STATE_TABLE", " "), ("RUST_LOG", "")]);
+    assert!(settings.expect("enough").state_table.is_none());
+}
+
+#[test]
+fn addresses_lose_their_outer_slashes() {
+    assert_eq!(s3_uri("s3://bucket"), Ok(S3Uri { bucket: "bucket".into(), key: String::new() }));
+    assert_eq!(s3_uri("s3://bucket/a/b/"), Ok(S3Uri { bucket: "bucket".into(), key: "a/b".into() }));
+}

@@ -1,0 +1,34 @@
+//! SNS: the envelope that reaches a queue without raw delivery, and the entries Lambda gets directly.
+
+use serde_json::Value;
+use trailhound_detect::tally::Notice;
+
+use super::{Input, text, unfold_text};
+
+/// An SNS envelope as HTTP and SQS subscribers get it.
+pub(super) fn envelope(value: &Value, origin: &str, depth: u8) -> Option<Vec<Input>> {
+    let kind = text(value, "/Type")?;
+    value.get("TopicArn")?;
+    contents(kind, value.get("Message"), origin, depth)
+}
+
+/// One entry of the `Records` that Lambda gets from a topic.
+pub(super) fn entry(entry: &Value, origin: &str, depth: u8) -> Option<Vec<Input>> {
+    let sns = entry.get("Sns")?;
+    let topic = text(sns, "/TopicArn").and_then(|arn| arn.rsplit(':').next()).unwrap_or("unknown");
+    let origin = match text(sns, "/MessageId") {
+        Some(id) => format!("sns://{topic}/{id}"),
+        None => origin.to_owned(),
+    };
+    contents(text(sns, "/Type").unwrap_or("Notification"), sns.get("Message"), &origin, depth)
+}
+
+fn contents(kind: &str, message: Option<&Value>, origin: &str, depth: u8) -> Option<Vec<Input>> {
+    match kind {
+        "SubscriptionConfirmation" | "UnsubscribeConfirmation" => {
+            Some(vec![Input::Notice { origin: origin.to_owned(), notice: Notice::SnsSubscription }])
+        }
+        "Notification" => Some(unfold_text(message?.as_str()?, origin, depth + 1)),
+        _ => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! SQS: a batch of messages, each with the body another service put there.
+//!
+//! Whatever a body turns out to be, its message keeps its id, so that it can be returned as failed alone.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use trailhound_detect::tally::RejectReason;
+
+use super::{Message, text, unfold_text, unreadable};
+
+/// The messages of a queue's batch; `None` when the payload is none.
+pub(super) fn messages(payload: &Value) -> Option<Vec<Message>> {
+    let records = payload.get("Records")?.as_array()?;
+    if !records.iter().any(is_message) {
+        return None;
+    }
+    Some(records.iter().map(message).collect())
+}
+
+fn is_message(record: &Value) -> bool {
+    text(record, "/eventSource") == Some("aws:sqs")
+        || (record.get("receiptHandle").is_some() && record.get("body").is_some())
+}
+
+fn message(record: &Value) -> Message {
+    let id = text(record, "/messageId").map(str::to_owned);
+    let queue = text(record, "/eventSourceARN").and_then(|arn| arn.rsplit(':').next()).unwrap_or("unknown");
+    let origin = format!("sqs://{queue}/{}", id.as_deref().unwrap_or("unknown"));
+    let inputs = match record.get("body") {
+        Some(Value::String(body)) => unfold_text(body, &origin, 1),
+        _ => vec![unreadable(
+            &record.to_string(),
+            &origin,
+            RejectReason::UnknownRecord,
+            "a queue message without a text body",
+        )],
+    };
+    Message { id, sent_at: sent_at(record), inputs }
+}
+
+fn sent_at(record: &Value) -> Option<Timestamp> {
+    let sent = record.pointer("/attributes/SentTimestamp")?;
+    let millis = sent.as_i64().or_else(|| sent.as_str()?.parse().ok())?;
+    Timestamp::from_millisecond(millis).ok()
+}

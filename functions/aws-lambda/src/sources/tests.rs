@@ -1,0 +1,234 @@
+use super::*;
+use serde_json::json;
+
+fn direct(payload: &Value) -> Vec<Input> {
+    match recognise(&payload.to_string(), "r1") {
+        Invocation::Direct(inputs) => inputs,
+        Invocation::Queue(_) => panic!("taken for a queue's batch"),
+    }
+}
+
+fn queued(body: impl Into<String>) -> Vec<Input> {
+    let payload = json!({"Records": [{
+        "messageId": "m1", "receiptHandle": "h", "body": body.into(), "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue",
+        "attributes": {"SentTimestamp": "1773828930000"}
+    }]});
+    match recognise(&payload.to_string(), "r1") {
+        Invocation::Queue(mut messages) => {
+            assert_eq!(messages.len(), 1);
+            assert_eq!(messages[0].id.as_deref(), Some("m1"));
+            assert_eq!(messages[0].sent_at, Timestamp::from_millisecond(1_773_828_930_000).ok());
+            messages.remove(0).inputs
+        }
+        Invocation::Direct(_) => panic!("not taken for a queue's batch"),
+    }
+}
+
+fn objects(inputs: &[Input]) -> Vec<String> {
+    inputs
+        .iter()
+        .map(|input| match input {
+            Input::Object { object, .. } => object.uri(),
+            other => panic!("no object: {other:?}"),
+        })
+        .collect()
+}
+
+fn notices(inputs: &[Input]) -> Vec<Notice> {
+    inputs
+        .iter()
+        .map(|input| match input {
+            Input::Notice { notice, .. } => *notice,
+            other => panic!("no notice: {other:?}"),
+        })
+        .collect()
+}
+
+fn reject(inputs: &[Input]) -> RejectReason {
+    match inputs {
+        [Input::Unreadable { reason, .. }] => *reason,
+        other => panic!("no single reject: {other:?}"),
+    }
+}
+
+fn s3_notice(name: &str, keys: &[&str]) -> Value {
+    let records: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            json!({"eventVersion": "2.5", "eventSource": "aws:s3", "eventName": name,
+                   "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key, "size": 1}}})
+        })
+        .collect();
+    json!({ "Records": records })
+}
+
+fn object_created(key: &str) -> Value {
+    json!({"version": "0", "id": "e1", "source": "aws.s3", "detail-type": "Object Created", "account": "111122223333",
+           "region": "eu-west-1", "detail": {"bucket": {"name": "example-trail"}, "object": {"key": key}}})
+}
+
+fn sns_envelope(message: &str) -> Value {
+    json!({"Type": "Notification", "MessageId": "n1", "TopicArn": "arn:aws:sns:eu-west-1:111122223333:example-topic",
+           "Message": message, "Timestamp": "2026-03-18T10:15:30.000Z"})
+}
+
+#[test]
+fn s3_keys_are_form_urlencoded() {
+    let notice = s3_notice("ObjectCreated:Put", &["AWSLogs/a+b%2Bc%2520d%C3%A9.json.gz", "100%", "%zz"]);
+    let want = vec![
+        "s3://example-trail/AWSLogs/a b+c%20dé.json.gz".to_owned(),
+        "s3://example-trail/100%".to_owned(),
+        "s3://example-trail/%zz".to_owned(),
+    ];
+    assert_eq!(objects(&queued(notice.to_string())), want);
+    assert_eq!(objects(&direct(&notice)), want);
+}
+
+#[test]
+fn a_key_that_is_no_text_is_rejected_and_its_siblings_are_not() {
+    let inputs = queued(s3_notice("ObjectCreated:Put", &["%ff", "fine"]).to_string());
+    assert!(matches!(inputs[0], Input::Unreadable { reason: RejectReason::UnknownRecord, .. }));
+    assert_eq!(objects(&inputs[1..]), ["s3://example-trail/fine"]);
+}
+
+#[test]
+fn sns_between_s3_and_the_queue_is_unwrapped() {
+    let inner = s3_notice("ObjectCreated:Put", &["a%20b"]).to_string();
+    assert_eq!(objects(&queued(sns_envelope(&inner).to_string())), ["s3://example-trail/a b"]);
+    let lambda = json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0",
+                                     "Sns": sns_envelope(&inner)}]});
+    assert_eq!(objects(&direct(&lambda)), ["s3://example-trail/a b"]);
+}
+
+#[test]
+fn eventbridge_keys_are_taken_as_they_are() {
+    let event = object_created("AWSLogs/a+b%20c.json.gz");
+    assert_eq!(objects(&queued(event.to_string())), ["s3://example-trail/AWSLogs/a+b%20c.json.gz"]);
+    assert_eq!(objects(&direct(&event)), ["s3://example-trail/AWSLogs/a+b%20c.json.gz"]);
+    assert_eq!(
+        objects(&queued(sns_envelope(&event.to_string()).to_string())),
+        ["s3://example-trail/AWSLogs/a+b%20c.json.gz"]
+    );
+}
+
+#[test]
+fn cloudtrails_own_message_names_several_objects() {
+    let message = json!({"s3Bucket": "example-trail", "s3ObjectKey": ["a+b%20c", "d"]}).to_string();
+    let want = ["s3://example-trail/a+b%20c", "s3://example-trail/d"];
+    assert_eq!(objects(&queued(message.clone())), want);
+    assert_eq!(objects(&queued(sns_envelope(&message).to_string())), want);
+    assert_eq!(objects(&direct(&json!({"Records": [{"Sns": sns_envelope(&message)}]}))), want);
+}
+
+#[test]
+fn any_event_via_cloudtrail_is_an_event() {
+    for kind in [
+        "AWS API Call via CloudTrail",
+        "AWS Console Signin via CloudTrail",
+        "AWS Something New via CloudTrail",
+    ] {
+        let event = json!({"id": "e1", "account": "111122223333", "region": "eu-west-1", "source": "aws.ssm",
+                           "detail-type": kind, "detail": {"eventName": "StartSession"}});
+        let want = vec![Input::Event {
+            origin: "eventbridge://111122223333/eu-west-1/e1".to_owned(),
+            body: event.to_string(),
+        }];
+        assert_eq!(direct(&event), want);
+        assert_eq!(queued(event.to_string()), want);
+    }
+}
+
+#[test]
+fn records_of_cloudtrail_itself_are_evaluated_where_they_are() {
+    let body = json!({"Records": [{"eventVersion": "1.11", "eventName": "StartSession", "eventID": "x",
+                                   "userIdentity": {}, "eventSource": "ssm.amazonaws.com"}]});
+    assert!(matches!(direct(&body).as_slice(), [Input::Event { .. }]));
+}
+
+#[test]
+fn notices_are_known_by_name() {
+    let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "example-trail"});
+    assert_eq!(notices(&queued(test.to_string())), [Notice::S3TestEvent]);
+    assert_eq!(notices(&queued(sns_envelope(&test.to_string()).to_string())), [Notice::S3TestEvent]);
+    for (name, want) in [
+        ("ObjectRemoved:Delete", Notice::ObjectRemoved),
+        ("s3:ObjectRemoved:DeleteMarkerCreated", Notice::ObjectRemoved),
+        ("LifecycleExpiration:Delete", Notice::ObjectLifecycle),
+        ("LifecycleTransition", Notice::ObjectLifecycle),
+        ("ObjectRestore:Completed", Notice::ObjectLifecycle),
+        ("ObjectTagging:Put", Notice::ObjectLifecycle),
+    ] {
+        assert_eq!(notices(&queued(s3_notice(name, &["k"]).to_string())), [want], "{name}");
+    }
+    for (kind, want) in [
+        ("Object Deleted", Notice::ObjectRemoved),
+        ("Object Storage Class Changed", Notice::ObjectLifecycle),
+        ("Object Restore Completed", Notice::ObjectLifecycle),
+    ] {
+        let mut event = object_created("k");
+        event["detail-type"] = json!(kind);
+        assert_eq!(notices(&direct(&event)), [want], "{kind}");
+    }
+    for kind in ["SubscriptionConfirmation", "UnsubscribeConfirmation"] {
+        let mut envelope = sns_envelope("You have chosen to subscribe");
+        envelope["Type"] = json!(kind);
+        assert_eq!(notices(&queued(envelope.to_string())), [Notice::SnsSubscription]);
+    }
+    assert_eq!(notices(&queued("CloudTrail validation message.")), [Notice::Empty]);
+    assert_eq!(notices(&direct(&json!({"Records": []}))), [Notice::Empty]);
+}
+
+#[test]
+fn an_s3_notice_without_a_name_is_a_creation() {
+    let notice = json!({"Records": [{"s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}]});
+    assert_eq!(objects(&direct(&notice)), ["s3://b/k"]);
+}
+
+#[test]
+fn a_later_major_version_is_parked_rather_than_guessed() {
+    let mut notice = s3_notice("ObjectCreated:Put", &["k"]);
+    notice["Records"][0]["eventVersion"] = json!("3.0");
+    assert_eq!(reject(&queued(notice.to_string())), RejectReason::UnknownRecord);
+}
+
+#[test]
+fn what_nobody_knows_is_rejected_with_the_reason() {
+    assert_eq!(reject(&queued("{\"hello\":1}")), RejectReason::UnknownRecord);
+    assert_eq!(reject(&queued("hello")), RejectReason::NotJson);
+    assert_eq!(reject(&queued("{\"Records\":[")), RejectReason::Truncated);
+    assert_eq!(reject(&queued("[".repeat(400))), RejectReason::TooDeep);
+    assert_eq!(reject(&direct(&json!({"Records": [{"odd": true}]}))), RejectReason::UnknownRecord);
+    assert_eq!(reject(&direct(&json!({"Records": "none"}))), RejectReason::UnknownRecord);
+    assert_eq!(reject(&direct(&json!(7))), RejectReason::UnknownRecord);
+}
+
+#[test]
+fn envelopes_without_end_are_cut_short() {
+    let mut body = s3_notice("ObjectCreated:Put", &["k"]).to_string();
+    for _ in 0..6 {
+        body = sns_envelope(&body).to_string();
+    }
+    assert_eq!(reject(&queued(body)), RejectReason::TooDeep);
+}
+
+#[test]
+fn the_canary_sings_on_every_branch() {
+    let canary = json!({"trailhound": "canary"});
+    assert_eq!(direct(&canary), [Input::Canary { origin: "lambda://r1".to_owned() }]);
+    assert_eq!(queued(canary.to_string()), [Input::Canary { origin: "sqs://example-queue/m1".to_owned() }]);
+    let scheduled = json!({"detail-type": "Scheduled Event", "source": "aws.events", "detail": canary});
+    assert!(matches!(direct(&scheduled).as_slice(), [Input::Canary { .. }]));
+}
+
+#[test]
+fn a_message_without_id_or_body_keeps_its_siblings() {
+    let payload = json!({"Records": [
+        {"eventSource": "aws:sqs", "messageId": "m1"},
+        {"eventSource": "aws:sqs", "body": "{\"trailhound\":\"canary\"}"},
+    ]});
+    let Invocation::Queue(messages) = recognise(&payload.to_string(), "r1") else { panic!("a batch") };
+    assert_eq!(reject(&messages[0].inputs), RejectReason::UnknownRecord);
+    assert_eq!(messages[1].id, None);
+    assert!(matches!(messages[1].inputs.as_slice(), [Input::Canary { .. }]));
+}

@@ -1,0 +1,287 @@
+//! The real `bootstrap`, invoked over the real protocol, against moto: every way in, every notice, every failure.
+
+mod stage;
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
+use serde_json::{Value, json};
+use stage::{Stage, all_done, arn, comparable, given_back, queue, s3_notice, sample, scan, sqs_event};
+use trailhound_testkit::lambda_runtime_api::Outcome;
+
+const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
+const KEY: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a b+c.json.gz";
+const ENCODED: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a+b%2Bc.json.gz";
+
+fn sns_envelope(message: &Value) -> Value {
+    json!({"Type": "Notification", "MessageId": "n1", "TopicArn": "arn:aws:sns:us-east-1:111122223333:example-topic",
+           "Message": message.to_string(), "Timestamp": "2026-03-18T10:15:30.000Z"})
+}
+
+fn object_created(bucket: &str) -> Value {
+    json!({"version": "0", "id": "e1", "source": "aws.s3", "detail-type": "Object Created", "account": "111122223333",
+           "region": "us-east-1", "detail": {"bucket": {"name": bucket}, "object": {"key": KEY}}})
+}
+
+fn balances(account: &Value) -> bool {
+    let figure = |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
+    let rejected: u64 = account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
+    figure("records") == figure("evaluated") + rejected
+        && figure("matches")
+            == figure("published") + figure("suppressed") + figure("duplicates") + figure("deferred")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let intake = queue(&stage.sqs, &format!("{}-intake", stage.table)).await;
+    let notify = QueueConfiguration::builder()
+        .queue_arn(arn(&stage.sqs, &intake).await)
+        .events(Event::from("s3:ObjectCreated:*"))
+        .build()
+        .expect("complete");
+    stage
+        .s3
+        .put_bucket_notification_configuration()
+        .bucket(&stage.trail)
+        .notification_configuration(NotificationConfiguration::builder().queue_configurations(notify).build())
+        .send()
+        .await
+        .expect("a notification");
+    stage.put(KEY, sample(OBJECT)).await;
+
+    let bodies: Vec<String> =
+        stage.drain(&intake).await.into_iter().filter_map(|message| message.body).collect();
+    assert!(bodies.iter().any(|body| body.contains("ObjectCreated")), "{bodies:?}");
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
+
+    let findings = stage.findings().await;
+    let want = scan(&sample(OBJECT));
+    assert!(!want.is_empty());
+    assert_eq!(comparable(&findings, true), comparable(&want, true));
+    let origin = format!("s3://{}/{KEY}#", stage.trail);
+    assert!(findings.iter().all(|finding| finding["origin"].as_str().is_some_and(|at| at.starts_with(&origin))));
+    let accounts = stage.accounts();
+    assert!(accounts.iter().all(balances), "{accounts:?}");
+    assert!(accounts.iter().any(|account| account["published"].as_u64() == Some(want.len() as u64)), "{accounts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_in_gives_the_same_findings_once() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.put(KEY, sample(OBJECT)).await;
+    let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
+    let notice = s3_notice(&stage.trail, &[ENCODED]);
+    let own = json!({"s3Bucket": stage.trail, "s3ObjectKey": [KEY]});
+    let ways = [
+        ("SQS, SNS, S3", sqs_event(&[sns_envelope(&notice).to_string()])),
+        ("SQS, SNS raw, S3", sqs_event(&[notice.to_string()])),
+        ("SQS, EventBridge", sqs_event(&[object_created(&stage.trail).to_string()])),
+        ("S3", notice.clone()),
+        ("SNS, S3", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&notice)}]})),
+        ("SNS, CloudTrail", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&own)}]})),
+        ("SQS, SNS, CloudTrail", sqs_event(&[sns_envelope(&own).to_string()])),
+        ("EventBridge", object_created(&stage.trail)),
+    ];
+    for (n, (way, payload)) in ways.iter().enumerate() {
+        // A table of its own for each way, so that each publishes; then once more, and nothing does.
+        let table = format!("{}-{n}", stage.table);
+        stage.make_table(&table).await;
+        stage.kill();
+        stage.set_variable("TRAILHOUND_STATE_TABLE", &table);
+        assert_eq!(stage.invoke(payload), all_done(), "{way}");
+        let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+        assert_eq!(got, want, "{way}");
+        assert_eq!(stage.invoke(payload), all_done(), "{way}, again");
+        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{way}, again");
+    }
+    assert!(stage.accounts().iter().all(balances));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_itself_is_the_finding_its_object_would_be() {
+    let Some(mut stage) = Stage::set().await else { return };
+    for name in ["example-eventbridge-start-session.json", "example-eventbridge-console-login.json"] {
+        let event: Value = serde_json::from_slice(&sample(name)).expect("JSON");
+        assert_eq!(stage.invoke(&event), all_done(), "{name}");
+        let findings = stage.findings().await;
+        assert_eq!(comparable(&findings, false), comparable(&scan(event.to_string().as_bytes()), false), "{name}");
+        // The same event in an object, later: the same finding, so nothing new.
+        let object = json!({"Records": [event["detail"]]}).to_string().into_bytes();
+        stage.put("later.json", object).await;
+        assert_eq!(stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &["later.json"]).to_string()])), all_done());
+        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_let_subscribers_filter() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.put("k", sample(OBJECT)).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
+    let messages = stage.drain(&stage.inbox).await;
+    assert!(!messages.is_empty());
+    for message in messages {
+        let attributes = message.message_attributes.expect("attributes");
+        let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
+        let want =
+            ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"];
+        assert_eq!(names, want.into());
+        assert!(attributes.values().all(|value| !value.string_value().unwrap_or_default().is_empty()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_are_acknowledged_and_not_parked() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let mut removed = s3_notice(&stage.trail, &["gone"]);
+    removed["Records"][0]["eventName"] = json!("ObjectRemoved:Delete");
+    let mut expired = removed.clone();
+    expired["Records"][0]["eventName"] = json!("LifecycleExpiration:Delete");
+    let confirmation = json!({"Type": "SubscriptionConfirmation", "TopicArn": "arn:aws:sns:us-east-1:111122223333:t",
+                              "Message": "You have chosen", "SubscribeURL": "https://example.com/"});
+    let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": stage.trail});
+    let bodies = [removed, expired, confirmation, test].map(|body| body.to_string());
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
+    stage.put("digest", sample("example-cloudtrail-digest.json.gz")).await;
+    stage.put("insight", sample("example-cloudtrail-insight.json.gz")).await;
+    stage.put("empty", sample("example-cloudtrail-empty.json.gz")).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["digest", "insight", "empty"])), all_done());
+    assert_eq!(stage.parked().await, Vec::<Value>::new());
+    assert_eq!(stage.findings().await, Vec::<Value>::new());
+    assert_eq!(stage.accounts().len(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_parked_and_its_siblings_go_on() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let mut cut = sample(OBJECT);
+    cut.truncate(cut.len() - cut.len() / 4);
+    stage.put("cut.json.gz", cut).await;
+    stage.put("whole.json.gz", sample(OBJECT)).await;
+    let bodies = [
+        "hello".to_owned(),
+        json!({"what": "is this"}).to_string(),
+        s3_notice("some-other-bucket", &["k"]).to_string(),
+        s3_notice(&stage.trail, &["never-there", "cut.json.gz", "whole.json.gz"]).to_string(),
+    ];
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
+    let parked = stage.parked().await;
+    let reasons: BTreeSet<&str> = parked.iter().filter_map(|line| line["reason"].as_str()).collect();
+    assert!(
+        reasons.is_superset(&["not_json", "unknown_record", "not_allowed", "unreadable"].into()),
+        "{reasons:?}"
+    );
+    for line in &parked {
+        for name in ["reason", "detail", "origin", "received_at", "body_base64"] {
+            assert!(line[name].is_string(), "{name} in {line}");
+        }
+    }
+    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
+    assert_eq!(got, want);
+    let accounts = stage.accounts();
+    assert!(accounts.iter().all(balances), "{accounts:?}");
+    assert_eq!(accounts.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_does_not_take_it_gives_exactly_its_message_back() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let missing = stage.topic.replace("stage-", "no-stage-");
+    stage.set_variable("TRAILHOUND_ALERT_TOPIC_ARN", &missing);
+    stage.put("k", sample(OBJECT)).await;
+    stage.put("empty", sample("example-cloudtrail-empty.json.gz")).await;
+    let bodies = [s3_notice(&stage.trail, &["empty"]), s3_notice(&stage.trail, &["k"])].map(|body| body.to_string());
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), given_back(&["m1"]));
+    assert!(matches!(stage.invoke(&s3_notice(&stage.trail, &["k"])), Outcome::Failed(_)), "whole, without a queue");
+    let accounts = stage.accounts();
+    assert!(accounts.iter().all(balances), "{accounts:?}");
+    assert!(accounts.iter().any(|account| account["deferred"].as_u64() > Some(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_place_for_rejects_their_message_comes_back() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.set_variable("TRAILHOUND_REJECTS_URI", "");
+    assert_eq!(stage.invoke(&sqs_event(&["hello".to_owned()])), given_back(&["m0"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_down_is_not_blindness() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.set_variable("TRAILHOUND_STATE_TABLE", "no-such-table");
+    stage.put("k", sample(OBJECT)).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
+    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
+    assert_eq!(got, want);
+    assert!(stage.accounts().iter().any(|account| account["state_unavailable"].is_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_after_the_claim_still_publishes_on_redelivery() {
+    let Some(mut stage) = Stage::set().await else { return };
+    // SNS that takes connections and never answers.
+    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = silent.local_addr().expect("an address");
+    stage.set_variable("AWS_ENDPOINT_URL_SNS", &format!("http://{address}"));
+    stage.put("k", sample(OBJECT)).await;
+    let payload = sqs_event(&[s3_notice(&stage.trail, &["k"]).to_string()]);
+    stage.start();
+    let id = stage.api.begin(payload.to_string(), stage::TIMEOUT);
+    let _asked = silent.accept().expect("bootstrap publishes");
+    stage.kill();
+    assert_eq!(stage.api.outcome(&id, Duration::ZERO), Outcome::TimedOut);
+
+    stage.set_variable("AWS_ENDPOINT_URL_SNS", &stage.endpoint.clone());
+    let began = Instant::now();
+    assert_eq!(stage.invoke(&payload), all_done());
+    assert!(began.elapsed() < Duration::from_secs(20), "a claim that came to nothing delays by seconds only");
+    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
+    assert_eq!(got, want);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_deadline_leaves_goes_back() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = silent.local_addr().expect("an address");
+    stage.set_variable("AWS_ENDPOINT_URL_S3", &format!("http://{address}"));
+    let bodies = ["a", "b"].map(|key| s3_notice(&stage.trail, &[key]).to_string());
+    stage.start();
+    let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), Duration::from_secs(4));
+    assert_eq!(outcome, given_back(&["m0", "m1"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_canary_sings_the_whole_way() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.set_variable("TRAILHOUND_MIN_LEVEL", "high");
+    assert_eq!(stage.invoke(&json!({"trailhound": "canary"})), all_done());
+    let findings = stage.findings().await;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["ruleid"], "trailhound-canary");
+    assert_eq!(findings[0]["severity"], "informational");
+    assert!(stage.accounts().iter().all(balances));
+}
+
+#[test]
+fn wrong_settings_are_told_all_at_once() {
+    let output = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+        .env_clear()
+        .env("TRAILHOUND_MIN_LEVEL", "loud")
+        .env("TRAILHOUND_REJECTS_URI", "nowhere")
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    let line: Value = serde_json::from_slice(&output.stdout).expect("one line of JSON");
+    let words = line["error"].as_str().expect("words");
+    for name in ["TRAILHOUND_ALERT_TOPIC_ARN", "TRAILHOUND_MIN_LEVEL", "TRAILHOUND_REJECTS_URI"] {
+        assert!(words.contains(name), "{name} is not in {words}");
+    }
+}

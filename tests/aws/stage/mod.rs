@@ -1,0 +1,321 @@
+//! A stage for one test: buckets, topic, queues and table in moto, and a real `bootstrap` invoked over HTTP.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::primitives::ByteStream;
+use serde_json::{Value, json};
+use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
+use trailhound_testkit::moto;
+
+/// How long an invocation may take.
+pub const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Everything one test needs.
+pub struct Stage {
+    pub s3: aws_sdk_s3::Client,
+    dynamodb: aws_sdk_dynamodb::Client,
+    pub sqs: aws_sdk_sqs::Client,
+    pub trail: String,
+    pub rejects: String,
+    pub topic: String,
+    pub table: String,
+    pub inbox: String,
+    pub endpoint: String,
+    pub api: LambdaRuntimeApi,
+    settings: BTreeMap<String, String>,
+    process: Option<Child>,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+/// The sample deliveries.
+pub fn sample(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+impl Stage {
+    /// Sets it up; `None` where there is no moto.
+    pub async fn set() -> Option<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let endpoint = moto::shared()?.url().to_owned();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .endpoint_url(&endpoint)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .credentials_provider(Credentials::for_tests())
+            .load()
+            .await;
+        let s3 = aws_sdk_s3::Client::from_conf(
+            aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build(),
+        );
+        let sns = aws_sdk_sns::Client::new(&config);
+        let sqs = aws_sdk_sqs::Client::new(&config);
+        let name = format!("stage-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+
+        let (trail, rejects) = (format!("{name}-trail"), format!("{name}-rejects"));
+        for bucket in [&trail, &rejects] {
+            s3.create_bucket().bucket(bucket).send().await.expect("a bucket");
+        }
+        let topic = sns.create_topic().name(&name).send().await.expect("a topic").topic_arn.expect("an ARN");
+        let inbox = queue(&sqs, &format!("{name}-inbox")).await;
+        subscribe(&sns, &sqs, &topic, &inbox).await;
+        let dynamodb = aws_sdk_dynamodb::Client::new(&config);
+        table(&dynamodb, &name).await;
+
+        let settings = [
+            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "example-function"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+            ("TRAILHOUND_ALERT_TOPIC_ARN", &topic),
+            ("TRAILHOUND_STATE_TABLE", &name),
+            ("TRAILHOUND_REJECTS_URI", &format!("s3://{rejects}/parked")),
+            ("TRAILHOUND_ALLOWED_BUCKETS", &trail),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let api = LambdaRuntimeApi::start().expect("a port");
+        let lines = Arc::default();
+        Some(Self {
+            s3, dynamodb, sqs, trail, rejects, topic, table: name, inbox, endpoint, api, settings, process: None, lines,
+        })
+    }
+
+    /// Makes another table.
+    pub async fn make_table(&self, name: &str) {
+        table(&self.dynamodb, name).await;
+    }
+
+    /// Changes a setting for processes started from now on.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Starts `bootstrap`.
+    pub fn start(&mut self) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+            .env_clear()
+            .envs(&self.settings)
+            .env("AWS_LAMBDA_RUNTIME_API", self.api.address())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("bootstrap starts");
+        let (output, lines) = (child.stdout.take().expect("piped"), Arc::clone(&self.lines));
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                lines.lock().expect("no panic").push(line);
+            }
+        });
+        self.process = Some(child);
+    }
+
+    /// Kills it, as a machine that fails would.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().and_then(|()| process.wait()).expect("it can be killed");
+        }
+    }
+
+    /// One invocation; starts `bootstrap` for the first.
+    pub fn invoke(&mut self, payload: &Value) -> Outcome {
+        if self.process.is_none() {
+            self.start();
+        }
+        self.api.invoke(payload.to_string(), TIMEOUT)
+    }
+
+    /// Puts an object into the trail's bucket.
+    pub async fn put(&self, key: &str, body: Vec<u8>) {
+        self.s3.put_object().bucket(&self.trail).key(key).body(ByteStream::from(body)).send().await.expect("put");
+    }
+
+    /// The messages in a queue, taken out of it.
+    pub async fn drain(&self, queue: &str) -> Vec<aws_sdk_sqs::types::Message> {
+        let mut all = Vec::new();
+        loop {
+            let some = self
+                .sqs
+                .receive_message()
+                .queue_url(queue)
+                .max_number_of_messages(10)
+                .message_attribute_names("All")
+                .send()
+                .await
+                .expect("receive");
+            if some.messages().is_empty() {
+                return all;
+            }
+            for message in some.messages() {
+                let receipt = message.receipt_handle().unwrap_or_default();
+                self.sqs.delete_message().queue_url(queue).receipt_handle(receipt).send().await.expect("delete");
+                all.push(message.clone());
+            }
+        }
+    }
+
+    /// The findings that subscribers got.
+    pub async fn findings(&self) -> Vec<Value> {
+        let messages = self.drain(&self.inbox).await;
+        messages.iter().map(|m| serde_json::from_str(m.body().unwrap_or_default()).expect("JSON")).collect()
+    }
+
+    /// All that is parked, line by line.
+    pub async fn parked(&self) -> Vec<Value> {
+        let listed = self.s3.list_objects_v2().bucket(&self.rejects).send().await.expect("list");
+        let mut lines = Vec::new();
+        for object in listed.contents() {
+            let key = object.key().expect("a key");
+            assert!(key.starts_with("parked/2") && key.ends_with(".ndjson.gz"), "{key}");
+            let got = self.s3.get_object().bucket(&self.rejects).key(key).send().await.expect("get");
+            let packed = got.body.collect().await.expect("bytes").to_vec();
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).expect("gzip");
+            lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")));
+        }
+        lines
+    }
+
+    /// The accounting lines so far; fails when a line of output is no JSON.
+    pub fn accounts(&self) -> Vec<Value> {
+        // The line is written before the answer, and may still be in the pipe.
+        thread::sleep(Duration::from_millis(100));
+        let lines = self.lines.lock().expect("no panic");
+        let all = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
+        all.filter(|line| line["event"] == "delivery").collect()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Makes a queue.
+pub async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> String {
+    sqs.create_queue().queue_name(name).send().await.expect("a queue").queue_url.expect("a URL")
+}
+
+/// A queue's ARN.
+pub async fn arn(sqs: &aws_sdk_sqs::Client, queue: &str) -> String {
+    let name = aws_sdk_sqs::types::QueueAttributeName::QueueArn;
+    let answer = sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone()).send().await;
+    answer.expect("attributes").attributes.expect("some")[&name].clone()
+}
+
+/// Has a topic's messages delivered to a queue as they are.
+pub async fn subscribe(sns: &aws_sdk_sns::Client, sqs: &aws_sdk_sqs::Client, topic: &str, queue: &str) {
+    sns.subscribe()
+        .topic_arn(topic)
+        .protocol("sqs")
+        .endpoint(arn(sqs, queue).await)
+        .attributes("RawMessageDelivery", "true")
+        .send()
+        .await
+        .expect("a subscription");
+}
+
+async fn table(dynamodb: &aws_sdk_dynamodb::Client, name: &str) {
+    let mut make = dynamodb.create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
+    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
+        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build();
+        let text = AttributeDefinition::builder()
+            .attribute_name(attribute)
+            .attribute_type(ScalarAttributeType::S)
+            .build();
+        make = make.key_schema(key.expect("complete")).attribute_definitions(text.expect("complete"));
+    }
+    make.send().await.expect("a table");
+}
+
+/// What Lambda makes of queue messages.
+pub fn sqs_event(bodies: &[String]) -> Value {
+    let records: Vec<Value> = bodies
+        .iter()
+        .enumerate()
+        .map(|(n, body)| {
+            json!({
+                "messageId": format!("m{n}"), "receiptHandle": "h", "body": body, "attributes": {},
+                "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:111122223333:example-queue",
+                "awsRegion": "us-east-1"
+            })
+        })
+        .collect();
+    json!({ "Records": records })
+}
+
+/// S3's notice of a new object.
+pub fn s3_notice(bucket: &str, keys: &[&str]) -> Value {
+    let records: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            json!({"eventVersion": "2.5", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+                   "s3": {"bucket": {"name": bucket}, "object": {"key": key, "size": 1}}})
+        })
+        .collect();
+    json!({ "Records": records })
+}
+
+/// An answer that acknowledges everything.
+pub fn all_done() -> Outcome {
+    Outcome::Answered(json!({"batchItemFailures": []}))
+}
+
+/// An answer that gives these messages back.
+pub fn given_back(ids: &[&str]) -> Outcome {
+    let failures: Vec<Value> = ids.iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    Outcome::Answered(json!({ "batchItemFailures": failures }))
+}
+
+/// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built yet.
+pub fn scan(body: &[u8]) -> Vec<Value> {
+    let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
+    if !built.is_file() {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "trailhound", "--bin", "trailhound"]);
+        assert!(cargo.status().expect("cargo runs").success(), "the command builds");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("object");
+    std::fs::write(&file, body).expect("a file");
+    let output = Command::new(built).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// A finding's `data` without processing times and the place it was read from, by finding id.
+pub fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value> {
+    findings
+        .iter()
+        .map(|finding| {
+            let mut data = finding["data"].clone();
+            let id = data["finding_info"]["uid"].as_str().expect("an id").to_owned();
+            let metadata = data["metadata"].as_object_mut().expect("metadata");
+            for name in ["processed_time", "log_name", "logged_time"] {
+                metadata.remove(name);
+            }
+            metadata["product"].as_object_mut().expect("a product").remove("feature");
+            data["finding_info"].as_object_mut().expect("an object").remove("created_time");
+            if !own_bytes {
+                for name in ["raw_data_hash", "raw_data_size"] {
+                    data.as_object_mut().expect("an object").remove(name);
+                }
+            }
+            (id, data)
+        })
+        .collect()
+}
