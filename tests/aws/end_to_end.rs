@@ -27,8 +27,10 @@ fn object_created(bucket: &str) -> Value {
 }
 
 fn balances(account: &Value) -> bool {
-    let figure = |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
-    let rejected: u64 = account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
+    let figure =
+        |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
+    let rejected: u64 =
+        account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
     figure("records") == figure("evaluated") + rejected
         && figure("matches")
             == figure("published") + figure("suppressed") + figure("duplicates") + figure("deferred")
@@ -63,10 +65,15 @@ async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
     assert!(!want.is_empty());
     assert_eq!(comparable(&findings, true), comparable(&want, true));
     let origin = format!("s3://{}/{KEY}#", stage.trail);
-    assert!(findings.iter().all(|finding| finding["origin"].as_str().is_some_and(|at| at.starts_with(&origin))));
+    assert!(
+        findings.iter().all(|finding| finding["origin"].as_str().is_some_and(|at| at.starts_with(&origin)))
+    );
     let accounts = stage.accounts();
     assert!(accounts.iter().all(balances), "{accounts:?}");
-    assert!(accounts.iter().any(|account| account["published"].as_u64() == Some(want.len() as u64)), "{accounts:?}");
+    assert!(
+        accounts.iter().any(|account| account["published"].as_u64() == Some(want.len() as u64)),
+        "{accounts:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,11 +115,18 @@ async fn an_event_itself_is_the_finding_its_object_would_be() {
         let event: Value = serde_json::from_slice(&sample(name)).expect("JSON");
         assert_eq!(stage.invoke(&event), all_done(), "{name}");
         let findings = stage.findings().await;
-        assert_eq!(comparable(&findings, false), comparable(&scan(event.to_string().as_bytes()), false), "{name}");
+        assert_eq!(
+            comparable(&findings, false),
+            comparable(&scan(event.to_string().as_bytes()), false),
+            "{name}"
+        );
         // The same event in an object, later: the same finding, so nothing new.
         let object = json!({"Records": [event["detail"]]}).to_string().into_bytes();
         stage.put("later.json", object).await;
-        assert_eq!(stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &["later.json"]).to_string()])), all_done());
+        assert_eq!(
+            stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &["later.json"]).to_string()])),
+            all_done()
+        );
         assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}");
     }
 }
@@ -195,9 +209,13 @@ async fn a_topic_that_does_not_take_it_gives_exactly_its_message_back() {
     stage.set_variable("TRAILHOUND_ALERT_TOPIC_ARN", &missing);
     stage.put("k", sample(OBJECT)).await;
     stage.put("empty", sample("example-cloudtrail-empty.json.gz")).await;
-    let bodies = [s3_notice(&stage.trail, &["empty"]), s3_notice(&stage.trail, &["k"])].map(|body| body.to_string());
+    let bodies =
+        [s3_notice(&stage.trail, &["empty"]), s3_notice(&stage.trail, &["k"])].map(|body| body.to_string());
     assert_eq!(stage.invoke(&sqs_event(&bodies)), given_back(&["m1"]));
-    assert!(matches!(stage.invoke(&s3_notice(&stage.trail, &["k"])), Outcome::Failed(_)), "whole, without a queue");
+    assert!(
+        matches!(stage.invoke(&s3_notice(&stage.trail, &["k"])), Outcome::Failed(_)),
+        "whole, without a queue"
+    );
     let accounts = stage.accounts();
     assert!(accounts.iter().all(balances), "{accounts:?}");
     assert!(accounts.iter().any(|account| account["deferred"].as_u64() > Some(0)));

@@ -52,7 +52,9 @@ impl ObjectSource for Bucket {
                 tokio::time::sleep(wait).await;
                 Ok(Transfer { plan: Arc::clone(&self.plan), left: self.objects[&object.key].clone(), uri })
             }
-            Fault::None => Ok(Transfer { plan: Arc::clone(&self.plan), left: self.objects[&object.key].clone(), uri }),
+            Fault::None => {
+                Ok(Transfer { plan: Arc::clone(&self.plan), left: self.objects[&object.key].clone(), uri })
+            }
         }
     }
 }
@@ -62,7 +64,10 @@ impl ObjectBody for Transfer {
         match self.plan.decide() {
             Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
             Fault::Error => {
-                return Err(ObjectError::Interrupted { uri: self.uri.clone(), detail: "injected".to_owned() });
+                return Err(ObjectError::Interrupted {
+                    uri: self.uri.clone(),
+                    detail: "injected".to_owned(),
+                });
             }
             Fault::Delay(wait) => tokio::time::sleep(wait).await,
             Fault::None => {}
@@ -201,7 +206,8 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         }
         assert!(round < ROUNDS, "the schedule does not end: {queue:?}");
         rng.shuffle(&mut queue);
-        let batch = queue.split_off(queue.len() - queue.len().min(1 + rng.below(4) as usize));
+        let batch =
+            queue.split_off(queue.len() - queue.len().min(1 + usize::try_from(rng.below(4)).expect("small")));
         let payload = sqs_event(&batch);
         let claimant = format!("attempt-{round}");
         let budget = Budget::of(TIMEOUT);
@@ -287,7 +293,9 @@ fn messages(objects: &BTreeMap<String, Vec<u8>>, rng: &mut Rng) -> Vec<(String, 
     if rng.one_in(3) {
         send(&keys);
     } else {
-        keys.iter().for_each(|&key| send(&[key]));
+        for key in &keys {
+            send(&[key]);
+        }
     }
     if rng.one_in(2) {
         send(&keys[..1]);
@@ -298,8 +306,10 @@ fn messages(objects: &BTreeMap<String, Vec<u8>>, rng: &mut Rng) -> Vec<(String, 
 fn sqs_event(batch: &[(String, String)]) -> String {
     let records: Vec<Value> = batch
         .iter()
-        .map(|(id, body)| json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs",
-                                  "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"}))
+        .map(|(id, body)| {
+            json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs",
+                                  "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"})
+        })
         .collect();
     json!({ "Records": records }).to_string()
 }
@@ -316,7 +326,9 @@ fn run(first_seed: u64, schedules: u64, store_fails: bool) -> Shown {
     let mut total = Shown::default();
     for seed in seeds {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        let play = std::panic::AssertUnwindSafe(|| runtime.expect("a runtime").block_on(schedule(seed, store_fails)));
+        let play = std::panic::AssertUnwindSafe(|| {
+            runtime.expect("a runtime").block_on(schedule(seed, store_fails))
+        });
         match std::panic::catch_unwind(play) {
             Ok(shown) => {
                 total.kills += shown.kills;
@@ -342,7 +354,10 @@ fn run(first_seed: u64, schedules: u64, store_fails: bool) -> Shown {
 fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
     let shown = run(1, variable("TRAILHOUND_SCHEDULES").unwrap_or(SCHEDULES), false);
     if variable("TRAILHOUND_SEED").is_none() {
-        assert!(shown.kills > 0 && shown.hidden > 0 && shown.twice > 0, "the schedules reach the boundary they are about");
+        assert!(
+            shown.kills > 0 && shown.hidden > 0 && shown.twice > 0,
+            "the schedules reach the boundary they are about"
+        );
     }
 }
 

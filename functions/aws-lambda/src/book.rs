@@ -75,7 +75,10 @@ impl RuleBook {
             for fault in &next.faults {
                 tracing::error!(fault, "rules or suppressions cannot be used; what was in force stays");
             }
-            println!("{}", embedded(&[("Function", &self.function)], &[("RulesInvalid", "Count", 1)], Timestamp::now()));
+            println!(
+                "{}",
+                embedded(&[("Function", &self.function)], &[("RulesInvalid", "Count", 1)], Timestamp::now())
+            );
         }
         Arc::clone(&page.insert(next).pipeline)
     }
@@ -88,7 +91,8 @@ impl RuleBook {
             Some(previous) if previous.seen == seen => Page { checked: Instant::now(), ..previous },
             previous => {
                 let rules = self.read(self.rules.as_ref(), &seen.rules, &mut faults).await;
-                let suppressions = self.read(self.suppressions.as_ref(), &seen.suppressions, &mut faults).await;
+                let suppressions =
+                    self.read(self.suppressions.as_ref(), &seen.suppressions, &mut faults).await;
                 let built = build(&rules, &suppressions, self.min_level, &mut faults);
                 let pipeline = match previous {
                     Some(previous) if !faults.is_empty() => previous.pipeline,
@@ -102,7 +106,8 @@ impl RuleBook {
     /// Lists what is in S3; what is in the package never changes.
     async fn look(&self, faults: &mut Vec<String>) -> Seen {
         let mut seen = Seen::default();
-        for (source, files) in [(&self.rules, &mut seen.rules), (&self.suppressions, &mut seen.suppressions)] {
+        for (source, files) in [(&self.rules, &mut seen.rules), (&self.suppressions, &mut seen.suppressions)]
+        {
             if let Some(FileSource::S3(place)) = source {
                 match files::list(&self.client, place).await {
                     Ok(listing) => *files = listing.files,
@@ -127,7 +132,9 @@ impl RuleBook {
             }
             Some(FileSource::Path(path)) => {
                 let mut files = Vec::new();
-                bundled(path, &mut files).map(|()| files).map_err(|error| format!("{}: {error}", path.display()))
+                bundled(path, &mut files)
+                    .map(|()| files)
+                    .map_err(|error| format!("{}: {error}", path.display()))
             }
         };
         match files {
@@ -146,7 +153,8 @@ fn bundled(path: &Path, files: &mut Vec<(String, String)>) -> std::io::Result<()
         files.push((path.display().to_string(), std::fs::read_to_string(path)?));
         return Ok(());
     }
-    let mut entries = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    let mut entries =
+        std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     entries.sort();
     for entry in entries {
         if entry.is_dir() || files::is_yaml(&entry.to_string_lossy()) {
@@ -157,15 +165,25 @@ fn bundled(path: &Path, files: &mut Vec<(String, String)>) -> std::io::Result<()
 }
 
 /// Builds the pipeline from all that can be used, and says what cannot.
-fn build(rules: &[RuleFile], suppressions: &[RuleFile], min_level: Level, faults: &mut Vec<String>) -> Pipeline {
+fn build(
+    rules: &[RuleFile],
+    suppressions: &[RuleFile],
+    min_level: Level,
+    faults: &mut Vec<String>,
+) -> Pipeline {
     let loaded = load(rules);
-    let bad: Vec<&str> =
-        loaded.reports.iter().filter(|report| report.outcome.is_err()).map(|report| report.path.as_str()).collect();
+    let bad: Vec<&str> = loaded
+        .reports
+        .iter()
+        .filter(|report| report.outcome.is_err())
+        .map(|report| report.path.as_str())
+        .collect();
     faults.extend(loaded.errors().map(ToString::to_string));
     let rules = if bad.is_empty() {
         loaded.rules
     } else {
-        let good: Vec<RuleFile> = rules.iter().filter(|file| !bad.contains(&file.path.as_str())).cloned().collect();
+        let good: Vec<RuleFile> =
+            rules.iter().filter(|file| !bad.contains(&file.path.as_str())).cloned().collect();
         let Loaded { rules, .. } = load(&good);
         rules
     };

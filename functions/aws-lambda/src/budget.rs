@@ -25,7 +25,7 @@ impl Budget {
         let now = Instant::now();
         let reserve = (left / 10).clamp(Duration::from_secs(1), Duration::from_secs(5)).min(left / 2);
         Self {
-            take_until: now + (left - reserve),
+            take_until: now + left.saturating_sub(reserve),
             finish_until: now + left.saturating_sub(ANSWER.min(left / 4)),
         }
     }

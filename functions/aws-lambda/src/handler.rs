@@ -63,7 +63,12 @@ impl Home {
     /// As the settings tell: the topic's.
     pub fn of(settings: &Settings) -> Self {
         let part = |n| settings.alert_topic.split(':').nth(n).unwrap_or_default().to_owned();
-        Self { function: settings.function_name.clone(), partition: part(1), region: part(3), account: part(4) }
+        Self {
+            function: settings.function_name.clone(),
+            partition: part(1),
+            region: part(3),
+            account: part(4),
+        }
     }
 }
 
@@ -215,7 +220,8 @@ where
         // No suppression and no least level may silence the sign of life.
         let unfiltered = Pipeline::new(Arc::default());
         let pipeline = if matches!(input, Input::Canary { .. }) { &unfiltered } else { self.pipeline };
-        let mut delivery = Delivery::begin(self.handler, pipeline, self.claimant, self.budget, origin, received_at);
+        let mut delivery =
+            Delivery::begin(self.handler, pipeline, self.claimant, self.budget, origin, received_at);
         let read = match input {
             Input::Object { object, notice } => self.object(&mut delivery, &object, &notice).await,
             Input::Event { body, .. } => delivery.take(body.as_bytes()).await,

@@ -60,7 +60,8 @@ async fn main() -> ExitCode {
     // RUN: each invocation owns only its share of the above.
     let run = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let (book, function) = (Arc::clone(&book), Arc::clone(&function));
-        async move { invoke(&book, &function, event).await }
+        // On the heap: the runtime keeps one of these on its stack otherwise, tens of kilobytes wide.
+        Box::pin(async move { invoke(&book, &function, event).await })
     });
     match lambda_runtime::run(run).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -83,8 +84,8 @@ async fn invoke(
     // An attempt's claims are its own: the same request tried again by another process must wait for the lease.
     let claimant = format!("{}/{}/{:x}", context.request_id, std::process::id(), since_epoch.as_nanos());
     let pipeline = book.current().await;
-    let answer = function.handle(&pipeline, payload.get(), &context.request_id, &claimant, budget).await;
-    answer.map_err(|failed| {
+    let handled = function.handle(&pipeline, payload.get(), &context.request_id, &claimant, budget);
+    Box::pin(handled).await.map_err(|failed| {
         tracing::error!(error = %failed, "the invocation fails and will be delivered again");
         failed.into()
     })
@@ -92,12 +93,17 @@ async fn invoke(
 
 /// Standard output carries JSON and nothing else, panics included.
 fn log_as_json(settings: &Settings) {
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false);
     let subscriber = tracing_subscriber::registry().with(settings.log.clone()).with(lines);
     // Nothing set a subscriber before; were it so, its lines would go where it sends them.
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| {
-        let line = json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": panic.to_string()});
+        let line =
+            json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": panic.to_string()});
         println!("{line}");
     }));
 }

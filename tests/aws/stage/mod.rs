@@ -20,34 +20,34 @@ use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto;
 
 /// How long an invocation may take.
-pub const TIMEOUT: Duration = Duration::from_mins(1);
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Everything one test needs.
-pub struct Stage {
-    pub s3: aws_sdk_s3::Client,
+pub(crate) struct Stage {
+    pub(crate) s3: aws_sdk_s3::Client,
     dynamodb: aws_sdk_dynamodb::Client,
-    pub sqs: aws_sdk_sqs::Client,
-    pub trail: String,
-    pub rejects: String,
-    pub topic: String,
-    pub table: String,
-    pub inbox: String,
-    pub endpoint: String,
-    pub api: LambdaRuntimeApi,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    pub(crate) trail: String,
+    pub(crate) rejects: String,
+    pub(crate) topic: String,
+    pub(crate) table: String,
+    pub(crate) inbox: String,
+    pub(crate) endpoint: String,
+    pub(crate) api: LambdaRuntimeApi,
     settings: BTreeMap<String, String>,
     process: Option<Child>,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 /// The sample deliveries.
-pub fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 impl Stage {
     /// Sets it up; `None` where there is no moto.
-    pub async fn set() -> Option<Self> {
+    pub(crate) async fn set() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let endpoint = moto::shared()?.url().to_owned();
         let config = aws_config::defaults(BehaviorVersion::latest())
@@ -91,22 +91,34 @@ impl Stage {
         let api = LambdaRuntimeApi::start().expect("a port");
         let lines = Arc::default();
         Some(Self {
-            s3, dynamodb, sqs, trail, rejects, topic, table: name, inbox, endpoint, api, settings, process: None, lines,
+            s3,
+            dynamodb,
+            sqs,
+            trail,
+            rejects,
+            topic,
+            table: name,
+            inbox,
+            endpoint,
+            api,
+            settings,
+            process: None,
+            lines,
         })
     }
 
     /// Makes another table.
-    pub async fn make_table(&self, name: &str) {
+    pub(crate) async fn make_table(&self, name: &str) {
         table(&self.dynamodb, name).await;
     }
 
     /// Changes a setting for processes started from now on.
-    pub fn set_variable(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
     /// Starts `bootstrap`.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
             .env_clear()
             .envs(&self.settings)
@@ -124,14 +136,14 @@ impl Stage {
     }
 
     /// Kills it, as a machine that fails would.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().and_then(|()| process.wait()).expect("it can be killed");
         }
     }
 
     /// One invocation; starts `bootstrap` for the first.
-    pub fn invoke(&mut self, payload: &Value) -> Outcome {
+    pub(crate) fn invoke(&mut self, payload: &Value) -> Outcome {
         if self.process.is_none() {
             self.start();
         }
@@ -139,12 +151,19 @@ impl Stage {
     }
 
     /// Puts an object into the trail's bucket.
-    pub async fn put(&self, key: &str, body: Vec<u8>) {
-        self.s3.put_object().bucket(&self.trail).key(key).body(ByteStream::from(body)).send().await.expect("put");
+    pub(crate) async fn put(&self, key: &str, body: Vec<u8>) {
+        self.s3
+            .put_object()
+            .bucket(&self.trail)
+            .key(key)
+            .body(ByteStream::from(body))
+            .send()
+            .await
+            .expect("put");
     }
 
     /// The messages in a queue, taken out of it.
-    pub async fn drain(&self, queue: &str) -> Vec<aws_sdk_sqs::types::Message> {
+    pub(crate) async fn drain(&self, queue: &str) -> Vec<aws_sdk_sqs::types::Message> {
         let mut all = Vec::new();
         loop {
             let some = self
@@ -161,20 +180,26 @@ impl Stage {
             }
             for message in some.messages() {
                 let receipt = message.receipt_handle().unwrap_or_default();
-                self.sqs.delete_message().queue_url(queue).receipt_handle(receipt).send().await.expect("delete");
+                self.sqs
+                    .delete_message()
+                    .queue_url(queue)
+                    .receipt_handle(receipt)
+                    .send()
+                    .await
+                    .expect("delete");
                 all.push(message.clone());
             }
         }
     }
 
     /// The findings that subscribers got.
-    pub async fn findings(&self) -> Vec<Value> {
+    pub(crate) async fn findings(&self) -> Vec<Value> {
         let messages = self.drain(&self.inbox).await;
         messages.iter().map(|m| serde_json::from_str(m.body().unwrap_or_default()).expect("JSON")).collect()
     }
 
     /// All that is parked, line by line.
-    pub async fn parked(&self) -> Vec<Value> {
+    pub(crate) async fn parked(&self) -> Vec<Value> {
         let listed = self.s3.list_objects_v2().bucket(&self.rejects).send().await.expect("list");
         let mut lines = Vec::new();
         for object in listed.contents() {
@@ -190,11 +215,13 @@ impl Stage {
     }
 
     /// The accounting lines so far; fails when a line of output is no JSON.
-    pub fn accounts(&self) -> Vec<Value> {
+    pub(crate) fn accounts(&self) -> Vec<Value> {
         // The line is written before the answer, and may still be in the pipe.
         thread::sleep(Duration::from_millis(100));
         let lines = self.lines.lock().expect("no panic");
-        let all = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
+        let all = lines
+            .iter()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
         all.filter(|line| line["event"] == "delivery").collect()
     }
 }
@@ -206,19 +233,24 @@ impl Drop for Stage {
 }
 
 /// Makes a queue.
-pub async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> String {
+pub(crate) async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> String {
     sqs.create_queue().queue_name(name).send().await.expect("a queue").queue_url.expect("a URL")
 }
 
 /// A queue's ARN.
-pub async fn arn(sqs: &aws_sdk_sqs::Client, queue: &str) -> String {
+pub(crate) async fn arn(sqs: &aws_sdk_sqs::Client, queue: &str) -> String {
     let name = aws_sdk_sqs::types::QueueAttributeName::QueueArn;
     let answer = sqs.get_queue_attributes().queue_url(queue).attribute_names(name.clone()).send().await;
     answer.expect("attributes").attributes.expect("some")[&name].clone()
 }
 
 /// Has a topic's messages delivered to a queue as they are.
-pub async fn subscribe(sns: &aws_sdk_sns::Client, sqs: &aws_sdk_sqs::Client, topic: &str, queue: &str) {
+pub(crate) async fn subscribe(
+    sns: &aws_sdk_sns::Client,
+    sqs: &aws_sdk_sqs::Client,
+    topic: &str,
+    queue: &str,
+) {
     sns.subscribe()
         .topic_arn(topic)
         .protocol("sqs")
@@ -243,7 +275,7 @@ async fn table(dynamodb: &aws_sdk_dynamodb::Client, name: &str) {
 }
 
 /// What Lambda makes of queue messages.
-pub fn sqs_event(bodies: &[String]) -> Value {
+pub(crate) fn sqs_event(bodies: &[String]) -> Value {
     let records: Vec<Value> = bodies
         .iter()
         .enumerate()
@@ -259,7 +291,7 @@ pub fn sqs_event(bodies: &[String]) -> Value {
 }
 
 /// S3's notice of a new object.
-pub fn s3_notice(bucket: &str, keys: &[&str]) -> Value {
+pub(crate) fn s3_notice(bucket: &str, keys: &[&str]) -> Value {
     let records: Vec<Value> = keys
         .iter()
         .map(|key| {
@@ -271,18 +303,18 @@ pub fn s3_notice(bucket: &str, keys: &[&str]) -> Value {
 }
 
 /// An answer that acknowledges everything.
-pub fn all_done() -> Outcome {
+pub(crate) fn all_done() -> Outcome {
     Outcome::Answered(json!({"batchItemFailures": []}))
 }
 
 /// An answer that gives these messages back.
-pub fn given_back(ids: &[&str]) -> Outcome {
+pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     let failures: Vec<Value> = ids.iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
 /// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built yet.
-pub fn scan(body: &[u8]) -> Vec<Value> {
+pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
     let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
     if !built.is_file() {
         let mut cargo = Command::new(env!("CARGO"));
@@ -292,13 +324,14 @@ pub fn scan(body: &[u8]) -> Vec<Value> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("object");
     std::fs::write(&file, body).expect("a file");
-    let output = Command::new(built).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
+    let output =
+        Command::new(built).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 /// A finding's `data` without processing times and the place it was read from, by finding id.
-pub fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value> {
+pub(crate) fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value> {
     findings
         .iter()
         .map(|finding| {

@@ -126,7 +126,9 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 return;
             };
             self.note(&sent);
-            let Some(until) = sent.held_until.filter(|_| asked < ASK_AGAIN && !self.budget.is_spent()) else { return };
+            let Some(until) = sent.held_until.filter(|_| asked < ASK_AGAIN && !self.budget.is_spent()) else {
+                return;
+            };
             matches = sent.held;
             self.sent.matches -= matches.len() as u64;
             self.sent.deferred -= matches.len() as u64;
@@ -206,7 +208,8 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
 
     fn outcome(&mut self) -> Result<(), Failure> {
         if self.sent.deferred > 0 {
-            let first = self.first_error.take().unwrap_or_else(|| "another process is publishing them".to_owned());
+            let first =
+                self.first_error.take().unwrap_or_else(|| "another process is publishing them".to_owned());
             return Err(Failure::Unpublished { count: self.sent.deferred, first });
         }
         self.unparked.take().map_or(Ok(()), Err)

@@ -55,7 +55,9 @@ impl Entry {
 pub(super) fn alert(finding: &Finding) -> Entry {
     let attributes = notify::attributes(finding).into_iter().map(|(name, value)| match value {
         notify::Attribute::Text(value) => Attribute { name, kind: "String", value },
-        notify::Attribute::List(list) => Attribute { name, kind: "String.Array", value: json!(list).to_string() },
+        notify::Attribute::List(list) => {
+            Attribute { name, kind: "String.Array", value: json!(list).to_string() }
+        }
     });
     Entry {
         subject: Some(notify::subject(finding)),

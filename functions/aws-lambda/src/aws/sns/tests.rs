@@ -39,7 +39,10 @@ fn finding() -> Finding {
 fn an_alert_has_eight_attributes_and_none_is_empty() {
     let alert = batch::alert(&finding());
     let names: Vec<&str> = alert.attributes.iter().map(|a| a.name).collect();
-    assert_eq!(names, ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"]);
+    assert_eq!(
+        names,
+        ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"]
+    );
     assert!(alert.attributes.iter().all(|a| !a.value.is_empty() && a.value != "[]"));
     let technique = &alert.attributes[2];
     assert_eq!((technique.kind, technique.value.as_str()), ("String.Array", r#"["T1021.008","T1651"]"#));
