@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailhound_detect::event::{
-    Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Source, Target,
+    Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Scope, Target,
 };
 use trailhound_detect::matched::{Level, Match, Newness, RuleInfo, Score};
 
@@ -35,8 +35,6 @@ pub(crate) fn sign_of_life(home: &Home, origin: &str, now: Timestamp) -> Match {
         extra_techniques: Vec::new(),
         score: Score::default(),
         facts: Facts {
-            log: LogType::CloudTrail,
-            provider: Provider::Aws,
             event_uid: origin.to_owned(),
             time: Some(now),
             original_time: now.to_string(),
@@ -55,7 +53,6 @@ pub(crate) fn sign_of_life(home: &Home, origin: &str, now: Timestamp) -> Match {
                 is_service: true,
                 ..Actor::default()
             },
-            source: Source::default(),
             target: Target {
                 ids: vec![home.function.clone()],
                 names: vec![home.function.clone()],
@@ -69,21 +66,7 @@ pub(crate) fn sign_of_life(home: &Home, origin: &str, now: Timestamp) -> Match {
                 partition: Some(home.partition.clone()),
                 ..Scope::default()
             },
-            document: None,
-            document_account: None,
-            extension_type: None,
-            session_id: None,
-            command_id: None,
-            request_id: None,
-            correlation_id: None,
-            tunnel: None,
-            key_fingerprint: None,
-            reason: None,
-            entra: None,
-            process: None,
-            log_version: None,
-            log_name: None,
-            resource: None,
+            ..Facts::new(LogType::CloudTrail)
         },
         shown: Vec::new(),
         redactions: Vec::new(),
