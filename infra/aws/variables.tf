@@ -225,7 +225,7 @@ variable "log_level" {
 }
 
 variable "rules_uri" {
-  description = "Rules of your own instead of the bundled ones: `s3://bucket/prefix`. A bad new file keeps the previous rules and raises an alarm."
+  description = "Rules of your own beside the bundled ones: `s3://bucket/prefix`. A bad new file keeps the previous rules and raises an alarm."
   type        = string
   default     = null
 

@@ -199,7 +199,7 @@ variable "log_level" {
 
 variable "settings_container" {
   description = <<-EOT
-    A blob container with rules and suppressions of your own: its resource `id`, its `url`, the `rules` prefix and the
+    A blob container with suppressions and with rules beside the bundled ones: its resource `id`, its `url`, the `rules` prefix and the
     `suppressions` blob in it. The function's identity gets to read it.
   EOT
   type = object({

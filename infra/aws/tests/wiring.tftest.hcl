@@ -90,7 +90,11 @@ variables {
   maximum_concurrency   = 8
 }
 
-run "nothing_is_lost_on_the_way_in" {
+# One run: the mutation script pays for each.
+run "wiring" {
+
+  # --- Nothing is lost on the way in. ---
+
   assert {
     condition = jsonencode({ for name, m in aws_lambda_event_source_mapping.queue : name => {
       from    = m.event_source_arn, to = m.function_name, enabled = m.enabled, partial = m.function_response_types
@@ -232,9 +236,9 @@ run "nothing_is_lost_on_the_way_in" {
     ]) == jsonencode(["rate(5 minutes)", "arn:aws:sqs:eu-west-1:111122223333:trailhound", "{\"trailhound\":\"canary\"}", 300, 3])
     error_message = "The canary must go through the queue every five minutes."
   }
-}
 
-run "the_function_is_told_everything_and_what_it_keeps_survives" {
+  # --- The function is told everything, and what it keeps survives. ---
+
   assert {
     condition = jsonencode(aws_lambda_function.this.environment[0].variables) == jsonencode({
       TRAILHOUND_ALERT_TOPIC_ARN = "arn:aws:sns:eu-west-1:111122223333:trailhound-findings"
@@ -298,9 +302,9 @@ run "the_function_is_told_everything_and_what_it_keeps_survives" {
     })
     error_message = "Rejects over TLS only."
   }
-}
 
-run "whoever_sends_may_and_nobody_else" {
+  # --- Whoever sends may, and nobody else. ---
+
   assert {
     condition = alltrue([for key in concat(
       [

@@ -1,5 +1,5 @@
 # The failure wiring: take any of it away and an assertion here fails (`infra/mutate` proves it, argument by argument).
-# Values are compared whole. Where azurerm cannot be had, its schema stands in for it (infra/tools/azurerm_double.py).
+# Values are compared whole. Where azurerm cannot be had, its schema stands in for it (infra/tools/provider_double.py).
 
 mock_provider "azurerm" {
   mock_resource "azurerm_eventhub_namespace" {
@@ -88,7 +88,11 @@ variables {
   }
 }
 
-run "logs_reach_the_function" {
+# One run: the mutation script pays for each.
+run "wiring" {
+
+  # --- Logs reach the function. ---
+
   assert {
     condition = jsonencode({ for id, s in azurerm_monitor_diagnostic_setting.activity : id => [
       s.target_resource_id, s.eventhub_name, s.eventhub_authorization_rule_id, sort([for l in s.enabled_log : l.category]),
@@ -133,9 +137,9 @@ run "logs_reach_the_function" {
     ])
     error_message = "The function must read by a consumer group of its own."
   }
-}
 
-run "the_function_is_told_everything" {
+  # --- The function is told everything. ---
+
   assert {
     condition = jsonencode(azurerm_function_app_flex_consumption.this.app_settings) == jsonencode({
       AzureWebJobsStorage                       = ""
@@ -196,9 +200,9 @@ run "the_function_is_told_everything" {
     condition     = azurerm_service_plan.this.os_type == "Linux" && azurerm_service_plan.this.sku_name == "FC1"
     error_message = "Flex Consumption on Linux."
   }
-}
 
-run "identities_may_do_this_and_no_more" {
+  # --- Identities may do this and no more. ---
+
   assert {
     condition = jsonencode({ for name, r in azurerm_role_assignment.function : name => [r.scope, r.role_definition_name, r.principal_id, r.principal_type] }) == jsonencode({
       for name, r in {
@@ -228,9 +232,9 @@ run "identities_may_do_this_and_no_more" {
     )
     error_message = "Each role for its own identity."
   }
-}
 
-run "findings_are_delivered_or_kept" {
+  # --- Findings are delivered or kept. ---
+
   assert {
     condition = jsonencode([
       azurerm_eventgrid_topic.findings.input_schema, azurerm_eventgrid_topic.findings.local_auth_enabled,
@@ -254,9 +258,9 @@ run "findings_are_delivered_or_kept" {
     ] })
     error_message = "Subscribers as asked for, tried for a day, then dead-lettered."
   }
-}
 
-run "what_is_kept_is_kept_and_private" {
+  # --- What is kept is kept, and private. ---
+
   assert {
     condition = alltrue([for a in [azurerm_storage_account.host, azurerm_storage_account.data] : jsonencode([
       a.account_tier, a.account_replication_type, a.min_tls_version, a.shared_access_key_enabled, a.default_to_oauth_authentication,

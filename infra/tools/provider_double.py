@@ -1,22 +1,25 @@
-"""azurerm as far as its schema goes: a Terraform provider that serves the schema of azurerm 5.2.0 and accepts everything.
+"""A provider as far as its schema goes: serves the schema, and accepts everything.
 
-    azurerm_double.py --install MIRROR --schema FILE    makes a provider mirror whose azurerm is this script
+    provider_double.py --provider hashicorp/NAME --schema FILE [--used-in MODULE] -- COMMAND...
 
-`terraform validate` and `terraform test` with `mock_provider "azurerm"` ask a provider for its schema and for validation
-only, so with this they run where the real binary cannot be had: types, arguments, blocks and references are checked,
-values are not. It speaks plugin protocol 6 without TLS, so it needs TF_DISABLE_PLUGIN_TLS=1.
+runs a command whose Terraform takes this for that provider (TF_REATTACH_PROVIDERS). `terraform validate` and `terraform
+test` with a mocked provider ask it for its schema and for validation only, so with this they run where the real binary
+cannot be had (azurerm), or ten times as fast as with it (aws, for mutations): types, arguments, blocks and references are
+checked, values are not. It speaks plugin protocol 6.
 """
 
 import argparse
 import gzip
 import json
 import os
-import platform
+import re
+import subprocess
 import sys
 from concurrent import futures
 from pathlib import Path
 
-VERSION = "5.2.0"
+import grpc
+
 NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
 
 
@@ -87,10 +90,13 @@ def schema(facts):
     return field(1, facts.get("version", 0)) + field(2, block(facts["block"]))
 
 
-def provider_schema(path):
-    opened = gzip.open(path) if str(path).endswith(".gz") else open(path, "rb")
-    with opened as file:
-        facts = next(iter(json.load(file)["provider_schemas"].values()))
+def read(path):
+    """The first provider's schema in a file, plain or gzip."""
+    with gzip.open(path) if str(path).endswith(".gz") else open(path, "rb") as file:
+        return next(iter(json.load(file)["provider_schemas"].values()))
+
+
+def provider_schema(facts):
     out = field(1, schema(facts["provider"]))
     for number, kind in [(2, "resource_schemas"), (3, "data_source_schemas"), (8, "ephemeral_resource_schemas")]:
         for name, resource in sorted(facts.get(kind, {}).items()):
@@ -104,10 +110,9 @@ def upgraded(request):
     return field(1, field(2, dict(fields(raw))[1]))
 
 
-def serve(path):
-    import grpc
-
-    answer = provider_schema(path)
+def serve(facts):
+    """A server of the provider's protocol, and its address."""
+    answer = provider_schema(facts)
     methods = {
         "GetProviderSchema": lambda _: answer,
         "UpgradeResourceState": upgraded,
@@ -121,41 +126,37 @@ def serve(path):
     def handler(function):
         return grpc.unary_unary_rpc_method_handler(lambda request, _: function(request))
 
-    stopped = futures.Future()
-    plugin = {"Shutdown": lambda _: (stopped.set_result(True), b"")[1]}
-    server = grpc.server(futures.ThreadPoolExecutor(4), options=[("grpc.max_send_message_length", -1)])
-    server.add_generic_rpc_handlers([
-        grpc.method_handlers_generic_handler("tfplugin6.Provider", {n: handler(f) for n, f in methods.items()}),
-        grpc.method_handlers_generic_handler("plugin.GRPCController", {n: handler(f) for n, f in plugin.items()}),
-    ])
+    server = grpc.server(futures.ThreadPoolExecutor(8), options=[("grpc.max_send_message_length", -1)])
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("tfplugin6.Provider", {n: handler(f) for n, f in methods.items()})])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(f"1|6|tcp|127.0.0.1:{port}|grpc", flush=True)
-    stopped.result()
-    server.stop(0.2)
+    return server, f"127.0.0.1:{port}"
 
 
-def install(mirror, schema_path):
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    folder = mirror / "registry.terraform.io" / "hashicorp" / "azurerm" / VERSION / f"{sys.platform}_{machine}"
-    folder.mkdir(parents=True)
-    binary = folder / f"terraform-provider-azurerm_v{VERSION}"
-    binary.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).resolve()}" --schema "{schema_path.resolve()}"\n')
-    binary.chmod(0o755)
+def used(facts, module):
+    """Only the types that a module uses: a large provider's schema takes seconds to read."""
+    text = "".join(path.read_text() for path in module.glob("*.tf"))
+    names = set(re.findall(r'(?m)^(?:resource|data) "(\w+)"', text))
+    kinds = ("resource_schemas", "data_source_schemas")
+    return {"provider": facts["provider"]} | {kind: {n: s for n, s in facts.get(kind, {}).items() if n in names} for kind in kinds}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--install", type=Path, metavar="MIRROR")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--provider", required=True)
     parser.add_argument("--schema", type=Path, required=True)
+    parser.add_argument("--used-in", type=Path, metavar="MODULE")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
-    if chosen.install:
-        install(chosen.install, chosen.schema)
-    elif os.environ.get("TF_PLUGIN_MAGIC_COOKIE"):
-        serve(chosen.schema)
-    else:
-        sys.exit("this is a Terraform provider: Terraform starts it")
+    facts = read(chosen.schema)
+    server, address = serve(used(facts, chosen.used_in) if chosen.used_in else facts)
+    attached = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True, "Addr": {"Network": "tcp", "String": address}}
+    environment = os.environ | {"TF_REATTACH_PROVIDERS": json.dumps({f"registry.terraform.io/{chosen.provider}": attached})}
+    try:
+        return subprocess.call([word for word in chosen.command if word != "--"], env=environment)
+    finally:
+        server.stop(0.2)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
