@@ -75,7 +75,7 @@ locals {
     },
     {
       Sid      = "Remember"
-      Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+      Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
       Resource = [aws_dynamodb_table.state.arn]
     },
     {

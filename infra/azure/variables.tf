@@ -199,8 +199,8 @@ variable "log_level" {
 
 variable "settings_container" {
   description = <<-EOT
-    A blob container with suppressions and with rules beside the bundled ones: its resource `id`, its `url`, the `rules` prefix and the
-    `suppressions` blob in it. The function's identity gets to read it.
+    A blob container with settings of your own: its resource `id`, its `url`, the `rules` blob in it (rules instead of the
+    bundled ones) and the `suppressions` blob. The function's identity gets to read it.
   EOT
   type = object({
     id           = string

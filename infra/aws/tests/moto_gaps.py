@@ -34,6 +34,8 @@ def attributes(self):
     found = given_back(self)
     if found.get("RedrivePolicy"):
         found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
+    if not found["RedriveAllowPolicy"]:
+        del found["RedriveAllowPolicy"]
     return found
 
 

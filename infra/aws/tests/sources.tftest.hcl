@@ -151,3 +151,13 @@ run "data_can_be_let_go" {
     error_message = "With protect_data off, destroy must work."
   }
 }
+
+run "a_package_on_disk" {
+  variables {
+    package = { path = "versions.tf" }
+  }
+  assert {
+    condition     = aws_lambda_function.this.filename == "versions.tf" && aws_lambda_function.this.source_code_hash == filebase64sha256("versions.tf")
+    error_message = "The package, and a new deployment whenever it changes."
+  }
+}

@@ -78,9 +78,13 @@ variables {
       kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"
     }
   }
-  fast_path             = { enabled = true }
-  package               = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip" }
-  chat_topic            = true
+  fast_path  = { enabled = true }
+  package    = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
+  chat_topic = true
+
+  code_signing_config_arn  = "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0"
+  permissions_boundary_arn = "arn:aws:iam::111122223333:policy/example-boundary"
+
   email_addresses       = ["soc@example.com"]
   alarm_email_addresses = ["platform@example.com"]
   timeout               = 50
@@ -259,6 +263,17 @@ run "wiring" {
     ]) == jsonencode(["provided.al2023", "bootstrap", ["arm64"], "arn:aws:iam::111122223333:role/trailhound-function", "Text", "/aws/lambda/trailhound"])
     error_message = "Runtime, role and log."
   }
+  assert {
+    condition = jsonencode([
+      aws_lambda_function.this.s3_bucket, aws_lambda_function.this.s3_key, aws_lambda_function.this.s3_object_version, aws_lambda_function.this.filename,
+      aws_lambda_function.this.memory_size, aws_lambda_function.this.code_signing_config_arn,
+    ]) == jsonencode(["example-artifacts", "trailhound-aws.zip", "first", null, 512, "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0"])
+    error_message = "The package from the bucket, signed, with its memory."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.function.name == "/aws/lambda/trailhound" && aws_cloudwatch_log_group.function.retention_in_days == 365
+    error_message = "The log must be kept a year."
+  }
 
   assert {
     condition = jsonencode([
@@ -413,7 +428,7 @@ run "wiring" {
         ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"]],
         ["DecryptTrail", ["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"]],
         ["Publish", ["sns:Publish"], [for t in ["chat", "email", "findings"] : "arn:aws:sns:eu-west-1:111122223333:trailhound-${t}"]],
-        ["Remember", ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], ["arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state"]],
+        ["Remember", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state"]],
         ["ParkRejects", ["s3:PutObject"], ["arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1/rejects/*"]],
         ["UseOwnKey", ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"]],
       ] : { Sid = s[0], Effect = "Allow", Action = s[1], Resource = s[2] }]
@@ -423,6 +438,10 @@ run "wiring" {
   assert {
     condition     = aws_iam_role_policy.function.role == "trailhound-function"
     error_message = "The policy on the function's role."
+  }
+  assert {
+    condition     = aws_iam_role.function.permissions_boundary == "arn:aws:iam::111122223333:policy/example-boundary"
+    error_message = "The role within its boundary."
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role.function.assume_role_policy)) == jsonencode({

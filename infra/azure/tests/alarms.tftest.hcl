@@ -145,6 +145,16 @@ run "every_way_to_fail_has_its_alarm" {
   }
 }
 
+run "entra_with_one_category" {
+  variables {
+    entra_categories = ["AuditLogs"]
+  }
+  assert {
+    condition     = length(azurerm_monitor_aad_diagnostic_setting.entra) == 1
+    error_message = "One category is enough for a setting."
+  }
+}
+
 run "a_canary_goes_the_way_of_logs" {
   assert {
     condition = jsonencode([

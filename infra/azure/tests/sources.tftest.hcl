@@ -143,13 +143,13 @@ run "rules_and_suppressions_of_your_own" {
     settings_container = {
       id           = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/detections"
       url          = "https://example.blob.core.windows.net/detections"
-      rules        = "rules"
+      rules        = "rules.yml"
       suppressions = "suppressions.yml"
     }
   }
   assert {
     condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : azurerm_function_app_flex_consumption.this.app_settings["TRAILHOUND_${name}_URL"]]) == jsonencode([
-      "https://example.blob.core.windows.net/detections/rules", "https://example.blob.core.windows.net/detections/suppressions.yml",
+      "https://example.blob.core.windows.net/detections/rules.yml", "https://example.blob.core.windows.net/detections/suppressions.yml",
     ])
     error_message = "The function must be told of its rules and suppressions."
   }
