@@ -1,8 +1,9 @@
 //! Ids that are the same for the same rule and event, whatever way the event came and however often.
 //!
 //! Parts are hashed with their lengths, so that no two lists of parts can read alike. What the event is comes from
-//! the facts alone: never from the delivery, the place in it, the product or the time. An attempt has its rule's
-//! id, so that the several records of one Azure operation stay one finding however it ends.
+//! the facts alone: never from the delivery, the product or the time, and from its place only when the record does
+//! not name itself. An attempt has its rule's id, so that the several records of one Azure operation stay one finding
+//! however it ends.
 
 use sha2::{Digest, Sha256};
 
@@ -14,7 +15,13 @@ pub(super) const CREATE: u8 = 1;
 /// `finding_info.uid`: rule, provider, account and what the event is.
 pub fn finding_uid(found: &Match) -> String {
     let facts = &found.facts;
-    digest(&["finding", &found.rule.name, facts.provider.as_str(), &facts.scope.account, &facts.identity()])
+    let identity = facts.identity();
+    let mut parts =
+        vec!["finding", &found.rule.name, facts.provider.as_str(), &facts.scope.account, &identity];
+    if !facts.has_own_id() {
+        parts.push(&found.origin);
+    }
+    digest(&parts)
 }
 
 /// `metadata.uid`, which is also the CloudEvents `id`: the finding and what is said about it.

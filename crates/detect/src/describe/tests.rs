@@ -44,6 +44,17 @@ fn ids_in_the_envelope_and_in_the_data_agree() {
 }
 
 #[test]
+fn a_place_tells_findings_apart_only_where_the_event_has_no_id() {
+    let at = |found: &Match, origin: &str| finding_uid(&Match { origin: origin.to_owned(), ..found.clone() });
+    let named = aws();
+    assert_eq!(at(&named, "a.json#1"), at(&named, "b.json#7"));
+    let mut nameless = aws();
+    nameless.facts.content = Some(nameless.facts.event_uid.clone());
+    assert_ne!(at(&nameless, "a.json:1"), at(&nameless, "a.json:2"));
+    assert_eq!(at(&nameless, "a.json:1"), at(&nameless, "a.json:1"));
+}
+
+#[test]
 fn the_message_says_who_did_what_from_where() {
     let message = finding(aws()).1["data"]["message"].clone();
     assert_eq!(

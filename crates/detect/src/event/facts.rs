@@ -151,6 +151,11 @@ impl Facts {
         }
     }
 
+    /// Does the record name itself? A CloudTrail record without `eventID` does not: two that read alike may be two.
+    pub fn has_own_id(&self) -> bool {
+        self.content.as_ref() != Some(&self.event_uid)
+    }
+
     /// What joins the Start, Accept and Success records of one Azure operation; nothing for other logs, or when
     /// the record has no correlation id.
     pub fn operation_key(&self) -> Option<String> {

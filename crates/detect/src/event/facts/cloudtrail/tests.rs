@@ -377,3 +377,20 @@ fn fragments_have_an_id_of_their_own_content() {
     let other = merged(&fragment, &json!({"eventName": "ResumeSession"}));
     assert_ne!(facts.event_uid, crate::event::testing::facts(&other).event_uid);
 }
+
+#[test]
+fn records_are_told_apart_where_their_id_does_not() {
+    let odd = |result: &str| {
+        crate::event::testing::facts(&json!({
+            "eventID": "1", "eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin",
+            "eventTime": "2026-11-20T09:00:00Z", "responseElements": {"ConsoleLogin": result},
+        }))
+    };
+    assert_eq!(odd("Success").identity(), odd("Success").identity());
+    assert_ne!(odd("Success").identity(), odd("Failure").identity());
+    assert!(odd("Success").has_own_id());
+    let fragment = crate::event::testing::facts(&json!({
+        "eventSource": "ssm.amazonaws.com", "eventName": "StartSession", "eventTime": "2026-11-20T09:00:00Z",
+    }));
+    assert!(!fragment.has_own_id());
+}
