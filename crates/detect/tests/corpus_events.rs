@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+<<<<<<< /tmp/m.ours
 use trailhound_detect::decode::{Decoded, Decoder, Limits};
+=======
+>>>>>>> /tmp/m.theirs
 use trailhound_detect::event::{Facts, LogType, Reader};
 
 fn corpus() -> Option<PathBuf> {
@@ -117,6 +120,7 @@ fn check(
         }
     }
 }
+<<<<<<< /tmp/m.ours
 #[test]
 fn envelopes_hold_no_unknown_records() {
     let Some(corpus) = corpus() else { return };
@@ -146,3 +150,5 @@ fn envelopes_hold_no_unknown_records() {
     }
     assert!(unknown.is_empty() && read > 0, "{read} read, not read: {unknown:#?}");
 }
+=======
+>>>>>>> /tmp/m.theirs
