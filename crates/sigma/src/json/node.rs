@@ -166,6 +166,10 @@ impl<'d> Node<'d> {
     fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
         let mut steps = Steps::default();
         for (key, value) in self.entries() {
+            // Nearly every key is told apart by where the path has its next dot.
+            if !key.span().escaped && path.as_bytes().get(key.raw().len()).is_some_and(|next| *next != b'.') {
+                continue;
+            }
             let name =
                 if key.span().escaped { key.as_str().unwrap_or_default() } else { Cow::Borrowed(key.raw()) };
             let Some(rest) = path.strip_prefix(&*name) else { continue };
@@ -183,8 +187,18 @@ impl<'d> Node<'d> {
         match self.kind() {
             Kind::Array => {
                 let mut presence = Presence::Absent;
+                let mut done = false;
                 for member in self.members() {
-                    match member.visit(path, visit) {
+                    let mut visit_until_done = |value: Value<'d>| {
+                        let flow = visit(value);
+                        done = flow.is_break();
+                        flow
+                    };
+                    let found = member.visit(path, &mut visit_until_done);
+                    if done {
+                        return Presence::Present;
+                    }
+                    match found {
                         Presence::Present => presence = Presence::Present,
                         Presence::Null if presence == Presence::Absent => presence = Presence::Null,
                         _ => {}

@@ -53,6 +53,21 @@ proptest! {
     }
 }
 
+#[test]
+fn strings_end_wherever_their_quote_stands() {
+    for length in 0..40 {
+        let plain = "a\u{80}\u{ff}".repeat(length / 2) + &"b".repeat(length);
+        let text = format!("[\"{plain}\",\"{plain}\\\"\",\"{plain}\\n{plain}\"]");
+        let document = Document::parse(&text).unwrap();
+        let read: Vec<String> = document.root().members().map(|n| n.as_str().unwrap().into_owned()).collect();
+        assert_eq!(read, [plain.clone(), format!("{plain}\""), format!("{plain}\n{plain}")]);
+        for control in ['\0', '\u{1f}', '\n'] {
+            let broken = format!("\"{plain}{control}x\"");
+            assert_eq!(Document::parse(&broken).unwrap_err(), JsonError::Unexpected(1 + plain.len()));
+        }
+    }
+}
+
 fn values(text: &str, path: &str) -> (Presence, Vec<String>) {
     let document = Document::parse(text).unwrap();
     let mut seen = Vec::new();
