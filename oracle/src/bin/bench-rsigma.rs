@@ -3,6 +3,7 @@
 //! CPU time of one thread over gzip CloudTrail files, the engines taking turns so that a busy machine disturbs all
 //! alike; the median of the rounds counts. Only the ratios travel from one machine to another.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ use flate2::read::MultiGzDecoder;
 use rsigma_eval::{Engine, JsonEvent};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use trailhound_sigma::json::{Document as Json, Scratch};
-use trailhound_sigma::{CompiledRule, Document, ParseOptions, PlainFields};
+use trailhound_sigma::json::{Document as Json, Node, Scratch};
+use trailhound_sigma::{CompiledRule, Document, Necessary, ParseOptions, PlainFields};
 use walkdir::WalkDir;
 
 const USAGE: &str = "usage: bench-rsigma --rules DIR [--rounds N] FILE.json.gz…";
@@ -73,12 +74,16 @@ struct Count {
 
 struct Rules {
     ours: Vec<CompiledRule>,
+    /// Our rules by the event name without which they cannot match, and the others, as the detection core has them.
+    by_event: HashMap<String, Vec<usize>>,
+    always: Vec<usize>,
     theirs: Engine,
 }
 
 impl Rules {
     fn load(folder: &Path) -> Result<Self> {
-        let mut rules = Self { ours: Vec::new(), theirs: Engine::new() };
+        let mut rules =
+            Self { ours: Vec::new(), by_event: HashMap::new(), always: Vec::new(), theirs: Engine::new() };
         for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry?;
             let path = entry.path();
@@ -95,6 +100,19 @@ impl Rules {
                         rsigma_parser::parse_sigma_yaml(&text).map_err(|error| anyhow!("{name}: {error}"))?;
                     rules.theirs.add_collection(&read).map_err(|error| anyhow!("{name}: {error}"))?;
                 }
+            }
+        }
+        for (at, rule) in rules.ours.iter().enumerate() {
+            let names = rule.necessary("eventName").map(|shapes| {
+                let exact =
+                    |shape| if let Necessary::Exact(literal) = shape { Some(literal.text) } else { None };
+                shapes.into_iter().map(exact).collect::<Option<Vec<String>>>()
+            });
+            match names.flatten() {
+                Some(names) => names
+                    .into_iter()
+                    .for_each(|name| rules.by_event.entry(name.to_lowercase()).or_default().push(at)),
+                None => rules.always.push(at),
             }
         }
         Ok(rules)
@@ -137,7 +155,10 @@ fn ours(rules: &Rules, packed: &[Vec<u8>]) -> Result<Count> {
         for record in records(text) {
             let event = Json::parse_reusing(record, scratch)?;
             count.events += 1;
-            count.matches += rules.ours.iter().filter(|rule| rule.matches(&event)).count();
+            let anchored = event.get("eventName").and_then(Node::as_str).map(|name| name.to_lowercase());
+            let candidates = anchored.and_then(|name| rules.by_event.get(&name)).into_iter().flatten();
+            let rules = rules.always.iter().chain(candidates).map(|at| &rules.ours[*at]);
+            count.matches += rules.filter(|rule| rule.matches(&event)).count();
             scratch = event.into_scratch();
         }
     }
