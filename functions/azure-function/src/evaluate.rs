@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 use trailhound_detect::pipeline::{Finished, Pipeline};
 use trailhound_detect::ports::Reject;
-use trailhound_detect::tally::RejectReason;
+use trailhound_detect::tally::{Notice, RejectReason};
 
+use crate::canary::is_canary;
 use crate::invocation::{Body, Invocation};
 
 /// What evaluating a request left.
 pub struct Evaluated {
     /// Where the batch stands in Event Hubs.
     pub origin: String,
+    /// Canaries among the events, by origin.
+    pub canaries: Vec<String>,
     /// The events, kept for when they must be parked.
     pub bodies: Vec<Body>,
     /// Matches, rejects and figures.
@@ -48,6 +51,7 @@ pub fn evaluate(pipeline: &Pipeline, request: &[u8], received_at: Timestamp) -> 
             let finished = session.finish();
             Evaluated {
                 origin,
+                canaries: Vec::new(),
                 bodies: Vec::new(),
                 finished,
                 last_attempt: false,
@@ -68,7 +72,13 @@ fn batch(pipeline: &Pipeline, invocation: Invocation, received_at: Timestamp, be
     let attempt = invocation.retry.map_or(0, |retry| retry.count);
     let bodies = invocation.bodies;
     let mut session = pipeline.delivery(&origin, received_at);
+    let mut canaries = Vec::new();
     for body in &bodies {
+        if is_canary(&body.bytes) {
+            session.notice(Notice::Canary);
+            canaries.push(body.origin.clone());
+            continue;
+        }
         // A record that trips a bug of ours must not cost its siblings, nor come back for ever.
         let evaluated = catch_unwind(AssertUnwindSafe(|| session.push_body(&body.origin, &body.bytes)));
         if evaluated.is_err() {
@@ -81,6 +91,7 @@ fn batch(pipeline: &Pipeline, invocation: Invocation, received_at: Timestamp, be
     }
     Evaluated {
         origin,
+        canaries,
         bodies,
         finished,
         last_attempt,

@@ -13,11 +13,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use trailhound_detect::describe::Product;
+use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, Reject, StateStore};
-use trailhound_detect::tally::RejectReason;
+use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::account::{Account, Ledger};
+use crate::canary::sign_of_life;
 use crate::evaluate::{Evaluated, body_of, evaluate};
 use crate::event_grid::Publisher;
 use crate::parking::Parking;
@@ -77,6 +79,8 @@ pub struct Handler<Store, Sink, Rejects> {
     pub clock: Box<dyn Clock>,
     /// What findings say made them.
     pub product: Product,
+    /// The subscription this runs in, which canaries come from.
+    pub account: String,
     /// Tells this process from others.
     pub process: String,
     /// How long things may take.
@@ -130,6 +134,9 @@ where
         let claimant = format!("{}/{}", self.process, batch.origin);
         let matches = std::mem::take(&mut batch.finished.matches);
         let callers = std::mem::take(&mut batch.finished.callers);
+        let now = self.clock.now();
+        let canaries: Vec<Match> =
+            batch.canaries.iter().map(|origin| sign_of_life(&self.account, origin, now)).collect();
         let ahead = if batch.near_end {
             let all =
                 unfinished(batch, matches.iter().map(|found| found.origin.as_str()), "not yet published");
@@ -138,7 +145,7 @@ where
             Vec::new()
         };
 
-        let mut publishing = Publishing::of(matches, callers);
+        let mut publishing = Publishing::of(matches, canaries, callers);
         tokio::select! {
             () = publishing.run(self, pipeline, &claimant, deadline) => {}
             // The sink gives up by itself at the deadline; this is for whatever does not.
@@ -155,6 +162,8 @@ where
             self.withdraw(&ahead).await;
             return Ok(0);
         }
+        // A canary that did not come through is no sign of life.
+        batch.finished.tally.notices.remove(&Notice::Canary);
         let problem = outcome.problem;
         let stopping = *self.stop.borrow();
         if !batch.last_attempt && !stopping {

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod azure;
+pub mod canary;
 pub mod evaluate;
 pub mod event_grid;
 pub mod handler;

@@ -71,6 +71,7 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
         ledger: Box::new(StdoutLedger),
         clock: Box::new(SystemClock),
         product: Product { feature: "azure-function".to_owned() },
+        account: subscription(),
         process: process_name(),
         budget: Budget::default(),
         stop: stopped.clone(),
@@ -93,6 +94,12 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
         tracing::error!("deliveries were still under way; the host will send them again");
     }
     Ok(())
+}
+
+/// The platform names the owner of a site as `<subscription>+<rest>`.
+fn subscription() -> String {
+    let owner = std::env::var("WEBSITE_OWNER_NAME").unwrap_or_default();
+    owner.split('+').next().filter(|id| !id.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 /// A name that no other process has had.

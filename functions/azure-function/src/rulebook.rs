@@ -61,7 +61,7 @@ impl Rulebook {
                 }
                 Err(error) => {
                     tracing::error!(
-                        event = "rules_refused",
+                        event = "rules_invalid",
                         error = error.to_string(),
                         "the rules in force stay"
                     );

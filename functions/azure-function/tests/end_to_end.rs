@@ -104,7 +104,8 @@ async fn one_operation_is_one_finding_within_a_batch_and_across_batches_and_proc
     let worker = world.start_with(&certificate, &azurite).await;
     worker.invoke("detect", first_attempt(vec![records(&[start])]), MINUTE).await.unwrap();
     assert!(world.grid.accepted().is_empty(), "a Start alone never alerts");
-    let both = first_attempt(vec![records(&[accept.clone()]), records(&[success.clone()])]);
+    let both =
+        first_attempt(vec![records(std::slice::from_ref(&accept)), records(std::slice::from_ref(&success))]);
     worker.invoke("detect", both.clone(), MINUTE).await.unwrap();
     assert_eq!(world.grid.accepted().len(), 1);
     worker.invoke("detect", both.clone(), MINUTE).await.unwrap();
@@ -281,6 +282,32 @@ async fn what_is_no_invocation_still_gets_an_answer_with_a_body() {
 }
 
 #[tokio::test]
+async fn a_canary_comes_through_whatever_the_least_level() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let mut settings = world.settings(&certificate);
+    settings.insert("TRAILHOUND_MIN_LEVEL".to_owned(), "critical".to_owned());
+    let worker = common::worker(settings).await;
+    let body = first_attempt(vec![br#"{"trailhound":"canary"}"#.to_vec(), records(&[run_command(1)])]);
+    worker.invoke("detect", body.clone(), MINUTE).await.unwrap();
+    worker.invoke("detect", body, MINUTE).await.unwrap();
+    let accepted = world.grid.accepted();
+    assert_eq!(accepted.len(), 1, "one for each event, however often it is delivered");
+    assert_eq!(
+        (&accepted[0]["ruleid"], &accepted[0]["severity"]),
+        (&"trailhound-canary".into(), &"informational".into())
+    );
+    let account = &worker.accounts()[0];
+    assert_eq!((&account["notices"]["canary"], &account["suppressed"]), (&1.into(), &1.into()), "{account}");
+    balanced(account);
+
+    world.grid.always(Some(Fault::Status(403, None)));
+    let lost = first_attempt(vec![b"{}".to_vec(), br#"{"trailhound": "canary"}"#.to_vec()]);
+    worker.invoke("detect", lost, MINUTE).await.unwrap_err();
+    assert!(worker.accounts().pop().unwrap()["notices"]["canary"].is_null(), "it did not come through");
+}
+
+#[tokio::test]
 async fn a_signal_while_idle_ends_it_soon_and_never_with_0() {
     let certificate = Certificate::new();
     let world = World::new(&certificate).await;
@@ -357,7 +384,7 @@ async fn killed_mid_batch_it_is_delivered_again_under_the_same_id() {
         tokio::pin!(posting);
         tokio::select! {
             reply = &mut posting => panic!("answered already: {reply:?}"),
-            () = tokio::time::sleep(Duration::from_millis(1_000)) => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
     worker.kill().await;

@@ -57,21 +57,22 @@ impl Worker {
     /// Starts one and waits until it answers `GET /`.
     pub async fn start(options: WorkerOptions) -> Self {
         let (output, errors) = (Arc::default(), Arc::default());
+        let begun = Instant::now();
         let (child, port) = spawn(&options, &output, &errors).await;
         let mut worker = Self { options, port, child, output, errors, ready_after: Duration::ZERO };
-        worker.wait_until_ready().await;
+        worker.wait_until_ready(begun).await;
         worker
     }
 
     /// Kills what is left of it and starts it again; what it wrote is kept.
     pub async fn restart(&mut self) {
         let _ = self.child.kill().await;
+        let begun = Instant::now();
         (self.child, self.port) = spawn(&self.options, &self.output, &self.errors).await;
-        self.wait_until_ready().await;
+        self.wait_until_ready(begun).await;
     }
 
-    async fn wait_until_ready(&mut self) {
-        let begun = Instant::now();
+    async fn wait_until_ready(&mut self, begun: Instant) {
         loop {
             if let Ok(reply) = self.get("/").await {
                 assert!(reply.status < 500, "not ready: {reply:?}");

@@ -8,7 +8,7 @@ fn all(sizes: &[usize]) -> Vec<std::ops::Range<usize>> {
 #[test]
 fn batches_keep_to_both_limits() {
     assert!(all(&[]).is_empty());
-    assert!(all(&[10]).into_iter().eq([0..1_usize]));
+    assert_eq!(all(&[10])[..], *std::slice::from_ref(&(0..1)));
     assert_eq!(all(&[400_000, 400_000, 400_000]), [0..2, 2..3]);
     assert_eq!(all(&vec![1; MAX_EVENTS + 1]), [0..MAX_EVENTS, MAX_EVENTS..MAX_EVENTS + 1]);
     // One that is too large goes alone, and its neighbours without it.

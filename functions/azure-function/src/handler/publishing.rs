@@ -1,6 +1,7 @@
 //! The matches of a batch on their way out, in a form that survives being cut off at any point.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 use trailhound_detect::describe::Finding;
@@ -23,6 +24,7 @@ const TOGETHER: usize = 100;
 pub(super) struct Publishing {
     /// Not handed out yet.
     matches: VecDeque<Match>,
+    canaries: Vec<Match>,
     callers: Vec<(String, Caller)>,
     /// Origins of matches handed out and not settled.
     open: Vec<String>,
@@ -45,9 +47,10 @@ pub(super) struct Outcome {
 }
 
 impl Publishing {
-    pub(super) fn of(matches: Vec<Match>, callers: Vec<(String, Caller)>) -> Self {
+    pub(super) fn of(matches: Vec<Match>, canaries: Vec<Match>, callers: Vec<(String, Caller)>) -> Self {
         Self {
             matches: matches.into(),
+            canaries,
             callers,
             open: Vec::new(),
             left: Vec::new(),
@@ -81,6 +84,22 @@ impl Publishing {
             product: &handler.product,
         };
         outbox.remember_callers(&std::mem::take(&mut self.callers)).await;
+        self.send(&outbox, deadline).await;
+        if !self.canaries.is_empty() {
+            // No suppression and no least level may silence the sign of life.
+            let unfiltered = Pipeline::new(Arc::default());
+            self.matches = std::mem::take(&mut self.canaries).into();
+            self.send(&Outbox { pipeline: &unfiltered, ..outbox }, deadline).await;
+        }
+    }
+
+    /// Sends what waits until all is done or the deadline has passed.
+    async fn send<Store: StateStore, Sink: FindingSink>(
+        &mut self,
+        outbox: &Outbox<'_, Store, Sink>,
+        deadline: Instant,
+    ) {
+        let clock = outbox.clock;
         loop {
             let mut held = Vec::new();
             let mut held_until = None;
@@ -140,8 +159,8 @@ impl Publishing {
 
     /// Counts what was cut off as deferred, and adds the figures to the delivery's.
     pub(super) fn settle(mut self, tally: &mut Tally) -> Outcome {
-        let rest: Vec<String> =
-            self.open.into_iter().chain(self.matches.into_iter().map(|found| found.origin)).collect();
+        let waiting = self.matches.into_iter().chain(self.canaries).map(|found| found.origin);
+        let rest: Vec<String> = self.open.into_iter().chain(waiting).collect();
         self.tally.matches += rest.len() as u64;
         self.tally.deferred += rest.len() as u64;
         self.left.extend(rest);

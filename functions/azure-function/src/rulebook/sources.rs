@@ -132,10 +132,11 @@ fn read_path(path: &Path) -> std::io::Result<Vec<RuleFile>> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
+            let is_test = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".tests"));
             if path.is_dir() {
                 folders.push(path);
-            } else if (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.contains(".tests.") {
+            } else if is_yaml && !is_test {
                 paths.push(path);
             }
         }

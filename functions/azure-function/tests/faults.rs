@@ -1,0 +1,452 @@
+//! Seeded schedules over the handler's ports: errors, delays and kills at every boundary, partitions that move,
+//! batches delivered twice at once, outages that outlast the retries, and a host that checkpoints regardless.
+//!
+//! `TRAILHOUND_SEED=n` replays one schedule, `TRAILHOUND_SEEDS=n` runs more of them.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use common::{dull, run_command, run_command_record};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use trailhound_azure_function::account::{Account, Ledger};
+use trailhound_azure_function::event_grid::Publisher;
+use trailhound_azure_function::handler::{Answer, Budget, Handler};
+use trailhound_azure_function::parking::{Parking, name};
+use trailhound_azure_function::rulebook::Rulebook;
+use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::ports::{
+    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateStore,
+};
+use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::rules::load_embedded;
+use trailhound_testkit::faults::{Fault, FaultySink, FaultyStore, PausedClock, Plan, Published, Rng};
+use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, records, request};
+
+const SCHEDULES: u64 = 2_000;
+/// The retry policy of `detect/function.json`.
+const RETRIES: i64 = 5;
+const MARKER: &str = "no json, number ";
+
+/// A sink that may be down for a while, over one with faults.
+struct Sink {
+    inner: FaultySink,
+    down_until: Instant,
+}
+
+impl Publisher for Sink {
+    async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
+        if Instant::now() < self.down_until {
+            return vec![Err(PublishError::Transient("down".to_owned())); findings.len()];
+        }
+        self.inner.publish(findings).await
+    }
+}
+
+/// Objects by name.
+type Objects = Arc<Mutex<BTreeMap<String, Vec<Reject>>>>;
+
+/// A container with faults.
+struct Container {
+    plan: Arc<Plan>,
+    objects: Objects,
+}
+
+impl Container {
+    async fn change(
+        &self,
+        rejects: &[Reject],
+        change: impl FnOnce(&mut BTreeMap<String, Vec<Reject>>) + Send,
+    ) -> Result<(), ParkError> {
+        let fault = self.plan.decide();
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            Fault::Error => {
+                let place = "container".to_owned();
+                return Err(ParkError { count: rejects.len(), place, detail: "injected".to_owned() });
+            }
+            Fault::Delay(wait) => tokio::time::sleep(wait).await,
+            _ => {}
+        }
+        change(&mut self.objects.lock().unwrap());
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+        Ok(())
+    }
+}
+
+impl RejectSink for Container {
+    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        self.change(rejects, |objects| {
+            objects.insert(name(rejects), rejects.to_vec());
+        })
+        .await
+    }
+}
+
+impl Parking for Container {
+    async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        self.change(rejects, |objects| {
+            objects.remove(&name(rejects));
+        })
+        .await
+    }
+}
+
+/// Accounts must balance, whatever happened.
+struct Balanced;
+
+impl Ledger for Balanced {
+    fn enter(&self, account: &Account) {
+        assert!(account.tally.balances(), "{account:?}");
+    }
+}
+
+/// What outlives a process.
+struct World {
+    rulebook: Arc<Rulebook>,
+    plan: Arc<Plan>,
+    store: Arc<MemoryStore>,
+    published: Arc<Mutex<Published>>,
+    objects: Objects,
+    clock: PausedClock,
+    down_until: Instant,
+    processes: u32,
+}
+
+type Process = Handler<FaultyStore, Sink, Container>;
+
+impl World {
+    fn process(&mut self) -> Process {
+        self.processes += 1;
+        self.plan.revive();
+        let (plan, published) = (Arc::clone(&self.plan), Arc::clone(&self.published));
+        let sink = FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) };
+        Handler {
+            rulebook: Arc::clone(&self.rulebook),
+            store: FaultyStore { plan: Arc::clone(&plan), inner: Arc::clone(&self.store), published },
+            sink: Sink { inner: sink, down_until: self.down_until },
+            rejects: Some(Container { plan, objects: Arc::clone(&self.objects) }),
+            ledger: Box::new(Balanced),
+            clock: Box::new(self.clock),
+            product: Product::new("azure-function"),
+            account: "unknown".to_owned(),
+            process: format!("process-{}", self.processes),
+            budget: Budget::default(),
+            stop: watch::channel(false).1,
+        }
+    }
+}
+
+impl World {
+    /// After a kill: findings that were accepted and not recorded, which alone may be published again.
+    async fn note_unrecorded(&self, explained: &mut BTreeMap<String, u32>) {
+        let accepted: Vec<String> = self.published.lock().unwrap().times.keys().cloned().collect();
+        for uid in accepted {
+            let now = self.clock.now();
+            // A claim that is over at once, so that asking changes nothing.
+            let claim = self.store.claim(&uid, "the test", now, SignedDuration::ZERO).await;
+            if claim != Ok(Claim::Published) {
+                *explained.entry(uid).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// A partition under the host's rules.
+struct Partition {
+    id: String,
+    events: Vec<Event>,
+    checkpoint: usize,
+    attempt: i64,
+    /// Attempts at this batch, among the last two, that were killed.
+    killed_near_end: i64,
+}
+
+impl Partition {
+    fn batch(&self) -> &[Event] {
+        &self.events[self.checkpoint..(self.checkpoint + 3).min(self.events.len())]
+    }
+
+    fn request(&self) -> Vec<u8> {
+        let position = Position { partition: &self.id, ..Position::default() };
+        let retry = (self.attempt > 0).then_some(Retry { count: self.attempt, max: RETRIES });
+        request(&Batch { position, events: self.batch(), retry }, Wrapping::Strings)
+    }
+
+    /// After success, or after the last attempt regardless.
+    fn advance(&mut self) {
+        self.checkpoint += self.batch().len();
+        self.attempt = 0;
+        self.killed_near_end = 0;
+    }
+}
+
+/// What the schedules saw, to show that they reach what they are meant to.
+#[derive(Debug, Default)]
+struct Reached {
+    kills: u64,
+    moves: u64,
+    last_attempts: u64,
+    findings: u64,
+    again: u64,
+    unfinished_parked: u64,
+    /// Batches whose last two attempts were both killed, after which nobody is left who could keep them.
+    beyond_help: u64,
+}
+
+impl Reached {
+    fn and(self, other: &Self) -> Self {
+        Self {
+            kills: self.kills + other.kills,
+            moves: self.moves + other.moves,
+            last_attempts: self.last_attempts + other.last_attempts,
+            findings: self.findings + other.findings,
+            again: self.again + other.again,
+            unfinished_parked: self.unfinished_parked + other.unfinished_parked,
+            beyond_help: self.beyond_help + other.beyond_help,
+        }
+    }
+}
+
+fn bodies(rng: &mut Rng, partition: u64) -> (Vec<Vec<u8>>, BTreeSet<u64>, BTreeSet<String>) {
+    let (mut bodies, mut findings, mut poison) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for at in 0..3 + rng.below(5) {
+        // Some operations are carried by both partitions.
+        let n = if rng.one_in(4) { 900 + at } else { partition * 100 + at };
+        bodies.push(match rng.below(6) {
+            0 => {
+                let text = format!("{MARKER}{partition}-{at}");
+                poison.insert(text.clone());
+                text.into_bytes()
+            }
+            1 => records(&[dull(n), run_command_record(n, "Start", "Started.")]),
+            2 => {
+                findings.extend([n, n + 50]);
+                records(&[run_command(n), dull(n), run_command(n + 50)])
+            }
+            _ => {
+                findings.insert(n);
+                records(&[run_command_record(n, "Accept", "Accepted.Accepted"), run_command(n)])
+            }
+        });
+    }
+    (bodies, findings, poison)
+}
+
+#[allow(clippy::too_many_lines, reason = "one host, told from its first batch to its last")]
+async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
+    let mut rng = Rng::new(seed);
+    let faults = u32::try_from(rng.below(7)).unwrap();
+    let store_fails = rng.one_in(4);
+    let outage = if rng.one_in(5) { rng.below(400) } else { 0 };
+    let mut world = World {
+        rulebook,
+        plan: Plan::new(seed ^ 0x5eed, faults, store_fails),
+        store: Arc::default(),
+        published: Arc::default(),
+        objects: Arc::default(),
+        clock: PausedClock::at(Timestamp::from_second(1_800_000_000).unwrap()),
+        down_until: Instant::now() + Duration::from_secs(outage),
+        processes: 0,
+    };
+    let (mut findings, mut poison) = (BTreeSet::new(), BTreeSet::new());
+    let mut partitions = Vec::new();
+    for id in 0..2_u64 {
+        let (bodies, some, bad) = bodies(&mut rng, id);
+        findings.extend(some);
+        poison.extend(bad);
+        let events = (1..).zip(bodies).map(|(sequence, body)| Event { sequence, body }).collect();
+        let id = id.to_string();
+        partitions.push(Partition { id, events, checkpoint: 0, attempt: 0, killed_near_end: 0 });
+    }
+
+    let mut beyond_help = false;
+    let mut explained: BTreeMap<String, u32> = BTreeMap::new();
+    let mut process = world.process();
+    for round in 0_u64.. {
+        assert!(round < 400, "seed {seed} does not end");
+        let due: Vec<usize> =
+            (0..2).filter(|&at| partitions[at].checkpoint < partitions[at].events.len()).collect();
+        if due.is_empty() {
+            break;
+        }
+        let answers: Vec<Mutex<Option<Answer>>> = due.iter().map(|_| Mutex::new(None)).collect();
+        // Now and then a second instance gets the same batch while the first still works on it.
+        let twin = rng.one_in(6).then(|| world.process());
+        let work = async {
+            let one = |slot: usize| {
+                let (process, partitions, due, answers, twin) =
+                    (&process, &partitions, &due, &answers, &twin);
+                async move {
+                    let Some(&at) = due.get(slot) else { return };
+                    let request = partitions[at].request();
+                    if let Some(twin) = twin {
+                        let (answer, _) = tokio::join!(process.handle(request.clone()), twin.handle(request));
+                        *answers[slot].lock().unwrap() = Some(answer);
+                    } else {
+                        let answer = process.handle(request).await;
+                        *answers[slot].lock().unwrap() = Some(answer);
+                    }
+                }
+            };
+            tokio::join!(one(0), one(1));
+        };
+        let killed = tokio::select! {
+            () = work => false,
+            () = world.plan.died() => true,
+        };
+        if killed {
+            reached.kills += 1;
+            world.note_unrecorded(&mut explained).await;
+            process = world.process();
+        }
+        // A lost instance forgets the attempts: its partitions are delivered again from the checkpoint.
+        let moved = killed && rng.one_in(2) || rng.one_in(20);
+        for (slot, &at) in due.iter().enumerate() {
+            let partition = &mut partitions[at];
+            let answer = answers[slot].lock().unwrap().take();
+            reached.last_attempts += u64::from(partition.attempt == RETRIES);
+            match answer {
+                Some(Answer { status: 200, .. }) => partition.advance(),
+                answer => {
+                    if answer.is_none() && partition.attempt + 1 >= RETRIES {
+                        partition.killed_near_end += 1;
+                    }
+                    if moved {
+                        reached.moves += 1;
+                        partition.attempt = 0;
+                        partition.killed_near_end = 0;
+                    } else if partition.attempt == RETRIES {
+                        if partition.killed_near_end > 1 {
+                            beyond_help = true;
+                        }
+                        partition.advance();
+                    } else {
+                        partition.attempt += 1;
+                    }
+                }
+            }
+        }
+        let wait = Duration::from_secs(5) * 2_u32.pow(u32::try_from(round.min(5)).unwrap());
+        tokio::time::sleep(wait).await;
+    }
+
+    let published = world.published.lock().unwrap().clone();
+    let objects = world.objects.lock().unwrap().clone();
+    let kept: Vec<&Reject> = objects.values().flatten().collect();
+    if beyond_help {
+        reached.beyond_help += 1;
+    } else {
+        check(seed, &findings, &poison, &published, &kept, outage > 0);
+    }
+    for (uid, times) in &published.times {
+        let mut allowed = 1 + explained.get(uid).copied().unwrap_or(0);
+        if store_fails {
+            allowed += published.unrecorded.get(uid).copied().unwrap_or(0);
+        }
+        assert!(*times <= allowed, "seed {seed}: {uid} published {times} times, {allowed} explained");
+        reached.again += u64::from(times - 1);
+    }
+    reached.findings += findings.len() as u64;
+    reached.unfinished_parked +=
+        kept.iter().filter(|reject| reject.reason.as_str() == "unpublished").count() as u64;
+}
+
+fn check(
+    seed: u64,
+    findings: &BTreeSet<u64>,
+    poison: &BTreeSet<String>,
+    published: &Published,
+    kept: &[&Reject],
+    outage: bool,
+) {
+    let text = |reject: &Reject| String::from_utf8_lossy(&reject.body).into_owned();
+    let unfinished: Vec<String> = kept
+        .iter()
+        .filter(|reject| reject.reason.as_str() == "unpublished")
+        .map(|reject| text(reject))
+        .collect();
+    let missing = findings.len() - published.times.len().min(findings.len());
+    assert!(published.times.len() <= findings.len(), "seed {seed}: findings that nobody asked for");
+    if missing > 0 {
+        assert!(outage, "seed {seed}: {missing} findings are lost");
+        // What an outage kept from being published is kept, with its bytes, for a replay.
+        let kept = findings.iter().filter(|n| {
+            let operation = format!("00000000-0000-0000-0000-{n:012}");
+            unfinished.iter().any(|body| body.contains(&operation))
+        });
+        assert!(kept.count() >= missing, "seed {seed}: {missing} findings are neither published nor kept");
+    }
+    let rejected: BTreeSet<String> = kept
+        .iter()
+        .filter(|reject| reject.reason.as_str() != "unpublished")
+        .map(|reject| text(reject))
+        .collect();
+    assert_eq!(&rejected, poison, "seed {seed}: every poison record is parked, and nothing else");
+}
+
+#[test]
+fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let pipeline = Pipeline::new(Arc::new(load_embedded().rules));
+    let rulebook = Rulebook::fixed(pipeline);
+    let seeds = match number("TRAILHOUND_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("TRAILHOUND_SEEDS").unwrap_or(SCHEDULES),
+    };
+    let count = seeds.end - seeds.start;
+    let next = AtomicU64::new(seeds.start);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let reached = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut reached = Reached::default();
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= seeds.end {
+                            return reached;
+                        }
+                        let runtime = tokio::runtime::Builder::new_current_thread()
+                            .enable_time()
+                            .start_paused(true)
+                            .build()
+                            .unwrap();
+                        runtime.block_on(schedule(seed, Arc::clone(&rulebook), &mut reached));
+                    }
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap())
+            .fold(Reached::default(), |all, some| all.and(&some))
+    });
+    println!("{count} schedules: {reached:?}");
+    if count >= SCHEDULES {
+        for (what, times) in [
+            ("a kill", reached.kills),
+            ("a partition that moved", reached.moves),
+            ("a last attempt", reached.last_attempts),
+            ("a finding published again", reached.again),
+            ("unfinished work parked", reached.unfinished_parked),
+        ] {
+            assert!(times > 0, "no schedule had {what}");
+        }
+        assert!(reached.beyond_help * 1_000 < count, "{reached:?}");
+    }
+}
+
+#[test]
+fn the_lease_is_shorter_than_the_wait_before_another_attempt() {
+    // The retry policy's least wait: a dead process's claim is over when the next attempt comes.
+    assert!(trailhound_detect::outbox::LEASE <= SignedDuration::from_secs(5));
+}
