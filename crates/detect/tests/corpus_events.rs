@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-<<<<<<< /tmp/m.ours
 use trailhound_detect::decode::{Decoded, Decoder, Limits};
-=======
->>>>>>> /tmp/m.theirs
 use trailhound_detect::event::{Facts, LogType, Reader};
 
 fn corpus() -> Option<PathBuf> {
@@ -120,7 +117,6 @@ fn check(
         }
     }
 }
-<<<<<<< /tmp/m.ours
 #[test]
 fn envelopes_hold_no_unknown_records() {
     let Some(corpus) = corpus() else { return };
@@ -150,5 +146,3 @@ fn envelopes_hold_no_unknown_records() {
     }
     assert!(unknown.is_empty() && read > 0, "{read} read, not read: {unknown:#?}");
 }
-=======
->>>>>>> /tmp/m.theirs

@@ -129,7 +129,6 @@ fn every_row_of_a_table_is_an_event() {
 }
 
 #[test]
-<<<<<<< /tmp/m.ours
 fn a_body_inside_an_array_of_bodies_is_opened() {
     let record = json!({"records": [
         {"category": "Administrative", "operationName": "A/B/WRITE", "resultType": "Success", "time": "2026-11-20T09:00:00Z"},
@@ -141,8 +140,6 @@ fn a_body_inside_an_array_of_bodies_is_opened() {
 }
 
 #[test]
-=======
->>>>>>> /tmp/m.theirs
 fn classification_looks_at_content_alone() {
     for record in samples() {
         let text = record.to_string();
