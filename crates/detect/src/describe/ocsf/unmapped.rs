@@ -8,7 +8,9 @@ use super::cloud::Basis;
 use super::{Writer, prose};
 use crate::event::{Entra, Target};
 
+/// Independent facts, each named as a reader of JSON looks for it.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a document, not a state")]
 pub(super) struct Unmapped {
     rule_id: String,
     rule_uuid: String,

@@ -47,130 +47,192 @@ pub(super) fn fields(facts: &Facts) -> &'static [Shown<'static>] {
     }
 }
 
+/// What findings of a CloudTrail event show, by its name.
+const CLOUDTRAIL: &[(&[&str], &[Shown<'static>])] = &[
+    (
+        &["StartSession"],
+        fields! {
+                Value: "requestParameters.target", "requestParameters.documentName", "responseElements.sessionId";
+                FreeText: "requestParameters.reason";
+                Forwarding: "requestParameters.parameters";
+        },
+    ),
+    (
+        &["ResumeSession", "TerminateSession"],
+        fields! {
+                Value: "requestParameters.sessionId", "responseElements.sessionId";
+        },
+    ),
+    (
+        &["SendCommand"],
+        fields! {
+                Value: "requestParameters.documentName", "requestParameters.documentVersion",
+                    "requestParameters.instanceIds", "requestParameters.targets",
+                    "requestParameters.outputS3BucketName", "requestParameters.cloudWatchOutputConfig",
+                    "responseElements.command.commandId", "responseElements.command.targetCount";
+                FreeText: "requestParameters.comment";
+        },
+    ),
+    (
+        &["StartAutomationExecution", "StartChangeRequestExecution"],
+        fields! {
+                Value: "requestParameters.documentName", "requestParameters.documentVersion",
+                    "requestParameters.targets", "requestParameters.targetParameterName",
+                    "requestParameters.targetLocations", "requestParameters.parameters.AutomationAssumeRole",
+                    "responseElements.automationExecutionId";
+                Host: "requestParameters.targetLocationsURL";
+        },
+    ),
+    (
+        &[
+            "CreateAssociation",
+            "UpdateAssociation",
+            "CreateAssociationBatch",
+            "StartAssociationsOnce",
+            "CreateMaintenanceWindow",
+            "RegisterTaskWithMaintenanceWindow",
+        ],
+        fields! {
+                Value: "requestParameters.name", "requestParameters.associationName", "requestParameters.associationId",
+                    "requestParameters.associationIds", "requestParameters.instanceId", "requestParameters.targets",
+                    "requestParameters.entries.name", "requestParameters.scheduleExpression",
+                    "requestParameters.schedule", "requestParameters.taskArn", "requestParameters.taskType";
+        },
+    ),
+    (
+        &["CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"],
+        fields! {
+                Value: "requestParameters.name", "requestParameters.documentType", "requestParameters.documentFormat",
+                    "requestParameters.documentVersion", "requestParameters.targetType";
+                Digest: "requestParameters.content";
+        },
+    ),
+    (
+        &["UpdateServiceSetting", "ResetServiceSetting"],
+        fields! {
+                Value: "requestParameters.settingId", "requestParameters.settingValue";
+        },
+    ),
+    (
+        &["ModifyDocumentPermission"],
+        fields! {
+                Value: "requestParameters.name", "requestParameters.permissionType",
+                    "requestParameters.accountIdsToAdd", "requestParameters.accountIdsToRemove";
+        },
+    ),
+    (
+        &["StartConnection"],
+        fields! {
+                Value: "requestParameters.InstanceId", "requestParameters.Protocol", "requestParameters.AuthType",
+                    "requestParameters.ConnectionType", "responseElements.ConnectionArn";
+        },
+    ),
+    (
+        &["StartAccessRequest"],
+        fields! {
+                Value: "requestParameters.targets", "responseElements.accessRequestId";
+                FreeText: "requestParameters.reason";
+        },
+    ),
+    (
+        &["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
+        fields! {
+                Value: "requestParameters.instanceId", "requestParameters.instanceOSUser",
+                    "requestParameters.availabilityZone", "requestParameters.serialPort",
+                    "requestParameters.monitorMode", "responseElements.success";
+        },
+    ),
+    (
+        &["OpenTunnel"],
+        fields! {
+                Value: "requestParameters.instanceConnectEndpointId", "requestParameters.remotePort",
+                    "requestParameters.privateIpAddress", "requestParameters.maxTunnelDuration";
+        },
+    ),
+    (
+        &["CreateInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint", "DeleteInstanceConnectEndpoint"],
+        fields! {
+                    Value: "requestParameters.subnetId", "requestParameters.instanceConnectEndpointId",
+                        "requestParameters.preserveClientIp",
+                        "requestParameters.CreateInstanceConnectEndpointRequest.SubnetId";
+        },
+    ),
+    (
+        &["ModifyInstanceAttribute"],
+        fields! {
+                Value: "requestParameters.instanceId", "requestParameters.attribute";
+        },
+    ),
+    (
+        &["ExecuteCommand"],
+        fields! {
+                Value: "requestParameters.cluster", "requestParameters.task", "requestParameters.container",
+                    "requestParameters.interactive", "responseElements.session.sessionId";
+                Program: "requestParameters.command";
+        },
+    ),
+    (
+        &[
+            "GetPasswordData",
+            "ImportKeyPair",
+            "CreateKeyPair",
+            "AssociateIamInstanceProfile",
+            "ReplaceIamInstanceProfileAssociation",
+            "GetInstanceAccessDetails",
+            "DownloadDefaultKeyPair",
+        ],
+        fields! {
+                Value: "requestParameters.instanceId", "requestParameters.keyName", "requestParameters.instanceName",
+                    "requestParameters.associationId";
+        },
+    ),
+    (
+        &["ConsoleLogin", "GetSigninToken", "SwitchRole", "CheckMfa"],
+        fields! {
+                Value: "responseElements.ConsoleLogin", "responseElements.SwitchRole", "responseElements.CheckMfa",
+                    "responseElements.GetSigninToken", "additionalEventData.MFAUsed",
+                    "additionalEventData.MobileVersion", "additionalEventData.SwitchFrom";
+                Host: "additionalEventData.LoginTo", "additionalEventData.RedirectTo";
+        },
+    ),
+    (
+        &["GetFederationToken"],
+        fields! {
+                Value: "requestParameters.name", "requestParameters.durationSeconds",
+                    "responseElements.federatedUser.arn";
+                Digest: "requestParameters.policy";
+        },
+    ),
+    (
+        &["AssumeRole", "AssumeRoot", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"],
+        fields! {
+                Value: "requestParameters.roleArn", "requestParameters.roleSessionName",
+                    "requestParameters.sourceIdentity", "requestParameters.principalArn",
+                    "requestParameters.targetPrincipal", "requestParameters.durationSeconds";
+        },
+    ),
+    (
+        &[
+            "CreateSAMLProvider",
+            "UpdateSAMLProvider",
+            "CreateOpenIDConnectProvider",
+            "AddClientIDToOpenIDConnectProvider",
+            "UpdateOpenIDConnectProviderThumbprint",
+            "UpdateAssumeRolePolicy",
+        ],
+        fields! {
+                    Value: "requestParameters.name", "requestParameters.sAMLProviderArn",
+                        "requestParameters.openIDConnectProviderArn", "requestParameters.clientID",
+                        "requestParameters.clientIDList", "requestParameters.thumbprintList",
+                        "requestParameters.roleName";
+                    Host: "requestParameters.url";
+                    Digest: "requestParameters.policyDocument", "requestParameters.sAMLMetadataDocument";
+        },
+    ),
+];
+
 fn cloudtrail(operation: &str) -> &'static [Shown<'static>] {
-    match operation {
-        "StartSession" => fields! {
-            Value: "requestParameters.target", "requestParameters.documentName", "responseElements.sessionId";
-            FreeText: "requestParameters.reason";
-            Forwarding: "requestParameters.parameters";
-        },
-        "ResumeSession" | "TerminateSession" => fields! {
-            Value: "requestParameters.sessionId", "responseElements.sessionId";
-        },
-        "SendCommand" => fields! {
-            Value: "requestParameters.documentName", "requestParameters.documentVersion",
-                "requestParameters.instanceIds", "requestParameters.targets",
-                "requestParameters.outputS3BucketName", "requestParameters.cloudWatchOutputConfig",
-                "responseElements.command.commandId", "responseElements.command.targetCount";
-            FreeText: "requestParameters.comment";
-        },
-        "StartAutomationExecution" | "StartChangeRequestExecution" => fields! {
-            Value: "requestParameters.documentName", "requestParameters.documentVersion",
-                "requestParameters.targets", "requestParameters.targetParameterName",
-                "requestParameters.targetLocations", "requestParameters.parameters.AutomationAssumeRole",
-                "responseElements.automationExecutionId";
-            Host: "requestParameters.targetLocationsURL";
-        },
-        "CreateAssociation"
-        | "UpdateAssociation"
-        | "CreateAssociationBatch"
-        | "StartAssociationsOnce"
-        | "CreateMaintenanceWindow"
-        | "RegisterTaskWithMaintenanceWindow" => fields! {
-            Value: "requestParameters.name", "requestParameters.associationName", "requestParameters.associationId",
-                "requestParameters.associationIds", "requestParameters.instanceId", "requestParameters.targets",
-                "requestParameters.entries.name", "requestParameters.scheduleExpression",
-                "requestParameters.schedule", "requestParameters.taskArn", "requestParameters.taskType";
-        },
-        "CreateDocument" | "UpdateDocument" | "UpdateDocumentDefaultVersion" | "DeleteDocument" => fields! {
-            Value: "requestParameters.name", "requestParameters.documentType", "requestParameters.documentFormat",
-                "requestParameters.documentVersion", "requestParameters.targetType";
-            Digest: "requestParameters.content";
-        },
-        "UpdateServiceSetting" | "ResetServiceSetting" => fields! {
-            Value: "requestParameters.settingId", "requestParameters.settingValue";
-        },
-        "ModifyDocumentPermission" => fields! {
-            Value: "requestParameters.name", "requestParameters.permissionType",
-                "requestParameters.accountIdsToAdd", "requestParameters.accountIdsToRemove";
-        },
-        "StartConnection" => fields! {
-            Value: "requestParameters.InstanceId", "requestParameters.Protocol", "requestParameters.AuthType",
-                "requestParameters.ConnectionType", "responseElements.ConnectionArn";
-        },
-        "StartAccessRequest" => fields! {
-            Value: "requestParameters.targets", "responseElements.accessRequestId";
-            FreeText: "requestParameters.reason";
-        },
-        "SendSSHPublicKey" | "SendSerialConsoleSSHPublicKey" => fields! {
-            Value: "requestParameters.instanceId", "requestParameters.instanceOSUser",
-                "requestParameters.availabilityZone", "requestParameters.serialPort",
-                "requestParameters.monitorMode", "responseElements.success";
-        },
-        "OpenTunnel" => fields! {
-            Value: "requestParameters.instanceConnectEndpointId", "requestParameters.remotePort",
-                "requestParameters.privateIpAddress", "requestParameters.maxTunnelDuration";
-        },
-        "CreateInstanceConnectEndpoint"
-        | "ModifyInstanceConnectEndpoint"
-        | "DeleteInstanceConnectEndpoint" => {
-            fields! {
-                Value: "requestParameters.subnetId", "requestParameters.instanceConnectEndpointId",
-                    "requestParameters.preserveClientIp",
-                    "requestParameters.CreateInstanceConnectEndpointRequest.SubnetId";
-            }
-        }
-        "ModifyInstanceAttribute" => fields! {
-            Value: "requestParameters.instanceId", "requestParameters.attribute";
-        },
-        "ExecuteCommand" => fields! {
-            Value: "requestParameters.cluster", "requestParameters.task", "requestParameters.container",
-                "requestParameters.interactive", "responseElements.session.sessionId";
-            Program: "requestParameters.command";
-        },
-        "GetPasswordData"
-        | "ImportKeyPair"
-        | "CreateKeyPair"
-        | "AssociateIamInstanceProfile"
-        | "ReplaceIamInstanceProfileAssociation"
-        | "GetInstanceAccessDetails"
-        | "DownloadDefaultKeyPair" => fields! {
-            Value: "requestParameters.instanceId", "requestParameters.keyName", "requestParameters.instanceName",
-                "requestParameters.associationId";
-        },
-        "ConsoleLogin" | "GetSigninToken" | "SwitchRole" | "CheckMfa" => fields! {
-            Value: "responseElements.ConsoleLogin", "responseElements.SwitchRole", "responseElements.CheckMfa",
-                "responseElements.GetSigninToken", "additionalEventData.MFAUsed",
-                "additionalEventData.MobileVersion", "additionalEventData.SwitchFrom";
-            Host: "additionalEventData.LoginTo", "additionalEventData.RedirectTo";
-        },
-        "GetFederationToken" => fields! {
-            Value: "requestParameters.name", "requestParameters.durationSeconds",
-                "responseElements.federatedUser.arn";
-            Digest: "requestParameters.policy";
-        },
-        "AssumeRole" | "AssumeRoot" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => fields! {
-            Value: "requestParameters.roleArn", "requestParameters.roleSessionName",
-                "requestParameters.sourceIdentity", "requestParameters.principalArn",
-                "requestParameters.targetPrincipal", "requestParameters.durationSeconds";
-        },
-        "CreateSAMLProvider"
-        | "UpdateSAMLProvider"
-        | "CreateOpenIDConnectProvider"
-        | "AddClientIDToOpenIDConnectProvider"
-        | "UpdateOpenIDConnectProviderThumbprint"
-        | "UpdateAssumeRolePolicy" => {
-            fields! {
-                Value: "requestParameters.name", "requestParameters.sAMLProviderArn",
-                    "requestParameters.openIDConnectProviderArn", "requestParameters.clientID",
-                    "requestParameters.clientIDList", "requestParameters.thumbprintList",
-                    "requestParameters.roleName";
-                Host: "requestParameters.url";
-                Digest: "requestParameters.policyDocument", "requestParameters.sAMLMetadataDocument";
-            }
-        }
-        _ => &[],
-    }
+    CLOUDTRAIL.iter().find(|(names, _)| names.contains(&operation)).map_or(&[], |(_, fields)| fields)
 }
 
 const AZURE_ACTIVITY: &[Shown<'static>] = fields! {
@@ -206,6 +268,21 @@ const GCP: &[Shown<'static>] = fields! {
 
 /// How a field is shown that a rule asks for: what is never shown as it is stays so.
 pub(super) fn asked(path: &str) -> Show {
+    // A whole record, or a part of one that holds free parameters, is no field.
+    const PARTS: [&str; 12] = [
+        "requestparameters",
+        "responseelements",
+        "properties",
+        "identity",
+        "claims",
+        "useridentity",
+        "additionaleventdata",
+        "sessioncontext",
+        "protopayload",
+        "request",
+        "response",
+        "eventdata",
+    ];
     let leaf = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
     let whole = path.to_ascii_lowercase();
     match leaf.as_str() {
@@ -224,19 +301,7 @@ pub(super) fn asked(path: &str) -> Show {
         "fileuris" | "scripturi" | "outputbloburi" | "errorbloburi" | "targetlocationsurl" | "uri"
         | "url" => Show::Host,
         "reason" | "comment" => Show::FreeText,
-        // A whole record, or a part of one that holds free parameters, is no field.
-        "requestparameters"
-        | "responseelements"
-        | "properties"
-        | "identity"
-        | "claims"
-        | "useridentity"
-        | "additionaleventdata"
-        | "sessioncontext"
-        | "protopayload"
-        | "request"
-        | "response"
-        | "eventdata" => Show::Digest,
+        leaf if PARTS.contains(&leaf) => Show::Digest,
         _ if whole.contains("protectedsettings") || whole.contains("protectedparameters") => Show::Digest,
         _ if whole.contains("parameters.parameters.") && !whole.ends_with("automationassumerole") => {
             Show::Digest

@@ -19,10 +19,12 @@ pub(in crate::describe) fn time() -> Timestamp {
     "2026-03-18T10:15:30Z".parse().unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every use wants an option")]
 pub(in crate::describe) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every use wants an option")]
 fn ip(text: &str) -> Option<IpAddr> {
     Some(text.parse().unwrap())
 }
