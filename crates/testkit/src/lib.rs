@@ -14,3 +14,6 @@ pub mod lambda_runtime_api;
 pub mod moto;
 pub mod tls;
 pub mod tools;
+
+/// Checks findings against their schemas.
+pub use trailhound_conformance as schema;

@@ -3,6 +3,9 @@
 //! In that release `TA0005` is called Stealth and `TA0112` Defense Impairment; together they were Defense Evasion.
 //! An id that is not listed is still reported, without its name, under its rule's tactic.
 
+#[cfg(test)]
+mod tests;
+
 /// The release the labels were taken from.
 pub const VERSION: &str = "19.0";
 

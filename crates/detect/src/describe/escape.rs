@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use super::visible::visible;
 
+#[cfg(test)]
+mod tests;
+
 /// For terminals, log lines and plain-text mail.
 pub fn plain(text: &str) -> String {
     visible(text).into_owned()

@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::matched::Match;
 
+#[cfg(test)]
+mod tests;
+
 /// OCSF's activity `Create`.
 pub(super) const CREATE: u8 = 1;
 

@@ -15,6 +15,9 @@ use crate::matched::Match;
 
 mod tense;
 
+#[cfg(test)]
+mod tests;
+
 /// Longest message, in characters; the alert schema's limit.
 const MOST: usize = 500;
 /// Stands before the id of one, which by itself says little.

@@ -10,6 +10,9 @@ use super::escape::{markdown_code, plain, subject as ascii};
 use super::visible::{one_line, visible_within};
 use crate::event::Facts;
 
+#[cfg(test)]
+mod tests;
+
 /// Longest subject that SNS takes.
 pub const MOST_SUBJECT: usize = 99;
 

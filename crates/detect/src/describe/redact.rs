@@ -10,6 +10,9 @@ mod allow;
 mod process;
 mod secret;
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use trailhound_sigma::json::{Document, Kind, Node};

@@ -69,3 +69,13 @@ fn the_message_says_who_did_what_from_where() {
          198.51.100.23."
     );
 }
+
+#[test]
+fn every_finding_is_valid_in_every_schema_at_hand() {
+    for found in all() {
+        let (finding, event) = finding(found);
+        if let Err(wrong) = trailhound_conformance::validate_finding(&finding.json) {
+            panic!("{}:\n{}\n{event:#}", finding.matched.rule.name, wrong.join("\n"));
+        }
+    }
+}

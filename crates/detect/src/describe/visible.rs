@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+#[cfg(test)]
+pub(super) mod tests;
+
 /// Stands where text was cut.
 const ELLIPSIS: char = '…';
 

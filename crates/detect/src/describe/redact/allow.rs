@@ -52,35 +52,35 @@ const CLOUDTRAIL: &[(&[&str], &[Shown<'static>])] = &[
     (
         &["StartSession"],
         fields! {
-                Value: "requestParameters.target", "requestParameters.documentName", "responseElements.sessionId";
-                FreeText: "requestParameters.reason";
-                Forwarding: "requestParameters.parameters";
+            Value: "requestParameters.target", "requestParameters.documentName", "responseElements.sessionId";
+            FreeText: "requestParameters.reason";
+            Forwarding: "requestParameters.parameters";
         },
     ),
     (
         &["ResumeSession", "TerminateSession"],
         fields! {
-                Value: "requestParameters.sessionId", "responseElements.sessionId";
+            Value: "requestParameters.sessionId", "responseElements.sessionId";
         },
     ),
     (
         &["SendCommand"],
         fields! {
-                Value: "requestParameters.documentName", "requestParameters.documentVersion",
-                    "requestParameters.instanceIds", "requestParameters.targets",
-                    "requestParameters.outputS3BucketName", "requestParameters.cloudWatchOutputConfig",
-                    "responseElements.command.commandId", "responseElements.command.targetCount";
-                FreeText: "requestParameters.comment";
+            Value: "requestParameters.documentName", "requestParameters.documentVersion",
+                "requestParameters.instanceIds", "requestParameters.targets",
+                "requestParameters.outputS3BucketName", "requestParameters.cloudWatchOutputConfig",
+                "responseElements.command.commandId", "responseElements.command.targetCount";
+            FreeText: "requestParameters.comment";
         },
     ),
     (
         &["StartAutomationExecution", "StartChangeRequestExecution"],
         fields! {
-                Value: "requestParameters.documentName", "requestParameters.documentVersion",
-                    "requestParameters.targets", "requestParameters.targetParameterName",
-                    "requestParameters.targetLocations", "requestParameters.parameters.AutomationAssumeRole",
-                    "responseElements.automationExecutionId";
-                Host: "requestParameters.targetLocationsURL";
+            Value: "requestParameters.documentName", "requestParameters.documentVersion",
+                "requestParameters.targets", "requestParameters.targetParameterName",
+                "requestParameters.targetLocations", "requestParameters.parameters.AutomationAssumeRole",
+                "responseElements.automationExecutionId";
+            Host: "requestParameters.targetLocationsURL";
         },
     ),
     (
@@ -93,82 +93,82 @@ const CLOUDTRAIL: &[(&[&str], &[Shown<'static>])] = &[
             "RegisterTaskWithMaintenanceWindow",
         ],
         fields! {
-                Value: "requestParameters.name", "requestParameters.associationName", "requestParameters.associationId",
-                    "requestParameters.associationIds", "requestParameters.instanceId", "requestParameters.targets",
-                    "requestParameters.entries.name", "requestParameters.scheduleExpression",
-                    "requestParameters.schedule", "requestParameters.taskArn", "requestParameters.taskType";
+            Value: "requestParameters.name", "requestParameters.associationName", "requestParameters.associationId",
+                "requestParameters.associationIds", "requestParameters.instanceId", "requestParameters.targets",
+                "requestParameters.entries.name", "requestParameters.scheduleExpression",
+                "requestParameters.schedule", "requestParameters.taskArn", "requestParameters.taskType";
         },
     ),
     (
         &["CreateDocument", "UpdateDocument", "UpdateDocumentDefaultVersion", "DeleteDocument"],
         fields! {
-                Value: "requestParameters.name", "requestParameters.documentType", "requestParameters.documentFormat",
-                    "requestParameters.documentVersion", "requestParameters.targetType";
-                Digest: "requestParameters.content";
+            Value: "requestParameters.name", "requestParameters.documentType", "requestParameters.documentFormat",
+                "requestParameters.documentVersion", "requestParameters.targetType";
+            Digest: "requestParameters.content";
         },
     ),
     (
         &["UpdateServiceSetting", "ResetServiceSetting"],
         fields! {
-                Value: "requestParameters.settingId", "requestParameters.settingValue";
+            Value: "requestParameters.settingId", "requestParameters.settingValue";
         },
     ),
     (
         &["ModifyDocumentPermission"],
         fields! {
-                Value: "requestParameters.name", "requestParameters.permissionType",
-                    "requestParameters.accountIdsToAdd", "requestParameters.accountIdsToRemove";
+            Value: "requestParameters.name", "requestParameters.permissionType",
+                "requestParameters.accountIdsToAdd", "requestParameters.accountIdsToRemove";
         },
     ),
     (
         &["StartConnection"],
         fields! {
-                Value: "requestParameters.InstanceId", "requestParameters.Protocol", "requestParameters.AuthType",
-                    "requestParameters.ConnectionType", "responseElements.ConnectionArn";
+            Value: "requestParameters.InstanceId", "requestParameters.Protocol", "requestParameters.AuthType",
+                "requestParameters.ConnectionType", "responseElements.ConnectionArn";
         },
     ),
     (
         &["StartAccessRequest"],
         fields! {
-                Value: "requestParameters.targets", "responseElements.accessRequestId";
-                FreeText: "requestParameters.reason";
+            Value: "requestParameters.targets", "responseElements.accessRequestId";
+            FreeText: "requestParameters.reason";
         },
     ),
     (
         &["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
         fields! {
-                Value: "requestParameters.instanceId", "requestParameters.instanceOSUser",
-                    "requestParameters.availabilityZone", "requestParameters.serialPort",
-                    "requestParameters.monitorMode", "responseElements.success";
+            Value: "requestParameters.instanceId", "requestParameters.instanceOSUser",
+                "requestParameters.availabilityZone", "requestParameters.serialPort",
+                "requestParameters.monitorMode", "responseElements.success";
         },
     ),
     (
         &["OpenTunnel"],
         fields! {
-                Value: "requestParameters.instanceConnectEndpointId", "requestParameters.remotePort",
-                    "requestParameters.privateIpAddress", "requestParameters.maxTunnelDuration";
+            Value: "requestParameters.instanceConnectEndpointId", "requestParameters.remotePort",
+                "requestParameters.privateIpAddress", "requestParameters.maxTunnelDuration";
         },
     ),
     (
         &["CreateInstanceConnectEndpoint", "ModifyInstanceConnectEndpoint", "DeleteInstanceConnectEndpoint"],
         fields! {
-                    Value: "requestParameters.subnetId", "requestParameters.instanceConnectEndpointId",
-                        "requestParameters.preserveClientIp",
-                        "requestParameters.CreateInstanceConnectEndpointRequest.SubnetId";
+            Value: "requestParameters.subnetId", "requestParameters.instanceConnectEndpointId",
+                "requestParameters.preserveClientIp",
+                "requestParameters.CreateInstanceConnectEndpointRequest.SubnetId";
         },
     ),
     (
         &["ModifyInstanceAttribute"],
         fields! {
-                Value: "requestParameters.instanceId", "requestParameters.attribute";
+            Value: "requestParameters.instanceId", "requestParameters.attribute";
         },
     ),
     (
         &["ExecuteCommand"],
         fields! {
-                Value: "requestParameters.cluster", "requestParameters.task", "requestParameters.container",
-                    "requestParameters.interactive", "responseElements.session.sessionId";
-                Program: "requestParameters.command";
+            Value: "requestParameters.cluster", "requestParameters.task", "requestParameters.container",
+                "requestParameters.interactive", "responseElements.session.sessionId";
+            Program: "requestParameters.command";
         },
     ),
     (
@@ -182,33 +182,33 @@ const CLOUDTRAIL: &[(&[&str], &[Shown<'static>])] = &[
             "DownloadDefaultKeyPair",
         ],
         fields! {
-                Value: "requestParameters.instanceId", "requestParameters.keyName", "requestParameters.instanceName",
-                    "requestParameters.associationId";
+            Value: "requestParameters.instanceId", "requestParameters.keyName", "requestParameters.instanceName",
+                "requestParameters.associationId";
         },
     ),
     (
         &["ConsoleLogin", "GetSigninToken", "SwitchRole", "CheckMfa"],
         fields! {
-                Value: "responseElements.ConsoleLogin", "responseElements.SwitchRole", "responseElements.CheckMfa",
-                    "responseElements.GetSigninToken", "additionalEventData.MFAUsed",
-                    "additionalEventData.MobileVersion", "additionalEventData.SwitchFrom";
-                Host: "additionalEventData.LoginTo", "additionalEventData.RedirectTo";
+            Value: "responseElements.ConsoleLogin", "responseElements.SwitchRole", "responseElements.CheckMfa",
+                "responseElements.GetSigninToken", "additionalEventData.MFAUsed",
+                "additionalEventData.MobileVersion", "additionalEventData.SwitchFrom";
+            Host: "additionalEventData.LoginTo", "additionalEventData.RedirectTo";
         },
     ),
     (
         &["GetFederationToken"],
         fields! {
-                Value: "requestParameters.name", "requestParameters.durationSeconds",
-                    "responseElements.federatedUser.arn";
-                Digest: "requestParameters.policy";
+            Value: "requestParameters.name", "requestParameters.durationSeconds",
+                "responseElements.federatedUser.arn";
+            Digest: "requestParameters.policy";
         },
     ),
     (
         &["AssumeRole", "AssumeRoot", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"],
         fields! {
-                Value: "requestParameters.roleArn", "requestParameters.roleSessionName",
-                    "requestParameters.sourceIdentity", "requestParameters.principalArn",
-                    "requestParameters.targetPrincipal", "requestParameters.durationSeconds";
+            Value: "requestParameters.roleArn", "requestParameters.roleSessionName",
+                "requestParameters.sourceIdentity", "requestParameters.principalArn",
+                "requestParameters.targetPrincipal", "requestParameters.durationSeconds";
         },
     ),
     (
@@ -221,12 +221,12 @@ const CLOUDTRAIL: &[(&[&str], &[Shown<'static>])] = &[
             "UpdateAssumeRolePolicy",
         ],
         fields! {
-                    Value: "requestParameters.name", "requestParameters.sAMLProviderArn",
-                        "requestParameters.openIDConnectProviderArn", "requestParameters.clientID",
-                        "requestParameters.clientIDList", "requestParameters.thumbprintList",
-                        "requestParameters.roleName";
-                    Host: "requestParameters.url";
-                    Digest: "requestParameters.policyDocument", "requestParameters.sAMLMetadataDocument";
+            Value: "requestParameters.name", "requestParameters.sAMLProviderArn",
+                "requestParameters.openIDConnectProviderArn", "requestParameters.clientID",
+                "requestParameters.clientIDList", "requestParameters.thumbprintList",
+                "requestParameters.roleName";
+            Host: "requestParameters.url";
+            Digest: "requestParameters.policyDocument", "requestParameters.sAMLMetadataDocument";
         },
     ),
 ];
