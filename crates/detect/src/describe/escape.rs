@@ -17,10 +17,12 @@ pub fn plain(text: &str) -> String {
 pub fn markdown_code(text: &str) -> String {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    if text.is_empty() {
+        return "` `".to_owned();
+    }
     let fence = "`".repeat(longest + 1);
-    // A space keeps a backtick at either end from joining the fence; an empty span would be no span.
-    let space =
-        if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    // A space keeps a backtick at either end from joining the fence.
+    let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
 

@@ -62,12 +62,8 @@ pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Ve
 /// Where a session forwards to, if that may be shown: AWS's own documents and Instance Connect endpoints. A custom
 /// document's parameters may be anything.
 pub(super) fn tunnel(facts: &Facts) -> Option<&Tunnel> {
-    let own = match facts.document.as_deref() {
-        Some(document) => {
-            facts.document_account.as_deref().is_none_or(str::is_empty) && document.starts_with("AWS-")
-        }
-        None => true,
-    };
+    let own = facts.document.as_deref().is_none_or(allow::is_forwarding)
+        && facts.document_account.as_deref().is_none_or(str::is_empty);
     facts.tunnel.as_ref().filter(|_| own)
 }
 
@@ -87,6 +83,7 @@ impl Taken {
             Show::Forwarding => self.forwarding(path, node, facts),
             Show::Body => self.body(path, node),
             Show::Digest => self.digest(path, node),
+            Show::Never => self.withhold(path, "drop", node),
         }
     }
 

@@ -5,7 +5,7 @@ pub(super) mod fixture;
 use serde_json::Value;
 
 use super::*;
-use fixture::{all, aws, azure, now};
+use fixture::{all, aws, azure, host, now, text};
 
 fn finding(found: Match) -> (Finding, Value) {
     let finding = describe(found, &Product::new("cli"), now());
@@ -78,4 +78,212 @@ fn every_finding_is_valid_in_every_schema_at_hand() {
             panic!("{}:\n{}\n{event:#}", finding.matched.rule.name, wrong.join("\n"));
         }
     }
+}
+
+#[test]
+fn a_command_to_ten_thousand_machines_fits_and_says_how_many() {
+    let mut found = aws();
+    let ids: Vec<String> = (0..10_000).map(|n| format!("i-{n:017x}")).collect();
+    found.facts.target.ids.clone_from(&ids);
+    found.facts.target.names.clone_from(&ids);
+    found.facts.target.count = 10_000;
+    found.shown = vec![("requestParameters.instanceIds".to_owned(), ids.into())];
+    let (finding, event) = finding(found);
+    let data = &event["data"];
+    assert!(finding.json.len() <= MOST_BYTES, "{}", finding.json.len());
+    assert_eq!(data["resources"].as_array().unwrap().len(), 50);
+    assert_eq!(data["evidences"][0]["api"]["request"]["data"]["instanceIds"].as_array().unwrap().len(), 50);
+    assert_eq!(data["metadata"]["is_truncated"], true);
+    assert!(data["metadata"]["untruncated_size"].as_u64().unwrap() > 1_000, "{}", data["metadata"]);
+    assert_eq!(data["unmapped"]["target_count"], 10_000);
+    assert_eq!(data["count"], 1);
+    trailhound_conformance::validate_finding(&finding.json).unwrap();
+}
+
+#[test]
+fn a_finding_that_loses_nothing_does_not_say_it_did() {
+    for found in all() {
+        let metadata = finding(found).1["data"]["metadata"].clone();
+        assert!(metadata.get("is_truncated").is_none(), "{metadata}");
+    }
+}
+
+/// Every string of the facts at once as long and as hostile as it gets.
+#[test]
+fn no_record_can_make_a_finding_too_large_or_invalid() {
+    let long = "\u{202e}\u{1b}🦮\\\"".repeat(150);
+    for mut found in all() {
+        let facts = &mut found.facts;
+        let more = || Some(long.clone());
+        for slot in [
+            &mut facts.document,
+            &mut facts.document_account,
+            &mut facts.extension_type,
+            &mut facts.session_id,
+            &mut facts.request_id,
+            &mut facts.reason,
+            &mut facts.log_version,
+            &mut facts.log_name,
+            &mut facts.actor.uid,
+            &mut facts.actor.principal_id,
+            &mut facts.actor.name,
+            &mut facts.actor.session,
+            &mut facts.actor.issuer,
+            &mut facts.actor.credential_uid,
+            &mut facts.actor.account,
+            &mut facts.actor.source_identity,
+            &mut facts.actor.app_id,
+            &mut facts.actor.role,
+            &mut facts.actor.invoked_by,
+            &mut facts.source.user_agent,
+            &mut facts.source.service,
+            &mut facts.source.cli_command,
+            &mut facts.scope.region,
+            &mut facts.scope.partition,
+            &mut facts.scope.tenant,
+            &mut facts.scope.resource_group,
+            &mut facts.outcome.code,
+            &mut facts.outcome.message,
+        ] {
+            *slot = more();
+        }
+        facts.event_uid.clone_from(&long);
+        facts.original_time.clone_from(&long);
+        facts.actor.display.clone_from(&long);
+        facts.actor.type_name.clone_from(&long);
+        facts.action.operation.clone_from(&long);
+        facts.action.service.clone_from(&long);
+        facts.scope.account.clone_from(&long);
+        facts.target.kind.clone_from(&long);
+        facts.target.ids = vec![long.clone(); 200];
+        facts.target.names.clear();
+        facts.target.selectors = vec![long.clone(); 200];
+        found.delivery.clone_from(&long);
+        found.origin.clone_from(&long);
+        found.shown = (0..100)
+            .map(|n| (format!("requestParameters.{long}{n}"), vec![long.clone(); 12].into()))
+            .collect();
+        let (finding, _) = finding(found);
+        trailhound_conformance::validate_finding(&finding.json).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+    }
+}
+
+#[test]
+fn data_is_the_same_whatever_path_and_product() {
+    let strip = |mut event: Value| {
+        for pointer in [
+            "/data/metadata/log_name",
+            "/data/metadata/processed_time",
+            "/data/metadata/product/feature",
+            "/data/finding_info/created_time",
+            "/data/raw_data_hash",
+            "/data/raw_data_size",
+        ] {
+            *event.pointer_mut(pointer).unwrap() = Value::Null;
+        }
+        event["data"].clone()
+    };
+    let here = strip(finding(aws()).1);
+    let mut other = aws();
+    other.origin = "eventhub://example/hub/0@7".to_owned();
+    other.delivery.clone_from(&other.origin);
+    other.raw_hash = "11".repeat(32);
+    other.raw_size = 7;
+    let there = describe(other, &Product::new("aws-lambda"), now() + jiff::SignedDuration::from_secs(99));
+    assert_eq!(here, strip(serde_json::from_str(&there.json).unwrap()));
+}
+
+#[test]
+fn an_attempt_is_told_in_title_message_and_detail_under_its_rules_name() {
+    let mut found = aws();
+    found.attempt = true;
+    found.facts.outcome.kind = crate::event::OutcomeKind::Denied;
+    found.facts.outcome.code = text("AccessDenied");
+    let (_, event) = finding(found);
+    let data = &event["data"];
+    assert_eq!(event["ruleid"], "aws-ssm-session-tunnel.attempt");
+    assert_eq!(data["finding_info"]["analytic"]["uid"], "aws-ssm-session-tunnel");
+    assert_eq!(
+        data["finding_info"]["title"],
+        "Denied attempt: Port forwarding opened through Session Manager"
+    );
+    assert_eq!(data["status_detail"], "Denied: AccessDenied");
+    assert_eq!(data["unmapped"]["attempt"], true);
+}
+
+#[test]
+fn what_moved_level_and_score_is_listed() {
+    let mut found = aws();
+    found.adjustments = vec![crate::matched::Adjustment {
+        from: Level::Medium,
+        to: Level::High,
+        because: "a jump host".to_owned(),
+    }];
+    found.suppressions = vec![crate::matched::AppliedSuppression {
+        id: "SUP-7".to_owned(),
+        action: "tag",
+        reason: "known tunnel".to_owned(),
+    }];
+    found.newness.first = vec!["network".to_owned()];
+    found.newness.unavailable = true;
+    let (finding, event) = finding(found);
+    let unmapped = &event["data"]["unmapped"];
+    assert_eq!(unmapped["risk_parts"][1], serde_json::json!({"name": "a person without MFA", "points": 10}));
+    assert_eq!(unmapped["adjustments"][0]["because"], "a jump host");
+    assert_eq!(unmapped["suppressions_applied"][0]["id"], "SUP-7");
+    assert_eq!(unmapped["newness"]["first_seen"][0], "network");
+    assert_eq!(unmapped["state_unavailable"], true);
+    trailhound_conformance::validate_finding(&finding.json).unwrap();
+}
+
+#[test]
+fn a_hosts_cloud_is_that_of_its_agent_and_said_to_be_so() {
+    let (_, event) = finding(host());
+    assert_eq!(event["source"], "urn:trailhound:host:web-01");
+    assert_eq!(event["data"]["cloud"]["provider"], "Azure");
+    assert_eq!(event["data"]["cloud"]["account"]["uid"], "unknown");
+    assert_eq!(event["data"]["unmapped"]["cloud_basis"], "agent");
+    let cloud = |image: &str, line: &str| {
+        let mut found = host();
+        let process = found.facts.process.as_mut().unwrap();
+        process.image = text(image);
+        process.command_line = text(line);
+        process.parent_image = None;
+        let data = finding(found).1["data"].clone();
+        format!(
+            "{} {}",
+            data["cloud"]["provider"].as_str().unwrap(),
+            data["unmapped"]["cloud_basis"].as_str().unwrap()
+        )
+    };
+    assert_eq!(cloud("/usr/bin/aws", "aws ssm start-session"), "AWS tool");
+    assert_eq!(cloud(r"C:\\Windows\\cmd.exe", r#""C:\\CLI2\\az.cmd" login"#), "Azure tool");
+    assert_eq!(cloud("/usr/bin/python3", "python3 -Im azure.cli login"), "Azure tool");
+    assert_eq!(cloud("/usr/bin/bash", "bash -c /var/lib/amazon/ssm/x/_script.sh"), "AWS agent");
+    assert_eq!(cloud("/usr/bin/gcloud", "gcloud auth login"), "AWS assumed");
+}
+
+#[test]
+fn sources_name_account_and_region_or_what_there_is() {
+    let source = |found: Match| finding(found).1["source"].as_str().unwrap().to_owned();
+    assert_eq!(source(aws()), "urn:trailhound:aws:111122223333:eu-west-1");
+    assert_eq!(source(azure()), "urn:trailhound:azure:00000000-1111-2222-3333-444444444444");
+    let mut odd = aws();
+    odd.facts.scope.region = text("eu west\u{202e}:1");
+    assert_eq!(source(odd), "urn:trailhound:aws:111122223333:eu%20west%E2%80%AE%3A1");
+}
+
+#[test]
+fn a_record_without_a_time_takes_the_clocks_and_says_so() {
+    let mut found = aws();
+    found.facts.time = Some("1970-01-01T00:00:07Z".parse().unwrap());
+    let (_, event) = finding(found);
+    assert_eq!(event["data"]["time"], now().as_millisecond());
+    assert_eq!(event["data"]["unmapped"]["time_unknown"], true);
+}
+
+#[test]
+fn a_finding_reads_like_this() {
+    insta::assert_json_snapshot!(finding(aws()).1);
+    insta::assert_json_snapshot!(finding(azure()).1);
 }

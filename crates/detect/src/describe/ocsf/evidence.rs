@@ -247,10 +247,12 @@ impl User {
 
 impl Session {
     fn of(writer: &Writer<'_>, who: &Who) -> Option<Self> {
+        // AWS's key ids name what to revoke; Azure's token ids are claims that stay home.
+        let credential = who.credential_uid.as_ref().filter(|_| writer.found.facts.provider == Provider::Aws);
         let session = Self {
             uid: writer.optional(who.session.as_ref(), 128),
             issuer: writer.optional(who.issuer.as_ref(), 512),
-            credential_uid: writer.optional(who.credential_uid.as_ref(), 128),
+            credential_uid: writer.optional(credential, 128),
             is_mfa: who.mfa,
             created_time: who.session_created.map(jiff::Timestamp::as_millisecond),
         };

@@ -19,6 +19,8 @@ pub(super) enum Show {
     Body,
     /// Only digest and length.
     Digest,
+    /// Not even that: short enough to be guessed from a digest.
+    Never,
 }
 
 /// A field and how it is shown.
@@ -304,7 +306,7 @@ pub(super) fn asked(path: &str) -> Show {
         leaf if PARTS.contains(&leaf) => Show::Digest,
         _ if whole.contains("protectedsettings") || whole.contains("protectedparameters") => Show::Digest,
         _ if whole.contains("parameters.parameters.") && !whole.ends_with("automationassumerole") => {
-            Show::Digest
+            Show::Never
         }
         _ => Show::Value,
     }

@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::describe::tests::fixture::{all, aws, azure, entra, text, time};
+
+fn with(sentence: &str, change: impl FnOnce(&mut Match)) -> String {
+    let mut found = aws();
+    Arc::make_mut(&mut found.rule).sentence = sentence.to_owned();
+    change(&mut found);
+    of(&found)
+}
+
+#[test]
+fn what_was_only_tried_is_told_as_tried() {
+    let denied = |found: &mut Match| {
+        found.attempt = true;
+        found.facts.outcome.kind = OutcomeKind::Denied;
+        found.facts.outcome.code = text("AccessDenied");
+    };
+    assert_eq!(
+        with("{actor} opened a shell on {target}", denied),
+        "OpsReadOnly/dana tried to open a shell on i-0123456789abcdef0 from 203.0.113.45 without MFA: denied \
+         (AccessDenied)."
+    );
+    assert_eq!(
+        with("{actor} changed or ran {document}", |found| {
+            denied(found);
+            found.facts.outcome.code = None;
+        }),
+        "OpsReadOnly/dana tried to change or run AWS-StartPortForwardingSessionToRemoteHost from 203.0.113.45 without \
+         MFA: denied."
+    );
+    assert_eq!(
+        with("A guest agent started a shell on {target}", denied),
+        "Denied attempt: A guest agent started a shell on i-0123456789abcdef0 from 203.0.113.45 without MFA \
+         (AccessDenied)."
+    );
+}
+
+#[test]
+fn mfa_is_mentioned_only_where_a_person_is_known_to_lack_it() {
+    assert!(!with("{actor} came", |found| found.facts.actor.mfa = None).contains("MFA"));
+    assert!(!with("{actor} came", |found| found.facts.actor.is_human = false).contains("MFA"));
+}
+
+#[test]
+fn the_source_is_named_once() {
+    let message = with("{actor} came from {source}", |_| {});
+    assert_eq!(message.matches("203.0.113.45").count(), 1);
+}
+
+#[test]
+fn newness_follows_in_a_sentence_of_its_own() {
+    let first = with("{actor} came", |found| {
+        found.newness.first = vec!["actor-action".to_owned(), "network".to_owned()]
+    });
+    assert!(first.ends_with("without MFA. First time seen: actor and action, network."), "{first}");
+    let known = with("{actor} came", |found| {
+        let ago = |hours| time() - jiff::SignedDuration::from_hours(hours);
+        found.newness.last_seen = vec![("network".to_owned(), ago(2)), ("actor-target".to_owned(), ago(75))];
+    });
+    assert!(known.ends_with("Last seen 3 days ago: actor and target."), "{known}");
+}
+
+#[test]
+fn targets_are_counted_when_they_are_many() {
+    let many = with("{actor} ran it on {targets}", |found| {
+        let target = &mut found.facts.target;
+        target.ids = (0..5).map(|n| format!("i-000000000000000{n}")).collect();
+        target.names.clone_from(&target.ids);
+        target.count = 5;
+    });
+    assert!(
+        many.contains(
+            "on 5 machines (i-0000000000000000, i-0000000000000001, i-0000000000000002 and 2 more)"
+        ),
+        "{many}"
+    );
+    let chosen = with("{actor} ran it on {targets}", |found| {
+        found.facts.target =
+            Target { wildcard: true, selectors: vec!["tag:Role=web".to_owned()], ..Target::default() };
+    });
+    assert!(chosen.contains("on every machine chosen by tag:Role=web"), "{chosen}");
+}
+
+#[test]
+fn every_placeholder_has_words_even_when_nothing_is_known() {
+    let sentence = PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(" ");
+    let message = with(&sentence, |found| found.facts = Facts::new(found.facts.log));
+    assert!(!message.contains(['{', '}']), "{message}");
+    assert!(with("{nobody} {", |_| {}).starts_with("{nobody} {"));
+}
+
+#[test]
+fn a_service_principal_is_called_one_once() {
+    let mut found = azure();
+    assert!(of(&found).starts_with("Service principal 7777"));
+    Arc::make_mut(&mut found.rule).sentence = "The service principal {actor} signed in".to_owned();
+    assert!(of(&found).starts_with("The service principal 7777"), "{}", of(&found));
+}
+
+#[test]
+fn a_custom_documents_parameters_are_no_tunnel() {
+    let message = with("{actor} opened a tunnel to {remote}", |found| found.facts.document = text("Custom"));
+    assert!(message.contains("tunnel to an unknown host"), "{message}");
+}
+
+#[test]
+fn the_message_stays_short_and_visible_whatever_the_record_says() {
+    for mut found in all() {
+        let long = "\u{202e}\u{1b}x".repeat(2_000);
+        found.facts.actor.display.clone_from(&long);
+        found.facts.target.ids = vec![long.clone(); 3];
+        found.facts.target.names.clear();
+        found.facts.outcome.code = Some(long);
+        let message = of(&found);
+        assert!(message.chars().count() <= MOST && !message.contains(['\u{202e}', '\u{1b}']));
+    }
+}
+
+#[test]
+fn every_shipped_sentence_reads_well_when_tried() {
+    for sentence in [
+        "{actor} pushed an SSH key",
+        "{actor} took on another role or changed who may",
+        "{actor} wrote an extension",
+    ] {
+        assert!(tense::tried(sentence).is_some(), "{sentence}");
+    }
+    assert_eq!(tense::tried("Somebody opened a door"), None);
+}
+
+#[test]
+fn a_sign_in_names_its_application() {
+    assert_eq!(of(&entra()), "alice@example.com signed in to Azure Portal from 2001:db8::7.");
+}
