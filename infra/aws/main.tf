@@ -12,7 +12,6 @@ locals {
   key_arn = coalesce(var.kms_key_arn, one(aws_kms_key.this[*].arn))
 
   function_name = var.name
-  function_arn  = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${local.function_name}"
 
   # Known before anything exists, so that policies can name each other's resources without a cycle.
   queue_arn             = "arn:${local.partition}:sqs:${local.region}:${local.account}:${var.name}"

@@ -134,8 +134,8 @@ def serve(facts):
 
 
 def used(facts, module):
-    """Only the types that a module uses: a large provider's schema takes seconds to read."""
-    text = "".join(path.read_text() for path in module.glob("*.tf"))
+    """Only the types that a module and its examples use: a large provider's schema takes seconds to read."""
+    text = "".join(path.read_text() for path in module.rglob("*.tf"))
     names = set(re.findall(r'(?m)^(?:resource|data) "(\w+)"', text))
     kinds = ("resource_schemas", "data_source_schemas")
     return {"provider": facts["provider"]} | {kind: {n: s for n, s in facts.get(kind, {}).items() if n in names} for kind in kinds}

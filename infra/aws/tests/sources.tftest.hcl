@@ -81,9 +81,12 @@ run "an_existing_queue" {
     error_message = "Both queues are read, with partial batches, unless intake is off."
   }
   assert {
-    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => s.Resource if contains(["ReadQueues", "DecryptForeignQueue"], s.Sid) }) == jsonencode({
-      DecryptForeignQueue = ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000b"]
-      ReadQueues          = ["arn:aws:sqs:eu-west-1:111122223333:example-notices", "arn:aws:sqs:eu-west-1:111122223333:mocked"]
+    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => [s.Action, s.Resource] if contains(["ReadQueues", "DecryptForeignQueue"], s.Sid) }) == jsonencode({
+      DecryptForeignQueue = [["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000b"]]
+      ReadQueues = [
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        ["arn:aws:sqs:eu-west-1:111122223333:example-notices", "arn:aws:sqs:eu-west-1:111122223333:mocked"],
+      ]
     })
     error_message = "The function must be allowed the existing queue and its key."
   }
@@ -139,6 +142,13 @@ run "a_key_and_subscribers_that_exist" {
   assert {
     condition     = aws_cloudwatch_event_rule.fast_path[0].state == "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
     error_message = "Read-only events need the rule's state, not its pattern."
+  }
+}
+
+run "topics_nobody_asked_for" {
+  assert {
+    condition     = length(aws_sns_topic.chat) == 0 && length(aws_sns_topic.email) == 0
+    error_message = "No topic for chat or e-mail unless asked for."
   }
 }
 

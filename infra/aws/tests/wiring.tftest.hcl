@@ -291,6 +291,10 @@ run "wiring" {
     error_message = "Rejects must survive an overwrite and a destroy."
   }
   assert {
+    condition     = aws_s3_bucket.rejects.bucket == "trailhound-rejects-111122223333-eu-west-1" && length(aws_s3_bucket_lifecycle_configuration.rejects.rule[0].filter) == 1
+    error_message = "The bucket under a name of this account's and region's, with a lifecycle for all of it."
+  }
+  assert {
     condition = alltrue([
       aws_s3_bucket_public_access_block.rejects.block_public_acls, aws_s3_bucket_public_access_block.rejects.block_public_policy,
       aws_s3_bucket_public_access_block.rejects.ignore_public_acls, aws_s3_bucket_public_access_block.rejects.restrict_public_buckets,
@@ -331,6 +335,13 @@ run "wiring" {
       [for d in flatten(aws_s3_bucket_server_side_encryption_configuration.rejects.rule[*].apply_server_side_encryption_by_default) : d.kms_master_key_id],
     ) : key == "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"])
     error_message = "Queues, topics, table, bucket, log and environment under the key."
+  }
+  assert {
+    condition = (
+      length(flatten(aws_s3_bucket_server_side_encryption_configuration.rejects.rule[*].apply_server_side_encryption_by_default)) == 1
+      && length(aws_kms_key.this) == 1 && length(aws_kms_alias.this) == 1
+    )
+    error_message = "One key, one name for it, and one way to encrypt rejects."
   }
   assert {
     condition = alltrue(concat(
