@@ -99,5 +99,6 @@ fn facts(account: &str, origin: &str, now: Timestamp) -> Facts {
         log_version: None,
         log_name: None,
         resource: None,
+        content: None,
     }
 }
