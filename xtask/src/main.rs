@@ -3,6 +3,7 @@
 mod azure_invoke;
 mod deps;
 mod docs;
+mod package_aws;
 mod package_azure;
 mod servers;
 mod shell;
@@ -17,6 +18,7 @@ cargo xtask <chore>
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
   deps            check licences, sources, bans and the layers of the workspace
   docs            write docs/detections.md from the rules
+  package aws     build the AWS Lambda's zip, reproducible, for provided.al2023
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
   azure invoke F  post a sample file to a handler on this machine as the Functions host would
   docs --check    fail if docs/detections.md is not what the rules say
@@ -30,6 +32,7 @@ fn main() -> anyhow::Result<()> {
         ["deps"] => deps::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["package", "aws"] => package_aws::run_chore(),
         ["package", "azure"] => package_azure::run_chore(),
         ["azure", "invoke", file] => azure_invoke::run_chore(file),
         [] | ["help" | "--help" | "-h"] => {

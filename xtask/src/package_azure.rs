@@ -59,7 +59,7 @@ pub(crate) fn run_chore() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn output_folder() -> PathBuf {
+pub(crate) fn output_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
@@ -70,16 +70,20 @@ fn build() -> anyhow::Result<PathBuf> {
         cargo(&["zigbuild", "--locked", "--profile", "dist", "--package", "trailhound-azure-function"]);
     build.args(["--bin", EXECUTABLE, "--target", &format!("{TARGET}.{}.{}", GLIBC.0, GLIBC.1)]);
     build.env("PATH", format!("{}:{path}", bin.display()));
-    // Neither the checkout's place nor the registry's may show in the bytes.
+    build.env("RUSTFLAGS", remapped_paths());
+    run(build)?;
+    Ok(output_folder().join(TARGET).join("dist").join(EXECUTABLE))
+}
+
+/// Neither the checkout's place nor the registry's may show in the bytes.
+pub(crate) fn remapped_paths() -> String {
     let home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     let mut flags = format!("--remap-path-prefix={}=.", root().display());
     if let Ok(home) = home {
         flags = format!("{flags} --remap-path-prefix={home}=cargo");
     }
-    build.env("RUSTFLAGS", flags);
-    run(build)?;
-    Ok(output_folder().join(TARGET).join("dist").join(EXECUTABLE))
+    flags
 }
 
 /// The folder of the linker's programs, installed into a virtual environment if it is not there yet.
@@ -94,7 +98,7 @@ fn linker() -> anyhow::Result<PathBuf> {
 }
 
 /// The highest `GLIBC_x.y` that an executable asks for.
-fn highest_glibc(executable: &[u8]) -> Option<(u32, u32)> {
+pub(crate) fn highest_glibc(executable: &[u8]) -> Option<(u32, u32)> {
     const MARK: &[u8] = b"GLIBC_";
     let versions = executable.windows(MARK.len()).enumerate().filter(|(_, window)| *window == MARK);
     versions
@@ -109,7 +113,7 @@ fn highest_glibc(executable: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// A zip with mode bits and no time.
-fn pack(files: &[(&str, &[u8], u32)]) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn pack(files: &[(&str, &[u8], u32)]) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes, mode) in files {
         if Path::new(name).is_absolute() {
