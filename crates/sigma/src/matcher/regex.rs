@@ -89,10 +89,12 @@ fn weight(hir: &Hir) -> usize {
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Unicode(class)) => 4 * class.ranges().len(),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(capture) => 2 + weight(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(weight).sum::<usize>() + 1,
+        HirKind::Capture(capture) => weight(&capture.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(weight).fold(1, usize::saturating_add)
+        }
         HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min + 1).max(1);
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
             weight(&repetition.sub).saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
         }
     }

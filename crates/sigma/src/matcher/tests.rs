@@ -25,6 +25,9 @@ fn heavy_expressions_are_built_at_load() {
     let flags = super::regex::Flags::default();
     assert!(LazyRegex::new(r"^(ab|cd)+\d$", flags).is_ok());
     assert!(LazyRegex::new(r"\pL{5000}", flags).unwrap_err().contains("MiB"));
+    for vast in ["a{4294967295}", "((x{4294967295}){4294967295}y)z"] {
+        assert!(LazyRegex::new(vast, flags).is_err(), "{vast}");
+    }
     assert!(LazyRegex::new(r"(a", flags).unwrap_err().contains("unclosed group"));
 }
 
