@@ -22,7 +22,7 @@ use crate::azure::{Azure, Reply, Service};
 use crate::table::SCOPE;
 
 /// How long one request may take.
-const ATTEMPT: Duration = Duration::from_secs(4);
+const ATTEMPT: Duration = Duration::from_secs(3);
 /// How often a request is tried.
 const ATTEMPTS: u32 = 2;
 
