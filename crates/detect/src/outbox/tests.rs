@@ -16,12 +16,12 @@ struct Sink {
 
 impl FindingSink for Sink {
     async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        let answer = |finding: &Finding| match &self.refuse {
-            Some(error) => Err(error.clone()),
-            None => {
-                self.accepted.lock().unwrap().push(finding.json.clone());
-                Ok(())
+        let answer = |finding: &Finding| {
+            if let Some(error) = &self.refuse {
+                return Err(error.clone());
             }
+            self.accepted.lock().unwrap().push(finding.json.clone());
+            Ok(())
         };
         findings.iter().map(answer).collect()
     }

@@ -52,7 +52,7 @@ fn the_source_is_named_once() {
 #[test]
 fn newness_follows_in_a_sentence_of_its_own() {
     let first = with("{actor} came", |found| {
-        found.newness.first = vec!["actor-action".to_owned(), "network".to_owned()]
+        found.newness.first = vec!["actor-action".to_owned(), "network".to_owned()];
     });
     assert!(first.ends_with("without MFA. First time seen: actor and action, network."), "{first}");
     let known = with("{actor} came", |found| {

@@ -50,7 +50,7 @@ fn attributes_are_at_most_eight_and_none_empty() {
             match value {
                 Attribute::Text(text) => assert!(!text.is_empty(), "{name}"),
                 Attribute::List(list) => {
-                    assert!(!list.is_empty() && list.iter().all(|item| !item.is_empty()), "{name}")
+                    assert!(!list.is_empty() && list.iter().all(|item| !item.is_empty()), "{name}");
                 }
             }
         }

@@ -55,6 +55,7 @@ fn redacted<'r>(redactions: &'r [Redaction], path: &str) -> &'r Redaction {
         .unwrap_or_else(|| panic!("{path}: {redactions:?}"))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "written at the call and handed over")]
 fn cloudtrail(name: &str, request: Value, response: Value) -> Value {
     json!({
         "eventVersion": "1.11", "eventSource": "ssm.amazonaws.com", "eventName": name,

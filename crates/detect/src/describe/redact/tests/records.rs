@@ -78,6 +78,7 @@ pub(super) const LEAVES_ALLOWED: &[&str] = &[
     "Channel",
 ];
 
+#[allow(clippy::needless_pass_by_value, reason = "written at the call and handed over")]
 fn cloudtrail(source: &str, name: &str, request: Value, response: Value) -> Value {
     json!({
         "eventVersion": "1.11", "eventSource": source, "eventName": name, "eventTime": "2026-03-18T10:15:30Z",
