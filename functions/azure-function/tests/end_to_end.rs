@@ -307,6 +307,60 @@ async fn a_canary_comes_through_whatever_the_least_level() {
     assert!(worker.accounts().pop().unwrap()["notices"]["canary"].is_null(), "it did not come through");
 }
 
+/// A suppression of the one who runs the commands, until the day given.
+fn suppressions(expires: jiff::civil::Date) -> String {
+    format!(
+        "version: 1
+suppressions:
+  - id: alice-runs-them
+    rules: [azure-vm-runcommand-v1]
+    when: {{subscription: [00000000-0000-0000-0000-000000000001]}}
+    action: drop
+    reason: a test
+    owner: platform@example.com
+    expires: {expires}
+"
+    )
+}
+
+#[tokio::test]
+async fn suppressions_come_from_a_blob_and_a_bad_file_is_said_aloud() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "suppressions in a blob").await else { return };
+    let world = World::new(&certificate).await;
+    let soon = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(10));
+    azurite.put_blob("rejects", "good.yml", &suppressions(soon)).await;
+    azurite.put_blob("rejects", "bad.yml", "version: 1\nsuppressions: [{id: x}]\n").await;
+    for (file, published, suppressed) in [("good.yml", 0, 1), ("bad.yml", 1, 0), ("absent.yml", 1, 0)] {
+        let mut settings = world.settings(&certificate);
+        let url = format!("{}/{file}", azurite.container_url("rejects"));
+        settings.insert("TRAILHOUND_SUPPRESSIONS_URL".to_owned(), url);
+        let worker = common::worker(settings).await;
+        worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
+        let account = &worker.accounts()[0];
+        let figures = (&account["published"], &account["suppressed"]);
+        assert_eq!(figures, (&published.into(), &suppressed.into()), "{file}: {account}");
+        let said = worker.output().iter().any(|line| line.contains("\"event\":\"rules_invalid\""));
+        assert_eq!(said, file != "good.yml", "{file}: {:?}", worker.output());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_file_of_the_deployment_keeps_it_from_starting() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_trailhound-azure"))
+        .env_clear()
+        .envs(world.settings(&certificate))
+        .env("FUNCTIONS_CUSTOMHANDLER_PORT", "39801")
+        .env("TRAILHOUND_SUPPRESSIONS_URL", "absent.yml")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.is_empty());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("absent.yml cannot be read"));
+}
+
 #[tokio::test]
 async fn a_signal_while_idle_ends_it_soon_and_never_with_0() {
     let certificate = Certificate::new();
