@@ -1,5 +1,6 @@
 //! The real `bootstrap`, invoked over the real protocol, against moto: every way in, every notice, every failure.
 
+#[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
 
 use std::collections::BTreeSet;

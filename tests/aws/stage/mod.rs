@@ -26,6 +26,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Stage {
     pub(crate) s3: aws_sdk_s3::Client,
     dynamodb: aws_sdk_dynamodb::Client,
+    sns: aws_sdk_sns::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) trail: String,
     pub(crate) rejects: String,
@@ -93,6 +94,7 @@ impl Stage {
         Some(Self {
             s3,
             dynamodb,
+            sns,
             sqs,
             trail,
             rejects,
@@ -148,6 +150,20 @@ impl Stage {
             self.start();
         }
         self.api.invoke(payload.to_string(), TIMEOUT)
+    }
+
+    /// The most memory the process held, in KiB.
+    pub(crate) fn peak_rss_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.as_ref()?.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    /// The least that any forwarder does: get an object, publish a message.
+    pub(crate) async fn get_and_publish(&self, key: &str, message: &str) {
+        let got = self.s3.get_object().bucket(&self.trail).key(key).send().await.expect("get");
+        got.body.collect().await.expect("bytes");
+        self.sns.publish().topic_arn(&self.topic).message(message).send().await.expect("publish");
     }
 
     /// Puts an object into the trail's bucket.

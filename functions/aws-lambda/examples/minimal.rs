@@ -1,0 +1,15 @@
+//! The least a Lambda with the same clients can be: what the start of `bootstrap` is measured against.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+use trailhound_aws_lambda::aws::clients;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let clients = clients::connect("us-east-1", true).await;
+    let run = service_fn(move |_: LambdaEvent<Value>| {
+        let clients = clients.clone();
+        async move { Ok::<_, Error>(format!("{:?}", clients.s3.config().region())) }
+    });
+    lambda_runtime::run(run).await
+}
