@@ -36,7 +36,7 @@ fn documents_that_the_contract_refuses_are_refused_by_our_schema_too() {
             OWN.iter_errors(&broken).map(|error| error.instance_path().to_string()).collect::<Vec<_>>();
         (errors, !SHARED.as_ref().unwrap().alert.is_valid(&broken["data"]))
     };
-    let before = refused(&|_| {}).0;
+    // The example is older than our schema, so other places of it may be refused, too.
     let breaks: [(&str, Value); 9] = [
         ("/data/time", json!(1_773_828_930)),
         ("/data/message", json!("a\u{1b}[2Jb")),
@@ -51,6 +51,6 @@ fn documents_that_the_contract_refuses_are_refused_by_our_schema_too() {
     for (pointer, value) in breaks {
         let (ours, theirs) = refused(&|event| *event.pointer_mut(pointer).unwrap() = value.clone());
         assert!(theirs, "the overlay takes {value} at {pointer}");
-        assert!(ours.len() > before.len(), "our schema takes {value} at {pointer}");
+        assert!(ours.iter().any(|place| place == pointer), "our schema takes {value} at {pointer}");
     }
 }
