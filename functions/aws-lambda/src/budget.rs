@@ -52,7 +52,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn work_stops_being_taken_before_it_stops_being_finished() {
-        let budget = Budget::of(Duration::from_secs(60));
+        let budget = Budget::of(Duration::from_mins(1));
         assert_eq!(budget.taking(async { 1 }).await, Ok(1));
         assert_eq!(budget.taking(tokio::time::sleep(Duration::from_secs(58))).await, Err(Spent));
         assert!(budget.is_spent());
