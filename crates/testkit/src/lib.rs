@@ -8,6 +8,7 @@ pub mod azurite;
 pub mod event_grid;
 pub mod faults;
 pub mod functions_host;
+pub mod generate;
 pub mod https;
 pub mod identity;
 pub mod lambda_runtime_api;
