@@ -9,7 +9,7 @@ use trailhound_sigma::json::MAX_DEPTH;
 
 use super::extent::{Extent, is_space, spaces};
 use super::recover::{self, Verdict};
-use super::scan::{Blocks, Reach};
+use super::scan::{Blocks, Reach, Scan};
 use super::{Decoded, Emit, Family, Place, Record, SAMPLE};
 use crate::tally::RejectReason;
 use walk::Walk;
@@ -199,6 +199,7 @@ impl Document {
                         return Step::Took(at);
                     }
                 }
+                Some(b'{') if self.ordinary_member(&bytes[at..], &mut at, emit) => {}
                 Some(&first) => {
                     self.state = State::Member { extent: Extent::of(first), strict: STRICT_FROM, array };
                     return Step::Took(at);
@@ -213,6 +214,31 @@ impl Document {
                 }
             }
         }
+    }
+
+    /// Hands out a record that is whole and well, as nearly all are; leaves anything else for closer looks.
+    fn ordinary_member(&mut self, bytes: &[u8], at: &mut usize, emit: Emit<'_>) -> bool {
+        let mut scan = Scan::new();
+        let bytes = &bytes[..bytes.len().min(STRICT_FROM)];
+        match scan.advance(self.blocks, bytes, false) {
+            Reach::End(end) if end <= self.limit && bytes[end - 1] == b'}' => {
+                *at += end;
+                self.record(&scan, &bytes[..end], emit);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn record(&mut self, scan: &Scan, bytes: &[u8], emit: Emit<'_>) {
+        let place = self.place();
+        emit(Decoded::Record(Record {
+            bytes,
+            place,
+            family: Family::of_member(bytes),
+            has_escape: scan.has_escape(),
+            has_non_ascii: scan.has_non_ascii(),
+        }));
     }
 
     fn member(
@@ -271,16 +297,7 @@ impl Document {
 
     fn whole_member(&mut self, extent: &Extent, value: &[u8], around: Around, emit: Emit<'_>) -> Step {
         match (extent, value) {
-            (Extent::Container(scan), [b'{', .., b'}']) => {
-                let place = self.place();
-                emit(Decoded::Record(Record {
-                    bytes: value,
-                    place,
-                    family: Family::of_member(value),
-                    has_escape: scan.has_escape(),
-                    has_non_ascii: scan.has_non_ascii(),
-                }));
-            }
+            (Extent::Container(scan), [b'{', .., b'}']) => self.record(scan, value, emit),
             (Extent::Container(_), [b'{', ..]) => {
                 let at = match recover::judge(value) {
                     Verdict::Broken(at) => at,

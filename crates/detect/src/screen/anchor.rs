@@ -13,6 +13,8 @@ pub(super) struct Anchor {
     /// Whole values in lower case, by length.
     exact: Vec<Vec<Box<[u8]>>>,
     others: Vec<Necessary>,
+    /// Bytes that a value asked for may begin with.
+    first: [bool; 256],
     /// Every record has it: one that seems not to is no ordinary one.
     always_there: bool,
 }
@@ -26,6 +28,8 @@ impl Anchor {
             key_len: key.len(),
             exact: Vec::new(),
             others: Vec::new(),
+            // Escaped or outside ASCII: to be looked at.
+            first: std::array::from_fn(|byte| byte == usize::from(b'\\') || byte >= 0x80),
             always_there: path == "eventName",
         }
     }
@@ -46,10 +50,14 @@ impl Anchor {
             literal.text = literal.text.to_lowercase();
             literal.cased = false;
             self.others.push(shape);
+            self.first = [true; 256];
             return;
         };
         // A value outside ASCII is never compared.
         let text: Box<[u8]> = literal.text.to_lowercase().into_bytes().into();
+        let first = text.first().copied().unwrap_or(b'"');
+        self.first[usize::from(first.to_ascii_lowercase())] = true;
+        self.first[usize::from(first.to_ascii_uppercase())] = true;
         if self.exact.len() <= text.len() {
             self.exact.resize(text.len() + 1, Vec::new());
         }
@@ -90,6 +98,9 @@ impl Anchor {
 
     /// `rest` begins with the content of a string. Is it a value asked for, or can that not be told?
     fn may_be(&self, rest: &[u8]) -> bool {
+        if rest.first().is_some_and(|first| !self.first[usize::from(*first)]) {
+            return false;
+        }
         let Some(end) = rest.iter().position(|b| matches!(b, b'"' | b'\\')) else { return true };
         let value = &rest[..end];
         if rest[end] == b'\\' {
