@@ -57,7 +57,7 @@ fn names_are_looked_for_in_whatever_spelling() {
         r#"{"eventName":"Other","eventName":"SendCommand"}"#,
         r#"{"a":{"eventName":"SendCommand"},"eventName":"Other"}"#,
         r#"{"eventName":"Other","x":"\u0041"}"#,
-        r#"{"eventName":"Other\/"}"#,
+        r#"{"eventName":"Send\/Command"}"#,
         r#"{"eventName":{"value":"SendCommand"}}"#,
         r#"{"eventName":22}"#,
         "{\"eventName\":\"\u{17f}endCommand\"}",
