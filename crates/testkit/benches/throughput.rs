@@ -81,7 +81,7 @@ fn main() {
         println!(
             "{name:<36} {:>8.1} {:>12.0} {:>8.2} {count:>8}",
             time * 1e3,
-            records as f64 / time,
+            per_second(records, time),
             time / base.as_secs_f64()
         );
     }
@@ -90,6 +90,11 @@ fn main() {
 #[allow(clippy::cast_precision_loss, reason = "figures for people")]
 fn ratio(a: u64, b: u64) -> f64 {
     a as f64 / b as f64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "figures for people")]
+fn per_second(count: u64, seconds: f64) -> f64 {
+    count as f64 / seconds
 }
 
 fn median(times: &mut [Duration]) -> Duration {
