@@ -302,11 +302,12 @@ impl Work<'_> {
     }
 }
 
-/// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope.
+/// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read
+/// from a file has no lines that anybody could go to.
 fn at(origin: &str, place: Place) -> String {
     match place {
-        Place::Ordinal(n) => format!("{origin}#{n}"),
-        Place::Line(n) => format!("{origin}:{n}"),
+        Place::Line(n) if !origin.contains("://") => format!("{origin}:{n}"),
+        Place::Ordinal(n) | Place::Line(n) => format!("{origin}#{n}"),
     }
 }
 
