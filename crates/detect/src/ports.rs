@@ -107,14 +107,14 @@ pub trait StateStore: Send + Sync {
     fn published(&self, finding: &str, now: Timestamp)
     -> impl Future<Output = Result<(), StateError>> + Send;
 
-    /// Keeps the caller's address of an Azure operation for records that lack it.
+    /// Keeps the caller of an Azure operation, as [`Caller`](crate::event::Caller) writes it, for records that lack it.
     fn put_caller(
         &self,
         operation: &str,
-        address: &str,
+        caller: &str,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StateError>> + Send;
 
-    /// The caller's address of an Azure operation, if a record of it had one.
+    /// The caller of an Azure operation, if a record of it told.
     fn caller(&self, operation: &str) -> impl Future<Output = Result<Option<String>, StateError>> + Send;
 }

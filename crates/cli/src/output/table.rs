@@ -18,6 +18,8 @@ pub(super) struct Table {
     width: usize,
     levels: BTreeMap<Level, u64>,
     rules: BTreeMap<String, u64>,
+    /// Findings that suppressions lowered or labelled, by action and id.
+    suppressions: BTreeMap<(&'static str, String), u64>,
 }
 
 impl Table {
@@ -25,7 +27,7 @@ impl Table {
         let terminal =
             (!to_file && std::io::stdout().is_terminal()).then(terminal_size::terminal_size).flatten();
         let width = terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).clamp(40, 100);
-        Self { width, levels: BTreeMap::new(), rules: BTreeMap::new() }
+        Self { width, levels: BTreeMap::new(), rules: BTreeMap::new(), suppressions: BTreeMap::new() }
     }
 
     pub(super) fn finding(
@@ -37,6 +39,9 @@ impl Table {
         let found = &finding.matched;
         *self.levels.entry(found.level).or_default() += 1;
         *self.rules.entry(found.rule_id()).or_default() += 1;
+        for suppression in &found.suppressions {
+            *self.suppressions.entry((suppression.action, suppression.id.clone())).or_default() += 1;
+        }
 
         let style = style(found.level);
         let level = if found.level == Level::Informational {
@@ -44,14 +49,16 @@ impl Table {
         } else {
             found.level.as_str().to_uppercase()
         };
-        let techniques: Vec<&str> = found.techniques().take(2).collect();
-        writeln!(
-            out,
-            "{style}{level:<8}{style:#}  {}  {}  {}",
-            clock(found.facts.time),
-            found.rule_id(),
-            techniques.join(" ")
-        )?;
+        let mut rest = format!("{}  {} ", clock(found.facts.time), found.rule_id());
+        // As many techniques as there is room for, the leading one first.
+        for technique in found.techniques() {
+            if INDENT.len() + rest.len() + 1 + technique.len() > self.width {
+                break;
+            }
+            rest.push(' ');
+            rest.push_str(technique);
+        }
+        writeln!(out, "{style}{level:<8}{style:#}  {}", rest.trim_end())?;
         self.paragraph(out, &finding.message())?;
         for adjustment in &found.adjustments {
             self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
@@ -66,7 +73,10 @@ impl Table {
     }
 
     fn paragraph(&self, out: &mut dyn Write, text: &str) -> Written {
-        let options = textwrap::Options::new(self.width).initial_indent(INDENT).subsequent_indent(INDENT);
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(INDENT)
+            .subsequent_indent(INDENT)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in textwrap::wrap(text, options) {
             writeln!(out, "{line}")?;
         }
@@ -85,7 +95,8 @@ impl Table {
             if by_level.is_empty() { String::new() } else { format!(" ({})", by_level.join(", ")) };
         let files = counted(summary.inputs as u64, "file", "files");
         let records = counted(tally.records, "record", "records");
-        writeln!(out, "{files}, {records}, {}{by_level}", counted(total, "finding", "findings"))?;
+        let totals = format!("{files}, {records}, {}{by_level}", counted(total, "finding", "findings"));
+        writeln!(out, "{}", textwrap::fill(&totals, self.width))?;
         let mut rules: Vec<_> = self.rules.iter().collect();
         rules.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), name.as_str()));
         for (name, count) in rules.iter().take(10) {
@@ -104,11 +115,15 @@ impl Table {
         for (by, count) in &tally.suppressed {
             asides.push(format!("{} kept back by {by}", thousands(*count)));
         }
+        for ((action, id), count) in &self.suppressions {
+            let done = if *action == "tag" { "labelled" } else { "lowered" };
+            asides.push(format!("{} {done} by {id}", thousands(*count)));
+        }
         if tally.duplicates > 0 {
             asides.push(counted(tally.duplicates, "duplicate", "duplicates"));
         }
         if !asides.is_empty() {
-            writeln!(out, "{}", asides.join(", "))?;
+            writeln!(out, "{}", textwrap::fill(&asides.join(", "), self.width))?;
         }
         let errors = if summary.rule_errors > 0 {
             format!(", {} not loaded", counted(summary.rule_errors as u64, "rule file", "rule files"))
