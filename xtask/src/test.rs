@@ -14,7 +14,7 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
 
     let tools = tools::install();
     let moto = tools.python.as_deref().map(Server::moto).transpose()?;
-    let mut tests = cargo(&[&["test", "--workspace"], rest].concat());
+    let mut tests = cargo(&[&["test", "--workspace", "--no-fail-fast"], rest].concat());
     tests.env("TRAILHOUND_SKIPPED", &skipped);
     if let Some(moto) = &moto {
         tests.env("TRAILHOUND_MOTO_URL", format!("http://127.0.0.1:{}", moto.port));

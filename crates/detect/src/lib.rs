@@ -7,6 +7,7 @@
 
 pub mod decode;
 pub mod describe;
+mod digest;
 pub mod event;
 pub mod matched;
 pub mod outbox;

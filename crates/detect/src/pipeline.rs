@@ -10,10 +10,10 @@ mod tests;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::evidence;
+use crate::digest;
 use crate::event::{Caller, Event, Reader};
 use crate::matched::{Level, Match, Newness, Score};
 use crate::ports::Reject;
@@ -289,7 +289,7 @@ impl Work<'_> {
                         facts,
                         shown,
                         redactions,
-                        raw_hash: hex(&Sha256::digest(event.raw())),
+                        raw_hash: digest::of_bytes(event.raw()),
                         raw_size: event.raw().len() as u64,
                         origin,
                         delivery: self.delivery.clone(),
@@ -309,13 +309,4 @@ fn at(origin: &str, place: Place) -> String {
         Place::Line(n) if !origin.contains("://") => format!("{origin}:{n}"),
         Place::Ordinal(n) | Place::Line(n) => format!("{origin}#{n}"),
     }
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

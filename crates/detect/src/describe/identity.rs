@@ -1,12 +1,10 @@
 //! Ids that are the same for the same rule and event, whatever way the event came and however often.
 //!
-//! Parts are hashed with their lengths, so that no two lists of parts can read alike. What the event is comes from
-//! the facts alone: never from the delivery, the product or the time, and from its place only when the record does
-//! not name itself. An attempt has its rule's id, so that the several records of one Azure operation stay one finding
-//! however it ends.
+//! What the event is comes from the facts alone: never from the delivery, the product or the time, and from its place
+//! only when the record does not name itself. An attempt has its rule's id, so that the several records of one Azure
+//! operation stay one finding however it ends.
 
-use sha2::{Digest, Sha256};
-
+use crate::digest;
 use crate::matched::Match;
 
 #[cfg(test)]
@@ -24,28 +22,10 @@ pub fn finding_uid(found: &Match) -> String {
     if !facts.has_own_id() {
         parts.push(&found.origin);
     }
-    digest(&parts)
+    digest::of_parts(&parts)
 }
 
 /// `metadata.uid`, which is also the CloudEvents `id`: the finding and what is said about it.
 pub(super) fn message_uid(finding: &str, activity: u8) -> String {
-    digest(&["message", finding, &activity.to_string()])
-}
-
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hex(&hash.finalize())
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    digest::of_parts(&["message", finding, &activity.to_string()])
 }

@@ -14,10 +14,9 @@ mod secret;
 mod tests;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use trailhound_sigma::json::{Document, Kind, Node};
 
-use super::identity::hex;
+use crate::digest;
 use crate::event::{Event, Facts, Tunnel};
 use crate::matched::{Redaction, RuleInfo};
 
@@ -240,7 +239,7 @@ impl Taken {
 /// Digests of scripts and settings tell two apart and join with other logs; those of short secrets could be guessed,
 /// which is why secrets are dropped.
 fn sha256(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    digest::of_bytes(text.as_bytes())
 }
 
 fn owned(node: Node<'_>) -> Option<Value> {

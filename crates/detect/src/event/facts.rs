@@ -4,7 +4,6 @@ mod activity;
 mod arn;
 mod bastion;
 mod cloudtrail;
-mod digest;
 mod directory;
 mod gcp;
 mod guid;
@@ -21,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use trailhound_sigma::json::Document;
 
 use super::{LogType, Provider};
+use crate::digest;
 
 /// What a record says, in the words all logs share.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +131,7 @@ impl Facts {
             LogType::AzureResource | LogType::EndpointOther => Self::new(log),
         };
         if facts.event_uid.is_empty() {
-            facts.event_uid = digest::hex(&[log.as_str(), record.text()]);
+            facts.event_uid = digest::of_parts(&[log.as_str(), record.text()]);
         }
         facts
     }

@@ -40,7 +40,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.session_id.clone_from(&facts.correlation_id);
     facts.request_id = record.string("properties.serviceRequestId");
     facts.log_name = record.string("category");
-    facts.event_uid = digest::hex(&[
+    facts.event_uid = digest::of_parts(&[
         &facts.time.map_or_else(|| facts.original_time.clone(), |time| time.to_string()),
         &facts.correlation_id.as_deref().unwrap_or_default().to_ascii_lowercase(),
         &facts.action.key,

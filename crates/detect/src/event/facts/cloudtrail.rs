@@ -12,7 +12,8 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::arn::Arn;
 use super::node::{Texts, ip, text_of, texts_of};
-use super::{Action, Facts, Outcome, OutcomeKind, Scope, Source, Tunnel, digest, time};
+use super::{Action, Facts, Outcome, OutcomeKind, Scope, Source, Tunnel, time};
+use crate::digest;
 use crate::event::LogType;
 
 /// SSM calls whose document stands in `name`.
@@ -197,7 +198,7 @@ fn fingerprint(key: &str) -> String {
         (Some(only), None) => only,
         _ => "",
     };
-    digest::hex_of_bytes(blob.as_bytes())
+    digest::of_bytes(blob.as_bytes())
 }
 
 /// A member in whichever of the two casings AWS writes it: `key` or `Key`.

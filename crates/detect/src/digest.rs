@@ -1,10 +1,10 @@
-//! SHA-256 in hex, for ids where a log has none and for keys that must not be kept.
+//! SHA-256 in hex: ids of findings, ids of events where a log has none, and values that must not be kept.
 
 use sha2::{Digest, Sha256};
 use trailhound_sigma::json::{Kind, Node};
 
-/// The hash of the parts, each set apart from the next.
-pub(crate) fn hex(parts: &[&str]) -> String {
+/// The hash of the parts, each with its length, so that no two lists of parts can read alike.
+pub(crate) fn of_parts(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -14,7 +14,7 @@ pub(crate) fn hex(parts: &[&str]) -> String {
 }
 
 /// The hash of bytes as they are.
-pub(crate) fn hex_of_bytes(bytes: &[u8]) -> String {
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
     to_hex(&Sha256::digest(bytes))
 }
 
