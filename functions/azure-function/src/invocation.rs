@@ -5,6 +5,7 @@
 //! so that nothing behind this module knows there is a host.
 
 mod metadata;
+mod strings;
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +78,19 @@ struct Native<'a> {
 impl Invocation {
     /// Reads a request's body.
     pub fn read(request: &[u8]) -> Result<Self, NoInvocation> {
+        Self::read_strings(request).map_or_else(|| Self::read_any(request), Ok)
+    }
+
+    /// Reads the form that the host uses with our settings.
+    fn read_strings(request: &[u8]) -> Option<Self> {
+        let read = strings::read(request)?;
+        let Wrapped { metadata, .. } = serde_json::from_slice(&read.rest).ok()?;
+        let metadata = Metadata::read(metadata);
+        (!metadata.one).then(|| Self::join(metadata, read.bodies.into_iter().map(body).collect()))
+    }
+
+    /// Reads any form.
+    fn read_any(request: &[u8]) -> Result<Self, NoInvocation> {
         if let Ok(Wrapped { mut data, metadata }) = serde_json::from_slice(request) {
             let metadata = Metadata::read(metadata);
             let text = take(&mut data).ok_or(NoInvocation::NoEvents)?;
@@ -145,7 +159,7 @@ fn many(text: String) -> Vec<Vec<u8>> {
 /// The members of a JSON array: strings are event bodies as text, all else is a body as it stands.
 fn members(text: &str) -> Option<Vec<Vec<u8>>> {
     if let Ok(texts) = serde_json::from_str::<Vec<String>>(text) {
-        return Some(texts.into_iter().map(body).collect());
+        return Some(texts.into_iter().map(|text| body(text.into_bytes())).collect());
     }
     let members: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     Some(members.into_iter().map(|member| member_body(member.get())).collect())
@@ -153,7 +167,7 @@ fn members(text: &str) -> Option<Vec<Vec<u8>>> {
 
 fn member_body(json: &str) -> Vec<u8> {
     match serde_json::from_str::<String>(json) {
-        Ok(text) => body(text),
+        Ok(text) => body(text.into_bytes()),
         Err(_) => json.as_bytes().to_vec(),
     }
 }
@@ -163,23 +177,20 @@ fn one(text: String) -> Vec<u8> {
     if text.starts_with('"')
         && let Ok(inner) = serde_json::from_str::<String>(&text)
     {
-        return body(inner);
+        return body(inner.into_bytes());
     }
-    body(text)
+    body(text.into_bytes())
 }
 
 /// An event as the host passed it on: its text, or its bytes in base64.
-fn body(text: String) -> Vec<u8> {
-    match from_base64(&text) {
-        Some(bytes) => bytes,
-        None => text.into_bytes(),
-    }
+fn body(text: Vec<u8>) -> Vec<u8> {
+    from_base64(&text).unwrap_or(text)
 }
 
 /// Base64 only where what it holds begins as a body can: text that happens to be of the alphabet stays text.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim();
-    if text.len() < 4 || !text.len().is_multiple_of(4) || !text.as_bytes()[0].is_ascii_alphanumeric() {
+fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.trim_ascii();
+    if text.len() < 4 || !text.len().is_multiple_of(4) || !text[0].is_ascii_alphanumeric() {
         return None;
     }
     let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;

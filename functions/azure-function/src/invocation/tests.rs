@@ -129,6 +129,50 @@ fn what_no_host_posts_is_said_to_be_none() {
     }
 }
 
+fn request(events: &[String]) -> Vec<u8> {
+    let inner = serde_json::to_string(events).unwrap();
+    serde_json::json!({"Data": {"events": inner}, "Metadata": {"SequenceNumberArray": "[7,8]"}})
+        .to_string()
+        .into_bytes()
+}
+
+#[test]
+fn the_form_of_the_host_is_read_in_one_pass() {
+    let events = [r#"{"a":"\u00e9\\ \"\n/"}"#, "", "not json", "π 😀\u{2028}\u{7f}", "[]"];
+    let request = request(&events.map(str::to_owned));
+    let read = strings::read(&request).expect("this is the form");
+    assert_eq!(read.bodies, events.map(|event| event.as_bytes().to_vec()));
+    let lone = br#"{"Data":{"events":"[\"\\ud800\"]"},"Metadata":{}}"#;
+    assert!(strings::read(lone).is_none());
+    assert!(strings::read(&request[..request.len() / 2]).is_none());
+}
+
+proptest::proptest! {
+    #[test]
+    fn one_pass_reads_what_two_read(events: Vec<String>) {
+        let request = request(&events);
+        let fast = Invocation::read_strings(&request);
+        proptest::prop_assert!(fast.is_some());
+        proptest::prop_assert_eq!(fast, Invocation::read_any(&request).ok());
+    }
+
+    #[test]
+    fn one_pass_never_reads_what_two_read_otherwise(
+        pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "\\", "\"", "/", "u", "n", "[", "]", ",", " ", "a", "é", "\\\"", "\\\\", "\\u0041", "\\u005c",
+                "\\u0022", "\\\\u0041", "\\\\ud83d\\\\ude00", "\\\\n", "\\\\\\\"", "\\\",\\\"",
+            ]),
+            0..24,
+        ),
+    ) {
+        let request = format!(r#"{{"Data":{{"events":"[\"{}\"]"}},"Metadata":{{}}}}"#, pieces.concat());
+        if let Some(fast) = Invocation::read_strings(request.as_bytes()) {
+            proptest::prop_assert_eq!(Ok(fast), Invocation::read_any(request.as_bytes()), "{}", request);
+        }
+    }
+}
+
 #[test]
 fn a_segment_cannot_break_the_origin() {
     let metadata = r#"{"PartitionContext":{"FullyQualifiedNamespace":"a/b#c","EventHubName":"x\ny","PartitionId":"0@1"}}"#;
