@@ -9,7 +9,7 @@ mod anchor;
 mod tests;
 
 use regex::bytes::{Regex, RegexBuilder};
-use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
+use trailhound_sigma::{CompiledRule, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::event::LogType;
@@ -35,10 +35,7 @@ impl Screen {
         for (_, name, rule) in rules.iter().filter(|(logs, ..)| logs.contains(&LogType::CloudTrail)) {
             if let Some(needed) = rule.necessary_fields(&FIELDS) {
                 for (path, shape) in needed {
-                    match quoted(&shape) {
-                        Some(word) if path != FIELDS[0] => words.push(word),
-                        _ => screen.anchor(&path).admit(&shape),
-                    }
+                    screen.anchor(&path).admit(&shape);
                 }
             } else if let Some(literals) = rule.necessary_literals(&|path| !path.starts_with("n.")) {
                 words.extend(literals.into_iter().map(|literal| regex::escape(&literal.text)));
@@ -86,18 +83,4 @@ impl Screen {
         });
         &mut self.anchors[at]
     }
-}
-
-/// A whole value as it stands in the record, to be searched for as a word: where a key is common and its values asked
-/// for are rare, that is less to look at than the key. Inside a record that is written as a string, the closing quote
-/// has a backslash.
-fn quoted(shape: &Necessary) -> Option<String> {
-    let Necessary::Exact(literal) = shape else { return None };
-    let text = literal.text.as_str();
-    let is_text = text.is_ascii() && text.bytes().any(|b| b.is_ascii_alphabetic());
-    // A slash may be escaped.
-    let is_plain = !text.contains(['"', '\\', '/', '{', '[']);
-    let is_literal = ["true", "false", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        || text.parse::<f64>().is_ok();
-    (is_text && is_plain && !is_literal).then(|| format!(r#""{}["\\]"#, regex::escape(text)))
 }
