@@ -38,7 +38,7 @@ locals {
     }
     rules-invalid = {
       description = "New rules or suppressions cannot be used; the previous ones stay in force. The log names the file."
-      query       = "traces | where message has '\"event\":\"rules_refused\"' | summarize value = count()"
+      query       = "traces | where message has '\"event\":\"rules_invalid\"' | summarize value = count()"
       operator    = "GreaterThan", threshold = 0, window = "PT5M", periods = 1, severity = 2
     }
     late = {
@@ -52,8 +52,8 @@ locals {
       operator    = "LessThan", threshold = 1, window = local.windows[var.alarm_thresholds.silence_minutes], periods = 1, severity = 1
     }
     canary-missing = {
-      description = "No delivery in fifteen minutes, not even the three canaries due: trailhound is blind."
-      query       = "${local.deliveries}| summarize value = count()"
+      description = "None of the three canaries due in fifteen minutes came through: trailhound is blind, or mute."
+      query       = "${local.deliveries}| summarize value = sum(tolong(d.notices.canary))"
       operator    = "LessThan", threshold = 1, window = "PT15M", periods = 1, severity = 1
     }
   }

@@ -96,10 +96,10 @@ run "every_way_to_fail_has_its_alarm" {
       rejects           = ["deliveries | where tostring(d.rejected) !in ('', '{}') | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
       deferred          = ["deliveries | where tolong(d.deferred) > 0 | summarize value = count()", "GreaterThan", 0, "PT5M", 3, 3, 1]
       state-unavailable = ["deliveries | where isnotempty(tostring(d.state_unavailable)) | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
-      rules-invalid     = ["traces | where message has '\"event\":\"rules_refused\"' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
+      rules-invalid     = ["traces | where message has '\"event\":\"rules_invalid\"' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
       late              = ["deliveries | summarize value = max(tolong(d.lag_ms)) / 1000", "GreaterThan", 1800, "PT5M", 3, 3, 2]
       silence           = ["deliveries | summarize value = sum(tolong(d.records))", "LessThan", 1, "PT1H", 1, 1, 1]
-      canary-missing    = ["deliveries | summarize value = count()", "LessThan", 1, "PT15M", 1, 1, 1]
+      canary-missing    = ["deliveries | summarize value = sum(tolong(d.notices.canary))", "LessThan", 1, "PT15M", 1, 1, 1]
     })
     error_message = "The query alarms are not what they must be."
   }
@@ -171,7 +171,7 @@ run "a_canary_goes_the_way_of_logs" {
       type = "Http", runAfter = {}
       inputs = {
         method         = "POST", uri = "https://evhns-trailhoundcontoso1.servicebus.windows.net/trailhound-logs/messages"
-        headers        = { "Content-Type" = "application/json" }, body = { records = [], trailhound = "canary" }
+        headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary" }
         authentication = { type = "ManagedServiceIdentity", audience = "https://eventhubs.azure.net" }
       }
     })
