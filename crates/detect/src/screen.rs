@@ -8,8 +8,9 @@ mod anchor;
 #[cfg(test)]
 mod tests;
 
+use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
-use trailhound_sigma::{CompiledRule, hides_literals};
+use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::event::LogType;
@@ -22,6 +23,9 @@ const FIELDS: [&str; 4] = ["eventName", "userIdentity.type", "eventType", "event
 #[derive(Debug, Default)]
 pub struct Screen {
     anchors: Vec<Anchor>,
+    /// Whole values in one case only, whatever their key: where a key is common and its value rare, that is less to
+    /// look at.
+    values: Vec<Finder<'static>>,
     /// Words of which one must stand in the record for the rules that need no field's value.
     words: Option<Regex>,
     unscreened: Vec<String>,
@@ -35,7 +39,12 @@ impl Screen {
         for (_, name, rule) in rules.iter().filter(|(logs, ..)| logs.contains(&LogType::CloudTrail)) {
             if let Some(needed) = rule.necessary_fields(&FIELDS) {
                 for (path, shape) in needed {
-                    screen.anchor(&path).admit(&shape);
+                    match as_it_stands(&shape) {
+                        Some(value) if path != FIELDS[0] => {
+                            screen.values.push(Finder::new(value).into_owned())
+                        }
+                        _ => screen.anchor(&path).admit(&shape),
+                    }
                 }
             } else if let Some(literals) = rule.necessary_literals(&|path| !path.starts_with("n.")) {
                 words.extend(literals.into_iter().map(|literal| regex::escape(&literal.text)));
@@ -67,6 +76,7 @@ impl Screen {
             return true;
         }
         self.anchors.iter().any(|anchor| anchor.may_hold(record.bytes))
+            || self.values.iter().any(|value| stands_in(value, record.bytes))
             || self.words.as_ref().is_some_and(|words| words.is_match(record.bytes))
     }
 
@@ -83,4 +93,19 @@ impl Screen {
         });
         &mut self.anchors[at]
     }
+}
+
+/// A value that its record can only hold as these very bytes: text in one case, with nothing in it that JSON escapes.
+fn as_it_stands(shape: &Necessary) -> Option<&str> {
+    let Necessary::Exact(literal) = shape else { return None };
+    let is_word = literal.text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && literal.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && !matches!(literal.text.as_str(), "true" | "false" | "null");
+    (literal.cased && is_word).then_some(literal.text.as_str())
+}
+
+/// Does a string end with the value? In a record that is written as a string, its closing quote has a backslash.
+fn stands_in(value: &Finder<'_>, record: &[u8]) -> bool {
+    let length = value.needle().len();
+    value.find_iter(record).any(|at| matches!(record.get(at + length), Some(b'"' | b'\\')))
 }

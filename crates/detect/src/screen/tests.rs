@@ -84,6 +84,13 @@ fn other_keys_and_words_are_looked_for_too() {
     assert!(candidate(root, r#"{"eventName":"AssumeRoot","userIdentity":{"type":"AssumedRole"}}"#));
     assert!(!candidate(root, r#"{"eventName":"X","userIdentity":{"type":"AssumedRole","x":"Root"}}"#));
 
+    let cased = "s:\n  userIdentity.type|cased: Root\nt:\n  eventName: AssumeRoot\ncondition: s or t";
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity":{"type":"Root"}}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity.type" : "Root"}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity":{"type":["A","Root"]}}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","message":"{\"userIdentity\":{\"type\":\"Root\"}}"}"#));
+    assert!(!candidate(cased, r#"{"eventName":"X","userIdentity":{"type":"root","x":"Rooted"}}"#));
+
     let prefix = "s:\n  eventName|startswith: Send\ncondition: s";
     assert!(candidate(prefix, r#"{"eventName":"sendX"}"#));
     assert!(!candidate(prefix, r#"{"eventName":"xSend"}"#));
