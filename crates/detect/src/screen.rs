@@ -41,7 +41,7 @@ impl Screen {
                 for (path, shape) in needed {
                     match as_it_stands(&shape) {
                         Some(value) if path != FIELDS[0] => {
-                            screen.values.push(Finder::new(value).into_owned())
+                            screen.values.push(Finder::new(value).into_owned());
                         }
                         _ => screen.anchor(&path).admit(&shape),
                     }
