@@ -67,11 +67,21 @@ fn start_ratio() -> f64 {
 /// The minimal program, built in the profile of `ours`.
 fn minimal(ours: &Path) -> PathBuf {
     let folder = ours.parent().expect("a folder");
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
+    };
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "trailhound-aws-lambda", "--example", "minimal"]);
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
+    build.args([
+        "build",
+        "--quiet",
+        "--package",
+        "trailhound-aws-lambda",
+        "--example",
+        "minimal",
+        "--profile",
+        profile,
+    ]);
     assert!(build.status().expect("cargo runs").success(), "the minimal program builds");
     folder.join("examples/minimal")
 }
@@ -198,10 +208,15 @@ async fn latency_ratio() -> Option<f64> {
 async fn peak_rss() -> Option<u32> {
     let mut stage = Stage::set().await?;
     let size = record(0, "DescribeInstanceInformation").to_string().len() + 1;
-    let body = object((0..LARGE / size).map(|n| record(n, "DescribeInstanceInformation")));
+    let count = LARGE / size;
+    let body = object((0..count).map(|n| record(n, "DescribeInstanceInformation")));
+    let packed = body.len();
     stage.put("large", body).await;
     let began = Instant::now();
     assert_eq!(stage.invoke(&s3_notice(&stage.trail.clone(), &["large"])), all_done());
-    println!("200 MB object: {:.2} s", began.elapsed().as_secs_f64());
+    println!("200 MB object, {packed} bytes packed: {:.2} s", began.elapsed().as_secs_f64());
+    let accounts = stage.accounts();
+    let evaluated = accounts.last().and_then(|account| account["evaluated"].as_u64());
+    assert_eq!(evaluated, Some(count as u64), "every record was evaluated: {accounts:?}");
     stage.peak_rss_kib()
 }
