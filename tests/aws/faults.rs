@@ -11,12 +11,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trailhound_aws_lambda::accounting::{Account, Ledger};
 use trailhound_aws_lambda::budget::Budget;
-use trailhound_aws_lambda::handler::{Handler, Home};
+use trailhound_aws_lambda::handler::Handler;
 use trailhound_aws_lambda::objects::{ObjectBody, ObjectError, ObjectSource};
 use trailhound_aws_lambda::sources::ObjectRef;
+use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Product, finding_uid};
+use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::remember::MemoryStore;
 use trailhound_detect::rules::load_embedded;
@@ -190,11 +192,10 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         ledger: Box::new(accounts.clone()),
         allowed_buckets: None,
         product: Product::new("aws-lambda"),
-        home: Home {
+        canary: Singer {
+            provider: Provider::Aws,
             function: "example".to_owned(),
-            account: "111122223333".to_owned(),
-            region: "eu-west-1".to_owned(),
-            partition: "aws".to_owned(),
+            scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
         },
     };
 

@@ -5,6 +5,8 @@
 //! was seen before, [`describe`] writes the finding, and a [`ports::FindingSink`] publishes it. `pipeline` joins
 //! the stages. No cloud SDK, no network and no async runtime in here.
 
+pub mod account;
+pub mod canary;
 pub mod decode;
 pub mod describe;
 mod digest;

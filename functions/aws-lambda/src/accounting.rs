@@ -1,38 +1,13 @@
-//! What became of each delivery: one JSON line with the account, and the same figures as CloudWatch metrics.
-//!
-//! Both are written by serde_json, so that no text in an event can end a line or begin another.
+//! What became of each delivery: its account's line, and the same figures as CloudWatch metrics.
 
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
-use serde_json::{Map, Value, json};
-use trailhound_detect::describe::visible;
-use trailhound_detect::tally::{Notice, Tally};
+use serde_json::{Value, json};
+use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::tally::Notice;
 
 /// Namespace of all metrics.
 pub const NAMESPACE: &str = "trailhound";
-
-/// The account of one delivery.
-#[derive(Clone, Debug, Default)]
-pub struct Account {
-    /// Where it came from.
-    pub origin: String,
-    /// Its figures.
-    pub tally: Tally,
-    /// From the time of the oldest event among its findings to their publication; zero when it had none.
-    pub lag_ms: u64,
-    /// Processor time it took.
-    pub cpu_ms: u64,
-    /// Why it must be delivered again.
-    pub failure: Option<String>,
-    /// Why the store could not be asked.
-    pub state_unavailable: Option<String>,
-}
-
-/// Where accounts are written.
-pub trait Ledger: Send + Sync {
-    /// Writes one.
-    fn enter(&self, account: &Account);
-}
 
 /// Writes accounts to standard output, where CloudWatch Logs picks them up.
 #[derive(Clone, Debug)]
@@ -44,48 +19,11 @@ pub struct StdoutLedger {
 impl Ledger for StdoutLedger {
     fn enter(&self, account: &Account) {
         let now = Timestamp::now();
-        println!("{}", line(account, now));
+        println!("{}", account.line(now));
         for metrics in metrics(account, &self.function, now) {
             println!("{metrics}");
         }
     }
-}
-
-/// The accounting line.
-pub fn line(account: &Account, now: Timestamp) -> Value {
-    let tally = &account.tally;
-    let rejected: Map<String, Value> =
-        tally.rejected.iter().map(|(reason, count)| (reason.as_str().to_owned(), json!(count))).collect();
-    let mut line = json!({
-        "timestamp": now.to_string(),
-        "level": if account.failure.is_some() { "ERROR" } else { "INFO" },
-        "target": "trailhound",
-        "event": "delivery",
-        "origin": visible(&account.origin),
-        "records": tally.records,
-        "evaluated": tally.evaluated,
-        "rejected": rejected,
-        "matches": tally.matches,
-        "published": tally.published,
-        "suppressed": tally.suppressed_total(),
-        "duplicates": tally.duplicates,
-        "deferred": tally.deferred,
-        "lag_ms": account.lag_ms,
-        "cpu_ms": account.cpu_ms,
-    });
-    if !tally.suppressed.is_empty() {
-        line["suppressed_by"] = json!(tally.suppressed);
-    }
-    if !tally.notices.is_empty() {
-        line["notices"] = json!(tally.notices);
-    }
-    if let Some(failure) = &account.failure {
-        line["error"] = json!(visible(failure));
-    }
-    if let Some(fault) = &account.state_unavailable {
-        line["state_unavailable"] = json!(visible(fault));
-    }
-    line
 }
 
 /// The metric set, in CloudWatch's embedded metric format; rejects again by reason.

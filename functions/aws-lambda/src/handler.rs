@@ -3,7 +3,6 @@
 //! A queue's message fails alone and comes back; anything else fails whole. An input counts as done only when the
 //! sink accepted every finding and every reject is parked. Generic over the ports, so that faults can be played.
 
-pub mod canary;
 mod delivery;
 
 use std::collections::BTreeSet;
@@ -12,15 +11,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use trailhound_detect::account::Ledger;
+use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, FindingSink, ParkError, RejectSink, StateStore};
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use crate::accounting::Ledger;
 use crate::budget::Budget;
 use crate::objects::{ObjectBody, ObjectError, ObjectSource};
-use crate::settings::Settings;
 use crate::sources::{Input, Invocation, ObjectRef, recognise};
 use delivery::Delivery;
 
@@ -42,34 +41,8 @@ pub struct Handler<Objects, Store, Sink, Rejects> {
     pub allowed_buckets: Option<BTreeSet<String>>,
     /// What findings say made them.
     pub product: Product,
-    /// Where this function itself lives.
-    pub home: Home,
-}
-
-/// Where a function lives, for what it says of itself.
-#[derive(Clone, Debug)]
-pub struct Home {
-    /// Its name.
-    pub function: String,
-    /// Its account, and that of its topic.
-    pub account: String,
-    /// Its region.
-    pub region: String,
-    /// Its partition.
-    pub partition: String,
-}
-
-impl Home {
-    /// As the settings tell: the topic's.
-    pub fn of(settings: &Settings) -> Self {
-        let part = |n| settings.alert_topic.split(':').nth(n).unwrap_or_default().to_owned();
-        Self {
-            function: settings.function_name.clone(),
-            partition: part(1),
-            region: part(3),
-            account: part(4),
-        }
-    }
+    /// Sings for this function.
+    pub canary: Singer,
 }
 
 /// What the runtime is told.
@@ -227,7 +200,7 @@ where
             Input::Event { body, .. } => delivery.take(body.as_bytes()).await,
             Input::Canary { origin } => {
                 delivery.notice(Notice::Canary);
-                let canary = canary::sign_of_life(&self.handler.home, &origin, self.handler.clock.now());
+                let canary = self.handler.canary.sing(&origin, self.handler.clock.now());
                 delivery.send(vec![canary]).await;
                 Ok(())
             }

@@ -12,7 +12,7 @@ use trailhound_aws_lambda::accounting::StdoutLedger;
 use trailhound_aws_lambda::aws::{clients, rejects::S3Rejects, s3::S3Objects, sns::SnsSink};
 use trailhound_aws_lambda::book::RuleBook;
 use trailhound_aws_lambda::budget::Budget;
-use trailhound_aws_lambda::handler::{Answer, Handler, Home};
+use trailhound_aws_lambda::handler::{Answer, Handler};
 use trailhound_aws_lambda::settings::{Settings, WrongSettings};
 use trailhound_aws_lambda::store::Store;
 use trailhound_detect::describe::Product;
@@ -31,8 +31,8 @@ async fn main() -> ExitCode {
         Err(wrong) => return refuse(&wrong),
     };
     log_as_json(&settings);
-    let home = Home::of(&settings);
-    let clients = clients::connect(&home.region, settings.has_endpoint).await;
+    let canary = settings.singer();
+    let clients = clients::connect(settings.region(), settings.has_endpoint).await;
     let book = Arc::new(RuleBook::new(
         clients.s3.clone(),
         settings.rules,
@@ -54,7 +54,7 @@ async fn main() -> ExitCode {
         ledger: Box::new(StdoutLedger { function: settings.function_name }),
         allowed_buckets: settings.allowed_buckets,
         product: Product::new("aws-lambda"),
-        home,
+        canary,
     });
 
     // RUN: each invocation owns only its share of the above.

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use trailhound_detect::canary::Singer;
+use trailhound_detect::event::{Provider, Scope};
 use trailhound_sigma::Level;
 
 /// An S3 address: a bucket and a key or prefix, without the slashes around it.
@@ -93,6 +95,26 @@ impl Settings {
                 .unwrap_or_else(|| "trailhound".to_owned()),
         };
         if reader.wrong.is_empty() { Ok(settings) } else { Err(WrongSettings(reader.wrong)) }
+    }
+
+    /// What the function says of itself: it lives where its topic does.
+    pub fn singer(&self) -> Singer {
+        let part = |n| self.alert_topic.split(':').nth(n).unwrap_or_default().to_owned();
+        Singer {
+            provider: Provider::Aws,
+            function: self.function_name.clone(),
+            scope: Scope {
+                partition: Some(part(1)),
+                region: Some(part(3)),
+                account: part(4),
+                ..Scope::default()
+            },
+        }
+    }
+
+    /// The region of its topic.
+    pub fn region(&self) -> &str {
+        self.alert_topic.split(':').nth(3).unwrap_or_default()
     }
 }
 

@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
+use trailhound_detect::canary::is_canary;
 use trailhound_detect::pipeline::{Finished, Pipeline};
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use crate::canary::is_canary;
 use crate::invocation::{Body, Invocation};
 
 /// What evaluating a request left.

@@ -12,14 +12,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
+use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
+use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, Reject, StateStore};
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use crate::account::{Account, Ledger};
-use crate::canary::sign_of_life;
 use crate::evaluate::{Evaluated, body_of, evaluate};
 use crate::event_grid::Publisher;
 use crate::parking::Parking;
@@ -135,8 +136,12 @@ where
         let matches = std::mem::take(&mut batch.finished.matches);
         let callers = std::mem::take(&mut batch.finished.callers);
         let now = self.clock.now();
-        let canaries: Vec<Match> =
-            batch.canaries.iter().map(|origin| sign_of_life(&self.account, origin, now)).collect();
+        let singer = Singer {
+            provider: Provider::Azure,
+            function: "trailhound".to_owned(),
+            scope: Scope { account: self.account.clone(), ..Scope::default() },
+        };
+        let canaries: Vec<Match> = batch.canaries.iter().map(|origin| singer.sing(origin, now)).collect();
         let ahead = if batch.near_end {
             let all =
                 unfinished(batch, matches.iter().map(|found| found.origin.as_str()), "not yet published");
@@ -252,7 +257,7 @@ where
             tally: batch.finished.tally,
             lag_ms: batch.lag_ms,
             cpu_ms: batch.cpu_ms,
-            attempt: batch.attempt,
+            attempt: Some(batch.attempt),
             parked,
             failure,
             state_unavailable: batch.state_unavailable,

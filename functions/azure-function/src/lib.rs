@@ -6,7 +6,6 @@
 
 pub mod account;
 pub mod azure;
-pub mod canary;
 pub mod evaluate;
 pub mod event_grid;
 pub mod handler;

@@ -14,11 +14,11 @@ use common::{dull, run_command, run_command_record};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
-use trailhound_azure_function::account::{Account, Ledger};
 use trailhound_azure_function::event_grid::Publisher;
 use trailhound_azure_function::handler::{Answer, Budget, Handler};
 use trailhound_azure_function::parking::{Parking, name};
 use trailhound_azure_function::rulebook::Rulebook;
+use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{

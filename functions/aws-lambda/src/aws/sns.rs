@@ -10,11 +10,11 @@ use std::time::Duration;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish_batch::PublishBatchOutput;
 use aws_sdk_sns::types::PublishBatchRequestEntry;
+use trailhound_detect::canary;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::{FindingSink, PublishError};
 
 use super::in_words;
-use crate::handler::canary;
 use batch::{Entry, batches};
 
 /// How often an entry is offered before its message is given back.

@@ -3,6 +3,7 @@
 //! Findings go out in small sends, so that neither memory nor the lease of a claim depends on the object's size.
 
 use jiff::{SignedDuration, Timestamp};
+use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
@@ -10,7 +11,7 @@ use trailhound_detect::ports::{FindingSink, Reject, RejectSink, StateStore};
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
 use super::{Failure, Handler, guarded};
-use crate::accounting::{Account, cpu_ms};
+use crate::accounting::cpu_ms;
 use crate::budget::Budget;
 
 /// Matches in one send: one batch of SNS.
@@ -33,7 +34,7 @@ pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     first_error: Option<String>,
     cpu_before: u64,
     account: Account,
-    ledger: &'h dyn crate::accounting::Ledger,
+    ledger: &'h dyn Ledger,
 }
 
 impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h, Store, Sink, Rejects> {

@@ -3,21 +3,25 @@ use std::sync::Arc;
 use aws_sdk_sns::types::{BatchResultErrorEntry, PublishBatchResultEntry};
 use jiff::Timestamp;
 use serde_json::Value;
+use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Product, describe};
+use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::{Match, RuleInfo};
 
 use super::batch::{MOST_BYTES, MOST_ENTRIES};
 use super::*;
-use crate::handler::Home;
 
 fn found() -> Match {
-    let home = Home {
+    let singer = Singer {
+        provider: Provider::Aws,
         function: "i-0123456789abcdef0".to_owned(),
-        account: "111122223333".to_owned(),
-        region: "eu-west-1".to_owned(),
-        partition: "aws".to_owned(),
+        scope: Scope {
+            account: "111122223333".to_owned(),
+            region: Some("eu-west-1".to_owned()),
+            ..Scope::default()
+        },
     };
-    let mut found = canary::sign_of_life(&home, "lambda://r1", Timestamp::UNIX_EPOCH);
+    let mut found = singer.sing("lambda://r1", Timestamp::UNIX_EPOCH);
     found.rule = Arc::new(RuleInfo {
         name: "aws-ssm-session-shell".to_owned(),
         title: "Shell session — opened\u{202e}\nthrough Session Manager".to_owned(),

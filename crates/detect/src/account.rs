@@ -1,0 +1,84 @@
+//! What became of each delivery, as one JSON line.
+//!
+//! Written by serde_json, so that no text in an event can end a line or begin another.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::describe::visible;
+use crate::tally::Tally;
+
+/// The account of one delivery.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// Where it came from.
+    pub origin: String,
+    /// Its figures.
+    pub tally: Tally,
+    /// From the time of the oldest event among its findings to their publication; zero when it had none.
+    pub lag_ms: u64,
+    /// Processor time it took.
+    pub cpu_ms: u64,
+    /// Which attempt this was, where the source tells; zero is the first.
+    pub attempt: Option<i64>,
+    /// Bodies parked because their findings could not be published.
+    pub parked: u64,
+    /// Why it must be delivered again.
+    pub failure: Option<String>,
+    /// Why the store could not be asked.
+    pub state_unavailable: Option<String>,
+}
+
+/// Where accounts are written.
+pub trait Ledger: Send + Sync {
+    /// Writes one.
+    fn enter(&self, account: &Account);
+}
+
+impl Account {
+    /// The accounting line: its eight figures are there, as integers, whatever became of the delivery.
+    pub fn line(&self, now: Timestamp) -> Value {
+        let tally = &self.tally;
+        let rejected: Map<String, Value> =
+            tally.rejected.iter().map(|(reason, count)| (reason.as_str().to_owned(), json!(count))).collect();
+        let mut line = json!({
+            "timestamp": now.to_string(),
+            "level": if self.failure.is_some() { "ERROR" } else { "INFO" },
+            "target": "trailhound",
+            "event": "delivery",
+            "origin": visible(&self.origin),
+            "records": tally.records,
+            "evaluated": tally.evaluated,
+            "rejected": rejected,
+            "matches": tally.matches,
+            "published": tally.published,
+            "suppressed": tally.suppressed_total(),
+            "duplicates": tally.duplicates,
+            "deferred": tally.deferred,
+            "lag_ms": self.lag_ms,
+            "cpu_ms": self.cpu_ms,
+        });
+        if let Some(attempt) = self.attempt {
+            line["attempt"] = json!(attempt);
+        }
+        if !tally.suppressed.is_empty() {
+            line["suppressed_by"] = json!(tally.suppressed);
+        }
+        if !tally.notices.is_empty() {
+            line["notices"] = json!(tally.notices);
+        }
+        if self.parked > 0 {
+            line["parked_unpublished"] = json!(self.parked);
+        }
+        if let Some(failure) = &self.failure {
+            line["error"] = json!(visible(failure));
+        }
+        if let Some(fault) = &self.state_unavailable {
+            line["state_unavailable"] = json!(visible(fault));
+        }
+        line
+    }
+}

@@ -1,0 +1,109 @@
+//! The sign of life: `{"trailhound":"canary"}` where records are expected, and the informational finding it makes,
+//! which takes the way every finding takes.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Target};
+use crate::matched::{Level, Match, Newness, RuleInfo, Score};
+
+/// The rule of canaries.
+pub const RULE: &str = "trailhound-canary";
+/// No canary is longer.
+const LONGEST: usize = 256;
+
+/// Is this body a canary?
+pub fn is_canary(body: &[u8]) -> bool {
+    body.len() <= LONGEST
+        && serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|body| body["trailhound"] == "canary")
+}
+
+/// Whose sign of life it is: a function of one of the clouds.
+#[derive(Clone, Debug)]
+pub struct Singer {
+    /// Its cloud.
+    pub provider: Provider,
+    /// Its name.
+    pub function: String,
+    /// Where it lives.
+    pub scope: Scope,
+}
+
+impl Singer {
+    /// One canary for each origin; the same delivery tried again is the same canary.
+    pub fn sing(&self, origin: &str, now: Timestamp) -> Match {
+        Match {
+            rule: Arc::new(rule()),
+            attempt: false,
+            level: Level::Informational,
+            adjustments: Vec::new(),
+            labels: Vec::new(),
+            extra_techniques: Vec::new(),
+            score: Score::default(),
+            facts: self.facts(origin, now),
+            shown: Vec::new(),
+            redactions: Vec::new(),
+            raw_hash: String::new(),
+            raw_size: 0,
+            origin: origin.to_owned(),
+            delivery: origin.to_owned(),
+            suppressions: Vec::new(),
+            newness: Newness::default(),
+        }
+    }
+
+    fn facts(&self, origin: &str, now: Timestamp) -> Facts {
+        let (log, actor, target) = match self.provider {
+            Provider::Azure => (LogType::AzureActivity, "ServicePrincipal", "Microsoft.Web/sites"),
+            _ => (LogType::CloudTrail, "AWSService", "AWS::Lambda::Function"),
+        };
+        Facts {
+            event_uid: origin.to_owned(),
+            time: Some(now),
+            original_time: now.to_string(),
+            action: Action {
+                service: "trailhound".to_owned(),
+                operation: "Canary".to_owned(),
+                key: "trailhound:Canary".to_owned(),
+            },
+            outcome: Outcome { kind: OutcomeKind::Success, code: None, message: None },
+            actor: Actor {
+                key: "trailhound".to_owned(),
+                kind: ActorKind::Service,
+                type_name: actor.to_owned(),
+                display: "trailhound".to_owned(),
+                name: Some("trailhound".to_owned()),
+                is_service: true,
+                ..Actor::default()
+            },
+            target: Target {
+                ids: vec![self.function.clone()],
+                names: vec![self.function.clone()],
+                kind: target.to_owned(),
+                count: 1,
+                ..Target::default()
+            },
+            scope: self.scope.clone(),
+            ..Facts::new(log)
+        }
+    }
+}
+
+fn rule() -> RuleInfo {
+    RuleInfo {
+        name: RULE.to_owned(),
+        id: "00000000-0000-4000-8000-00000000ca01".to_owned(),
+        title: "trailhound is alive".to_owned(),
+        description: "A scheduled canary went through publishing and memory.".to_owned(),
+        status: "stable".to_owned(),
+        version: "1".to_owned(),
+        level: Level::Informational,
+        family: RULE.to_owned(),
+        sentence: "trailhound is alive: a scheduled canary came through".to_owned(),
+        ..RuleInfo::default()
+    }
+}
