@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::digest;
 use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Target};
 use crate::matched::{Level, Match, Newness, RuleInfo, Score};
 
 /// The rule of canaries.
 pub const RULE: &str = "trailhound-canary";
+/// The event that makes one, as its finding counts and hashes it.
+const EVENT: &[u8] = br#"{"trailhound":"canary"}"#;
 /// No canary is longer.
 const LONGEST: usize = 256;
 
@@ -47,8 +50,8 @@ impl Singer {
             facts: self.facts(origin, now),
             shown: Vec::new(),
             redactions: Vec::new(),
-            raw_hash: String::new(),
-            raw_size: 0,
+            raw_hash: digest::of_bytes(EVENT),
+            raw_size: EVENT.len() as u64,
             origin: origin.to_owned(),
             delivery: origin.to_owned(),
             suppressions: Vec::new(),
