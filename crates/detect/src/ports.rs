@@ -80,41 +80,105 @@ pub trait RejectSink: Send + Sync {
 #[error("state store unavailable: {0}")]
 pub struct StateError(pub String);
 
-/// How a claim on a finding stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Ours to publish: never claimed before, claimed by the same delivery attempt chain, or the last claimant's
-    /// lease ran out unpublished.
-    Won,
-    /// Somebody else is publishing it right now; ask again after this time.
-    Held(Timestamp),
-    /// Published before.
-    Published,
+/// What an item is about; the first part of its key in every store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A finding that is being published, or was.
+    Claim,
+    /// The caller of an Azure operation.
+    Caller,
+    /// A combination of facts that was seen.
+    Seen,
+    /// Since when a scope is learned.
+    Learning,
+    /// The members of a correlation's window.
+    Window,
 }
 
-/// What is remembered between deliveries. All operations are idempotent for the same event.
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Claim, Self::Caller, Self::Seen, Self::Learning, Self::Window];
+
+    /// The word in keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Caller => "caller",
+            Self::Seen => "seen",
+            Self::Learning => "learning",
+            Self::Window => "window",
+        }
+    }
+}
+
+/// Under what an item is kept. A store keeps items of one scope near each other where that saves requests.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// What it is about.
+    pub kind: Kind,
+    /// The account, subscription or tenant it belongs to, as the record writes it: any text, possibly none.
+    pub scope: String,
+    /// The rest: a digest in hex.
+    pub name: String,
+}
+
+/// One state of an item, in the words of its store; compared for equality only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(pub String);
+
+/// What is kept under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// JSON of at most a few kilobytes.
+    pub value: String,
+    /// Which state of the item this is.
+    pub version: Version,
+    /// When it may be forgotten. A store may keep it longer, so readers look at this.
+    pub expires_at: Timestamp,
+}
+
+/// An item to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Under what.
+    pub key: Key,
+    /// The state it takes the place of; `None` for nothing at all, not even something expired.
+    pub replaces: Option<Version>,
+    /// What.
+    pub value: String,
+    /// Until when; stores keep whole seconds.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a [`Write`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is kept, in this state.
+    Done(Version),
+    /// Not written: the key holds another state than expected, or a write beside it was refused. Worth loading and
+    /// deciding anew.
+    Refused,
+}
+
+/// What is remembered between deliveries: items that are read together and replaced only if nobody else did.
+///
+/// All meaning is the core's, so that every store behaves alike; see `remember`. Reads see every write that was
+/// answered before.
 pub trait StateStore: Send + Sync {
-    /// Claims the right to publish a finding for `lease`; `claimant` tells attempts of different processes apart.
-    fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: jiff::SignedDuration,
-    ) -> impl Future<Output = Result<Claim, StateError>> + Send;
+    /// What is kept under each key, in their order.
+    fn load(&self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Item>>, StateError>> + Send;
 
-    /// Records that the sink accepted a finding.
-    fn published(&self, finding: &str, now: Timestamp)
-    -> impl Future<Output = Result<(), StateError>> + Send;
+    /// Keeps each item that may be kept, and answers for each in order. Keys are distinct. A write is done wholly or
+    /// not at all; after an error it may have been either.
+    fn commit(&self, writes: &[Write]) -> impl Future<Output = Result<Vec<Committed>, StateError>> + Send;
+}
 
-    /// Keeps the caller of an Azure operation, as [`Caller`](crate::event::Caller) writes it, for records that lack it.
-    fn put_caller(
-        &self,
-        operation: &str,
-        caller: &str,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<(), StateError>> + Send;
+impl<Store: StateStore> StateStore for &Store {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        Store::load(self, keys).await
+    }
 
-    /// The caller of an Azure operation, if a record of it told.
-    fn caller(&self, operation: &str) -> impl Future<Output = Result<Option<String>, StateError>> + Send;
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        Store::commit(self, writes).await
+    }
 }

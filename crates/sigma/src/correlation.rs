@@ -1,12 +1,14 @@
-//! Correlations: what several matches mean together. Read and checked here; windows and counting need memory,
-//! which belongs to whoever has it.
+//! Correlations: what several matches mean together. Read, checked and evaluated here; windows need memory, which
+//! belongs to whoever has it.
 
+mod evaluate;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+pub use evaluate::Member;
 pub(crate) use parse::parse;
 
 use crate::condition::Condition;
@@ -117,7 +119,8 @@ impl Correlation {
             .map_or(name, |(_, field)| field)
     }
 
-    fn is_named(&self, reference: &str) -> bool {
+    /// Is this the document a reference names?
+    pub fn is_named(&self, reference: &str) -> bool {
         self.meta.name.as_deref() == Some(reference) || self.meta.id.as_deref() == Some(reference)
     }
 }

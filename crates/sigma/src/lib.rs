@@ -26,7 +26,7 @@ pub use compile::{
     hides_literals, suggest_field,
 };
 pub use condition::{Condition, Quantifier};
-pub use correlation::{Alias, Correlation, CorrelationKind, Threshold, check_correlations};
+pub use correlation::{Alias, Correlation, CorrelationKind, Member, Threshold, check_correlations};
 pub use detection::{Detection, Item, Search, Selection, Value as DetectionValue};
 pub use diagnostic::{Diagnostic, Diagnostics, Report};
 pub use fields::{FieldMap, PlainFields, UnknownField};

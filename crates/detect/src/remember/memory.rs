@@ -1,75 +1,87 @@
 //! A store that lasts as long as its process.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
+use jiff::Timestamp;
 
-use crate::ports::{Claim, StateError, StateStore};
+use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
+
+/// So many items of one kind are kept; then those go first that would expire first.
+const MOST: usize = 200_000;
 
 /// Remembers in memory: for the command, for functions without a table, and for tests.
 #[derive(Default)]
 pub struct MemoryStore {
-    claims: Mutex<Claims>,
-    callers: Mutex<HashMap<String, String>>,
+    shelves: Mutex<HashMap<Kind, Shelf>>,
 }
 
-/// Findings by a digest half as long as their id: a scan may see hundreds of thousands.
+/// The items of one kind.
 #[derive(Default)]
-struct Claims {
-    under_way: HashMap<u128, (String, Timestamp)>,
-    published: HashSet<u128>,
+struct Shelf {
+    items: HashMap<(String, String), Kept>,
+    by_expiry: BTreeMap<(Timestamp, u64), (String, String)>,
+    writes: u64,
+}
+
+struct Kept {
+    value: String,
+    expires_at: Timestamp,
+    written: u64,
+}
+
+impl Shelf {
+    fn get(&self, key: &Key) -> Option<&Kept> {
+        self.items.get(&(key.scope.clone(), key.name.clone()))
+    }
+
+    fn put(&mut self, write: &Write) -> Version {
+        self.writes += 1;
+        let at = (write.key.scope.clone(), write.key.name.clone());
+        let kept =
+            Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
+        self.by_expiry.insert((kept.expires_at, kept.written), at.clone());
+        if let Some(replaced) = self.items.insert(at, kept) {
+            self.by_expiry.remove(&(replaced.expires_at, replaced.written));
+        }
+        while self.items.len() > MOST {
+            let Some((_, first)) = self.by_expiry.pop_first() else { break };
+            self.items.remove(&first);
+        }
+        Version(self.writes.to_string())
+    }
 }
 
 impl MemoryStore {
-    fn claims(&self) -> MutexGuard<'_, Claims> {
-        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<Kind, Shelf>) -> T) -> T {
+        work(&mut self.shelves.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl StateStore for MemoryStore {
-    async fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StateError> {
-        let (mut claims, key) = (self.claims(), digest(finding));
-        if claims.published.contains(&key) {
-            return Ok(Claim::Published);
-        }
-        if let Some((by, until)) = claims.under_way.get(&key)
-            && by != claimant
-            && now < *until
-        {
-            return Ok(Claim::Held(*until));
-        }
-        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
-        claims.under_way.insert(key, (claimant.to_owned(), until));
-        Ok(Claim::Won)
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        let find = |shelves: &HashMap<Kind, Shelf>, key: &Key| {
+            let kept = shelves.get(&key.kind)?.get(key)?;
+            let version = Version(kept.written.to_string());
+            Some(Item { value: kept.value.clone(), version, expires_at: kept.expires_at })
+        };
+        Ok(self.with(|shelves| keys.iter().map(|key| find(shelves, key)).collect()))
     }
 
-    async fn published(&self, finding: &str, _now: Timestamp) -> Result<(), StateError> {
-        let (mut claims, key) = (self.claims(), digest(finding));
-        claims.under_way.remove(&key);
-        claims.published.insert(key);
-        Ok(())
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        Ok(self.with(|shelves| {
+            writes
+                .iter()
+                .map(|write| {
+                    let shelf = shelves.entry(write.key.kind).or_default();
+                    let there = shelf.get(&write.key).map(|kept| Version(kept.written.to_string()));
+                    if there == write.replaces {
+                        Committed::Done(shelf.put(write))
+                    } else {
+                        Committed::Refused
+                    }
+                })
+                .collect()
+        }))
     }
-
-    async fn put_caller(&self, operation: &str, caller: &str, _now: Timestamp) -> Result<(), StateError> {
-        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        callers.insert(operation.to_owned(), caller.to_owned());
-        Ok(())
-    }
-
-    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
-        Ok(self.callers.lock().unwrap_or_else(PoisonError::into_inner).get(operation).cloned())
-    }
-}
-
-fn digest(finding: &str) -> u128 {
-    let digest: [u8; 32] = Sha256::digest(finding).into();
-    digest.iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte))
 }

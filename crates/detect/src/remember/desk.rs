@@ -1,0 +1,126 @@
+//! Items on the table while matches are decided: loaded together, changed in place, committed together.
+//!
+//! A decision reads and writes here alone, so it can be made anew from what is really there when another process
+//! got in between.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::ports::{Committed, Item, Key, StateError, Version, Write};
+
+/// The shape of all records here; an item of a later one is left alone.
+const SCHEMA: u8 = 1;
+
+#[derive(Default)]
+pub(super) struct Desk {
+    slots: HashMap<Key, Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    there: Option<Version>,
+    value: Option<String>,
+    changed: Option<Timestamp>,
+}
+
+/// What stands in an item's value.
+#[derive(Serialize)]
+struct Versioned<T> {
+    v: u8,
+    #[serde(flatten)]
+    record: T,
+}
+
+impl Desk {
+    /// Is the item here already?
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.slots.contains_key(key)
+    }
+
+    /// Puts what the store answered on the table; what has expired counts as absent.
+    pub(super) fn place(&mut self, key: Key, item: Option<Item>, now: Timestamp) {
+        let slot = match item {
+            Some(item) => Slot {
+                value: (item.expires_at > now).then_some(item.value),
+                there: Some(item.version),
+                changed: None,
+            },
+            None => Slot::default(),
+        };
+        self.slots.insert(key, slot);
+    }
+
+    /// The record under a key; nothing is assumed where nothing was loaded.
+    pub(super) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
+        let Some(value) = self.slots.get(key).and_then(|slot| slot.value.as_deref()) else {
+            return Ok(None);
+        };
+        let unreadable = || StateError(format!("the {} item {} is of another version", key.kind.as_str(), key.name));
+        let value: serde_json::Value = serde_json::from_str(value).map_err(|_| unreadable())?;
+        if value["v"].as_u64() != Some(u64::from(SCHEMA)) {
+            return Err(unreadable());
+        }
+        serde_json::from_value(value).map(Some).map_err(|_| unreadable())
+    }
+
+    /// Changes the record under a key.
+    pub(super) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+        // Records are plain structs of strings and numbers.
+        let value = serde_json::to_string(&Versioned { v: SCHEMA, record }).expect("a record serialises");
+        if !self.slots.contains_key(key) {
+            self.slots.insert(key.clone(), Slot::default());
+        }
+        let Some(slot) = self.slots.get_mut(key) else { return };
+        if slot.value.as_deref() != Some(&value) {
+            slot.value = Some(value);
+            slot.changed = Some(expires_at);
+        }
+    }
+
+    /// All that changed, in the order of the keys.
+    pub(super) fn writes(&self) -> Vec<Write> {
+        let mut writes: Vec<Write> = self
+            .slots
+            .iter()
+            .filter_map(|(key, slot)| {
+                Some(Write {
+                    key: key.clone(),
+                    replaces: slot.there.clone(),
+                    value: slot.value.clone()?,
+                    expires_at: slot.changed?,
+                })
+            })
+            .collect();
+        writes.sort_by(|a, b| a.key.cmp(&b.key));
+        writes
+    }
+
+    /// Takes note of what was committed. What was refused leaves the table, to be loaded again; true if all was done.
+    pub(super) fn settle(&mut self, writes: &[Write], answers: Vec<Committed>) -> bool {
+        let mut all = true;
+        for (write, answer) in writes.iter().zip(answers) {
+            match answer {
+                Committed::Done(version) => {
+                    if let Some(slot) = self.slots.get_mut(&write.key) {
+                        slot.there = Some(version);
+                        slot.changed = None;
+                    }
+                }
+                Committed::Refused => {
+                    self.slots.remove(&write.key);
+                    all = false;
+                }
+            }
+        }
+        all
+    }
+
+    /// What is on the table under a key, as the store has it.
+    pub(super) fn item(&self, key: &Key, expires_at: Timestamp) -> Option<Item> {
+        let slot = self.slots.get(key).filter(|slot| slot.changed.is_none())?;
+        Some(Item { value: slot.value.clone()?, version: slot.there.clone()?, expires_at })
+    }
+}

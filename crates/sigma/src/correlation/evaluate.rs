@@ -1,0 +1,135 @@
+//! Whether a window of members meets a correlation. What a window is and who keeps it is the caller's business.
+
+use std::collections::HashSet;
+
+use super::{Correlation, CorrelationKind, Threshold};
+use crate::condition::{Condition, Quantifier};
+use crate::matcher::Comparison;
+
+/// A match inside a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member<'m> {
+    /// The event; the same for all rules that it matched.
+    pub event: &'m str,
+    /// Which of the correlation's rules it matched, by position.
+    pub rule: usize,
+    /// The values of the field that is counted or computed with, arrays exploded.
+    pub values: &'m [String],
+}
+
+impl Correlation {
+    /// Do these members, in order of time, meet the condition together?
+    pub fn is_met(&self, members: &[Member<'_>]) -> bool {
+        let (comparisons, condition) = match &self.condition {
+            Threshold::Figure(comparisons) => (comparisons.as_slice(), None),
+            Threshold::Rules(condition) => (&[][..], Some(condition)),
+        };
+        match condition {
+            Some(condition) => {
+                let reached = self.reached(members);
+                holds(condition, &|name| {
+                    self.rules.iter().zip(&reached).any(|(rule, reached)| *reached && rule.name == name)
+                })
+            }
+            None => self.figure(members).is_some_and(|figure| {
+                comparisons.iter().all(|(comparison, bound)| compare(figure, *comparison, *bound))
+            }),
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "windows hold hundreds of members")]
+    fn figure(&self, members: &[Member<'_>]) -> Option<f64> {
+        let count = |count: usize| Some(count as f64);
+        match self.kind {
+            CorrelationKind::EventCount => {
+                count(members.iter().map(|member| member.event).collect::<HashSet<_>>().len())
+            }
+            CorrelationKind::ValueCount => {
+                count(members.iter().flat_map(|member| member.values).collect::<HashSet<_>>().len())
+            }
+            CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => {
+                count(self.reached(members).iter().filter(|reached| **reached).count())
+            }
+            CorrelationKind::ValueSum => numbers(members).map(|numbers| numbers.iter().sum()),
+            CorrelationKind::ValueAvg => {
+                numbers(members).map(|numbers| numbers.iter().sum::<f64>() / numbers.len() as f64)
+            }
+            CorrelationKind::ValueMedian => numbers(members).map(|numbers| percentile(numbers, 50.0)),
+            CorrelationKind::ValuePercentile => {
+                numbers(members).map(|numbers| percentile(numbers, self.percentile.unwrap_or(50.0)))
+            }
+        }
+    }
+
+    /// Which rules matched. In an ordered correlation a rule counts only after one before it: with a condition after
+    /// any of them, without after the very one before.
+    fn reached(&self, members: &[Member<'_>]) -> Vec<bool> {
+        let mut reached = vec![false; self.rules.len()];
+        let ordered = self.kind == CorrelationKind::TemporalOrdered;
+        let any_before = matches!(self.condition, Threshold::Rules(_));
+        for member in members.iter().filter(|member| member.rule < self.rules.len()) {
+            let before = &reached[..member.rule];
+            let open = match before.last() {
+                None => true,
+                Some(_) if !ordered => true,
+                Some(_) if any_before => before.contains(&true),
+                Some(last) => *last,
+            };
+            reached[member.rule] |= open;
+        }
+        reached
+    }
+}
+
+fn compare(figure: f64, comparison: Comparison, bound: f64) -> bool {
+    match comparison {
+        Comparison::Less => figure < bound,
+        Comparison::AtMost => figure <= bound,
+        Comparison::Greater => figure > bound,
+        Comparison::AtLeast => figure >= bound,
+        Comparison::Equal => (figure - bound).abs() < f64::EPSILON,
+        Comparison::Unequal => (figure - bound).abs() >= f64::EPSILON,
+    }
+}
+
+/// Every value that is a number; nothing if none is.
+fn numbers(members: &[Member<'_>]) -> Option<Vec<f64>> {
+    let mut seen = HashSet::new();
+    let mut numbers = Vec::new();
+    for member in members.iter().filter(|member| seen.insert(member.event)) {
+        let finite = |text: &String| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        numbers.extend(member.values.iter().filter_map(finite));
+    }
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+/// The percentile by linear interpolation between the nearest ranks.
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rank within a window"
+)]
+fn percentile(mut numbers: Vec<f64>, percentile: f64) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let rank = percentile / 100.0 * (numbers.len() - 1) as f64;
+    let (below, part) = (rank.floor() as usize, rank.fract());
+    let above = numbers.get(below + 1).copied().unwrap_or(numbers[below]);
+    numbers[below] + (above - numbers[below]) * part
+}
+
+fn holds(condition: &Condition, matched: &dyn Fn(&str) -> bool) -> bool {
+    match condition {
+        Condition::Name(name) => matched(name),
+        Condition::And(parts) => parts.iter().all(|part| holds(part, matched)),
+        Condition::Or(parts) => parts.iter().any(|part| holds(part, matched)),
+        Condition::Not(inner) => !holds(inner, matched),
+        Condition::Of { quantifier, names, .. } => {
+            let count = names.iter().filter(|name| matched(name)).count();
+            match quantifier {
+                Quantifier::All => count == names.len(),
+                Quantifier::AtLeast(least) => count >= *least,
+            }
+        }
+    }
+}
