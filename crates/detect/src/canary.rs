@@ -56,6 +56,8 @@ impl Singer {
             delivery: origin.to_owned(),
             suppressions: Vec::new(),
             newness: Newness::default(),
+            fields: Vec::new(),
+            episode: None,
         }
     }
 

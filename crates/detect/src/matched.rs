@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::Facts;
+use crate::ports::Key;
 
 pub use trailhound_sigma::Level;
 
@@ -107,8 +108,47 @@ pub struct Newness {
     pub first: Vec<String>,
     /// Facts known already, with when they were last seen.
     pub last_seen: Vec<(String, jiff::Timestamp)>,
+    /// Facts whose first sighting lately raised an alert, with its time: neither new nor normal.
+    pub recent: Vec<(String, jiff::Timestamp)>,
+    /// The account is still being learned: what would be new, until when, and the level it would have raised to.
+    pub learning: Option<Learning>,
     /// The store could not be asked.
     pub unavailable: bool,
+}
+
+/// What is held back while an account is learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learning {
+    /// Facts seen for the first time.
+    pub first: Vec<String>,
+    /// When learning ends.
+    pub until: jiff::Timestamp,
+    /// The level that the match would have had.
+    pub level: Level,
+}
+
+/// Events that a correlation found to belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    /// What the episode is: a digest of correlation, group and first member.
+    pub id: String,
+    /// Where its window is kept.
+    pub window: Key,
+    /// The first member, as the window knows it.
+    pub anchor: String,
+    /// The members, oldest first.
+    pub members: Vec<Member>,
+}
+
+/// One of the events of an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The event's own id.
+    pub uid: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The rule that matched it.
+    pub rule: String,
 }
 
 /// A rule that matched an event.
@@ -146,6 +186,10 @@ pub struct Match {
     pub suppressions: Vec<AppliedSuppression>,
     /// What memory says.
     pub newness: Newness,
+    /// Values of the record's fields that correlations ask for.
+    pub fields: Vec<(String, Vec<String>)>,
+    /// The events behind a correlation's match; nothing for a rule's.
+    pub episode: Option<Episode>,
 }
 
 impl Match {

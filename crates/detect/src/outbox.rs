@@ -7,27 +7,22 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use jiff::Timestamp;
 
-use jiff::{SignedDuration, Timestamp};
-
-use crate::describe::{Finding, Product, describe, finding_uid};
+use crate::describe::{Finding, Product, describe};
 use crate::event::Caller;
 use crate::matched::Match;
 use crate::pipeline::Pipeline;
-use crate::ports::{Claim, Clock, FindingSink, PublishError, StateStore};
+use crate::ports::{Clock, FindingSink, PublishError, StateStore};
+use crate::remember::{Judged, Judging, Memory};
 use crate::tally::Tally;
-use crate::tune::settle;
-
-/// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Publishes the matches of deliveries.
 pub struct Outbox<'a, Store, Sink> {
     /// Whose suppressions and least level apply.
     pub pipeline: &'a Pipeline,
-    /// What was published before.
-    pub store: &'a Store,
+    /// What was seen and published before.
+    pub memory: &'a Memory<Store>,
     /// Where findings go.
     pub sink: &'a Sink,
     /// The time.
@@ -58,68 +53,37 @@ pub struct Sent {
 impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     /// Keeps the callers of operations that are still under way, for records that will lack them.
     pub async fn remember_callers(&self, callers: &[(String, Caller)]) {
-        for (operation, caller) in callers {
-            // Context only: losing it costs a finding its address, never the finding.
-            let _ = self.store.put_caller(operation, &caller.to_json(), self.clock.now()).await;
-        }
+        let _ = self.memory.put_callers(callers, self.clock.now()).await;
     }
 
-    /// Publishes each match once, and counts every one of them in `tally`.
+    /// Publishes each match once, and counts every one of them in `tally`; what correlations make of them too.
     pub async fn send(&self, matches: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
-        let mut seen = HashSet::new();
-        let mut findings = Vec::new();
-        for mut found in matches {
-            tally.matches += 1;
-            let uid = finding_uid(&found);
-            if !seen.insert(uid.clone()) {
-                tally.duplicates += 1;
-                continue;
-            }
-            let handed = found.clone();
-            self.fill_caller(&mut found).await;
-            if let Some(by) =
-                settle(&mut found, self.pipeline.suppressions(), self.pipeline.min_level(), self.clock.now())
-            {
-                *tally.suppressed.entry(by).or_default() += 1;
-                continue;
-            }
-            match self.store.claim(&uid, self.claimant, self.clock.now(), LEASE).await {
-                Ok(Claim::Published) => {
-                    tally.duplicates += 1;
-                    continue;
-                }
-                Ok(Claim::Held(until)) => {
-                    tally.deferred += 1;
-                    sent.held_until = Some(sent.held_until.map_or(until, |at| at.max(until)));
-                    sent.held.push(handed);
-                    continue;
-                }
-                Ok(Claim::Won) => {}
-                Err(error) => {
-                    found.newness.unavailable = true;
-                    sent.state_unavailable = Some(error.0);
-                }
-            }
-            findings.push(describe(found, self.product, self.clock.now()));
+        let mut matches = matches;
+        // A caller that cannot be asked for is told once the matches are judged.
+        let _ = self.memory.fill_callers(&mut matches, self.clock.now()).await;
+        let judging =
+            Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
+        let mut judged = self.memory.judge(judging, matches).await;
+        tally.matches += judged.matches;
+        tally.duplicates += judged.duplicates;
+        tally.deferred += judged.held.len() as u64;
+        for by in judged.suppressed.drain(..) {
+            *tally.suppressed.entry(by).or_default() += 1;
         }
-        self.publish(findings, tally, &mut sent).await;
+        sent.held = std::mem::take(&mut judged.held);
+        sent.held_until = judged.held_until;
+        sent.state_unavailable = judged.unavailable.take();
+        let ready = std::mem::take(&mut judged.ready);
+        let findings = ready
+            .into_iter()
+            .map(|found| describe(found, self.product, self.clock.now()))
+            .collect();
+        self.publish(findings, judged, tally, &mut sent).await;
         sent
     }
 
-    async fn fill_caller(&self, found: &mut Match) {
-        if !Caller::is_missing_in(&found.facts) {
-            return;
-        }
-        let Some(operation) = found.facts.operation_key() else { return };
-        if let Ok(Some(text)) = self.store.caller(&operation).await
-            && let Some(caller) = Caller::from_json(&text)
-        {
-            caller.fill(&mut found.facts);
-        }
-    }
-
-    async fn publish(&self, findings: Vec<Finding>, tally: &mut Tally, sent: &mut Sent) {
+    async fn publish(&self, findings: Vec<Finding>, judged: Judged, tally: &mut Tally, sent: &mut Sent) {
         if findings.is_empty() {
             return;
         }
@@ -129,9 +93,6 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             match answer {
                 Ok(()) => {
                     tally.published += 1;
-                    if let Err(error) = self.store.published(&finding.uid, self.clock.now()).await {
-                        sent.state_unavailable = Some(error.0);
-                    }
                     sent.published.push(finding);
                 }
                 Err(error) => {
@@ -140,6 +101,13 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                     sent.unsent.push(finding.matched);
                 }
             }
+        }
+        if sent.published.is_empty() {
+            return;
+        }
+        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
+        if let Err(error) = self.memory.published(judging, judged, &sent.published).await {
+            sent.state_unavailable = Some(error.0);
         }
     }
 }

@@ -7,9 +7,11 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use trailhound_sigma::Event as _;
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::evidence;
@@ -17,7 +19,7 @@ use crate::digest;
 use crate::event::{Caller, Event, Reader};
 use crate::matched::{Level, Match, Newness, Score};
 use crate::ports::Reject;
-use crate::rules::{Detection, RuleSet};
+use crate::rules::{Detection, Feed, RuleSet, Source};
 use crate::screen::Screen;
 use crate::tally::{RejectReason, Tally};
 use crate::tune::{Suppressions, Verdict, tune};
@@ -295,11 +297,30 @@ impl Work<'_> {
                         delivery: self.delivery.clone(),
                         suppressions: Vec::new(),
                         newness: Newness::default(),
+                        fields: kept_fields(event, pipeline.rules.fed_by(&detection.info.name)),
+                        episode: None,
                     });
                 }
             }
         }
     }
+}
+
+/// The fields of a record that correlations will ask for.
+fn kept_fields(event: &Event<'_>, feeds: &[Feed]) -> Vec<(String, Vec<String>)> {
+    let mut kept: Vec<(String, Vec<String>)> = Vec::new();
+    for source in feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)) {
+        let Source::Field(field) = source else { continue };
+        if kept.iter().all(|(name, _)| *name != field.name) {
+            let mut values = Vec::new();
+            event.values(field, &mut |value| {
+                values.extend(value.text().map(std::borrow::Cow::into_owned));
+                ControlFlow::Continue(())
+            });
+            kept.push((field.name.clone(), values));
+        }
+    }
+    kept
 }
 
 /// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read

@@ -1,5 +1,254 @@
-//! What was seen before: claims on findings now; the store behind it is a port.
+//! What was seen before: the only stage with state.
+//!
+//! Matches are decided on a desk of items that were loaded together, and all that the decisions change is committed
+//! together; where another process got in between, they are made anew. Every decision gives the same answer for the
+//! same event again, so a crash at any point and a second delivery change nothing. A store that cannot be asked
+//! delays nothing: matches go out marked.
 
+mod cache;
+mod claims;
+mod correlate;
+mod desk;
+mod judge;
+mod learning;
 mod memory;
+mod newness;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod window;
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::describe::Finding;
+use crate::event::Caller;
+use crate::matched::Match;
+use crate::pipeline::Pipeline;
+use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use cache::Cache;
+pub use claims::LEASE;
+use desk::Desk;
+pub use judge::Judged;
+use judge::{Table, judge};
 pub use memory::MemoryStore;
+pub use window::MOST_MEMBERS;
+
+/// How often decisions are made anew against others who change the same items.
+const CONTESTS: usize = 8;
+/// How long the caller of an operation is kept.
+const CALLER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Memory over a store; made once, shared by all deliveries of a process.
+pub struct Memory<Store> {
+    store: Store,
+    cache: Cache,
+    baselines: bool,
+    claims: bool,
+}
+
+/// What matches are judged with.
+#[derive(Clone, Copy)]
+pub struct Judging<'a> {
+    /// Whose rules, suppressions and least level apply.
+    pub pipeline: &'a Pipeline,
+    /// Tells this attempt's claims from those of any other.
+    pub claimant: &'a str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<Store: StateStore> Memory<Store> {
+    /// Over a store that outlives the process.
+    pub fn lasting(store: Store) -> Self {
+        Self { store, cache: Cache::default(), baselines: true, claims: true }
+    }
+
+    /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.
+    pub fn fleeting(store: Store) -> Self {
+        Self { baselines: false, ..Self::lasting(store) }
+    }
+
+    /// Where nobody else publishes the same findings.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.claims = false;
+        self
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Decides what is to become of matches. Their order is kept; what correlations add comes last.
+    pub async fn judge(&self, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
+        let context = judge::Context { judging, baselines: self.baselines, claims: self.claims };
+        match self.try_judge(&context, &matches).await {
+            Ok(judged) => judged,
+            Err(error) => {
+                Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) }
+            }
+        }
+    }
+
+    async fn try_judge(&self, context: &judge::Context<'_>, matches: &[Match]) -> Result<Judged, StateError> {
+        let mut desk = Desk::default();
+        let mut keys = judge::keys(context, matches);
+        for _ in 0..CONTESTS {
+            self.fetch(&mut desk, &keys, context.judging.now).await?;
+            let judged = judge(&mut Table::Desk(&mut desk), context, matches.to_vec());
+            let writes = desk.writes();
+            if writes.is_empty() || self.commit(&mut desk, &writes).await? {
+                return Ok(Judged { desk, ..judged });
+            }
+            // A claim was assumed to be the first; now it is known that something is there.
+            keys.extend(writes.into_iter().map(|write| write.key).filter(|key| !desk.has(key)));
+        }
+        Err(StateError("others keep changing the same items".to_owned()))
+    }
+
+    /// Records that the sink accepted findings, on the desk they were judged on.
+    pub async fn published(
+        &self,
+        judging: Judging<'_>,
+        judged: Judged,
+        findings: &[Finding],
+    ) -> Result<(), StateError> {
+        let mut desk = judged.desk;
+        for _ in 0..CONTESTS {
+            let mut keys = Vec::new();
+            for finding in findings {
+                if self.claims {
+                    let claim = claims::key(&finding.matched, &finding.uid);
+                    claims::publish(&mut desk, &claim, judging.now);
+                    keys.push(claim);
+                }
+                keys.extend(correlate::published(&mut desk, judging, &finding.matched));
+            }
+            let writes = desk.writes();
+            if writes.is_empty() || self.commit(&mut desk, &writes).await? {
+                return Ok(());
+            }
+            self.fetch(&mut desk, &keys, judging.now).await?;
+        }
+        Err(StateError("others keep changing the same items".to_owned()))
+    }
+
+    /// Keeps claims alive while their findings are being published.
+    pub async fn renew(&self, claimant: &str, findings: &[Finding], now: Timestamp) -> Result<(), StateError> {
+        if !self.claims {
+            return Ok(());
+        }
+        let keys: Vec<Key> =
+            findings.iter().map(|finding| claims::key(&finding.matched, &finding.uid)).collect();
+        let mut desk = Desk::default();
+        self.fetch(&mut desk, &keys, now).await?;
+        for key in &keys {
+            claims::claim(&mut desk, key, claimant, now)?;
+        }
+        let writes = desk.writes();
+        self.commit(&mut desk, &writes).await.map(drop)
+    }
+
+    /// Keeps the callers of operations that are still under way, for records that will lack them. Context only: losing
+    /// one costs a finding its address, never the finding.
+    pub async fn put_callers(&self, callers: &[(String, Caller)], now: Timestamp) -> Result<(), StateError> {
+        if callers.is_empty() {
+            return Ok(());
+        }
+        let mut desk = Desk::default();
+        for _ in 0..CONTESTS {
+            let mut keys = Vec::new();
+            for (operation, caller) in callers {
+                let key = caller_key(operation);
+                let mut all: Caller = desk.read(&key).ok().flatten().unwrap_or_default();
+                all.complete_with(caller);
+                desk.write(&key, all, later(now, CALLER));
+                keys.push(key);
+            }
+            let writes = desk.writes();
+            if writes.is_empty() || self.commit(&mut desk, &writes).await? {
+                break;
+            }
+            self.fetch(&mut desk, &keys, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Fills in what other records of the same operations told of their callers.
+    pub async fn fill_callers(&self, matches: &mut [Match], now: Timestamp) -> Result<(), StateError> {
+        let missing = |found: &Match| {
+            Caller::is_missing_in(&found.facts).then(|| found.facts.operation_key()).flatten()
+        };
+        let keys: Vec<Key> =
+            matches.iter().filter_map(missing).map(|operation| caller_key(&operation)).collect();
+        let mut desk = Desk::default();
+        self.fetch(&mut desk, &keys, now).await?;
+        for found in matches {
+            if let Some(operation) = missing(found)
+                && let Some(caller) = desk.read::<Caller>(&caller_key(&operation))?
+            {
+                caller.fill(&mut found.facts);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts on the desk what is not there yet.
+    async fn fetch(&self, desk: &mut Desk, keys: &[Key], now: Timestamp) -> Result<(), StateError> {
+        let mut missing: Vec<Key> = Vec::new();
+        for key in keys {
+            if desk.has(key) {
+                continue;
+            }
+            if let Some(item) = self.cache.get(key) {
+                desk.place(key.clone(), Some(item), now);
+            } else {
+                missing.push(key.clone());
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let items = self.store.load(&missing).await?;
+        for (key, item) in missing.into_iter().zip(items) {
+            self.cache.put(&key, item.as_ref());
+            desk.place(key, item, now);
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, desk: &mut Desk, writes: &[Write]) -> Result<bool, StateError> {
+        let answers = self.store.commit(writes).await.inspect_err(|_| {
+            // They may have been written or not.
+            writes.iter().for_each(|write| self.cache.forget(&write.key));
+        })?;
+        for (write, answer) in writes.iter().zip(&answers) {
+            match answer {
+                Committed::Done(version) => {
+                    let (value, version) = (write.value.clone(), version.clone());
+                    let item = Item { value, version, expires_at: write.expires_at };
+                    self.cache.put(&write.key, Some(&item));
+                }
+                Committed::Refused => self.cache.forget(&write.key),
+            }
+        }
+        Ok(desk.settle(writes, answers))
+    }
+}
+
+fn caller_key(operation: &str) -> Key {
+    // `subscription/correlation/action/resource`
+    let scope = operation.split('/').next().unwrap_or_default().to_owned();
+    Key { kind: Kind::Caller, scope, name: crate::digest::of_parts(&["operation", operation]) }
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn of_millis(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MIN)
+}

@@ -3,6 +3,7 @@
 //! Rules are found by log type and, within it, by the one field that most rules name (`eventName`,
 //! `operationName`), so that adding rules does not slow the records they are not about.
 
+mod correlated;
 mod embedded;
 mod extension;
 mod index;
@@ -13,8 +14,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use trailhound_sigma::{CompiledRule, Correlation, LogSource, Rule};
+use trailhound_sigma::{CompiledRule, LogSource, Rule};
 
+pub use correlated::{Correlated, Feed, Source, Takes};
 pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub(crate) use extension::unknown_key;
 pub use extension::{Adjust, Baseline, Extension, FirstFact, Guard, LevelChange, duration};
@@ -22,6 +24,7 @@ pub use load::{FileReport, Loaded, RuleFile, load, load_embedded};
 
 use crate::event::{Event, LogType};
 use crate::matched::RuleInfo;
+use correlated::Correlations;
 use index::Index;
 
 /// One detection: a Sigma rule, compiled, and how trailhound treats its matches.
@@ -58,13 +61,13 @@ pub fn log_source_name(source: &LogSource) -> String {
 #[derive(Default)]
 pub struct RuleSet {
     detections: Vec<Detection>,
-    correlations: Vec<Correlation>,
+    correlations: Correlations,
     index: Index,
 }
 
 impl RuleSet {
-    /// Indexes detections; those switched off are left out.
-    pub fn new(detections: Vec<Detection>, correlations: Vec<Correlation>) -> Self {
+    /// Indexes detections, which are sorted by name; those switched off are left out.
+    fn new(detections: Vec<Detection>, correlations: Correlations) -> Self {
         let index = Index::new(&detections);
         Self { detections, correlations, index }
     }
@@ -75,8 +78,24 @@ impl RuleSet {
     }
 
     /// Correlations over them.
-    pub fn correlations(&self) -> &[Correlation] {
-        &self.correlations
+    pub fn correlations(&self) -> &[Correlated] {
+        &self.correlations.all
+    }
+
+    /// The correlations that a rule, or another correlation, feeds.
+    pub fn fed_by(&self, name: &str) -> &[Feed] {
+        self.correlations.fed_by(name)
+    }
+
+    /// Does a rule only serve correlations? Then its matches are no alerts of their own.
+    pub fn is_silent(&self, name: &str) -> bool {
+        self.correlations.silences(name)
+    }
+
+    /// A detection by its name.
+    pub fn named(&self, name: &str) -> Option<&Detection> {
+        let at = self.detections.binary_search_by(|detection| detection.info.name.as_str().cmp(name)).ok()?;
+        self.detections.get(at)
     }
 
     /// A detection by its name, UUID or catalogue number.

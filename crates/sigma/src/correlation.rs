@@ -110,13 +110,11 @@ pub struct Correlation {
 }
 
 impl Correlation {
-    /// The field of a rule's events that a name in `group-by` stands for.
-    pub fn field_of<'c>(&'c self, name: &'c str, rule: &Rule) -> &'c str {
-        self.aliases
-            .iter()
-            .find(|alias| alias.name == name)
-            .and_then(|alias| alias.fields.iter().find(|(reference, _)| rule.is_named(&reference.name)))
-            .map_or(name, |(_, field)| field)
+    /// The field that a name stands for in the events of one of the rules.
+    pub fn field_of<'c>(&'c self, name: &'c str, rule: &Reference) -> &'c str {
+        let alias = self.aliases.iter().find(|alias| alias.name == name);
+        let field = alias.and_then(|alias| alias.fields.iter().find(|(other, _)| other.name == rule.name));
+        field.map_or(name, |(_, field)| field)
     }
 
     /// Is this the document a reference names?

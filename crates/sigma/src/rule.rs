@@ -103,6 +103,13 @@ pub struct Metadata {
     pub extensions: Vec<(String, Node)>,
 }
 
+impl Metadata {
+    /// One of the caller's namespaced keys.
+    pub fn extension(&self, key: &str) -> Option<&Node> {
+        self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    }
+}
+
 /// A detection rule.
 #[derive(Clone, Debug)]
 pub struct Rule {

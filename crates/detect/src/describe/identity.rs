@@ -16,6 +16,9 @@ pub(super) const CREATE: u8 = 1;
 /// `finding_info.uid`: rule, provider, account and what the event is.
 pub fn finding_uid(found: &Match) -> String {
     let facts = &found.facts;
+    if let Some(episode) = &found.episode {
+        return digest::of_parts(&["finding", &found.rule.name, "episode", &episode.id]);
+    }
     let identity = facts.identity();
     let mut parts =
         vec!["finding", &found.rule.name, facts.provider.as_str(), &facts.scope.account, &identity];

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::ocsf::short_name;
 use super::visible::{cut, one_line, visible_within};
 use crate::event::{ActorKind, Facts, OutcomeKind, Target};
-use crate::matched::Match;
+use crate::matched::{Episode, Match};
 
 mod tense;
 
@@ -37,7 +37,7 @@ pub(super) fn of(found: &Match) -> String {
             None => (Cow::Owned(format!("{word} attempt: {sentence}")), None),
         },
     };
-    let mut out = fill(&sentence, facts);
+    let mut out = fill(&sentence, found);
     if !sentence.contains("{source}")
         && let Some(from) = source(facts)
     {
@@ -92,14 +92,14 @@ fn code(facts: &Facts) -> Option<Cow<'_, str>> {
 }
 
 /// A sentence with its placeholders filled; one that names nothing known stays as it is written.
-fn fill(sentence: &str, facts: &Facts) -> String {
+fn fill(sentence: &str, found: &Match) -> String {
     let mut out = String::with_capacity(sentence.len() + 64);
     let mut rest = sentence;
     while let Some(at) = rest.find('{') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let Some(end) = rest.find('}') else { break };
-        match placeholder(&rest[1..end], facts) {
+        match placeholder(&rest[1..end], found) {
             // "The service principal {actor}" has said it already.
             Some(text) if out.ends_with("service principal ") => {
                 out.push_str(text.strip_prefix(SERVICE_PRINCIPAL).unwrap_or(&text));
@@ -114,12 +114,13 @@ fn fill(sentence: &str, facts: &Facts) -> String {
 }
 
 /// Every placeholder a rule's sentence may use.
-pub const PLACEHOLDERS: [&str; 12] = [
+pub const PLACEHOLDERS: [&str; 14] = [
     "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
-    "app", "reason",
+    "app", "reason", "count", "span",
 ];
 
-fn placeholder<'f>(name: &str, facts: &'f Facts) -> Option<Cow<'f, str>> {
+fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
+    let facts = &found.facts;
     let or = |text: Option<&'f str>, other: &'static str| match text.filter(|text| !text.is_empty()) {
         Some(text) => visible_within(text, 80),
         None => Cow::Borrowed(other),
@@ -133,6 +134,8 @@ fn placeholder<'f>(name: &str, facts: &'f Facts) -> Option<Cow<'f, str>> {
         "account" => or(Some(&facts.scope.account), "an unknown account"),
         "region" => or(facts.scope.region.as_deref(), "an unknown region"),
         "action" => or(Some(&facts.action.operation), "an unknown operation"),
+        "count" => Cow::Owned(found.episode.as_ref().map_or(1, |episode| episode.members.len()).to_string()),
+        "span" => Cow::Owned(found.episode.as_ref().map_or_else(|| "a moment".to_owned(), span)),
         "outcome" => Cow::Borrowed(facts.outcome.kind.as_str()),
         "remote" => remote(facts),
         "app" => {
@@ -225,15 +228,33 @@ fn newness(found: &Match) -> Option<String> {
     Some(format!("Last seen {}: {fact}.", ago(found.facts.time?, *at)))
 }
 
-/// How long before `now`, in the one unit that says most.
+/// How long before `now`.
 fn ago(now: Timestamp, then: Timestamp) -> String {
-    let seconds = now.duration_since(then).as_secs().max(0);
+    match now.duration_since(then).as_secs() {
+        ..60 => "moments ago".to_owned(),
+        seconds => format!("{} ago", length(seconds)),
+    }
+}
+
+/// From the first event of an episode to its last.
+fn span(episode: &Episode) -> String {
+    let (Some(first), Some(last)) = (episode.members.first(), episode.members.last()) else {
+        return "a moment".to_owned();
+    };
+    match last.at.duration_since(first.at).as_secs() {
+        ..1 => "a moment".to_owned(),
+        seconds => length(seconds),
+    }
+}
+
+/// A length of time in the one unit that says most.
+fn length(seconds: i64) -> String {
     let (count, unit) = match seconds {
-        0..60 => return "moments ago".to_owned(),
+        ..60 => (seconds, "second"),
         60..3_600 => (seconds / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    format!("{count} {unit}{plural}")
 }

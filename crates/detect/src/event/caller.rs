@@ -43,14 +43,4 @@ impl Caller {
             facts.actor = actor.clone();
         }
     }
-
-    /// For the state store.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// From the state store; nothing if another version wrote it.
-    pub fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
 }

@@ -7,6 +7,7 @@ mod cloudtrail;
 mod directory;
 mod gcp;
 mod guid;
+mod named;
 mod node;
 mod process;
 mod resource_id;
@@ -18,6 +19,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailhound_sigma::json::Document;
+
+pub(super) use named::NAMES;
 
 use super::{LogType, Provider};
 use crate::digest;

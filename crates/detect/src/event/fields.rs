@@ -12,7 +12,8 @@ use std::sync::OnceLock;
 use trailhound_sigma::{FieldMap, LogSource, UnknownField, suggest_field};
 
 use super::LogType;
-use super::view::FACTS;
+use super::facts::NAMES;
+use super::view::HASHES;
 
 /// A log source that rules may name: product, service, category; the log type; its table.
 type Source = (Option<&'static str>, Option<&'static str>, Option<&'static str>, LogType);
@@ -67,10 +68,11 @@ fn log_type(logsource: &LogSource) -> Option<LogType> {
 impl FieldMap for FieldMaps {
     fn resolve(&self, logsource: &LogSource, field: &str) -> Result<Vec<String>, UnknownField> {
         if field.starts_with("n.") {
-            return if FACTS.contains(&field) {
+            let mut names = NAMES.iter().chain(HASHES).copied();
+            return if names.any(|name| name == field) {
                 Ok(vec![field.to_owned()])
             } else {
-                Err(UnknownField { suggestion: suggest_field(field, FACTS.iter().copied()) })
+                Err(UnknownField { suggestion: suggest_field(field, NAMES.iter().chain(HASHES).copied()) })
             };
         }
         let Some(table) = log_type(logsource).and_then(table) else {

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use trailhound_sigma::json::{Document, Scratch};
 use trailhound_sigma::{Event as SigmaEvent, Field, Presence, Value};
 
-use super::{Facts, LogType, OutcomeKind};
+use super::{Facts, LogType};
 
 /// A record in its log's canonical form.
 #[derive(Debug)]
@@ -67,39 +67,13 @@ impl<'a> Event<'a> {
     /// The value of an `n.*` field; nothing for what is not known.
     fn fact(&self, name: &str) -> Option<Value<'_>> {
         let known = self.known();
-        let facts = &known.facts;
-        let text = |text: &'static str| Some(Value::String(Cow::Borrowed(text)));
         match name {
-            "n.provider" => text(facts.provider.as_str()),
-            "n.log" => text(facts.log.as_str()),
-            "n.action" => some(&facts.action.key),
-            "n.service" => some(&facts.action.service),
-            "n.outcome" => text(facts.outcome.kind.as_str()),
-            "n.actor.key" => some(&facts.actor.key),
-            "n.actor.display" => some(&facts.actor.display),
-            "n.actor.kind" => text(facts.actor.kind.as_str()),
-            "n.actor.is_service" => Some(Value::Bool(facts.actor.is_service)),
-            "n.actor.is_human" => Some(Value::Bool(facts.actor.is_human)),
-            "n.actor.mfa" => facts.actor.mfa.map(Value::Bool),
-            "n.actor.console" => Some(Value::Bool(facts.actor.console)),
-            "n.actor.session" => maybe(facts.actor.session.as_ref()),
-            "n.actor.account" => maybe(facts.actor.account.as_ref()),
             "n.target.count" => Some(Value::Number(&known.target_count)),
-            "n.target.wildcard" => Some(Value::Bool(facts.target.wildcard)),
-            "n.target.kind" => some(&facts.target.kind),
-            "n.source.ip" => facts.source.ip.map(|ip| Value::String(Cow::Owned(ip.to_string()))),
-            "n.source.kind" => facts.source.kind().and_then(text),
             "n.source.asn" => known.asn.as_deref().map(Value::Number),
-            "n.source.country" => maybe(facts.source.country.as_ref()),
-            "n.document" => maybe(facts.document.as_ref()),
-            "n.document_account" => maybe(facts.document_account.as_ref()),
-            "n.extension_type" => maybe(facts.extension_type.as_ref()),
-            "n.scope.account" => some(&facts.scope.account),
-            "n.scope.region" => maybe(facts.scope.region.as_ref()),
-            "n.scope.resource_group" => maybe(facts.scope.resource_group.as_ref()),
-            "n.tunnel.host" => maybe(facts.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
-            "n.tunnel.port" => maybe(facts.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
-            _ => self.hash(name.strip_prefix("n.hash.")?),
+            _ => match name.strip_prefix("n.hash.") {
+                Some(hash) => self.hash(hash),
+                None => known.facts.value(name),
+            },
         }
     }
 
@@ -113,30 +87,13 @@ impl<'a> Event<'a> {
         Some(Value::String(Cow::Owned(digest)))
     }
 
-    /// The outcome in the words that portals and exports use for it.
-    fn result_words(&self) -> &'static [&'static str] {
-        match self.facts().outcome.kind {
-            OutcomeKind::Success => &["Success", "Succeeded"],
-            OutcomeKind::Accepted => &["Accept", "Accepted"],
-            OutcomeKind::Pending => &["Start", "Started"],
-            OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::Throttled | OutcomeKind::DryRun => {
-                &["Failure", "Failed"]
-            }
-            OutcomeKind::Interrupted => &["Interrupted"],
-        }
-    }
-
     /// Visits the values of a fact that may have several.
     fn facts_under<'e>(
         &'e self,
         path: &str,
         visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>,
     ) -> Option<Presence> {
-        let texts: &mut dyn Iterator<Item = &'e str> = match path {
-            "n.target.ids" => &mut self.facts().target.ids.iter().map(String::as_str),
-            "n.result" => &mut self.result_words().iter().copied(),
-            _ => return None,
-        };
+        let texts = self.facts().list(path)?;
         let mut presence = Presence::Absent;
         for text in texts {
             presence = Presence::Present;
@@ -148,52 +105,8 @@ impl<'a> Event<'a> {
     }
 }
 
-/// The `n.*` names that [`Event`] answers.
-pub(super) const FACTS: &[&str] = &[
-    "n.provider",
-    "n.log",
-    "n.action",
-    "n.service",
-    "n.outcome",
-    "n.result",
-    "n.actor.key",
-    "n.actor.display",
-    "n.actor.kind",
-    "n.actor.is_service",
-    "n.actor.is_human",
-    "n.actor.mfa",
-    "n.actor.console",
-    "n.actor.session",
-    "n.actor.account",
-    "n.target.count",
-    "n.target.wildcard",
-    "n.target.kind",
-    "n.target.ids",
-    "n.source.ip",
-    "n.source.kind",
-    "n.source.asn",
-    "n.source.country",
-    "n.document",
-    "n.document_account",
-    "n.extension_type",
-    "n.scope.account",
-    "n.scope.region",
-    "n.scope.resource_group",
-    "n.tunnel.host",
-    "n.tunnel.port",
-    "n.hash.md5",
-    "n.hash.sha1",
-    "n.hash.sha256",
-    "n.hash.imphash",
-];
-
-fn some(text: &str) -> Option<Value<'_>> {
-    (!text.is_empty()).then_some(Value::String(Cow::Borrowed(text)))
-}
-
-fn maybe(text: Option<&String>) -> Option<Value<'_>> {
-    text.and_then(|text| some(text))
-}
+/// The digests of a process's image, which are no facts.
+pub(super) const HASHES: &[&str] = &["n.hash.md5", "n.hash.sha1", "n.hash.sha256", "n.hash.imphash"];
 
 impl SigmaEvent for Event<'_> {
     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {

@@ -117,10 +117,4 @@ impl Desk {
         }
         all
     }
-
-    /// What is on the table under a key, as the store has it.
-    pub(super) fn item(&self, key: &Key, expires_at: Timestamp) -> Option<Item> {
-        let slot = self.slots.get(key).filter(|slot| slot.changed.is_none())?;
-        Some(Item { value: slot.value.clone()?, version: slot.there.clone()?, expires_at })
-    }
 }

@@ -5,6 +5,8 @@ use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::yaml::Node;
 use trailhound_sigma::{CompiledSelection, Diagnostics, FieldMap, Level, LogSource, Report, Search};
 
+use super::correlated::Takes;
+use crate::describe::PLACEHOLDERS;
 use crate::event::Event;
 
 /// How trailhound treats a rule's matches.
@@ -24,6 +26,8 @@ pub struct Extension {
     pub baselines: Vec<Baseline>,
     /// Context only, unless something is new.
     pub require_first: bool,
+    /// Which matches a correlation takes.
+    pub takes: Takes,
     /// Raw fields the finding may carry.
     pub show: Vec<String>,
     /// The message, with placeholders.
@@ -48,6 +52,7 @@ impl Default for Extension {
             adjust: Vec::new(),
             baselines: Vec::new(),
             require_first: false,
+            takes: Takes::default(),
             show: Vec::new(),
             sentence: String::new(),
             why: String::new(),
@@ -127,6 +132,10 @@ pub struct Baseline {
     pub first: Vec<FirstFact>,
     /// Known if seen within this time.
     pub within: SignedDuration,
+    /// Nothing is news for so long after the first event of an account.
+    pub learning: SignedDuration,
+    /// What raised an alert vouches for nobody for so long.
+    pub guard: SignedDuration,
     /// Raise at least to this level.
     pub level: Level,
 }
@@ -184,10 +193,9 @@ const KEYS: [&str; 13] = [
     "tune",
 ];
 
-/// The placeholders a sentence may hold.
-const PLACEHOLDERS: [&str; 12] = [
-    "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
-    "app", "reason",
+/// What a correlation's mapping may hold.
+const CORRELATION_KEYS: [&str; 10] = [
+    "catalogue", "enabled", "family", "takes", "show", "sentence", "why", "check", "normal", "tune",
 ];
 
 impl Extension {
@@ -196,11 +204,9 @@ impl Extension {
         let mut extension = Self::default();
         let Some(entries) = node.expect_map(report) else { return extension };
         for (key, value) in entries {
-            match key.text().unwrap_or_default() {
-                "catalogue" => extension.catalogue = text(value, report),
-                "enabled" => extension.enabled = value.expect_bool(report).unwrap_or(true),
+            let name = key.text().unwrap_or_default();
+            match name {
                 "attempt" => extension.attempt = value.expect_bool(report).unwrap_or(true),
-                "family" => extension.family = text(value, report),
                 "adjust" => {
                     for item in value.expect_seq(report).unwrap_or_default() {
                         extension.adjust.extend(Adjust::read(item, source, fields, report));
@@ -212,16 +218,42 @@ impl Extension {
                     }
                 }
                 "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
-                "show" => extension.show = strings(value, report),
-                "sentence" => extension.sentence = sentence(value, report),
-                "why" => extension.why = text(value, report).unwrap_or_default(),
-                "check" => extension.check = text(value, report).unwrap_or_default(),
-                "normal" => extension.normal = text(value, report).unwrap_or_default(),
-                "tune" => extension.tune = text(value, report).unwrap_or_default(),
+                _ if KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &KEYS, report),
             }
         }
         extension
+    }
+
+    /// Reads the mapping of a correlation, whose matches other rules have tuned already.
+    pub fn read_correlation(node: &Node, report: &mut Report) -> Self {
+        let mut extension = Self::default();
+        for (key, value) in node.expect_map(report).unwrap_or_default() {
+            let name = key.text().unwrap_or_default();
+            match name {
+                "takes" => extension.takes = Takes::read(value, report),
+                _ if CORRELATION_KEYS.contains(&name) => extension.text(name, value, report),
+                other => unknown_key(key, other, &CORRELATION_KEYS, report),
+            }
+        }
+        extension
+    }
+
+    /// What rules and correlations have in common.
+    fn text(&mut self, key: &str, value: &Node, report: &mut Report) {
+        let paragraph = |report: &mut Report| text(value, report).unwrap_or_default();
+        match key {
+            "catalogue" => self.catalogue = text(value, report),
+            "enabled" => self.enabled = value.expect_bool(report).unwrap_or(true),
+            "family" => self.family = text(value, report),
+            "show" => self.show = strings(value, report),
+            "sentence" => self.sentence = sentence(value, report),
+            "why" => self.why = paragraph(report),
+            "check" => self.check = paragraph(report),
+            "normal" => self.normal = paragraph(report),
+            "tune" => self.tune = paragraph(report),
+            _ => {}
+        }
     }
 }
 
@@ -280,8 +312,13 @@ impl Adjust {
 
 impl Baseline {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        let mut baseline =
-            Self { first: Vec::new(), within: SignedDuration::from_hours(24 * 30), level: Level::Medium };
+        let mut baseline = Self {
+            first: Vec::new(),
+            within: SignedDuration::from_hours(24 * 30),
+            learning: SignedDuration::from_hours(24 * 14),
+            guard: SignedDuration::from_hours(24),
+            level: Level::Medium,
+        };
         for (key, value) in node.expect_map(report)? {
             match key.text().unwrap_or_default() {
                 "first" => {
@@ -301,15 +338,9 @@ impl Baseline {
                         }
                     }
                 }
-                "within" => match value.expect_text(report).map(duration) {
-                    Some(Some(within)) => baseline.within = within,
-                    Some(None) => {
-                        report
-                            .error(value, "not a time span")
-                            .help("write a number and a unit, as 30d, 12h or 60m");
-                    }
-                    None => {}
-                },
+                "within" => baseline.within = time_span(value, report).unwrap_or(baseline.within),
+                "learning" => baseline.learning = time_span(value, report).unwrap_or(baseline.learning),
+                "guard" => baseline.guard = time_span(value, report).unwrap_or(baseline.guard),
                 "level" => match level_change(value, report) {
                     Some(LevelChange::To(level)) => baseline.level = level,
                     Some(LevelChange::By(_)) => {
@@ -317,7 +348,9 @@ impl Baseline {
                     }
                     None => {}
                 },
-                other => unknown_key(key, other, &["first", "within", "level"], report),
+                other => {
+                    unknown_key(key, other, &["first", "within", "learning", "guard", "level"], report);
+                }
             }
         }
         if baseline.first.is_empty() {
@@ -341,6 +374,14 @@ pub fn duration(text: &str) -> Option<SignedDuration> {
         _ => return None,
     };
     count.checked_mul(seconds).filter(|seconds| *seconds > 0).map(SignedDuration::from_secs)
+}
+
+fn time_span(node: &Node, report: &mut Report) -> Option<SignedDuration> {
+    let span = duration(node.expect_text(report)?);
+    if span.is_none() {
+        report.error(node, "not a time span").help("write a number and a unit, as 30d, 12h or 60m");
+    }
+    span
 }
 
 fn level_change(node: &Node, report: &mut Report) -> Option<LevelChange> {
@@ -382,7 +423,7 @@ pub(crate) fn unknown_key(node: &Node, key: &str, known: &[&str], report: &mut R
     unknown_word(node, "key", key, known, report);
 }
 
-fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str], report: &mut Report) {
+pub(super) fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str], report: &mut Report) {
     let help = match nearest(word, known.iter().copied()) {
         Some(meant) => format!("did you mean '{meant}'?"),
         None => format!("known are {}", known.join(", ")),

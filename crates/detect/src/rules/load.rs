@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use trailhound_sigma::{
-    CompiledRule, Diagnostics, Document, ParseOptions, Report, Rule, Status, apply_filters,
+    CompiledRule, Correlation, Diagnostics, Document, ParseOptions, Report, Rule, Status, apply_filters,
     check_correlations, parse,
 };
 
 use super::embedded::EMBEDDED;
+use super::correlated::{Correlations, correlation_name};
 use super::extension::Extension;
 use super::{Detection, RuleSet, log_source_name};
 use crate::event::FieldMaps;
-use crate::matched::RuleInfo;
+use crate::matched::{Level, RuleInfo};
 
 /// A rule file as read.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub fn load(files: &[RuleFile]) -> Loaded {
 #[derive(Default)]
 struct Shelf {
     rules: Vec<(Rule, usize)>,
-    correlations: Vec<trailhound_sigma::Correlation>,
+    correlations: Vec<Correlation>,
     filters: Vec<trailhound_sigma::Filter>,
     files: usize,
 }
@@ -92,7 +93,9 @@ impl Shelf {
                     self.rules.push((rule, file));
                 }
                 Document::Correlation(correlation) => {
-                    names.push(correlation.meta.title.clone());
+                    let name = correlation_name(&correlation);
+                    names.push(name.clone());
+                    self.correlations.retain(|other| correlation_name(other) != name);
                     self.correlations.push(correlation);
                 }
                 Document::Filter(filter) => {
@@ -112,6 +115,10 @@ impl Shelf {
         if let Err(wrong) = related {
             blame(reports, wrong);
         }
+        let (correlations, faults) = Correlations::compile(self.correlations, &rules, fields);
+        for wrong in faults {
+            blame(reports, wrong);
+        }
         let mut detections = Vec::with_capacity(rules.len());
         for (rule, file) in rules.into_iter().zip(files) {
             match detection(rule, fields) {
@@ -120,7 +127,7 @@ impl Shelf {
             }
         }
         detections.sort_by(|a: &Detection, b| a.info.name.cmp(&b.info.name));
-        RuleSet::new(detections, self.correlations)
+        RuleSet::new(detections, correlations)
     }
 }
 
@@ -175,35 +182,64 @@ pub(super) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diag
 }
 
 fn info(rule: &Rule, extension: &Extension) -> RuleInfo {
-    let attack = rule.tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
-    let (techniques, tactics): (Vec<&str>, Vec<&str>) = attack.partition(|tag| is_technique(tag));
     let name = rule.name.clone().unwrap_or_else(|| slug(&rule.title));
-    let sentence = &extension.sentence;
+    let (techniques, tactics) = attack(&rule.tags);
     RuleInfo {
         id: rule.id.clone().unwrap_or_default(),
-        catalogue: extension.catalogue.clone(),
         title: rule.title.clone(),
         description: rule.description.clone().unwrap_or_default(),
         status: rule.status.map_or("", Status::as_str).to_owned(),
         version: rule.modified.clone().or_else(|| rule.date.clone()).unwrap_or_else(|| "0".to_owned()),
         level: rule.level,
-        techniques: techniques.iter().map(|id| id.to_ascii_uppercase()).collect(),
-        tactics: tactics.iter().map(|&tactic| tactic.replace('_', "-")).collect(),
+        techniques,
+        tactics,
         references: rule.references.clone(),
         false_positives: rule.falsepositives.clone(),
+        ..told(name, extension, "{actor} did {action} on {target}")
+    }
+}
+
+/// What findings say of a correlation.
+pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension) -> RuleInfo {
+    let meta = &correlation.meta;
+    let (techniques, tactics) = attack(&meta.tags);
+    RuleInfo {
+        id: meta.id.clone().unwrap_or_default(),
+        title: meta.title.clone(),
+        description: meta.description.clone().unwrap_or_default(),
+        status: meta.status.map_or("", Status::as_str).to_owned(),
+        version: meta.modified.clone().or_else(|| meta.date.clone()).unwrap_or_else(|| "0".to_owned()),
+        level: meta.level.unwrap_or(Level::Medium),
+        techniques,
+        tactics,
+        references: meta.references.clone(),
+        false_positives: meta.falsepositives.clone(),
+        ..told(correlation_name(correlation), extension, "{count} events of {actor} belong together")
+    }
+}
+
+/// What the `trailhound:` mapping tells.
+fn told(name: String, extension: &Extension, sentence: &str) -> RuleInfo {
+    RuleInfo {
+        catalogue: extension.catalogue.clone(),
         family: extension.family.clone().unwrap_or_else(|| name.clone()),
-        sentence: if sentence.is_empty() {
-            "{actor} did {action} on {target}".to_owned()
-        } else {
-            sentence.clone()
-        },
+        sentence: if extension.sentence.is_empty() { sentence.to_owned() } else { extension.sentence.clone() },
         why: extension.why.clone(),
         check: extension.check.clone(),
         normal: extension.normal.clone(),
         tune: extension.tune.clone(),
         show: extension.show.clone(),
         name,
+        ..RuleInfo::default()
     }
+}
+
+/// ATT&CK techniques and tactics among the tags.
+fn attack(tags: &[String]) -> (Vec<String>, Vec<String>) {
+    let attack = tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
+    let (techniques, tactics): (Vec<&str>, Vec<&str>) = attack.partition(|tag| is_technique(tag));
+    let techniques = techniques.iter().map(|id| id.to_ascii_uppercase()).collect();
+    (techniques, tactics.iter().map(|&tactic| tactic.replace('_', "-")).collect())
 }
 
 /// `t1021` and `t1021.008`, and nothing else.
@@ -217,7 +253,7 @@ fn is_technique(tag: &str) -> bool {
 }
 
 /// A title as a name: lower-case words with dashes between.
-fn slug(title: &str) -> String {
+pub(super) fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
     if slug.is_empty() { "untitled-rule".to_owned() } else { slug }

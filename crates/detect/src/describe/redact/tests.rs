@@ -43,6 +43,8 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
             delivery: "example.json".to_owned(),
             suppressions: Vec::new(),
             newness: Newness::default(),
+            fields: Vec::new(),
+            episode: None,
         }
     });
     describe(found.expect("a record that can be read"), &Product::new("cli"), now())

@@ -82,6 +82,8 @@ fn matched(rule: RuleInfo, facts: Facts) -> Match {
         delivery: "s3://example-trail/AWSLogs/example.json.gz".to_owned(),
         suppressions: Vec::new(),
         newness: Newness::default(),
+        fields: Vec::new(),
+        episode: None,
     }
 }
 

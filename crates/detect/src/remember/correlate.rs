@@ -1,0 +1,172 @@
+//! Matches into windows, and windows into matches.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::desk::Desk;
+use super::newness::event_of;
+use super::window::{self, Fired, Window};
+use super::{Judging, later, of_millis};
+use crate::digest;
+use crate::matched::{Episode, Match, Member, Newness, Score};
+use crate::ports::{Key, Kind, StateError};
+use crate::rules::{Correlated, Feed, RuleSet};
+
+/// One event counts in at most so many groups.
+const MOST_GROUPS: usize = 50;
+/// Most values of one event that are counted.
+const MOST_VALUES: usize = 64;
+/// Most targets that a member keeps.
+const MOST_TARGETS: usize = 8;
+/// How long an alert that was not accepted yet is waited for.
+const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Where the windows are that a match goes into, those of correlations over correlations included.
+pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
+    let mut keys = BTreeSet::new();
+    let mut names = vec![found.rule.name.as_str()];
+    let mut direct = true;
+    while let Some(name) = names.pop() {
+        for feed in rules.fed_by(name) {
+            if direct && !feed.takes(found) {
+                continue;
+            }
+            let correlated = &rules.correlations()[feed.correlation];
+            keys.extend(groups(correlated, feed, found));
+            names.push(&correlated.info.name);
+        }
+        direct = false;
+    }
+    keys
+}
+
+/// Puts a match into the windows it belongs to; answers with what that completes.
+pub(super) fn feed(
+    desk: &mut Desk,
+    judging: Judging<'_>,
+    found: &Match,
+) -> Result<Vec<Match>, StateError> {
+    let rules = judging.pipeline.rules();
+    let mut alerts = Vec::new();
+    for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
+        let correlated = &rules.correlations()[feed.correlation];
+        for key in groups(correlated, feed, found) {
+            let mut window: Window = desk.read(&key)?.unwrap_or_default();
+            let fired = window.add(member(feed, found, judging.now), &correlated.correlation);
+            keep(desk, &key, window, correlated, judging.now);
+            alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
+        }
+    }
+    Ok(alerts)
+}
+
+/// Records that a correlation's alert needs no further keeping; says which item holds it.
+pub(super) fn published(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Option<Key> {
+    let episode = found.episode.as_ref()?;
+    let correlations = judging.pipeline.rules().correlations();
+    let correlated = correlations.iter().find(|correlated| correlated.info.name == found.rule.name)?;
+    if let Ok(Some(mut window)) = desk.read::<Window>(&episode.window) {
+        window.published(&episode.anchor, &correlated.correlation);
+        keep(desk, &episode.window, window, correlated, judging.now);
+    }
+    Some(episode.window.clone())
+}
+
+fn keep(desk: &mut Desk, key: &Key, window: Window, correlated: &Correlated, now: Timestamp) {
+    let latest = of_millis(window.latest()).max(now);
+    let span = SignedDuration::from_millis(window::span(&correlated.correlation));
+    let mut expires = later(later(latest, span), SignedDuration::from_millis(window::LATENESS));
+    if window.owes() {
+        expires = expires.max(later(latest, OWED));
+    }
+    desk.write(key, window, expires);
+}
+
+/// The windows of the groups a match belongs to; none if a field that keeps them apart has no value.
+fn groups(correlated: &Correlated, feed: &Feed, found: &Match) -> Vec<Key> {
+    let mut rows: Vec<Vec<String>> = vec![Vec::new()];
+    for source in &feed.group_by {
+        let values = source.values(found);
+        rows = rows
+            .iter()
+            .flat_map(|row| values.iter().map(|value| [row.as_slice(), &[value.to_lowercase()]].concat()))
+            .take(MOST_GROUPS)
+            .collect();
+    }
+    let name = &correlated.info.name;
+    rows.into_iter()
+        .map(|row| {
+            let parts: Vec<&str> =
+                ["window", name].into_iter().chain(row.iter().map(String::as_str)).collect();
+            // Groups reach across accounts unless they name them.
+            Key { kind: Kind::Window, scope: String::new(), name: digest::of_parts(&parts) }
+        })
+        .collect()
+}
+
+fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
+    let facts = &found.facts;
+    let event = match &found.episode {
+        Some(episode) => episode.id.clone(),
+        None => event_of(facts),
+    };
+    let values = match feed.fields.as_slice() {
+        [] => Vec::new(),
+        [one] => one.values(found),
+        many => {
+            let all: Vec<String> = many.iter().map(|source| source.values(found).join(",")).collect();
+            if all.iter().any(String::is_empty) { Vec::new() } else { vec![all.join("|")] }
+        }
+    };
+    window::Member {
+        event,
+        uid: facts.event_uid.chars().take(128).collect(),
+        at: facts.time.unwrap_or(now).as_millisecond(),
+        rule: feed.rule,
+        values: values.into_iter().take(MOST_VALUES).map(|value| value.to_lowercase()).collect(),
+        targets: facts.target.ids.iter().take(MOST_TARGETS).cloned().collect(),
+    }
+}
+
+/// The match that an episode is, told with the facts of the event that completed it.
+fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> Match {
+    let rules = &correlated.correlation.rules;
+    let mut facts = trigger.facts.clone();
+    let mut targets: Vec<String> = Vec::new();
+    for target in fired.members.iter().flat_map(|member| &member.targets).chain(&trigger.facts.target.ids) {
+        if !targets.contains(target) {
+            targets.push(target.clone());
+        }
+    }
+    facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
+    facts.target.names.clone_from(&targets);
+    facts.target.ids = targets;
+    let members = fired.members.iter().map(|member| Member {
+        uid: member.uid.clone(),
+        at: of_millis(member.at),
+        rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
+    });
+    let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);
+    id.truncate(32);
+    Match {
+        rule: std::sync::Arc::clone(&correlated.info),
+        attempt: false,
+        level: correlated.info.level,
+        adjustments: Vec::new(),
+        labels: Vec::new(),
+        extra_techniques: Vec::new(),
+        score: Score::default(),
+        facts,
+        shown: Vec::new(),
+        redactions: Vec::new(),
+        raw_hash: trigger.raw_hash.clone(),
+        raw_size: trigger.raw_size,
+        origin: trigger.origin.clone(),
+        delivery: trigger.delivery.clone(),
+        suppressions: Vec::new(),
+        newness: Newness::default(),
+        fields: trigger.fields.clone(),
+        episode: Some(Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() }),
+    }
+}

@@ -1,0 +1,209 @@
+//! What becomes of matches, decided on the desk alone: newness, then suppressions, then claims, then correlations.
+
+use std::collections::{HashSet, VecDeque};
+
+use jiff::Timestamp;
+
+use super::claims::{self, Standing};
+use super::desk::Desk;
+use super::{Judging, correlate, learning, newness};
+use crate::describe::finding_uid;
+use crate::matched::{Level, Match};
+use crate::ports::{Key, StateError};
+use crate::tune::settle;
+
+/// What decisions are made with.
+pub(super) struct Context<'a> {
+    pub(super) judging: Judging<'a>,
+    pub(super) baselines: bool,
+    pub(super) claims: bool,
+}
+
+/// Where decisions are made: on a desk, or on none because the store cannot be asked.
+pub(super) enum Table<'d> {
+    Desk(&'d mut Desk),
+    Gone,
+}
+
+/// What is to become of matches.
+#[derive(Default)]
+pub struct Judged {
+    /// To be published, in order.
+    pub ready: Vec<Match>,
+    /// What kept each of the others back: suppressions and the least level.
+    pub suppressed: Vec<String>,
+    /// Published before, or twice in the same hand.
+    pub duplicates: u64,
+    /// Another process is publishing them, as they were handed over.
+    pub held: Vec<Match>,
+    /// Until when at the latest.
+    pub held_until: Option<Timestamp>,
+    /// How many matches there were, those of correlations included.
+    pub matches: u64,
+    /// The store could not be asked, with its words.
+    pub unavailable: Option<String>,
+    /// What was decided on.
+    pub(super) desk: Desk,
+}
+
+/// The items that matches will be decided with. Claims of their own are left out where nothing else must be loaded:
+/// most findings are new, and a claim that is in the way says so.
+pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
+    let rules = context.judging.pipeline.rules();
+    let mut keys = Vec::new();
+    for found in matches {
+        if context.baselines
+            && let Some(detection) = rules.named(&found.rule.name)
+        {
+            let combinations = newness::combinations(found, detection);
+            if !combinations.is_empty() {
+                keys.push(learning::key(&found.facts.scope.account));
+            }
+            keys.extend(combinations.into_iter().map(|combination| combination.key));
+        }
+        keys.extend(correlate::keys(rules, found));
+    }
+    if context.claims && !keys.is_empty() {
+        keys.extend(matches.iter().map(|found| claims::key(found, &finding_uid(found))));
+    }
+    keys
+}
+
+/// Decides.
+pub(super) fn judge(table: &mut Table<'_>, context: &Context<'_>, matches: Vec<Match>) -> Judged {
+    let mut hearing = Hearing { context, judged: Judged::default(), seen: HashSet::new() };
+    let mut fed: Vec<Match> = Vec::new();
+    for found in matches {
+        fed.extend(hearing.hear(table, found));
+    }
+    if let Table::Desk(desk) = table {
+        fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
+        hearing.correlate(desk, fed);
+    }
+    hearing.judged
+}
+
+/// Decisions under way.
+struct Hearing<'a> {
+    context: &'a Context<'a>,
+    judged: Judged,
+    seen: HashSet<String>,
+}
+
+impl Hearing<'_> {
+    /// Decides one match; gives it back if correlations are to hear of it.
+    fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
+        let rules = self.context.judging.pipeline.rules();
+        let uid = finding_uid(&found);
+        let silent = rules.is_silent(&found.rule.name);
+        if !self.seen.insert(uid.clone()) {
+            self.judged.matches += u64::from(!silent);
+            self.judged.duplicates += u64::from(!silent);
+            return None;
+        }
+        let handed = found.clone();
+        let mut sights = Vec::new();
+        if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
+            && self.context.baselines
+        {
+            match newness::weigh(desk, self.context, detection, &mut found) {
+                Ok(judged) => sights = judged,
+                Err(error) => self.cannot_ask(&mut found, error),
+            }
+        }
+        let kept_back = self.settle(&mut found);
+        if let Table::Desk(desk) = table {
+            let alerted = !silent && kept_back.is_none() && found.level >= Level::Medium;
+            if let Err(error) = newness::record(desk, self.context, &found, sights, alerted) {
+                self.cannot_ask(&mut found, error);
+            }
+        }
+        let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
+            && !rules.fed_by(&found.rule.name).is_empty();
+        let heard = feeds.then(|| found.clone());
+        if silent {
+            return heard;
+        }
+        self.judged.matches += 1;
+        match kept_back {
+            Some(by) => self.judged.suppressed.push(by),
+            None => self.claim(table, found, handed, &uid),
+        }
+        heard
+    }
+
+    fn settle(&self, found: &mut Match) -> Option<String> {
+        let Judging { pipeline, now, .. } = self.context.judging;
+        settle(found, pipeline.suppressions(), pipeline.min_level(), now)
+    }
+
+    fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match, uid: &str) {
+        let Judging { claimant, now, .. } = self.context.judging;
+        let standing = match table {
+            Table::Gone => {
+                found.newness.unavailable = true;
+                Standing::Won
+            }
+            Table::Desk(_) if !self.context.claims => Standing::Won,
+            Table::Desk(desk) => {
+                match claims::claim(desk, &claims::key(&found, uid), claimant, now) {
+                    Ok(standing) => standing,
+                    Err(error) => {
+                        self.cannot_ask(&mut found, error);
+                        Standing::Won
+                    }
+                }
+            }
+        };
+        match standing {
+            Standing::Won => self.judged.ready.push(found),
+            Standing::Published => self.judged.duplicates += 1,
+            Standing::Held(until) => {
+                self.judged.held_until = self.judged.held_until.max(Some(until));
+                self.judged.held.push(handed);
+            }
+        }
+    }
+
+    /// Feeds correlations in order of time, and those over them with what comes out.
+    fn correlate(&mut self, desk: &mut Desk, fed: Vec<Match>) {
+        let judging = self.context.judging;
+        let rules = judging.pipeline.rules();
+        let mut queue: VecDeque<Match> = fed.into();
+        while let Some(found) = queue.pop_front() {
+            let alerts = match correlate::feed(desk, judging, &found) {
+                Ok(alerts) => alerts,
+                Err(error) => {
+                    self.judged.unavailable = Some(error.0);
+                    continue;
+                }
+            };
+            for mut alert in alerts {
+                let uid = finding_uid(&alert);
+                if !self.seen.insert(uid.clone()) {
+                    continue;
+                }
+                if !rules.fed_by(&alert.rule.name).is_empty() {
+                    queue.push_front(alert.clone());
+                }
+                if rules.is_silent(&alert.rule.name) {
+                    let _ = correlate::published(desk, judging, &alert);
+                    continue;
+                }
+                self.judged.matches += 1;
+                let handed = alert.clone();
+                if let Some(by) = self.settle(&mut alert) {
+                    let _ = correlate::published(desk, judging, &alert);
+                    self.judged.suppressed.push(by);
+                    continue;
+                }
+                self.claim(&mut Table::Desk(desk), alert, handed, &uid);
+            }
+        }
+    }
+
+    fn cannot_ask(&mut self, found: &mut Match, error: StateError) {
+        found.newness.unavailable = true;
+        self.judged.unavailable = Some(error.0);
+    }
+}

@@ -1,0 +1,231 @@
+//! What is new about a match, and what that does to its level.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::desk::Desk;
+use super::learning::{self, Learning};
+use super::seen::{Seen, Sighting};
+use super::{judge::Context, later};
+use crate::digest;
+use crate::event::Facts;
+use crate::matched::{self, Adjustment, Level, Match};
+use crate::ports::{Key, Kind, StateError};
+use crate::rules::{Baseline, Detection, FirstFact};
+
+/// A call on more machines than this is on a fleet, and none of them is looked at alone.
+const MOST_TARGETS: usize = 5;
+/// How long a combination is kept after its look-back.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+/// A combination of facts that a match brings.
+pub(super) struct Combination<'r> {
+    pub(super) key: Key,
+    what: String,
+    baseline: &'r Baseline,
+}
+
+/// A combination as it was judged, to be recorded once the level is final.
+pub(super) struct Sight<'r> {
+    combination: Combination<'r>,
+    sighting: Sighting,
+    learning: bool,
+}
+
+/// Every combination whose newness matters to a match.
+pub(super) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
+    let mut all = Vec::new();
+    for baseline in &detection.extension.baselines {
+        let lists: Vec<Vec<String>> =
+            baseline.first.iter().map(|fact| values(*fact, &found.facts, &found.rule.family)).collect();
+        // A fact that the record does not tell is neither new nor known.
+        let mut rows: Vec<Vec<&str>> = vec![Vec::new()];
+        for list in &lists {
+            rows = rows
+                .iter()
+                .flat_map(|row| list.iter().map(move |value| [row.as_slice(), &[value.as_str()]].concat()))
+                .collect();
+        }
+        for row in rows {
+            let within = baseline.within.as_secs().to_string();
+            let words: Vec<&str> = baseline.first.iter().map(|fact| fact.as_str()).collect();
+            let words = words.join("-");
+            let parts: Vec<&str> = ["seen", &words, &within].into_iter().chain(row.iter().copied()).collect();
+            let scope = found.facts.scope.account.clone();
+            let key = Key { kind: Kind::Seen, scope, name: digest::of_parts(&parts) };
+            all.push(Combination { key, what: format!("{words}: {}", row.join(" | ")), baseline });
+        }
+    }
+    all
+}
+
+/// Judges what is new, and moves the level accordingly.
+pub(super) fn weigh<'r>(
+    desk: &Desk,
+    context: &Context<'_>,
+    detection: &'r Detection,
+    found: &mut Match,
+) -> Result<Vec<Sight<'r>>, StateError> {
+    let at = found.facts.time.unwrap_or(context.judging.now);
+    let event = event_of(&found.facts);
+    let clock: Option<Learning> = desk.read(&learning::key(&found.facts.scope.account))?;
+    let clock = clock.unwrap_or_else(|| Learning::since(&found.facts.scope.account, at));
+    let mut sights = Vec::new();
+    for combination in combinations(found, detection) {
+        let baseline = combination.baseline;
+        let seen: Option<Seen> = desk.read(&combination.key)?;
+        let sighting =
+            seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
+        let until = clock.until(at, baseline.learning);
+        note(found, &word(&baseline.first), sighting, baseline, until);
+        sights.push(Sight { combination, sighting, learning: until.is_some() });
+    }
+    if detection.extension.require_first && !sights.is_empty() && !found.attempt {
+        only_if_new(found);
+    }
+    Ok(sights)
+}
+
+/// Enters one judgement in the match.
+fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Timestamp>) {
+    let raised = found.level.max(baseline.level);
+    match (sighting, learning) {
+        (Sighting::First, Some(until)) if !found.attempt => {
+            let learning = found.newness.learning.get_or_insert_with(|| matched::Learning {
+                first: Vec::new(),
+                until,
+                level: raised,
+            });
+            learning.until = learning.until.max(until);
+            learning.level = learning.level.max(raised);
+            add(&mut learning.first, word);
+        }
+        (Sighting::First, Some(_)) => {}
+        (Sighting::First, None) => {
+            // A call may be on several machines of which one is new.
+            found.newness.last_seen.retain(|(known, _)| known != word);
+            add(&mut found.newness.first, word);
+            if raised > found.level && !found.attempt {
+                let days = baseline.within.as_hours() / 24;
+                let because = format!("first time in {days} days: {}", word.replace('-', " and "));
+                found.adjustments.push(Adjustment { from: found.level, to: raised, because });
+                found.level = raised;
+            }
+        }
+        (Sighting::Recent(since), _) => found.newness.recent.push((word.to_owned(), since)),
+        (Sighting::Known(last), _) => {
+            let newness = &mut found.newness;
+            if !newness.first.iter().any(|first| first == word)
+                && !newness.last_seen.iter().any(|(known, _)| known == word)
+            {
+                newness.last_seen.push((word.to_owned(), last));
+            }
+        }
+    }
+}
+
+/// Lowers to context what nothing is new about.
+fn only_if_new(found: &mut Match) {
+    let newness = &mut found.newness;
+    if !newness.first.is_empty() || !newness.recent.is_empty() || found.level == Level::Informational {
+        return;
+    }
+    let because = match &mut newness.learning {
+        Some(learning) => {
+            learning.level = learning.level.max(found.level);
+            "nothing is news while the account is being learned".to_owned()
+        }
+        None => "nothing about it is new".to_owned(),
+    };
+    found.adjustments.push(Adjustment { from: found.level, to: Level::Informational, because });
+    found.level = Level::Informational;
+}
+
+/// Records what was judged, once it is known whether the match became an alert. Attempts never enter.
+pub(super) fn record(
+    desk: &mut Desk,
+    context: &Context<'_>,
+    found: &Match,
+    sights: Vec<Sight<'_>>,
+    alerted: bool,
+) -> Result<(), StateError> {
+    if found.attempt || sights.is_empty() {
+        return Ok(());
+    }
+    let now = context.judging.now;
+    let at = found.facts.time.unwrap_or(now);
+    let event = event_of(&found.facts);
+    learn_scope(desk, &found.facts.scope.account, at)?;
+    for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
+        let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
+        seen.what = what;
+        let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
+        seen.add(&event, at, (sighting == Sighting::First).then_some(guard));
+        desk.write(&key, seen, expiry(at, now, baseline.within));
+    }
+    Ok(())
+}
+
+/// Starts the clock of a scope, or sets it back.
+pub(super) fn learn_scope(desk: &mut Desk, scope: &str, at: Timestamp) -> Result<(), StateError> {
+    let key = learning::key(scope);
+    let clock = match desk.read::<Learning>(&key)? {
+        Some(mut clock) => clock.add(at).then_some(clock),
+        None => Some(Learning::since(scope, at)),
+    };
+    if let Some(clock) = clock {
+        desk.write(&key, clock, Timestamp::MAX);
+    }
+    Ok(())
+}
+
+fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
+    later(later(at.max(now), within), AFTERWARDS)
+}
+
+/// What tells events apart, whatever rule matched them.
+pub(super) fn event_of(facts: &Facts) -> String {
+    let mut digest = digest::of_parts(&[facts.provider.as_str(), &facts.scope.account, &facts.identity()]);
+    digest.truncate(32);
+    digest
+}
+
+fn add(words: &mut Vec<String>, word: &str) {
+    if !words.iter().any(|known| known == word) {
+        words.push(word.to_owned());
+    }
+}
+
+/// One word for a combination, as findings and suppressions have it.
+fn word(facts: &[FirstFact]) -> String {
+    match facts {
+        [FirstFact::Actor, FirstFact::Action] => "actor-action".to_owned(),
+        [FirstFact::Actor, only] | [FirstFact::Action, only] => only.as_str().to_owned(),
+        all => all.iter().map(|fact| fact.as_str()).collect::<Vec<_>>().join("-"),
+    }
+}
+
+/// The values of a fact; none where the record does not tell.
+fn values(fact: FirstFact, facts: &Facts, family: &str) -> Vec<String> {
+    let some = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
+    let maybe = |text: Option<String>| text.into_iter().filter(|text| !text.is_empty()).collect();
+    match fact {
+        FirstFact::Actor => some(&facts.actor.key),
+        FirstFact::Action => some(family),
+        FirstFact::Target if facts.target.wildcard || facts.target.ids.len() > MOST_TARGETS => {
+            let mut selectors = facts.target.selectors.clone();
+            selectors.sort_unstable();
+            vec![format!("a fleet: {}", selectors.join(", "))]
+        }
+        FirstFact::Target => facts.target.ids.clone(),
+        FirstFact::Network => maybe(facts.source.network()),
+        FirstFact::Client => maybe(facts.source.client()),
+        FirstFact::Region => maybe(facts.scope.region.clone()),
+        FirstFact::Country => maybe(facts.source.country.clone()),
+        FirstFact::App => maybe(facts.entra.as_ref().and_then(|entra| entra.app_id.clone())),
+        FirstFact::Document => {
+            let owner = facts.document_account.as_deref().unwrap_or_default();
+            maybe(facts.document.as_ref().map(|document| format!("{owner}/{document}")))
+        }
+        FirstFact::Account => some(&facts.scope.account),
+    }
+}
