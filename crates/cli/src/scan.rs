@@ -6,7 +6,7 @@
 
 mod delivery;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -20,7 +20,7 @@ use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::Exit;
@@ -31,6 +31,10 @@ use crate::progress::Progress;
 use crate::settings;
 use delivery::{Piece, deliver};
 
+/// Matches that may wait to be correlated: those of different inputs overlap in time.
+const MOST_HEARD: usize = 20_000;
+/// Matches that are correlated together.
+const CORRELATED_TOGETHER: usize = 256;
 /// Pieces that may wait for the consumer, for each input.
 const WAITING: usize = 16;
 
@@ -79,6 +83,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     } else {
         in_parallel(&pipeline, &inputs, jobs, arguments.explain, &progress, &mut consumer)?;
     }
+    consumer.correlate(0)?;
     let Consumer { tally, highest, unopened, span, .. } = consumer;
     progress.finish();
     output.close(&Summary {
@@ -159,7 +164,10 @@ struct Consumer<'a> {
     pipeline: &'a Pipeline,
     output: &'a mut Output,
     progress: &'a Progress,
-    store: MemoryStore,
+    memory: Memory<MemoryStore>,
+    /// What correlations will hear of, in order of time.
+    heard: BTreeMap<(Option<Timestamp>, String, u64), Match>,
+    listened: u64,
     product: Product,
     rejected: HashMap<RejectReason, (u64, String)>,
     tally: Tally,
@@ -180,7 +188,9 @@ impl<'a> Consumer<'a> {
             pipeline,
             output,
             progress,
-            store: MemoryStore::default(),
+            memory: Memory::fleeting(MemoryStore::default()).in_one_run(),
+            heard: BTreeMap::new(),
+            listened: 0,
             product: Product::new("scan"),
             rejected: HashMap::new(),
             tally: Tally::default(),
@@ -230,17 +240,48 @@ impl<'a> Consumer<'a> {
         callers: &[(String, trailhound_detect::event::Caller)],
         explanations: &HashMap<(String, String), String>,
     ) -> anyhow::Result<()> {
-        let outbox = Outbox {
+        pollster::block_on(self.outbox().remember_callers(callers));
+        let mut tally = Tally::default();
+        let sent = pollster::block_on(self.outbox().send(matches, &mut tally));
+        self.tally.add(&tally);
+        self.write(&sent.published, explanations)?;
+        for found in sent.heard {
+            self.listened += 1;
+            self.heard.insert((found.facts.time, found.facts.identity(), self.listened), found);
+        }
+        if self.heard.len() > MOST_HEARD { self.correlate(MOST_HEARD / 2) } else { Ok(()) }
+    }
+
+    /// Feeds correlations with what is oldest, until so many are left.
+    fn correlate(&mut self, left: usize) -> anyhow::Result<()> {
+        while self.heard.len() > left {
+            let some = self.heard.len().min(CORRELATED_TOGETHER);
+            let oldest = (0..some).filter_map(|_| self.heard.pop_first()).map(|(_, found)| found).collect();
+            let mut tally = Tally::default();
+            let sent = pollster::block_on(self.outbox().correlate(oldest, &mut tally));
+            self.tally.add(&tally);
+            self.write(&sent.published, &HashMap::new())?;
+        }
+        Ok(())
+    }
+
+    fn outbox(&self) -> Outbox<'_, MemoryStore, Accept> {
+        Outbox {
             pipeline: self.pipeline,
-            store: &self.store,
+            memory: &self.memory,
             sink: &Accept,
             clock: &SystemClock,
             claimant: "scan",
             product: &self.product,
-        };
-        pollster::block_on(outbox.remember_callers(callers));
-        let sent = pollster::block_on(outbox.send(matches, &mut self.tally));
-        for finding in &sent.published {
+        }
+    }
+
+    fn write(
+        &mut self,
+        findings: &[Finding],
+        explanations: &HashMap<(String, String), String>,
+    ) -> anyhow::Result<()> {
+        for finding in findings {
             self.highest = self.highest.max(Some(finding.level()));
             if let Some(at) = finding.matched.facts.time {
                 self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));

@@ -49,7 +49,7 @@ impl Provider {
 }
 
 /// What kind of record this is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum LogType {
     /// One element of CloudTrail's `Records`.
     CloudTrail,

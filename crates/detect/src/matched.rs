@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::event::Facts;
+use crate::event::{Facts, LogType};
 use crate::ports::Key;
 
 pub use trailhound_sigma::Level;
@@ -116,6 +116,21 @@ pub struct Newness {
     pub unavailable: bool,
 }
 
+impl Newness {
+    /// Is a fact new, or new so lately that it is not yet taken for normal?
+    pub fn is_news(&self, fact: &str) -> bool {
+        self.first.iter().any(|first| first == fact) || self.recent.iter().any(|(recent, _)| recent == fact)
+    }
+
+    /// Does memory say anything?
+    pub fn knows_anything(&self) -> bool {
+        !(self.first.is_empty()
+            && self.last_seen.is_empty()
+            && self.recent.is_empty()
+            && self.learning.is_none())
+    }
+}
+
 /// What is held back while an account is learned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learning {
@@ -147,6 +162,8 @@ pub struct Member {
     pub uid: String,
     /// When.
     pub at: jiff::Timestamp,
+    /// The log it stands in.
+    pub log: LogType,
     /// The rule that matched it.
     pub rule: String,
 }

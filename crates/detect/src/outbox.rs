@@ -46,6 +46,8 @@ pub struct Sent {
     pub held_until: Option<Timestamp>,
     /// Those matches, as they were handed over.
     pub held: Vec<Match>,
+    /// What correlations are to hear of, where memory leaves the order of time to its caller.
+    pub heard: Vec<Match>,
     /// The store could not be asked, with its words.
     pub state_unavailable: Option<String>,
 }
@@ -62,9 +64,22 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let mut matches = matches;
         // A caller that cannot be asked for is told once the matches are judged.
         let _ = self.memory.fill_callers(&mut matches, self.clock.now()).await;
-        let judging =
-            Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
-        let mut judged = self.memory.judge(judging, matches).await;
+        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
+        let judged = self.memory.judge(judging, matches).await;
+        self.send_judged(judged, tally, &mut sent).await;
+        sent
+    }
+
+    /// Publishes what correlations make of matches that [`Outbox::send`] handed back, in order of time.
+    pub async fn correlate(&self, heard: Vec<Match>, tally: &mut Tally) -> Sent {
+        let mut sent = Sent::default();
+        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
+        let judged = self.memory.correlate(judging, heard).await;
+        self.send_judged(judged, tally, &mut sent).await;
+        sent
+    }
+
+    async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
         tally.matches += judged.matches;
         tally.duplicates += judged.duplicates;
         tally.deferred += judged.held.len() as u64;
@@ -73,14 +88,12 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         }
         sent.held = std::mem::take(&mut judged.held);
         sent.held_until = judged.held_until;
+        sent.heard = std::mem::take(&mut judged.heard);
         sent.state_unavailable = judged.unavailable.take();
         let ready = std::mem::take(&mut judged.ready);
-        let findings = ready
-            .into_iter()
-            .map(|found| describe(found, self.product, self.clock.now()))
-            .collect();
-        self.publish(findings, judged, tally, &mut sent).await;
-        sent
+        let findings =
+            ready.into_iter().map(|found| describe(found, self.product, self.clock.now())).collect();
+        self.publish(findings, judged, tally, sent).await;
     }
 
     async fn publish(&self, findings: Vec<Finding>, judged: Judged, tally: &mut Tally, sent: &mut Sent) {

@@ -26,10 +26,11 @@ use crate::matched::Match;
 use crate::pipeline::Pipeline;
 use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use cache::Cache;
+use claims::Claims;
 pub use claims::LEASE;
 use desk::Desk;
 pub use judge::Judged;
-use judge::{Table, judge};
+use judge::{Stage, Table, judge};
 pub use memory::MemoryStore;
 pub use window::MOST_MEMBERS;
 
@@ -43,7 +44,9 @@ pub struct Memory<Store> {
     store: Store,
     cache: Cache,
     baselines: bool,
-    claims: bool,
+    claims: Claims,
+    /// Correlations wait until all matches can be had in order of time.
+    correlate_later: bool,
 }
 
 /// What matches are judged with.
@@ -60,7 +63,13 @@ pub struct Judging<'a> {
 impl<Store: StateStore> Memory<Store> {
     /// Over a store that outlives the process.
     pub fn lasting(store: Store) -> Self {
-        Self { store, cache: Cache::default(), baselines: true, claims: true }
+        Self {
+            store,
+            cache: Cache::default(),
+            baselines: true,
+            claims: Claims::Others,
+            correlate_later: false,
+        }
     }
 
     /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.
@@ -68,11 +77,11 @@ impl<Store: StateStore> Memory<Store> {
         Self { baselines: false, ..Self::lasting(store) }
     }
 
-    /// Where nobody else publishes the same findings.
+    /// For one run over records in any order, which publishes alone: what correlations are to hear of is handed back,
+    /// for [`Memory::correlate`] once it is in order.
     #[must_use]
-    pub fn alone(mut self) -> Self {
-        self.claims = false;
-        self
+    pub fn in_one_run(self) -> Self {
+        Self { claims: Claims::nobody(), correlate_later: true, ..self }
     }
 
     /// The store.
@@ -82,16 +91,28 @@ impl<Store: StateStore> Memory<Store> {
 
     /// Decides what is to become of matches. Their order is kept; what correlations add comes last.
     pub async fn judge(&self, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
-        let context = judge::Context { judging, baselines: self.baselines, claims: self.claims };
-        match self.try_judge(&context, &matches).await {
+        let stage = if self.correlate_later { Stage::Judge } else { Stage::Both };
+        self.decide(stage, judging, matches).await
+    }
+
+    /// Feeds correlations with matches that were judged and handed back, in order of time.
+    pub async fn correlate(&self, judging: Judging<'_>, heard: Vec<Match>) -> Judged {
+        self.decide(Stage::Correlate, judging, heard).await
+    }
+
+    async fn decide(&self, stage: Stage, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
+        let context = judge::Context { stage, judging, baselines: self.baselines, claims: &self.claims };
+        match self.try_decide(&context, &matches).await {
             Ok(judged) => judged,
-            Err(error) => {
-                Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) }
-            }
+            Err(error) => Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) },
         }
     }
 
-    async fn try_judge(&self, context: &judge::Context<'_>, matches: &[Match]) -> Result<Judged, StateError> {
+    async fn try_decide(
+        &self,
+        context: &judge::Context<'_>,
+        matches: &[Match],
+    ) -> Result<Judged, StateError> {
         let mut desk = Desk::default();
         let mut keys = judge::keys(context, matches);
         for _ in 0..CONTESTS {
@@ -118,7 +139,8 @@ impl<Store: StateStore> Memory<Store> {
         for _ in 0..CONTESTS {
             let mut keys = Vec::new();
             for finding in findings {
-                if self.claims {
+                self.claims.note(&finding.uid);
+                if self.claims.are_shared() {
                     let claim = claims::key(&finding.matched, &finding.uid);
                     claims::publish(&mut desk, &claim, judging.now);
                     keys.push(claim);
@@ -135,8 +157,13 @@ impl<Store: StateStore> Memory<Store> {
     }
 
     /// Keeps claims alive while their findings are being published.
-    pub async fn renew(&self, claimant: &str, findings: &[Finding], now: Timestamp) -> Result<(), StateError> {
-        if !self.claims {
+    pub async fn renew(
+        &self,
+        claimant: &str,
+        findings: &[Finding],
+        now: Timestamp,
+    ) -> Result<(), StateError> {
+        if !self.claims.are_shared() {
             return Ok(());
         }
         let keys: Vec<Key> =

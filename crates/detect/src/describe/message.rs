@@ -223,6 +223,17 @@ fn newness(found: &Match) -> Option<String> {
         let facts: Vec<_> = newness.first.iter().take(4).map(|fact| fact.replace('-', " and ")).collect();
         return Some(format!("First time seen: {}.", facts.join(", ")));
     }
+    if let Some((fact, since)) = newness.recent.iter().min_by_key(|(_, since)| *since) {
+        return Some(format!(
+            "New since {}: {}.",
+            ago(found.facts.time?, *since),
+            fact.replace('-', " and ")
+        ));
+    }
+    if let Some(learning) = newness.learning.as_ref().filter(|learning| learning.level > found.level) {
+        let until = learning.until.strftime("%Y-%m-%d");
+        return Some(format!("Still learning this account until {until}; would be {}.", learning.level));
+    }
     let (fact, at) = newness.last_seen.iter().min_by_key(|(_, at)| *at)?;
     let fact = fact.replace('-', " and ");
     Some(format!("Last seen {}: {fact}.", ago(found.facts.time?, *at)))

@@ -40,7 +40,7 @@ pub(super) struct DetectionFinding {
     time: i64,
     start_time: i64,
     end_time: i64,
-    count: u32,
+    count: usize,
     severity_id: u8,
     severity: &'static str,
     confidence_id: u8,
@@ -75,6 +75,7 @@ impl DetectionFinding {
         let writer = Writer { found, now, budget, cut: Cell::new(false) };
         let uid = identity::finding_uid(found);
         let time = writer.time().as_millisecond();
+        let (start_time, end_time) = writer.span();
         let severity = caption::severity(found.level);
         let confidence = caption::confidence(&found.rule.status);
         let risk = caption::risk(found.score.value);
@@ -92,9 +93,9 @@ impl DetectionFinding {
             type_uid: 200_400 + u32::from(identity::CREATE),
             type_name: "Detection Finding: Create",
             time,
-            start_time: time,
-            end_time: time,
-            count: 1,
+            start_time,
+            end_time,
+            count: found.episode.as_ref().map_or(1, |episode| episode.members.len()),
             severity_id: severity.id,
             severity: severity.name,
             confidence_id: confidence.id,
@@ -222,6 +223,16 @@ impl Writer<'_> {
 
     fn time(&self) -> Timestamp {
         event_time(self.found, self.now)
+    }
+
+    /// The first and the last moment of what happened, in milliseconds.
+    fn span(&self) -> (i64, i64) {
+        let time = self.time().as_millisecond();
+        let members = self.found.episode.iter().flat_map(|episode| &episode.members);
+        let times = members.map(|member| member.at).filter(|at| is_plausible(*at));
+        times
+            .map(Timestamp::as_millisecond)
+            .fold((time, time), |(first, last), at| (first.min(at), last.max(at)))
     }
 
     fn knows_time(&self) -> bool {

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 
 use super::*;
-use crate::ports::{StateError, SystemClock};
-use crate::remember::MemoryStore;
+use crate::ports::{Committed, Item, Key, StateError, SystemClock, Write};
+use crate::remember::{LEASE, MemoryStore};
 use crate::rules::load_embedded;
 
 /// Accepts, or answers what it is told to.
@@ -31,19 +31,11 @@ impl FindingSink for Sink {
 struct Down;
 
 impl StateStore for Down {
-    async fn claim(&self, _: &str, _: &str, _: Timestamp, _: SignedDuration) -> Result<Claim, StateError> {
+    async fn load(&self, _: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         Err(StateError("no answer".to_owned()))
     }
 
-    async fn published(&self, _: &str, _: Timestamp) -> Result<(), StateError> {
-        Err(StateError("no answer".to_owned()))
-    }
-
-    async fn put_caller(&self, _: &str, _: &str, _: Timestamp) -> Result<(), StateError> {
-        Err(StateError("no answer".to_owned()))
-    }
-
-    async fn caller(&self, _: &str) -> Result<Option<String>, StateError> {
+    async fn commit(&self, _: &[Write]) -> Result<Vec<Committed>, StateError> {
         Err(StateError("no answer".to_owned()))
     }
 }
@@ -62,9 +54,15 @@ fn matches(pipeline: &Pipeline) -> Vec<Match> {
 }
 
 fn send<S: StateStore>(store: &S, sink: &Sink, claimant: &str) -> (Sent, Tally) {
-    let (pipeline, product) = (pipeline(), Product::new("test"));
-    let outbox =
-        Outbox { pipeline: &pipeline, store, sink, clock: &SystemClock, claimant, product: &product };
+    let (pipeline, product, memory) = (pipeline(), Product::new("test"), Memory::fleeting(store));
+    let outbox = Outbox {
+        pipeline: &pipeline,
+        memory: &memory,
+        sink,
+        clock: &SystemClock,
+        claimant,
+        product: &product,
+    };
     let mut tally = Tally::default();
     let sent = pollster::block_on(outbox.send(matches(&pipeline), &mut tally));
     assert!(tally.balances(), "{tally:?}");

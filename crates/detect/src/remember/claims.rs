@@ -2,6 +2,9 @@
 //!
 //! A claim is a lease of seconds, so that a process that dies delays its findings no longer than that.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +17,46 @@ use crate::ports::{Key, Kind, StateError};
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// How long a finding counts as published: Event Hubs keeps events for at most 90 days, CloudTrail redelivers for 30.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Against whom findings are claimed.
+pub(super) enum Claims {
+    /// Other processes, through the store.
+    Others,
+    /// Nobody: the run only has to know what it published itself, by half of each finding's id.
+    Nobody(Mutex<HashSet<u128>>),
+}
+
+impl Claims {
+    pub(super) fn nobody() -> Self {
+        Self::Nobody(Mutex::default())
+    }
+
+    /// Published by this run?
+    pub(super) fn published(&self, finding: &str) -> bool {
+        match self {
+            Self::Others => false,
+            Self::Nobody(published) => {
+                published.lock().unwrap_or_else(PoisonError::into_inner).contains(&half(finding))
+            }
+        }
+    }
+
+    /// Notes that this run published a finding.
+    pub(super) fn note(&self, finding: &str) {
+        if let Self::Nobody(published) = self {
+            published.lock().unwrap_or_else(PoisonError::into_inner).insert(half(finding));
+        }
+    }
+
+    /// Does it take the store?
+    pub(super) fn are_shared(&self) -> bool {
+        matches!(self, Self::Others)
+    }
+}
+
+fn half(finding: &str) -> u128 {
+    finding.get(..32).and_then(|half| u128::from_str_radix(half, 16).ok()).unwrap_or_default()
+}
 
 #[derive(Serialize, Deserialize)]
 struct Claim {

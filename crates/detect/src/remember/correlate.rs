@@ -42,11 +42,7 @@ pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
 }
 
 /// Puts a match into the windows it belongs to; answers with what that completes.
-pub(super) fn feed(
-    desk: &mut Desk,
-    judging: Judging<'_>,
-    found: &Match,
-) -> Result<Vec<Match>, StateError> {
+pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Result<Vec<Match>, StateError> {
     let rules = judging.pipeline.rules();
     let mut alerts = Vec::new();
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
@@ -123,6 +119,7 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
         event,
         uid: facts.event_uid.chars().take(128).collect(),
         at: facts.time.unwrap_or(now).as_millisecond(),
+        log: facts.log,
         rule: feed.rule,
         values: values.into_iter().take(MOST_VALUES).map(|value| value.to_lowercase()).collect(),
         targets: facts.target.ids.iter().take(MOST_TARGETS).cloned().collect(),
@@ -145,6 +142,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
     let members = fired.members.iter().map(|member| Member {
         uid: member.uid.clone(),
         at: of_millis(member.at),
+        log: member.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
     });
     let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);

@@ -58,7 +58,8 @@ impl Desk {
         let Some(value) = self.slots.get(key).and_then(|slot| slot.value.as_deref()) else {
             return Ok(None);
         };
-        let unreadable = || StateError(format!("the {} item {} is of another version", key.kind.as_str(), key.name));
+        let unreadable =
+            || StateError(format!("the {} item {} is of another version", key.kind.as_str(), key.name));
         let value: serde_json::Value = serde_json::from_str(value).map_err(|_| unreadable())?;
         if value["v"].as_u64() != Some(u64::from(SCHEMA)) {
             return Err(unreadable());

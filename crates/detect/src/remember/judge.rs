@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::claims::{self, Standing};
+use super::claims::{self, Claims, Standing};
 use super::desk::Desk;
 use super::{Judging, correlate, learning, newness};
 use crate::describe::finding_uid;
@@ -12,11 +12,23 @@ use crate::matched::{Level, Match};
 use crate::ports::{Key, StateError};
 use crate::tune::settle;
 
+/// What there is to decide.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// What becomes of matches, and what they add up to.
+    Both,
+    /// Only the first; what correlations are to hear of is handed back.
+    Judge,
+    /// Only the second, for matches that were handed back.
+    Correlate,
+}
+
 /// What decisions are made with.
 pub(super) struct Context<'a> {
+    pub(super) stage: Stage,
     pub(super) judging: Judging<'a>,
     pub(super) baselines: bool,
-    pub(super) claims: bool,
+    pub(super) claims: &'a Claims,
 }
 
 /// Where decisions are made: on a desk, or on none because the store cannot be asked.
@@ -42,6 +54,8 @@ pub struct Judged {
     pub matches: u64,
     /// The store could not be asked, with its words.
     pub unavailable: Option<String>,
+    /// What correlations are to hear of, where they are fed later.
+    pub heard: Vec<Match>,
     /// What was decided on.
     pub(super) desk: Desk,
 }
@@ -53,6 +67,7 @@ pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let mut keys = Vec::new();
     for found in matches {
         if context.baselines
+            && context.stage != Stage::Correlate
             && let Some(detection) = rules.named(&found.rule.name)
         {
             let combinations = newness::combinations(found, detection);
@@ -61,9 +76,11 @@ pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
             }
             keys.extend(combinations.into_iter().map(|combination| combination.key));
         }
-        keys.extend(correlate::keys(rules, found));
+        if context.stage != Stage::Judge {
+            keys.extend(correlate::keys(rules, found));
+        }
     }
-    if context.claims && !keys.is_empty() {
+    if context.claims.are_shared() && context.stage != Stage::Correlate && !keys.is_empty() {
         keys.extend(matches.iter().map(|found| claims::key(found, &finding_uid(found))));
     }
     keys
@@ -72,13 +89,19 @@ pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
 /// Decides.
 pub(super) fn judge(table: &mut Table<'_>, context: &Context<'_>, matches: Vec<Match>) -> Judged {
     let mut hearing = Hearing { context, judged: Judged::default(), seen: HashSet::new() };
-    let mut fed: Vec<Match> = Vec::new();
-    for found in matches {
-        fed.extend(hearing.hear(table, found));
-    }
-    if let Table::Desk(desk) = table {
-        fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
-        hearing.correlate(desk, fed);
+    let mut heard: Vec<Match> = match context.stage {
+        Stage::Correlate => matches,
+        Stage::Both | Stage::Judge => {
+            matches.into_iter().filter_map(|found| hearing.hear(table, found)).collect()
+        }
+    };
+    match table {
+        _ if context.stage == Stage::Judge => hearing.judged.heard = heard,
+        Table::Desk(desk) => {
+            heard.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
+            hearing.correlate(desk, heard);
+        }
+        Table::Gone => {}
     }
     hearing.judged
 }
@@ -140,20 +163,19 @@ impl Hearing<'_> {
     fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match, uid: &str) {
         let Judging { claimant, now, .. } = self.context.judging;
         let standing = match table {
+            _ if self.context.claims.published(uid) => Standing::Published,
             Table::Gone => {
                 found.newness.unavailable = true;
                 Standing::Won
             }
-            Table::Desk(_) if !self.context.claims => Standing::Won,
-            Table::Desk(desk) => {
-                match claims::claim(desk, &claims::key(&found, uid), claimant, now) {
-                    Ok(standing) => standing,
-                    Err(error) => {
-                        self.cannot_ask(&mut found, error);
-                        Standing::Won
-                    }
+            Table::Desk(_) if !self.context.claims.are_shared() => Standing::Won,
+            Table::Desk(desk) => match claims::claim(desk, &claims::key(&found, uid), claimant, now) {
+                Ok(standing) => standing,
+                Err(error) => {
+                    self.cannot_ask(&mut found, error);
+                    Standing::Won
                 }
-            }
+            },
         };
         match standing {
             Standing::Won => self.judged.ready.push(found),

@@ -38,8 +38,7 @@ impl Shelf {
     fn put(&mut self, write: &Write) -> Version {
         self.writes += 1;
         let at = (write.key.scope.clone(), write.key.name.clone());
-        let kept =
-            Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
+        let kept = Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
         self.by_expiry.insert((kept.expires_at, kept.written), at.clone());
         if let Some(replaced) = self.items.insert(at, kept) {
             self.by_expiry.remove(&(replaced.expires_at, replaced.written));

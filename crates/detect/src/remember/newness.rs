@@ -73,8 +73,7 @@ pub(super) fn weigh<'r>(
     for combination in combinations(found, detection) {
         let baseline = combination.baseline;
         let seen: Option<Seen> = desk.read(&combination.key)?;
-        let sighting =
-            seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
+        let sighting = seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
         let until = clock.until(at, baseline.learning);
         note(found, &word(&baseline.first), sighting, baseline, until);
         sights.push(Sight { combination, sighting, learning: until.is_some() });

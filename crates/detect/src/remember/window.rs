@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use trailhound_sigma::{Correlation, Member as SigmaMember};
 
+use crate::event::LogType;
+
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(super) const LATENESS: i64 = 3_600_000;
 /// So many members are kept; the oldest go first. No shipped threshold comes near it.
@@ -23,25 +25,28 @@ pub(super) struct Window {
 
 /// An event that one of the correlation's rules matched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member {
+pub(super) struct Member {
     /// A digest of what the event is.
     #[serde(rename = "e")]
-    pub event: String,
+    pub(super) event: String,
     /// The event's own id, for people.
     #[serde(rename = "u")]
-    pub uid: String,
+    pub(super) uid: String,
     /// When, in milliseconds since the epoch.
     #[serde(rename = "t")]
-    pub at: i64,
+    pub(super) at: i64,
+    /// The log it stands in.
+    #[serde(rename = "l")]
+    pub(super) log: LogType,
     /// Which of the correlation's rules, by position.
     #[serde(rename = "r")]
-    pub rule: usize,
+    pub(super) rule: usize,
     /// The values that are counted or computed with.
     #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
+    pub(super) values: Vec<String>,
     /// What it was done to, as far as that fits.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<String>,
+    pub(super) targets: Vec<String>,
 }
 
 /// An episode for which there is an alert.
@@ -72,7 +77,9 @@ impl Window {
     /// Adds a member; says what it completes.
     pub(super) fn add(&mut self, member: Member, correlation: &Correlation) -> Vec<Fired> {
         let span = span(correlation);
-        let place = |other: &Member| (other.at, &other.event, other.rule).cmp(&(member.at, &member.event, member.rule));
+        let place = |other: &Member| {
+            (other.at, &other.event, other.rule).cmp(&(member.at, &member.event, member.rule))
+        };
         let (event, at) = (member.event.clone(), member.at);
         match self.members.binary_search_by(place) {
             Ok(_) => {}
@@ -100,7 +107,13 @@ impl Window {
             }
             let members = self.ending(end, span).to_vec();
             let anchor = members.first().map_or_else(String::new, |first| first.event.clone());
-            self.alerted.push(Alerted { from: end, to: end, anchor: anchor.clone(), trigger: event.clone(), published: false });
+            self.alerted.push(Alerted {
+                from: end,
+                to: end,
+                anchor: anchor.clone(),
+                trigger: event.clone(),
+                published: false,
+            });
             fired.push(Fired { anchor, members });
         }
         self.prune(span);

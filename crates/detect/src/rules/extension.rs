@@ -194,9 +194,8 @@ const KEYS: [&str; 13] = [
 ];
 
 /// What a correlation's mapping may hold.
-const CORRELATION_KEYS: [&str; 10] = [
-    "catalogue", "enabled", "family", "takes", "show", "sentence", "why", "check", "normal", "tune",
-];
+const CORRELATION_KEYS: [&str; 10] =
+    ["catalogue", "enabled", "family", "takes", "show", "sentence", "why", "check", "normal", "tune"];
 
 impl Extension {
     /// Reads the mapping; everything wrong with it goes to `report`.

@@ -8,8 +8,8 @@ use trailhound_sigma::{
     check_correlations, parse,
 };
 
-use super::embedded::EMBEDDED;
 use super::correlated::{Correlations, correlation_name};
+use super::embedded::EMBEDDED;
 use super::extension::Extension;
 use super::{Detection, RuleSet, log_source_name};
 use crate::event::FieldMaps;
@@ -223,7 +223,11 @@ fn told(name: String, extension: &Extension, sentence: &str) -> RuleInfo {
     RuleInfo {
         catalogue: extension.catalogue.clone(),
         family: extension.family.clone().unwrap_or_else(|| name.clone()),
-        sentence: if extension.sentence.is_empty() { sentence.to_owned() } else { extension.sentence.clone() },
+        sentence: if extension.sentence.is_empty() {
+            sentence.to_owned()
+        } else {
+            extension.sentence.clone()
+        },
         why: extension.why.clone(),
         check: extension.check.clone(),
         normal: extension.normal.clone(),

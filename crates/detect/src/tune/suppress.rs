@@ -189,7 +189,7 @@ impl Suppression {
     fn acts_on(&self, found: &Match, now: Timestamp) -> bool {
         now < self.expires
             && self.names(found)
-            && !self.unless_first.iter().any(|fact| found.newness.first.contains(fact))
+            && !self.unless_first.iter().any(|fact| found.newness.is_news(fact))
             && self
                 .window
                 .as_ref()

@@ -7,7 +7,7 @@ use super::metadata::log_provider;
 use super::{Writer, prose};
 use crate::describe::{attack, message};
 use crate::event::LogType;
-use crate::matched::{Match, RuleInfo};
+use crate::matched::{Match, Member, RuleInfo};
 
 #[derive(Serialize)]
 pub(super) struct FindingInfo {
@@ -21,7 +21,7 @@ pub(super) struct FindingInfo {
     last_seen_time: i64,
     analytic: Analytic,
     attacks: Vec<Attack>,
-    related_events: [RelatedEvent; 1],
+    related_events: Vec<RelatedEvent>,
 }
 
 #[derive(Serialize)]
@@ -59,13 +59,15 @@ struct RelatedEvent {
     #[serde(rename = "type")]
     type_name: &'static str,
     created_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
 }
 
 impl FindingInfo {
     pub(super) fn of(writer: &Writer<'_>, uid: &str) -> Self {
         let found = writer.found;
         let rule = &*found.rule;
-        let time = writer.time().as_millisecond();
+        let (first_seen_time, last_seen_time) = writer.span();
         let attacks = attacks(found);
         let mut types = Vec::new();
         for name in attacks.iter().filter_map(|attack| attack.tactic.name) {
@@ -80,17 +82,35 @@ impl FindingInfo {
             types,
             data_sources: [log_provider(found.facts.log)],
             created_time: writer.now.as_millisecond(),
-            first_seen_time: time,
-            last_seen_time: time,
+            first_seen_time,
+            last_seen_time,
             analytic: Analytic::of(rule),
             attacks,
-            related_events: [RelatedEvent {
-                uid: source_event(writer),
-                type_name: related_type(found.facts.log),
-                created_time: time,
-            }],
+            related_events: related_events(writer),
         }
     }
+}
+
+/// The source event, or all members of an episode with the rules that matched them.
+fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
+    let found = writer.found;
+    let Some(episode) = &found.episode else {
+        return vec![RelatedEvent {
+            uid: source_event(writer),
+            type_name: related_type(found.facts.log),
+            created_time: writer.time().as_millisecond(),
+            title: None,
+        }];
+    };
+    writer.note_cut(episode.members.len());
+    let members = episode.members.iter().take(writer.budget.members);
+    let event = |member: &Member| RelatedEvent {
+        uid: writer.text(&member.uid, 256),
+        type_name: related_type(member.log),
+        created_time: member.at.as_millisecond(),
+        title: Some(prose(&member.rule, 128)),
+    };
+    members.map(event).collect()
 }
 
 /// The rule's title, with what became of it where it was only tried.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::cloud::Basis;
@@ -83,6 +84,18 @@ struct Suppression {
 struct Newness {
     first_seen: Vec<String>,
     last_seen: BTreeMap<String, i64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    new_since: BTreeMap<String, i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    learning: Option<Learning>,
+}
+
+/// What is held back while an account is learned.
+#[derive(Serialize)]
+struct Learning {
+    first_seen: Vec<String>,
+    until: i64,
+    would_be: &'static str,
 }
 
 #[derive(Serialize)]
@@ -207,13 +220,18 @@ fn texts(writer: &Writer<'_>, texts: &[String]) -> Vec<String> {
 impl Newness {
     fn of(writer: &Writer<'_>) -> Option<Self> {
         let newness = &writer.found.newness;
-        (!newness.first.is_empty() || !newness.last_seen.is_empty()).then(|| Self {
+        let times = |facts: &[(String, Timestamp)]| {
+            facts.iter().map(|(fact, at)| (fact.clone(), at.as_millisecond())).collect()
+        };
+        newness.knows_anything().then(|| Self {
             first_seen: newness.first.clone(),
-            last_seen: newness
-                .last_seen
-                .iter()
-                .map(|(fact, at)| (fact.clone(), at.as_millisecond()))
-                .collect(),
+            last_seen: times(&newness.last_seen),
+            new_since: times(&newness.recent),
+            learning: newness.learning.as_ref().map(|learning| Learning {
+                first_seen: learning.first.clone(),
+                until: learning.until.as_millisecond(),
+                would_be: learning.level.as_str(),
+            }),
         })
     }
 }

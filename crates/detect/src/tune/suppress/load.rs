@@ -31,7 +31,8 @@ const ENTRY_KEYS: [&str; 13] = [
 ];
 
 /// Facts that `unless: {first_seen: […]}` may list.
-const FIRST_SEEN: [&str; 7] = ["actor-action", "target", "network", "country", "client", "region", "app"];
+const FIRST_SEEN: [&str; 9] =
+    ["actor-action", "target", "network", "country", "client", "region", "app", "document", "account"];
 
 impl Suppressions {
     /// Reads a file. Everything wrong is told at once, and a file with anything wrong is refused whole.
