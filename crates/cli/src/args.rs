@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Scan(Box<Scan>),
     /// List, check, test and explain rules
     Rules(Rules),
+    /// Learn what is normal from history, and carry it around
+    Baseline(Baseline),
 }
 
 /// Find what the rules look for in files, folders or standard input.
@@ -49,6 +51,8 @@ Examples:
   trailhound scan AWSLogs/                          everything below a folder
   trailhound scan --format ndjson trail.json.gz     one CloudEvent a line, as the functions publish
   aws s3 cp s3://trail/key.json.gz - | trailhound scan -
+  trailhound baseline learn last-month/ --to usual.baseline
+  trailhound scan --baseline usual.baseline today/      what is new since last month
   trailhound scan --rules my-rules/ --explain --min-level medium logs/*.jsonl")]
 pub(crate) struct Scan {
     /// Files, folders or globs; - reads standard input
@@ -65,6 +69,9 @@ pub(crate) struct Scan {
     /// Suppressions to apply
     #[arg(long, value_name = "FILE")]
     pub(crate) suppressions: Option<PathBuf>,
+    /// Tell what is new against this baseline, and add to it; made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Leave out findings below this level
     #[arg(long, value_name = "LEVEL", default_value = "informational")]
     pub(crate) min_level: Level,
@@ -106,6 +113,83 @@ pub(crate) enum Format {
     Csv,
     /// One self-contained page without scripts
     Html,
+}
+
+/// Learn what is normal from history, and carry it around.
+///
+/// A baseline knows who did what to which machine, from which network and with which client, by account. Rules ask it
+/// what is new; docs/rules.md says how.
+#[derive(Args, Debug)]
+pub(crate) struct Baseline {
+    #[command(subcommand)]
+    pub(crate) command: BaselineCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum BaselineCommand {
+    /// Build a baseline from history
+    Learn(Learn),
+    /// What a baseline knows
+    Show {
+        /// The baseline
+        #[arg(value_name = "FILE")]
+        baseline: PathBuf,
+        /// Only this account, subscription or tenant, one row a combination
+        #[arg(long, value_name = "ID")]
+        account: Option<String>,
+    },
+    /// Write a baseline as JSON Lines, to look at, keep or import elsewhere
+    Export {
+        /// The baseline
+        #[arg(value_name = "FILE")]
+        baseline: PathBuf,
+        /// Write to a file instead of standard output
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Add what `export` wrote to a baseline; importing it again changes nothing
+    Import {
+        /// What `export` wrote; - reads standard input
+        #[arg(value_name = "EXPORT")]
+        export: String,
+        /// The baseline to add to; made if it is not there
+        #[arg(long, value_name = "STORE", visible_alias = "baseline")]
+        to: String,
+    },
+}
+
+/// Build a baseline from history.
+///
+/// Reads the same inputs as `scan`. Everything that succeeded is taken for normal, so give it history you trust.
+/// Learning is over for every account that occurs in it: what is not in the history is news.
+#[derive(Args, Debug)]
+#[command(after_help = "Learning again adds to a baseline and never takes anything away.
+
+Examples:
+  trailhound baseline learn --to usual.baseline AWSLogs/
+  trailhound baseline learn --to usual.baseline --since 30d --keep-learning logs/*.jsonl
+  trailhound baseline show usual.baseline")]
+pub(crate) struct Learn {
+    /// Files, folders or globs; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// The baseline to add to; made if it is not there
+    #[arg(long, value_name = "STORE", visible_aliases = ["baseline", "output"], short_alias = 'o')]
+    pub(crate) to: String,
+    /// The learning period of each account starts with its first event instead of being over
+    #[arg(long)]
+    pub(crate) keep_learning: bool,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
+    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 30d for the last 30 days
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    pub(crate) since: Option<jiff::Timestamp>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    pub(crate) until: Option<jiff::Timestamp>,
+    /// Threads to use
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Args, Debug)]

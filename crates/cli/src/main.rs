@@ -1,6 +1,8 @@
 //! The `trailhound` command: the rules of the functions, on files on a laptop.
 
 mod args;
+mod baseline;
+mod deliveries;
 mod inputs;
 mod output;
 mod progress;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(rules) => rules::run(&rules),
+        Command::Baseline(baseline) => baseline::run(&baseline.command),
     };
     match ended {
         Ok(exit) => ExitCode::from(exit as u8),

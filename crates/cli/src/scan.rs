@@ -1,17 +1,9 @@
-//! `scan`: inputs in parallel, findings in input order.
-//!
-//! Each input is one delivery. Threads take inputs in order and hand what they find through a bounded channel to
-//! one consumer, which drains the channels in the same order: output is the same whatever the number of threads,
-//! and memory stays bounded because threads that are ahead wait.
+//! `scan`: findings in input order, then what correlations make of all of them.
 
-mod delivery;
+mod store;
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -20,23 +12,23 @@ use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
-use trailhound_detect::remember::{Memory, MemoryStore};
+use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::Exit;
 use crate::args::Scan;
+use crate::baseline::FileStore;
+use crate::deliveries::{Explanations, Piece, Reading};
 use crate::inputs::{self, Input};
 use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::settings;
-use delivery::{Piece, deliver};
+use store::ScanStore;
 
 /// Matches that may wait to be correlated: those of different inputs overlap in time.
 const MOST_HEARD: usize = 20_000;
 /// Matches that are correlated together.
 const CORRELATED_TOGETHER: usize = 256;
-/// Pieces that may wait for the consumer, for each input.
-const WAITING: usize = 16;
 
 pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
@@ -62,29 +54,22 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     }
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
-    let mut consumer = Consumer::new(arguments, &pipeline, &mut output, &progress);
-    let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    if jobs == 1 || inputs.len() <= 1 {
-        for input in &inputs {
-            let mut failed = None;
-            deliver(&pipeline, input, arguments.explain, &progress, &mut |piece| match consumer
-                .take(input, piece)
-            {
-                Ok(()) => true,
-                Err(error) => {
-                    failed = Some(error);
-                    false
-                }
-            });
-            if let Some(error) = failed {
-                return Err(error);
-            }
-        }
-    } else {
-        in_parallel(&pipeline, &inputs, jobs, arguments.explain, &progress, &mut consumer)?;
-    }
+    let mut consumer = Consumer::new(arguments, &pipeline, &mut output, &progress, memory(arguments)?);
+    let reading = Reading {
+        pipeline: &pipeline,
+        inputs: &inputs,
+        jobs: arguments.jobs,
+        explain: arguments.explain,
+        progress: &progress,
+    };
+    reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { tally, highest, unopened, span, .. } = consumer;
+    let Consumer { tally, highest, unopened, span, memory, state_unavailable, .. } = consumer;
+    memory.store().keep()?;
+    if let Some(problem) = state_unavailable {
+        exit = Exit::Usage;
+        anstream::eprintln!("trailhound: what was seen before could not be asked: {problem}");
+    }
     progress.finish();
     output.close(&Summary {
         inputs: inputs.len(),
@@ -106,47 +91,20 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
 }
 
-fn in_parallel(
-    pipeline: &Pipeline,
-    inputs: &[Input],
-    jobs: usize,
-    explain: bool,
-    progress: &Progress,
-    consumer: &mut Consumer<'_>,
-) -> anyhow::Result<()> {
-    let (senders, receivers): (Vec<_>, Vec<Receiver<Piece>>) =
-        inputs.iter().map(|_| sync_channel(WAITING)).unzip();
-    let senders: Vec<Mutex<Option<SyncSender<Piece>>>> =
-        senders.into_iter().map(|s| Mutex::new(Some(s))).collect();
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for _ in 0..jobs.min(inputs.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(input) = inputs.get(at) else { return };
-                    let sender = senders[at].lock().ok().and_then(|mut sender| sender.take());
-                    let Some(sender) = sender else { return };
-                    // The consumer hung up: what is left is not wanted.
-                    deliver(pipeline, input, explain, progress, &mut |piece| sender.send(piece).is_ok());
-                }
-            });
-        }
-        let mut outcome = Ok(());
-        for (input, receiver) in inputs.iter().zip(receivers) {
-            for piece in receiver {
-                outcome = consumer.take(input, piece);
-                if outcome.is_err() {
-                    break;
-                }
-            }
-            if outcome.is_err() {
-                next.store(inputs.len(), Ordering::Relaxed);
-                break;
-            }
-        }
-        outcome
-    })
+/// What is remembered: for this run, and between runs where a baseline is named.
+fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
+    let Some(path) = &arguments.baseline else {
+        return Ok(Memory::fleeting(ScanStore::default()).in_one_run());
+    };
+    let (file, is_new) = FileStore::open_or_create(path)?;
+    if is_new {
+        anstream::eprintln!(
+            "{} is new: every account in it is being learned, so nothing counts as news yet; `trailhound baseline \
+             learn` fills it from history",
+            path.display()
+        );
+    }
+    Ok(Memory::lasting(ScanStore::with(file)).in_one_run())
 }
 
 /// Every finding is accepted: writing it is the command's own business.
@@ -164,7 +122,7 @@ struct Consumer<'a> {
     pipeline: &'a Pipeline,
     output: &'a mut Output,
     progress: &'a Progress,
-    memory: Memory<MemoryStore>,
+    memory: Memory<ScanStore>,
     /// What correlations will hear of, in order of time.
     heard: BTreeMap<(Option<Timestamp>, String, u64), Match>,
     listened: u64,
@@ -174,6 +132,7 @@ struct Consumer<'a> {
     highest: Option<trailhound_detect::matched::Level>,
     unopened: usize,
     span: Option<(Timestamp, Timestamp)>,
+    state_unavailable: Option<String>,
 }
 
 impl<'a> Consumer<'a> {
@@ -182,13 +141,14 @@ impl<'a> Consumer<'a> {
         pipeline: &'a Pipeline,
         output: &'a mut Output,
         progress: &'a Progress,
+        memory: Memory<ScanStore>,
     ) -> Self {
         Self {
             arguments,
             pipeline,
             output,
             progress,
-            memory: Memory::fleeting(MemoryStore::default()).in_one_run(),
+            memory,
             heard: BTreeMap::new(),
             listened: 0,
             product: Product::new("scan"),
@@ -197,6 +157,7 @@ impl<'a> Consumer<'a> {
             highest: None,
             unopened: 0,
             span: None,
+            state_unavailable: None,
         }
     }
 
@@ -238,13 +199,14 @@ impl<'a> Consumer<'a> {
         &mut self,
         matches: Vec<Match>,
         callers: &[(String, trailhound_detect::event::Caller)],
-        explanations: &HashMap<(String, String), String>,
+        explanations: &Explanations,
     ) -> anyhow::Result<()> {
         pollster::block_on(self.outbox().remember_callers(callers));
         let mut tally = Tally::default();
         let sent = pollster::block_on(self.outbox().send(matches, &mut tally));
         self.tally.add(&tally);
         self.write(&sent.published, explanations)?;
+        self.state_unavailable = self.state_unavailable.take().or(sent.state_unavailable);
         for found in sent.heard {
             self.listened += 1;
             self.heard.insert((found.facts.time, found.facts.identity(), self.listened), found);
@@ -260,12 +222,12 @@ impl<'a> Consumer<'a> {
             let mut tally = Tally::default();
             let sent = pollster::block_on(self.outbox().correlate(oldest, &mut tally));
             self.tally.add(&tally);
-            self.write(&sent.published, &HashMap::new())?;
+            self.write(&sent.published, &Explanations::new())?;
         }
         Ok(())
     }
 
-    fn outbox(&self) -> Outbox<'_, MemoryStore, Accept> {
+    fn outbox(&self) -> Outbox<'_, ScanStore, Accept> {
         Outbox {
             pipeline: self.pipeline,
             memory: &self.memory,
@@ -276,11 +238,7 @@ impl<'a> Consumer<'a> {
         }
     }
 
-    fn write(
-        &mut self,
-        findings: &[Finding],
-        explanations: &HashMap<(String, String), String>,
-    ) -> anyhow::Result<()> {
+    fn write(&mut self, findings: &[Finding], explanations: &Explanations) -> anyhow::Result<()> {
         for finding in findings {
             self.highest = self.highest.max(Some(finding.level()));
             if let Some(at) = finding.matched.facts.time {

@@ -20,8 +20,8 @@ const AFTERWARDS: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// A combination of facts that a match brings.
 pub(super) struct Combination<'r> {
     pub(super) key: Key,
-    what: String,
-    baseline: &'r Baseline,
+    pub(super) what: String,
+    pub(super) baseline: &'r Baseline,
 }
 
 /// A combination as it was judged, to be recorded once the level is final.
@@ -177,7 +177,7 @@ pub(super) fn learn_scope(desk: &mut Desk, scope: &str, at: Timestamp) -> Result
     Ok(())
 }
 
-fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
+pub(super) fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
     later(later(at.max(now), within), AFTERWARDS)
 }
 

@@ -51,11 +51,6 @@ pub(super) enum Sighting {
 }
 
 impl Seen {
-    /// A combination that history vouches for.
-    pub(super) fn learned(what: String, at: Timestamp) -> Self {
-        Self { what, firsts: Vec::new(), last: hour(at) }
-    }
-
     /// How an event stands to this.
     pub(super) fn judge(&self, event: &str, at: Timestamp, within: SignedDuration) -> Sighting {
         let millis = at.as_millisecond();
@@ -98,9 +93,10 @@ impl Seen {
         of_millis(self.last)
     }
 
-    /// Takes over what another record knows.
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.last = self.last.max(other.last);
+    /// Takes over what history knows: nobody is first in that.
+    pub(super) fn learn(&mut self, what: &str, last: Timestamp) {
+        what.clone_into(&mut self.what);
+        self.last = self.last.max(hour(last));
     }
 }
 

@@ -8,21 +8,20 @@ use jiff::Timestamp;
 use trailhound_detect::describe::visible;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
-use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::Tally;
 
+use super::Reading;
 use crate::inputs::{self, Input};
-use crate::progress::Progress;
 
 /// How much is read at once.
 const CHUNK: usize = 128 << 10;
 
 /// Why a rule matched, by record and rule.
-pub(super) type Explanations = HashMap<(String, String), String>;
+pub(crate) type Explanations = HashMap<(String, String), String>;
 
 /// What an input gives, a piece at a time.
-pub(super) enum Piece {
+pub(crate) enum Piece {
     Found {
         matches: Vec<Match>,
         rejects: Vec<Reject>,
@@ -34,13 +33,8 @@ pub(super) enum Piece {
 }
 
 /// Reads an input to its end or until `hand` wants no more.
-pub(super) fn deliver(
-    pipeline: &Pipeline,
-    input: &Input,
-    explain: bool,
-    progress: &Progress,
-    hand: &mut dyn FnMut(Piece) -> bool,
-) {
+pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Piece) -> bool) {
+    let Reading { pipeline, explain, progress, .. } = *reading;
     let mut reader = match input.open() {
         Ok(reader) => reader,
         Err(error) => {

@@ -1,0 +1,24 @@
+//! `baseline`: what is normal, learned from history.
+
+mod file;
+mod learn;
+mod show;
+mod transfer;
+
+use crate::Exit;
+use crate::args::BaselineCommand;
+pub(crate) use file::FileStore;
+
+pub(crate) fn run(command: &BaselineCommand) -> anyhow::Result<Exit> {
+    match command {
+        BaselineCommand::Learn(learn) => learn::run(learn),
+        BaselineCommand::Show { baseline, account } => show::run(baseline, account.as_deref()),
+        BaselineCommand::Export { baseline, output } => transfer::export(baseline, output.as_deref()),
+        BaselineCommand::Import { export, to } => transfer::import(export, to),
+    }
+}
+
+/// `1 entry`, `2 entries`.
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

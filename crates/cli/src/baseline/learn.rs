@@ -1,0 +1,93 @@
+//! `baseline learn`: inputs to entries, entries into a store.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use trailhound_detect::describe::visible;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::remember::History;
+
+use super::{count, transfer};
+use crate::Exit;
+use crate::args::Learn;
+use crate::deliveries::{Piece, Reading};
+use crate::inputs;
+use crate::progress::Progress;
+use crate::settings;
+
+/// A history shorter than this many days has not seen what happens every other week.
+const SHORT: i64 = 14;
+
+pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
+    let loaded = settings::load_rules(&arguments.rules.folders)?;
+    let mut exit = Exit::Clean;
+    for wrong in loaded.errors() {
+        exit = Exit::Usage;
+        anstream::eprintln!("rule not loaded: {wrong}");
+    }
+    let rules = Arc::new(loaded.rules);
+    let pipeline = Pipeline::new(Arc::clone(&rules));
+    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    for error in &unreadable {
+        exit = Exit::Usage;
+        anstream::eprintln!("trailhound: {error}");
+    }
+    let progress = Progress::over(&inputs);
+    let mut history = History::default();
+    let mut rejected = 0;
+    let wanted = |at: Timestamp| {
+        arguments.since.is_none_or(|since| at >= since) && arguments.until.is_none_or(|until| at < until)
+    };
+    let reading = Reading {
+        pipeline: &pipeline,
+        inputs: &inputs,
+        jobs: arguments.jobs,
+        explain: false,
+        progress: &progress,
+    };
+    reading.run(&mut |input, piece| {
+        match piece {
+            Piece::Found { matches, .. } => {
+                for found in matches.iter().filter(|found| found.facts.time.is_none_or(wanted)) {
+                    history.add(&rules, found);
+                }
+            }
+            Piece::Unreadable(problem) => {
+                exit = Exit::Usage;
+                let name = input.name();
+                progress.aside(|| anstream::eprintln!("{}", visible(&format!("{name}: {problem}"))));
+            }
+            Piece::End(tally) => {
+                rejected += tally.rejected_total();
+                progress.ended();
+            }
+        }
+        Ok(())
+    })?;
+    progress.finish();
+
+    let (events, span) = (history.events, history.span);
+    let (combinations, accounts) = history.size();
+    let entries = history.into_entries(Timestamp::now(), !arguments.keep_learning);
+    transfer::into_store(&arguments.to, &entries)?;
+    anstream::eprintln!(
+        "{} of {} learned into {} from {}{}",
+        count(combinations, "combination", "combinations"),
+        count(accounts, "account", "accounts"),
+        arguments.to,
+        count(usize::try_from(events).unwrap_or(usize::MAX), "event", "events"),
+        span.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default(),
+    );
+    if rejected > 0 {
+        anstream::eprintln!("{rejected} records could not be read; `trailhound scan` names them");
+    }
+    match span {
+        None => anstream::eprintln!("nothing in there is anything that baselines are about"),
+        Some((first, last)) if last.duration_since(first).as_hours() < 24 * SHORT => anstream::eprintln!(
+            "that is less than {SHORT} days: what happens more rarely will look new{}",
+            if arguments.keep_learning { "" } else { "; --keep-learning waits for it" }
+        ),
+        Some(_) => {}
+    }
+    Ok(exit)
+}

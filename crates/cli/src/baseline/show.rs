@@ -1,0 +1,86 @@
+//! `baseline show`: what a baseline knows, by account.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::bail;
+use trailhound_detect::describe::visible;
+use trailhound_detect::remember::Entry;
+
+use super::{count, transfer};
+use crate::Exit;
+
+pub(super) fn run(baseline: &Path, account: Option<&str>) -> anyhow::Result<Exit> {
+    let entries = transfer::entries(baseline)?;
+    let mut out = anstream::stdout().lock();
+    match account {
+        None => accounts(&entries, &mut out)?,
+        Some(account) => combinations(&entries, account, &mut out)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// What is known of one account.
+#[derive(Default)]
+struct Account {
+    learning: String,
+    by_kind: BTreeMap<String, usize>,
+}
+
+fn accounts(entries: &[Entry], out: &mut impl Write) -> anyhow::Result<()> {
+    let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
+    for entry in entries {
+        let account = accounts.entry(entry.scope()).or_default();
+        match entry {
+            Entry::Seen { what, .. } => {
+                let kind = what.split(':').next().unwrap_or_default().to_owned();
+                *account.by_kind.entry(kind).or_default() += 1;
+            }
+            Entry::Learning { since, done, .. } => {
+                account.learning = if *done {
+                    format!("learned, from {since} on")
+                } else {
+                    format!("being learned since {since}")
+                };
+            }
+        }
+    }
+    if accounts.is_empty() {
+        writeln!(out, "The baseline is empty.")?;
+    }
+    for (scope, account) in accounts {
+        writeln!(out, "{}  {}", visible(named(scope)), account.learning)?;
+        for (kind, number) in account.by_kind {
+            writeln!(out, "  {number:>6}  {kind}")?;
+        }
+    }
+    Ok(())
+}
+
+fn combinations(entries: &[Entry], account: &str, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.scope() == account) {
+        if let Entry::Seen { what, last, .. } = entry {
+            rows.push((what, last.to_string()));
+        }
+    }
+    if rows.is_empty() {
+        let known: Vec<&str> =
+            entries.iter().map(Entry::scope).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        bail!(
+            "nothing is known of account {account}; the baseline has {}: {}",
+            count(known.len(), "account", "accounts"),
+            known.join(", ")
+        );
+    }
+    rows.sort_unstable();
+    for (what, last) in rows {
+        writeln!(out, "{last}  {}", visible(what))?;
+    }
+    Ok(())
+}
+
+fn named(scope: &str) -> &str {
+    if scope.is_empty() { "(no account)" } else { scope }
+}

@@ -1,0 +1,57 @@
+//! Where a scan remembers: baselines in a file if one is named, everything else for this run alone.
+//!
+//! Windows do not outlast the run: scanning the same files again must give the same findings.
+
+use trailhound_detect::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use trailhound_detect::remember::MemoryStore;
+
+use crate::baseline::FileStore;
+
+/// A baseline's file, and this process.
+#[derive(Default)]
+pub(super) struct ScanStore {
+    file: Option<FileStore>,
+    run: MemoryStore,
+}
+
+impl ScanStore {
+    pub(super) fn with(file: FileStore) -> Self {
+        Self { file: Some(file), run: MemoryStore::default() }
+    }
+
+    /// Makes sure that what was learned outlasts this process.
+    pub(super) fn keep(&self) -> anyhow::Result<()> {
+        self.file.as_ref().map_or(Ok(()), FileStore::keep)
+    }
+
+    fn file_of(&self, key: &Key) -> Option<&FileStore> {
+        self.file.as_ref().filter(|_| matches!(key.kind, Kind::Seen | Kind::Learning))
+    }
+}
+
+impl StateStore for ScanStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        let mut items = self.run.load(keys).await?;
+        for (key, item) in keys.iter().zip(&mut items) {
+            if let Some(file) = self.file_of(key) {
+                *item = file.load(std::slice::from_ref(key)).await?.pop().flatten();
+            }
+        }
+        Ok(items)
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let (lasting, passing): (Vec<Write>, Vec<Write>) =
+            writes.iter().cloned().partition(|write| self.file_of(&write.key).is_some());
+        let mut lasting = match &self.file {
+            Some(file) if !lasting.is_empty() => file.commit(&lasting).await?,
+            _ => Vec::new(),
+        }
+        .into_iter();
+        let mut passing = self.run.commit(&passing).await?.into_iter();
+        let answers = writes
+            .iter()
+            .map(|write| if self.file_of(&write.key).is_some() { lasting.next() } else { passing.next() });
+        Ok(answers.map(|answer| answer.unwrap_or(Committed::Refused)).collect())
+    }
+}

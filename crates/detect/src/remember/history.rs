@@ -1,0 +1,196 @@
+//! Baselines from history: what is learned ahead, kept in a file, and carried from one store to another.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::CONTESTS;
+use super::desk::Desk;
+use super::learning::{self, Learning};
+use super::newness::{combinations, expiry};
+use super::seen::Seen;
+use crate::matched::Match;
+use crate::ports::{Item, Key, Kind, StateError, StateStore};
+use crate::rules::RuleSet;
+
+/// So many items are written together.
+const TOGETHER: usize = 100;
+
+/// One entry of a baseline, in the form that files carry: one JSON object a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Entry {
+    /// A combination of facts that was seen.
+    Seen {
+        /// The account, subscription or tenant.
+        scope: String,
+        /// The digest it is kept under.
+        name: String,
+        /// The facts, for people.
+        what: String,
+        /// The hour in which it was last seen.
+        last: Timestamp,
+        /// When it may be forgotten.
+        expires: Timestamp,
+    },
+    /// Since when an account is learned.
+    Learning {
+        /// The account, subscription or tenant.
+        scope: String,
+        /// Time of its earliest event.
+        since: Timestamp,
+        /// Nothing is left to wait for.
+        done: bool,
+    },
+}
+
+impl Entry {
+    /// Reads an item of a store; nothing for what is no part of a baseline.
+    pub fn of(key: &Key, item: &Item) -> Result<Option<Self>, StateError> {
+        let mut desk = Desk::default();
+        desk.place(key.clone(), Some(item.clone()), Timestamp::MIN);
+        let scope = key.scope.clone();
+        Ok(match key.kind {
+            Kind::Seen => desk.read::<Seen>(key)?.map(|seen| Self::Seen {
+                scope,
+                name: key.name.clone(),
+                last: seen.last(),
+                what: seen.what,
+                expires: item.expires_at,
+            }),
+            Kind::Learning => desk.read::<Learning>(key)?.map(|clock| Self::Learning {
+                scope,
+                since: clock.started(),
+                done: clock.done,
+            }),
+            Kind::Claim | Kind::Caller | Kind::Window => None,
+        })
+    }
+
+    /// The account, subscription or tenant.
+    pub fn scope(&self) -> &str {
+        match self {
+            Self::Seen { scope, .. } | Self::Learning { scope, .. } => scope,
+        }
+    }
+
+    fn key(&self) -> Key {
+        match self {
+            Self::Seen { scope, name, .. } => {
+                Key { kind: Kind::Seen, scope: scope.clone(), name: name.clone() }
+            }
+            Self::Learning { scope, .. } => learning::key(scope),
+        }
+    }
+
+    /// Adds what this says to what a store knows.
+    fn merge(&self, desk: &mut Desk) -> Result<(), StateError> {
+        let key = self.key();
+        match self {
+            Self::Seen { what, last, expires, .. } => {
+                let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
+                seen.learn(what, *last);
+                desk.write(&key, seen, *expires);
+            }
+            Self::Learning { scope, since, done } => {
+                let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, *since));
+                clock.add(*since);
+                clock.done |= done;
+                desk.write(&key, clock, Timestamp::MAX);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What history holds, gathered before it is written.
+#[derive(Debug, Default)]
+pub struct History {
+    seen: BTreeMap<Key, Known>,
+    clocks: BTreeMap<String, Timestamp>,
+    /// The first and the last event that was learned from.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// How many events that were.
+    pub events: u64,
+}
+
+#[derive(Debug)]
+struct Known {
+    what: String,
+    last: Timestamp,
+    within: SignedDuration,
+}
+
+impl History {
+    /// Learns from a match. What was denied or failed, or does not say when it happened, teaches nothing.
+    pub fn add(&mut self, rules: &RuleSet, found: &Match) {
+        let (Some(detection), Some(at)) = (rules.named(&found.rule.name), found.facts.time) else { return };
+        let combinations = combinations(found, detection);
+        if found.attempt || combinations.is_empty() {
+            return;
+        }
+        self.events += 1;
+        self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        let clock = self.clocks.entry(found.facts.scope.account.clone()).or_insert(at);
+        *clock = at.min(*clock);
+        for combination in combinations {
+            let within = combination.baseline.within;
+            let what = combination.what;
+            let known = self.seen.entry(combination.key).or_insert_with(|| Known { what, last: at, within });
+            known.last = known.last.max(at);
+        }
+    }
+
+    /// How many combinations are known, and in how many accounts.
+    pub fn size(&self) -> (usize, usize) {
+        (self.seen.len(), self.clocks.len())
+    }
+
+    /// What was learned. `done` says that the history is long enough for the rest to be news.
+    pub fn into_entries(self, now: Timestamp, done: bool) -> Vec<Entry> {
+        let clocks = self.clocks.into_iter().map(|(scope, since)| Entry::Learning { scope, since, done });
+        let seen = self.seen.into_iter().map(|(Key { scope, name, .. }, known)| Entry::Seen {
+            scope,
+            name,
+            what: known.what,
+            last: known.last,
+            expires: expiry(known.last, now, known.within),
+        });
+        clocks.chain(seen).collect()
+    }
+}
+
+/// Adds entries to a store, whatever it knows already. Doing so again changes nothing.
+pub async fn import<Store: StateStore>(
+    store: &Store,
+    entries: &[Entry],
+    now: Timestamp,
+    mut progress: impl FnMut(usize),
+) -> Result<(), StateError> {
+    for (n, some) in entries.chunks(TOGETHER).enumerate() {
+        let mut keys: Vec<Key> = some.iter().map(Entry::key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut contests = 0;
+        loop {
+            let mut desk = Desk::default();
+            for (key, item) in keys.iter().zip(store.load(&keys).await?) {
+                desk.place(key.clone(), item, now);
+            }
+            for entry in some {
+                entry.merge(&mut desk)?;
+            }
+            let writes = desk.writes();
+            if writes.is_empty() || desk.settle(&writes, store.commit(&writes).await?) {
+                break;
+            }
+            contests += 1;
+            if contests == CONTESTS {
+                return Err(StateError("others keep changing the same items".to_owned()));
+            }
+        }
+        progress(n * TOGETHER + some.len());
+    }
+    Ok(())
+}
