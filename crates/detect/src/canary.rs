@@ -56,6 +56,7 @@ impl Singer {
             delivery: origin.to_owned(),
             suppressions: Vec::new(),
             newness: Newness::default(),
+            asks: Vec::new(),
             fields: Vec::new(),
             episode: None,
         }

@@ -136,8 +136,8 @@ impl Newness {
 pub struct Learning {
     /// Facts seen for the first time.
     pub first: Vec<String>,
-    /// When learning ends.
-    pub until: jiff::Timestamp,
+    /// When learning ends at the earliest, where it is a matter of time.
+    pub until: Option<jiff::Timestamp>,
     /// The level that the match would have had.
     pub level: Level,
 }
@@ -203,6 +203,8 @@ pub struct Match {
     pub suppressions: Vec<AppliedSuppression>,
     /// What memory says.
     pub newness: Newness,
+    /// The rule's baselines that are asked about it, by position.
+    pub asks: Vec<usize>,
     /// Values of the record's fields that correlations ask for.
     pub fields: Vec<(String, Vec<String>)>,
     /// The events behind a correlation's match; nothing for a rule's.

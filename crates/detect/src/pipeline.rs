@@ -297,6 +297,7 @@ impl Work<'_> {
                         delivery: self.delivery.clone(),
                         suppressions: Vec::new(),
                         newness: Newness::default(),
+                        asks: tuned.asks,
                         fields: kept_fields(event, pipeline.rules.fed_by(&detection.info.name)),
                         episode: None,
                     });

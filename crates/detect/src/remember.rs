@@ -33,6 +33,7 @@ use desk::Desk;
 pub use history::{Entry, History, import};
 pub use judge::Judged;
 use judge::{Stage, Table, judge};
+pub use learning::MOST_EVENTS;
 pub use memory::MemoryStore;
 pub use window::MOST_MEMBERS;
 

@@ -42,6 +42,8 @@ pub struct Tuned {
     pub labels: Vec<String>,
     /// Further techniques.
     pub extra_techniques: Vec<String>,
+    /// The rule's baselines that are asked about it, by position.
+    pub asks: Vec<usize>,
 }
 
 /// Applies the outcome policy and the rule's adjustments.
@@ -64,7 +66,10 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Verdict {
         adjustments: Vec::new(),
         labels: Vec::new(),
         extra_techniques: Vec::new(),
+        asks: Vec::new(),
     };
+    let baselines = detection.extension.baselines.iter().enumerate();
+    tuned.asks.extend(baselines.filter(|(_, baseline)| baseline.asks(event)).map(|(at, _)| at));
     for adjust in &detection.extension.adjust {
         let holds = adjust.when.as_ref().is_none_or(|when| when.matches(event))
             && !adjust.unless.as_ref().is_some_and(|unless| unless.matches(event));

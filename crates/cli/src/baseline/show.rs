@@ -37,12 +37,9 @@ fn accounts(entries: &[Entry], out: &mut impl Write) -> anyhow::Result<()> {
                 let kind = what.split(':').next().unwrap_or_default().to_owned();
                 *account.by_kind.entry(kind).or_default() += 1;
             }
-            Entry::Learning { since, done, .. } => {
-                account.learning = if *done {
-                    format!("learned, from {since} on")
-                } else {
-                    format!("being learned since {since}")
-                };
+            Entry::Learning { since, events, done, .. } => {
+                let state = if *done { "learned from history" } else { "learned while watching" };
+                account.learning = format!("{state}, {events} events since {since}");
             }
         }
     }

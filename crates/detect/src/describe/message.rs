@@ -231,8 +231,9 @@ fn newness(found: &Match) -> Option<String> {
         ));
     }
     if let Some(learning) = newness.learning.as_ref().filter(|learning| learning.level > found.level) {
-        let until = learning.until.strftime("%Y-%m-%d");
-        return Some(format!("Still learning this account until {until}; would be {}.", learning.level));
+        let until = learning.until.map(|until| until.strftime(" until %Y-%m-%d").to_string());
+        let until = until.unwrap_or_default();
+        return Some(format!("Still learning this account{until}; would be {}.", learning.level));
     }
     let (fact, at) = newness.last_seen.iter().min_by_key(|(_, at)| *at)?;
     let fact = fact.replace('-', " and ");

@@ -164,6 +164,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         delivery: trigger.delivery.clone(),
         suppressions: Vec::new(),
         newness: Newness::default(),
+        asks: Vec::new(),
         fields: trigger.fields.clone(),
         episode: Some(Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() }),
     }

@@ -40,7 +40,9 @@ pub enum Entry {
         scope: String,
         /// Time of its earliest event.
         since: Timestamp,
-        /// Nothing is left to wait for.
+        /// How many events were seen.
+        events: u64,
+        /// Its history is complete: there is no time left to wait for.
         done: bool,
     },
 }
@@ -59,10 +61,9 @@ impl Entry {
                 what: seen.what,
                 expires: item.expires_at,
             }),
-            Kind::Learning => desk.read::<Learning>(key)?.map(|clock| Self::Learning {
-                scope,
-                since: clock.started(),
-                done: clock.done,
+            Kind::Learning => desk.read::<Learning>(key)?.map(|clock| {
+                let (since, events, done) = clock.told();
+                Self::Learning { scope, since, events, done }
             }),
             Kind::Claim | Kind::Caller | Kind::Window => None,
         })
@@ -93,10 +94,15 @@ impl Entry {
                 seen.learn(what, *last);
                 desk.write(&key, seen, *expires);
             }
-            Self::Learning { scope, since, done } => {
-                let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, *since));
-                clock.add(*since);
-                clock.done |= done;
+            Self::Learning { scope, since, events, done } => {
+                let clock: Option<Learning> = desk.read(&key)?;
+                let mut clock = clock.unwrap_or_else(|| Learning::since(scope, *since));
+                // The same history again brings no more events.
+                let (_, known, _) = clock.told();
+                clock.add(*since, events.saturating_sub(known));
+                if *done {
+                    clock.end();
+                }
                 desk.write(&key, clock, Timestamp::MAX);
             }
         }
@@ -108,7 +114,7 @@ impl Entry {
 #[derive(Debug, Default)]
 pub struct History {
     seen: BTreeMap<Key, Known>,
-    clocks: BTreeMap<String, Timestamp>,
+    clocks: BTreeMap<String, (Timestamp, u64)>,
     /// The first and the last event that was learned from.
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many events that were.
@@ -132,8 +138,9 @@ impl History {
         }
         self.events += 1;
         self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
-        let clock = self.clocks.entry(found.facts.scope.account.clone()).or_insert(at);
-        *clock = at.min(*clock);
+        let (since, events) = self.clocks.entry(found.facts.scope.account.clone()).or_insert((at, 0));
+        *since = at.min(*since);
+        *events += 1;
         for combination in combinations {
             let within = combination.baseline.within;
             let what = combination.what;
@@ -149,7 +156,12 @@ impl History {
 
     /// What was learned. `done` says that the history is long enough for the rest to be news.
     pub fn into_entries(self, now: Timestamp, done: bool) -> Vec<Entry> {
-        let clocks = self.clocks.into_iter().map(|(scope, since)| Entry::Learning { scope, since, done });
+        let clocks = self.clocks.into_iter().map(|(scope, (since, events))| Entry::Learning {
+            scope,
+            since,
+            events,
+            done,
+        });
         let seen = self.seen.into_iter().map(|(Key { scope, name, .. }, known)| Entry::Seen {
             scope,
             name,

@@ -6,16 +6,29 @@ use serde::{Deserialize, Serialize};
 use super::{later, of_millis};
 use crate::ports::{Key, Kind};
 
+/// Events are counted as far as any rule may ask for, and no further: every count is a write.
+pub const MOST_EVENTS: u64 = 200;
+
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Learning {
     /// The account, for people.
-    pub(super) scope: String,
+    scope: String,
     /// Time of the earliest event, in milliseconds since the epoch.
     since: i64,
-    /// History was given to learn from: nothing is left to wait for.
+    /// How many events that baselines are about were seen; one that is delivered again may count again.
+    #[serde(default)]
+    events: u64,
+    /// History was given to learn from: there is no time left to wait for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) done: bool,
+    done: bool,
+}
+
+/// An account that is still being learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Still {
+    /// When that ends, where it is a matter of time.
+    pub(super) until: Option<Timestamp>,
 }
 
 /// Where the clock of a scope is kept.
@@ -26,24 +39,29 @@ pub(super) fn key(scope: &str) -> Key {
 impl Learning {
     /// A clock that starts with an event.
     pub(super) fn since(scope: &str, at: Timestamp) -> Self {
-        Self { scope: scope.to_owned(), since: at.as_millisecond(), done: false }
+        Self { scope: scope.to_owned(), since: at.as_millisecond(), ..Self::default() }
     }
 
-    /// Takes an event into account; true if that changed anything.
-    pub(super) fn add(&mut self, at: Timestamp) -> bool {
-        let earlier = at.as_millisecond() < self.since;
+    /// Takes events into account, the earliest of which happened then.
+    pub(super) fn add(&mut self, at: Timestamp, events: u64) {
         self.since = self.since.min(at.as_millisecond());
-        earlier
+        self.events = self.events.saturating_add(events).min(MOST_EVENTS);
     }
 
-    /// When learning ends for a period; nothing if it is over at the time of an event.
-    pub(super) fn until(&self, at: Timestamp, period: SignedDuration) -> Option<Timestamp> {
+    /// Takes history for complete.
+    pub(super) fn end(&mut self) {
+        self.done = true;
+    }
+
+    /// Is the account still being learned at the time of an event?
+    pub(super) fn is_learning(&self, at: Timestamp, period: SignedDuration, enough: u64) -> Option<Still> {
         let until = later(of_millis(self.since), period);
-        (!self.done && at < until).then_some(until)
+        let until = (!self.done && at < until).then_some(until);
+        (until.is_some() || self.events < enough).then_some(Still { until })
     }
 
-    /// The earliest event.
-    pub(super) fn started(&self) -> Timestamp {
-        of_millis(self.since)
+    /// The earliest event, how many there were, and whether history was complete.
+    pub(super) fn told(&self) -> (Timestamp, u64, bool) {
+        (of_millis(self.since), self.events, self.done)
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
-use super::learning::{self, Learning};
+use super::learning::{self, Learning, Still};
 use super::seen::{Seen, Sighting};
 use super::{judge::Context, later};
 use crate::digest;
@@ -34,7 +34,7 @@ pub(super) struct Sight<'r> {
 /// Every combination whose newness matters to a match.
 pub(super) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
     let mut all = Vec::new();
-    for baseline in &detection.extension.baselines {
+    for baseline in found.asks.iter().filter_map(|&at| detection.extension.baselines.get(at)) {
         let lists: Vec<Vec<String>> =
             baseline.first.iter().map(|fact| values(*fact, &found.facts, &found.rule.family)).collect();
         // A fact that the record does not tell is neither new nor known.
@@ -74,9 +74,9 @@ pub(super) fn weigh<'r>(
         let baseline = combination.baseline;
         let seen: Option<Seen> = desk.read(&combination.key)?;
         let sighting = seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
-        let until = clock.until(at, baseline.learning);
-        note(found, &word(&baseline.first), sighting, baseline, until);
-        sights.push(Sight { combination, sighting, learning: until.is_some() });
+        let learning = clock.is_learning(at, baseline.learning, baseline.enough);
+        note(found, &word(&baseline.first), sighting, baseline, learning);
+        sights.push(Sight { combination, sighting, learning: learning.is_some() });
     }
     if detection.extension.require_first && !sights.is_empty() && !found.attempt {
         only_if_new(found);
@@ -85,16 +85,16 @@ pub(super) fn weigh<'r>(
 }
 
 /// Enters one judgement in the match.
-fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Timestamp>) {
-    let raised = found.level.max(baseline.level);
+fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Still>) {
+    let raised = baseline.level.map_or(found.level, |level| found.level.max(level));
     match (sighting, learning) {
-        (Sighting::First, Some(until)) if !found.attempt => {
+        (Sighting::First, Some(still)) if !found.attempt => {
             let learning = found.newness.learning.get_or_insert_with(|| matched::Learning {
                 first: Vec::new(),
-                until,
+                until: None,
                 level: raised,
             });
-            learning.until = learning.until.max(until);
+            learning.until = learning.until.max(still.until);
             learning.level = learning.level.max(raised);
             add(&mut learning.first, word);
         }
@@ -153,26 +153,17 @@ pub(super) fn record(
     let now = context.judging.now;
     let at = found.facts.time.unwrap_or(now);
     let event = event_of(&found.facts);
-    learn_scope(desk, &found.facts.scope.account, at)?;
+    let scope = &found.facts.scope.account;
+    let key = learning::key(scope);
+    let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, at));
+    clock.add(at, 1);
+    desk.write(&key, clock, Timestamp::MAX);
     for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
         let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
         seen.what = what;
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
         seen.add(&event, at, (sighting == Sighting::First).then_some(guard));
         desk.write(&key, seen, expiry(at, now, baseline.within));
-    }
-    Ok(())
-}
-
-/// Starts the clock of a scope, or sets it back.
-pub(super) fn learn_scope(desk: &mut Desk, scope: &str, at: Timestamp) -> Result<(), StateError> {
-    let key = learning::key(scope);
-    let clock = match desk.read::<Learning>(&key)? {
-        Some(mut clock) => clock.add(at).then_some(clock),
-        None => Some(Learning::since(scope, at)),
-    };
-    if let Some(clock) = clock {
-        desk.write(&key, clock, Timestamp::MAX);
     }
     Ok(())
 }
@@ -198,6 +189,7 @@ fn add(words: &mut Vec<String>, word: &str) {
 fn word(facts: &[FirstFact]) -> String {
     match facts {
         [FirstFact::Actor, FirstFact::Action] => "actor-action".to_owned(),
+        [FirstFact::Actor, FirstFact::Action, FirstFact::Target] => "target".to_owned(),
         [FirstFact::Actor, only] | [FirstFact::Action, only] => only.as_str().to_owned(),
         all => all.iter().map(|fact| fact.as_str()).collect::<Vec<_>>().join("-"),
     }
@@ -210,6 +202,7 @@ fn values(fact: FirstFact, facts: &Facts, family: &str) -> Vec<String> {
     match fact {
         FirstFact::Actor => some(&facts.actor.key),
         FirstFact::Action => some(family),
+        FirstFact::Operation => some(&facts.action.key),
         FirstFact::Target if facts.target.wildcard || facts.target.ids.len() > MOST_TARGETS => {
             let mut selectors = facts.target.selectors.clone();
             selectors.sort_unstable();

@@ -1,5 +1,7 @@
 //! The `trailhound:` mapping of a rule: what Sigma has no word for.
 
+mod baseline;
+
 use jiff::SignedDuration;
 use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::yaml::Node;
@@ -8,6 +10,7 @@ use trailhound_sigma::{CompiledSelection, Diagnostics, FieldMap, Level, LogSourc
 use super::correlated::Takes;
 use crate::describe::PLACEHOLDERS;
 use crate::event::Event;
+pub use baseline::{Baseline, FirstFact};
 
 /// How trailhound treats a rule's matches.
 #[derive(Debug)]
@@ -100,6 +103,13 @@ impl Guard {
         Ok(Self { search, compiled })
     }
 
+    fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
+        Search::read(node, report.file())
+            .and_then(|search| Self::new(search, report.file(), source, fields))
+            .map_err(|wrong| report.merge(wrong))
+            .ok()
+    }
+
     /// Does it match?
     pub fn matches(&self, event: &Event<'_>) -> bool {
         self.compiled.matches(event)
@@ -122,58 +132,6 @@ impl LevelChange {
             Self::To(level) => level,
             Self::By(steps) => level.step(steps),
         }
-    }
-}
-
-/// What newness of some facts does to a match.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Baseline {
-    /// The facts that together must be new.
-    pub first: Vec<FirstFact>,
-    /// Known if seen within this time.
-    pub within: SignedDuration,
-    /// Nothing is news for so long after the first event of an account.
-    pub learning: SignedDuration,
-    /// What raised an alert vouches for nobody for so long.
-    pub guard: SignedDuration,
-    /// Raise at least to this level.
-    pub level: Level,
-}
-
-/// Facts whose combination can be new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the word it is written as")]
-pub enum FirstFact {
-    Actor,
-    Action,
-    Target,
-    Network,
-    Client,
-    Region,
-    Country,
-    App,
-    Document,
-    Account,
-}
-
-impl FirstFact {
-    /// All, with their words.
-    pub const WORDS: [(&'static str, Self); 10] = [
-        ("actor", Self::Actor),
-        ("action", Self::Action),
-        ("target", Self::Target),
-        ("network", Self::Network),
-        ("client", Self::Client),
-        ("region", Self::Region),
-        ("country", Self::Country),
-        ("app", Self::App),
-        ("document", Self::Document),
-        ("account", Self::Account),
-    ];
-
-    /// The word it is written as.
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, fact)| *fact == self).map_or("", |(word, _)| word)
     }
 }
 
@@ -213,7 +171,7 @@ impl Extension {
                 }
                 "baseline" => {
                     for item in value.expect_seq(report).unwrap_or_default() {
-                        extension.baselines.extend(Baseline::read(item, report));
+                        extension.baselines.extend(Baseline::read(item, source, fields, report));
                     }
                 }
                 "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
@@ -266,16 +224,10 @@ impl Adjust {
             tags: Vec::new(),
             technique: None,
         };
-        let selection = |value: &Node, report: &mut Report| {
-            Search::read(value, report.file())
-                .and_then(|search| Guard::new(search, report.file(), source, fields))
-                .map_err(|wrong| report.merge(wrong))
-                .ok()
-        };
         for (key, value) in node.expect_map(report)? {
             match key.text().unwrap_or_default() {
-                "when" => adjust.when = selection(value, report),
-                "unless" => adjust.unless = selection(value, report),
+                "when" => adjust.when = Guard::read(value, source, fields, report),
+                "unless" => adjust.unless = Guard::read(value, source, fields, report),
                 "level" => adjust.level = level_change(value, report),
                 "because" => adjust.because = text(value, report).unwrap_or_default(),
                 "tags" => adjust.tags = strings(value, report),
@@ -306,58 +258,6 @@ impl Adjust {
                 .help("say in a few words why; the analyst reads it");
         }
         Some(adjust)
-    }
-}
-
-impl Baseline {
-    fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        let mut baseline = Self {
-            first: Vec::new(),
-            within: SignedDuration::from_hours(24 * 30),
-            learning: SignedDuration::from_hours(24 * 14),
-            guard: SignedDuration::from_hours(24),
-            level: Level::Medium,
-        };
-        for (key, value) in node.expect_map(report)? {
-            match key.text().unwrap_or_default() {
-                "first" => {
-                    for item in value.one_or_many() {
-                        let Some(word) = item.expect_str(report) else { continue };
-                        match FirstFact::WORDS.iter().find(|(known, _)| *known == word) {
-                            Some((_, fact)) => baseline.first.push(*fact),
-                            None => {
-                                unknown_word(
-                                    item,
-                                    "fact",
-                                    word,
-                                    &FirstFact::WORDS.map(|(word, _)| word),
-                                    report,
-                                );
-                            }
-                        }
-                    }
-                }
-                "within" => baseline.within = time_span(value, report).unwrap_or(baseline.within),
-                "learning" => baseline.learning = time_span(value, report).unwrap_or(baseline.learning),
-                "guard" => baseline.guard = time_span(value, report).unwrap_or(baseline.guard),
-                "level" => match level_change(value, report) {
-                    Some(LevelChange::To(level)) => baseline.level = level,
-                    Some(LevelChange::By(_)) => {
-                        report.error(value, "a baseline raises to a level, not by steps");
-                    }
-                    None => {}
-                },
-                other => {
-                    unknown_key(key, other, &["first", "within", "learning", "guard", "level"], report);
-                }
-            }
-        }
-        if baseline.first.is_empty() {
-            report
-                .error(node, "a baseline without facts")
-                .help("say what may be new: `first: [actor, action]`");
-        }
-        Some(baseline)
     }
 }
 

@@ -94,7 +94,8 @@ struct Newness {
 #[derive(Serialize)]
 struct Learning {
     first_seen: Vec<String>,
-    until: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<i64>,
     would_be: &'static str,
 }
 
@@ -229,7 +230,7 @@ impl Newness {
             new_since: times(&newness.recent),
             learning: newness.learning.as_ref().map(|learning| Learning {
                 first_seen: learning.first.clone(),
-                until: learning.until.as_millisecond(),
+                until: learning.until.map(Timestamp::as_millisecond),
                 would_be: learning.level.as_str(),
             }),
         })

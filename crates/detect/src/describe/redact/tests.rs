@@ -43,6 +43,7 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
             delivery: "example.json".to_owned(),
             suppressions: Vec::new(),
             newness: Newness::default(),
+            asks: Vec::new(),
             fields: Vec::new(),
             episode: None,
         }

@@ -82,6 +82,7 @@ fn matched(rule: RuleInfo, facts: Facts) -> Match {
         delivery: "s3://example-trail/AWSLogs/example.json.gz".to_owned(),
         suppressions: Vec::new(),
         newness: Newness::default(),
+        asks: Vec::new(),
         fields: Vec::new(),
         episode: None,
     }
