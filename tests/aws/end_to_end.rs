@@ -1,7 +1,4 @@
-//! The real `bootstrap`, invoked over the real protocol, against moto: every way in, every notice, every failure.
-
-#[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
-mod stage;
+//! Every way in, every notice, every failure.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -10,8 +7,11 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
 use serde_json::{Value, json};
-use stage::{Stage, all_done, arn, comparable, given_back, queue, s3_notice, sample, scan, sqs_event};
 use trailhound_testkit::lambda_runtime_api::Outcome;
+
+use super::stage::{
+    self, Stage, all_done, arn, comparable, given_back, queue, s3_notice, sample, scan, sqs_event,
+};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 const KEY: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a b+c.json.gz";

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// Kept back for the answer itself.
 const ANSWER: Duration = Duration::from_millis(300);
+const DAY: Duration = Duration::from_hours(24);
 
 /// When to stop taking work, and when to stop altogether.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,13 @@ pub struct Budget {
 pub struct Spent;
 
 impl Budget {
+    /// For the runtime's deadline, both times counted from the epoch. One within a day of the epoch is a duration:
+    /// `cargo lambda watch` writes it so.
+    pub fn until(deadline: Duration, now: Duration) -> Self {
+        let is_duration = deadline <= DAY;
+        Self::of(if is_duration { deadline } else { deadline.saturating_sub(now) })
+    }
+
     /// For an invocation with so much time left: a tenth of it, one to five seconds, is kept for finishing.
     pub fn of(left: Duration) -> Self {
         let now = Instant::now();
@@ -63,5 +71,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_deadline_gone_by_leaves_nothing() {
         assert!(Budget::of(Duration::ZERO).is_spent());
+        let now = Duration::from_secs(1_800_000_000);
+        assert!(Budget::until(now - Duration::from_secs(1), now).is_spent());
+        assert!(!Budget::until(now + Duration::from_mins(1), now).is_spent());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_that_is_a_duration_counts_from_now() {
+        let budget = Budget::until(Duration::from_mins(10), Duration::from_secs(1_800_000_000));
+        assert!(!budget.is_spent());
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        assert!(budget.is_spent());
     }
 }

@@ -80,7 +80,7 @@ async fn invoke(
     let (payload, context) = event.into_parts();
     let now = SystemTime::now();
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let budget = Budget::of(Duration::from_millis(context.deadline).saturating_sub(since_epoch));
+    let budget = Budget::until(Duration::from_millis(context.deadline), since_epoch);
     // An attempt's claims are its own: the same request tried again by another process must wait for the lease.
     let claimant = format!("{}/{}/{:x}", context.request_id, std::process::id(), since_epoch.as_nanos());
     let pipeline = book.current().await;

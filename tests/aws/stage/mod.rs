@@ -119,12 +119,17 @@ impl Stage {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Starts `bootstrap`.
+    /// Starts `bootstrap`, for our own Runtime API.
     pub(crate) fn start(&mut self) {
+        self.start_for(&self.api.address());
+    }
+
+    /// Starts `bootstrap` for the Runtime API at an address.
+    pub(crate) fn start_for(&mut self, runtime_api: &str) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
             .env_clear()
             .envs(&self.settings)
-            .env("AWS_LAMBDA_RUNTIME_API", self.api.address())
+            .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
             .stdout(Stdio::piped())
             .spawn()
             .expect("bootstrap starts");

@@ -1,0 +1,6 @@
+//! The real `bootstrap`, invoked over the real protocol, against moto.
+
+mod end_to_end;
+mod local;
+#[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
+mod stage;
