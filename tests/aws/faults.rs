@@ -187,6 +187,7 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             published: Arc::clone(&published),
         },
         sink: FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) },
+        copies: Vec::new(),
         rejects: Some(FaultyRejects { plan: Arc::clone(&plan), parked: Arc::clone(&parked) }),
         clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
         ledger: Box::new(accounts.clone()),

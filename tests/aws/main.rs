@@ -2,5 +2,6 @@
 
 mod end_to_end;
 mod local;
+mod publishing;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;

@@ -9,7 +9,12 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tracing_subscriber::layer::SubscriberExt;
 use trailhound_aws_lambda::accounting::StdoutLedger;
-use trailhound_aws_lambda::aws::{clients, rejects::S3Rejects, s3::S3Objects, sns::SnsSink};
+use trailhound_aws_lambda::aws::{
+    clients,
+    rejects::S3Rejects,
+    s3::S3Objects,
+    sns::{Form, SnsSink},
+};
 use trailhound_aws_lambda::book::RuleBook;
 use trailhound_aws_lambda::budget::Budget;
 use trailhound_aws_lambda::handler::{Answer, Handler};
@@ -40,16 +45,16 @@ async fn main() -> ExitCode {
         settings.min_level,
         settings.function_name.clone(),
     ));
+    let sink = |topic: String, form| SnsSink { client: clients.sns(&topic), topic, form };
     let function = Arc::new(Function {
         objects: S3Objects { client: clients.s3.clone() },
-        store: Store::of(clients.dynamodb, settings.state_table),
-        sink: SnsSink {
-            client: clients.sns,
-            alerts: settings.alert_topic,
-            chat: settings.chat_topic,
-            email: settings.email_topic,
-        },
-        rejects: settings.rejects.map(|place| S3Rejects { client: clients.s3, place }),
+        store: Store::of(clients.dynamodb.clone(), settings.state_table),
+        copies: [(settings.chat_topic, Form::Chat), (settings.email_topic, Form::Email)]
+            .into_iter()
+            .filter_map(|(topic, form)| Some(sink(topic?, form)))
+            .collect(),
+        sink: sink(settings.alert_topic, Form::Alert),
+        rejects: settings.rejects.map(|place| S3Rejects { client: clients.s3.clone(), place }),
         clock: Box::new(SystemClock),
         ledger: Box::new(StdoutLedger { function: settings.function_name }),
         allowed_buckets: settings.allowed_buckets,

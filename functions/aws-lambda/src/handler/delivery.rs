@@ -4,6 +4,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::canary;
+use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
@@ -25,6 +27,7 @@ const ASK_AGAIN: u32 = 2;
 pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     session: Option<Session<'h>>,
     outbox: Outbox<'h, Store, Sink>,
+    copies: &'h [Sink],
     parking: Option<&'h Rejects>,
     budget: Budget,
     ready: Vec<Match>,
@@ -56,6 +59,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 claimant,
                 product: &handler.product,
             },
+            copies: &handler.copies,
             parking: handler.rejects.as_ref(),
             budget,
             ready: Vec::new(),
@@ -127,6 +131,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 return;
             };
             self.note(&sent);
+            self.copy(&sent.published).await;
             let Some(until) = sent.held_until.filter(|_| asked < ASK_AGAIN && !self.budget.is_spent()) else {
                 return;
             };
@@ -152,6 +157,23 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
         }
         if let Some(fault) = &sent.state_unavailable {
             self.account.state_unavailable.get_or_insert_with(|| fault.clone());
+        }
+    }
+
+    /// Hands copies to people, but for canaries. One that is not taken is told, and publishes nothing again.
+    async fn copy(&self, published: &[Finding]) {
+        if published.iter().all(|finding| finding.matched.rule.name == canary::RULE) {
+            return;
+        }
+        for place in self.copies {
+            let answers = self.budget.finishing(place.publish(published)).await;
+            let Ok(answers) = answers else {
+                tracing::error!("out of time; copies for people were not made");
+                return;
+            };
+            for error in answers.into_iter().filter_map(Result::err) {
+                tracing::error!(error = %visible(&error.to_string()), "a copy for people was not taken");
+            }
         }
     }
 
