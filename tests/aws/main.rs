@@ -3,5 +3,6 @@
 mod end_to_end;
 mod local;
 mod publishing;
+mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;

@@ -173,14 +173,12 @@ impl Stage {
 
     /// Puts an object into the trail's bucket.
     pub(crate) async fn put(&self, key: &str, body: Vec<u8>) {
-        self.s3
-            .put_object()
-            .bucket(&self.trail)
-            .key(key)
-            .body(ByteStream::from(body))
-            .send()
-            .await
-            .expect("put");
+        self.put_at(&self.trail, key, body).await;
+    }
+
+    /// Puts an object into a bucket.
+    pub(crate) async fn put_at(&self, bucket: &str, key: &str, body: Vec<u8>) {
+        self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).send().await.expect("put");
     }
 
     /// The messages in a queue, taken out of it.
@@ -235,15 +233,18 @@ impl Stage {
         lines
     }
 
-    /// The accounting lines so far; fails when a line of output is no JSON.
+    /// The accounting lines so far.
     pub(crate) fn accounts(&self) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["event"] == "delivery").collect()
+    }
+
+    /// The lines of output so far; fails when one is no JSON.
+    pub(crate) fn lines(&self) -> Vec<Value> {
         // The line is written before the answer, and may still be in the pipe.
         thread::sleep(Duration::from_millis(100));
         let lines = self.lines.lock().expect("no panic");
-        let all = lines
-            .iter()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
-        all.filter(|line| line["event"] == "delivery").collect()
+        let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        lines.iter().map(parse).collect()
     }
 }
 
