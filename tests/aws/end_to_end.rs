@@ -1,6 +1,7 @@
 //! Every way in, every notice, every failure.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -239,6 +240,73 @@ async fn the_store_down_is_not_blindness() {
     let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
     assert_eq!(got, want);
     assert!(stage.accounts().iter().any(|account| account["state_unavailable"].is_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_hangs_holds_up_no_alert() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = silent.local_addr().expect("an address");
+    stage.set_variable("AWS_ENDPOINT_URL_DYNAMODB", &format!("http://{address}"));
+    let event: Value =
+        serde_json::from_slice(&sample("example-eventbridge-start-session.json")).expect("JSON");
+    let records: Vec<Value> = (0..40)
+        .map(|n| {
+            let mut record = event["detail"].clone();
+            record["eventID"] = json!(format!("00000000-0000-4000-8000-{n:012}"));
+            record
+        })
+        .collect();
+    stage.put("many", json!({ "Records": records }).to_string().into_bytes()).await;
+    let began = Instant::now();
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["many"])), all_done());
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+    assert_eq!(stage.findings().await.len(), 40);
+    assert!(stage.accounts().iter().any(|account| account["state_unavailable"].is_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_gives_what_scan_finds() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the samples")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .collect();
+    names.sort();
+    let mut want = BTreeSet::new();
+    for name in &names {
+        stage.put(name, sample(name)).await;
+        want.extend(comparable(&scan(&sample(name)), true).into_keys());
+    }
+    let keys: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &keys).to_string()])), all_done());
+    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    assert_eq!(got.symmetric_difference(&want).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(!want.is_empty());
+    assert!(stage.accounts().iter().all(balances));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_cut_is_found_and_the_cut_is_parked() {
+    let Some(mut stage) = Stage::set().await else { return };
+    let whole = sample(OBJECT);
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(whole.as_slice()).read_to_string(&mut text).expect("gzip");
+    text.truncate(text.len() - 40);
+    stage.put("cut.json", text.clone().into_bytes()).await;
+    let want: BTreeSet<String> = comparable(&scan(text.as_bytes()), true).into_keys().collect();
+    assert!(!want.is_empty(), "there are findings before the cut");
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["cut.json"])), all_done());
+    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    assert_eq!(got, want);
+    let parked = stage.parked().await;
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert_eq!(parked[0]["reason"], "truncated");
+    assert!(parked[0]["origin"].as_str().is_some_and(|at| at.contains("/cut.json#")), "{parked:?}");
+    // Again, and nothing doubles: neither findings nor what is parked.
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["cut.json"])), all_done());
+    assert_eq!((stage.findings().await.len(), stage.parked().await.len()), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

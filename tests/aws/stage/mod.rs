@@ -18,6 +18,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto;
+use trailhound_testkit::schema::validate_finding;
 
 /// How long an invocation may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
@@ -211,10 +212,15 @@ impl Stage {
         }
     }
 
-    /// The findings that subscribers got.
+    /// The findings that subscribers got; fails when one is not as every schema wants it.
     pub(crate) async fn findings(&self) -> Vec<Value> {
         let messages = self.drain(&self.inbox).await;
-        messages.iter().map(|m| serde_json::from_str(m.body().unwrap_or_default()).expect("JSON")).collect()
+        let valid = |message: &aws_sdk_sqs::types::Message| {
+            let body = message.body().unwrap_or_default();
+            assert_eq!(validate_finding(body), Ok(()), "{body}");
+            serde_json::from_str(body).expect("JSON")
+        };
+        messages.iter().map(valid).collect()
     }
 
     /// All that is parked, line by line.
@@ -335,14 +341,28 @@ pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
-/// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built yet.
+/// Is the command built, and from the sources as they are?
+fn is_current(built: &Path) -> bool {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let (Some(at), Ok(sources)) = (modified(built), std::fs::read_to_string(built.with_extension("d")))
+    else {
+        return false;
+    };
+    let sources = sources.split_once(": ").map_or("", |(_, sources)| sources);
+    sources.split_whitespace().all(|source| modified(Path::new(source)).is_some_and(|changed| changed <= at))
+}
+
+/// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built as it is now.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
     let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
-    if !built.is_file() {
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let building = BUILDING.lock();
+    if !is_current(&built) {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--package", "trailhound", "--bin", "trailhound"]);
         assert!(cargo.status().expect("cargo runs").success(), "the command builds");
     }
+    drop(building);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("object");
     std::fs::write(&file, body).expect("a file");

@@ -210,7 +210,8 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             let rest = matches.split_off(matches.len().min(SEND));
             self.send(std::mem::replace(&mut matches, rest)).await;
         }
-        self.outbox.remember_callers(&callers).await;
+        // Context only; what is left of it when time is out is let go.
+        let _ = self.budget.finishing(self.outbox.remember_callers(&callers)).await;
         if read.is_ok() {
             self.rejects.extend(rejects);
             self.park().await;
