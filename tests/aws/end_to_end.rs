@@ -123,6 +123,9 @@ async fn an_event_itself_is_the_finding_its_object_would_be() {
             "{name}"
         );
         // The same event in an object, later: the same finding, so nothing new.
+        let bare = sqs_event(&[event["detail"].to_string()]);
+        assert_eq!(stage.invoke(&bare), all_done(), "{name}, its detail alone");
+        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}, its detail alone");
         let object = json!({"Records": [event["detail"]]}).to_string().into_bytes();
         stage.put("later.json", object).await;
         assert_eq!(
@@ -131,6 +134,7 @@ async fn an_event_itself_is_the_finding_its_object_would_be() {
         );
         assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}");
     }
+    assert!(stage.accounts().iter().all(|account| account["rejected"] == json!({})));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +172,17 @@ async fn notices_are_acknowledged_and_not_parked() {
     assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["digest", "insight", "empty"])), all_done());
     assert_eq!(stage.parked().await, Vec::<Value>::new());
     assert_eq!(stage.findings().await, Vec::<Value>::new());
-    assert_eq!(stage.accounts().len(), 7);
+    let accounts = stage.accounts();
+    let told: Vec<&Value> = accounts.iter().map(|account| &account["notices"]).collect();
+    let want = [
+        json!({"object_removed": 1}),
+        json!({"object_lifecycle": 1}),
+        json!({"sns_subscription": 1}),
+        json!({"s3_test_event": 1}),
+        json!({"cloud_trail_digest": 1}),
+    ];
+    assert_eq!(told[..5], want.iter().collect::<Vec<_>>());
+    assert_eq!(accounts.len(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -368,7 +382,15 @@ fn wrong_settings_are_told_all_at_once() {
     assert_eq!(output.status.code(), Some(2));
     let line: Value = serde_json::from_slice(&output.stdout).expect("one line of JSON");
     let words = line["error"].as_str().expect("words");
-    for name in ["TRAILHOUND_ALERT_TOPIC_ARN", "TRAILHOUND_MIN_LEVEL", "TRAILHOUND_REJECTS_URI"] {
+    let names = [
+        "TRAILHOUND_ALERT_TOPIC_ARN",
+        "TRAILHOUND_MIN_LEVEL",
+        "TRAILHOUND_REJECTS_URI",
+        // Without them the runtime would panic.
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    ];
+    for name in names {
         assert!(words.contains(name), "{name} is not in {words}");
     }
 }

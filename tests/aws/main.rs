@@ -2,6 +2,7 @@
 
 mod end_to_end;
 mod local;
+mod objects;
 mod publishing;
 mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::json;
 use serde_json::value::RawValue;
 use tracing_subscriber::layer::SubscriberExt;
@@ -20,7 +20,7 @@ use trailhound_aws_lambda::budget::Budget;
 use trailhound_aws_lambda::handler::{Answer, Handler};
 use trailhound_aws_lambda::settings::{Settings, WrongSettings};
 use trailhound_aws_lambda::store::Store;
-use trailhound_detect::describe::Product;
+use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::ports::SystemClock;
 
 /// Status of a start with wrong settings.
@@ -81,7 +81,7 @@ async fn invoke(
     book: &RuleBook,
     function: &Function,
     event: LambdaEvent<Box<RawValue>>,
-) -> Result<Answer, lambda_runtime::Error> {
+) -> Result<Answer, Diagnostic> {
     let (payload, context) = event.into_parts();
     let now = SystemTime::now();
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -91,8 +91,10 @@ async fn invoke(
     let pipeline = book.current().await;
     let handled = function.handle(&pipeline, payload.get(), &context.request_id, &claimant, budget);
     Box::pin(handled).await.map_err(|failed| {
-        tracing::error!(error = %failed, "the invocation fails and will be delivered again");
-        failed.into()
+        // Keys of objects are part of it, and anybody's words.
+        let error_message = visible(&failed.to_string()).into_owned();
+        tracing::error!(error = error_message, "the invocation fails and will be delivered again");
+        Diagnostic { error_type: "InvocationFailed".to_owned(), error_message }
     })
 }
 
@@ -107,8 +109,7 @@ fn log_as_json(settings: &Settings) {
     // Nothing set a subscriber before; were it so, its lines would go where it sends them.
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| {
-        let line =
-            json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": panic.to_string()});
+        let line = json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": visible(&panic.to_string())});
         println!("{line}");
     }));
 }

@@ -246,11 +246,15 @@ impl Stage {
 
     /// The lines of output so far; fails when one is no JSON.
     pub(crate) fn lines(&self) -> Vec<Value> {
+        let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        self.output().iter().map(parse).collect()
+    }
+
+    /// The output so far, line by line, as it is.
+    pub(crate) fn output(&self) -> Vec<String> {
         // The line is written before the answer, and may still be in the pipe.
         thread::sleep(Duration::from_millis(100));
-        let lines = self.lines.lock().expect("no panic");
-        let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-        lines.iter().map(parse).collect()
+        self.lines.lock().expect("no panic").clone()
     }
 }
 
@@ -354,8 +358,8 @@ fn is_current(built: &Path) -> bool {
 
 /// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built as it is now.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
-    let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
     static BUILDING: Mutex<()> = Mutex::new(());
+    let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
     let building = BUILDING.lock();
     if !is_current(&built) {
         let mut cargo = Command::new(env!("CARGO"));

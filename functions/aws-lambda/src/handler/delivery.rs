@@ -2,6 +2,9 @@
 //!
 //! Findings go out in small sends, so that neither memory nor the lease of a claim depends on the object's size.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::{SignedDuration, Timestamp};
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary;
@@ -26,6 +29,8 @@ const ASK_AGAIN: u32 = 2;
 /// One input on its way.
 pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     session: Option<Session<'h>>,
+    /// It was told about, so that having no bytes is no news.
+    bodiless: bool,
     outbox: Outbox<'h, Store, Sink>,
     copies: &'h [Sink],
     parking: Option<&'h Rejects>,
@@ -51,6 +56,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     ) -> Self {
         Self {
             session: Some(pipeline.delivery(&origin, received_at)),
+            bodiless: false,
             outbox: Outbox {
                 pipeline,
                 store: &handler.store,
@@ -101,12 +107,14 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {
+        self.bodiless = true;
         if let Some(session) = &mut self.session {
             session.notice(notice);
         }
     }
 
     pub(super) fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.bodiless = true;
         let origin = self.account.origin.clone();
         if let Some(session) = &mut self.session {
             session.reject(&origin, reason, detail, body);
@@ -205,6 +213,9 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             // After a panic nothing of the session is to be trusted; what was sent is still counted.
             _ => Default::default(),
         };
+        if self.bodiless {
+            forget(&mut tally.notices, Notice::Empty);
+        }
         let mut matches: Vec<Match> = self.ready.drain(..).chain(late).collect();
         while !matches.is_empty() {
             let rest = matches.split_off(matches.len().min(SEND));
@@ -218,7 +229,8 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
         } else {
             // Where a transfer broke off there is no record to reject; the next delivery brings it whole.
             for reject in &rejects {
-                forget(&mut tally, reject.reason);
+                tally.records = tally.records.saturating_sub(1);
+                forget(&mut tally.rejected, reject.reason);
             }
         }
         tally.add(&self.sent);
@@ -240,12 +252,12 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     }
 }
 
-fn forget(tally: &mut Tally, reason: RejectReason) {
-    tally.records = tally.records.saturating_sub(1);
-    if let Some(count) = tally.rejected.get_mut(&reason) {
-        *count = count.saturating_sub(1);
-        if *count == 0 {
-            tally.rejected.remove(&reason);
+/// One less of it.
+fn forget<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() = count.get().saturating_sub(1);
+        if *count.get() == 0 {
+            count.remove();
         }
     }
 }
