@@ -10,9 +10,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use trailhound_testkit::contract::comparable;
 use trailhound_testkit::tools;
 
-use super::stage::{Stage, comparable, sample, scan};
+use super::stage::{Stage, sample, scan};
 
 /// A process that ends with its test.
 struct Running(Child);

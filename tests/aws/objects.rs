@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use trailhound_testkit::contract::comparable;
 use trailhound_testkit::lambda_runtime_api::Outcome;
 use trailhound_testkit::s3::{Fate, S3};
 
-use super::stage::{Stage, all_done, comparable, given_back, s3_notice, sample, scan, sqs_event};
+use super::stage::{Stage, all_done, given_back, s3_notice, sample, scan, sqs_event};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 

@@ -2,9 +2,11 @@
 //!
 //! [`lambda_runtime_api`] invokes a real `bootstrap` over HTTP, [`moto`] is AWS, [`s3`] and [`sns`] fail as told, and
 //! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`] invokes a real custom handler,
-//! [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its storage.
+//! [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its storage; [`contract`] is what both
+//! clouds' findings must be.
 
 pub mod azurite;
+pub mod contract;
 pub mod event_grid;
 pub mod faults;
 pub mod functions_host;

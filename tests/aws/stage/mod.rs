@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -16,6 +16,7 @@ use aws_sdk_dynamodb::types::{
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
+use trailhound_testkit::contract;
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto;
 use trailhound_testkit::schema::validate_finding;
@@ -345,56 +346,7 @@ pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
-/// Is the command built, and from the sources as they are?
-fn is_current(built: &Path) -> bool {
-    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let (Some(at), Ok(sources)) = (modified(built), std::fs::read_to_string(built.with_extension("d")))
-    else {
-        return false;
-    };
-    let sources = sources.split_once(": ").map_or("", |(_, sources)| sources);
-    sources.split_whitespace().all(|source| modified(Path::new(source)).is_some_and(|changed| changed <= at))
-}
-
-/// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built as it is now.
+/// What `trailhound scan` finds in a file, as CloudEvents.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
-    static BUILDING: Mutex<()> = Mutex::new(());
-    let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
-    let building = BUILDING.lock();
-    if !is_current(&built) {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "trailhound", "--bin", "trailhound"]);
-        assert!(cargo.status().expect("cargo runs").success(), "the command builds");
-    }
-    drop(building);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("object");
-    std::fs::write(&file, body).expect("a file");
-    let output =
-        Command::new(built).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
-
-/// A finding's `data` without processing times and the place it was read from, by finding id.
-pub(crate) fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value> {
-    findings
-        .iter()
-        .map(|finding| {
-            let mut data = finding["data"].clone();
-            let id = data["finding_info"]["uid"].as_str().expect("an id").to_owned();
-            let metadata = data["metadata"].as_object_mut().expect("metadata");
-            for name in ["processed_time", "log_name", "logged_time"] {
-                metadata.remove(name);
-            }
-            metadata["product"].as_object_mut().expect("a product").remove("feature");
-            data["finding_info"].as_object_mut().expect("an object").remove("created_time");
-            if !own_bytes {
-                for name in ["raw_data_hash", "raw_data_size"] {
-                    data.as_object_mut().expect("an object").remove(name);
-                }
-            }
-            (id, data)
-        })
-        .collect()
+    contract::scan(Path::new(env!("CARGO_BIN_EXE_bootstrap")), body)
 }
