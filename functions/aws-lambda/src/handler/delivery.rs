@@ -29,7 +29,7 @@ const ASK_AGAIN: u32 = 2;
 /// One input on its way.
 pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     session: Option<Session<'h>>,
-    /// It was told about, so that having no bytes is no news.
+    /// It was told about, so that having no bytes does not make it empty.
     bodiless: bool,
     outbox: Outbox<'h, Store, Sink>,
     copies: &'h [Sink],
@@ -213,7 +213,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             // After a panic nothing of the session is to be trusted; what was sent is still counted.
             _ => Default::default(),
         };
-        if self.bodiless {
+        if self.bodiless || read.is_err() {
             forget(&mut tally.notices, Notice::Empty);
         }
         let mut matches: Vec<Match> = self.ready.drain(..).chain(late).collect();
