@@ -1,13 +1,14 @@
 //! The real S3 client against an S3 that fails as told: each failure has its policy.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trailhound_testkit::contract::comparable;
 use trailhound_testkit::lambda_runtime_api::Outcome;
 use trailhound_testkit::s3::{Fate, S3};
 
-use super::stage::{Stage, all_done, given_back, s3_notice, sample, scan, sqs_event};
+use super::stage::{self, Stage, all_done, given_back, s3_notice, sample, scan, sqs_event};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 
@@ -79,6 +80,22 @@ async fn a_transfer_that_breaks_off_comes_back_and_nothing_goes_out_twice() {
     assert!(first.is_disjoint(&second) && !first.is_empty(), "{first:?} {second:?}");
     assert_eq!(&first | &second, ids(&scan(&body)));
     assert!(stage.accounts().iter().all(|line| line["rejected"] == json!({})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_deadline_the_rest_goes_back_and_what_is_done_stays_done() {
+    let Some((mut stage, s3)) = set().await else { return };
+    s3.put(&format!("/{}/first", stage.trail), [Fate::Whole(sample(OBJECT))]);
+    s3.put(&format!("/{}/silent", stage.trail), [Fate::Silence]);
+    s3.put(&format!("/{}/last", stage.trail), [Fate::Whole(sample("example-cloudtrail-logins.json"))]);
+    let bodies = ["first", "silent", "last"].map(|key| s3_notice(&stage.trail, &[key]).to_string());
+    stage.start();
+    stage.api.first_next(stage::TIMEOUT).expect("it starts");
+    let began = Instant::now();
+    let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), Duration::from_secs(5));
+    assert_eq!(outcome, given_back(&["m1", "m2"]));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ use std::io::{self, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::http::request;
 
@@ -18,6 +19,8 @@ pub enum Fate {
     BrokenOff(Vec<u8>, usize),
     /// An error, by status and code.
     Error(u16, &'static str),
+    /// No answer at all.
+    Silence,
 }
 
 type Objects = Arc<Mutex<HashMap<String, Vec<Fate>>>>;
@@ -77,6 +80,7 @@ fn serve(stream: &TcpStream, objects: &Objects) -> io::Result<()> {
                 respond(stream, 200, body.len(), &body[..most])?;
                 return Ok(());
             }
+            Fate::Silence => thread::sleep(Duration::from_mins(10)),
             Fate::Error(status, code) => {
                 let body = format!(
                     "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>as told</Message></Error>"
