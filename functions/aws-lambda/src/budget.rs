@@ -45,13 +45,21 @@ impl Budget {
 
     /// Waits while work may be taken.
     pub async fn taking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
-        timeout_at(self.take_until, work).await.map_err(|_| Spent)
+        until(self.take_until, work).await
     }
 
     /// Waits while work may be finished.
     pub async fn finishing<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
-        timeout_at(self.finish_until, work).await.map_err(|_| Spent)
+        until(self.finish_until, work).await
     }
+}
+
+/// A timeout alone lets through what is ready at once, and so a whole object whose bytes came faster than we read.
+async fn until<F: Future>(end: Instant, work: F) -> Result<F::Output, Spent> {
+    if Instant::now() >= end {
+        return Err(Spent);
+    }
+    timeout_at(end, work).await.map_err(|_| Spent)
 }
 
 #[cfg(test)]
@@ -64,6 +72,7 @@ mod tests {
         assert_eq!(budget.taking(async { 1 }).await, Ok(1));
         assert_eq!(budget.taking(tokio::time::sleep(Duration::from_secs(58))).await, Err(Spent));
         assert!(budget.is_spent());
+        assert_eq!(budget.taking(async { 1 }).await, Err(Spent), "not even what is there at once");
         assert_eq!(budget.finishing(tokio::time::sleep(Duration::from_secs(4))).await, Ok(()));
         assert_eq!(budget.finishing(tokio::time::sleep(Duration::from_secs(4))).await, Err(Spent));
     }
