@@ -1,6 +1,6 @@
 //! A stage for one test: buckets, topic, queues and table in moto, and a real `bootstrap` invoked over HTTP.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -41,6 +41,9 @@ pub(crate) struct Stage {
     process: Option<Child>,
     lines: Arc<Mutex<Vec<String>>>,
 }
+
+/// What filter policies look at, whatever was found; an account, a region and a technique not every finding has.
+const ALWAYS: [&str; 5] = ["severity", "rule_id", "provider", "outcome", "first_seen"];
 
 /// The sample deliveries.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -213,12 +216,22 @@ impl Stage {
         }
     }
 
-    /// The findings that subscribers got; fails when one is not as every schema wants it.
+    /// The findings that subscribers got; fails when one is not as every schema wants it, or lacks an attribute that
+    /// they filter by, or has one that is empty.
     pub(crate) async fn findings(&self) -> Vec<Value> {
         let messages = self.drain(&self.inbox).await;
         let valid = |message: &aws_sdk_sqs::types::Message| {
             let body = message.body().unwrap_or_default();
             assert_eq!(validate_finding(body), Ok(()), "{body}");
+            let attributes = message.message_attributes.iter().flatten();
+            let told: BTreeSet<&str> = attributes
+                .filter(|(_, value)| {
+                    value.string_value().is_some_and(|text| !text.is_empty() && text != "[]")
+                })
+                .map(|(name, _)| name.as_str())
+                .collect();
+            assert!(told.is_superset(&ALWAYS.into()), "{told:?}: {body}");
+            assert_eq!(Some(told.len()), message.message_attributes.as_ref().map(HashMap::len), "{body}");
             serde_json::from_str(body).expect("JSON")
         };
         messages.iter().map(valid).collect()
