@@ -19,9 +19,17 @@ fn is_current(built: &Path) -> bool {
     sources.split_whitespace().all(|source| modified(Path::new(source)).is_some_and(|changed| changed <= at))
 }
 
-/// What `trailhound scan` finds in these bytes. The command is looked for beside the program under test, and built if
-/// it is not there as it is now.
+/// What `trailhound scan` finds in these bytes.
 pub fn scan(program: &Path, body: &[u8]) -> Vec<Value> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("records");
+    std::fs::write(&file, body).expect("a file");
+    scan_at(program, &file)
+}
+
+/// What `trailhound scan` finds at a path. The command is looked for beside the program under test, and built if it is
+/// not there as it is now.
+pub fn scan_at(program: &Path, path: &Path) -> Vec<Value> {
     static BUILDING: Mutex<()> = Mutex::new(());
     let command = program.with_file_name("trailhound");
     let building = BUILDING.lock();
@@ -33,11 +41,8 @@ pub fn scan(program: &Path, body: &[u8]) -> Vec<Value> {
         assert!(built.expect("cargo runs").success(), "the command builds");
     }
     drop(building);
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("records");
-    std::fs::write(&file, body).expect("a file");
     let output =
-        Command::new(command).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
+        Command::new(command).args(["scan", "--format", "ndjson"]).arg(path).output().expect("scan runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
