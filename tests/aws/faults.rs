@@ -12,7 +12,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::budget::Budget;
-use trailhound_aws_lambda::handler::Handler;
+use trailhound_aws_lambda::handler::{Answer, Handler};
 use trailhound_aws_lambda::objects::{ObjectBody, ObjectError, ObjectSource};
 use trailhound_aws_lambda::sources::ObjectRef;
 use trailhound_detect::account::{Account, Ledger};
@@ -187,6 +187,7 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             published: Arc::clone(&published),
         },
         sink: FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) },
+        copies: Vec::new(),
         rejects: Some(FaultyRejects { plan: Arc::clone(&plan), parked: Arc::clone(&parked) }),
         clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
         ledger: Box::new(accounts.clone()),
@@ -209,13 +210,23 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         rng.shuffle(&mut queue);
         let batch =
             queue.split_off(queue.len() - queue.len().min(1 + usize::try_from(rng.below(4)).expect("small")));
-        let payload = sqs_event(&batch);
-        let claimant = format!("attempt-{round}");
-        let budget = Budget::of(TIMEOUT);
-        let answer = tokio::select! {
+        // Two functions at once, now and then, with messages that name the same events.
+        let (here, there) = batch.split_at(if rng.one_in(2) { batch.len() / 2 } else { 0 });
+        let invoke = async |batch: &[(String, String)], claimant: String| {
+            if batch.is_empty() {
+                return Ok(Answer::default());
+            }
+            let payload = sqs_event(batch);
+            let handled = handler.handle(pipeline(), &payload, "r1", &claimant, Budget::of(TIMEOUT));
+            Box::pin(handled).await
+        };
+        let both = async {
+            tokio::join!(invoke(here, format!("here-{round}")), invoke(there, format!("there-{round}")))
+        };
+        let answers = tokio::select! {
             biased;
             () = plan.died() => None,
-            answer = handler.handle(pipeline(), &payload, "r1", &claimant, budget) => Some(answer),
+            answers = both => Some(answers),
         };
         let unrecorded = published.lock().unwrap_or_else(PoisonError::into_inner).forget_open();
         if plan.revive() {
@@ -223,17 +234,17 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         } else {
             assert_eq!(unrecorded, 0, "only a kill leaves an acceptance unrecorded");
         }
-        match answer {
-            Some(Ok(answer)) => {
-                let failed: HashSet<&str> =
-                    answer.batch_item_failures.iter().map(|failed| failed.item_identifier.as_str()).collect();
+        match answers {
+            Some((Ok(here), Ok(there))) => {
+                let failures = here.batch_item_failures.iter().chain(&there.batch_item_failures);
+                let failed: HashSet<&str> = failures.map(|failed| failed.item_identifier.as_str()).collect();
                 queue.extend(batch.iter().filter(|(id, _)| failed.contains(id.as_str())).cloned());
                 // At least once: now and then a message that was done comes again.
                 if rng.one_in(6) {
                     queue.extend(batch.first().cloned());
                 }
             }
-            Some(Err(failed)) => panic!("a queue's batch failed whole: {failed}"),
+            Some(answers) => panic!("a queue's batch failed whole: {answers:?}"),
             None => queue.extend(batch),
         }
         tokio::time::sleep(Duration::from_millis(rng.below(9_000))).await;

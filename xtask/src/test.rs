@@ -21,6 +21,7 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
     }
     if let Some(python) = &tools.python {
         tests.env("TRAILHOUND_PYTHON", python.join("bin/python"));
+        tests.env("TRAILHOUND_CARGO_LAMBDA", python.join("bin/cargo-lambda"));
     }
     if let Some(node) = &tools.node {
         tests.env("TRAILHOUND_AZURITE", node.join("azurite"));

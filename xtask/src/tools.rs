@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::shell::{command, exists, root, run};
 
-/// From PyPI: AWS's double, and an independent Event Grid client.
-const PYTHON: &[&str] = &["moto[server]==5.2.5", "boto3==1.43.3", "azure-eventgrid==4.22.1"];
+/// From PyPI: AWS's double and SDK, `cargo lambda`, and an independent Event Grid client. `infra/check` makes the same
+/// environment from the same file.
+const PYTHON: &str = include_str!("../requirements.txt");
 /// From npm: Azure Storage's double.
 const NODE: &[&str] = &["azurite@3.35.0"];
 
@@ -26,7 +27,7 @@ pub(crate) fn install() -> Tools {
     let mut tools = Tools { python: None, node: None, missing: Vec::new() };
     match python(&folder.join("python")) {
         Ok(at) => tools.python = Some(at),
-        Err(error) => tools.missing.push(format!("Python tools ({}): {error:#}", PYTHON.join(", "))),
+        Err(error) => tools.missing.push(format!("Python tools (xtask/requirements.txt): {error:#}")),
     }
     match node(&folder.join("node")) {
         Ok(at) => tools.node = Some(at),
@@ -36,21 +37,25 @@ pub(crate) fn install() -> Tools {
 }
 
 fn python(folder: &Path) -> anyhow::Result<PathBuf> {
-    if is_fresh(folder, PYTHON) {
+    let stamp = folder.join("requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == PYTHON) {
         return Ok(folder.to_owned());
     }
     anyhow::ensure!(exists("python3"), "python3 is not installed");
     let at = folder.to_string_lossy();
     run(command("python3", &["-m", "venv", "--clear", &at]))?;
     let pip = folder.join("bin/pip");
-    run(command(pip, &[&["install", "--quiet", "--disable-pip-version-check"], PYTHON].concat()))?;
-    mark(folder, PYTHON)?;
+    let install = ["install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    run(command(pip, &[&install, &["xtask/requirements.txt"][..]].concat()))?;
+    fs::write(stamp, PYTHON)?;
     Ok(folder.to_owned())
 }
 
 fn node(folder: &Path) -> anyhow::Result<PathBuf> {
     let bin = folder.join("node_modules/.bin");
-    if is_fresh(folder, NODE) {
+    // The stamp holds the pins, so that a changed pin installs anew.
+    let (stamp, pins) = (folder.join("installed"), NODE.join("\n"));
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins) {
         return Ok(bin);
     }
     anyhow::ensure!(exists("npm"), "npm is not installed");
@@ -58,15 +63,6 @@ fn node(folder: &Path) -> anyhow::Result<PathBuf> {
     let at = folder.to_string_lossy();
     let install = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", &at];
     run(command("npm", &[&install, NODE].concat()))?;
-    mark(folder, NODE)?;
+    fs::write(stamp, pins)?;
     Ok(bin)
-}
-
-/// The stamp holds the pins, so that a changed pin installs anew.
-fn is_fresh(folder: &Path, pins: &[&str]) -> bool {
-    fs::read_to_string(folder.join("installed")).is_ok_and(|stamp| stamp == pins.join("\n"))
-}
-
-fn mark(folder: &Path, pins: &[&str]) -> anyhow::Result<()> {
-    Ok(fs::write(folder.join("installed"), pins.join("\n"))?)
 }

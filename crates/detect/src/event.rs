@@ -19,8 +19,9 @@ pub use facts::{
     Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
 };
 pub use fields::FieldMaps;
-pub use read::{Reader, Unreadable, read};
+pub use read::{Reader, Reading, Unreadable, Wanted, read};
 pub use shape::classify;
+pub(crate) use shape::spellings;
 pub use view::Event;
 
 /// Who writes a log.

@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailhound_sigma::Event as _;
+use trailhound_sigma::json::Node;
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::evidence;
 use crate::digest;
-use crate::event::{Caller, Event, Reader};
+use crate::event::{Caller, Event, Reader, Reading};
 use crate::matched::{Level, Match, Newness, Score};
 use crate::ports::Reject;
 use crate::rules::{Detection, Feed, RuleSet, Source};
@@ -243,22 +244,30 @@ impl Work<'_> {
             self.tally.evaluated += 1;
             return;
         }
+        let pipeline = self.pipeline;
+        let wanted = |log, rewritten, node: Node<'_>| {
+            pipeline.screen.as_ref().is_none_or(|screen| screen.may_match(log, rewritten, node))
+        };
         let mut index = 0;
         // The reader keeps its memory between records; it is out of the house while the closure needs the rest.
         let mut reader = std::mem::take(&mut self.reader);
-        reader.read(record.bytes, &mut |event| {
+        reader.read_wanted(record.bytes, &wanted, &mut |reading| {
             let place = match record.place {
                 Place::Ordinal(n) => Place::Ordinal(n + index),
                 line @ Place::Line(_) => line,
             };
             index += 1;
-            match event {
-                Ok(event) => {
+            match reading {
+                Reading::Event(event) => {
                     self.tally.records += 1;
                     self.tally.evaluated += 1;
                     self.event(origin, place, event);
                 }
-                Err(unreadable) => {
+                Reading::Unwanted => {
+                    self.tally.records += 1;
+                    self.tally.evaluated += 1;
+                }
+                Reading::Unreadable(unreadable) => {
                     self.reject(at(origin, place), unreadable.reason, &unreadable.detail, record.bytes);
                 }
             }

@@ -1,23 +1,38 @@
-//! Decides from a record's raw bytes whether any rule could match it, so that most records are never parsed.
+//! Decides whether any rule could match a record, so that most records are never parsed, rewritten or matched.
 //!
-//! It may only over-approximate. Of CloudTrail records it knows what the rules need: values under a few keys, or
-//! words anywhere. Every occurrence of such a key counts, wherever it is nested, and whatever could be spelt in a
-//! way that raw bytes do not show makes a record a candidate. Records of other logs always are.
+//! It may only over-approximate. CloudTrail records are decided on from their raw bytes: values under a few keys, or
+//! words anywhere, that the rules need. Every occurrence of such a key counts, wherever it is nested, and whatever
+//! could be spelt in a way that raw bytes do not show makes a record a candidate. Records of other logs are parsed,
+//! since their kind is not known before, and decided on by the fields that the rules of their log need.
 
 mod anchor;
+mod fields;
 #[cfg(test)]
 mod tests;
+mod values;
+
+use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
+use trailhound_sigma::json::Node;
 use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::event::LogType;
 use anchor::Anchor;
+use fields::Asked;
 
-/// Fields whose values tell records apart, the most telling first.
+/// Fields whose values tell CloudTrail's records apart, the most telling first.
 const FIELDS: [&str; 4] = ["eventName", "userIdentity.type", "eventType", "eventSource"];
+
+/// Fields whose values many records of a log share.
+const COMMON: [&str; 4] = [
+    "category",
+    "properties.authenticationRequirement",
+    "properties.loggedByService",
+    "properties.operationType",
+];
 
 /// What the rules need of a record.
 #[derive(Debug, Default)]
@@ -29,15 +44,19 @@ pub struct Screen {
     /// Words of which one must stand in the record for the rules that need no field's value.
     words: Option<Regex>,
     unscreened: Vec<String>,
+    /// What parsed records need; of a log that is not here none is wanted.
+    logs: BTreeMap<LogType, Asked>,
 }
 
 impl Screen {
     /// The screen of some rules, each with the logs it reads and its name.
     pub fn new(rules: &[(&[LogType], &str, &CompiledRule)]) -> Self {
-        let mut screen = Self::default();
+        let mut screen = Self { logs: asked(rules), ..Self::default() };
         let mut words = Vec::new();
         for (_, name, rule) in rules.iter().filter(|(logs, ..)| logs.contains(&LogType::CloudTrail)) {
-            if let Some(needed) = rule.necessary_fields(&FIELDS) {
+            if let Some(needed) =
+                rule.necessary_fields(&|path| FIELDS.iter().position(|field| *field == path))
+            {
                 for (path, shape) in needed {
                     match as_it_stands(&shape) {
                         Some(value) if path != FIELDS[0] => {
@@ -63,7 +82,7 @@ impl Screen {
         screen
     }
 
-    /// Could any rule match this record?
+    /// Could any rule match this record, as far as its bytes tell?
     pub fn is_candidate(&self, record: &Record<'_>) -> bool {
         if record.family != Family::CloudTrail || !self.unscreened.is_empty() {
             return true;
@@ -80,6 +99,11 @@ impl Screen {
             || self.words.as_ref().is_some_and(|words| words.is_match(record.bytes))
     }
 
+    /// Could any rule match this record of a log, which is to be `rewritten` or is in canonical form?
+    pub fn may_match(&self, log: LogType, rewritten: bool, record: Node<'_>) -> bool {
+        self.logs.get(&log).is_some_and(|asked| asked.may_hold(rewritten, record))
+    }
+
     /// Rules that name nothing to look for, so that their logs are read in full.
     pub fn unscreened(&self) -> Vec<&str> {
         self.unscreened.iter().map(String::as_str).collect()
@@ -93,6 +117,26 @@ impl Screen {
         });
         &mut self.anchors[at]
     }
+}
+
+/// What the rules of each log need, one of it at least.
+fn asked(rules: &[(&[LogType], &str, &CompiledRule)]) -> BTreeMap<LogType, Asked> {
+    let mut needed: BTreeMap<LogType, Option<Vec<(String, Necessary)>>> = BTreeMap::new();
+    let rank = |path: &str| (!path.starts_with("n.")).then(|| usize::from(COMMON.contains(&path)));
+    for (logs, _, rule) in rules {
+        let fields = rule.necessary_fields(&rank);
+        for log in *logs {
+            let needed = needed.entry(*log).or_insert_with(|| Some(Vec::new()));
+            match (needed.as_mut(), &fields) {
+                (Some(needed), Some(fields)) => needed.extend(fields.iter().cloned()),
+                _ => *needed = None,
+            }
+        }
+    }
+    let asked = |(log, needed): (LogType, Option<Vec<_>>)| {
+        (log, needed.map_or(Asked::Anything, |needed| Asked::of(log, &needed)))
+    };
+    needed.into_iter().map(asked).collect()
 }
 
 /// A value that its record can only hold as these very bytes: text in one case, with nothing in it that JSON escapes.

@@ -1,15 +1,16 @@
 //! AWS on loopback: moto's server, the one at `TRAILHOUND_MOTO_URL` or one of our own.
 //!
-//! Our own runs from a Python environment under `.tools/` (`pip install 'moto[server]==5.2.5'`), or from the program
-//! that `TRAILHOUND_MOTO_SERVER` names, and ends with the test process, however that ends.
+//! Our own is the program that `TRAILHOUND_MOTO_SERVER` names, or the one under `.tools/`, and ends with the test
+//! process, however that ends.
 
 use std::env;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::tools;
 
 /// Ends moto when our end of the pipe closes, which it does even when we are killed.
 const WATCH: &str = r#""$0" -H 127.0.0.1 -p "$1" >/dev/null 2>&1 & child=$!; read -r _; kill "$child""#;
@@ -36,17 +37,12 @@ pub fn shared() -> Option<&'static Moto> {
         }
         _ => start(),
     });
-    if moto.is_none() {
-        eprintln!(
-            "SKIPPED: no moto. Make one with `python3 -m venv .tools/moto && \
-             .tools/moto/bin/pip install 'moto[server]==5.2.5'`, or set TRAILHOUND_MOTO_URL."
-        );
-    }
     moto.as_ref()
 }
 
 fn start() -> Option<Moto> {
-    let server = server()?;
+    let server =
+        tools::find("TRAILHOUND_MOTO_SERVER", "python/bin/moto_server", "all that asks AWS's double")?;
     let port = TcpListener::bind(("127.0.0.1", 0)).ok()?.local_addr().ok()?.port();
     let watcher = Command::new("sh")
         .args(["-c", WATCH])
@@ -64,13 +60,4 @@ fn start() -> Option<Moto> {
         thread::sleep(Duration::from_millis(50));
     }
     None
-}
-
-fn server() -> Option<PathBuf> {
-    if let Some(given) = env::var_os("TRAILHOUND_MOTO_SERVER") {
-        return Some(PathBuf::from(given));
-    }
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools");
-    let environments = tools.read_dir().ok()?.flatten().map(|entry| entry.path());
-    environments.chain([tools]).map(|at| at.join("bin/moto_server")).find(|program| program.is_file())
 }

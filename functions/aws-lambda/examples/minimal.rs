@@ -7,9 +7,10 @@ use trailhound_aws_lambda::aws::clients;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let clients = clients::connect("us-east-1", true).await;
+    let sns = clients.sns("arn:aws:sns:us-east-1:111122223333:findings");
     let run = service_fn(move |_: LambdaEvent<Value>| {
-        let clients = clients.clone();
-        async move { Ok::<_, Error>(format!("{:?}", clients.s3.config().region())) }
+        let (clients, sns) = (clients.clone(), sns.clone());
+        async move { Ok::<_, Error>(format!("{:?} {:?}", clients.s3.config().region(), sns.config().region())) }
     });
     lambda_runtime::run(run).await
 }

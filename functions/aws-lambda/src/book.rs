@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use trailhound_detect::describe::visible;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::rules::{Loaded, RuleFile, load};
 use trailhound_detect::tune::Suppressions;
@@ -70,10 +71,10 @@ impl RuleBook {
         if let Some(page) = page.as_ref().filter(|page| page.checked.elapsed() < FRESH) {
             return Arc::clone(&page.pipeline);
         }
-        let next = self.turn(page.take()).await;
+        let next = Box::pin(self.turn(page.as_ref())).await;
         if !next.faults.is_empty() {
             for fault in &next.faults {
-                tracing::error!(fault, "rules or suppressions cannot be used; what was in force stays");
+                tracing::error!(fault = %visible(&fault.replace('\n', " ")), "rules or suppressions cannot be used");
             }
             println!(
                 "{}",
@@ -83,39 +84,48 @@ impl RuleBook {
         Arc::clone(&page.insert(next).pipeline)
     }
 
-    async fn turn(&self, previous: Option<Page>) -> Page {
+    /// Why the latest rules and suppressions are not in force; empty when they are.
+    pub async fn faults(&self) -> Vec<String> {
+        self.page.lock().await.as_ref().map(|page| page.faults.clone()).unwrap_or_default()
+    }
+
+    async fn turn(&self, previous: Option<&Page>) -> Page {
         let mut faults = Vec::new();
-        let seen = self.look(&mut faults).await;
-        match previous {
-            Some(previous) if !faults.is_empty() => Page { checked: Instant::now(), faults, ..previous },
-            Some(previous) if previous.seen == seen => Page { checked: Instant::now(), ..previous },
-            previous => {
-                let rules = self.read(self.rules.as_ref(), &seen.rules, &mut faults).await;
-                let suppressions =
-                    self.read(self.suppressions.as_ref(), &seen.suppressions, &mut faults).await;
-                let built = build(&rules, &suppressions, self.min_level, &mut faults);
-                let pipeline = match previous {
-                    Some(previous) if !faults.is_empty() => previous.pipeline,
-                    _ => Arc::new(built),
-                };
-                Page { pipeline, seen, checked: Instant::now(), faults }
+        let seen = Box::pin(self.look(&mut faults)).await;
+        let keep = |page: &Page, faults| Page {
+            pipeline: Arc::clone(&page.pipeline),
+            seen: page.seen.clone(),
+            checked: Instant::now(),
+            faults,
+        };
+        if let Some(previous) = previous {
+            // After a fault everything is read again, for it may have been the reading that failed.
+            let unchanged = previous.faults.is_empty() && previous.seen == seen;
+            if unchanged || !faults.is_empty() {
+                return keep(previous, faults);
             }
+        }
+        let rules = self.read(self.rules.as_ref(), &seen.rules, &mut faults).await;
+        let suppressions = self.read(self.suppressions.as_ref(), &seen.suppressions, &mut faults).await;
+        let built = build(&rules, &suppressions, self.min_level, &mut faults);
+        match previous {
+            Some(previous) if !faults.is_empty() => keep(previous, faults),
+            _ => Page { pipeline: Arc::new(built), seen, checked: Instant::now(), faults },
         }
     }
 
     /// Lists what is in S3; what is in the package never changes.
     async fn look(&self, faults: &mut Vec<String>) -> Seen {
-        let mut seen = Seen::default();
-        for (source, files) in [(&self.rules, &mut seen.rules), (&self.suppressions, &mut seen.suppressions)]
-        {
-            if let Some(FileSource::S3(place)) = source {
-                match files::list(&self.client, place).await {
-                    Ok(listing) => *files = listing.files,
-                    Err(fault) => faults.push(fault),
-                }
+        let list = async |source: Option<&FileSource>| match source {
+            Some(FileSource::S3(place)) => {
+                files::list(&self.client, place).await.map(|listing| listing.files)
             }
-        }
-        seen
+            _ => Ok(Vec::new()),
+        };
+        let (rules, suppressions) = tokio::join!(list(self.rules.as_ref()), list(self.suppressions.as_ref()));
+        let mut files =
+            |listed: Result<_, String>| listed.map_err(|fault| faults.push(fault)).unwrap_or_default();
+        Seen { rules: files(rules), suppressions: files(suppressions) }
     }
 
     async fn read(

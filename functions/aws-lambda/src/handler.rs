@@ -31,6 +31,8 @@ pub struct Handler<Objects, Store, Sink, Rejects> {
     pub store: Store,
     /// Where findings go.
     pub sink: Sink,
+    /// Where copies for people go, once the sink accepted a finding and the store knows of it.
+    pub copies: Vec<Sink>,
     /// Where rejects go; without a place, a delivery with rejects fails.
     pub rejects: Option<Rejects>,
     /// The time.

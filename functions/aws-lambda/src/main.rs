@@ -4,18 +4,23 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::json;
 use serde_json::value::RawValue;
 use tracing_subscriber::layer::SubscriberExt;
 use trailhound_aws_lambda::accounting::StdoutLedger;
-use trailhound_aws_lambda::aws::{clients, rejects::S3Rejects, s3::S3Objects, sns::SnsSink};
+use trailhound_aws_lambda::aws::{
+    clients,
+    rejects::S3Rejects,
+    s3::S3Objects,
+    sns::{Form, SnsSink},
+};
 use trailhound_aws_lambda::book::RuleBook;
 use trailhound_aws_lambda::budget::Budget;
 use trailhound_aws_lambda::handler::{Answer, Handler};
 use trailhound_aws_lambda::settings::{Settings, WrongSettings};
 use trailhound_aws_lambda::store::Store;
-use trailhound_detect::describe::Product;
+use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::ports::SystemClock;
 
 /// Status of a start with wrong settings.
@@ -40,16 +45,16 @@ async fn main() -> ExitCode {
         settings.min_level,
         settings.function_name.clone(),
     ));
+    let sink = |topic: String, form| SnsSink { client: clients.sns(&topic), topic, form };
     let function = Arc::new(Function {
         objects: S3Objects { client: clients.s3.clone() },
-        store: Store::of(clients.dynamodb, settings.state_table),
-        sink: SnsSink {
-            client: clients.sns,
-            alerts: settings.alert_topic,
-            chat: settings.chat_topic,
-            email: settings.email_topic,
-        },
-        rejects: settings.rejects.map(|place| S3Rejects { client: clients.s3, place }),
+        store: Store::of(clients.dynamodb.clone(), settings.state_table),
+        copies: [(settings.chat_topic, Form::Chat), (settings.email_topic, Form::Email)]
+            .into_iter()
+            .filter_map(|(topic, form)| Some(sink(topic?, form)))
+            .collect(),
+        sink: sink(settings.alert_topic, Form::Alert),
+        rejects: settings.rejects.map(|place| S3Rejects { client: clients.s3.clone(), place }),
         clock: Box::new(SystemClock),
         ledger: Box::new(StdoutLedger { function: settings.function_name }),
         allowed_buckets: settings.allowed_buckets,
@@ -76,18 +81,20 @@ async fn invoke(
     book: &RuleBook,
     function: &Function,
     event: LambdaEvent<Box<RawValue>>,
-) -> Result<Answer, lambda_runtime::Error> {
+) -> Result<Answer, Diagnostic> {
     let (payload, context) = event.into_parts();
     let now = SystemTime::now();
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let budget = Budget::of(Duration::from_millis(context.deadline).saturating_sub(since_epoch));
+    let budget = Budget::until(Duration::from_millis(context.deadline), since_epoch);
     // An attempt's claims are its own: the same request tried again by another process must wait for the lease.
     let claimant = format!("{}/{}/{:x}", context.request_id, std::process::id(), since_epoch.as_nanos());
     let pipeline = book.current().await;
     let handled = function.handle(&pipeline, payload.get(), &context.request_id, &claimant, budget);
     Box::pin(handled).await.map_err(|failed| {
-        tracing::error!(error = %failed, "the invocation fails and will be delivered again");
-        failed.into()
+        // Keys of objects are part of it, and anybody's words.
+        let error_message = visible(&failed.to_string()).into_owned();
+        tracing::error!(error = error_message, "the invocation fails and will be delivered again");
+        Diagnostic { error_type: "InvocationFailed".to_owned(), error_message }
     })
 }
 
@@ -102,8 +109,7 @@ fn log_as_json(settings: &Settings) {
     // Nothing set a subscriber before; were it so, its lines would go where it sends them.
     let _ = tracing::subscriber::set_global_default(subscriber);
     std::panic::set_hook(Box::new(|panic| {
-        let line =
-            json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": panic.to_string()});
+        let line = json!({"level": "ERROR", "target": "trailhound", "event": "panic", "error": visible(&panic.to_string())});
         println!("{line}");
     }));
 }

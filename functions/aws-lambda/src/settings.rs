@@ -92,8 +92,9 @@ impl Settings {
                 .any(Option::is_some),
             function_name: reader
                 .optional("AWS_LAMBDA_FUNCTION_NAME", |name| Ok(name.to_owned()))
-                .unwrap_or_else(|| "trailhound".to_owned()),
+                .unwrap_or_default(),
         };
+        reader.platform();
         if reader.wrong.is_empty() { Ok(settings) } else { Err(WrongSettings(reader.wrong)) }
     }
 
@@ -129,6 +130,19 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         read(&value).map_err(|fault| self.wrong.push(format!("{name}: {fault}"))).ok()
     }
 
+    fn platform(&mut self) {
+        let missing: Vec<&str> =
+            PLATFORM.into_iter().filter(|name| (self.variable)(name).is_none()).collect();
+        if !missing.is_empty() {
+            let names = missing.join(", ");
+            self.wrong
+                .push(format!("{names}: not set, as Lambda and `cargo lambda watch` do for a function"));
+        }
+        self.optional("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", |size| {
+            size.parse::<i32>().map_err(|_| format!("'{size}' is no number of megabytes"))
+        });
+    }
+
     fn required(&mut self, name: &str, read: impl Fn(&str) -> Result<String, String>) -> String {
         if (self.variable)(name).is_none() {
             self.wrong.push(format!("{name}: is not set, and findings need a topic to go to"));
@@ -136,6 +150,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         self.optional(name, read).unwrap_or_default()
     }
 }
+
+/// What Lambda sets, and the runtime panics without.
+const PLATFORM: [&str; 4] = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+];
 
 fn topic(arn: &str) -> Result<String, String> {
     let parts: Vec<&str> = arn.split(':').collect();

@@ -135,6 +135,7 @@ fn unfold(value: &Value, body: &str, origin: &str, depth: u8) -> Vec<Input> {
         .or_else(|| sns::envelope(value, origin, depth))
         .or_else(|| cloudtrail_sns::read(value, body, origin))
         .or_else(|| s3::test_event(value, origin))
+        .or_else(|| eventbridge::detail(value, body, origin))
         .or_else(|| records(value, body, origin, depth))
         .unwrap_or_else(|| {
             vec![unreadable(body, origin, RejectReason::UnknownRecord, "no notice or event we know")]

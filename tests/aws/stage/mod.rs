@@ -1,8 +1,8 @@
 //! A stage for one test: buckets, topic, queues and table in moto, and a real `bootstrap` invoked over HTTP.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -16,8 +16,10 @@ use aws_sdk_dynamodb::types::{
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
+use trailhound_testkit::contract;
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto;
+use trailhound_testkit::schema::validate_finding;
 
 /// How long an invocation may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
@@ -39,6 +41,9 @@ pub(crate) struct Stage {
     process: Option<Child>,
     lines: Arc<Mutex<Vec<String>>>,
 }
+
+/// What filter policies look at, whatever was found; an account, a region and a technique not every finding has.
+const ALWAYS: [&str; 5] = ["severity", "rule_id", "provider", "outcome", "first_seen"];
 
 /// The sample deliveries.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -119,12 +124,17 @@ impl Stage {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Starts `bootstrap`.
+    /// Starts `bootstrap`, for our own Runtime API.
     pub(crate) fn start(&mut self) {
+        self.start_for(&self.api.address());
+    }
+
+    /// Starts `bootstrap` for the Runtime API at an address.
+    pub(crate) fn start_for(&mut self, runtime_api: &str) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
             .env_clear()
             .envs(&self.settings)
-            .env("AWS_LAMBDA_RUNTIME_API", self.api.address())
+            .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
             .stdout(Stdio::piped())
             .spawn()
             .expect("bootstrap starts");
@@ -168,14 +178,12 @@ impl Stage {
 
     /// Puts an object into the trail's bucket.
     pub(crate) async fn put(&self, key: &str, body: Vec<u8>) {
-        self.s3
-            .put_object()
-            .bucket(&self.trail)
-            .key(key)
-            .body(ByteStream::from(body))
-            .send()
-            .await
-            .expect("put");
+        self.put_at(&self.trail, key, body).await;
+    }
+
+    /// Puts an object into a bucket.
+    pub(crate) async fn put_at(&self, bucket: &str, key: &str, body: Vec<u8>) {
+        self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).send().await.expect("put");
     }
 
     /// The messages in a queue, taken out of it.
@@ -208,10 +216,25 @@ impl Stage {
         }
     }
 
-    /// The findings that subscribers got.
+    /// The findings that subscribers got; fails when one is not as every schema wants it, or lacks an attribute that
+    /// they filter by, or has one that is empty.
     pub(crate) async fn findings(&self) -> Vec<Value> {
         let messages = self.drain(&self.inbox).await;
-        messages.iter().map(|m| serde_json::from_str(m.body().unwrap_or_default()).expect("JSON")).collect()
+        let valid = |message: &aws_sdk_sqs::types::Message| {
+            let body = message.body().unwrap_or_default();
+            assert_eq!(validate_finding(body), Ok(()), "{body}");
+            let attributes = message.message_attributes.iter().flatten();
+            let told: BTreeSet<&str> = attributes
+                .filter(|(_, value)| {
+                    value.string_value().is_some_and(|text| !text.is_empty() && text != "[]")
+                })
+                .map(|(name, _)| name.as_str())
+                .collect();
+            assert!(told.is_superset(&ALWAYS.into()), "{told:?}: {body}");
+            assert_eq!(Some(told.len()), message.message_attributes.as_ref().map(HashMap::len), "{body}");
+            serde_json::from_str(body).expect("JSON")
+        };
+        messages.iter().map(valid).collect()
     }
 
     /// All that is parked, line by line.
@@ -230,15 +253,22 @@ impl Stage {
         lines
     }
 
-    /// The accounting lines so far; fails when a line of output is no JSON.
+    /// The accounting lines so far.
     pub(crate) fn accounts(&self) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["event"] == "delivery").collect()
+    }
+
+    /// The lines of output so far; fails when one is no JSON.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        self.output().iter().map(parse).collect()
+    }
+
+    /// The output so far, line by line, as it is.
+    pub(crate) fn output(&self) -> Vec<String> {
         // The line is written before the answer, and may still be in the pipe.
         thread::sleep(Duration::from_millis(100));
-        let lines = self.lines.lock().expect("no panic");
-        let all = lines
-            .iter()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
-        all.filter(|line| line["event"] == "delivery").collect()
+        self.lines.lock().expect("no panic").clone()
     }
 }
 
@@ -329,42 +359,7 @@ pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
-/// What `trailhound scan` finds in a file, as CloudEvents; builds the command where it is not built yet.
+/// What `trailhound scan` finds in a file, as CloudEvents.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
-    let built: PathBuf = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("trailhound");
-    if !built.is_file() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "trailhound", "--bin", "trailhound"]);
-        assert!(cargo.status().expect("cargo runs").success(), "the command builds");
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("object");
-    std::fs::write(&file, body).expect("a file");
-    let output =
-        Command::new(built).args(["scan", "--format", "ndjson"]).arg(&file).output().expect("scan runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
-
-/// A finding's `data` without processing times and the place it was read from, by finding id.
-pub(crate) fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value> {
-    findings
-        .iter()
-        .map(|finding| {
-            let mut data = finding["data"].clone();
-            let id = data["finding_info"]["uid"].as_str().expect("an id").to_owned();
-            let metadata = data["metadata"].as_object_mut().expect("metadata");
-            for name in ["processed_time", "log_name", "logged_time"] {
-                metadata.remove(name);
-            }
-            metadata["product"].as_object_mut().expect("a product").remove("feature");
-            data["finding_info"].as_object_mut().expect("an object").remove("created_time");
-            if !own_bytes {
-                for name in ["raw_data_hash", "raw_data_size"] {
-                    data.as_object_mut().expect("an object").remove(name);
-                }
-            }
-            (id, data)
-        })
-        .collect()
+    contract::scan(Path::new(env!("CARGO_BIN_EXE_bootstrap")), body)
 }

@@ -1,11 +1,12 @@
 //! Bytes of one record to events: UTF-8, JSON or XML, wrappers taken off, odd shapes rewritten.
 //!
-//! The ordinary CloudTrail and Event Hub record costs one tape and a few key look-ups; nothing is copied.
+//! The ordinary CloudTrail and Event Hub record costs one tape and a few key look-ups; nothing is copied, and what
+//! no rule could match is not rewritten.
 
 #[cfg(test)]
 mod tests;
 
-use trailhound_sigma::json::{Document, JsonError, Scratch};
+use trailhound_sigma::json::{Document, JsonError, Node, Scratch};
 
 use super::shape::{self, Shape, xml};
 use super::{Event, LogType};
@@ -46,6 +47,20 @@ impl From<JsonError> for Unreadable {
     }
 }
 
+/// What a record turned out to hold.
+#[derive(Debug)]
+pub enum Reading<'r, 'a> {
+    /// An event.
+    Event(&'r Event<'a>),
+    /// An event of a log we know, left alone since nobody wants it.
+    Unwanted,
+    /// Nothing that can be read.
+    Unreadable(Unreadable),
+}
+
+/// Says of a well-formed record of a log, not in canonical form if `rewritten`, whether anybody wants its event.
+pub type Wanted<'w> = &'w dyn Fn(LogType, bool, Node<'_>) -> bool;
+
 /// Reads one record; see [`Reader`], which keeps its memory between records.
 pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
     Reader::default().read(record.bytes, visit);
@@ -60,11 +75,20 @@ pub struct Reader {
 impl Reader {
     /// Visits the events of a record: nearly always one; several for a table, none for an empty one.
     pub fn read(&mut self, record: &[u8], visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
+        self.read_wanted(record, &|_, _, _| true, &mut |reading| match reading {
+            Reading::Event(event) => visit(Ok(event)),
+            Reading::Unreadable(unreadable) => visit(Err(unreadable)),
+            Reading::Unwanted => {}
+        });
+    }
+
+    /// The same, leaving alone what nobody wants.
+    pub fn read_wanted(&mut self, record: &[u8], wanted: Wanted<'_>, visit: &mut dyn FnMut(Reading<'_, '_>)) {
         match std::str::from_utf8(record) {
-            Ok(text) => self.read_text(text, record, 0, visit),
+            Ok(text) => self.read_text(text, record, 0, wanted, visit),
             Err(error) => {
                 let detail = format!("not UTF-8 at byte {}", error.valid_up_to());
-                visit(Err(Unreadable::new(RejectReason::BadUtf8, detail)));
+                visit(Reading::Unreadable(Unreadable::new(RejectReason::BadUtf8, detail)));
             }
         }
     }
@@ -74,47 +98,53 @@ impl Reader {
         text: &str,
         raw: &[u8],
         wrappers: usize,
-        visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>),
+        wanted: Wanted<'_>,
+        visit: &mut dyn FnMut(Reading<'_, '_>),
     ) {
+        let mut refuse = |unreadable| visit(Reading::Unreadable(unreadable));
         if wrappers > MAX_WRAPPERS {
-            return visit(Err(Unreadable::new(RejectReason::TooDeep, "a record inside too many others")));
+            return refuse(Unreadable::new(RejectReason::TooDeep, "a record inside too many others"));
         }
         if xml::is_xml(text) {
-            return match xml::record(text) {
-                Some(record) => self.read_text(&record, raw, wrappers + 1, visit),
-                None => visit(Err(Unreadable::new(
-                    RejectReason::NotJson,
-                    "neither JSON nor a Windows event in XML",
-                ))),
-            };
+            if let Some(record) = xml::record(text) {
+                return self.read_text(&record, raw, wrappers + 1, wanted, visit);
+            }
+            let detail = "neither JSON nor a Windows event in XML";
+            return refuse(Unreadable::new(RejectReason::NotJson, detail));
         }
         let document = match Document::parse_reusing(text, std::mem::take(&mut self.scratch)) {
             Ok(document) => document,
-            Err(error) => return visit(Err(error.into())),
+            Err(error) => return refuse(error.into()),
         };
         match shape::of(document.root()) {
-            Some(Shape::As(log)) => self.yield_event(log, document, raw, visit),
-            Some(Shape::Like(log, rewrite)) => {
+            Some(Shape::As(log)) if wanted(log, false, document.root()) => {
+                self.yield_event(log, document, raw, visit);
+            }
+            Some(Shape::Like(log, rewrite)) if wanted(log, true, document.root()) => {
                 let text = rewrite(document.root());
                 match Document::parse_reusing(&text, document.into_scratch()) {
                     Ok(document) => self.yield_event(log, document, raw, visit),
-                    Err(error) => visit(Err(error.into())),
+                    Err(error) => refuse(error.into()),
                 }
+            }
+            Some(Shape::As(_) | Shape::Like(..)) => {
+                self.scratch = document.into_scratch();
+                visit(Reading::Unwanted);
             }
             Some(Shape::Around(inner)) => {
                 let inner = inner.into_owned();
                 self.scratch = document.into_scratch();
-                self.read_text(&inner, raw, wrappers + 1, visit);
+                self.read_text(&inner, raw, wrappers + 1, wanted, visit);
             }
             Some(Shape::Rows(rows)) => {
                 self.scratch = document.into_scratch();
                 for row in rows {
-                    self.read_text(&row, raw, wrappers + 1, visit);
+                    self.read_text(&row, raw, wrappers + 1, wanted, visit);
                 }
             }
             None => {
                 self.scratch = document.into_scratch();
-                visit(Err(Unreadable::unknown()));
+                refuse(Unreadable::unknown());
             }
         }
     }
@@ -124,10 +154,10 @@ impl Reader {
         log: LogType,
         document: Document<'_>,
         raw: &[u8],
-        visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>),
+        visit: &mut dyn FnMut(Reading<'_, '_>),
     ) {
         let event = Event::new(log, document, raw);
-        visit(Ok(&event));
+        visit(Reading::Event(&event));
         self.scratch = event.into_scratch();
     }
 }

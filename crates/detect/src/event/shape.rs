@@ -44,6 +44,12 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
     }
 }
 
+/// The keys of a record that is to be rewritten whose values a key of the canonical form may have; nothing where that
+/// cannot be told.
+pub(crate) fn spellings(log: LogType, key: &str) -> Option<&'static [&'static str]> {
+    (log == LogType::AzureActivity).then(|| activity::spellings(key)).flatten()
+}
+
 /// The most common first.
 pub(super) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     match root.kind() {

@@ -3,6 +3,8 @@
 use memchr::memmem::Finder;
 use trailhound_sigma::Necessary;
 
+use super::values::Values;
+
 /// A key to look for in raw bytes.
 #[derive(Debug)]
 pub(super) struct Anchor {
@@ -10,9 +12,7 @@ pub(super) struct Anchor {
     /// The path's last part: a key's end, since keys may be flat (`"userIdentity.type"`).
     key: Finder<'static>,
     key_len: usize,
-    /// Whole values in lower case, by length.
-    exact: Vec<Vec<Box<[u8]>>>,
-    others: Vec<Necessary>,
+    values: Values,
     /// Bytes that a value asked for may begin with.
     first: [bool; 256],
     /// Every record has it: one that seems not to is no ordinary one.
@@ -26,8 +26,7 @@ impl Anchor {
             path: path.to_owned(),
             key: Finder::new(key).into_owned(),
             key_len: key.len(),
-            exact: Vec::new(),
-            others: Vec::new(),
+            values: Values::default(),
             // Escaped or outside ASCII: to be looked at.
             first: std::array::from_fn(|byte| byte == usize::from(b'\\') || byte >= 0x80),
             always_there: path == "eventName",
@@ -40,30 +39,15 @@ impl Anchor {
 
     /// A value of this shape makes a record a candidate.
     pub(super) fn admit(&mut self, shape: &Necessary) {
-        let Necessary::Exact(literal) = shape else {
-            // Case is of no concern here, which only admits more.
-            let mut shape = shape.clone();
-            let (Necessary::Exact(literal)
-            | Necessary::Prefix(literal)
-            | Necessary::Suffix(literal)
-            | Necessary::Contains(literal)) = &mut shape;
-            literal.text = literal.text.to_lowercase();
-            literal.cased = false;
-            self.others.push(shape);
-            self.first = [true; 256];
-            return;
-        };
-        // A value outside ASCII is never compared.
-        let text: Box<[u8]> = literal.text.to_lowercase().into_bytes().into();
-        let first = text.first().copied().unwrap_or(b'"');
-        self.first[usize::from(first.to_ascii_lowercase())] = true;
-        self.first[usize::from(first.to_ascii_uppercase())] = true;
-        if self.exact.len() <= text.len() {
-            self.exact.resize(text.len() + 1, Vec::new());
-        }
-        let same_length = &mut self.exact[text.len()];
-        if !same_length.contains(&text) {
-            same_length.push(text);
+        self.values.ask(shape);
+        match shape {
+            // A value outside ASCII is never compared.
+            Necessary::Exact(literal) => {
+                let first = literal.text.to_lowercase().bytes().next().unwrap_or(b'"');
+                self.first[usize::from(first.to_ascii_lowercase())] = true;
+                self.first[usize::from(first.to_ascii_uppercase())] = true;
+            }
+            _ => self.first = [true; 256],
         }
     }
 
@@ -102,20 +86,7 @@ impl Anchor {
             return false;
         }
         let Some(end) = rest.iter().position(|b| matches!(b, b'"' | b'\\')) else { return true };
-        let value = &rest[..end];
-        if rest[end] == b'\\' {
-            return true;
-        }
-        if self.exact.get(end).is_some_and(|texts| texts.iter().any(|text| text.eq_ignore_ascii_case(value)))
-        {
-            return true;
-        }
-        if !value.is_ascii() {
-            return true;
-        }
-        !self.others.is_empty()
-            && std::str::from_utf8(value)
-                .map_or(true, |value| self.others.iter().any(|shape| shape.admits(value)))
+        rest[end] == b'\\' || self.values.may_be(&rest[..end])
     }
 }
 

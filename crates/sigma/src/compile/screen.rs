@@ -78,21 +78,24 @@ impl CompiledRule {
 
     /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
     pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
-        let mut found = self.derive(&self.condition, &Derive::fewest(&|item| item.shapes(paths)))?;
+        let among = |path: &str| paths.contains(&path);
+        let mut found = self.derive(&self.condition, &Derive::fewest(&|item| item.shapes(&among)))?;
         found.sort();
         found.dedup();
         Some(found)
     }
 
-    /// Fields among `paths`, each with a shape: one of them must hold. Where a rule leaves a choice, fields named
-    /// earlier are taken. `None` when nothing can be said.
-    pub fn necessary_fields(&self, paths: &[&str]) -> Option<Vec<(String, Necessary)>> {
+    /// Paths, each with a shape: a value at one of them must have it. `rank` says how telling a path is, the most
+    /// telling zero, or that it cannot be looked at; where a rule leaves a choice, the more telling is taken.
+    /// `None` when nothing can be said.
+    pub fn necessary_fields(&self, rank: &dyn Fn(&str) -> Option<usize>) -> Option<Vec<(String, Necessary)>> {
         let of = |item: &Item| {
-            let path = item.field.as_ref().filter(|field| field.paths.len() == 1)?.paths[0].clone();
-            let shapes = item.shapes(paths)?;
-            Some(shapes.into_iter().map(|shape| (path.clone(), shape)).collect())
+            let shapes = item.shapes(&|path| rank(path).is_some())?;
+            let paths = &item.field.as_ref()?.paths;
+            let at = |shape: Necessary| paths.iter().map(move |path| (path.clone(), shape.clone()));
+            Some(shapes.into_iter().flat_map(at).collect())
         };
-        let rank = |(path, _): &(String, Necessary)| paths.iter().position(|other| other == path);
+        let rank = |(path, _): &(String, Necessary)| rank(path);
         let cost = |found: &[(String, Necessary)]| (found.iter().filter_map(rank).max(), found.len());
         let mut found = self.derive(&self.condition, &Derive { of: &of, cost: &cost })?;
         found.sort();
@@ -151,7 +154,7 @@ impl<'d, T> Derive<'d, T> {
 impl CompiledSelection {
     /// The shapes of which some value at one of `paths` must have one; `None` when nothing can be said.
     pub fn necessary_any(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
-        self.root.derive(&Derive::fewest(&|item| item.shapes(paths)))
+        self.root.derive(&Derive::fewest(&|item| item.shapes(&|path| paths.contains(&path))))
     }
 }
 
@@ -172,9 +175,10 @@ fn union<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
 }
 
 impl Item {
-    fn shapes(&self, paths: &[&str]) -> Option<Vec<Necessary>> {
+    /// The shapes of which its value must have one, if its field can stand only where `may` says.
+    fn shapes(&self, may: &dyn Fn(&str) -> bool) -> Option<Vec<Necessary>> {
         let field = self.field.as_ref()?;
-        if self.negated || !field.paths.iter().all(|path| paths.contains(&path.as_str())) {
+        if self.negated || !field.paths.iter().all(|path| may(path)) {
             return None;
         }
         self.each(|pattern| match pattern {

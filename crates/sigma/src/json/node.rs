@@ -62,6 +62,11 @@ impl<'d> Node<'d> {
         &self.text[span.start as usize..span.end as usize]
     }
 
+    /// A string with escapes in it?
+    pub fn is_escaped(self) -> bool {
+        self.span().escaped
+    }
+
     /// A string's content.
     pub fn as_str(self) -> Option<Cow<'d, str>> {
         let span = self.span();

@@ -15,10 +15,18 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 pub struct Clients {
     /// Objects and rejects.
     pub s3: aws_sdk_s3::Client,
-    /// Findings.
-    pub sns: aws_sdk_sns::Client,
     /// State.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    config: SdkConfig,
+}
+
+impl Clients {
+    /// For a topic, which only its own region knows.
+    pub fn sns(&self, topic: &str) -> aws_sdk_sns::Client {
+        let region = topic.split(':').nth(3).map(|region| Region::new(region.to_owned()));
+        let config = aws_sdk_sns::config::Builder::from(&self.config).timeout_config(brisk());
+        aws_sdk_sns::Client::from_conf(config.region(region).build())
+    }
 }
 
 /// Makes the clients from the standard variables; `region` is used where they name none.
@@ -36,25 +44,23 @@ pub async fn connect(region: &str, path_style: bool) -> Clients {
         );
     let known = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| std::env::var_os(name).is_some());
     let config = if known { environment } else { environment.region(Region::new(region.to_owned())) };
-    build(&config.load().await, path_style)
+    let config = config.load().await;
+    Clients {
+        s3: aws_sdk_s3::Client::from_conf(
+            aws_sdk_s3::config::Builder::from(&config).force_path_style(path_style).build(),
+        ),
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(
+            aws_sdk_dynamodb::config::Builder::from(&config).timeout_config(brisk()).build(),
+        ),
+        config,
+    }
 }
 
-fn build(config: &SdkConfig, path_style: bool) -> Clients {
-    // A claim or a message is worth little after seconds, and a claim's lease is as short.
-    let brisk = TimeoutConfig::builder()
+/// A claim or a message is worth little after seconds, and a claim's lease is as short.
+fn brisk() -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_millis(1_500))
         .operation_timeout(Duration::from_secs(4))
-        .build();
-    Clients {
-        s3: aws_sdk_s3::Client::from_conf(
-            aws_sdk_s3::config::Builder::from(config).force_path_style(path_style).build(),
-        ),
-        sns: aws_sdk_sns::Client::from_conf(
-            aws_sdk_sns::config::Builder::from(config).timeout_config(brisk.clone()).build(),
-        ),
-        dynamodb: aws_sdk_dynamodb::Client::from_conf(
-            aws_sdk_dynamodb::config::Builder::from(config).timeout_config(brisk).build(),
-        ),
-    }
+        .build()
 }

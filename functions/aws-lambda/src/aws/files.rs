@@ -1,11 +1,21 @@
 //! Files of settings in S3: an object, or all under a prefix, with what tells whether they changed.
 
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
 use super::in_words;
 use crate::settings::S3Uri;
 
 /// Most files under a prefix, and most bytes in all of them.
 const MOST_FILES: usize = 2_000;
 const MOST_BYTES: i64 = 16 << 20;
+/// How many are fetched at the same time.
+const AT_ONCE: usize = 32;
+/// How long a listing, or fetching all its files, may keep alerts waiting.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Files as listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +26,29 @@ pub struct Listing {
 
 /// Lists the YAML files at an address; an address that ends in `.yml` or `.yaml` is one file.
 pub async fn list(client: &aws_sdk_s3::Client, place: &S3Uri) -> Result<Listing, String> {
+    in_time(list_all(client, place), || format!("s3://{}/{} cannot be listed", place.bucket, place.key)).await
+}
+
+/// Fetches the files of a listing: how messages name each, and its text.
+pub async fn fetch(
+    client: &aws_sdk_s3::Client,
+    bucket: &str,
+    listing: &Listing,
+) -> Result<Vec<(String, String)>, String> {
+    let all = fetch_all(client, bucket, listing);
+    in_time(all, || format!("the {} files in s3://{bucket} cannot be read", listing.files.len())).await
+}
+
+async fn in_time<T>(
+    work: impl Future<Output = Result<T, String>>,
+    what: impl FnOnce() -> String,
+) -> Result<T, String> {
+    timeout(PATIENCE, work)
+        .await
+        .unwrap_or_else(|_| Err(format!("{}: no answer within {PATIENCE:?}", what())))
+}
+
+async fn list_all(client: &aws_sdk_s3::Client, place: &S3Uri) -> Result<Listing, String> {
     let single = is_yaml(&place.key);
     let prefix = if single || place.key.is_empty() { place.key.clone() } else { format!("{}/", place.key) };
     let mut listing = Listing::default();
@@ -57,22 +90,40 @@ pub async fn list(client: &aws_sdk_s3::Client, place: &S3Uri) -> Result<Listing,
     Ok(listing)
 }
 
-/// Fetches the files of a listing: how messages name each, and its text.
-pub async fn fetch(
+async fn fetch_all(
     client: &aws_sdk_s3::Client,
     bucket: &str,
     listing: &Listing,
 ) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::with_capacity(listing.files.len());
-    for (key, _) in &listing.files {
-        let uri = format!("s3://{bucket}/{key}");
-        let object = client.get_object().bucket(bucket).key(key).send().await;
-        let object = object.map_err(|error| format!("{uri} cannot be read: {}", in_words(&error)))?;
-        let body = object.body.collect().await.map_err(|error| format!("{uri} cannot be read: {error}"))?;
-        let text = String::from_utf8(body.to_vec()).map_err(|_| format!("{uri} is not UTF-8"))?;
-        files.push((uri, text));
+    let mut waiting = listing.files.iter();
+    let mut fetching = JoinSet::new();
+    loop {
+        for (key, _) in waiting.by_ref().take(AT_ONCE - fetching.len()) {
+            fetching.spawn(fetch_one(client.clone(), bucket.to_owned(), key.clone()));
+        }
+        match fetching.join_next().await {
+            None => break,
+            Some(Ok(fetched)) => files.push(fetched?),
+            Some(Err(error)) => return Err(format!("a file in s3://{bucket} cannot be read: {error}")),
+        }
     }
+    // The order decides which of two rules of a name is in force.
+    files.sort();
     Ok(files)
+}
+
+async fn fetch_one(
+    client: aws_sdk_s3::Client,
+    bucket: String,
+    key: String,
+) -> Result<(String, String), String> {
+    let uri = format!("s3://{bucket}/{key}");
+    let object = client.get_object().bucket(bucket).key(key).send().await;
+    let object = object.map_err(|error| format!("{uri} cannot be read: {}", in_words(&error)))?;
+    let body = object.body.collect().await.map_err(|error| format!("{uri} cannot be read: {error}"))?;
+    let text = String::from_utf8(body.to_vec()).map_err(|_| format!("{uri} is not UTF-8"))?;
+    Ok((uri, text))
 }
 
 /// Is this a file that rules or suppressions are read from? Tests beside rules are not.

@@ -1,7 +1,6 @@
 //! Findings to SNS: batches within the service's limits, each entry's fate its own.
 //!
-//! The alert topic decides whether a finding counts as published. The topics for people get copies afterwards, with
-//! the client's retries; a copy that is not taken is logged as an error, and does not publish the finding again.
+//! An answer that is lost on its way counts as none, and its entries are offered again: SNS knows no idempotence.
 
 mod batch;
 
@@ -10,7 +9,7 @@ use std::time::Duration;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish_batch::PublishBatchOutput;
 use aws_sdk_sns::types::PublishBatchRequestEntry;
-use trailhound_detect::canary;
+use tokio::time::{Instant, timeout_at};
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::{FindingSink, PublishError};
 
@@ -22,51 +21,46 @@ const ATTEMPTS: u32 = 3;
 /// Wait before the second attempt; doubled before the third.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The topics.
+/// All attempts together, so that they end while our claims on the findings hold.
+const WITHIN: Duration = Duration::from_millis(3_500);
+
+/// What a topic's messages are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The finding itself, with attributes for filter policies.
+    Alert,
+    /// An Amazon Q Developer custom notification.
+    Chat,
+    /// Plain text.
+    Email,
+}
+
+/// A topic.
 #[derive(Debug)]
 pub struct SnsSink {
-    /// Client.
+    /// Client, of the topic's region.
     pub client: aws_sdk_sns::Client,
-    /// Every finding.
-    pub alerts: String,
-    /// Copies as Amazon Q Developer custom notifications.
-    pub chat: Option<String>,
-    /// Copies as plain text.
-    pub email: Option<String>,
+    /// Its ARN.
+    pub topic: String,
+    /// What it takes.
+    pub form: Form,
 }
 
 impl FindingSink for SnsSink {
     async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        let entries: Vec<Entry> = findings.iter().map(batch::alert).collect();
-        let answers = self.offer(&self.alerts, &entries).await;
-        let taken = || {
-            findings
-                .iter()
-                .zip(&answers)
-                .filter(|(finding, answer)| answer.is_ok() && finding.matched.rule.name != canary::RULE)
-                .map(|(finding, _)| finding)
+        let entry = match self.form {
+            Form::Alert => batch::alert,
+            Form::Chat => batch::chat,
+            Form::Email => batch::email,
         };
-        if let Some(topic) = &self.chat {
-            self.copy(topic, &taken().map(batch::chat).collect::<Vec<_>>()).await;
-        }
-        if let Some(topic) = &self.email {
-            self.copy(topic, &taken().map(batch::email).collect::<Vec<_>>()).await;
-        }
-        answers
+        self.offer(&findings.iter().map(entry).collect::<Vec<_>>()).await
     }
 }
 
 impl SnsSink {
-    async fn copy(&self, topic: &str, entries: &[Entry]) {
-        for answer in self.offer(topic, entries).await {
-            if let Err(error) = answer {
-                tracing::error!(topic, error = %error, "a copy for people was not taken");
-            }
-        }
-    }
-
     /// Offers entries, batch by batch, and again those that were not taken for now.
-    async fn offer(&self, topic: &str, entries: &[Entry]) -> Vec<Result<(), PublishError>> {
+    async fn offer(&self, entries: &[Entry]) -> Vec<Result<(), PublishError>> {
+        let until = Instant::now() + WITHIN;
         let mut answers: Vec<Result<(), PublishError>> = entries
             .iter()
             .map(|entry| match entry.size() {
@@ -80,32 +74,28 @@ impl SnsSink {
             let open: Vec<usize> = (0..entries.len())
                 .filter(|&at| matches!(answers[at], Err(PublishError::Transient(_))))
                 .collect();
-            if open.is_empty() {
+            if open.is_empty() || Instant::now() >= until {
                 break;
             }
             if attempt > 0 {
                 tokio::time::sleep(PAUSE * 2_u32.pow(attempt - 1)).await;
             }
             for batch in batches(&open, entries) {
-                let answer = self.send(topic, &batch, entries).await;
-                settle(&batch, answer, &mut answers);
+                let answer = timeout_at(until, self.send(&batch, entries)).await;
+                let late = || Err(PublishError::Transient(format!("SNS did not answer within {WITHIN:?}")));
+                settle(&batch, answer.unwrap_or_else(|_| late()), &mut answers);
             }
         }
         answers
     }
 
-    async fn send(
-        &self,
-        topic: &str,
-        batch: &[usize],
-        entries: &[Entry],
-    ) -> Result<PublishBatchOutput, PublishError> {
+    async fn send(&self, batch: &[usize], entries: &[Entry]) -> Result<PublishBatchOutput, PublishError> {
         let requests: Vec<PublishBatchRequestEntry> =
             batch.iter().map(|&at| entries[at].request(at)).collect();
         let sent = self
             .client
             .publish_batch()
-            .topic_arn(topic)
+            .topic_arn(&self.topic)
             .set_publish_batch_request_entries(Some(requests))
             .send()
             .await;

@@ -2,8 +2,13 @@
 //!
 //! Findings go out in small sends, so that neither memory nor the lease of a claim depends on the object's size.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::{SignedDuration, Timestamp};
 use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::canary;
+use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
@@ -24,7 +29,10 @@ const ASK_AGAIN: u32 = 2;
 /// One input on its way.
 pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     session: Option<Session<'h>>,
+    /// It was told about, so that having no bytes does not make it empty.
+    bodiless: bool,
     outbox: Outbox<'h, Store, Sink>,
+    copies: &'h [Sink],
     parking: Option<&'h Rejects>,
     budget: Budget,
     ready: Vec<Match>,
@@ -48,6 +56,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     ) -> Self {
         Self {
             session: Some(pipeline.delivery(&origin, received_at)),
+            bodiless: false,
             outbox: Outbox {
                 pipeline,
                 store: &handler.store,
@@ -56,6 +65,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 claimant,
                 product: &handler.product,
             },
+            copies: &handler.copies,
             parking: handler.rejects.as_ref(),
             budget,
             ready: Vec::new(),
@@ -97,12 +107,14 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     }
 
     pub(super) fn notice(&mut self, notice: Notice) {
+        self.bodiless = true;
         if let Some(session) = &mut self.session {
             session.notice(notice);
         }
     }
 
     pub(super) fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.bodiless = true;
         let origin = self.account.origin.clone();
         if let Some(session) = &mut self.session {
             session.reject(&origin, reason, detail, body);
@@ -127,6 +139,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 return;
             };
             self.note(&sent);
+            self.copy(&sent.published).await;
             let Some(until) = sent.held_until.filter(|_| asked < ASK_AGAIN && !self.budget.is_spent()) else {
                 return;
             };
@@ -152,6 +165,23 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
         }
         if let Some(fault) = &sent.state_unavailable {
             self.account.state_unavailable.get_or_insert_with(|| fault.clone());
+        }
+    }
+
+    /// Hands copies to people, but for canaries. One that is not taken is told, and publishes nothing again.
+    async fn copy(&self, published: &[Finding]) {
+        if published.iter().all(|finding| finding.matched.rule.name == canary::RULE) {
+            return;
+        }
+        for place in self.copies {
+            let answers = self.budget.finishing(place.publish(published)).await;
+            let Ok(answers) = answers else {
+                tracing::error!("out of time; copies for people were not made");
+                return;
+            };
+            for error in answers.into_iter().filter_map(Result::err) {
+                tracing::error!(error = %visible(&error.to_string()), "a copy for people was not taken");
+            }
         }
     }
 
@@ -183,19 +213,24 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             // After a panic nothing of the session is to be trusted; what was sent is still counted.
             _ => Default::default(),
         };
+        if self.bodiless || read.is_err() {
+            forget(&mut tally.notices, Notice::Empty);
+        }
         let mut matches: Vec<Match> = self.ready.drain(..).chain(late).collect();
         while !matches.is_empty() {
             let rest = matches.split_off(matches.len().min(SEND));
             self.send(std::mem::replace(&mut matches, rest)).await;
         }
-        self.outbox.remember_callers(&callers).await;
+        // Context only; what is left of it when time is out is let go.
+        let _ = self.budget.finishing(self.outbox.remember_callers(&callers)).await;
         if read.is_ok() {
             self.rejects.extend(rejects);
             self.park().await;
         } else {
             // Where a transfer broke off there is no record to reject; the next delivery brings it whole.
             for reject in &rejects {
-                forget(&mut tally, reject.reason);
+                tally.records = tally.records.saturating_sub(1);
+                forget(&mut tally.rejected, reject.reason);
             }
         }
         tally.add(&self.sent);
@@ -217,12 +252,12 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     }
 }
 
-fn forget(tally: &mut Tally, reason: RejectReason) {
-    tally.records = tally.records.saturating_sub(1);
-    if let Some(count) = tally.rejected.get_mut(&reason) {
-        *count = count.saturating_sub(1);
-        if *count == 0 {
-            tally.rejected.remove(&reason);
+/// One less of it.
+fn forget<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() = count.get().saturating_sub(1);
+        if *count.get() == 0 {
+            count.remove();
         }
     }
 }

@@ -3,7 +3,10 @@ use super::*;
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:findings";
 
 fn read(pairs: &[(&str, &str)]) -> Result<Settings, WrongSettings> {
-    Settings::read(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+    Settings::read(|name| {
+        let given = pairs.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        given.or_else(|| PLATFORM.contains(&name).then(|| "128".to_owned()))
+    })
 }
 
 #[test]

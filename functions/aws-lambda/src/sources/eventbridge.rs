@@ -33,6 +33,12 @@ pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>
     }])
 }
 
+/// A CloudTrail record by itself: an event whose rule passes its `detail` on, and nothing else.
+pub(super) fn detail(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>> {
+    is_cloudtrail_record(value)
+        .then(|| vec![Input::Event { origin: origin.to_owned(), body: body.to_owned() }])
+}
+
 fn event_origin(event: &Value, origin: &str) -> String {
     match (text(event, "/account"), text(event, "/region"), text(event, "/id")) {
         (Some(account), Some(region), Some(id)) => format!("eventbridge://{account}/{region}/{id}"),
@@ -40,7 +46,7 @@ fn event_origin(event: &Value, origin: &str) -> String {
     }
 }
 
-/// Is this one element of CloudTrail's `Records`?
+/// Is this a record of CloudTrail's?
 pub(super) fn is_cloudtrail_record(entry: &Value) -> bool {
     entry.get("eventVersion").is_some()
         && entry.get("eventName").is_some()

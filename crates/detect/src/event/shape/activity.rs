@@ -73,6 +73,13 @@ pub(super) fn shape(root: Node<'_>) -> Shape<'_> {
     if in_place { Shape::As(LogType::AzureActivity) } else { Shape::Like(LogType::AzureActivity, canonical) }
 }
 
+/// The keys that the canonical form takes a value from as it stands, or from the `value` inside.
+pub(super) fn spellings(key: &str) -> Option<&'static [&'static str]> {
+    // Where there is no address, it comes from elsewhere.
+    let copied = NAMES.iter().filter(|(name, _)| *name != "callerIpAddress");
+    copied.into_iter().find(|(name, _)| *name == key).map(|(_, others)| *others)
+}
+
 fn find<'d>(root: Node<'d>, names: &[&str]) -> Option<Node<'d>> {
     names.iter().find_map(|name| root.key(name).filter(|node| !node.is_null()))
 }

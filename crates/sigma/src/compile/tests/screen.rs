@@ -17,7 +17,8 @@ fn names_are_necessary_through_and_or() {
 
 #[test]
 fn fields_named_earlier_are_preferred() {
-    let fields = |detection: &str| compile(detection).necessary_fields(&["name", "user.type"]);
+    let rank = |path: &str| ["name", "user.type"].iter().position(|other| *other == path);
+    let fields = |detection: &str| compile(detection).necessary_fields(&rank);
     let need = |path: &str, text: &str| (path.to_owned(), exact(text));
     let both = fields("s:\n  user.type: Root\n  name: [A, B]\ncondition: s");
     assert_eq!(both, Some(vec![need("name", "a"), need("name", "b")]));

@@ -3,7 +3,9 @@
 //!
 //! `TRAILHOUND_SEED=n` replays one schedule, `TRAILHOUND_SEEDS=n` runs more of them.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,153 +14,20 @@ use std::time::Duration;
 
 use common::{dull, run_command, run_command_record};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
 use tokio::time::Instant;
-use trailhound_azure_function::event_grid::Publisher;
-use trailhound_azure_function::handler::{Answer, Budget, Handler};
-use trailhound_azure_function::parking::{Parking, name};
+use trailhound_azure_function::handler::Answer;
 use trailhound_azure_function::rulebook::Rulebook;
-use trailhound_detect::account::{Account, Ledger};
-use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{
-    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateStore,
-};
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::ports::Reject;
 use trailhound_detect::rules::load_embedded;
-use trailhound_testkit::faults::{Fault, FaultySink, FaultyStore, PausedClock, Plan, Published, Rng};
+use trailhound_testkit::faults::{PausedClock, Plan, Published, Rng};
 use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, records, request};
+use world::World;
 
 const SCHEDULES: u64 = 2_000;
 /// The retry policy of `detect/function.json`.
 const RETRIES: i64 = 5;
 const MARKER: &str = "no json, number ";
-
-/// A sink that may be down for a while, over one with faults.
-struct Sink {
-    inner: FaultySink,
-    down_until: Instant,
-}
-
-impl Publisher for Sink {
-    async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
-        if Instant::now() < self.down_until {
-            return vec![Err(PublishError::Transient("down".to_owned())); findings.len()];
-        }
-        self.inner.publish(findings).await
-    }
-}
-
-/// Objects by name.
-type Objects = Arc<Mutex<BTreeMap<String, Vec<Reject>>>>;
-
-/// A container with faults.
-struct Container {
-    plan: Arc<Plan>,
-    objects: Objects,
-}
-
-impl Container {
-    async fn change(
-        &self,
-        rejects: &[Reject],
-        change: impl FnOnce(&mut BTreeMap<String, Vec<Reject>>) + Send,
-    ) -> Result<(), ParkError> {
-        let fault = self.plan.decide();
-        match fault {
-            Fault::KillBefore => match self.plan.kill().await {},
-            Fault::Error => {
-                let place = "container".to_owned();
-                return Err(ParkError { count: rejects.len(), place, detail: "injected".to_owned() });
-            }
-            Fault::Delay(wait) => tokio::time::sleep(wait).await,
-            _ => {}
-        }
-        change(&mut self.objects.lock().unwrap());
-        if fault == Fault::KillAfter {
-            match self.plan.kill().await {}
-        }
-        Ok(())
-    }
-}
-
-impl RejectSink for Container {
-    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
-        self.change(rejects, |objects| {
-            objects.insert(name(rejects), rejects.to_vec());
-        })
-        .await
-    }
-}
-
-impl Parking for Container {
-    async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
-        self.change(rejects, |objects| {
-            objects.remove(&name(rejects));
-        })
-        .await
-    }
-}
-
-/// Accounts must balance, whatever happened.
-struct Balanced;
-
-impl Ledger for Balanced {
-    fn enter(&self, account: &Account) {
-        assert!(account.tally.balances(), "{account:?}");
-    }
-}
-
-/// What outlives a process.
-struct World {
-    rulebook: Arc<Rulebook>,
-    plan: Arc<Plan>,
-    store: Arc<MemoryStore>,
-    published: Arc<Mutex<Published>>,
-    objects: Objects,
-    clock: PausedClock,
-    down_until: Instant,
-    processes: u32,
-}
-
-type Process = Handler<FaultyStore, Sink, Container>;
-
-impl World {
-    fn process(&mut self) -> Process {
-        self.processes += 1;
-        self.plan.revive();
-        let (plan, published) = (Arc::clone(&self.plan), Arc::clone(&self.published));
-        let sink = FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) };
-        Handler {
-            rulebook: Arc::clone(&self.rulebook),
-            store: FaultyStore { plan: Arc::clone(&plan), inner: Arc::clone(&self.store), published },
-            sink: Sink { inner: sink, down_until: self.down_until },
-            rejects: Some(Container { plan, objects: Arc::clone(&self.objects) }),
-            ledger: Box::new(Balanced),
-            clock: Box::new(self.clock),
-            product: Product::new("azure-function"),
-            account: "unknown".to_owned(),
-            process: format!("process-{}", self.processes),
-            budget: Budget::default(),
-            stop: watch::channel(false).1,
-        }
-    }
-}
-
-impl World {
-    /// After a kill: findings that were accepted and not recorded, which alone may be published again.
-    async fn note_unrecorded(&self, explained: &mut BTreeMap<String, u32>) {
-        let accepted: Vec<String> = self.published.lock().unwrap().times.keys().cloned().collect();
-        for uid in accepted {
-            let now = self.clock.now();
-            // A claim that is over at once, so that asking changes nothing.
-            let claim = self.store.claim(&uid, "the test", now, SignedDuration::ZERO).await;
-            if claim != Ok(Claim::Published) {
-                *explained.entry(uid).or_default() += 1;
-            }
-        }
-    }
-}
 
 /// A partition under the host's rules.
 struct Partition {

@@ -1,0 +1,257 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+use trailhound_sigma::{CompiledRule, Document, ParseOptions, Rule, parse};
+
+use super::super::Screen;
+use crate::decode::{Decoded, Decoder, Family, Limits, Place, Record};
+use crate::event::{FieldMaps, LogType, Reader};
+
+fn rule(detection: &str) -> Rule {
+    let text = format!(
+        "title: t\nlogsource: {{product: aws, service: cloudtrail}}\ndetection:\n  {}\n",
+        detection.replace('\n', "\n  ")
+    );
+    match parse("t.yml", &text, &ParseOptions::default())
+        .unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
+        .remove(0)
+    {
+        Document::Rule(rule) => rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn compile(detections: &[&str]) -> Vec<CompiledRule> {
+    detections.iter().map(|detection| CompiledRule::compile(&rule(detection), &FieldMaps).unwrap()).collect()
+}
+
+fn screen(rules: &[CompiledRule]) -> Screen {
+    let logs = [LogType::CloudTrail];
+    Screen::new(&rules.iter().map(|rule| (&logs[..], "r", rule)).collect::<Vec<_>>())
+}
+
+fn record(bytes: &[u8]) -> Record<'_> {
+    Record {
+        bytes,
+        place: Place::Ordinal(1),
+        family: Family::CloudTrail,
+        has_escape: bytes.contains(&b'\\'),
+        has_non_ascii: !bytes.is_ascii(),
+    }
+}
+
+fn candidate(detection: &str, event: &str) -> bool {
+    screen(&compile(&[detection])).is_candidate(&record(event.as_bytes()))
+}
+
+#[test]
+fn names_are_looked_for_in_whatever_spelling() {
+    let rule = "s:\n  eventName: SendCommand\n  x: y\ncondition: s"
+        .replace("x: y", "eventSource: ssm.amazonaws.com");
+    for event in [
+        r#"{"eventName":"SendCommand"}"#,
+        r#"{"eventName":"SENDCOMMAND"}"#,
+        "{\"eventName\" \n:\t\"sendcommand\"}",
+        r#"{"eventName":"Send\u0043ommand"}"#,
+        r#"{"event\u004eame":"SendCommand"}"#,
+        r#"{"eventName":["Other","SendCommand"]}"#,
+        r#"{"eventName":"Other","eventName":"SendCommand"}"#,
+        r#"{"a":{"eventName":"SendCommand"},"eventName":"Other"}"#,
+        r#"{"eventName":"Other","x":"\u0041"}"#,
+        r#"{"eventName":"Send\/Command"}"#,
+        r#"{"eventName":{"value":"SendCommand"}}"#,
+        r#"{"eventName":22}"#,
+        "{\"eventName\":\"\u{17f}endCommand\"}",
+        r#"{"awsRegion":"eu-north-1"}"#,
+        r#"{"eventName":"x","message":"{\"eventName\":\"SendCommand\"}"}"#,
+    ] {
+        assert!(candidate(&rule, event), "{event}");
+    }
+    for event in [
+        r#"{"eventName":"Other"}"#,
+        r#"{"eventName":"SendCommand2","x":"SendCommand"}"#,
+        r#"{"eventName" : "Other","requestParameters":{"eventName":"Another","x":"\"\\"}}"#,
+        r#"{"eventName":"Other","x":"eventName"}"#,
+    ] {
+        assert!(!candidate(&rule, event), "{event}");
+    }
+}
+
+#[test]
+fn other_keys_and_words_are_looked_for_too() {
+    let root = "s:\n  userIdentity.type: Root\nt:\n  eventName: AssumeRoot\ncondition: s or t";
+    assert!(candidate(root, r#"{"eventName":"X","userIdentity":{"type":"Root"}}"#));
+    assert!(candidate(root, r#"{"eventName":"X","userIdentity.type":"root"}"#));
+    assert!(candidate(root, r#"{"eventName":"AssumeRoot","userIdentity":{"type":"AssumedRole"}}"#));
+    assert!(!candidate(root, r#"{"eventName":"X","userIdentity":{"type":"AssumedRole","x":"Root"}}"#));
+
+    let cased = "s:\n  userIdentity.type|cased: Root\nt:\n  eventName: AssumeRoot\ncondition: s or t";
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity":{"type":"Root"}}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity.type" : "Root"}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","userIdentity":{"type":["A","Root"]}}"#));
+    assert!(candidate(cased, r#"{"eventName":"X","message":"{\"userIdentity\":{\"type\":\"Root\"}}"}"#));
+    assert!(!candidate(cased, r#"{"eventName":"X","userIdentity":{"type":"root","x":"Rooted"}}"#));
+
+    let prefix = "s:\n  eventName|startswith: Send\ncondition: s";
+    assert!(candidate(prefix, r#"{"eventName":"sendX"}"#));
+    assert!(!candidate(prefix, r#"{"eventName":"xSend"}"#));
+
+    let word = "s:\n  userAgent|contains: PowerShell\ncondition: s";
+    assert!(candidate(word, r#"{"userAgent":"a powershell"}"#));
+    assert!(!candidate(word, r#"{"userAgent":"a shell"}"#));
+}
+
+#[test]
+fn a_rule_that_names_nothing_lets_all_pass() {
+    let rules = compile(&["s:\n  errorCode: null\ncondition: s", "s:\n  eventName: A\ncondition: s"]);
+    let screen = screen(&rules);
+    assert_eq!(screen.unscreened(), ["r"]);
+    assert!(screen.is_candidate(&record(br#"{"eventName":"B","errorCode":"x"}"#)));
+}
+
+#[test]
+fn records_of_other_logs_are_candidates() {
+    let screen = screen(&compile(&["s:\n  eventName: A\ncondition: s"]));
+    let other = Record { family: Family::Any, ..record(br#"{"eventName":"B"}"#) };
+    assert!(screen.is_candidate(&other));
+}
+
+const NAMES: [&str; 7] =
+    ["SendCommand", "sendcommand", "StartSession", "Send*", "*ssion", "k\u{fc}rze", "Re\u{212a}ord"];
+
+fn item() -> impl Strategy<Value = String> {
+    let fields =
+        ["eventName", "userIdentity.type", "eventSource", "userAgent", "requestParameters.x", "eventType"];
+    let chain = ["", "", "", "|contains", "|startswith", "|endswith", "|cased", "|re|i", "|neq"];
+    (select(fields.to_vec()), select(chain.to_vec()), prop::collection::vec(select(&NAMES[..]), 1..4))
+        .prop_map(|(field, chain, names)| {
+            let plain = |name: &&str| !chain.starts_with("|re") || !name.starts_with('*');
+            let names: Vec<String> =
+                names.iter().filter(|name| plain(name)).map(|name| format!("'{name}'")).collect();
+            let names = if names.is_empty() { "'Send'".to_owned() } else { names.join(", ") };
+            format!("'{field}{chain}': [{names}]")
+        })
+}
+
+fn detection() -> impl Strategy<Value = String> {
+    let conditions = ["s and t", "s or t", "s and not t", "1 of them", "all of them", "not t or s"];
+    let rare = prop_oneof![
+        8 => item(),
+        1 => Just("errorCode: null".to_owned()),
+        1 => Just("'n.outcome': success".to_owned()),
+        1 => Just("requestParameters.x|exists: true".to_owned()),
+    ];
+    (item(), rare, item(), select(conditions.to_vec())).prop_map(|(a, b, c, condition)| {
+        let same = a.split(':').next() == b.split(':').next();
+        let b = if same { String::new() } else { format!(", {b}") };
+        format!("s: {{{a}{b}}}\nt: {{{c}}}\ncondition: {condition}")
+    })
+}
+
+/// A JSON string, with some of its characters escaped.
+fn spelt() -> impl Strategy<Value = String> {
+    let texts = [
+        "SendCommand",
+        "SENDCOMMAND",
+        "StartSession",
+        "startsession",
+        "Other",
+        "k\u{dc}rze",
+        "re\u{212a}ord",
+        "\u{17f}endCommand",
+        "a \"quoted\" eventName",
+        "Root",
+        "",
+    ];
+    (select(texts.to_vec()), 0u8..40).prop_map(|(text, escape)| {
+        let mut out = String::from("\"");
+        for (n, c) in text.chars().enumerate() {
+            match c {
+                '"' => out.push_str("\\\""),
+                c if n == usize::from(escape) => {
+                    out.extend(["\\u".to_owned(), format!("{:04x}", u32::from(c))]);
+                }
+                c => out.push(c),
+            }
+        }
+        out.push('"');
+        out
+    })
+}
+
+fn value() -> impl Strategy<Value = String> {
+    let scalar = prop_oneof![8 => spelt(), 1 => select(&["22", "null", "true", "[]", "{}"][..]).prop_map(str::to_owned)];
+    scalar.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|members| format!("[{}]", members.join(","))),
+            (key(), inner).prop_map(|(key, inner)| format!("{{{key}:{inner}}}")),
+        ]
+    })
+}
+
+fn key() -> impl Strategy<Value = String> {
+    let keys = [
+        "\"eventName\"",
+        "\"eventName\" ",
+        "\"event\\u004eame\"",
+        "\"userIdentity\"",
+        "\"type\"",
+        "\"userIdentity.type\"",
+        "\"eventSource\"",
+        "\"userAgent\"",
+        "\"requestParameters\"",
+        "\"x\"",
+        "\"eventType\"",
+        "\"errorCode\"",
+        "\"eventVersion\"",
+    ];
+    select(keys.to_vec()).prop_map(str::to_owned)
+}
+
+fn event() -> impl Strategy<Value = String> {
+    let entries = prop::collection::vec((key(), value()), 0..6);
+    (any::<bool>(), spelt(), entries, any::<prop::sample::Index>()).prop_map(
+        |(ordinary, name, entries, at)| {
+            let mut entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+            if ordinary {
+                entries.push("\"eventSource\":\"ssm.amazonaws.com\"".to_owned());
+                let at = at.index(entries.len());
+                entries.insert(at, format!("\"eventName\":{name}"));
+            }
+            format!("{{\"eventVersion\":\"1.08\",{}}}", entries.join(",")).replace(",}", "}")
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_screened_out_matches_no_rule(
+        detections in prop::collection::vec(detection(), 1..3),
+        events in prop::collection::vec(event(), 1..8),
+    ) {
+        let detections: Vec<&str> = detections.iter().map(String::as_str).collect();
+        let rules = compile(&detections);
+        let screen = screen(&rules);
+        let text = format!("{{\"Records\":[{}]}}", events.join(","));
+        let mut wrong = None;
+        let mut reader = Reader::default();
+        let mut look = |decoded: Decoded<'_>| {
+            let Decoded::Record(record) = decoded else { panic!("{decoded:?}") };
+            if screen.is_candidate(&record) {
+                return;
+            }
+            reader.read(record.bytes, &mut |event| {
+                let Ok(event) = event else { return };
+                if event.log() == LogType::CloudTrail && rules.iter().any(|rule| rule.matches(event)) {
+                    wrong = Some(String::from_utf8_lossy(record.bytes).into_owned());
+                }
+            });
+        };
+        let mut decoder = Decoder::new(Limits::default());
+        decoder.push(text.as_bytes(), &mut look);
+        decoder.finish(&mut look);
+        prop_assert_eq!(wrong, None, "{:?}", detections);
+    }
+}

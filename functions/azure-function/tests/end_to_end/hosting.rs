@@ -1,0 +1,155 @@
+//! The process under the host: answers, signals, kills, partitions.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use trailhound_testkit::event_grid::Fault;
+use trailhound_testkit::functions_host::{Host, Partition, RetryPolicy, records};
+use trailhound_testkit::tls::Certificate;
+
+use super::common::{World, dull, run_command, storage};
+use super::{MINUTE, balanced, first_attempt, ids, parked};
+
+#[tokio::test]
+async fn what_is_no_invocation_still_gets_an_answer_with_a_body() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let worker = world.start(&certificate).await;
+    assert_eq!(worker.get("/").await.unwrap().status, 200);
+    for (path, body) in
+        [("/detect", "not json"), ("/detect", ""), ("/detect", "{}"), ("/", "{}"), ("/other", "{}")]
+    {
+        let reply = worker.post(path, body.into()).await.unwrap();
+        assert!(
+            serde_json::from_slice::<Value>(&reply.body).unwrap().is_object(),
+            "{path} {body:?}: {reply:?}"
+        );
+        assert!(reply.content_type.unwrap().starts_with("application/json"));
+        assert_eq!(reply.status, if path == "/detect" { 200 } else { 404 }, "{path} {body:?}");
+    }
+    let reply = worker.get("/detect").await.unwrap();
+    assert!(!reply.body.is_empty());
+    for account in worker.accounts() {
+        balanced(&account);
+        assert_eq!(account["rejected"]["unknown_record"], 1);
+    }
+    assert!(worker.errors().is_empty(), "{:?}", worker.errors());
+}
+
+#[tokio::test]
+async fn a_signal_while_idle_ends_it_soon_and_never_with_0() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let mut worker = world.start(&certificate).await;
+    worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
+    assert_eq!(worker.terminate(Duration::from_secs(8)).await, Some(143));
+    assert!(worker.errors().is_empty(), "{:?}", worker.errors());
+}
+
+#[tokio::test]
+async fn a_signal_while_publishing_parks_the_work_and_asks_for_another_attempt() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "a signal while publishing").await else { return };
+    let world = World::new(&certificate).await;
+    let mut worker = world.start_with(&certificate, &azurite).await;
+    world.grid.always(Some(Fault::Status(503, Some(5))));
+    let (answer, ended) = {
+        let posting = worker.post("/detect", first_attempt(vec![records(&[run_command(1)])]));
+        tokio::pin!(posting);
+        // Let it come as far as waiting for Event Grid.
+        while world.grid.seen().is_empty() {
+            tokio::select! {
+                reply = &mut posting => panic!("answered already: {reply:?}"),
+                () = tokio::time::sleep(Duration::from_millis(20)) => {}
+            }
+        }
+        let signal = std::process::Command::new("kill").arg(worker.pid().unwrap().to_string()).status();
+        assert!(signal.unwrap().success());
+        (posting.await.unwrap(), Instant::now())
+    };
+    assert_eq!(answer.status, 503);
+    let lines = parked(&azurite).await;
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["reason"], "unpublished");
+    while worker.is_alive() {
+        assert!(ended.elapsed() < Duration::from_secs(8));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn killed_mid_batch_it_is_delivered_again_under_the_same_id() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "a kill while publishing").await else { return };
+    let world = World::new(&certificate).await;
+    let mut worker = world.start_with(&certificate, &azurite).await;
+    // Accepted, but the answer takes longer than the process lives.
+    world.grid.fail([Fault::Slow(Duration::from_secs(2))]);
+    let body = first_attempt(vec![records(&[run_command(1)])]);
+    {
+        let posting = worker.post("/detect", body.clone());
+        tokio::pin!(posting);
+        tokio::select! {
+            reply = &mut posting => panic!("answered already: {reply:?}"),
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+    }
+    worker.kill().await;
+    worker.restart().await;
+    let begun = Instant::now();
+    worker.invoke("detect", body, MINUTE).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(10), "the dead one's claim holds for seconds only");
+    let accepted = ids(&world.grid.accepted());
+    assert!(!accepted.is_empty());
+    assert!(accepted.iter().all(|id| *id == accepted[0]), "{accepted:?}");
+}
+
+#[tokio::test]
+async fn partitions_are_drained_together_through_faults_and_kills() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "partitions under faults").await else { return };
+    let world = World::new(&certificate).await;
+    let mut workers =
+        [world.start_with(&certificate, &azurite).await, world.start_with(&certificate, &azurite).await];
+    let mut partitions: Vec<Partition> = (0..2_u64)
+        .map(|partition| {
+            let bodies = (0..20).map(|at| match at % 5 {
+                4 => b"<html>not json</html>".to_vec(),
+                // Both partitions carry it: two trails of the same operation.
+                3 => records(&[run_command(1_000 + at)]),
+                _ => records(&[run_command(partition * 100 + at), dull(at)]),
+            });
+            Partition::new(&partition.to_string(), bodies)
+        })
+        .collect();
+    world.grid.fail([
+        Fault::Status(429, Some(1)),
+        Fault::DropAccepted,
+        Fault::Status(500, None),
+        Fault::Drop,
+    ]);
+    let host = Host {
+        batch: 4,
+        retry: RetryPolicy { max: 5, delay: Duration::from_millis(200) },
+        ..Host::default()
+    };
+    let (first, second) = partitions.split_at_mut(1);
+    let (one, two) = workers.split_at_mut(1);
+    tokio::join!(host.drain(&mut one[0], &mut first[0]), async {
+        host.next_batch(&mut two[0], &mut second[0]).await;
+        two[0].kill().await;
+        host.drain(&mut two[0], &mut second[0]).await;
+    });
+    let accepted = ids(&world.grid.accepted());
+    let distinct: BTreeSet<&String> = accepted.iter().collect();
+    assert_eq!(distinct.len(), 2 * 12 + 4, "every finding, and none that is not");
+    let twice = accepted.len() - distinct.len();
+    assert!(twice <= 4, "{twice} more than once, of which the dropped answer explains one batch");
+    let lines = parked(&azurite).await;
+    assert_eq!(lines.len(), 8);
+    assert!(lines.iter().all(|line| line["reason"] == "not_json"));
+    for worker in &workers {
+        worker.accounts().iter().for_each(balanced);
+    }
+}

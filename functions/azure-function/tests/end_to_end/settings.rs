@@ -1,0 +1,84 @@
+//! Settings, and the rules and suppressions they name.
+
+use serde_json::Value;
+use trailhound_testkit::functions_host::records;
+use trailhound_testkit::tls::Certificate;
+
+use super::common::{World, run_command, storage};
+use super::{MINUTE, common, first_attempt};
+
+/// A suppression of the one who runs the commands, until the day given.
+fn suppressions(expires: jiff::civil::Date) -> String {
+    format!(
+        "version: 1
+suppressions:
+  - id: alice-runs-them
+    rules: [azure-vm-runcommand-v1]
+    when: {{subscription: [00000000-0000-0000-0000-000000000001]}}
+    action: drop
+    reason: a test
+    owner: platform@example.com
+    expires: {expires}
+"
+    )
+}
+
+#[tokio::test]
+async fn suppressions_come_from_a_blob_and_a_bad_file_is_said_aloud() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "suppressions in a blob").await else { return };
+    let world = World::new(&certificate).await;
+    let soon = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(10));
+    azurite.put_blob("rejects", "good.yml", &suppressions(soon)).await;
+    azurite.put_blob("rejects", "bad.yml", "version: 1\nsuppressions: [{id: x}]\n").await;
+    for (file, published, suppressed) in [("good.yml", 0, 1), ("bad.yml", 1, 0), ("absent.yml", 1, 0)] {
+        let mut settings = world.settings(&certificate);
+        let url = format!("{}/{file}", azurite.container_url("rejects"));
+        settings.insert("TRAILHOUND_SUPPRESSIONS_URL".to_owned(), url);
+        let worker = common::worker(settings).await;
+        worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
+        let account = &worker.accounts()[0];
+        let figures = (&account["published"], &account["suppressed"]);
+        assert_eq!(figures, (&published.into(), &suppressed.into()), "{file}: {account}");
+        let said = worker.output().iter().any(|line| line.contains("\"event\":\"rules_invalid\""));
+        assert_eq!(said, file != "good.yml", "{file}: {:?}", worker.output());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_file_of_the_deployment_keeps_it_from_starting() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_trailhound-azure"))
+        .env_clear()
+        .envs(world.settings(&certificate))
+        .env("FUNCTIONS_CUSTOMHANDLER_PORT", "39801")
+        .env("TRAILHOUND_SUPPRESSIONS_URL", "absent.yml")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.is_empty());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("absent.yml cannot be read"));
+}
+
+#[test]
+fn bad_settings_are_all_named_and_the_status_is_2() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_trailhound-azure"))
+        .env_clear()
+        .env("TRAILHOUND_REJECTS_URL", "nowhere")
+        .env("TRAILHOUND_MIN_LEVEL", "loud")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line: Value = serde_json::from_str(text.trim()).expect("one line, JSON");
+    for name in [
+        "FUNCTIONS_CUSTOMHANDLER_PORT",
+        "TRAILHOUND_EVENT_GRID_ENDPOINT",
+        "TRAILHOUND_REJECTS_URL",
+        "TRAILHOUND_MIN_LEVEL",
+    ] {
+        assert!(line["message"].as_str().unwrap().contains(name), "{name} in {line}");
+    }
+}

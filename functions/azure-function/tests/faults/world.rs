@@ -1,0 +1,145 @@
+//! What outlives a process, and processes whose ports fail as a plan says.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use jiff::SignedDuration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use trailhound_azure_function::event_grid::Publisher;
+use trailhound_azure_function::handler::{Budget, Handler};
+use trailhound_azure_function::parking::{Parking, name};
+use trailhound_azure_function::rulebook::Rulebook;
+use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::ports::{
+    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateStore,
+};
+use trailhound_detect::remember::MemoryStore;
+use trailhound_testkit::faults::{Fault, FaultySink, FaultyStore, PausedClock, Plan, Published};
+
+/// A sink that may be down for a while, over one with faults.
+pub(crate) struct Sink {
+    inner: FaultySink,
+    down_until: Instant,
+}
+
+impl Publisher for Sink {
+    async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
+        if Instant::now() < self.down_until {
+            return vec![Err(PublishError::Transient("down".to_owned())); findings.len()];
+        }
+        self.inner.publish(findings).await
+    }
+}
+
+/// Objects by name.
+pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Vec<Reject>>>>;
+
+/// A container with faults.
+pub(crate) struct Container {
+    plan: Arc<Plan>,
+    objects: Objects,
+}
+
+impl Container {
+    async fn change(
+        &self,
+        rejects: &[Reject],
+        change: impl FnOnce(&mut BTreeMap<String, Vec<Reject>>) + Send,
+    ) -> Result<(), ParkError> {
+        let fault = self.plan.decide();
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            Fault::Error => {
+                let place = "container".to_owned();
+                return Err(ParkError { count: rejects.len(), place, detail: "injected".to_owned() });
+            }
+            Fault::Delay(wait) => tokio::time::sleep(wait).await,
+            _ => {}
+        }
+        change(&mut self.objects.lock().unwrap());
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+        Ok(())
+    }
+}
+
+impl RejectSink for Container {
+    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        self.change(rejects, |objects| {
+            objects.insert(name(rejects), rejects.to_vec());
+        })
+        .await
+    }
+}
+
+impl Parking for Container {
+    async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        self.change(rejects, |objects| {
+            objects.remove(&name(rejects));
+        })
+        .await
+    }
+}
+
+/// Accounts must balance, whatever happened.
+pub(crate) struct Balanced;
+
+impl Ledger for Balanced {
+    fn enter(&self, account: &Account) {
+        assert!(account.tally.balances(), "{account:?}");
+    }
+}
+
+/// What outlives a process.
+pub(crate) struct World {
+    pub(crate) rulebook: Arc<Rulebook>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) published: Arc<Mutex<Published>>,
+    pub(crate) objects: Objects,
+    pub(crate) clock: PausedClock,
+    pub(crate) down_until: Instant,
+    pub(crate) processes: u32,
+}
+
+pub(crate) type Process = Handler<FaultyStore, Sink, Container>;
+
+impl World {
+    pub(crate) fn process(&mut self) -> Process {
+        self.processes += 1;
+        self.plan.revive();
+        let (plan, published) = (Arc::clone(&self.plan), Arc::clone(&self.published));
+        let sink = FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) };
+        Handler {
+            rulebook: Arc::clone(&self.rulebook),
+            store: FaultyStore { plan: Arc::clone(&plan), inner: Arc::clone(&self.store), published },
+            sink: Sink { inner: sink, down_until: self.down_until },
+            rejects: Some(Container { plan, objects: Arc::clone(&self.objects) }),
+            ledger: Box::new(Balanced),
+            clock: Box::new(self.clock),
+            product: Product::new("azure-function"),
+            account: "unknown".to_owned(),
+            process: format!("process-{}", self.processes),
+            budget: Budget::default(),
+            stop: watch::channel(false).1,
+        }
+    }
+}
+
+impl World {
+    /// After a kill: findings that were accepted and not recorded, which alone may be published again.
+    pub(crate) async fn note_unrecorded(&self, explained: &mut BTreeMap<String, u32>) {
+        let accepted: Vec<String> = self.published.lock().unwrap().times.keys().cloned().collect();
+        for uid in accepted {
+            let now = self.clock.now();
+            // A claim that is over at once, so that asking changes nothing.
+            let claim = self.store.claim(&uid, "the test", now, SignedDuration::ZERO).await;
+            if claim != Ok(Claim::Published) {
+                *explained.entry(uid).or_default() += 1;
+            }
+        }
+    }
+}

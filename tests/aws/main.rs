@@ -1,0 +1,9 @@
+//! The real `bootstrap`, invoked over the real protocol, against moto.
+
+mod end_to_end;
+mod local;
+mod objects;
+mod publishing;
+mod rulebook;
+#[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
+mod stage;

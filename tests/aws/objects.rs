@@ -1,0 +1,123 @@
+//! The real S3 client against an S3 that fails as told: each failure has its policy.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use trailhound_testkit::contract::comparable;
+use trailhound_testkit::lambda_runtime_api::Outcome;
+use trailhound_testkit::s3::{Fate, S3};
+
+use super::stage::{self, Stage, all_done, given_back, s3_notice, sample, scan, sqs_event};
+
+const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
+
+/// A stage whose S3 is the test's own.
+async fn set() -> Option<(Stage, S3)> {
+    let mut stage = Stage::set().await?;
+    let s3 = S3::start().expect("a port");
+    stage.set_variable("AWS_ENDPOINT_URL_S3", &s3.url());
+    Some((stage, s3))
+}
+
+fn ids(findings: &[Value]) -> BTreeSet<String> {
+    comparable(findings, true).into_keys().collect()
+}
+
+/// The error of the accounting line of an object.
+fn error(stage: &Stage, key: &str) -> String {
+    let accounts = stage.accounts();
+    let mut of_it =
+        accounts.iter().filter(|line| line["origin"].as_str().is_some_and(|at| at.ends_with(key)));
+    of_it.next_back().and_then(|line| line["error"].as_str()).unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_read_comes_back_and_its_siblings_are_done() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let path = |key: &str| format!("/{}/{key}", stage.trail);
+    s3.put(&path("denied"), [Fate::Error(403, "AccessDenied")]);
+    s3.put(&path("key-denied"), [Fate::Error(400, "KMS.DisabledException")]);
+    s3.put(&path("whole"), [Fate::Whole(sample(OBJECT))]);
+    let keys = [&["denied", "whole"][..], &["whole"], &["key-denied"]];
+    let bodies = keys.map(|keys| s3_notice(&stage.trail, keys).to_string());
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), given_back(&["m0", "m2"]));
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+    assert!(error(&stage, "/denied").contains("AccessDenied"), "{}", error(&stage, "/denied"));
+    assert!(error(&stage, "/key-denied").contains("KMS.DisabledException"));
+
+    // The permission is mended, the message comes again.
+    s3.put(&format!("/{}/denied", stage.trail), [Fate::Whole(sample(OBJECT))]);
+    assert_eq!(stage.invoke(&sqs_event(&bodies[..1])), all_done());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttling_passes_or_the_message_comes_back() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let busy = Fate::Error(503, "SlowDown");
+    let passing = [busy.clone(), Fate::Error(500, "InternalError"), Fate::Whole(sample(OBJECT))];
+    s3.put(&format!("/{}/passing", stage.trail), passing);
+    s3.put(&format!("/{}/lasting", stage.trail), [busy]);
+    let bodies = ["passing", "lasting"].map(|key| s3_notice(&stage.trail, &[key]).to_string());
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), given_back(&["m1"]));
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+    assert!(error(&stage, "/lasting").contains("SlowDown"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_that_breaks_off_comes_back_and_nothing_goes_out_twice() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let body = inflated(&sample(OBJECT));
+    let half = body.len() / 2;
+    let path = format!("/{}/k", stage.trail);
+    s3.put(&path, [Fate::BrokenOff(body.clone(), half), Fate::Whole(body.clone())]);
+    let payload = sqs_event(&[s3_notice(&stage.trail, &["k"]).to_string()]);
+    assert_eq!(stage.invoke(&payload), given_back(&["m0"]));
+    let first = ids(&stage.findings().await);
+    assert!(error(&stage, "/k").contains("broke off"));
+    assert_eq!(stage.invoke(&payload), all_done());
+    let second = ids(&stage.findings().await);
+    assert!(first.is_disjoint(&second) && !first.is_empty(), "{first:?} {second:?}");
+    assert_eq!(&first | &second, ids(&scan(&body)));
+    assert!(stage.accounts().iter().all(|line| line["rejected"] == json!({})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_deadline_the_rest_goes_back_and_what_is_done_stays_done() {
+    let Some((mut stage, s3)) = set().await else { return };
+    s3.put(&format!("/{}/first", stage.trail), [Fate::Whole(sample(OBJECT))]);
+    s3.put(&format!("/{}/silent", stage.trail), [Fate::Silence]);
+    s3.put(&format!("/{}/last", stage.trail), [Fate::Whole(sample("example-cloudtrail-logins.json"))]);
+    let bodies = ["first", "silent", "last"].map(|key| s3_notice(&stage.trail, &[key]).to_string());
+    stage.start();
+    stage.api.first_next(stage::TIMEOUT).expect("it starts");
+    let began = Instant::now();
+    let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), Duration::from_secs(5));
+    assert_eq!(outcome, given_back(&["m1", "m2"]));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_keys_stay_text_in_every_line_and_answer() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let key = "k\u{202e}\u{1b}[31m\n{\"event\":\"delivery\"}\u{200b}";
+    let own = json!({"s3Bucket": stage.trail, "s3ObjectKey": [key]});
+    drop(s3);
+    // Nothing listens any more, so that the object cannot be read and everything tells of it.
+    stage.set_variable("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1");
+    let Outcome::Failed(failure) = stage.invoke(&own) else { panic!("it cannot be read") };
+    let output = stage.output().join("\n");
+    for told in [failure.to_string(), output] {
+        assert!(told.contains("31m"), "it tells of the key: {told}");
+        assert!(!told.contains(['\u{202e}', '\u{1b}', '\u{200b}']), "{told}");
+    }
+    assert_eq!(stage.accounts().len(), 1);
+}
+
+/// The sample inflated, so that half of its bytes hold whole records.
+fn inflated(packed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed), &mut bytes).expect("gzip");
+    bytes
+}
