@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use trailhound_sigma::{CompiledRule, LogSource, Rule};
 
+pub(crate) use correlated::FAMILY;
 pub use correlated::{Correlated, Feed, Source, Takes};
 pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub(crate) use extension::unknown_key;
@@ -82,6 +83,14 @@ impl RuleSet {
         &self.correlations.all
     }
 
+    /// A correlation by its name, UUID or catalogue number.
+    pub fn correlation(&self, name: &str) -> Option<&Correlated> {
+        self.correlations.all.iter().find(|correlated| {
+            let info = &correlated.info;
+            info.name == name || info.id.eq_ignore_ascii_case(name) || info.catalogue.as_deref() == Some(name)
+        })
+    }
+
     /// The correlations that a rule, or another correlation, feeds.
     pub fn fed_by(&self, name: &str) -> &[Feed] {
         self.correlations.fed_by(name)
@@ -90,6 +99,7 @@ impl RuleSet {
     /// Does a rule only serve correlations? Then its matches are no alerts of their own.
     pub fn is_silent(&self, name: &str) -> bool {
         self.correlations.silences(name)
+            || self.named(name).is_some_and(|detection| !detection.extension.alone)
     }
 
     /// A detection by its name.

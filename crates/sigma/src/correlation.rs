@@ -107,6 +107,8 @@ pub struct Correlation {
     pub aliases: Vec<Alias>,
     /// Whether the rules it looks at also alert by themselves.
     pub generate: bool,
+    /// Where fields are named, line and column.
+    pub(crate) places: Vec<(String, usize, usize)>,
 }
 
 impl Correlation {
@@ -115,6 +117,12 @@ impl Correlation {
         let alias = self.aliases.iter().find(|alias| alias.name == name);
         let field = alias.and_then(|alias| alias.fields.iter().find(|(other, _)| other.name == rule.name));
         field.map_or(name, |(_, field)| field)
+    }
+
+    /// Where a field is named: line and column.
+    pub fn place_of(&self, field: &str) -> (usize, usize) {
+        let place = self.places.iter().find(|(name, ..)| name == field);
+        place.map_or((self.meta.line, 1), |(_, line, column)| (*line, *column))
     }
 
     /// Is this the document a reference names?

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use serde_json::json;
-use trailhound_detect::rules::testing::{self, Expect};
-use trailhound_detect::rules::{EMBEDDED_TESTS, Loaded, RuleFile};
+use trailhound_detect::rules::testing;
+use trailhound_detect::rules::{Loaded, RuleFile};
 
 use crate::Exit;
 use crate::args::CoverageFormat;
@@ -31,15 +31,9 @@ pub(super) fn coverage(
 
 /// Tests that expect the rule to speak, and all tests, by rule.
 fn count_tests(own: &[RuleFile]) -> BTreeMap<String, (usize, usize)> {
-    let shipped = EMBEDDED_TESTS.iter().map(|file| (file.path, file.text));
-    let own = own.iter().map(|file| (file.path.as_str(), file.text.as_str()));
-    let mut counts = BTreeMap::new();
-    for tests in shipped.chain(own).filter_map(|(path, text)| testing::parse(path, text).ok()) {
-        let speaking =
-            tests.tests.iter().filter(|t| matches!(t.expect, Expect::Match | Expect::Attempt)).count();
-        counts.insert(tests.rule, (speaking, tests.tests.len()));
-    }
-    counts
+    let files = [testing::shipped().as_slice(), own].concat();
+    let read = testing::parse_all(&files).into_iter().flatten();
+    read.map(|tests| (tests.rule().to_owned(), tests.counts())).collect()
 }
 
 fn table(

@@ -1,10 +1,12 @@
 //! Run the tests beside the rules.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use trailhound_detect::rules::testing::{self, RuleTests};
-use trailhound_detect::rules::{EMBEDDED_TESTS, RuleFile};
+use trailhound_detect::rules::testing::{self, EpisodeTests, RuleTests, Stage, Tests};
+use trailhound_detect::rules::{RuleFile, RuleSet};
 
 use crate::{Exit, settings};
 
@@ -12,29 +14,56 @@ pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
     let loaded = settings::load_rules(paths)?;
     let mut failed = super::check::tell_errors(&loaded) != Exit::Clean;
     let mut out = anstream::stdout().lock();
-    let (mut passed, mut not) = (0, 0);
-    let mut tested = Vec::new();
-    for file in tests(paths)? {
-        let tests: RuleTests = match testing::parse(&file.path, &file.text) {
-            Ok(tests) => tests,
+    let rules = Arc::new(loaded.rules);
+    let mut run = Run { stage: None, rules: &rules, out: &mut out, passed: 0, failed: 0 };
+    let mut tested = BTreeSet::new();
+    for tests in testing::parse_all(&tests(paths)?) {
+        let known = match &tests {
+            Ok(Tests::Rule(tests)) => run.rule(tests)?,
+            Ok(Tests::Correlation(tests)) => run.correlation(tests)?,
             Err(wrong) => {
                 failed = true;
-                writeln!(out, "{wrong}")?;
+                writeln!(run.out, "{wrong}")?;
                 continue;
             }
         };
-        let Some(detection) = loaded.rules.find(&tests.rule) else {
-            failed = true;
-            writeln!(out, "{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule)?;
-            continue;
+        failed |= known.is_none();
+        tested.extend(known);
+    }
+    let (passed, not) = (run.passed, run.failed);
+    let correlations = rules.correlations().iter().filter(|correlated| correlated.alerts);
+    let names = rules.detections().iter().map(|detection| &detection.info.name);
+    for name in names.chain(correlations.map(|correlated| &correlated.info.name)) {
+        if !tested.contains(name) {
+            writeln!(out, "note: {name} has no tests beside it")?;
+        }
+    }
+    writeln!(out, "{} rules, {passed} passed, {not} failed", tested.len())?;
+    Ok(if not > 0 || failed { Exit::Findings } else { Exit::Clean })
+}
+
+/// Tests under way.
+struct Run<'r> {
+    stage: Option<Stage>,
+    rules: &'r Arc<RuleSet>,
+    out: &'r mut dyn Write,
+    passed: usize,
+    failed: usize,
+}
+
+impl Run<'_> {
+    /// Runs the tests of a rule; answers with its name, if there is such a rule.
+    fn rule(&mut self, tests: &RuleTests) -> anyhow::Result<Option<String>> {
+        let Some(detection) = self.rules.find(&tests.rule) else {
+            writeln!(self.out, "{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule)?;
+            return Ok(None);
         };
-        tested.push(detection.info.name.clone());
-        let failures = testing::run(detection, &tests);
-        passed += tests.tests.len() - failures.len();
-        not += failures.len();
+        let failures = testing::run(detection, tests);
+        self.passed += tests.tests.len() - failures.len();
+        self.failed += failures.len();
         for failure in &failures {
             writeln!(
-                out,
+                self.out,
                 "{}:{}: {}: '{}' expected {}{}, got {}{}",
                 tests.file,
                 failure.test.line,
@@ -46,14 +75,28 @@ pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
                 at(failure.level),
             )?;
         }
+        Ok(Some(detection.info.name.clone()))
     }
-    for detection in loaded.rules.detections() {
-        if !tested.contains(&detection.info.name) {
-            writeln!(out, "note: {} has no tests beside it", detection.info.name)?;
+
+    /// The same for a correlation.
+    fn correlation(&mut self, tests: &EpisodeTests) -> anyhow::Result<Option<String>> {
+        let Some(correlated) = self.rules.correlation(&tests.rule) else {
+            writeln!(
+                self.out,
+                "{}:1:1: tests of '{}', which is no correlation here",
+                tests.file, tests.rule
+            )?;
+            return Ok(None);
+        };
+        let stage = self.stage.get_or_insert_with(|| Stage::new(Arc::clone(self.rules)));
+        let failures = stage.run(tests);
+        self.passed += tests.tests.len() - failures.len();
+        self.failed += failures.len();
+        for failure in &failures {
+            writeln!(self.out, "{}:{}: {}: {failure}", tests.file, failure.test.line, tests.rule)?;
         }
+        Ok(Some(correlated.info.name.clone()))
     }
-    writeln!(out, "{} rules, {passed} passed, {not} failed", tested.len())?;
-    Ok(if not > 0 || failed { Exit::Findings } else { Exit::Clean })
 }
 
 fn at(level: Option<trailhound_detect::matched::Level>) -> String {
@@ -62,10 +105,7 @@ fn at(level: Option<trailhound_detect::matched::Level>) -> String {
 
 fn tests(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
     if paths.is_empty() {
-        let shipped = EMBEDDED_TESTS.iter();
-        return Ok(shipped
-            .map(|file| RuleFile { path: file.path.to_owned(), text: file.text.to_owned() })
-            .collect());
+        return Ok(testing::shipped());
     }
     settings::tests_files(paths)
 }

@@ -62,8 +62,10 @@ pub struct Facts {
     pub extension_type: Option<String>,
     /// Session, command or operation that later records refer to.
     pub session_id: Option<String>,
-    /// SSM `commandId`.
+    /// SSM `commandId`; for a process that the agent started, the command whose folder it runs in.
     pub command_id: Option<String>,
+    /// Whom a role was given to, normalised as actors are.
+    pub grantee: Option<String>,
     /// CloudTrail `requestID`.
     pub request_id: Option<String>,
     /// Azure's `correlationId`.
@@ -106,6 +108,7 @@ impl Facts {
             extension_type: None,
             session_id: None,
             command_id: None,
+            grantee: None,
             request_id: None,
             correlation_id: None,
             tunnel: None,

@@ -11,7 +11,7 @@ use super::{Judging, later, of_millis};
 use crate::digest;
 use crate::matched::{Episode, Match, Member, Newness, Score};
 use crate::ports::{Key, Kind, StateError};
-use crate::rules::{Correlated, Feed, RuleSet};
+use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
 
 /// One event counts in at most so many groups.
 const MOST_GROUPS: usize = 50;
@@ -29,7 +29,7 @@ pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
     let mut direct = true;
     while let Some(name) = names.pop() {
         for feed in rules.fed_by(name) {
-            if direct && !feed.takes(found) {
+            if direct && !feed.may_take(found) {
                 continue;
             }
             let correlated = &rules.correlations()[feed.correlation];
@@ -41,20 +41,36 @@ pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
     keys
 }
 
+/// What a match completes.
+#[derive(Default)]
+pub(super) struct Completed {
+    /// One for each episode that it begins.
+    pub(super) alerts: Vec<Match>,
+    /// One for each moment at which a correlation that others look at is met: unlike the beginning of an episode, that
+    /// does not depend on the order in which events come in.
+    pub(super) onward: Vec<Match>,
+}
+
 /// Puts a match into the windows it belongs to; answers with what that completes.
-pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Result<Vec<Match>, StateError> {
+pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Result<Completed, StateError> {
     let rules = judging.pipeline.rules();
-    let mut alerts = Vec::new();
+    let mut completed = Completed::default();
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
         for key in groups(correlated, feed, found) {
             let mut window: Window = desk.read(&key)?.unwrap_or_default();
-            let fired = window.add(member(feed, found, judging.now), &correlated.correlation);
+            let member = member(feed, found, judging.now);
+            let at = member.at;
+            let fired = window.add(member, &correlated.correlation);
+            if !rules.fed_by(&correlated.info.name).is_empty() {
+                let met = window.met(at, &correlated.correlation);
+                completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
+            }
             keep(desk, &key, window, correlated, judging.now);
-            alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
+            completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
         }
     }
-    Ok(alerts)
+    Ok(completed)
 }
 
 /// Records that a correlation's alert needs no further keeping; says which item holds it.
@@ -126,6 +142,19 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
     }
 }
 
+/// The match that tells other correlations of the moment at which one was met.
+fn onward(correlated: &Correlated, key: &Key, trigger: &Match, met: Fired) -> Match {
+    let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.uid.clone()));
+    let mut found = alert(correlated, key, trigger, met);
+    found.facts.event_uid = uid;
+    if let Some(episode) = &mut found.episode {
+        episode.id = digest::of_parts(&["met", &key.name, &end.to_string()]);
+        episode.id.truncate(32);
+    }
+    found.facts.time = Some(of_millis(end));
+    found
+}
+
 /// The match that an episode is, told with the facts of the event that completed it.
 fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> Match {
     let rules = &correlated.correlation.rules;
@@ -145,6 +174,10 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         log: member.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
     });
+    let mut fields = trigger.fields.clone();
+    if trigger.episode.is_none() {
+        fields.push((FAMILY.to_owned(), vec![trigger.rule.family.clone()]));
+    }
     let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);
     id.truncate(32);
     Match {
@@ -165,7 +198,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         suppressions: Vec::new(),
         newness: Newness::default(),
         asks: Vec::new(),
-        fields: trigger.fields.clone(),
+        fields,
         episode: Some(Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() }),
     }
 }

@@ -193,20 +193,18 @@ impl Hearing<'_> {
         let rules = judging.pipeline.rules();
         let mut queue: VecDeque<Match> = fed.into();
         while let Some(found) = queue.pop_front() {
-            let alerts = match correlate::feed(desk, judging, &found) {
-                Ok(alerts) => alerts,
+            let completed = match correlate::feed(desk, judging, &found) {
+                Ok(completed) => completed,
                 Err(error) => {
                     self.judged.unavailable = Some(error.0);
                     continue;
                 }
             };
-            for mut alert in alerts {
+            queue.extend(completed.onward);
+            for mut alert in completed.alerts {
                 let uid = finding_uid(&alert);
                 if !self.seen.insert(uid.clone()) {
                     continue;
-                }
-                if !rules.fed_by(&alert.rule.name).is_empty() {
-                    queue.push_front(alert.clone());
                 }
                 if rules.is_silent(&alert.rule.name) {
                     let _ = correlate::published(desk, judging, &alert);

@@ -78,7 +78,7 @@ impl Window {
     pub(super) fn add(&mut self, member: Member, correlation: &Correlation) -> Vec<Fired> {
         let span = span(correlation);
         let place = |other: &Member| {
-            (other.at, &other.event, other.rule).cmp(&(member.at, &member.event, member.rule))
+            (other.at, other.rule, &other.event).cmp(&(member.at, member.rule, &member.event))
         };
         let (event, at) = (member.event.clone(), member.at);
         match self.members.binary_search_by(place) {
@@ -118,6 +118,22 @@ impl Window {
         }
         self.prune(span);
         fired
+    }
+
+    /// The windows that hold a moment and meet the correlation, each as far as the last of its members.
+    pub(super) fn met(&self, at: i64, correlation: &Correlation) -> Vec<Fired> {
+        let span = span(correlation);
+        let mut ends: Vec<i64> = self.members.iter().map(|member| member.at).collect();
+        ends.dedup();
+        ends.into_iter()
+            .filter(|end| (at..=at.saturating_add(span)).contains(end))
+            .map(|end| self.ending(end, span).to_vec())
+            .filter(|members| is_met(correlation, members))
+            .map(|members| Fired {
+                anchor: members.first().map_or_else(String::new, |first| first.event.clone()),
+                members,
+            })
+            .collect()
     }
 
     /// What an event brought before, for when it is delivered again.

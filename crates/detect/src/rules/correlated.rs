@@ -11,7 +11,7 @@ use trailhound_sigma::{
 use super::extension::{Extension, unknown_word};
 use super::load::correlation_info;
 use crate::event::FieldMaps;
-use crate::matched::{Match, RuleInfo};
+use crate::matched::{Level, Match, RuleInfo};
 use crate::remember::MOST_MEMBERS;
 
 /// Which matches of its rules a correlation takes.
@@ -74,11 +74,17 @@ pub struct Feed {
     /// What is counted or computed with.
     pub fields: Vec<Source>,
     takes: Takes,
+    least: Level,
 }
 
 impl Feed {
     /// Does this match go in?
     pub fn takes(&self, found: &Match) -> bool {
+        self.may_take(found) && found.level >= self.least
+    }
+
+    /// May it go in, whatever memory makes of its level?
+    pub fn may_take(&self, found: &Match) -> bool {
         self.takes.takes(found)
     }
 }
@@ -99,13 +105,19 @@ impl Source {
     pub fn values(&self, found: &Match) -> Vec<String> {
         match self {
             Self::Fact(name) => found.facts.texts(name),
-            Self::Family => vec![found.rule.family.clone()],
-            Self::Field(field) => {
-                let kept = found.fields.iter().filter(|(name, _)| *name == field.name);
-                kept.flat_map(|(_, values)| values.iter().cloned()).collect()
-            }
+            Self::Family if found.episode.is_none() => vec![found.rule.family.clone()],
+            Self::Family => kept(found, FAMILY),
+            Self::Field(field) => kept(found, &field.name),
         }
     }
+}
+
+/// The name of the action family among facts; a correlation's match keeps that of the event that completed it.
+pub(crate) const FAMILY: &str = "n.family";
+
+fn kept(found: &Match, name: &str) -> Vec<String> {
+    let kept = found.fields.iter().filter(|(kept, _)| kept == name);
+    kept.flat_map(|(_, values)| values.iter().cloned()).collect()
 }
 
 /// All correlations, and what feeds them.
@@ -154,6 +166,7 @@ impl Correlations {
                     group_by: correlation.group_by.iter().map(&mut resolve).collect(),
                     fields: correlation.fields.iter().map(&mut resolve).collect(),
                     takes: extension.takes,
+                    least: extension.least,
                 };
                 compiled.feeds.entry(name).or_default().push(feed);
             }
@@ -169,6 +182,9 @@ impl Correlations {
         }
         for (correlation, extension) in ready {
             let info = Arc::new(correlation_info(&correlation, &extension));
+            if !extension.alone {
+                compiled.silent.insert(info.name.clone());
+            }
             let alerts = !compiled.silent.contains(&info.name);
             compiled.all.push(Correlated { info, correlation, extension, alerts });
         }
@@ -231,7 +247,7 @@ fn source_of(
     correlation: &Correlation,
     report: &mut Report,
 ) -> Source {
-    if field == "n.family" {
+    if field == FAMILY {
         return Source::Family;
     }
     // What a correlation hands on is the facts of the event that completed it.
@@ -244,7 +260,8 @@ fn source_of(
         Ok(paths) => Source::Field(Field { name: field.to_owned(), paths }),
         Err(unknown) => {
             let of = source.map_or_else(|| "a correlation".to_owned(), super::log_source_name);
-            let error = report.error_at(correlation.meta.line, 1, format!("{of} has no field `{field}`"));
+            let (line, column) = correlation.place_of(field);
+            let error = report.error_at(line, column, format!("{of} has no field `{field}`"));
             if let Some(meant) = unknown.suggestion {
                 error.help(format!("did you mean `{meant}`?"));
             }

@@ -29,8 +29,12 @@ pub struct Extension {
     pub baselines: Vec<Baseline>,
     /// Context only, unless something is new.
     pub require_first: bool,
+    /// Alerts by itself; false where it only serves correlations.
+    pub alone: bool,
     /// Which matches a correlation takes.
     pub takes: Takes,
+    /// The least level of a match that a correlation takes.
+    pub least: Level,
     /// Raw fields the finding may carry.
     pub show: Vec<String>,
     /// The message, with placeholders.
@@ -55,7 +59,9 @@ impl Default for Extension {
             adjust: Vec::new(),
             baselines: Vec::new(),
             require_first: false,
+            alone: true,
             takes: Takes::default(),
+            least: Level::Informational,
             show: Vec::new(),
             sentence: String::new(),
             why: String::new(),
@@ -135,9 +141,10 @@ impl LevelChange {
     }
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "catalogue",
     "enabled",
+    "alone",
     "attempt",
     "family",
     "adjust",
@@ -152,8 +159,20 @@ const KEYS: [&str; 13] = [
 ];
 
 /// What a correlation's mapping may hold.
-const CORRELATION_KEYS: [&str; 10] =
-    ["catalogue", "enabled", "family", "takes", "show", "sentence", "why", "check", "normal", "tune"];
+const CORRELATION_KEYS: [&str; 12] = [
+    "catalogue",
+    "enabled",
+    "alone",
+    "family",
+    "takes",
+    "least",
+    "show",
+    "sentence",
+    "why",
+    "check",
+    "normal",
+    "tune",
+];
 
 impl Extension {
     /// Reads the mapping; everything wrong with it goes to `report`.
@@ -189,6 +208,13 @@ impl Extension {
             let name = key.text().unwrap_or_default();
             match name {
                 "takes" => extension.takes = Takes::read(value, report),
+                "least" => match level_change(value, report) {
+                    Some(LevelChange::To(level)) => extension.least = level,
+                    Some(LevelChange::By(_)) => {
+                        report.error(value, "the least level is a level, not a number of steps");
+                    }
+                    None => {}
+                },
                 _ if CORRELATION_KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &CORRELATION_KEYS, report),
             }
@@ -202,6 +228,7 @@ impl Extension {
         match key {
             "catalogue" => self.catalogue = text(value, report),
             "enabled" => self.enabled = value.expect_bool(report).unwrap_or(true),
+            "alone" => self.alone = value.expect_bool(report).unwrap_or(true),
             "family" => self.family = text(value, report),
             "show" => self.show = strings(value, report),
             "sentence" => self.sentence = sentence(value, report),

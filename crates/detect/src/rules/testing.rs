@@ -1,20 +1,55 @@
 //! The tests beside a rule, and running them.
 //!
 //! A tests file names its rule and lists events with what is expected of them; `from` and `merge` (RFC 7386) make
-//! one event out of another, so that a case says only what is different about it.
+//! one event out of another, so that a case says only what is different about it. Tests of correlations list several
+//! events each.
 
+mod episodes;
 mod mutation;
 
 use std::collections::HashMap;
 
+pub use episodes::{EpisodeFailure, EpisodeTest, EpisodeTests, Stage};
 pub use mutation::{Survivor, survivors};
 use serde_json::Value;
 use trailhound_sigma::yaml::{self, Node};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
-use super::{Detection, unknown_key};
+use super::{Detection, EMBEDDED_TESTS, RuleFile, unknown_key};
 use crate::event::Reader;
 use crate::tune::{Verdict, tune};
+
+/// What a tests file holds.
+#[derive(Debug)]
+pub enum Tests {
+    /// Tests of a rule, one event each.
+    Rule(RuleTests),
+    /// Tests of a correlation, several events each.
+    Correlation(EpisodeTests),
+}
+
+impl Tests {
+    /// What is tested.
+    pub fn rule(&self) -> &str {
+        match self {
+            Self::Rule(tests) => &tests.rule,
+            Self::Correlation(tests) => &tests.rule,
+        }
+    }
+
+    /// Tests that expect it to speak, and all tests.
+    pub fn counts(&self) -> (usize, usize) {
+        let speaks = |expect: Expect| matches!(expect, Expect::Match | Expect::Attempt);
+        match self {
+            Self::Rule(tests) => {
+                (tests.tests.iter().filter(|test| speaks(test.expect)).count(), tests.tests.len())
+            }
+            Self::Correlation(tests) => {
+                (tests.tests.iter().filter(|test| speaks(test.expect)).count(), tests.tests.len())
+            }
+        }
+    }
+}
 
 /// The tests of one rule.
 #[derive(Debug)]
@@ -83,8 +118,37 @@ pub fn is_tests_file(path: &str) -> bool {
     path.ends_with(".tests.yml") || path.ends_with(".tests.yaml")
 }
 
-/// Reads a tests file.
-pub fn parse(file: &str, text: &str) -> Result<RuleTests, Diagnostics> {
+/// The shipped tests files.
+pub fn shipped() -> Vec<RuleFile> {
+    let file =
+        |file: &super::EmbeddedFile| RuleFile { path: file.path.to_owned(), text: file.text.to_owned() };
+    EMBEDDED_TESTS.iter().map(file).collect()
+}
+
+/// Reads tests files, in their order. Tests of correlations may take the events of other files' tests, shipped ones
+/// included.
+pub fn parse_all(files: &[RuleFile]) -> Vec<Result<Tests, Diagnostics>> {
+    let mut known = HashMap::new();
+    let is_episodes =
+        |file: &RuleFile| file.text.lines().any(|line| line.trim_start().starts_with("events:"));
+    if files.iter().any(is_episodes) {
+        for file in shipped().iter().chain(files).filter(|file| !is_episodes(file)) {
+            // What is wrong with it is told below.
+            let _ = parse_rule(&file.path, &file.text, &mut known);
+        }
+    }
+    let read = |file: &RuleFile| {
+        if is_episodes(file) {
+            episodes::parse(&file.path, &file.text, &known).map(Tests::Correlation)
+        } else {
+            parse_rule(&file.path, &file.text, &mut HashMap::new()).map(Tests::Rule)
+        }
+    };
+    files.iter().map(read).collect()
+}
+
+/// Reads the tests file of a rule; its events are added to `known` as `rule/test`.
+fn parse_rule(file: &str, text: &str, known: &mut HashMap<String, Value>) -> Result<RuleTests, Diagnostics> {
     let mut report = Report::new(file);
     let mut documents = yaml::parse(file, text)?;
     if documents.len() != 1 {
@@ -110,6 +174,7 @@ pub fn parse(file: &str, text: &str) -> Result<RuleTests, Diagnostics> {
     for node in document.get("tests").and_then(|node| node.expect_seq(&mut report)).unwrap_or_default() {
         tests.extend(test(node, &mut events, &mut report));
     }
+    known.extend(events.into_iter().map(|(name, event)| (format!("{rule}/{name}"), event)));
     report.finish(RuleTests { file: file.to_owned(), rule, tests })
 }
 

@@ -1,13 +1,31 @@
 use std::collections::BTreeSet;
 
-use super::testing::{self, Expect, RuleTests};
+use super::testing::{self, EpisodeTests, Expect, RuleTests, Stage, Tests};
 use super::*;
 use crate::event::{FieldMaps, LogType};
 
+fn all_tests() -> Vec<Tests> {
+    let read = testing::parse_all(&testing::shipped()).into_iter();
+    read.map(|tests| tests.unwrap_or_else(|e| panic!("{e}"))).collect()
+}
+
 fn shipped_tests() -> Vec<RuleTests> {
-    EMBEDDED_TESTS
-        .iter()
-        .map(|file| testing::parse(file.path, file.text).unwrap_or_else(|e| panic!("{e}")))
+    all_tests()
+        .into_iter()
+        .filter_map(|tests| match tests {
+            Tests::Rule(tests) => Some(tests),
+            Tests::Correlation(_) => None,
+        })
+        .collect()
+}
+
+fn shipped_episodes() -> Vec<EpisodeTests> {
+    all_tests()
+        .into_iter()
+        .filter_map(|tests| match tests {
+            Tests::Rule(_) => None,
+            Tests::Correlation(tests) => Some(tests),
+        })
         .collect()
 }
 
@@ -18,40 +36,97 @@ fn shipped() -> Loaded {
     loaded
 }
 
+/// What an analyst needs to read of what alerts.
+fn lacking(info: &RuleInfo, sentence: &str) -> Vec<&'static str> {
+    [
+        ("id", info.id.as_str()),
+        ("description", &info.description),
+        ("sentence", sentence),
+        ("why", &info.why),
+        ("check", &info.check),
+        ("normal", &info.normal),
+        ("tune", &info.tune),
+        ("tags", info.techniques.first().map_or("", String::as_str)),
+        ("references", info.references.first().map_or("", String::as_str)),
+        ("catalogue", info.catalogue.as_deref().unwrap_or_default()),
+    ]
+    .into_iter()
+    .filter(|(_, text)| text.is_empty())
+    .map(|(name, _)| name)
+    .collect()
+}
+
 #[test]
 fn every_shipped_rule_loads_and_says_what_an_analyst_needs() {
     for detection in shipped().rules.detections() {
         let info = &detection.info;
-        let missing: Vec<&str> = [
-            ("id", &info.id),
-            ("description", &info.description),
-            ("sentence", &detection.extension.sentence),
-            ("why", &info.why),
-            ("check", &info.check),
-            ("normal", &info.normal),
-            ("tune", &info.tune),
-        ]
-        .into_iter()
-        .filter(|(_, text)| text.is_empty())
-        .map(|(name, _)| name)
-        .collect();
-        assert!(missing.is_empty(), "{} lacks {}", info.name, missing.join(", "));
-        assert!(
-            !info.techniques.is_empty() && !info.references.is_empty(),
-            "{} lacks tags or references",
-            info.name
-        );
-        assert!(info.catalogue.is_some(), "{} has no catalogue number", info.name);
+        let missing = lacking(info, &detection.extension.sentence);
+        if detection.extension.alone {
+            assert!(missing.is_empty(), "{} lacks {}", info.name, missing.join(", "));
+        } else {
+            let needed = ["id", "description", "references", "catalogue"];
+            assert!(!needed.iter().any(|it| missing.contains(it)), "{} lacks {missing:?}", info.name);
+        }
+    }
+}
+
+#[test]
+fn every_shipped_correlation_says_what_an_analyst_needs() {
+    for correlated in shipped().rules.correlations() {
+        let info = &correlated.info;
+        let missing = lacking(info, &correlated.extension.sentence);
+        if correlated.alerts {
+            assert!(missing.is_empty(), "{} lacks {}", info.name, missing.join(", "));
+            assert!(correlated.correlation.meta.level.is_some(), "{} has no level", info.name);
+        }
+    }
+}
+
+#[test]
+fn correlations_silence_no_rule_that_alerts() {
+    let rules = shipped().rules;
+    for detection in rules.detections() {
+        let name = &detection.info.name;
+        assert_eq!(rules.is_silent(name), !detection.extension.alone, "{name}");
+        assert!(detection.extension.alone || !rules.fed_by(name).is_empty(), "{name} serves nothing");
+    }
+}
+
+#[test]
+fn the_tests_beside_the_correlations_pass() {
+    let rules = Arc::new(shipped().rules);
+    let stage = Stage::new(Arc::clone(&rules));
+    let mut failures = Vec::new();
+    for tests in shipped_episodes() {
+        assert!(rules.correlation(&tests.rule).is_some(), "{}: no correlation {}", tests.file, tests.rule);
+        let failed = stage.run(&tests);
+        failures
+            .extend(failed.iter().map(|failure| format!("{}:{}: {failure}", tests.file, failure.test.line)));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_correlation_is_tested_for_what_it_finds_and_what_it_leaves_alone() {
+    let tests = shipped_episodes();
+    for correlated in shipped().rules.correlations().iter().filter(|correlated| correlated.alerts) {
+        let name = &correlated.info.name;
+        let own: Vec<_> =
+            tests.iter().filter(|tests| tests.rule == *name).flat_map(|tests| &tests.tests).collect();
+        let has = |expect| own.iter().any(|test| test.expect == expect);
+        assert!(has(Expect::Match), "{name} has no positive");
+        assert!(has(Expect::None), "{name} has no negative");
     }
 }
 
 #[test]
 fn names_and_ids_are_unique() {
     let loaded = shipped();
-    let names: BTreeSet<_> = loaded.rules.detections().iter().map(|d| d.info.name.clone()).collect();
-    let ids: BTreeSet<_> = loaded.rules.detections().iter().map(|d| d.info.id.clone()).collect();
-    assert_eq!(names.len(), loaded.rules.detections().len());
-    assert_eq!(ids.len(), names.len());
+    let rules = loaded.rules.detections().iter().map(|detection| &detection.info);
+    let all: Vec<_> =
+        rules.chain(loaded.rules.correlations().iter().map(|correlated| &correlated.info)).collect();
+    assert_eq!(all.iter().map(|info| &info.name).collect::<BTreeSet<_>>().len(), all.len());
+    assert_eq!(all.iter().map(|info| &info.id).collect::<BTreeSet<_>>().len(), all.len());
 }
 
 #[test]
@@ -99,7 +174,7 @@ fn every_rule_is_tested_for_what_it_finds_and_what_it_leaves_alone() {
 fn no_clause_of_a_rule_can_go_unnoticed() {
     let fields = FieldMaps;
     let tests = shipped_tests();
-    let mut survivors = Vec::new();
+    let mut survivors: Vec<String> = Vec::new();
     for mut detection in shipped().rules.detections {
         let own = tests.iter().find(|tests| tests.rule == detection.info.name).expect("tested above");
         for survivor in testing::survivors(&mut detection, own, &fields) {

@@ -61,23 +61,46 @@ impl Correlation {
         }
     }
 
-    /// Which rules matched. In an ordered correlation a rule counts only after one before it: with a condition after
-    /// any of them, without after the very one before.
+    /// Which rules matched. In an ordered correlation a rule counts only after a rule of the step before it, matched by
+    /// another event.
     fn reached(&self, members: &[Member<'_>]) -> Vec<bool> {
         let mut reached = vec![false; self.rules.len()];
-        let ordered = self.kind == CorrelationKind::TemporalOrdered;
-        let any_before = matches!(self.condition, Threshold::Rules(_));
+        let steps = (self.kind == CorrelationKind::TemporalOrdered).then(|| self.steps());
+        // The events of each step; two are enough to know of one that is not this.
+        let most = steps.iter().flatten().max().map_or(0, |last| last + 1);
+        let mut taken: Vec<Vec<&str>> = vec![Vec::new(); most];
         for member in members.iter().filter(|member| member.rule < self.rules.len()) {
-            let before = &reached[..member.rule];
-            let open = match before.last() {
-                None => true,
-                Some(_) if !ordered => true,
-                Some(_) if any_before => before.contains(&true),
-                Some(last) => *last,
+            let Some(steps) = &steps else {
+                reached[member.rule] = true;
+                continue;
             };
-            reached[member.rule] |= open;
+            let step = steps[member.rule];
+            let open = step == 0 || taken[step - 1].iter().any(|&event| event != member.event);
+            if open {
+                reached[member.rule] = true;
+                if taken[step].len() < 2 && !taken[step].contains(&member.event) {
+                    taken[step].push(member.event);
+                }
+            }
         }
         reached
+    }
+
+    /// Which step each rule of an ordered correlation belongs to: `(a or b) and (c or d)` has two, and without such a
+    /// condition every rule is a step of its own.
+    fn steps(&self) -> Vec<usize> {
+        let parts: &[Condition] = match &self.condition {
+            Threshold::Rules(Condition::And(parts)) => parts,
+            _ => &[],
+        };
+        let part_of = |name: &str| {
+            parts.iter().position(|part| {
+                let mut names = false;
+                part.visit_names(&mut |other| names |= other == name);
+                names
+            })
+        };
+        self.rules.iter().enumerate().map(|(at, rule)| part_of(&rule.name).unwrap_or(at)).collect()
     }
 }
 

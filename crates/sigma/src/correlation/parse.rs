@@ -57,6 +57,7 @@ pub(crate) fn parse(
         percentile,
         aliases,
         generate: generate.or(nested).unwrap_or(false),
+        places: places(node),
     })
 }
 
@@ -134,6 +135,18 @@ fn aliases(node: &Node, rules: &[Reference], report: &mut Report) -> Vec<Alias> 
         aliases.push(Alias { name: key.text().unwrap_or_default().to_owned(), fields });
     }
     aliases
+}
+
+/// Where fields are named: in `group-by`, in the condition and in aliases.
+fn places(node: &Node) -> Vec<(String, usize, usize)> {
+    let named = |node: &Node| Some((node.text()?.to_owned(), node.line(), node.column()));
+    let lists = [node.get("group-by"), node.get("condition").and_then(|condition| condition.get("field"))];
+    let mut places: Vec<_> =
+        lists.into_iter().flatten().flat_map(Node::one_or_many).filter_map(named).collect();
+    for (_, alias) in node.get("aliases").and_then(Node::as_map).unwrap_or_default() {
+        places.extend(alias.as_map().unwrap_or_default().iter().filter_map(|(_, field)| named(field)));
+    }
+    places
 }
 
 /// The parts of a `condition`.

@@ -36,6 +36,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         facts.target = target(record, id);
         attach_extension(record, &spelled(record, id), &mut facts);
     }
+    facts.grantee = grantee(record, &facts.action.key);
     facts.correlation_id = record.first(&["correlationId", "properties.correlationId"]);
     facts.session_id.clone_from(&facts.correlation_id);
     facts.request_id = record.string("properties.serviceRequestId");
@@ -274,6 +275,18 @@ fn target(record: &Document<'_>, id: &str) -> Target {
         count: 1,
         ..Target::default()
     }
+}
+
+/// Whom a role assignment is for, from the body of the request or its answer.
+fn grantee(record: &Document<'_>, action: &str) -> Option<String> {
+    if action != "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE" {
+        return None;
+    }
+    let id = ["requestbody", "responseBody"].iter().find_map(|body| {
+        let body = record.get("properties")?.key_any_case(body)?;
+        embedded(body, |root| root.key_any_case("properties")?.key_any_case("principalId").and_then(text_of))
+    });
+    id.as_deref().map(guid::normal)
 }
 
 /// An extension's type from the body of the request or its answer, else its name, which the caller chose; a managed

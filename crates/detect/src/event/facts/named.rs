@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use trailhound_sigma::Value;
 
-use super::{Actor, Facts, OutcomeKind, Source};
+use super::{Actor, ActorKind, Facts, OutcomeKind, Source};
 
 /// Every name that [`Facts`] answers.
 pub(in crate::event) const NAMES: &[&str] = &[
@@ -26,6 +26,7 @@ pub(in crate::event) const NAMES: &[&str] = &[
     "n.actor.session",
     "n.actor.account",
     "n.actor.credential",
+    "n.actor.instance",
     "n.target.count",
     "n.target.wildcard",
     "n.target.kind",
@@ -43,6 +44,7 @@ pub(in crate::event) const NAMES: &[&str] = &[
     "n.session",
     "n.command",
     "n.ssh_key",
+    "n.grantee",
     "n.scope.account",
     "n.scope.region",
     "n.scope.resource_group",
@@ -72,6 +74,9 @@ impl Facts {
             "n.actor.session" => maybe(self.actor.session.as_ref()),
             "n.actor.account" => maybe(self.actor.account.as_ref()),
             "n.actor.credential" => maybe(self.actor.credential_uid.as_ref()),
+            "n.actor.instance" if self.actor.kind == ActorKind::Instance => {
+                maybe(self.actor.session.as_ref())
+            }
             "n.target.wildcard" => Some(Value::Bool(self.target.wildcard)),
             "n.target.kind" => some(&self.target.kind),
             "n.source.ip" => self.source.ip.map(|ip| owned(ip.to_string())),
@@ -85,6 +90,7 @@ impl Facts {
             "n.session" => maybe(self.session_id.as_ref()),
             "n.command" => maybe(self.command_id.as_ref()),
             "n.ssh_key" => maybe(self.key_fingerprint.as_ref()),
+            "n.grantee" => maybe(self.grantee.as_ref()),
             "n.scope.account" => some(&self.scope.account),
             "n.scope.region" => maybe(self.scope.region.as_ref()),
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),

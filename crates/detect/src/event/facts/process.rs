@@ -6,7 +6,7 @@ mod tests;
 use trailhound_sigma::json::Document;
 
 use super::node::{Texts, ip};
-use super::{Action, Actor, ActorKind, Facts, Process, Scope, Source, Target, time};
+use super::{Action, Actor, ActorKind, Facts, Process, Scope, Source, Target, guid, time};
 use crate::event::LogType;
 
 pub(super) fn read(record: &Document<'_>) -> Facts {
@@ -46,6 +46,9 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     let account = record.first(&["cid", "tenantId"]).or_else(|| host.clone());
     facts.scope = Scope { account: account.unwrap_or_default(), ..Scope::default() };
     facts.session_id = record.string("LogonId");
+    facts.command_id = ["CommandLine", "ParentCommandLine", "CurrentDirectory"]
+        .iter()
+        .find_map(|path| command(&record.string(path)?));
     facts.log_name = record.first(&["Channel", "event_simpleName"]);
     facts.event_uid = uid(record, host.as_deref()).unwrap_or_default();
     facts
@@ -75,6 +78,14 @@ fn actor(record: &Document<'_>, user: Option<&str>, host: Option<&str>) -> Actor
         name: Some(name).filter(|name| !name.is_empty()),
         ..Actor::default()
     }
+}
+
+/// The command in whose folder of the Systems Manager agent something runs:
+/// `…/document/orchestration/<command id>/…`.
+fn command(text: &str) -> Option<String> {
+    let mut parts = text.split(['/', '\\']);
+    parts.find(|part| part.eq_ignore_ascii_case("orchestration"))?;
+    parts.next().filter(|id| guid::is_guid(id)).map(str::to_ascii_lowercase)
 }
 
 /// Decimal, or hexadecimal as Security writes it.

@@ -261,3 +261,16 @@ fn other_shapes_say_the_same() {
         assert!(facts.time.is_some(), "{name}");
     }
 }
+
+#[test]
+fn a_role_assignment_says_whom_it_is_for() {
+    let assigned = |properties: Value| {
+        with(&json!({"operationName": "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE", "properties": properties})).grantee
+    };
+    let grantee = Some("000000000000400080000000000000cc".to_owned());
+    let body = r#"{"Id":"x","Properties":{"PrincipalId":"00000000-0000-4000-8000-0000000000CC","RoleDefinitionId":"y"}}"#;
+    assert_eq!(assigned(json!({"requestbody": body})), grantee);
+    assert_eq!(assigned(json!({"responseBody": body.to_lowercase()})), grantee);
+    assert_eq!(assigned(json!({"requestbody": "gone"})), None);
+    assert_eq!(with(&json!({"properties": {"requestbody": body}})).grantee, None, "no role assignment");
+}

@@ -32,6 +32,14 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
             add(&mut target, &id);
         }
     }
+    if target.ids.is_empty() {
+        // An association that is replaced is named by its own id; the answer says whose it is.
+        for answer in ["AssociateIamInstanceProfileResponse", "ReplaceIamInstanceProfileAssociationResponse"]
+        {
+            let id = format!("responseElements.{answer}.iamInstanceProfileAssociation.instanceId");
+            add_each(&mut target, record.string(&id));
+        }
+    }
     if facts.action.key == "sts:GetFederationToken"
         && let Some(arn) = record.string("responseElements.federatedUser.arn")
     {

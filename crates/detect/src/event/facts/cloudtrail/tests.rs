@@ -394,3 +394,22 @@ fn records_are_told_apart_where_their_id_does_not() {
     }));
     assert!(!fragment.has_own_id());
 }
+
+#[test]
+fn an_instances_own_session_names_the_instance() {
+    let session = format!("arn:aws:sts::111122223333:assumed-role/web/{INSTANCE}");
+    let facts = with(
+        &json!({"userIdentity": {"arn": session, "principalId": format!("AROAEXAMPLEEXAMPLEEX:{INSTANCE}")}}),
+    );
+    assert_eq!(facts.texts("n.actor.instance"), [INSTANCE]);
+    assert!(with(&json!({})).texts("n.actor.instance").is_empty());
+}
+
+#[test]
+fn a_replaced_instance_profile_is_the_machines_of_the_answer() {
+    let facts = with(&json!({
+        "eventSource": "ec2.amazonaws.com", "eventName": "ReplaceIamInstanceProfileAssociation",
+        "requestParameters": {"target": null, "ReplaceIamInstanceProfileAssociationRequest": {"AssociationId": "iip-assoc-0123456789abcdef0"}},
+        "responseElements": {"ReplaceIamInstanceProfileAssociationResponse": {"iamInstanceProfileAssociation": {"instanceId": INSTANCE}}}}));
+    assert_eq!(facts.target.ids, [INSTANCE]);
+}

@@ -47,3 +47,23 @@ fn without_a_number_the_id_is_the_contents() {
     let record = json!({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Image": "x", "Computer": "h"});
     assert_eq!(facts(&record).event_uid.len(), 64);
 }
+
+#[test]
+fn the_agents_folder_names_the_command() {
+    let command = "00000000-0000-4000-8000-00000000c0de";
+    for line in [
+        format!(
+            "sh -c /var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/{command}/awsrunShellScript/0/_script.sh"
+        ),
+        format!(
+            "powershell -File C:\\ProgramData\\Amazon\\SSM\\InstanceData\\i-0123456789abcdef0\\document\\orchestration\\{command}\\_script.ps1"
+        ),
+    ] {
+        let record = json!({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Image": "x", "Computer": "h", "CommandLine": line});
+        assert_eq!(facts(&record).command_id.as_deref(), Some(command), "{line}");
+    }
+    for line in ["orchestration", "sh /srv/orchestration/nightly/run.sh", "sh -c id"] {
+        let record = json!({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Image": "x", "Computer": "h", "CommandLine": line});
+        assert_eq!(facts(&record).command_id, None, "{line}");
+    }
+}

@@ -1,0 +1,357 @@
+//! Tests of correlations: several events, and the alert that they add up to.
+//!
+//! The events go through the pipeline, memory and outbox, three times: one by one as written, one by one the other way
+//! round, and all at once. The verdict must not depend on that.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use trailhound_sigma::yaml::{self, Node};
+use trailhound_sigma::{Diagnostics, Level, Report};
+
+use super::{Expect, merge};
+use crate::describe::{Finding, Product};
+use crate::outbox::Outbox;
+use crate::pipeline::Pipeline;
+use crate::ports::{Clock, FindingSink, PublishError};
+use crate::remember::{Memory, MemoryStore};
+use crate::rules::{RuleSet, duration, unknown_key};
+use crate::tally::Tally;
+
+/// The tests of one correlation.
+#[derive(Debug)]
+pub struct EpisodeTests {
+    /// The tests file.
+    pub file: String,
+    /// The correlation's name.
+    pub rule: String,
+    /// In the order written.
+    pub tests: Vec<EpisodeTest>,
+}
+
+/// Some events and what they are expected to add up to.
+#[derive(Debug)]
+pub struct EpisodeTest {
+    /// What it shows.
+    pub name: String,
+    /// Its line in the tests file.
+    pub line: usize,
+    /// A match, or nothing.
+    pub expect: Expect,
+    /// The level expected.
+    pub level: Option<Level>,
+    /// How many alerts.
+    pub alerts: usize,
+    /// How many events the alert has as members, when they come as written.
+    pub members: Option<usize>,
+    /// The order in which they come matters.
+    pub ordered: bool,
+    /// The events' bytes.
+    pub events: Vec<Vec<u8>>,
+}
+
+/// A test that did not go as expected.
+#[derive(Debug)]
+pub struct EpisodeFailure<'t> {
+    /// The test.
+    pub test: &'t EpisodeTest,
+    /// What came out, and in which order of delivery.
+    pub got: String,
+}
+
+impl fmt::Display for EpisodeFailure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { test, got } = self;
+        write!(f, "'{}' expected {}", test.name, test.expect.as_str())?;
+        if test.alerts > 1 {
+            write!(f, " {} times", test.alerts)?;
+        }
+        if let Some(level) = test.level {
+            write!(f, " at {level}")?;
+        }
+        if let Some(members) = test.members {
+            write!(f, " of {members} events")?;
+        }
+        write!(f, ", got {got}")
+    }
+}
+
+const KEYS: [&str; 7] = ["name", "expect", "level", "alerts", "members", "ordered", "events"];
+const EVENT_KEYS: [&str; 4] = ["event", "from", "merge", "after"];
+/// What `after` counts from.
+const START: &str = "2026-03-18T10:00:00Z";
+
+/// Reads the tests file of a correlation; `known` holds the events of rules' tests.
+pub(super) fn parse(
+    file: &str,
+    text: &str,
+    known: &HashMap<String, Value>,
+) -> Result<EpisodeTests, Diagnostics> {
+    let mut report = Report::new(file);
+    let mut out = EpisodeTests { file: file.to_owned(), rule: String::new(), tests: Vec::new() };
+    let documents = yaml::parse(file, text)?;
+    let [document] = documents.as_slice() else {
+        report.error_at(1, 1, "a tests file is one document that names one rule");
+        return report.finish(out);
+    };
+    for (key, _) in document.expect_map(&mut report).unwrap_or_default() {
+        let name = key.text().unwrap_or_default();
+        if !matches!(name, "rule" | "events" | "tests") {
+            unknown_key(key, name, &["rule", "events", "tests"], &mut report);
+        }
+    }
+    document.get("rule").and_then(Node::text).unwrap_or_default().clone_into(&mut out.rule);
+    if out.rule.is_empty() {
+        report
+            .error(document, "the file does not say which correlation it tests")
+            .help("begin it with `rule: name`");
+    }
+    let mut shelf = Shelf { known, own: HashMap::new(), made: 0 };
+    for (name, node) in document.get("events").and_then(Node::as_map).unwrap_or_default() {
+        if let Some(event) = shelf.event(node, &mut report) {
+            shelf.own.insert(name.text().unwrap_or_default().to_owned(), event);
+        }
+    }
+    for node in document.get("tests").and_then(|node| node.expect_seq(&mut report)).unwrap_or_default() {
+        out.tests.extend(test(node, &mut shelf, &mut report));
+    }
+    report.finish(out)
+}
+
+fn test(node: &Node, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<EpisodeTest> {
+    for (key, _) in node.expect_map(report)? {
+        let word = key.text().unwrap_or_default();
+        if !KEYS.contains(&word) {
+            unknown_key(key, word, &KEYS, report);
+        }
+    }
+    let name = node.get("name").and_then(Node::text).unwrap_or_default().to_owned();
+    let expect = match node.get("expect").and_then(Node::text) {
+        Some("match") if !name.is_empty() => Expect::Match,
+        Some("none") if !name.is_empty() => Expect::None,
+        _ => {
+            report
+                .error(node, "a test without a name or an expectation")
+                .help("give it `name`, and `expect: match` or `expect: none`");
+            return None;
+        }
+    };
+    let level = match node.get("level").and_then(Node::text).map(str::parse::<Level>) {
+        Some(Err(error)) => {
+            report.error(node, error.to_string());
+            return None;
+        }
+        Some(Ok(level)) => Some(level),
+        None => None,
+    };
+    let mut number = |key: &str| {
+        let number = node.get(key).and_then(|node| node.expect_i64(report))?;
+        usize::try_from(number).ok()
+    };
+    let (alerts, members) = (number("alerts"), number("members"));
+    let ordered = node.get("ordered").and_then(|node| node.expect_bool(report)).unwrap_or(false);
+    let mut events = Vec::new();
+    for item in node.get("events").and_then(|node| node.expect_seq(report))? {
+        events.push(shelf.event(item, report)?.to_string().into_bytes());
+    }
+    let alerts = alerts.unwrap_or(usize::from(expect == Expect::Match));
+    Some(EpisodeTest { name, line: node.line(), expect, level, alerts, members, ordered, events })
+}
+
+/// Events by name.
+struct Shelf<'k> {
+    known: &'k HashMap<String, Value>,
+    own: HashMap<String, Value>,
+    made: u32,
+}
+
+impl Shelf<'_> {
+    fn event(&mut self, node: &Node, report: &mut Report) -> Option<Value> {
+        if let Some(name) = node.text() {
+            return self.named(node, name, report);
+        }
+        for (key, _) in node.expect_map(report)? {
+            let word = key.text().unwrap_or_default();
+            if !EVENT_KEYS.contains(&word) {
+                unknown_key(key, word, &EVENT_KEYS, report);
+            }
+        }
+        let json = |node: &Node| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
+        let mut event = match (node.get("event"), node.get("from")) {
+            (Some(event), None) => json(event),
+            (None, Some(from)) => self.named(from, from.text().unwrap_or_default(), report)?,
+            _ => {
+                report.error(node, "an event is written out, or begins with another").help(
+                    "give it `event`, or `from` with the name of an event above or `rule/test` of another tests file",
+                );
+                return None;
+            }
+        };
+        if let Some(patch) = node.get("merge") {
+            merge(&mut event, json(patch));
+        }
+        if let Some(after) = node.get("after") {
+            let text = after.text().unwrap_or_default();
+            let later = if text == "0s" { Some(SignedDuration::ZERO) } else { duration(text) };
+            let Some(at) = later.and_then(|later| START.parse::<Timestamp>().ok()?.checked_add(later).ok())
+            else {
+                report.error(after, "not a time span").help("write a number and a unit, as 0s, 5m or 2h");
+                return None;
+            };
+            self.happens(&mut event, at);
+        }
+        Some(event)
+    }
+
+    fn named(&self, node: &Node, name: &str, report: &mut Report) -> Option<Value> {
+        let found = self.own.get(name).or_else(|| self.known.get(name));
+        if found.is_none() {
+            report
+                .error(node, format!("no event is called '{name}'"))
+                .help("name one of `events`, or a test of another file as `rule/test`");
+        }
+        found.cloned()
+    }
+
+    /// Makes a record an event of its own: with this time, in whichever field its log has it, and an id that no other
+    /// event of the file has.
+    fn happens(&mut self, event: &mut Value, at: Timestamp) {
+        self.made += 1;
+        let id = format!("00000000-0000-4000-8000-1{:011}", self.made);
+        for (path, value) in [
+            ("/eventTime", at.to_string()),
+            ("/time", at.to_string()),
+            ("/UtcTime", at.strftime("%F %T.000").to_string()),
+            ("/properties/createdDateTime", at.to_string()),
+            ("/eventID", id.clone()),
+            ("/correlationId", id.clone()),
+            ("/timestamp", at.as_millisecond().to_string()),
+            ("/id", id.clone()),
+            ("/EventRecordID", self.made.to_string()),
+            ("/properties/id", id),
+        ] {
+            if let Some(there) = event.pointer_mut(path) {
+                *there = Value::String(value);
+            }
+        }
+    }
+}
+
+/// Where the tests of correlations are run.
+pub struct Stage {
+    pipeline: Pipeline,
+    product: Product,
+}
+
+/// In which order the events of a test come.
+#[derive(Clone, Copy)]
+enum Delivery {
+    AsWritten,
+    OtherWayRound,
+    Together,
+}
+
+impl Stage {
+    /// A stage with these rules.
+    pub fn new(rules: Arc<RuleSet>) -> Self {
+        Self { pipeline: Pipeline::new(rules), product: Product::new("test") }
+    }
+
+    /// Runs the tests of a correlation; nothing means that all went as expected.
+    pub fn run<'t>(&self, tests: &'t EpisodeTests) -> Vec<EpisodeFailure<'t>> {
+        tests.tests.iter().filter_map(|test| self.failure(&tests.rule, test)).collect()
+    }
+
+    fn failure<'t>(&self, rule: &str, test: &'t EpisodeTest) -> Option<EpisodeFailure<'t>> {
+        for (delivery, words) in [
+            (Delivery::AsWritten, "as written"),
+            (Delivery::OtherWayRound, "the other way round"),
+            (Delivery::Together, "together"),
+        ] {
+            if test.ordered && !matches!(delivery, Delivery::AsWritten) {
+                continue;
+            }
+            let mut alerts = self.play(test, delivery);
+            alerts.retain(|alert| alert.rule == rule);
+            let members = |alert: &Alert| test.members.is_none_or(|members| members == alert.members);
+            let level = |alert: &Alert| test.level.is_none_or(|level| level == alert.level);
+            let as_written = matches!(delivery, Delivery::AsWritten);
+            let good = alerts.len() == test.alerts
+                && alerts.iter().all(|alert| level(alert) && (!as_written || members(alert)));
+            if !good {
+                let told: Vec<String> = alerts
+                    .iter()
+                    .map(|alert| format!("{} of {} events", alert.level, alert.members))
+                    .collect();
+                let told = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
+                return Some(EpisodeFailure { test, got: format!("{told}, with the events {words}") });
+            }
+        }
+        None
+    }
+
+    fn play(&self, test: &EpisodeTest, delivery: Delivery) -> Vec<Alert> {
+        let memory = Memory::fleeting(MemoryStore::default());
+        let sink = Heard::default();
+        let outbox = Outbox {
+            pipeline: &self.pipeline,
+            memory: &memory,
+            sink: &sink,
+            clock: &Started,
+            claimant: "test",
+            product: &self.product,
+        };
+        let mut events: Vec<&[u8]> = test.events.iter().map(Vec::as_slice).collect();
+        if matches!(delivery, Delivery::OtherWayRound) {
+            events.reverse();
+        }
+        let deliveries = match delivery {
+            Delivery::Together => vec![events],
+            _ => events.into_iter().map(|event| vec![event]).collect(),
+        };
+        for bodies in deliveries {
+            let mut session = self.pipeline.delivery("test", Started.now());
+            for body in bodies {
+                session.push_body("test", body);
+            }
+            let finished = session.finish();
+            pollster::block_on(outbox.remember_callers(&finished.callers));
+            pollster::block_on(outbox.send(finished.matches, &mut Tally::default()));
+        }
+        sink.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Alert {
+    rule: String,
+    level: Level,
+    members: usize,
+}
+
+/// Hears what is published.
+#[derive(Default)]
+struct Heard(Mutex<Vec<Alert>>);
+
+impl FindingSink for Heard {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let alert = |finding: &Finding| Alert {
+            rule: finding.matched.rule.name.clone(),
+            level: finding.level(),
+            members: finding.matched.episode.as_ref().map_or(1, |episode| episode.members.len()),
+        };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().map(alert));
+        findings.iter().map(|_| Ok(())).collect()
+    }
+}
+
+/// A clock that stands still where the events begin.
+struct Started;
+
+impl Clock for Started {
+    fn now(&self) -> Timestamp {
+        START.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
