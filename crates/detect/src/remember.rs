@@ -118,6 +118,9 @@ impl<Store: StateStore> Memory<Store> {
     ) -> Result<Judged, StateError> {
         let mut desk = Desk::default();
         let mut keys = judge::keys(context, matches);
+        if !self.cache.has_all(&keys) {
+            keys.extend(judge::claim_keys(context, matches));
+        }
         for _ in 0..CONTESTS {
             self.fetch(&mut desk, &keys, context.judging.now).await?;
             let judged = judge(&mut Table::Desk(&mut desk), context, matches.to_vec());

@@ -30,6 +30,11 @@ impl Cache {
         self.with(|items| items.get(key).cloned())
     }
 
+    /// Is everything at hand?
+    pub(super) fn has_all(&self, keys: &[Key]) -> bool {
+        self.with(|items| keys.iter().all(|key| items.contains(key)))
+    }
+
     /// Keeps an item. A claim is never kept: another process may be publishing by now.
     pub(super) fn put(&self, key: &Key, item: Option<&Item>) {
         match item.filter(|_| key.kind != Kind::Claim) {

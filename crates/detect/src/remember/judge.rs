@@ -60,8 +60,7 @@ pub struct Judged {
     pub(super) desk: Desk,
 }
 
-/// The items that matches will be decided with. Claims of their own are left out where nothing else must be loaded:
-/// most findings are new, and a claim that is in the way says so.
+/// The items that matches will be decided with, but for claims on their own findings.
 pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.judging.pipeline.rules();
     let mut keys = Vec::new();
@@ -80,10 +79,15 @@ pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
             keys.extend(correlate::keys(rules, found));
         }
     }
-    if context.claims.are_shared() && context.stage != Stage::Correlate && !keys.is_empty() {
-        keys.extend(matches.iter().map(|found| claims::key(found, &finding_uid(found))));
-    }
     keys
+}
+
+/// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
+/// claim that is in the way says so.
+pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
+    let asked = context.claims.are_shared() && context.stage != Stage::Correlate;
+    let matches = if asked { matches } else { &[] };
+    matches.iter().map(|found| claims::key(found, &finding_uid(found)))
 }
 
 /// Decides.

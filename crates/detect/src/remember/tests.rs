@@ -1,1 +1,4 @@
-
+mod histories;
+mod newness;
+mod windows;
+mod world;

@@ -1,0 +1,193 @@
+//! What newness does, one habit at a time.
+
+use super::world::{Hands, Happening, PIPELINE, Process, What, World};
+use crate::matched::{Level, Match};
+use crate::outbox::Outbox;
+use crate::ports::{Clock, Committed, Item, Key, StateError, StateStore, Write};
+use crate::remember::{History, Memory, MemoryStore, import};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+fn session(id: usize, at: i64) -> Happening {
+    Happening { id, at, actor: 1, target: 1, what: What::Session }
+}
+
+/// A world that is past learning.
+fn known_world() -> World {
+    let world = World::default();
+    send(&world, &[Happening { actor: 9, target: 9, ..session(900, -30 * DAY) }]);
+    world
+}
+
+fn send(world: &World, happenings: &[Happening]) -> Vec<Match> {
+    let batch = happenings.iter().map(Happening::matched).collect();
+    let sent = Process::start(world, "one".to_owned(), batch, None).run().expect("nothing kills it");
+    sent.published.into_iter().map(|finding| finding.matched).collect()
+}
+
+fn words(found: &Match) -> Vec<&str> {
+    found.newness.first.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn the_first_of_its_kind_is_raised_and_the_second_is_not() {
+    let world = known_world();
+    let first = send(&world, &[session(1, 0)]).remove(0);
+    assert_eq!((words(&first), first.level), (vec!["actor-action", "target"], Level::Medium));
+    let next = send(&world, &[Happening { target: 2, ..session(2, 2 * DAY) }]).remove(0);
+    assert_eq!((words(&next), next.level), (vec!["target"], Level::Low));
+    let known = send(&world, &[session(3, 3 * DAY)]).remove(0);
+    assert_eq!((words(&known), known.level), (vec![], Level::Low));
+    assert_eq!(known.newness.last_seen.len(), 2);
+}
+
+#[test]
+fn what_was_not_seen_for_long_is_new_again() {
+    let world = known_world();
+    send(&world, &[session(1, 0)]);
+    let again = send(&world, &[session(2, 11 * DAY)]).remove(0);
+    assert_eq!(words(&again), ["actor-action", "target"]);
+}
+
+#[test]
+fn what_raised_an_alert_vouches_for_nobody_for_its_guard_time() {
+    let world = known_world();
+    send(&world, &[session(1, 0)]);
+    let soon = send(&world, &[session(2, HOUR / 2)]).remove(0);
+    assert!(words(&soon).is_empty());
+    let recent: Vec<&str> = soon.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
+    assert_eq!(recent, ["actor-action", "target"]);
+    assert!(soon.newness.is_news("target"), "a suppression that spares what is new spares this");
+    let later = send(&world, &[session(3, 2 * HOUR)]).remove(0);
+    let recent: Vec<&str> = later.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
+    assert_eq!(recent, ["actor-action"], "the target's guard is an hour, the action's a day");
+}
+
+#[test]
+fn attempts_are_told_what_is_new_and_teach_nothing() {
+    let world = known_world();
+    for id in 1..3 {
+        let tried = send(&world, &[Happening { what: What::Denied, ..session(id, 0) }]).remove(0);
+        assert_eq!(words(&tried), ["actor-action", "target"]);
+        assert_eq!(tried.level, Level::Informational, "an attempt is not raised");
+    }
+    assert_eq!(words(&send(&world, &[session(3, HOUR)])[0]), ["actor-action", "target"]);
+}
+
+#[test]
+fn a_new_account_is_learned_first_and_says_what_it_would_have_raised() {
+    let world = World::default();
+    let found = send(&world, &[session(1, 0)]).remove(0);
+    assert!(words(&found).is_empty());
+    assert_eq!(found.level, Level::Low);
+    let learning = found.newness.learning.expect("it is being learned");
+    assert_eq!(
+        (learning.first.as_slice(), learning.level),
+        (&["actor-action".to_owned(), "target".to_owned()][..], Level::Medium)
+    );
+    // The world's rules learn for a second.
+    let later = Happening { actor: 2, ..session(2, 2) };
+    assert_eq!(words(&send(&world, &[later])[0]), ["actor-action", "target"]);
+}
+
+#[test]
+fn history_ends_learning_and_makes_known() {
+    let world = World::default();
+    let mut history = History::default();
+    history.add(PIPELINE.rules(), &session(1, -DAY).matched());
+    history.add(PIPELINE.rules(), &Happening { what: What::Denied, actor: 5, ..session(2, -DAY) }.matched());
+    let entries = history.into_entries(world.clock.now(), true);
+    for _ in 0..2 {
+        pollster::block_on(import(&world.store, &entries, world.clock.now(), |_| {})).unwrap();
+    }
+    assert!(words(&send(&world, &[session(1, -DAY)])[0]).is_empty(), "history itself is not news");
+    assert!(words(&send(&world, &[session(3, 0)])[0]).is_empty());
+    assert_eq!(
+        words(&send(&world, &[Happening { actor: 2, ..session(4, 0) }])[0]),
+        ["actor-action", "target"]
+    );
+}
+
+#[test]
+fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
+    struct Down;
+    impl StateStore for Down {
+        async fn load(&self, _: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+            Err(StateError("no answer".to_owned()))
+        }
+
+        async fn commit(&self, _: &[Write]) -> Result<Vec<Committed>, StateError> {
+            Err(StateError("no answer".to_owned()))
+        }
+    }
+    let memory = Memory::lasting(Down);
+    let judging =
+        crate::remember::Judging { pipeline: &PIPELINE, claimant: "one", now: Hands::default().now() };
+    let judged = pollster::block_on(memory.judge(judging, vec![session(1, 0).matched()]));
+    let found = &judged.ready[0];
+    assert!(found.newness.unavailable);
+    assert_eq!((found.level, words(found)), (Level::Low, vec![]));
+    assert_eq!(judged.unavailable.as_deref(), Some("no answer"));
+}
+
+#[test]
+fn a_matching_event_costs_three_operations_cold_and_two_warm() {
+    let world = known_world();
+    let cost = |batch: &[Happening]| {
+        let before = *world.operations.lock().unwrap();
+        send(&world, batch);
+        *world.operations.lock().unwrap() - before
+    };
+    assert_eq!(cost(&[session(1, 0)]), 3, "a process that knows nothing yet");
+    let many: Vec<Happening> = (10..60).map(|id| session(id, i64::try_from(id).unwrap() * 60)).collect();
+    assert_eq!(cost(&many), 3, "fifty events together");
+
+    let store = Counting::default();
+    let memory = Memory::lasting(&store);
+    let (clock, product) = (Hands::default(), crate::describe::Product::new("test"));
+    let outbox = Outbox {
+        pipeline: &PIPELINE,
+        memory: &memory,
+        sink: &Accept,
+        clock: &clock,
+        claimant: "one",
+        product: &product,
+    };
+    let mut costs = Vec::new();
+    for id in 1..4 {
+        let found = session(id, i64::try_from(id).unwrap()).matched();
+        pollster::block_on(outbox.send(vec![found], &mut crate::tally::Tally::default()));
+        costs.push(std::mem::take(&mut *store.operations.lock().unwrap()));
+    }
+    assert_eq!(costs, [3, 2, 2], "what it asks for again it has at hand");
+}
+
+#[derive(Default)]
+struct Counting {
+    inner: MemoryStore,
+    operations: std::sync::Mutex<u64>,
+}
+
+impl StateStore for Counting {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        *self.operations.lock().unwrap() += 1;
+        self.inner.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        *self.operations.lock().unwrap() += 1;
+        self.inner.commit(writes).await
+    }
+}
+
+struct Accept;
+
+impl crate::ports::FindingSink for Accept {
+    async fn publish(
+        &self,
+        findings: &[crate::describe::Finding],
+    ) -> Vec<Result<(), crate::ports::PublishError>> {
+        findings.iter().map(|_| Ok(())).collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! Windows against an oracle that sees all events at once and in order.
+
+use proptest::prelude::*;
+use trailhound_sigma::{Correlation, Document, ParseOptions, parse};
+
+use crate::event::LogType;
+use crate::remember::window::{LATENESS, Member, Window, is_met};
+
+const MINUTE: i64 = 60_000;
+const SPAN: i64 = 30 * MINUTE;
+
+fn correlation(body: &str) -> Correlation {
+    let text = format!(
+        "title: c\nname: c\ncorrelation:\n  rules: [a, b, c]\n  timespan: 30m\n  group-by: [who]\n  {}\n",
+        body.replace('\n', "\n  ")
+    );
+    match parse("c.yml", &text, &ParseOptions::default()).unwrap().remove(0) {
+        Document::Correlation(correlation) => correlation,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn correlations() -> Vec<Correlation> {
+    [
+        "type: event_count\ncondition: {gte: 3}",
+        "type: value_count\ncondition: {field: x, gt: 2}",
+        "type: temporal",
+        "type: temporal\ncondition: a and (b or c)",
+        "type: temporal_ordered",
+        "type: temporal_ordered\ncondition: a and c",
+        "type: value_sum\ncondition: {field: x, gte: 12}",
+    ]
+    .map(correlation)
+    .into()
+}
+
+fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
+    Member {
+        event: format!("{n:04}"),
+        uid: n.to_string(),
+        at,
+        log: LogType::CloudTrail,
+        rule,
+        values: vec![value.to_string()],
+        targets: Vec::new(),
+    }
+}
+
+/// Bursts too far apart for a late event to join them, and too short to fall apart while it is missing.
+fn bursts() -> impl Strategy<Value = Vec<Member>> {
+    let burst = prop::collection::vec((0..30_i64, 0..3_usize, 0..6_u8), 0..8);
+    prop::collection::vec(burst, 1..4).prop_map(|bursts| {
+        let far = 3 * SPAN + 2 * LATENESS;
+        let mut members = Vec::new();
+        for (burst, events) in (0..).zip(bursts) {
+            for (at, rule, value) in events {
+                members.push(member(members.len(), burst * far + at * MINUTE, rule, value));
+            }
+        }
+        members
+    })
+}
+
+/// How many episodes there are when all members are known.
+fn offline(members: &[Member], correlation: &Correlation) -> usize {
+    let mut all = members.to_vec();
+    all.sort_by(|a, b| (a.at, &a.event, a.rule).cmp(&(b.at, &b.event, b.rule)));
+    let mut ends: Vec<i64> = all.iter().map(|member| member.at).collect();
+    ends.dedup();
+    ends.retain(|end| {
+        let window: Vec<Member> =
+            all.iter().filter(|member| (end - SPAN..=*end).contains(&member.at)).cloned().collect();
+        is_met(correlation, &window)
+    });
+    (0..ends.len()).filter(|&n| n == 0 || ends[n] - ends[n - 1] > SPAN).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_delivery_does_not_matter(
+        members in bursts(),
+        late in prop::collection::vec(0..LATENESS, 32),
+        again in prop::collection::vec(any::<bool>(), 32),
+    ) {
+        for correlation in correlations() {
+            let mut order: Vec<usize> = (0..members.len()).collect();
+            order.sort_by_key(|&n| members[n].at + late[n]);
+            let mut window = Window::default();
+            let mut alerts = Vec::new();
+            for &n in &order {
+                for fired in window.add(members[n].clone(), &correlation) {
+                    prop_assert!(is_met(&correlation, &fired.members));
+                    alerts.push(fired.anchor);
+                }
+                if again[n] {
+                    // Delivered again it says the same again, and changes nothing.
+                    let before = window.clone();
+                    for fired in window.add(members[n].clone(), &correlation) {
+                        prop_assert!(alerts.contains(&fired.anchor));
+                    }
+                    prop_assert_eq!(&before, &window);
+                }
+            }
+            prop_assert_eq!(alerts.len(), offline(&members, &correlation), "{:?}", correlation.kind);
+        }
+    }
+}
+
+#[test]
+fn the_ends_of_a_window_belong_to_it() {
+    let correlation = correlation("type: event_count\ncondition: {gte: 2}");
+    for (gap, alerts) in [(SPAN, 1), (SPAN + 1, 0)] {
+        let mut window = Window::default();
+        assert!(window.add(member(1, 0, 0, 0), &correlation).is_empty());
+        assert_eq!(window.add(member(2, gap, 0, 0), &correlation).len(), alerts, "{gap}");
+    }
+}
+
+#[test]
+fn an_alert_is_owed_until_it_is_accepted() {
+    let correlation = correlation("type: event_count\ncondition: {gte: 2}");
+    let mut window = Window::default();
+    window.add(member(1, 0, 0, 0), &correlation);
+    let fired = window.add(member(2, MINUTE, 0, 0), &correlation).remove(0);
+    // Days later the event comes again, because nobody had acknowledged it.
+    let much_later = 72 * 60 * MINUTE;
+    window.add(member(3, much_later, 0, 0), &correlation);
+    assert_eq!(window.add(member(2, MINUTE, 0, 0), &correlation), [fired.clone()]);
+    assert!(window.owes());
+    window.published(&fired.anchor, &correlation);
+    assert!(!window.owes());
+    assert_eq!(window.add(member(2, MINUTE, 0, 0), &correlation), []);
+}
+
+#[test]
+fn a_window_stays_small_whatever_goes_into_it() {
+    let correlation = correlation("type: value_count\ncondition: {field: x, gte: 100}");
+    let mut window = Window::default();
+    for n in 0..5_000 {
+        window.add(member(n, i64::try_from(n).unwrap(), 0, 1), &correlation);
+    }
+    assert!(serde_json::to_string(&window).unwrap().len() < 40_000);
+}
