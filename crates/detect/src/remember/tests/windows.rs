@@ -64,7 +64,7 @@ fn bursts() -> impl Strategy<Value = Vec<Member>> {
 /// How many episodes there are when all members are known.
 fn offline(members: &[Member], correlation: &Correlation) -> usize {
     let mut all = members.to_vec();
-    all.sort_by(|a, b| (a.at, &a.event, a.rule).cmp(&(b.at, &b.event, b.rule)));
+    all.sort_by(|a, b| (a.at, a.rule, &a.event).cmp(&(b.at, b.rule, &b.event)));
     let mut ends: Vec<i64> = all.iter().map(|member| member.at).collect();
     ends.dedup();
     ends.retain(|end| {
