@@ -176,6 +176,11 @@ impl<'p> Session<'p> {
         self.work.operations.take_ready()
     }
 
+    /// How many matches were not taken yet, ready or not.
+    pub fn waiting(&self) -> usize {
+        self.work.operations.waiting()
+    }
+
     /// The rejects so far.
     pub fn take_rejects(&mut self) -> Vec<Reject> {
         std::mem::take(&mut self.work.rejects)

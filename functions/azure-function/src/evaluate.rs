@@ -5,11 +5,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 use trailhound_detect::canary::is_canary;
-use trailhound_detect::pipeline::{Finished, Pipeline};
+use trailhound_detect::pipeline::{Finished, Pipeline, Session};
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use crate::invocation::{Body, Invocation};
+use crate::invocation::{Intake, Invocation, Unread};
+
+/// One event of Event Hubs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// `eventhub://namespace/hub/partition@sequence`.
+    pub origin: String,
+    /// What the sender wrote.
+    pub bytes: Vec<u8>,
+}
 
 /// What evaluating a request left.
 pub struct Evaluated {
@@ -17,7 +26,7 @@ pub struct Evaluated {
     pub origin: String,
     /// Canaries among the events, by origin.
     pub canaries: Vec<String>,
-    /// The events, kept for when they must be parked.
+    /// The events with findings, kept for when they must be parked.
     pub bodies: Vec<Body>,
     /// Matches, rejects and figures.
     pub finished: Finished,
@@ -37,81 +46,131 @@ pub struct Evaluated {
     pub state_unavailable: Option<String>,
 }
 
-/// Evaluates a request.
+/// What stands for an event's origin until the request says where its events come from, which it does at its end.
+const EVENT: &str = "event://";
+
+/// A request on its way through the stages: each event is evaluated as it arrives and kept only if it has findings.
 ///
 /// What no host would post is a reject like any other: kept, counted and answered.
-pub fn evaluate(pipeline: &Pipeline, request: &[u8], received_at: Timestamp) -> Evaluated {
-    let before = cpu();
-    match Invocation::read(request) {
-        Ok(invocation) => batch(pipeline, invocation, received_at, before),
-        Err(error) => {
-            let origin = "eventhub://unknown/unknown/unknown@unknown".to_owned();
-            let mut session = pipeline.delivery(&origin, received_at);
-            session.reject(&origin, RejectReason::UnknownRecord, &error.to_string(), request);
-            let finished = session.finish();
-            Evaluated {
-                origin,
-                canaries: Vec::new(),
-                bodies: Vec::new(),
-                finished,
-                last_attempt: false,
-                near_end: false,
-                attempt: 0,
-                received_at,
-                cpu_ms: millis(before),
-                lag_ms: 0,
-                state_unavailable: None,
+pub struct Evaluation<'p> {
+    intake: Intake,
+    events: Events<'p>,
+    received_at: Timestamp,
+    before: u128,
+}
+
+struct Events<'p> {
+    session: Session<'p>,
+    count: usize,
+    canaries: Vec<String>,
+    kept: Vec<Body>,
+    rejects: Vec<Reject>,
+}
+
+impl<'p> Evaluation<'p> {
+    /// Begins with a request.
+    pub fn new(pipeline: &'p Pipeline, received_at: Timestamp) -> Self {
+        let session = pipeline.delivery(EVENT, received_at);
+        let events =
+            Events { session, count: 0, canaries: Vec::new(), kept: Vec::new(), rejects: Vec::new() };
+        Self { intake: Intake::default(), events, received_at, before: cpu() }
+    }
+
+    /// Takes the next bytes of the request.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let Self { intake, events, .. } = self;
+        intake.push(bytes, &mut |body| events.take(body));
+    }
+
+    /// The request is complete.
+    pub fn finish(self) -> Evaluated {
+        let Self { intake, mut events, received_at, before } = self;
+        let invocation = match intake.finish(&mut |body| events.take(body)) {
+            Ok(invocation) => invocation,
+            Err(Unread { error, bytes }) => {
+                let reason = RejectReason::UnknownRecord;
+                events.session.reject(&Invocation::unknown(), reason, &error.to_string(), &bytes);
+                events.rejects.append(&mut events.session.take_rejects());
+                Invocation::default()
             }
+        };
+        let Events { session, count, mut canaries, mut kept, rejects } = events;
+        let mut finished = session.finish();
+        let origin = invocation.origin(count);
+        for found in &mut finished.matches {
+            place(&mut found.origin, &invocation);
+            found.delivery.clone_from(&origin);
+        }
+        finished.rejects = rejects;
+        let rejects = finished.rejects.iter_mut().map(|reject| &mut reject.origin);
+        let bodies = kept.iter_mut().map(|body| &mut body.origin);
+        for origin in rejects.chain(bodies).chain(&mut canaries) {
+            place(origin, &invocation);
+        }
+        Evaluated {
+            origin,
+            canaries,
+            bodies: kept,
+            finished,
+            last_attempt: invocation.is_last_attempt(),
+            near_end: invocation.is_near_end(),
+            attempt: invocation.retry.map_or(0, |retry| retry.count),
+            received_at,
+            cpu_ms: millis(before),
+            lag_ms: 0,
+            state_unavailable: None,
         }
     }
 }
 
-fn batch(pipeline: &Pipeline, invocation: Invocation, received_at: Timestamp, before: u128) -> Evaluated {
-    let origin = invocation.origin();
-    let (last_attempt, near_end) = (invocation.is_last_attempt(), invocation.is_near_end());
-    let attempt = invocation.retry.map_or(0, |retry| retry.count);
-    let bodies = invocation.bodies;
-    let mut session = pipeline.delivery(&origin, received_at);
-    let mut canaries = Vec::new();
-    for body in &bodies {
-        if is_canary(&body.bytes) {
-            session.notice(Notice::Canary);
-            canaries.push(body.origin.clone());
-            continue;
+/// Evaluates a whole request.
+pub fn evaluate(pipeline: &Pipeline, request: &[u8], received_at: Timestamp) -> Evaluated {
+    let mut evaluation = Evaluation::new(pipeline, received_at);
+    evaluation.push(request);
+    evaluation.finish()
+}
+
+impl Events<'_> {
+    fn take(&mut self, bytes: Vec<u8>) {
+        let origin = format!("{EVENT}{}", self.count);
+        self.count += 1;
+        if is_canary(&bytes) {
+            self.session.notice(Notice::Canary);
+            self.canaries.push(origin.clone());
+            self.kept.push(Body { origin, bytes });
+            return;
         }
+        let before = self.session.waiting();
         // A record that trips a bug of ours must not cost its siblings, nor come back for ever.
-        let evaluated = catch_unwind(AssertUnwindSafe(|| session.push_body(&body.origin, &body.bytes)));
+        let evaluated = catch_unwind(AssertUnwindSafe(|| self.session.push_body(&origin, &bytes)));
         if evaluated.is_err() {
-            session.reject(&body.origin, RejectReason::Unreadable, "the evaluation panicked", &body.bytes);
+            self.session.reject(&origin, RejectReason::Unreadable, "the evaluation panicked", &bytes);
         }
-    }
-    let mut finished = session.finish();
-    for reject in &mut finished.rejects {
-        name_body(reject, &bodies);
-    }
-    Evaluated {
-        origin,
-        canaries,
-        bodies,
-        finished,
-        last_attempt,
-        near_end,
-        attempt,
-        received_at,
-        cpu_ms: millis(before),
-        lag_ms: 0,
-        state_unavailable: None,
+        for mut reject in self.session.take_rejects() {
+            name_event(&mut reject, &origin, &bytes);
+            self.rejects.push(reject);
+        }
+        if self.session.waiting() > before {
+            self.kept.push(Body { origin, bytes });
+        }
     }
 }
 
 /// A parked origin is that of the event; which record of it moves into the detail.
-fn name_body(reject: &mut Reject, bodies: &[Body]) {
-    let Some(body) = body_of(&reject.origin, bodies) else { return };
-    let record = reject.origin[body.origin.len()..].to_owned();
-    if !record.is_empty() && reject.body.len() < body.bytes.trim_ascii().len() {
+fn name_event(reject: &mut Reject, event: &str, bytes: &[u8]) {
+    let record = reject.origin.strip_prefix(event).unwrap_or_default();
+    if !record.is_empty() && reject.body.len() < bytes.trim_ascii().len() {
         reject.detail = format!("record {}: {}", &record[1..], reject.detail);
     }
-    reject.origin.truncate(body.origin.len());
+    reject.origin.truncate(event.len());
+}
+
+/// Puts an event's place in Event Hubs where its number stood.
+fn place(origin: &mut String, invocation: &Invocation) {
+    let Some(rest) = origin.strip_prefix(EVENT) else { return };
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let Ok(event) = rest[..end].parse() else { return };
+    *origin = format!("{}{}", invocation.origin_of(event), &rest[end..]);
 }
 
 /// The event that a record's origin lies in.

@@ -10,7 +10,8 @@ mod publishing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary::Singer;
@@ -21,7 +22,7 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, Reject, StateStore};
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use crate::evaluate::{Evaluated, body_of, evaluate};
+use crate::evaluate::{Evaluated, Evaluation, body_of};
 use crate::event_grid::Publisher;
 use crate::parking::Parking;
 use crate::rulebook::Rulebook;
@@ -31,7 +32,7 @@ use publishing::Publishing;
 /// must have heard of a failure.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// From the request's arrival until publishing is given up.
+    /// From the request's evaluation until publishing is given up.
     pub publish: Duration,
     /// After the platform said stop, until what is left is parked instead.
     pub stop: Duration,
@@ -41,6 +42,15 @@ impl Default for Budget {
     fn default() -> Self {
         Self { publish: Duration::from_secs(24), stop: Duration::from_secs(2) }
     }
+}
+
+/// A part of a request that is arriving.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Some of its bytes.
+    Bytes(Bytes),
+    /// It is complete. One that ends without is never taken for whole.
+    End,
 }
 
 /// What the host is told.
@@ -96,17 +106,35 @@ where
     Sink: Publisher,
     Rejects: Parking,
 {
-    /// Handles one invocation.
+    /// Handles one invocation whose request is there as a whole.
     pub async fn handle(&self, request: Vec<u8>) -> Answer {
-        let begun = Instant::now();
+        let (parts, arriving) = mpsc::channel(2);
+        for part in [Part::Bytes(request.into()), Part::End] {
+            // The channel has room for both.
+            let _ = parts.try_send(part);
+        }
+        self.handle_arriving(arriving).await
+    }
+
+    /// Handles one invocation as its request arrives.
+    pub async fn handle_arriving(&self, mut arriving: mpsc::Receiver<Part>) -> Answer {
         let received_at = self.clock.now();
         let pipeline = self.rulebook.current().await;
         let evaluating = {
             let pipeline = Arc::clone(&pipeline);
-            tokio::task::spawn_blocking(move || evaluate(&pipeline, &request, received_at))
+            tokio::task::spawn_blocking(move || {
+                let mut evaluation = Evaluation::new(&pipeline, received_at);
+                loop {
+                    match arriving.blocking_recv()? {
+                        Part::Bytes(bytes) => evaluation.push(&bytes),
+                        Part::End => return Some((evaluation.finish(), Instant::now())),
+                    }
+                }
+            })
         };
-        let mut batch = match evaluating.await {
-            Ok(batch) => batch,
+        let (mut batch, begun) = match evaluating.await {
+            Ok(Some(evaluated)) => evaluated,
+            Ok(None) => return Answer::again("the request broke off".to_owned()),
             Err(error) => return Answer::again(format!("the batch could not be evaluated: {error}")),
         };
         let rejects = std::mem::take(&mut batch.finished.rejects);

@@ -18,32 +18,23 @@ use serde_json::value::RawValue;
 
 use metadata::Metadata;
 pub use metadata::{Partition, Retry};
+use strings::{Remains, Strings};
 
 /// The name of the trigger's binding in `detect/function.json`.
 const BINDING: &str = "events";
 
-/// One event of Event Hubs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
-    /// `eventhub://namespace/hub/partition@sequence`.
-    pub origin: String,
-    /// What the sender wrote.
-    pub bytes: Vec<u8>,
-}
-
-/// One call of the function.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a request says of its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invocation {
     /// Where the events were read from.
     pub partition: Partition,
-    /// The events, in the order of their sequence numbers.
-    pub bodies: Vec<Body>,
     /// Which attempt this is, when it is not the first.
     pub retry: Option<Retry>,
     /// When the oldest event entered Event Hubs.
     pub enqueued: Option<jiff::Timestamp>,
-    /// The first and last sequence number.
-    pub span: String,
+    sequences: Vec<i64>,
+    /// The binding's cardinality is `one`.
+    one: bool,
 }
 
 /// The request is not what a host posts.
@@ -75,44 +66,78 @@ struct Native<'a> {
     metadata: Option<&'a RawValue>,
 }
 
-impl Invocation {
-    /// Reads a request's body.
-    pub fn read(request: &[u8]) -> Result<Self, NoInvocation> {
-        Self::read_strings(request).map_or_else(|| Self::read_any(request), Ok)
+/// A request that is none, as far as it was not read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Why.
+    pub error: NoInvocation,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a request as it arrives.
+#[derive(Debug)]
+pub struct Intake(Strings);
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self(Strings::new())
+    }
+}
+
+impl Intake {
+    /// Takes the next bytes, and hands out the bodies of events that are complete.
+    pub fn push(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Vec<u8>)) {
+        self.0.push(bytes, &mut |text| visit(body(text)));
     }
 
-    /// Reads the form that the host uses with our settings.
-    fn read_strings(request: &[u8]) -> Option<Self> {
-        let read = strings::read(request)?;
-        let Wrapped { metadata, .. } = serde_json::from_slice(&read.rest).ok()?;
-        let metadata = Metadata::read(metadata);
-        (!metadata.one).then(|| Self::join(metadata, read.bodies.into_iter().map(body).collect()))
-    }
-
-    /// Reads any form.
-    fn read_any(request: &[u8]) -> Result<Self, NoInvocation> {
-        if let Ok(Wrapped { mut data, metadata }) = serde_json::from_slice(request) {
-            let metadata = Metadata::read(metadata);
-            let text = take(&mut data).ok_or(NoInvocation::NoEvents)?;
-            let bodies = if metadata.one { vec![one(text)] } else { many(text) };
-            return Ok(Self::join(metadata, bodies));
+    /// Nothing more will come: hands out the bodies that are left, and says what the request says of all of them.
+    pub fn finish(self, visit: &mut dyn FnMut(Vec<u8>)) -> Result<Invocation, Unread> {
+        let unread = |error, bytes| Unread { error, bytes };
+        match self.0.finish() {
+            Remains::Rest(rest) => match serde_json::from_slice::<Wrapped<'_>>(&rest) {
+                Ok(Wrapped { metadata, .. }) => Ok(Invocation::of(Metadata::read(metadata))),
+                Err(error) => Err(unread(NoInvocation::Shape(error.to_string()), rest)),
+            },
+            Remains::Request { bytes, extra } => match any(&bytes) {
+                Ok((metadata, bodies)) => {
+                    bodies.into_iter().skip(extra).for_each(visit);
+                    Ok(Invocation::of(metadata))
+                }
+                Err(error) => Err(unread(error, bytes)),
+            },
         }
-        let Native { mut data, metadata } =
-            serde_json::from_slice(request).map_err(|error| NoInvocation::Shape(error.to_string()))?;
-        let metadata = Metadata::read(metadata);
-        let value = take(&mut data).ok_or(NoInvocation::NoEvents)?;
-        let bodies = match serde_json::from_str::<String>(value.get()) {
-            Ok(text) if metadata.one => vec![one(text)],
-            Ok(text) => many(text),
-            Err(_) if metadata.one => vec![value.get().as_bytes().to_vec()],
-            Err(_) => members(value.get()).unwrap_or_else(|| vec![value.get().as_bytes().to_vec()]),
-        };
-        Ok(Self::join(metadata, bodies))
+    }
+}
+
+impl Invocation {
+    /// Where an event stands that no request says anything of.
+    pub fn unknown() -> String {
+        format!("{}@unknown", Partition::default())
     }
 
-    /// `eventhub://namespace/hub/partition@first-last`.
-    pub fn origin(&self) -> String {
-        format!("{}@{}", self.partition, self.span)
+    fn of(Metadata { partition, sequences, enqueued, retry, one }: Metadata) -> Self {
+        Self { partition, retry, enqueued, sequences, one }
+    }
+
+    /// Where one of the events stands: `eventhub://namespace/hub/partition@sequence`.
+    pub fn origin_of(&self, event: usize) -> String {
+        format!("{}@{}", self.partition, self.sequence(event))
+    }
+
+    /// Where all of so many stand: `eventhub://namespace/hub/partition@first-last`.
+    pub fn origin(&self, events: usize) -> String {
+        match events {
+            0 => format!("{}@none", self.partition),
+            1 => self.origin_of(0),
+            _ => format!("{}@{}-{}", self.partition, self.sequence(0), self.sequence(events - 1)),
+        }
+    }
+
+    fn sequence(&self, event: usize) -> String {
+        // What is one event to the host may have turned out several.
+        let at = if self.one { 0 } else { event };
+        self.sequences.get(at).map_or_else(|| format!("unknown-{at}"), i64::to_string)
     }
 
     /// Will the host move on after this attempt, whatever the answer?
@@ -124,25 +149,27 @@ impl Invocation {
     pub fn is_near_end(&self) -> bool {
         self.retry.is_some_and(Retry::is_near_end)
     }
+}
 
-    fn join(metadata: Metadata, bodies: Vec<Vec<u8>>) -> Self {
-        let sequence = |at: usize| match metadata.sequences.get(at) {
-            Some(number) => number.to_string(),
-            None => format!("unknown-{at}"),
-        };
-        let span = match bodies.len() {
-            0 => "none".to_owned(),
-            1 => sequence(0),
-            n => format!("{}-{}", sequence(0), sequence(n - 1)),
-        };
-        let partition = metadata.partition;
-        let bodies = bodies
-            .into_iter()
-            .enumerate()
-            .map(|(at, bytes)| Body { origin: format!("{partition}@{}", sequence(at)), bytes })
-            .collect();
-        Self { partition, bodies, retry: metadata.retry, enqueued: metadata.enqueued, span }
+/// Reads a whole request of any form.
+fn any(request: &[u8]) -> Result<(Metadata, Vec<Vec<u8>>), NoInvocation> {
+    if let Ok(Wrapped { mut data, metadata }) = serde_json::from_slice(request) {
+        let metadata = Metadata::read(metadata);
+        let text = take(&mut data).ok_or(NoInvocation::NoEvents)?;
+        let bodies = if metadata.one { vec![one(text)] } else { many(text) };
+        return Ok((metadata, bodies));
     }
+    let Native { mut data, metadata } =
+        serde_json::from_slice(request).map_err(|error| NoInvocation::Shape(error.to_string()))?;
+    let metadata = Metadata::read(metadata);
+    let value = take(&mut data).ok_or(NoInvocation::NoEvents)?;
+    let bodies = match serde_json::from_str::<String>(value.get()) {
+        Ok(text) if metadata.one => vec![one(text)],
+        Ok(text) => many(text),
+        Err(_) if metadata.one => vec![value.get().as_bytes().to_vec()],
+        Err(_) => members(value.get()).unwrap_or_else(|| vec![value.get().as_bytes().to_vec()]),
+    };
+    Ok((metadata, bodies))
 }
 
 /// The trigger's value: by its name, or the only one there is.

@@ -14,10 +14,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::BodyExt;
 use serde_json::json;
+use tokio::sync::mpsc;
 use trailhound_detect::ports::StateStore;
 
 use crate::event_grid::Publisher;
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, Part};
 use crate::parking::Parking;
 
 /// Largest request. `host.json` lets 64 events come together, each of at most 1 MiB, and the host writes them with
@@ -25,6 +26,9 @@ use crate::parking::Parking;
 const LARGEST: usize = 256 << 20;
 /// All requests together: several partitions come at the same time.
 const TOGETHER: usize = 512 << 20;
+
+/// How many parts of a request may wait to be evaluated.
+const AHEAD: usize = 8;
 
 struct Shared<Store, Sink, Rejects> {
     handler: Handler<Store, Sink, Rejects>,
@@ -68,11 +72,14 @@ where
     Rejects: Parking + 'static,
 {
     let mut room = Room { held: &shared.held, taken: 0 };
-    let answer = match read(body, &mut room).await {
-        // Seen through to the end even if the host hangs up: a half-published batch helps nobody.
-        Ok(request) => {
-            let shared = Arc::clone(&shared);
-            let handling = tokio::spawn(async move { shared.handler.handle(request).await });
+    let (parts, arriving) = mpsc::channel(AHEAD);
+    // Seen through to the end even if the host hangs up: a half-published batch helps nobody.
+    let handling = {
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move { shared.handler.handle_arriving(arriving).await })
+    };
+    let answer = match pass_on(body, parts, &mut room).await {
+        Ok(()) => {
             handling.await.unwrap_or_else(|error| Answer::again(format!("the invocation failed: {error}")))
         }
         Err(problem) => Answer::again(problem),
@@ -117,14 +124,16 @@ impl Drop for Room<'_> {
     }
 }
 
-async fn read(mut body: Body, room: &mut Room<'_>) -> Result<Vec<u8>, String> {
-    let mut request = Vec::new();
+/// Hands a request over as it arrives; it counts as complete only if all of it came.
+async fn pass_on(mut body: Body, parts: mpsc::Sender<Part>, room: &mut Room<'_>) -> Result<(), String> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| format!("the request broke off: {error}"))?;
-        if let Some(bytes) = frame.data_ref() {
+        if let Ok(bytes) = frame.into_data() {
             room.take(bytes.len())?;
-            request.extend_from_slice(bytes);
+            // Whoever does not listen any more has an answer already.
+            let _ = parts.send(Part::Bytes(bytes)).await;
         }
     }
-    Ok(request)
+    let _ = parts.send(Part::End).await;
+    Ok(())
 }

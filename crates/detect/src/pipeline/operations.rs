@@ -75,6 +75,11 @@ impl Operations {
         self.queue.drain(..ready.max(overdue)).collect()
     }
 
+    /// How many matches were not taken.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// All matches: nothing more will come.
     pub(super) fn take_all(&mut self) -> Vec<Match> {
         self.queue.drain(..).collect()

@@ -20,6 +20,13 @@ pub struct Partition {
     pub id: String,
 }
 
+impl Default for Partition {
+    fn default() -> Self {
+        let unknown = || "unknown".to_owned();
+        Self { namespace: unknown(), hub: unknown(), id: unknown() }
+    }
+}
+
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "eventhub://{}/{}/{}", self.namespace, self.hub, self.id)

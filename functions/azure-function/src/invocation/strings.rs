@@ -1,46 +1,137 @@
-//! The host's own form, read in one pass: `{"Data":{"events":"[\"…\",\"…\"]"},"Metadata":…}`, strings in an array in
-//! a string.
+//! The host's own form, read in one pass as it arrives: `{"Data":{"events":"[\"…\",\"…\"]"},"Metadata":…}`, strings in
+//! an array in a string.
 //!
-//! Both layers of escapes are resolved together, which is several times faster than one after the other. Whatever
-//! is not exactly this form is left to the reader of all forms; that the two agree is a property test.
+//! Both layers of escapes are resolved together, which is several times faster than one after the other, and no more
+//! is held than one event. From where a request is not exactly of this form the rest is left to the reader of all
+//! forms; that the two agree is a property test.
 
 use memchr::memchr2;
 
 const OPENS: &[u8] = br#"{"Data":{"events":""#;
 
-/// The events, and the request with them taken out.
-pub(super) struct Strings {
-    pub(super) bodies: Vec<Vec<u8>>,
-    pub(super) rest: Vec<u8>,
+/// Where in the form the bytes to come stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Opens,
+    First,
+    Event,
+    InEvent,
+    AfterEvent,
+    AfterArray,
+    /// Behind the events: nothing that is large.
+    Rest,
+    /// Not the form from here on.
+    Other,
 }
 
-/// Reads the form, or tells that it is another.
-pub(super) fn read(request: &[u8]) -> Option<Strings> {
-    let mut at = Cursor { bytes: request.strip_prefix(OPENS)?, at: 0 };
-    let mut bodies: Vec<Vec<u8>> = Vec::new();
-    at.space();
-    at.eat(b"[")?;
-    at.space();
-    if at.eat(b"]").is_none() {
+/// Why reading stops.
+enum Halt {
+    More,
+    Other,
+}
+
+/// A reader of the form.
+#[derive(Debug)]
+pub(super) struct Strings {
+    state: State,
+    /// What has arrived and is not done with.
+    held: Vec<u8>,
+    /// Looked at so far, of what is not done with.
+    at: usize,
+    /// The event being read, as far as it was.
+    event: Vec<u8>,
+    /// When the form was left: where in it.
+    left_at: State,
+}
+
+/// What a request holds beside the events that were handed out.
+pub(super) enum Remains {
+    /// The request without its events.
+    Rest(Vec<u8>),
+    /// A request of any form with the events not handed out, the first `extra` of which were.
+    Request { bytes: Vec<u8>, extra: usize },
+}
+
+impl Strings {
+    pub(super) fn new() -> Self {
+        Self { state: State::Opens, held: Vec::new(), at: 0, event: Vec::new(), left_at: State::Opens }
+    }
+
+    /// Takes the next bytes of the request, and hands out the events that end in them.
+    pub(super) fn push(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Vec<u8>)) {
+        if self.held.is_empty() {
+            let done = self.run(bytes, visit);
+            self.held.extend_from_slice(&bytes[done..]);
+        } else {
+            let mut held = std::mem::take(&mut self.held);
+            held.extend_from_slice(bytes);
+            let done = self.run(&held, visit);
+            held.drain(..done);
+            self.held = held;
+        }
+    }
+
+    /// Nothing more will come.
+    pub(super) fn finish(self) -> Remains {
+        let (state, held) = match self.state {
+            State::Rest => return Remains::Rest([OPENS, &self.held].concat()),
+            State::Other => (self.left_at, self.held),
+            state => (state, self.held),
+        };
+        let (before, extra): (&[&[u8]], usize) = match state {
+            State::Opens => (&[], 0),
+            State::First | State::Event | State::InEvent => (&[OPENS, b"["], 0),
+            // Something must stand before a comma.
+            State::AfterEvent => (&[OPENS, b"[0"], 1),
+            State::AfterArray | State::Rest | State::Other => (&[OPENS, b"[]"], 0),
+        };
+        Remains::Request { bytes: [&before.concat(), &held[..]].concat(), extra }
+    }
+
+    /// Reads on and says how many bytes are done with.
+    fn run(&mut self, bytes: &[u8], visit: &mut dyn FnMut(Vec<u8>)) -> usize {
+        let mut done = 0;
         loop {
-            at.space();
-            at.eat(br#"\""#)?;
-            // Events of one batch are often of like size.
-            let mut body =
-                Vec::with_capacity(bodies.last().map_or(1_024, |last| last.len() + last.len() / 8));
-            at.string(&mut body)?;
-            bodies.push(body);
-            at.space();
-            if at.eat(b",").is_none() {
-                at.eat(b"]")?;
-                break;
+            let mut cursor = Cursor { bytes, at: done + self.at };
+            let next = match self.state {
+                State::Opens => cursor.opens(),
+                State::First => cursor.first(),
+                State::Event => cursor.event(),
+                State::InEvent => cursor.string(&mut self.event).map(|()| State::AfterEvent),
+                State::AfterEvent => cursor.after_event(),
+                State::AfterArray => cursor.after_array(),
+                State::Rest | State::Other => return done,
+            };
+            match next {
+                // An event is done with when it has ended: if it turns out to be of another form, all of it is needed.
+                Ok(State::InEvent) => {
+                    self.state = State::InEvent;
+                    self.at = cursor.at - done;
+                }
+                Ok(state) => {
+                    if self.state == State::InEvent {
+                        let like_the_last = self.event.len() + self.event.len() / 8;
+                        visit(std::mem::replace(&mut self.event, Vec::with_capacity(like_the_last)));
+                    }
+                    self.state = state;
+                    // Of what follows the events, the quote that closes their string is the first.
+                    done = if state == State::Rest { cursor.at - 1 } else { cursor.at };
+                    self.at = 0;
+                }
+                Err(Halt::More) => {
+                    if self.state == State::InEvent {
+                        self.at = cursor.at - done;
+                    }
+                    return done;
+                }
+                Err(Halt::Other) => {
+                    self.left_at = self.state;
+                    self.state = State::Other;
+                    return done;
+                }
             }
         }
     }
-    at.space();
-    // The closing quote stays: it closes an empty string in what is left.
-    let after = &at.bytes[at.at..];
-    after.starts_with(b"\"").then(|| Strings { bodies, rest: [OPENS, after].concat() })
 }
 
 struct Cursor<'a> {
@@ -49,10 +140,51 @@ struct Cursor<'a> {
 }
 
 impl Cursor<'_> {
-    fn eat(&mut self, expected: &[u8]) -> Option<()> {
-        let found = self.bytes[self.at..].starts_with(expected);
+    fn opens(&mut self) -> Result<State, Halt> {
+        self.expect(OPENS)?;
+        self.space();
+        self.expect(b"[")?;
+        Ok(State::First)
+    }
+
+    fn first(&mut self) -> Result<State, Halt> {
+        self.space();
+        Ok(if self.eat(b"]")? { State::AfterArray } else { State::Event })
+    }
+
+    fn event(&mut self) -> Result<State, Halt> {
+        self.space();
+        self.expect(br#"\""#)?;
+        Ok(State::InEvent)
+    }
+
+    fn after_event(&mut self) -> Result<State, Halt> {
+        self.space();
+        if self.eat(b",")? {
+            return Ok(State::Event);
+        }
+        self.expect(b"]")?;
+        Ok(State::AfterArray)
+    }
+
+    fn after_array(&mut self) -> Result<State, Halt> {
+        self.space();
+        self.expect(b"\"")?;
+        Ok(State::Rest)
+    }
+
+    fn expect(&mut self, expected: &[u8]) -> Result<(), Halt> {
+        if self.eat(expected)? { Ok(()) } else { Err(Halt::Other) }
+    }
+
+    fn eat(&mut self, expected: &[u8]) -> Result<bool, Halt> {
+        let rest = &self.bytes[self.at..];
+        if rest.len() < expected.len() && expected.starts_with(rest) {
+            return Err(Halt::More);
+        }
+        let found = rest.starts_with(expected);
         self.at += if found { expected.len() } else { 0 };
-        found.then_some(())
+        Ok(found)
     }
 
     fn space(&mut self) {
@@ -61,46 +193,62 @@ impl Cursor<'_> {
         }
     }
 
-    fn next(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.at)?;
+    fn next(&mut self) -> Result<u8, Halt> {
+        let byte = *self.bytes.get(self.at).ok_or(Halt::More)?;
         self.at += 1;
-        Some(byte)
+        Ok(byte)
     }
 
     /// The rest of an inner string, up to its closing `\"`.
-    fn string(&mut self, out: &mut Vec<u8>) -> Option<()> {
+    fn string(&mut self, out: &mut Vec<u8>) -> Result<(), Halt> {
         loop {
             let rest = &self.bytes[self.at..];
-            let run = memchr2(b'\\', b'"', rest)?;
+            let run = memchr2(b'\\', b'"', rest).unwrap_or(rest.len());
             if rest[..run].iter().any(|byte| *byte < b' ') {
-                return None;
+                return Err(Halt::Other);
             }
             out.extend_from_slice(&rest[..run]);
             self.at += run;
-            self.eat(b"\\")?;
-            match self.next()? {
-                b'"' => return Some(()),
-                b'\\' => self.escape(out)?,
-                b'/' => out.push(b'/'),
-                b'u' => {
-                    // Only the outer layer escapes it: a character that is itself inside, if it can be.
-                    let character = char::from_u32(self.unit()?)?;
-                    if character < ' ' || matches!(character, '"' | '\\') {
-                        return None;
-                    }
-                    push(character, out);
+            let escape = self.at;
+            match self.one(out) {
+                Ok(false) => {}
+                Ok(true) => return Ok(()),
+                Err(halt) => {
+                    self.at = escape;
+                    return Err(halt);
                 }
-                _ => return None,
             }
         }
     }
 
+    /// One escape; says whether it is the quote that ends the string.
+    fn one(&mut self, out: &mut Vec<u8>) -> Result<bool, Halt> {
+        if self.next()? != b'\\' {
+            return Err(Halt::Other);
+        }
+        match self.next()? {
+            b'"' => return Ok(true),
+            b'\\' => self.escape(out)?,
+            b'/' => out.push(b'/'),
+            b'u' => {
+                // Only the outer layer escapes it: a character that is itself inside, if it can be.
+                let character = char::from_u32(self.unit()?).ok_or(Halt::Other)?;
+                if character < ' ' || matches!(character, '"' | '\\') {
+                    return Err(Halt::Other);
+                }
+                push(character, out);
+            }
+            _ => return Err(Halt::Other),
+        }
+        Ok(false)
+    }
+
     /// An escape of the inner layer, after its backslash.
-    fn escape(&mut self, out: &mut Vec<u8>) -> Option<()> {
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), Halt> {
         let byte = match self.next()? {
             b'\\' => match self.next()? {
                 same @ (b'"' | b'\\' | b'/') => same,
-                _ => return None,
+                _ => return Err(Halt::Other),
             },
             b'/' => b'/',
             b'b' => 8,
@@ -111,28 +259,31 @@ impl Cursor<'_> {
             b'u' => {
                 let unit = self.unit()?;
                 let code = if (0xD800..0xDC00).contains(&unit) {
-                    self.eat(br"\\u")?;
+                    self.expect(br"\\u")?;
                     let low = self.unit()?;
-                    (0xDC00..0xE000)
-                        .contains(&low)
-                        .then(|| 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00))?
+                    if !(0xDC00..0xE000).contains(&low) {
+                        return Err(Halt::Other);
+                    }
+                    0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
                 } else {
                     unit
                 };
-                push(char::from_u32(code)?, out);
-                return Some(());
+                push(char::from_u32(code).ok_or(Halt::Other)?, out);
+                return Ok(());
             }
-            _ => return None,
+            _ => return Err(Halt::Other),
         };
         out.push(byte);
-        Some(())
+        Ok(())
     }
 
     /// Four hexadecimal digits.
-    fn unit(&mut self) -> Option<u32> {
-        let digits = self.bytes.get(self.at..self.at + 4)?;
+    fn unit(&mut self) -> Result<u32, Halt> {
+        let digits = self.bytes.get(self.at..self.at + 4).ok_or(Halt::More)?;
         self.at += 4;
-        digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+        let value =
+            digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?));
+        value.ok_or(Halt::Other)
     }
 }
 

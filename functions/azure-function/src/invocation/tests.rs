@@ -12,13 +12,29 @@ const ONE: &str = r#"{"PartitionContext": {"FullyQualifiedNamespace": "hubs-exam
   "EventHubName": "activity", "PartitionId": "3"}, "SequenceNumber": "41", "Offset": "\"100\"",
   "EnqueuedTimeUtc": "2026-08-01T10:00:00"}"#;
 
-fn read(data: &str, metadata: &str) -> Invocation {
+/// Bodies, and what the request says of them, from chunks of so many bytes.
+fn taken_in(request: &[u8], chunk: usize) -> (Vec<Vec<u8>>, Result<Invocation, Unread>) {
+    let mut bodies = Vec::new();
+    let mut intake = Intake::default();
+    for chunk in request.chunks(chunk.max(1)) {
+        intake.push(chunk, &mut |body| bodies.push(body));
+    }
+    let invocation = intake.finish(&mut |body| bodies.push(body));
+    (bodies, invocation)
+}
+
+fn read_all(data: &str, metadata: &str) -> (Vec<Vec<u8>>, Invocation) {
     let request = format!(r#"{{"Data":{data},"Metadata":{metadata}}}"#);
-    Invocation::read(request.as_bytes()).unwrap()
+    let (bodies, invocation) = taken_in(request.as_bytes(), request.len());
+    (bodies, invocation.unwrap())
+}
+
+fn read(data: &str, metadata: &str) -> Invocation {
+    read_all(data, metadata).1
 }
 
 fn bodies(data: &str, metadata: &str) -> Vec<String> {
-    read(data, metadata).bodies.into_iter().map(|body| String::from_utf8(body.bytes).unwrap()).collect()
+    read_all(data, metadata).0.into_iter().map(|body| String::from_utf8(body).unwrap()).collect()
 }
 
 #[test]
@@ -74,7 +90,7 @@ fn text_that_looks_like_base64_stays_text() {
 #[test]
 fn origins_name_the_place_in_event_hubs() {
     let invocation = read(r#"{"events":["a","b","c"]}"#, METADATA);
-    let origins: Vec<_> = invocation.bodies.iter().map(|body| body.origin.as_str()).collect();
+    let origins: Vec<_> = (0..3).map(|event| invocation.origin_of(event)).collect();
     assert_eq!(
         origins,
         [
@@ -85,11 +101,11 @@ fn origins_name_the_place_in_event_hubs() {
     );
     assert_eq!(invocation.enqueued, Some("2026-08-01T10:00:00Z".parse().unwrap()));
     assert_eq!(
-        read(r#"{"events":["a","b"]}"#, METADATA).origin(),
+        read(r#"{"events":["a","b"]}"#, METADATA).origin(2),
         "eventhub://hubs-example/activity/3@41-42"
     );
     let one = read(r#"{"events":"{\"a\":1}"}"#, ONE);
-    assert_eq!(one.origin(), "eventhub://hubs-example/activity/3@41");
+    assert_eq!(one.origin(1), "eventhub://hubs-example/activity/3@41");
     assert_eq!(one.enqueued, Some("2026-08-01T10:00:00Z".parse().unwrap()));
 }
 
@@ -97,10 +113,10 @@ fn origins_name_the_place_in_event_hubs() {
 fn metadata_may_be_native_wrapped_or_missing() {
     let wrapped = r#"{"PartitionContext":"{\"FullyQualifiedNamespace\":\"n\",\"EventHubName\":\"h\",\"PartitionId\":0}","SequenceNumberArray":[7],"RetryContext":"{\"RetryCount\":5,\"MaxRetryCount\":5}"}"#;
     let invocation = read(r#"{"events":["a"]}"#, wrapped);
-    assert_eq!(invocation.origin(), "eventhub://n/h/0@7");
+    assert_eq!(invocation.origin(1), "eventhub://n/h/0@7");
     assert!(invocation.is_last_attempt());
-    let bare = Invocation::read(br#"{"Data":{"events":"[\"a\"]"}}"#).unwrap();
-    assert_eq!(bare.origin(), "eventhub://unknown/unknown/unknown@unknown-0");
+    let bare = taken_in(br#"{"Data":{"events":"[\"a\"]"}}"#, 100).1.unwrap();
+    assert_eq!(bare.origin(1), "eventhub://unknown/unknown/unknown@unknown-0");
     assert!(!bare.is_last_attempt());
 }
 
@@ -121,11 +137,12 @@ fn the_last_attempt_is_known_from_the_retry_context() {
 #[test]
 fn what_no_host_posts_is_said_to_be_none() {
     for request in ["", "null", "[]", "{}", "not json", r#"{"Data":7}"#, r#"{"Data":[]}"#] {
-        let error = Invocation::read(request.as_bytes()).unwrap_err();
-        assert!(matches!(error, NoInvocation::Shape(_)), "{request}: {error}");
+        let unread = taken_in(request.as_bytes(), 3).1.unwrap_err();
+        assert!(matches!(unread.error, NoInvocation::Shape(_)), "{request}: {unread:?}");
+        assert_eq!(unread.bytes, request.as_bytes());
     }
     for request in [r#"{"Data":{}}"#, r#"{"Data":{"a":"1","b":"2"}}"#] {
-        assert_eq!(Invocation::read(request.as_bytes()), Err(NoInvocation::NoEvents), "{request}");
+        assert_eq!(taken_in(request.as_bytes(), 3).1.unwrap_err().error, NoInvocation::NoEvents, "{request}");
     }
 }
 
@@ -140,20 +157,57 @@ fn request(events: &[String]) -> Vec<u8> {
 fn the_form_of_the_host_is_read_in_one_pass() {
     let events = [r#"{"a":"\u00e9\\ \"\n/"}"#, "", "not json", "π 😀\u{2028}\u{7f}", "[]"];
     let request = request(&events.map(str::to_owned));
-    let read = strings::read(&request).expect("this is the form");
-    assert_eq!(read.bodies, events.map(|event| event.as_bytes().to_vec()));
-    let lone = br#"{"Data":{"events":"[\"\\ud800\"]"},"Metadata":{}}"#;
-    assert!(strings::read(lone).is_none());
-    assert!(strings::read(&request[..request.len() / 2]).is_none());
+    for chunk in [1, 2, 7, 16, request.len()] {
+        let mut found = Vec::new();
+        let mut strings = Strings::new();
+        for chunk in request.chunks(chunk) {
+            strings.push(chunk, &mut |event| found.push(event));
+        }
+        assert!(matches!(strings.finish(), Remains::Rest(_)), "this is the form");
+        assert_eq!(found, events.map(|event| event.as_bytes().to_vec()));
+    }
+}
+
+#[test]
+fn where_the_form_ends_the_other_reader_takes_over() {
+    for (events, expected) in [
+        (r#"[\"a\",{\"b\":1},\"c\"]"#, vec!["a", r#"{"b":1}"#, "c"]),
+        (r#"[\"a\"\n,\"b\"\n]\n"#, vec!["a", "b"]),
+        (r#"[\"a\", null]"#, vec!["a", "null"]),
+        (r"[]\n", vec![]),
+        (r#"\n[\"a\"]"#, vec!["a"]),
+        (r#"[\"a\",\"\\ud800\"]"#, vec!["a", r#""\ud800""#]),
+    ] {
+        let request = format!(r#"{{"Data":{{"events":"{events}"}},"Metadata":{METADATA}}}"#);
+        for chunk in [1, 5, request.len()] {
+            let (bodies, invocation) = taken_in(request.as_bytes(), chunk);
+            let bodies: Vec<_> = bodies.iter().map(|body| String::from_utf8_lossy(body)).collect();
+            assert_eq!(bodies, expected, "{request}");
+            assert_eq!(invocation.unwrap().origin_of(1), "eventhub://hubs-example/activity/3@42");
+        }
+    }
+}
+
+#[test]
+fn what_was_read_of_a_request_that_breaks_off_is_not_lost() {
+    let whole = request(&["a".to_owned(), "b".to_owned()]);
+    let cut = whole.len() - 5;
+    let (bodies, invocation) = taken_in(&whole[..cut], 9);
+    assert_eq!(bodies, [b"a", b"b"]);
+    assert!(!invocation.unwrap_err().bytes.is_empty());
+    let (bodies, invocation) = taken_in(br#"{"Data":{"events":"[\"a\",\"b"#, 9);
+    assert_eq!(bodies, [b"a"]);
+    assert!(invocation.unwrap_err().bytes.ends_with(br#"\"b"#));
 }
 
 proptest::proptest! {
     #[test]
-    fn one_pass_reads_what_two_read(events: Vec<String>) {
+    fn one_pass_reads_what_two_read(events: Vec<String>, chunk in 1..400_usize) {
         let request = request(&events);
-        let fast = Invocation::read_strings(&request);
-        proptest::prop_assert!(fast.is_some());
-        proptest::prop_assert_eq!(fast, Invocation::read_any(&request).ok());
+        let (bodies, invocation) = taken_in(&request, chunk);
+        let (metadata, expected) = any(&request).unwrap();
+        proptest::prop_assert_eq!(bodies, expected);
+        proptest::prop_assert_eq!(invocation.unwrap(), Invocation::of(metadata));
     }
 
     #[test]
@@ -161,14 +215,24 @@ proptest::proptest! {
         pieces in proptest::collection::vec(
             proptest::sample::select(vec![
                 "\\", "\"", "/", "u", "n", "[", "]", ",", " ", "a", "é", "\\\"", "\\\\", "\\u0041", "\\u005c",
-                "\\u0022", "\\\\u0041", "\\\\ud83d\\\\ude00", "\\\\n", "\\\\\\\"", "\\\",\\\"",
+                "\\u0022", "\\\\u0041", "\\\\ud83d\\\\ude00", "\\\\n", "\\\\\\\"", "\\\",\\\"", "\\\",null,\\\"",
+                "\\\", {} ,\\\"", "\\\"\\n,\\\"",
             ]),
             0..24,
         ),
+        chunk in 1..60_usize,
     ) {
         let request = format!(r#"{{"Data":{{"events":"[\"{}\"]"}},"Metadata":{{}}}}"#, pieces.concat());
-        if let Some(fast) = Invocation::read_strings(request.as_bytes()) {
-            proptest::prop_assert_eq!(Ok(fast), Invocation::read_any(request.as_bytes()), "{}", request);
+        let is_array = |text: &str| serde_json::from_str::<Vec<&RawValue>>(text).is_ok();
+        let wrapped = serde_json::from_str::<serde_json::Value>(&request);
+        let holds_array = wrapped.is_ok_and(|whole| whole["Data"]["events"].as_str().is_some_and(is_array));
+        let (bodies, invocation) = taken_in(request.as_bytes(), chunk);
+        if holds_array {
+            let (metadata, expected) = any(request.as_bytes()).unwrap();
+            proptest::prop_assert_eq!(bodies, expected, "{}", request);
+            proptest::prop_assert_eq!(invocation.unwrap(), Invocation::of(metadata));
+        } else if any(request.as_bytes()).is_err() {
+            proptest::prop_assert!(invocation.is_err(), "{}", request);
         }
     }
 }
@@ -176,5 +240,5 @@ proptest::proptest! {
 #[test]
 fn a_segment_cannot_break_the_origin() {
     let metadata = r#"{"PartitionContext":{"FullyQualifiedNamespace":"a/b#c","EventHubName":"x\ny","PartitionId":"0@1"}}"#;
-    assert_eq!(read(r#"{"events":["a"]}"#, metadata).origin(), "eventhub://a_b_c/x_y/0_1@unknown-0");
+    assert_eq!(read(r#"{"events":["a"]}"#, metadata).origin(1), "eventhub://a_b_c/x_y/0_1@unknown-0");
 }
