@@ -64,7 +64,7 @@ fn every_shipped_rule_loads_and_says_what_an_analyst_needs() {
         if detection.extension.alone {
             assert!(missing.is_empty(), "{} lacks {}", info.name, missing.join(", "));
         } else {
-            let needed = ["id", "description", "references", "catalogue"];
+            let needed = ["id", "description", "references"];
             assert!(!needed.iter().any(|it| missing.contains(it)), "{} lacks {missing:?}", info.name);
         }
     }
