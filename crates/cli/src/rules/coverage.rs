@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::json;
 use trailhound_detect::rules::testing;
-use trailhound_detect::rules::{Loaded, RuleFile};
+use trailhound_detect::rules::{Correlated, Loaded, RuleFile};
 
 use crate::Exit;
 use crate::args::CoverageFormat;
@@ -47,12 +47,22 @@ fn table(
             rows.insert((technique, detection.log_source(), detection.info.name.clone()));
         }
     }
+    for correlated in alerting(loaded) {
+        for technique in &correlated.info.techniques {
+            rows.insert((technique.clone(), "correlation".to_owned(), correlated.info.name.clone()));
+        }
+    }
     writeln!(out, "{:<10}  {:<26}  {:<34}  tests", "technique", "log source", "rule")?;
     for (technique, source, rule) in rows {
         let (speaking, all) = tests.get(&rule).copied().unwrap_or_default();
         writeln!(out, "{technique:<10}  {source:<26}  {rule:<34}  {speaking} of {all}")?;
     }
     Ok(())
+}
+
+/// The correlations that raise alerts.
+fn alerting(loaded: &Loaded) -> impl Iterator<Item = &Correlated> {
+    loaded.rules.correlations().iter().filter(|correlated| correlated.alerts)
 }
 
 /// A rule's techniques, those that only an adjustment names included.
@@ -66,6 +76,11 @@ fn navigator(loaded: &Loaded) -> serde_json::Value {
     for detection in loaded.rules.detections().iter().filter(|d| d.extension.enabled) {
         for technique in techniques(detection) {
             rules.entry(technique).or_default().push(&detection.info.name);
+        }
+    }
+    for correlated in alerting(loaded) {
+        for technique in &correlated.info.techniques {
+            rules.entry(technique.clone()).or_default().push(&correlated.info.name);
         }
     }
     let most = rules.values().map(Vec::len).max().unwrap_or(1);

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use anyhow::bail;
-use trailhound_detect::rules::{Detection, Loaded};
+use trailhound_detect::matched::RuleInfo;
+use trailhound_detect::rules::{Correlated, Detection, Loaded};
 use trailhound_sigma::diagnostic::nearest;
 
 use crate::Exit;
@@ -11,10 +12,16 @@ use crate::Exit;
 pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
     let mut out = anstream::stdout().lock();
     let detections = loaded.rules.detections();
-    let name = detections.iter().map(|d| d.info.name.len()).max().unwrap_or(0);
+    let correlations = loaded.rules.correlations();
+    let names = detections.iter().map(|d| d.info.name.len());
+    let name = names.chain(correlations.iter().map(|c| c.info.name.len())).max().unwrap_or(0);
     for detection in detections {
         let info = &detection.info;
-        let level = if detection.extension.enabled { info.level.as_str() } else { "off" };
+        let level = match &detection.extension {
+            extension if !extension.enabled => "off",
+            extension if !extension.alone => "step",
+            _ => info.level.as_str(),
+        };
         writeln!(
             out,
             "{level:<13} {:<name$}  {:<10} {}",
@@ -23,46 +30,94 @@ pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
             detection.log_source()
         )?;
     }
+    for correlated in correlations {
+        let info = &correlated.info;
+        let level = if correlated.alerts { info.level.as_str() } else { "step" };
+        writeln!(
+            out,
+            "{level:<13} {:<name$}  {:<10} {} over {}",
+            info.name,
+            info.techniques.first().map_or("", String::as_str),
+            correlated.correlation.kind.as_str(),
+            match correlated.correlation.rules.len() {
+                1 => "one rule".to_owned(),
+                rules => format!("{rules} rules"),
+            },
+        )?;
+    }
     Ok(super::check::tell_errors(loaded))
 }
 
 pub(super) fn explain(loaded: &Loaded, name: &str) -> anyhow::Result<Exit> {
-    let Some(detection) = loaded.rules.find(name) else {
-        let names = loaded.rules.detections().iter().map(|d| d.info.name.as_str());
+    let out = &mut Paragraphs(anstream::stdout().lock());
+    if let Some(detection) = loaded.rules.find(name) {
+        explain_rule(out, detection)?;
+    } else if let Some(correlated) = loaded.rules.correlation(name) {
+        explain_correlation(out, correlated)?;
+    } else {
+        let rules = loaded.rules.detections().iter().map(|d| d.info.name.as_str());
+        let names = rules.chain(loaded.rules.correlations().iter().map(|c| c.info.name.as_str()));
         match nearest(name, names) {
             Some(meant) => bail!("no rule is called '{name}'; did you mean '{meant}'?"),
             None => bail!("no rule is called '{name}'; `trailhound rules list` names them all"),
         }
-    };
-    write(&mut anstream::stdout().lock(), detection)?;
+    }
     Ok(Exit::Clean)
 }
 
-fn write(out: &mut dyn Write, detection: &Detection) -> anyhow::Result<()> {
-    let info = &detection.info;
-    let mut paragraph = |title: &str, text: &str| -> anyhow::Result<()> {
+/// Titles, and paragraphs under them.
+struct Paragraphs<Out>(Out);
+
+impl<Out: Write> Paragraphs<Out> {
+    fn say(&mut self, title: &str, text: &str) -> anyhow::Result<()> {
         if !text.trim().is_empty() {
             let options = textwrap::Options::new(80).initial_indent("  ").subsequent_indent("  ");
-            writeln!(out, "{title}\n{}\n", textwrap::fill(text.trim(), options))?;
+            writeln!(self.0, "{title}\n{}\n", textwrap::fill(text.trim(), options))?;
         }
         Ok(())
-    };
-    let catalogue = info.catalogue.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
-    paragraph(&format!("{}{catalogue}", info.name), &info.title)?;
-    paragraph("What it detects", &info.description)?;
-    let off = if detection.extension.enabled { "" } else { ", switched off" };
-    paragraph("Level", &format!("{}{off}", info.level))?;
+    }
+}
+
+fn explain_rule(out: &mut Paragraphs<impl Write>, detection: &Detection) -> anyhow::Result<()> {
+    let info = &detection.info;
+    begin(out, info)?;
+    if detection.extension.alone {
+        let off = if detection.extension.enabled { "" } else { ", switched off" };
+        out.say("Level", &format!("{}{off}", info.level))?;
+    } else {
+        out.say("Level", "none: it only serves correlations")?;
+    }
     for adjust in &detection.extension.adjust {
         if !adjust.because.is_empty() {
-            paragraph("  changes", &adjust.because)?;
+            out.say("  changes", &adjust.because)?;
         }
     }
-    paragraph("Reads", &detection.log_source())?;
-    paragraph("ATT&CK", &info.techniques.join(", "))?;
-    paragraph("Why it matters", &info.why)?;
-    paragraph("What to check", &info.check)?;
-    paragraph("What is normal", &format!("{} {}", info.normal, info.false_positives.join("; ")))?;
-    paragraph("How to tune it", &info.tune)?;
-    paragraph("References", &info.references.join(" "))?;
-    paragraph("File", &detection.rule.file)
+    out.say("Reads", &detection.log_source())?;
+    end(out, info, &detection.rule.file)
+}
+
+fn explain_correlation(out: &mut Paragraphs<impl Write>, correlated: &Correlated) -> anyhow::Result<()> {
+    let (info, correlation) = (&correlated.info, &correlated.correlation);
+    begin(out, info)?;
+    let level = if correlated.alerts { info.level.as_str() } else { "none: it only serves correlations" };
+    out.say("Level", level)?;
+    out.say("Looks at", &super::docs::condition(correlated))?;
+    out.say("In groups by", &correlation.group_by.join(", "))?;
+    end(out, info, &correlation.meta.file)
+}
+
+fn begin(out: &mut Paragraphs<impl Write>, info: &RuleInfo) -> anyhow::Result<()> {
+    let catalogue = info.catalogue.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
+    out.say(&format!("{}{catalogue}", info.name), &info.title)?;
+    out.say("What it detects", &info.description)
+}
+
+fn end(out: &mut Paragraphs<impl Write>, info: &RuleInfo, file: &str) -> anyhow::Result<()> {
+    out.say("ATT&CK", &info.techniques.join(", "))?;
+    out.say("Why it matters", &info.why)?;
+    out.say("What to check", &info.check)?;
+    out.say("What is normal", &format!("{} {}", info.normal, info.false_positives.join("; ")))?;
+    out.say("How to tune it", &info.tune)?;
+    out.say("References", &info.references.join(" "))?;
+    out.say("File", file)
 }

@@ -70,6 +70,7 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1059.001" "PowerShell" ["execution"];
     "T1059.004" "Unix Shell" ["execution"];
     "T1059.009" "Cloud API" ["execution"];
+    "T1070" "Indicator Removal" ["stealth"];
     "T1072" "Software Deployment Tools" ["lateral-movement", "execution"];
     "T1078" "Valid Accounts" ["initial-access", "persistence", "privilege-escalation", "stealth"];
     "T1078.001" "Default Accounts" ["initial-access", "persistence", "privilege-escalation", "stealth"];
@@ -82,6 +83,7 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1098.003" "Additional Cloud Roles" ["persistence", "privilege-escalation"];
     "T1098.004" "SSH Authorized Keys" ["persistence", "privilege-escalation"];
     "T1110" "Brute Force" ["credential-access"];
+    "T1110.001" "Password Guessing" ["credential-access"];
     "T1110.003" "Password Spraying" ["credential-access"];
     "T1133" "External Remote Services" ["initial-access", "persistence"];
     "T1136" "Create Account" ["persistence"];

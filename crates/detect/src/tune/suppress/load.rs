@@ -186,16 +186,18 @@ impl Entry<'_> {
                         .error(item, format!("'{name}' is {}, which is not dropped", detection.info.level))
                         .help("downgrade it, or set `allow_high: true` and name the ticket");
                 }
-            } else if name.to_ascii_uppercase().starts_with("COR-") {
+            } else if self.rules.correlation(name).is_some() {
                 if action == Some(Action::Drop) && !allow_high {
                     report
                         .error(item, "a correlation is not dropped")
                         .help("downgrade it, or set `allow_high: true` and name the ticket");
                 }
             } else {
-                let known = self.rules.detections().iter();
-                let known =
-                    known.flat_map(|d| [Some(d.info.name.as_str()), d.info.catalogue.as_deref()]).flatten();
+                let rules = self.rules.detections().iter().map(|detection| &detection.info);
+                let all = rules.chain(self.rules.correlations().iter().map(|correlated| &correlated.info));
+                let known = all
+                    .flat_map(|info| [Some(info.name.as_str()), info.catalogue.as_deref()])
+                    .flatten();
                 let help = nearest(name, known).map(|meant| format!("did you mean '{meant}'?"));
                 let help = help.unwrap_or_else(|| "`trailhound rules list` names them all".to_owned());
                 report.error(item, format!("no rule is called '{name}'")).help(help);
