@@ -46,8 +46,11 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 
 /// The keys of a record that is to be rewritten whose values a key of the canonical form may have; nothing where that
 /// cannot be told.
-pub(crate) fn spellings(log: LogType, key: &str) -> Option<&'static [&'static str]> {
-    (log == LogType::AzureActivity).then(|| activity::spellings(key)).flatten()
+pub(crate) fn spellings(log: LogType, key: &str) -> Option<Vec<&'static str>> {
+    if log != LogType::AzureActivity {
+        return None;
+    }
+    Some([activity::spellings(key)?, ecs::activity_spellings(key)?].concat())
 }
 
 /// The most common first.

@@ -204,7 +204,8 @@ impl Hearing<'_> {
                     continue;
                 }
             };
-            queue.extend(completed.onward);
+            // Before what happened later, so that an alert is told with the event that came last.
+            completed.onward.into_iter().rev().for_each(|met| queue.push_front(met));
             for mut alert in completed.alerts {
                 let uid = finding_uid(&alert);
                 if !self.seen.insert(uid.clone()) {

@@ -15,6 +15,7 @@ use super::{Shape, xml};
 use crate::event::LogType;
 use crate::event::json::{Object, folded};
 
+pub(super) use azure::activity_spellings;
 pub(super) use process::complete as complete_process;
 
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {

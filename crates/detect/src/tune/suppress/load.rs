@@ -195,9 +195,8 @@ impl Entry<'_> {
             } else {
                 let rules = self.rules.detections().iter().map(|detection| &detection.info);
                 let all = rules.chain(self.rules.correlations().iter().map(|correlated| &correlated.info));
-                let known = all
-                    .flat_map(|info| [Some(info.name.as_str()), info.catalogue.as_deref()])
-                    .flatten();
+                let known =
+                    all.flat_map(|info| [Some(info.name.as_str()), info.catalogue.as_deref()]).flatten();
                 let help = nearest(name, known).map(|meant| format!("did you mean '{meant}'?"));
                 let help = help.unwrap_or_else(|| "`trailhound rules list` names them all".to_owned());
                 report.error(item, format!("no rule is called '{name}'")).help(help);

@@ -53,6 +53,11 @@ const NAMES: &[(&str, &str)] = &[
     ("is_risky", "isRisky"),
 ];
 
+/// Where activity records keep what a key of the canonical form holds.
+pub(in crate::event::shape) fn activity_spellings(key: &str) -> Option<&'static [&'static str]> {
+    ACTIVITY.iter().find(|(name, _)| *name == key).map(|(_, others)| *others)
+}
+
 pub(super) fn activity(root: Node<'_>) -> String {
     let leaves = leaves(root);
     let mut record = Object::default();
