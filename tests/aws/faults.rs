@@ -20,7 +20,7 @@ use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Product, finding_uid};
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{
     Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng,
@@ -181,11 +181,11 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
     let accounts = Accounts::default();
     let handler = Handler {
         objects: Bucket { plan: Arc::clone(&plan), objects: Arc::clone(&objects) },
-        store: FaultyStore {
+        memory: Memory::lasting(FaultyStore {
             plan: Arc::clone(&plan),
             inner: Arc::new(MemoryStore::default()),
             published: Arc::clone(&published),
-        },
+        }),
         sink: FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) },
         copies: Vec::new(),
         rejects: Some(FaultyRejects { plan: Arc::clone(&plan), parked: Arc::clone(&parked) }),

@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::{
-    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateError, StateStore,
+    Clock, Committed, FindingSink, Item, Key, Kind, ParkError, PublishError, Reject, RejectSink, StateError,
+    StateStore, Write,
 };
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::remember::{MemoryStore, is_published};
 
 /// A small, fast generator (SplitMix64): the same numbers for the same seed, everywhere.
 #[derive(Clone, Debug)]
@@ -163,6 +164,10 @@ pub struct Published {
     pub times: HashMap<String, u32>,
     /// Accepted, and not yet recorded as published.
     pub open: HashSet<String>,
+    /// Recorded as published.
+    pub recorded: HashSet<String>,
+    /// Accepted without the store having been asked, as their mark says.
+    pub unasked: u64,
     /// How often each finding's acceptance stayed unrecorded for good.
     pub unrecorded: HashMap<String, u32>,
     /// Finding and CloudEvents ids seen together; one pair for each finding.
@@ -177,6 +182,11 @@ impl Published {
             *self.unrecorded.entry(finding).or_default() += 1;
         }
         count
+    }
+
+    fn record(&mut self, finding: &str) {
+        self.open.remove(finding);
+        self.recorded.insert(finding.to_owned());
     }
 
     /// The store did not take the record, or could not say that there is one.
@@ -217,6 +227,11 @@ impl FindingSink for FaultySink {
             }
             let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
             *published.times.entry(finding.uid.clone()).or_default() += 1;
+            if finding.matched.newness.unavailable {
+                // Without an answer it goes out all the same, published before or not.
+                published.unasked += 1;
+                published.forget(&finding.uid);
+            }
             published.open.insert(finding.uid.clone());
             let known = published.ids.entry(finding.uid.clone()).or_insert_with(|| finding.id.clone());
             assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
@@ -235,21 +250,21 @@ pub struct FaultyStore {
     pub plan: Arc<Plan>,
     /// What is remembered.
     pub inner: Arc<MemoryStore>,
-    /// Where a lost record of a publication is noted.
+    /// Where it is noted what the store knows to be published.
     pub published: Arc<Mutex<Published>>,
 }
 
 impl FaultyStore {
-    async fn before(&self, fault: Fault) -> Result<(), StateError> {
+    fn fails(&self, fault: Fault) -> bool {
+        fault == Fault::Error && self.plan.store_fails()
+    }
+
+    async fn before(&self, fault: Fault) {
         match fault {
             Fault::KillBefore => match self.plan.kill().await {},
-            Fault::Error if self.plan.store_fails() => Err(StateError("injected".to_owned())),
-            Fault::Delay(wait) => {
-                // Within the lease: a store slower than that answers with an error, by its timeout.
-                tokio::time::sleep(wait / 10).await;
-                Ok(())
-            }
-            _ => Ok(()),
+            // Within the lease: a store slower than that answers with an error, by its timeout.
+            Fault::Delay(wait) => tokio::time::sleep(wait / 10).await,
+            _ => {}
         }
     }
 
@@ -264,43 +279,56 @@ impl FaultyStore {
     }
 }
 
+fn injected() -> StateError {
+    StateError("injected".to_owned())
+}
+
 impl StateStore for FaultyStore {
-    async fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StateError> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let fault = self.plan.decide();
-        if fault == Fault::Error && self.plan.store_fails() {
-            // Without an answer the finding goes out all the same, published before or not.
-            self.published().forget(finding);
+        self.before(fault).await;
+        if self.fails(fault) {
+            // Whoever cannot look again at a claim cannot record a publication there either.
+            let mut published = self.published();
+            for key in keys.iter().filter(|key| key.kind == Kind::Claim) {
+                if published.open.contains(&key.name) {
+                    published.forget(&key.name);
+                }
+            }
+            return Err(injected());
         }
-        self.before(fault).await?;
-        let claim = self.inner.claim(finding, claimant, now, lease).await;
+        let items = self.inner.load(keys).await;
         self.after(fault).await;
-        claim
+        items
     }
 
-    async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let records = |write: &Write| write.key.kind == Kind::Claim && is_published(&write.value);
         let fault = self.plan.decide();
-        if fault == Fault::Error && self.plan.store_fails() {
-            self.published().forget(finding);
+        self.before(fault).await;
+        // An error may come after the effect as well as before it.
+        if self.fails(fault) && self.plan.below(2) == 0 {
+            let mut published = self.published();
+            writes.iter().filter(|write| records(write)).for_each(|write| published.forget(&write.key.name));
+            return Err(injected());
         }
-        self.before(fault).await?;
-        let recorded = self.inner.published(finding, now).await;
-        self.published().open.remove(finding);
+        let answers = self.inner.commit(writes).await?;
+        for (write, answer) in writes.iter().zip(&answers) {
+            if records(write) && matches!(answer, Committed::Done(_)) {
+                self.published().record(&write.key.name);
+            }
+        }
+        if self.fails(fault) {
+            // What was refused is not tried again after an error.
+            let mut published = self.published();
+            let refused = writes.iter().zip(&answers).filter(|(_, answer)| **answer == Committed::Refused);
+            for (write, _) in refused.filter(|(write, _)| records(write)) {
+                published.forget(&write.key.name);
+            }
+            return Err(injected());
+        }
         self.after(fault).await;
-        recorded
-    }
-
-    async fn put_caller(&self, operation: &str, address: &str, now: Timestamp) -> Result<(), StateError> {
-        self.inner.put_caller(operation, address, now).await
-    }
-
-    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
-        self.inner.caller(operation).await
+        Ok(answers)
     }
 }
 
