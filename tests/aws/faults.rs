@@ -249,6 +249,8 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         }
         tokio::time::sleep(Duration::from_millis(rng.below(9_000))).await;
     }
+    let unasked = published.lock().unwrap_or_else(PoisonError::into_inner).unasked;
+    assert!(store_fails || unasked == 0, "a store that answers is asked");
     check(&want, &published, &parked, &accounts, &mut shown);
     shown
 }

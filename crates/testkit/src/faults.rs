@@ -184,15 +184,35 @@ impl Published {
         count
     }
 
-    fn record(&mut self, finding: &str) {
-        self.open.remove(finding);
-        self.recorded.insert(finding.to_owned());
+    fn accept(&mut self, finding: &Finding) {
+        let uid = &finding.uid;
+        *self.times.entry(uid.clone()).or_default() += 1;
+        if finding.matched.newness.unavailable {
+            // Without an answer it goes out all the same, published before or not.
+            self.unasked += 1;
+            *self.unrecorded.entry(uid.clone()).or_default() += 1;
+        }
+        if !self.recorded.contains(uid) {
+            self.open.insert(uid.clone());
+        }
+        let known = self.ids.entry(uid.clone()).or_insert_with(|| finding.id.clone());
+        assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
     }
 
-    /// The store did not take the record, or could not say that there is one.
-    fn forget(&mut self, finding: &str) {
-        self.open.remove(finding);
-        *self.unrecorded.entry(finding.to_owned()).or_default() += 1;
+    fn record<'k>(&mut self, claims: impl Iterator<Item = &'k Key>) {
+        for claim in claims {
+            self.open.remove(&claim.name);
+            self.recorded.insert(claim.name.clone());
+        }
+    }
+
+    /// The store did not take the record, and nobody tries again.
+    fn give_up<'k>(&mut self, claims: impl Iterator<Item = &'k Key>) {
+        for claim in claims {
+            if self.open.remove(&claim.name) {
+                *self.unrecorded.entry(claim.name.clone()).or_default() += 1;
+            }
+        }
     }
 }
 
@@ -226,15 +246,7 @@ impl FindingSink for FaultySink {
                 continue;
             }
             let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
-            *published.times.entry(finding.uid.clone()).or_default() += 1;
-            if finding.matched.newness.unavailable {
-                // Without an answer it goes out all the same, published before or not.
-                published.unasked += 1;
-                published.forget(&finding.uid);
-            }
-            published.open.insert(finding.uid.clone());
-            let known = published.ids.entry(finding.uid.clone()).or_insert_with(|| finding.id.clone());
-            assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
+            published.accept(finding);
             answers.push(Ok(()));
         }
         if fault == Fault::KillAfter {
@@ -283,18 +295,19 @@ fn injected() -> StateError {
     StateError("injected".to_owned())
 }
 
+/// The claims that writes record as published.
+fn records(writes: &[Write]) -> impl Iterator<Item = &Key> {
+    let records = |write: &&Write| write.key.kind == Kind::Claim && is_published(&write.value);
+    writes.iter().filter(records).map(|write| &write.key)
+}
+
 impl StateStore for FaultyStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let fault = self.plan.decide();
         self.before(fault).await;
         if self.fails(fault) {
             // Whoever cannot look again at a claim cannot record a publication there either.
-            let mut published = self.published();
-            for key in keys.iter().filter(|key| key.kind == Kind::Claim) {
-                if published.open.contains(&key.name) {
-                    published.forget(&key.name);
-                }
-            }
+            self.published().give_up(keys.iter().filter(|key| key.kind == Kind::Claim));
             return Err(injected());
         }
         let items = self.inner.load(keys).await;
@@ -303,28 +316,23 @@ impl StateStore for FaultyStore {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
-        let records = |write: &Write| write.key.kind == Kind::Claim && is_published(&write.value);
         let fault = self.plan.decide();
         self.before(fault).await;
-        // An error may come after the effect as well as before it.
+        // An error may come before the effect or after it.
         if self.fails(fault) && self.plan.below(2) == 0 {
-            let mut published = self.published();
-            writes.iter().filter(|write| records(write)).for_each(|write| published.forget(&write.key.name));
+            self.published().give_up(records(writes));
             return Err(injected());
         }
         let answers = self.inner.commit(writes).await?;
-        for (write, answer) in writes.iter().zip(&answers) {
-            if records(write) && matches!(answer, Committed::Done(_)) {
-                self.published().record(&write.key.name);
-            }
-        }
+        let done: Vec<Write> = writes
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| **answer != Committed::Refused)
+            .map(|(write, _)| write.clone())
+            .collect();
+        self.published().record(records(&done));
         if self.fails(fault) {
-            // What was refused is not tried again after an error.
-            let mut published = self.published();
-            let refused = writes.iter().zip(&answers).filter(|(_, answer)| **answer == Committed::Refused);
-            for (write, _) in refused.filter(|(write, _)| records(write)) {
-                published.forget(&write.key.name);
-            }
+            self.published().give_up(records(writes));
             return Err(injected());
         }
         self.after(fault).await;
