@@ -20,7 +20,7 @@ use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Product, finding_uid};
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{
     Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng,
@@ -170,6 +170,8 @@ struct Shown {
     held: u64,
 }
 
+type Function = Handler<Bucket, FaultyStore, FaultySink, FaultyRejects>;
+
 async fn schedule(seed: u64, store_fails: bool) -> Shown {
     let mut rng = Rng::new(seed);
     let objects = Arc::new(objects(&mut rng));
@@ -179,13 +181,14 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
     let published = Arc::new(Mutex::new(Published::default()));
     let parked = Arc::new(Mutex::new(Parked::new()));
     let accounts = Accounts::default();
-    let handler = Handler {
+    let store = Arc::<MemoryStore>::default();
+    let process = || Handler {
         objects: Bucket { plan: Arc::clone(&plan), objects: Arc::clone(&objects) },
-        store: FaultyStore {
+        memory: Memory::lasting(FaultyStore {
             plan: Arc::clone(&plan),
-            inner: Arc::new(MemoryStore::default()),
+            inner: Arc::clone(&store),
             published: Arc::clone(&published),
-        },
+        }),
         sink: FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) },
         copies: Vec::new(),
         rejects: Some(FaultyRejects { plan: Arc::clone(&plan), parked: Arc::clone(&parked) }),
@@ -199,6 +202,8 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
         },
     };
+    // Two functions, each with what it saw itself.
+    let (mut here, mut there) = (process(), process());
 
     let mut queue = messages(&objects, &mut rng);
     let mut shown = Shown::default();
@@ -211,8 +216,8 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         let batch =
             queue.split_off(queue.len() - queue.len().min(1 + usize::try_from(rng.below(4)).expect("small")));
         // Two functions at once, now and then, with messages that name the same events.
-        let (here, there) = batch.split_at(if rng.one_in(2) { batch.len() / 2 } else { 0 });
-        let invoke = async |batch: &[(String, String)], claimant: String| {
+        let (first, second) = batch.split_at(if rng.one_in(2) { batch.len() / 2 } else { 0 });
+        let invoke = async |handler: &Function, batch: &[(String, String)], claimant: String| {
             if batch.is_empty() {
                 return Ok(Answer::default());
             }
@@ -221,7 +226,10 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             Box::pin(handled).await
         };
         let both = async {
-            tokio::join!(invoke(here, format!("here-{round}")), invoke(there, format!("there-{round}")))
+            tokio::join!(
+                invoke(&here, first, format!("here-{round}")),
+                invoke(&there, second, format!("there-{round}"))
+            )
         };
         let answers = tokio::select! {
             biased;
@@ -231,6 +239,7 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         let unrecorded = published.lock().unwrap_or_else(PoisonError::into_inner).forget_open();
         if plan.revive() {
             shown.kills += 1;
+            (here, there) = (process(), process());
         } else {
             assert_eq!(unrecorded, 0, "only a kill leaves an acceptance unrecorded");
         }
@@ -249,6 +258,8 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         }
         tokio::time::sleep(Duration::from_millis(rng.below(9_000))).await;
     }
+    let unasked = published.lock().unwrap_or_else(PoisonError::into_inner).unasked;
+    assert!(store_fails || unasked == 0, "a store that answers is asked");
     check(&want, &published, &parked, &accounts, &mut shown);
     shown
 }

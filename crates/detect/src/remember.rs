@@ -14,6 +14,7 @@ mod judge;
 mod learning;
 mod memory;
 mod newness;
+mod pause;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -28,13 +29,14 @@ use crate::pipeline::Pipeline;
 use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
-pub use claims::LEASE;
+pub use claims::{LEASE, is_published};
 use desk::Desk;
 pub use history::{Entry, History, import};
 pub use judge::Judged;
 use judge::{Stage, Table, judge};
 pub use learning::MOST_EVENTS;
 pub use memory::MemoryStore;
+pub use pause::Pause;
 pub use window::MOST_MEMBERS;
 
 /// How often decisions are made anew against others who change the same items.

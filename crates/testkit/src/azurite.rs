@@ -23,6 +23,7 @@ pub struct Azurite<'c> {
     certificate: &'c Certificate,
     blob: u16,
     table: u16,
+    log: tempfile::NamedTempFile,
     child: Child,
 }
 
@@ -30,15 +31,10 @@ impl<'c> Azurite<'c> {
     /// Starts one, or says aloud that it is missing.
     pub async fn start(certificate: &'c Certificate, skipped: &str) -> Option<Self> {
         let program = tools::find("TRAILHOUND_AZURITE", "node/node_modules/.bin/azurite", skipped)?;
+        let log = tempfile::NamedTempFile::new().expect("a file");
         let [blob, queue, table] = [free_port().await, free_port().await, free_port().await];
         let child = Command::new(program)
-            .args([
-                "--inMemoryPersistence",
-                "--disableTelemetry",
-                "--skipApiVersionCheck",
-                "--loose",
-                "--silent",
-            ])
+            .args(["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--loose"])
             .args(["--blobPort", &blob.to_string(), "--queuePort", &queue.to_string()])
             .args(["--tablePort", &table.to_string(), "--oauth", "basic"])
             .arg("--cert")
@@ -46,7 +42,7 @@ impl<'c> Azurite<'c> {
             .arg("--key")
             .arg(certificate.key_pem())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(log.reopen().expect("it is there"))
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -59,7 +55,7 @@ impl<'c> Azurite<'c> {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
-        Some(Self { certificate, blob, table, child })
+        Some(Self { certificate, blob, table, log, child })
     }
 
     /// The URL of a table.
@@ -124,6 +120,14 @@ impl<'c> Azurite<'c> {
         assert_eq!(reply.status, 200, "{reply:?}");
         let body: Value = serde_json::from_slice(&reply.body).expect("Azurite answers with JSON");
         body["value"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// How many requests there were for rows of tables, or for transactions, as its log has them.
+    pub async fn table_requests(&self) -> u64 {
+        // It writes its log after it answered.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let log = std::fs::read_to_string(self.log.path()).expect("it can be read");
+        log.lines().filter(|line| line.contains("(PartitionKey") || line.contains("$batch")).count() as u64
     }
 
     /// Kills it, as an outage.

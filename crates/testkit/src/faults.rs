@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::{
-    Claim, Clock, FindingSink, ParkError, PublishError, Reject, RejectSink, StateError, StateStore,
+    Clock, Committed, FindingSink, Item, Key, Kind, ParkError, PublishError, Reject, RejectSink, StateError,
+    StateStore, Write,
 };
-use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::remember::{MemoryStore, is_published};
 
 /// A small, fast generator (SplitMix64): the same numbers for the same seed, everywhere.
 #[derive(Clone, Debug)]
@@ -163,6 +164,10 @@ pub struct Published {
     pub times: HashMap<String, u32>,
     /// Accepted, and not yet recorded as published.
     pub open: HashSet<String>,
+    /// Recorded as published.
+    pub recorded: HashSet<String>,
+    /// Accepted without the store having been asked, as their mark says.
+    pub unasked: u64,
     /// How often each finding's acceptance stayed unrecorded for good.
     pub unrecorded: HashMap<String, u32>,
     /// Finding and CloudEvents ids seen together; one pair for each finding.
@@ -179,10 +184,35 @@ impl Published {
         count
     }
 
-    /// The store did not take the record, or could not say that there is one.
-    fn forget(&mut self, finding: &str) {
-        self.open.remove(finding);
-        *self.unrecorded.entry(finding.to_owned()).or_default() += 1;
+    fn accept(&mut self, finding: &Finding) {
+        let uid = &finding.uid;
+        *self.times.entry(uid.clone()).or_default() += 1;
+        if finding.matched.newness.unavailable {
+            // Without an answer it goes out all the same, published before or not.
+            self.unasked += 1;
+            *self.unrecorded.entry(uid.clone()).or_default() += 1;
+        }
+        if !self.recorded.contains(uid) {
+            self.open.insert(uid.clone());
+        }
+        let known = self.ids.entry(uid.clone()).or_insert_with(|| finding.id.clone());
+        assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
+    }
+
+    fn record<'k>(&mut self, claims: impl Iterator<Item = &'k Key>) {
+        for claim in claims {
+            self.open.remove(&claim.name);
+            self.recorded.insert(claim.name.clone());
+        }
+    }
+
+    /// The store did not take the record, and nobody tries again.
+    fn give_up<'k>(&mut self, claims: impl Iterator<Item = &'k Key>) {
+        for claim in claims {
+            if self.open.remove(&claim.name) {
+                *self.unrecorded.entry(claim.name.clone()).or_default() += 1;
+            }
+        }
     }
 }
 
@@ -216,10 +246,7 @@ impl FindingSink for FaultySink {
                 continue;
             }
             let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
-            *published.times.entry(finding.uid.clone()).or_default() += 1;
-            published.open.insert(finding.uid.clone());
-            let known = published.ids.entry(finding.uid.clone()).or_insert_with(|| finding.id.clone());
-            assert_eq!(*known, finding.id, "a finding keeps its id however often it is published");
+            published.accept(finding);
             answers.push(Ok(()));
         }
         if fault == Fault::KillAfter {
@@ -235,21 +262,21 @@ pub struct FaultyStore {
     pub plan: Arc<Plan>,
     /// What is remembered.
     pub inner: Arc<MemoryStore>,
-    /// Where a lost record of a publication is noted.
+    /// Where it is noted what the store knows to be published.
     pub published: Arc<Mutex<Published>>,
 }
 
 impl FaultyStore {
-    async fn before(&self, fault: Fault) -> Result<(), StateError> {
+    fn fails(&self, fault: Fault) -> bool {
+        fault == Fault::Error && self.plan.store_fails()
+    }
+
+    async fn before(&self, fault: Fault) {
         match fault {
             Fault::KillBefore => match self.plan.kill().await {},
-            Fault::Error if self.plan.store_fails() => Err(StateError("injected".to_owned())),
-            Fault::Delay(wait) => {
-                // Within the lease: a store slower than that answers with an error, by its timeout.
-                tokio::time::sleep(wait / 10).await;
-                Ok(())
-            }
-            _ => Ok(()),
+            // Within the lease: a store slower than that answers with an error, by its timeout.
+            Fault::Delay(wait) => tokio::time::sleep(wait / 10).await,
+            _ => {}
         }
     }
 
@@ -264,43 +291,52 @@ impl FaultyStore {
     }
 }
 
+fn injected() -> StateError {
+    StateError("injected".to_owned())
+}
+
+/// The claims that writes record as published.
+fn records(writes: &[Write]) -> impl Iterator<Item = &Key> {
+    let records = |write: &&Write| write.key.kind == Kind::Claim && is_published(&write.value);
+    writes.iter().filter(records).map(|write| &write.key)
+}
+
 impl StateStore for FaultyStore {
-    async fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StateError> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let fault = self.plan.decide();
-        if fault == Fault::Error && self.plan.store_fails() {
-            // Without an answer the finding goes out all the same, published before or not.
-            self.published().forget(finding);
+        self.before(fault).await;
+        if self.fails(fault) {
+            // Whoever cannot look again at a claim cannot record a publication there either.
+            self.published().give_up(keys.iter().filter(|key| key.kind == Kind::Claim));
+            return Err(injected());
         }
-        self.before(fault).await?;
-        let claim = self.inner.claim(finding, claimant, now, lease).await;
+        let items = self.inner.load(keys).await;
         self.after(fault).await;
-        claim
+        items
     }
 
-    async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         let fault = self.plan.decide();
-        if fault == Fault::Error && self.plan.store_fails() {
-            self.published().forget(finding);
+        self.before(fault).await;
+        // An error may come before the effect or after it.
+        if self.fails(fault) && self.plan.below(2) == 0 {
+            self.published().give_up(records(writes));
+            return Err(injected());
         }
-        self.before(fault).await?;
-        let recorded = self.inner.published(finding, now).await;
-        self.published().open.remove(finding);
+        let answers = self.inner.commit(writes).await?;
+        let done: Vec<Write> = writes
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| **answer != Committed::Refused)
+            .map(|(write, _)| write.clone())
+            .collect();
+        self.published().record(records(&done));
+        if self.fails(fault) {
+            self.published().give_up(records(writes));
+            return Err(injected());
+        }
         self.after(fault).await;
-        recorded
-    }
-
-    async fn put_caller(&self, operation: &str, address: &str, now: Timestamp) -> Result<(), StateError> {
-        self.inner.put_caller(operation, address, now).await
-    }
-
-    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
-        self.inner.caller(operation).await
+        Ok(answers)
     }
 }
 

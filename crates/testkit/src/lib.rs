@@ -18,6 +18,8 @@ pub mod lambda_runtime_api;
 pub mod moto;
 pub mod s3;
 pub mod sns;
+pub mod spending;
+pub mod stores;
 pub mod tls;
 pub mod tools;
 

@@ -16,6 +16,7 @@ use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, FindingSink, ParkError, RejectSink, StateStore};
+use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::budget::Budget;
@@ -28,7 +29,7 @@ pub struct Handler<Objects, Store, Sink, Rejects> {
     /// Where objects are.
     pub objects: Objects,
     /// What is remembered.
-    pub store: Store,
+    pub memory: Memory<Store>,
     /// Where findings go.
     pub sink: Sink,
     /// Where copies for people go, once the sink accepted a finding and the store knows of it.

@@ -19,7 +19,7 @@ use trailhound_aws_lambda::book::RuleBook;
 use trailhound_aws_lambda::budget::Budget;
 use trailhound_aws_lambda::handler::{Answer, Handler};
 use trailhound_aws_lambda::settings::{Settings, WrongSettings};
-use trailhound_aws_lambda::store::Store;
+use trailhound_aws_lambda::store::{self, Store};
 use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::ports::SystemClock;
 
@@ -48,7 +48,7 @@ async fn main() -> ExitCode {
     let sink = |topic: String, form| SnsSink { client: clients.sns(&topic), topic, form };
     let function = Arc::new(Function {
         objects: S3Objects { client: clients.s3.clone() },
-        store: Store::of(clients.dynamodb.clone(), settings.state_table),
+        memory: store::memory(clients.dynamodb.clone(), settings.state_table),
         copies: [(settings.chat_topic, Form::Chat), (settings.email_topic, Form::Email)]
             .into_iter()
             .filter_map(|(topic, form)| Some(sink(topic?, form)))

@@ -20,6 +20,7 @@ use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, Reject, StateStore};
+use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::evaluate::{Evaluated, Evaluation, body_of};
@@ -78,8 +79,8 @@ impl Answer {
 pub struct Handler<Store, Sink, Rejects> {
     /// The rules in force.
     pub rulebook: Arc<Rulebook>,
-    /// What was published before.
-    pub store: Store,
+    /// What was seen and published before.
+    pub memory: Memory<Store>,
     /// Where findings go.
     pub sink: Sink,
     /// Where rejects go, if anywhere.

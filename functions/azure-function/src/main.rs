@@ -14,12 +14,11 @@ use trailhound_azure_function::parking::BlobParking;
 use trailhound_azure_function::rulebook::{Rulebook, Sources};
 use trailhound_azure_function::server::router;
 use trailhound_azure_function::settings::Settings;
-use trailhound_azure_function::state::State;
+use trailhound_azure_function::state;
 use trailhound_azure_function::table::TableStore;
 use trailhound_azure_function::telemetry;
 use trailhound_detect::describe::Product;
 use trailhound_detect::ports::SystemClock;
-use trailhound_detect::remember::MemoryStore;
 
 /// Settings, rules or the port cannot be used; starting again will not help.
 const UNUSABLE: u8 = 2;
@@ -58,14 +57,11 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
 
     let azure = Azure::new(settings)?;
     let rulebook = Rulebook::open(Sources::new(settings, &azure)).await?;
-    let store = match &settings.state_table {
-        Some(table) => State::Table(Box::new(TableStore::new(&azure, table))),
-        None => State::Memory(MemoryStore::default()),
-    };
+    let table = settings.state_table.as_ref().map(|table| TableStore::new(&azure, table));
     let (stop, stopped) = watch::channel(false);
     let handler = Handler {
         rulebook,
-        store,
+        memory: state::memory(table),
         sink: EventGrid::new(&azure, &settings.event_grid, settings.event_grid_key.clone()),
         rejects: settings.rejects.as_ref().map(|container| BlobParking::new(&azure, container)),
         ledger: Box::new(StdoutLedger),

@@ -1,60 +1,78 @@
 //! What is remembered between deliveries, in Azure Table Storage.
 //!
-//! One entity a key; a claim is inserted if absent and changed only against its ETag, so that of two claimants one
-//! wins. A store that does not answer is left alone for a moment, so that an outage costs a delivery one wait, not
-//! one for each finding.
+//! One entity an item, whose version is its ETag, and one partition a scope: what is written together to a scope is
+//! one transaction. What is read together is read by point queries at the same time: a filter over several row keys
+//! would scan the partition. A table that does not answer is left alone for a moment. Nothing expires by itself;
+//! readers look at `expires_at`.
 
+mod batch;
 mod entity;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
-use jiff::{SignedDuration, Timestamp};
-use trailhound_detect::ports::{Claim, StateError, StateStore};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Version, Write};
+use trailhound_detect::remember::Pause;
 
 use crate::azure::{Azure, Reply, Service};
-use entity::{CALLER, CLAIM, Entity};
 
 /// Whom a token for Storage is for.
 pub(crate) const SCOPE: &str = "https://storage.azure.com/.default";
 /// How long one request may take; a healthy table answers in milliseconds.
-const ATTEMPT: Duration = Duration::from_secs(3);
-/// How often a claim is tried against others who change it at the same time.
-const CONTESTS: usize = 4;
-/// How long an unanswering store is left alone.
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
-/// How long a published finding is known to be; Event Hubs keeps events for at most 90 days.
-const KEEP: SignedDuration = SignedDuration::from_hours(24 * 90);
+const ATTEMPT: Duration = Duration::from_secs(2);
+/// How long reading or writing may take, whatever it takes.
+const WITHIN: Duration = Duration::from_secs(4);
+/// Requests under way at the same time.
+const AT_ONCE: usize = 16;
+/// Most writes in one transaction.
+const TOGETHER: usize = 100;
+/// Most bytes of values in one transaction; Table Storage takes 4 MiB with everything around them.
+const TRANSACTION: usize = 2 << 20;
+/// What a write is told that comes too late: something is there, it has another version, nothing is there.
+const CONTESTED: [&str; 4] =
+    ["EntityAlreadyExists", "UpdateConditionNotSatisfied", "ConditionNotMet", "ResourceNotFound"];
 
 /// A state table.
 pub struct TableStore {
     table: Url,
     service: Service,
-    /// Unanswering until this time, in milliseconds since the epoch.
-    down_until: AtomicI64,
+    pause: Pause,
+}
+
+/// What became of writes that are one request.
+enum Answer {
+    Done(Vec<Version>),
+    Refused,
 }
 
 impl TableStore {
     /// The table at a URL that ends in its name.
     pub fn new(azure: &Azure, table: &Url) -> Self {
-        Self { table: table.clone(), service: azure.service(SCOPE), down_until: AtomicI64::new(0) }
+        Self { table: table.clone(), service: azure.service(SCOPE), pause: Pause::default() }
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        url: Url,
-        entity: Option<&Entity>,
-        etag: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Reply, StateError> {
-        if now.as_millisecond() < self.down_until.load(Ordering::Relaxed) {
-            return Err(StateError("it did not answer a moment ago".to_owned()));
+    /// Bounds what is done to the table.
+    async fn within<T>(&self, work: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
+        self.pause.check()?;
+        match tokio::time::timeout(WITHIN, work).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.unanswered(format!("no answer within {} seconds", WITHIN.as_secs()))),
         }
+    }
+
+    /// Leaves the table alone for a moment.
+    fn unanswered(&self, fault: String) -> StateError {
+        let error = StateError(fault);
+        self.pause.begin(&error);
+        error
+    }
+
+    fn request(method: Method, url: Url) -> Request {
         let mut request = Request::new(url, method);
         for (name, value) in [
             ("x-ms-version", "2020-12-06"),
@@ -64,61 +82,85 @@ impl TableStore {
         ] {
             request.insert_header(HeaderName::from_static(name), value);
         }
-        if let Some(etag) = etag {
-            request.insert_header(HeaderName::from_static("if-match"), etag.to_owned());
-        }
-        if let Some(entity) = entity {
-            request.insert_header(CONTENT_TYPE, "application/json");
-            request.set_body(entity.to_json());
-        }
-        let answer = self.service.send(&mut request, ATTEMPT).await;
-        let fault = match answer {
-            Ok(reply) if reply.status < 500 && reply.status != 429 => return Ok(reply),
-            Ok(reply) => reply.error(),
-            Err(no_reply) => no_reply.to_string(),
+        request
+    }
+
+    /// Sends a request, once more if the table had no time for it.
+    async fn send(&self, request: &mut Request) -> Result<Reply, StateError> {
+        let first = self.service.send(request, ATTEMPT).await;
+        let answer = match first {
+            Ok(reply) if reply.status >= 500 || reply.status == 429 => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                self.service.send(request, ATTEMPT).await
+            }
+            answer => answer,
         };
-        let until = now.checked_add(PAUSE).unwrap_or(Timestamp::MAX);
-        self.down_until.store(until.as_millisecond(), Ordering::Relaxed);
-        Err(StateError(fault))
-    }
-
-    async fn insert(&self, entity: &Entity, now: Timestamp) -> Result<bool, StateError> {
-        let reply = self.send(Method::Post, self.table.clone(), Some(entity), None, now).await?;
-        match reply.status {
-            201 | 204 => Ok(true),
-            409 => Ok(false),
-            _ => Err(self.refusal(&reply)),
+        match answer {
+            Ok(reply) if reply.status < 500 && reply.status != 429 => Ok(reply),
+            Ok(reply) => Err(self.unanswered(reply.error())),
+            Err(no_reply) => Err(self.unanswered(no_reply.to_string())),
         }
     }
 
-    async fn get(
-        &self,
-        key: &str,
-        row: &str,
-        now: Timestamp,
-    ) -> Result<Option<(Entity, String)>, StateError> {
-        let reply = self.send(Method::Get, entity::url(&self.table, key, row), None, None, now).await?;
+    async fn get(&self, key: &Key) -> Result<Option<Item>, StateError> {
+        let reply = self.send(&mut Self::request(Method::Get, entity::url(&self.table, key))).await?;
         match reply.status {
             200 => {
-                let etag = reply.header("etag").unwrap_or("*").to_owned();
-                let entity = Entity::from_json(&reply.body)
-                    .ok_or_else(|| StateError(format!("an entity of {key} cannot be read")))?;
-                Ok(Some((entity, etag)))
+                let version = reply.header("etag").map(|etag| Version(etag.to_owned()));
+                version
+                    .zip(entity::parse(&reply.body))
+                    .map(|(version, (value, expires_at))| Some(Item { value, version, expires_at }))
+                    .ok_or_else(|| StateError(format!("the entity {} is none of ours", entity::row(key))))
             }
             404 if reply.error().contains("ResourceNotFound") => Ok(None),
             _ => Err(self.refusal(&reply)),
         }
     }
 
-    /// Writes an entity: over the version read, or over whatever is there.
-    async fn put(&self, entity: &Entity, etag: Option<&str>, now: Timestamp) -> Result<bool, StateError> {
-        let url = entity::url(&self.table, &entity.key, &entity.row);
-        let reply = self.send(Method::Put, url, Some(entity), etag, now).await?;
-        match reply.status {
-            200..=204 => Ok(true),
-            404 | 412 if etag.is_some() => Ok(false),
+    async fn put(&self, write: &Write) -> Result<Answer, StateError> {
+        let mut request = match &write.replaces {
+            None => Self::request(Method::Post, self.table.clone()),
+            Some(version) => {
+                let mut request = Self::request(Method::Put, entity::url(&self.table, &write.key));
+                request.insert_header(HeaderName::from_static("if-match"), version.0.clone());
+                request
+            }
+        };
+        request.insert_header(CONTENT_TYPE, "application/json");
+        request.set_body(entity::of(write));
+        let reply = self.send(&mut request).await?;
+        match (reply.status, reply.header("etag")) {
+            (200..=204, Some(etag)) => Ok(Answer::Done(vec![Version(etag.to_owned())])),
+            _ if is_contested(reply.status, &reply.error()) => Ok(Answer::Refused),
             _ => Err(self.refusal(&reply)),
         }
+    }
+
+    /// Writes to one partition.
+    async fn put_all(&self, writes: Vec<&Write>) -> Result<Answer, StateError> {
+        if let [write] = writes.as_slice() {
+            return self.put(write).await;
+        }
+        let mut request = Self::request(Method::Post, batch::url(&self.table));
+        request.insert_header(CONTENT_TYPE, batch::content_type());
+        request.set_body(batch::body(&self.table, &writes));
+        let reply = self.send(&mut request).await?;
+        if reply.status != 202 {
+            return Err(self.refusal(&reply));
+        }
+        let parts = batch::parts(&reply.body);
+        if let Some(wrong) = parts.iter().find(|part| !(200..300).contains(&part.status)) {
+            if is_contested(wrong.status, &wrong.body) {
+                return Ok(Answer::Refused);
+            }
+            let body = wrong.body.clone().into_bytes();
+            return Err(self.refusal(&Reply { status: wrong.status, headers: reply.headers, body }));
+        }
+        let versions: Vec<Version> = parts.into_iter().filter_map(|part| part.etag).map(Version).collect();
+        if versions.len() != writes.len() {
+            return Err(StateError(format!("{}: a transaction without an answer", self.table.path())));
+        }
+        Ok(Answer::Done(versions))
     }
 
     /// What an operator can do about it.
@@ -132,50 +174,62 @@ impl TableStore {
     }
 }
 
-fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
-    now.checked_add(duration).unwrap_or(Timestamp::MAX)
+/// Is this how a write is answered that comes too late?
+fn is_contested(status: u16, error: &str) -> bool {
+    matches!(status, 404 | 409 | 412) && CONTESTED.iter().any(|code| error.contains(code))
+}
+
+/// Writes by position, in transactions that Table Storage takes.
+fn transactions(writes: &[Write]) -> Vec<Vec<usize>> {
+    let mut partitions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, write) in writes.iter().enumerate() {
+        partitions.entry(entity::partition(&write.key)).or_default().push(at);
+    }
+    let mut all: Vec<Vec<usize>> = Vec::new();
+    for partition in partitions.into_values() {
+        let mut bytes = usize::MAX;
+        for at in partition {
+            bytes = bytes.saturating_add(writes[at].value.len());
+            match all.last_mut() {
+                Some(last) if last.len() < TOGETHER && bytes <= TRANSACTION => last.push(at),
+                _ => {
+                    bytes = writes[at].value.len();
+                    all.push(vec![at]);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Awaits requests, so many at the same time; answers come in their order.
+async fn together<T>(
+    requests: Vec<impl Future<Output = Result<T, StateError>>>,
+) -> Result<Vec<T>, StateError> {
+    stream::iter(requests).buffered(AT_ONCE).try_collect().await
 }
 
 impl StateStore for TableStore {
-    async fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StateError> {
-        let ours = Entity::claim(finding, claimant, after(now, lease), after(now, KEEP));
-        for _ in 0..CONTESTS {
-            if self.insert(&ours, now).await? {
-                return Ok(Claim::Won);
-            }
-            let Some((theirs, etag)) = self.get(&ours.key, CLAIM, now).await? else { continue };
-            if theirs.expires_at > now.as_second() {
-                match theirs.held_until() {
-                    None => return Ok(Claim::Published),
-                    Some(until) if theirs.by != claimant && now < until => return Ok(Claim::Held(until)),
-                    Some(_) => {}
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        let requests = keys.iter().map(|key| self.get(key)).collect();
+        self.within(together(requests)).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let transactions = transactions(writes);
+        let requests = transactions
+            .iter()
+            .map(|positions| self.put_all(positions.iter().map(|at| &writes[*at]).collect()))
+            .collect();
+        let answers = self.within(together(requests)).await?;
+        let mut committed = vec![Committed::Refused; writes.len()];
+        for (positions, answer) in transactions.into_iter().zip(answers) {
+            if let Answer::Done(versions) = answer {
+                for (at, version) in positions.into_iter().zip(versions) {
+                    committed[at] = Committed::Done(version);
                 }
             }
-            if self.put(&ours, Some(&etag), now).await? {
-                return Ok(Claim::Won);
-            }
         }
-        // Others keep changing it, so somebody is at work on it.
-        Ok(Claim::Held(after(now, lease)))
-    }
-
-    async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
-        self.put(&Entity::published(finding, after(now, KEEP)), None, now).await.map(|_| ())
-    }
-
-    async fn put_caller(&self, operation: &str, address: &str, now: Timestamp) -> Result<(), StateError> {
-        self.put(&Entity::caller(operation, address, after(now, KEEP)), None, now).await.map(|_| ())
-    }
-
-    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
-        let now = Timestamp::now();
-        let key = Entity::caller(operation, "", now).key;
-        Ok(self.get(&key, CALLER, now).await?.map(|(entity, _)| entity.value))
+        Ok(committed)
     }
 }

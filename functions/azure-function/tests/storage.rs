@@ -3,90 +3,55 @@
 mod common;
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use azure_core::http::Url;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use trailhound_azure_function::parking::{BlobParking, Parking, name};
 use trailhound_azure_function::table::TableStore;
-use trailhound_detect::ports::{Claim, Reject, RejectSink, StateStore};
+use trailhound_detect::ports::{
+    Committed, Item, Key, Kind, Reject, RejectSink, StateError, StateStore, Write,
+};
+use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::RejectReason;
 use trailhound_testkit::azurite::Azurite;
 use trailhound_testkit::tls::Certificate;
-
-const LEASE: SignedDuration = SignedDuration::from_secs(5);
+use trailhound_testkit::{spending, stores};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
 
-#[tokio::test]
-async fn a_claim_is_won_once_held_for_its_lease_and_published_for_good() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_table_does_what_every_store_must() {
     let certificate = Certificate::new();
-    let Some(azurite) = Azurite::start(&certificate, "the claims on a real table").await else { return };
+    let Some(azurite) = Azurite::start(&certificate, "what a real table remembers").await else { return };
     azurite.create_table("state").await;
-    let azure = common::azure(&certificate);
     let table = Url::parse(&azurite.table_url("state")).unwrap();
-    let store = TableStore::new(&azure, &table);
+    let open = || TableStore::new(&common::azure(&certificate), &table);
+    stores::conforms("t1", open).await;
+    let several: Vec<_> = (0..3).map(|_| Arc::new(open())).collect();
+    stores::race("t1", &several).await;
+}
 
-    assert_eq!(store.claim("0af1", "one", at(0), LEASE).await, Ok(Claim::Won));
-    assert_eq!(store.claim("0af1", "one", at(1), LEASE).await, Ok(Claim::Won), "its own claim, again");
-    assert_eq!(store.claim("0af1", "two", at(2), LEASE).await, Ok(Claim::Held(at(6))));
-    assert_eq!(store.claim("0af1", "two", at(6), LEASE).await, Ok(Claim::Won), "the lease ran out");
-    assert_eq!(store.claim("0af1", "one", at(7), LEASE).await, Ok(Claim::Held(at(11))));
-    store.published("0af1", at(8)).await.unwrap();
-    assert_eq!(store.claim("0af1", "two", at(9), LEASE).await, Ok(Claim::Published));
-    assert_eq!(store.claim("0af1", "one", at(900), LEASE).await, Ok(Claim::Published));
-
+#[tokio::test]
+async fn entities_are_laid_out_as_documented() {
+    let certificate = Certificate::new();
+    let Some(azurite) = Azurite::start(&certificate, "the layout of a real table").await else { return };
+    azurite.create_table("state").await;
+    let table = Url::parse(&azurite.table_url("state")).unwrap();
+    let store = TableStore::new(&common::azure(&certificate), &table);
+    let scope = "00000000-0000-0000-0000-000000000001".to_owned();
+    let key = Key { kind: Kind::Learning, scope, name: "clock".to_owned() };
+    let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at: at(0) };
+    assert!(matches!(store.commit(&[write]).await.unwrap()[..], [Committed::Done(_)]));
     let entities = azurite.entities("state").await;
     assert_eq!(entities.len(), 1);
-    assert_eq!(entities[0]["PartitionKey"], "finding-0af1");
-    assert_eq!(entities[0]["RowKey"], "claim");
-    let expires: i64 = entities[0]["expires_at"].as_str().unwrap().parse().unwrap();
-    assert!(expires > at(8).as_second() + 80 * 86_400);
-    // Past that it is as if it had never been.
-    let late = Timestamp::from_second(expires + 1).unwrap();
-    assert_eq!(store.claim("0af1", "three", late, LEASE).await, Ok(Claim::Won));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_claimants_at_once_one_wins() {
-    let certificate = Certificate::new();
-    let Some(azurite) = Azurite::start(&certificate, "contended claims on a real table").await else {
-        return;
-    };
-    azurite.create_table("state").await;
-    let azure = common::azure(&certificate);
-    let table = Url::parse(&azurite.table_url("state")).unwrap();
-    for round in 0..10 {
-        let finding = format!("finding{round}");
-        // Every second round the claim of one that died is fought over.
-        if round % 2 == 0 {
-            let store = TableStore::new(&azure, &table);
-            assert_eq!(store.claim(&finding, "dead", at(-60), LEASE).await, Ok(Claim::Won));
-        }
-        let mut claims = tokio::task::JoinSet::new();
-        for claimant in 0..8 {
-            let (store, finding) = (TableStore::new(&azure, &table), finding.clone());
-            claims.spawn(async move {
-                store.claim(&finding, &format!("c{claimant}"), at(0), LEASE).await.unwrap()
-            });
-        }
-        let won = claims.join_all().await.into_iter().filter(|claim| *claim == Claim::Won).count();
-        assert_eq!(won, 1, "round {round}");
-    }
-}
-
-#[tokio::test]
-async fn callers_are_kept_and_read_back() {
-    let certificate = Certificate::new();
-    let Some(azurite) = Azurite::start(&certificate, "callers on a real table").await else { return };
-    azurite.create_table("state").await;
-    let azure = common::azure(&certificate);
-    let store = TableStore::new(&azure, &Url::parse(&azurite.table_url("state")).unwrap());
-    let operation = "microsoft.compute/virtualmachines/runcommand/action|/subscriptions/0/vm#1|'x'";
-    assert_eq!(store.caller(operation).await, Ok(None));
-    store.put_caller(operation, r#"{"ip":"198.51.100.7"}"#, Timestamp::now()).await.unwrap();
-    assert_eq!(store.caller(operation).await, Ok(Some(r#"{"ip":"198.51.100.7"}"#.to_owned())));
+    assert_eq!(entities[0]["PartitionKey"], "scope-00000000-0000-0000-0000-000000000001");
+    assert_eq!(entities[0]["RowKey"], "learning-clock");
+    assert_eq!(entities[0]["value"], "{}");
+    assert_eq!(entities[0]["expires_at"], "1800000000");
 }
 
 #[tokio::test]
@@ -95,16 +60,69 @@ async fn a_table_that_is_missing_or_down_is_an_error_that_says_so() {
     let Some(mut azurite) = Azurite::start(&certificate, "a missing table").await else { return };
     let azure = common::azure(&certificate);
     let table = Url::parse(&azurite.table_url("absent")).unwrap();
-    let missing = TableStore::new(&azure, &table).claim("0af1", "one", at(0), LEASE).await.unwrap_err();
-    assert!(missing.to_string().contains("TRAILHOUND_STATE_TABLE_URL"), "{missing}");
-    azurite.kill().await;
+    let key = |name: &str| Key { kind: Kind::Claim, scope: String::new(), name: name.to_owned() };
+    let write =
+        |name: &str| Write { key: key(name), replaces: None, value: "{}".to_owned(), expires_at: at(0) };
     let store = TableStore::new(&azure, &table);
-    assert!(store.claim("0af1", "one", at(0), LEASE).await.is_err());
+    for error in [
+        store.load(&[key("0af1")]).await.unwrap_err(),
+        store.commit(&[write("0af1")]).await.unwrap_err(),
+        store.commit(&[write("0af1"), write("0af2")]).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("TRAILHOUND_STATE_TABLE_URL"), "{error}");
+    }
+    azurite.kill().await;
+    assert!(store.load(&[key("0af1")]).await.is_err());
     let begun = std::time::Instant::now();
     for finding in 0..1_000 {
-        assert!(store.claim(&finding.to_string(), "one", at(1), LEASE).await.is_err());
+        assert!(store.commit(&[write(&finding.to_string())]).await.is_err());
     }
     assert!(begun.elapsed().as_millis() < 500, "an outage costs one wait, not one for each finding");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_match_costs_three_operations_at_most() {
+    let certificate = Certificate::new();
+    let Some(azurite) = Azurite::start(&certificate, "what a match costs").await else { return };
+    azurite.create_table("state").await;
+    let table = Url::parse(&azurite.table_url("state")).unwrap();
+    let operations = AtomicU64::new(0);
+    let open =
+        || Counted { store: TableStore::new(&common::azure(&certificate), &table), operations: &operations };
+    let spent =
+        spending::of_matches(|| Memory::lasting(open()), async || operations.load(Ordering::Relaxed)).await;
+    println!("operations of the store: {spent:#?}");
+    assert!(
+        spent.cold <= 3 && spent.warm <= 3 && spent.again_elsewhere <= 3 && spent.ten_together <= 3,
+        "{spent:?}"
+    );
+    assert!(spent.duplicate <= 1, "{spent:?}");
+
+    // Each operation is several requests at the same time, or one transaction for each scope.
+    azurite.create_table("requests").await;
+    let table = Url::parse(&azurite.table_url("requests")).unwrap();
+    let open = || Memory::lasting(TableStore::new(&common::azure(&certificate), &table));
+    let spent = spending::of_matches(open, async || azurite.table_requests().await).await;
+    println!("requests to Table Storage: {spent:#?}");
+    assert!(spent.cold <= 9 && spent.warm <= 6 && spent.duplicate <= 1, "{spent:?}");
+}
+
+/// Counts what the store is asked.
+struct Counted<'a> {
+    store: TableStore,
+    operations: &'a AtomicU64,
+}
+
+impl StateStore for Counted<'_> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.store.commit(writes).await
+    }
 }
 
 fn rejects(bodies: &[&str]) -> Vec<Reject> {

@@ -158,3 +158,6 @@ fn item((version, expires_at, value): (u64, i64, &str)) -> Item {
         expires_at: Timestamp::from_second(expires_at).unwrap_or(Timestamp::MAX),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,3 +108,8 @@ pub(super) fn claim(
 pub(super) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
     desk.write(key, Claim { by: None, at: now.as_millisecond() }, later(now, REMEMBERED));
 }
+
+/// Does the item of a claim say that its finding is published? For those who keep books on what a store was told.
+pub fn is_published(claim: &str) -> bool {
+    serde_json::from_str::<Claim>(claim).is_ok_and(|claim| claim.by.is_none())
+}

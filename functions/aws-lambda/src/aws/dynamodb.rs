@@ -1,137 +1,239 @@
 //! State in one DynamoDB table: `pk`, `sk`, and `expires_at` for its TTL.
 //!
-//! A claim goes from absent to claimed, with a lease of seconds, to published. Each step is one conditional write;
-//! an item past its `expires_at` counts as absent, because TTL deletes late. What is published stays published.
+//! `pk` is an item's key and `sk` the layout of its attributes: `value`, and `rev`, which is another number for each
+//! state. A later layout gets another `sk`: it reads both, writes its own, and the TTL removes the old. What is read
+//! together is one request, and so is what is written together; a transaction is written wholly or not at all.
 
-use std::collections::HashMap;
+mod item;
 
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use jiff::{SignedDuration, Timestamp};
-use trailhound_detect::ports::{Claim, StateError, StateStore};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
+use jiff::Timestamp;
+use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::remember::Pause;
 
 use super::in_words;
+use item::{next, parse, partition};
 
-/// How long a finding counts as published: CloudTrail redelivers for up to 30 days.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(35 * 24);
-/// How long the caller of an operation is kept.
-const CALLER: SignedDuration = SignedDuration::from_hours(24);
+/// Most keys that DynamoDB reads in one request, and most items that it writes in one.
+const TOGETHER: usize = 100;
+/// Most bytes of values in one transaction; DynamoDB takes 4 MB with everything around them.
+const TRANSACTION: usize = 3 << 20;
+/// How long reading or writing may take, whatever it takes.
+const WITHIN: Duration = Duration::from_secs(3);
+/// How often keys are asked for that were left out of an answer.
+const LEFT_OUT: u32 = 5;
+/// How long another's write to the same items is given to end.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// What a refused condition is called in a cancelled transaction, and what a write beside it.
+const CONTESTED: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 
 /// A table.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DynamoStore {
-    /// Client.
-    pub client: aws_sdk_dynamodb::Client,
-    /// Table name or ARN.
-    pub table: String,
+    client: Client,
+    table: String,
+    pause: Pause,
 }
 
-fn text(value: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(value.into())
+/// An attempt that gave no answer of the table's; worth leaving it alone for a moment or not.
+struct Fault {
+    error: StateError,
+    unanswered: bool,
 }
 
-fn number(value: i64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+impl<E, R> From<SdkError<E, R>> for Fault
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    fn from(error: SdkError<E, R>) -> Self {
+        let unanswered = !matches!(error, SdkError::ServiceError(_) | SdkError::ConstructionFailure(_))
+            || error.code().is_some_and(|code| code.starts_with("InternalServer"));
+        Self { error: StateError(in_words(&error)), unanswered }
+    }
 }
 
-fn expiry(now: Timestamp, after: SignedDuration) -> AttributeValue {
-    number(now.checked_add(after).unwrap_or(Timestamp::MAX).as_second())
+impl From<StateError> for Fault {
+    fn from(error: StateError) -> Self {
+        Self { error, unanswered: false }
+    }
 }
 
-impl StateStore for DynamoStore {
-    async fn claim(
-        &self,
-        finding: &str,
-        claimant: &str,
-        now: Timestamp,
-        lease: SignedDuration,
-    ) -> Result<Claim, StateError> {
-        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+impl DynamoStore {
+    /// The table of this name or ARN.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table, pause: Pause::default() }
+    }
+
+    /// Bounds what is done to the table, and leaves one alone that does not answer.
+    async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, StateError> {
+        self.pause.check()?;
+        let fault = match tokio::time::timeout(WITHIN, work).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(fault)) => fault,
+            Err(_) => Fault {
+                error: StateError(format!("no answer within {} seconds", WITHIN.as_secs())),
+                unanswered: true,
+            },
+        };
+        if fault.unanswered {
+            self.pause.begin(&fault.error);
+        }
+        Err(fault.error)
+    }
+
+    async fn get(&self, key: &Key) -> Result<Option<Item>, Fault> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let answer = request.set_key(Some(item::key(&partition(key)))).send().await?;
+        Ok(answer.item().map(parse).transpose()?.map(|(_, item)| item))
+    }
+
+    /// Items by their `pk`.
+    async fn get_many(&self, pks: &[String]) -> Result<HashMap<String, Item>, Fault> {
+        let mut found = HashMap::new();
+        for pks in pks.chunks(TOGETHER) {
+            let keys = KeysAndAttributes::builder()
+                .consistent_read(true)
+                .set_keys(Some(pks.iter().map(|pk| item::key(pk)).collect()))
+                .build()
+                .map_err(|error| StateError(error.to_string()))?;
+            let mut wanted = Some(HashMap::from([(self.table.clone(), keys)]));
+            let mut asked = 0;
+            while let Some(keys) = wanted.take() {
+                if asked > 0 {
+                    tokio::time::sleep(BREATH * 2_u32.pow(asked)).await;
+                }
+                let answer = self.client.batch_get_item().set_request_items(Some(keys)).send().await?;
+                for item in answer.responses().into_iter().flat_map(HashMap::values).flatten() {
+                    found.extend([parse(item)?]);
+                }
+                wanted = answer.unprocessed_keys.filter(|keys| !keys.is_empty());
+                asked += 1;
+                if asked > LEFT_OUT && wanted.is_some() {
+                    return Err(StateError("throttled: items are left out of every answer".to_owned()).into());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn put(&self, write: &Write, version: u64) -> Result<Committed, Fault> {
         let answer = self
             .client
             .put_item()
             .table_name(&self.table)
-            .item("pk", text(format!("finding#{finding}")))
-            .item("sk", text("claim"))
-            .item("state", text("claimed"))
-            .item("claimant", text(claimant))
-            .item("lease_until", number(until.as_millisecond()))
-            .item("expires_at", expiry(now, REMEMBERED))
-            .condition_expression(
-                "attribute_not_exists(pk) OR expires_at < :second \
-                 OR (#state = :claimed AND (claimant = :claimant OR lease_until <= :now))",
-            )
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":claimed", text("claimed"))
-            .expression_attribute_values(":claimant", text(claimant))
-            .expression_attribute_values(":now", number(now.as_millisecond()))
-            .expression_attribute_values(":second", number(now.as_second()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .set_item(Some(item::of(write, version)))
+            .condition_expression(item::condition(write))
+            .set_expression_attribute_values(item::expected(write)?)
             .send()
             .await;
         match answer {
-            Ok(_) => Ok(Claim::Won),
+            Ok(_) => Ok(Committed::Done(item::version(version))),
             Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(taken)) => {
-                    Ok(standing(taken.item(), until))
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(Committed::Refused),
+                Some(PutItemError::TransactionConflictException(_)) => {
+                    tokio::time::sleep(BREATH).await;
+                    Ok(Committed::Refused)
                 }
-                _ => Err(StateError(in_words(&error))),
+                _ => Err(error.into()),
             },
         }
     }
 
-    async fn published(&self, finding: &str, now: Timestamp) -> Result<(), StateError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .item("pk", text(format!("finding#{finding}")))
-            .item("sk", text("claim"))
-            .item("state", text("published"))
-            .item("published_at", number(now.as_millisecond()))
-            .item("expires_at", expiry(now, REMEMBERED))
-            .send()
-            .await;
-        answer.map(drop).map_err(|error| StateError(in_words(&error)))
-    }
-
-    async fn put_caller(&self, operation: &str, address: &str, now: Timestamp) -> Result<(), StateError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .item("pk", text(format!("operation#{operation}")))
-            .item("sk", text("caller"))
-            .item("caller", text(address))
-            .item("expires_at", expiry(now, CALLER))
-            .send()
-            .await;
-        answer.map(drop).map_err(|error| StateError(in_words(&error)))
-    }
-
-    async fn caller(&self, operation: &str) -> Result<Option<String>, StateError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", text(format!("operation#{operation}")))
-            .key("sk", text("caller"))
-            .send()
-            .await
-            .map_err(|error| StateError(in_words(&error)))?;
-        Ok(answer.item().and_then(|item| item.get("caller")).and_then(|value| value.as_s().ok()).cloned())
+    async fn put_all(&self, writes: &[(&Write, u64)]) -> Result<Vec<Committed>, Fault> {
+        let mut request = self.client.transact_write_items();
+        for (write, version) in writes {
+            let put = Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(item::of(write, *version)))
+                .condition_expression(item::condition(write))
+                .set_expression_attribute_values(item::expected(write)?)
+                .build()
+                .map_err(|error| StateError(error.to_string()))?;
+            request = request.transact_items(TransactWriteItem::builder().put(put).build());
+        }
+        match request.send().await {
+            Ok(_) => Ok(writes.iter().map(|(_, version)| Committed::Done(item::version(*version))).collect()),
+            Err(error) => match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled))
+                    if is_contested(cancelled.cancellation_reasons()) =>
+                {
+                    tokio::time::sleep(BREATH).await;
+                    Ok(vec![Committed::Refused; writes.len()])
+                }
+                _ => Err(error.into()),
+            },
+        }
     }
 }
 
-/// How the claim stands that was in the way of ours.
-fn standing(item: Option<&HashMap<String, AttributeValue>>, latest: Timestamp) -> Claim {
-    let field = |name: &str| item.and_then(|item| item.get(name));
-    if field("state").and_then(|state| state.as_s().ok()).is_some_and(|state| state == "published") {
-        return Claim::Published;
-    }
-    let until = field("lease_until")
-        .and_then(|until| until.as_n().ok()?.parse().ok())
-        .and_then(|until| Timestamp::from_millisecond(until).ok());
-    // Nobody holds a claim for longer than the lease we would get ourselves.
-    Claim::Held(until.unwrap_or(latest).min(latest))
+/// Was a transaction cancelled because of what others wrote, and of nothing else?
+fn is_contested(reasons: &[CancellationReason]) -> bool {
+    let mut codes =
+        reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
+    codes.peek().is_some() && codes.all(|code| CONTESTED.contains(&code))
 }
+
+/// Writes in transactions that DynamoDB takes.
+fn transactions<'w>(writes: &[(&'w Write, u64)]) -> Vec<Vec<(&'w Write, u64)>> {
+    let mut all: Vec<Vec<(&Write, u64)>> = Vec::new();
+    let mut bytes = 0;
+    for (write, version) in writes {
+        bytes += write.value.len();
+        match all.last_mut() {
+            Some(last) if last.len() < TOGETHER && bytes <= TRANSACTION => last.push((*write, *version)),
+            _ => {
+                bytes = write.value.len();
+                all.push(vec![(*write, *version)]);
+            }
+        }
+    }
+    all
+}
+
+impl StateStore for DynamoStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.within(async {
+            match keys {
+                [] => Ok(Vec::new()),
+                [key] => Ok(vec![self.get(key).await?]),
+                keys => {
+                    let all: Vec<String> = keys.iter().map(partition).collect();
+                    let mut seen = HashSet::new();
+                    let distinct: Vec<String> = all.iter().filter(|pk| seen.insert(*pk)).cloned().collect();
+                    let found = self.get_many(&distinct).await?;
+                    Ok(all.iter().map(|pk| found.get(pk).cloned()).collect())
+                }
+            }
+        })
+        .await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let first = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or(1);
+        self.within(async {
+            let versions: Result<Vec<(&Write, u64)>, StateError> =
+                writes.iter().map(|write| Ok((write, next(write, first)?))).collect();
+            let mut answers = Vec::with_capacity(writes.len());
+            for transaction in transactions(&versions?) {
+                match transaction.as_slice() {
+                    [(write, version)] => answers.push(self.put(write, *version).await?),
+                    several => answers.extend(self.put_all(several).await?),
+                }
+            }
+            Ok(answers)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
 use trailhound_detect::ports::{FindingSink, Reject, RejectSink, StateStore};
+use trailhound_detect::remember::LEASE;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
 use super::{Failure, Handler, guarded};
@@ -59,7 +60,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             bodiless: false,
             outbox: Outbox {
                 pipeline,
-                store: &handler.store,
+                memory: &handler.memory,
                 sink: &handler.sink,
                 clock: &*handler.clock,
                 claimant,
@@ -147,7 +148,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             self.sent.matches -= matches.len() as u64;
             self.sent.deferred -= matches.len() as u64;
             let wait = until.duration_since(self.outbox.clock.now()).max(SignedDuration::from_millis(50));
-            let wait = wait.min(trailhound_detect::outbox::LEASE).unsigned_abs();
+            let wait = wait.min(LEASE).unsigned_abs();
             let _ = self.budget.taking(tokio::time::sleep(wait)).await;
         }
     }

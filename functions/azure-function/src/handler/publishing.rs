@@ -7,9 +7,10 @@ use tokio::time::Instant;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
-use trailhound_detect::outbox::{LEASE, Outbox};
+use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, FindingSink, PublishError, StateStore};
+use trailhound_detect::remember::{LEASE, Memory};
 use trailhound_detect::tally::Tally;
 
 use super::Handler;
@@ -74,10 +75,10 @@ impl Publishing {
         Rejects: Parking,
     {
         let clock = &*handler.clock;
-        let sink = Leased { sink: &handler.sink, store: &handler.store, clock, claimant, deadline };
+        let sink = Leased { sink: &handler.sink, memory: &handler.memory, clock, claimant, deadline };
         let outbox = Outbox {
             pipeline,
-            store: &handler.store,
+            memory: &handler.memory,
             sink: &sink,
             clock,
             claimant,
@@ -179,7 +180,7 @@ impl Publishing {
 /// followed within seconds, and one that only waits for a slow topic is not.
 struct Leased<'a, Store, Sink> {
     sink: &'a Sink,
-    store: &'a Store,
+    memory: &'a Memory<Store>,
     clock: &'a dyn Clock,
     claimant: &'a str,
     deadline: Instant,
@@ -190,10 +191,8 @@ impl<Store: StateStore, Sink: Publisher> FindingSink for Leased<'_, Store, Sink>
         let renewing = async {
             loop {
                 tokio::time::sleep(LEASE.unsigned_abs() / 2).await;
-                for finding in findings {
-                    // A claim that cannot be renewed only runs out.
-                    let _ = self.store.claim(&finding.uid, self.claimant, self.clock.now(), LEASE).await;
-                }
+                // Claims that cannot be renewed only run out.
+                let _ = self.memory.renew(self.claimant, findings, self.clock.now()).await;
             }
         };
         tokio::select! {

@@ -1,127 +1,105 @@
-//! Entities of the state table and their JSON.
+//! Entities of the state table: their keys, which Table Storage must take whatever they are made of, and their JSON.
+
+use std::fmt::Write as _;
 
 use azure_core::http::Url;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use trailhound_detect::ports::{Key, Write};
 
-/// Row of a claim on a finding.
-pub(super) const CLAIM: &str = "claim";
-/// Row of an operation's caller.
-pub(super) const CALLER: &str = "caller";
+/// UTF-16 units in one property; Table Storage takes 32,768, and a value may be longer.
+const PROPERTY: usize = 30_000;
+/// Bytes of a scope or name that stand in a key as they are; a key takes 1024 characters.
+const PLAIN: usize = 128;
+/// How a digest begins.
+const DIGEST: &str = "sha256-";
 
-/// One entity; a claim has `by` and `until`, a caller has `value`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Entity {
-    pub(super) key: String,
-    pub(super) row: String,
-    /// `claimed` or `published`; empty for callers.
-    pub(super) state: String,
-    pub(super) by: String,
-    /// Milliseconds since the epoch.
-    pub(super) until: i64,
-    pub(super) value: String,
-    /// Seconds since the epoch.
-    pub(super) expires_at: i64,
+/// `PartitionKey`: one for each scope, so that what is written together is one transaction.
+pub(super) fn partition(key: &Key) -> String {
+    format!("scope-{}", plain(&key.scope))
 }
 
-impl Entity {
-    pub(super) fn claim(finding: &str, claimant: &str, until: Timestamp, expires: Timestamp) -> Self {
-        Self {
-            key: key("finding", finding),
-            row: CLAIM.to_owned(),
-            state: "claimed".to_owned(),
-            by: claimant.to_owned(),
-            until: until.as_millisecond(),
-            expires_at: expires.as_second(),
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn published(finding: &str, expires: Timestamp) -> Self {
-        Self {
-            key: key("finding", finding),
-            row: CLAIM.to_owned(),
-            state: "published".to_owned(),
-            expires_at: expires.as_second(),
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn caller(operation: &str, value: &str, expires: Timestamp) -> Self {
-        Self {
-            key: key("operation", operation),
-            row: CALLER.to_owned(),
-            value: value.to_owned(),
-            expires_at: expires.as_second(),
-            ..Self::default()
-        }
-    }
-
-    /// Until when somebody is publishing it; `None` once it is published.
-    pub(super) fn held_until(&self) -> Option<Timestamp> {
-        if self.state == "published" {
-            return None;
-        }
-        Some(Timestamp::from_millisecond(self.until).unwrap_or(Timestamp::MIN))
-    }
-
-    /// 64-bit numbers travel as strings with their type beside them.
-    pub(super) fn to_json(&self) -> String {
-        let mut entity = json!({
-            "PartitionKey": self.key,
-            "RowKey": self.row,
-            "expires_at": self.expires_at.to_string(),
-            "expires_at@odata.type": "Edm.Int64",
-        });
-        let mut set = |name: &str, value: &str| {
-            if !value.is_empty() {
-                entity[name] = Value::from(value);
-            }
-        };
-        set("state", &self.state);
-        set("claimed_by", &self.by);
-        set("value", &self.value);
-        if self.until != 0 {
-            set("claimed_until", &self.until.to_string());
-            set("claimed_until@odata.type", "Edm.Int64");
-        }
-        entity.to_string()
-    }
-
-    pub(super) fn from_json(body: &[u8]) -> Option<Self> {
-        let entity: Value = serde_json::from_slice(body).ok()?;
-        let text = |name: &str| entity[name].as_str().unwrap_or_default().to_owned();
-        let number = |name: &str| match &entity[name] {
-            Value::String(text) => text.parse().unwrap_or(0),
-            value => value.as_i64().unwrap_or(0),
-        };
-        let key = entity["PartitionKey"].as_str()?.to_owned();
-        Some(Self {
-            key,
-            row: text("RowKey"),
-            state: text("state"),
-            by: text("claimed_by"),
-            until: number("claimed_until"),
-            value: text("value"),
-            expires_at: number("expires_at"),
-        })
-    }
+/// `RowKey`.
+pub(super) fn row(key: &Key) -> String {
+    format!("{}-{}", key.kind.as_str(), plain(&key.name))
 }
 
-/// A key that Table Storage takes: names of ours that are not plain are hashed.
-fn key(kind: &str, name: &str) -> String {
-    let plain = name.len() <= 128 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if plain {
-        return format!("{kind}-{name}");
+/// Text that needs no escaping anywhere in a request; what is not plain is hashed.
+fn plain(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if text.len() <= PLAIN && text.bytes().all(is_plain) && !text.starts_with(DIGEST) {
+        return text.to_owned();
     }
-    format!("{kind}-{}", crate::hex(&Sha256::digest(name)))
+    format!("{DIGEST}{}", crate::hex(&Sha256::digest(text)))
 }
 
 /// An entity's own address.
-pub(super) fn url(table: &Url, key: &str, row: &str) -> Url {
+pub(super) fn url(table: &Url, key: &Key) -> Url {
     let mut url = table.clone();
-    let path = format!("{}(PartitionKey='{key}',RowKey='{row}')", table.path());
-    url.set_path(&path);
+    url.set_path(&format!("{}(PartitionKey='{}',RowKey='{}')", table.path(), partition(key), row(key)));
     url
+}
+
+/// The properties of a value: `value`, and `value1`, `value2` and so on where one does not hold it.
+fn properties(value: &str) -> impl Iterator<Item = (String, &str)> {
+    let mut rest = Some(value);
+    let pieces = std::iter::from_fn(move || {
+        let text = rest?;
+        let mut units = 0;
+        let over = text.char_indices().find(|(_, character)| {
+            units += character.len_utf16();
+            units > PROPERTY
+        });
+        let (piece, left) = text.split_at(over.map_or(text.len(), |(at, _)| at));
+        rest = over.map(|_| left);
+        Some(piece)
+    });
+    pieces.enumerate().map(|(n, piece)| (property(n), piece))
+}
+
+fn property(n: usize) -> String {
+    if n == 0 { "value".to_owned() } else { format!("value{n}") }
+}
+
+/// The entity that a write makes. 64-bit numbers travel as strings with their type beside them.
+pub(super) fn of(write: &Write) -> String {
+    let mut entity = Map::new();
+    entity.insert("PartitionKey".to_owned(), partition(&write.key).into());
+    entity.insert("RowKey".to_owned(), row(&write.key).into());
+    entity.insert("expires_at".to_owned(), write.expires_at.as_second().to_string().into());
+    entity.insert("expires_at@odata.type".to_owned(), "Edm.Int64".into());
+    for (name, piece) in properties(&write.value) {
+        entity.insert(name, piece.into());
+    }
+    ascii(&Value::Object(entity).to_string())
+}
+
+/// JSON without a character of several bytes, which Azurite breaks where its reads end.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // A string takes all that is written to it.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+/// The value in an entity, and when it may be forgotten.
+pub(super) fn parse(body: &[u8]) -> Option<(String, Timestamp)> {
+    let entity: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let second = match entity.get("expires_at")? {
+        Value::String(text) => text.parse().ok()?,
+        number => number.as_i64()?,
+    };
+    let mut value = entity.get("value")?.as_str()?.to_owned();
+    let pieces = (1..).map_while(|n| entity.get(&property(n))?.as_str());
+    value.extend(pieces);
+    Some((value, Timestamp::from_second(second).ok()?))
 }

@@ -19,6 +19,7 @@ use trailhound_azure_function::handler::Answer;
 use trailhound_azure_function::rulebook::Rulebook;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::Reject;
+use trailhound_detect::remember::LEASE;
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{PausedClock, Plan, Published, Rng};
 use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, records, request};
@@ -174,7 +175,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
         };
         if killed {
             reached.kills += 1;
-            world.note_unrecorded(&mut explained).await;
+            world.note_unrecorded(&mut explained);
             process = world.process();
         }
         // A lost instance forgets the attempts: its partitions are delivered again from the checkpoint.
@@ -209,6 +210,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
     }
 
     let published = world.published.lock().unwrap().clone();
+    assert!(store_fails || published.unasked == 0, "seed {seed}: a store that answers is asked");
     let objects = world.objects.lock().unwrap().clone();
     let kept: Vec<&Reject> = objects.values().flatten().collect();
     if beyond_help {
@@ -317,5 +319,5 @@ fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
 #[test]
 fn the_lease_is_shorter_than_the_wait_before_another_attempt() {
     // The retry policy's least wait: a dead process's claim is over when the next attempt comes.
-    assert!(trailhound_detect::outbox::LEASE <= SignedDuration::from_secs(5));
+    assert!(LEASE <= SignedDuration::from_secs(5));
 }

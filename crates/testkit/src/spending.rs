@@ -1,0 +1,116 @@
+//! What matches cost a store, counted where its requests go out.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::outbox::Outbox;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::ports::{FindingSink, PublishError, StateStore, SystemClock};
+use trailhound_detect::remember::Memory;
+use trailhound_detect::rules::{RuleFile, load};
+use trailhound_detect::tally::Tally;
+
+/// A correlation over what the events below match, which they do not meet.
+const BURST: &str = "
+title: Example burst
+id: 8a4c1c6e-3a51-4f2c-9d51-0a6ad2f0b001
+name: example-burst
+correlation:
+  type: event_count
+  rules: [aws-ssm-session-shell]
+  group-by: [n.actor.key]
+  timespan: 1h
+  generate: true
+  condition: {gte: 100}
+level: high
+trailhound:
+  catalogue: EXAMPLE
+  family: example
+";
+
+/// Requests for one kind of delivery each.
+#[derive(Clone, Debug, Default)]
+pub struct Spent {
+    /// A first match with three baselines and a correlation, in a process that knows nothing.
+    pub cold: u64,
+    /// Another match of the same actor in the same process.
+    pub warm: u64,
+    /// A match that was published before.
+    pub duplicate: u64,
+    /// Another match of the same actor in another process.
+    pub again_elsewhere: u64,
+    /// Ten matches at once.
+    pub ten_together: u64,
+}
+
+struct Accept;
+
+impl FindingSink for Accept {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        findings.iter().map(|_| Ok(())).collect()
+    }
+}
+
+/// The n-th session of somebody.
+fn session(n: u64) -> Value {
+    json!({
+        "eventVersion": "1.11", "eventTime": format!("2026-03-18T10:15:{:02}Z", n % 60),
+        "eventSource": "ssm.amazonaws.com", "eventName": "StartSession", "awsRegion": "eu-west-1",
+        "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
+        "eventID": format!("00000000-0000-4000-8000-{n:012}"), "eventType": "AwsApiCall",
+        "recipientAccountId": "111122223333", "eventCategory": "Management",
+        "userIdentity": {
+            "type": "AssumedRole", "principalId": "AROAEXAMPLEEXAMPLE12:dana", "accountId": "111122223333",
+            "arn": "arn:aws:sts::111122223333:assumed-role/OpsReadOnly/dana",
+            "sessionContext": {"sessionIssuer": {
+                "type": "Role", "principalId": "AROAEXAMPLEEXAMPLE12", "userName": "OpsReadOnly",
+                "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:role/OpsReadOnly"
+            }}
+        },
+        "requestParameters": {"target": format!("i-{n:017x}")},
+        "responseElements": {"sessionId": format!("dana-{n:017x}")}
+    })
+}
+
+/// Counts what deliveries cost over a table that is empty. `memory` makes a process's own; `requests` tells how many
+/// there were so far.
+pub async fn of_matches<Store: StateStore>(
+    memory: impl Fn() -> Memory<Store>,
+    requests: impl AsyncFn() -> u64,
+) -> Spent {
+    let loaded = load(&[RuleFile { path: "example-burst.yml".to_owned(), text: BURST.to_owned() }]);
+    assert!(loaded.errors().next().is_none(), "{:?}", loaded.errors().collect::<Vec<_>>());
+    let pipeline = Pipeline::new(Arc::new(loaded.rules));
+    let deliver = async |memory: &Memory<Store>, sessions: std::ops::Range<u64>, published: u64| {
+        let records: Vec<Value> = sessions.map(session).collect();
+        let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
+        delivery.push(json!({ "Records": records }).to_string().as_bytes());
+        let found = delivery.finish();
+        assert_eq!(found.matches.len(), records.len(), "each is a match");
+        let before = requests().await;
+        let product = Product::new("test");
+        let outbox = Outbox {
+            pipeline: &pipeline,
+            memory,
+            sink: &Accept,
+            clock: &SystemClock,
+            claimant: "test",
+            product: &product,
+        };
+        let mut tally = Tally::default();
+        let sent = outbox.send(found.matches, &mut tally).await;
+        assert_eq!(sent.state_unavailable, None);
+        assert_eq!(tally.published, published, "{tally:?}");
+        requests().await - before
+    };
+    let first = memory();
+    Spent {
+        cold: deliver(&first, 0..1, 1).await,
+        warm: deliver(&first, 1..2, 1).await,
+        duplicate: deliver(&first, 1..2, 0).await,
+        again_elsewhere: deliver(&memory(), 2..3, 1).await,
+        ten_together: deliver(&memory(), 10..20, 10).await,
+    }
+}

@@ -1,0 +1,155 @@
+//! The state table over DynamoDB's real protocol, against moto: what every store must do, and what it costs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{ConfigBag, Credentials, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
+use trailhound_detect::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use trailhound_detect::remember::Memory;
+use trailhound_testkit::{moto, spending, stores};
+
+/// Counts the requests that go out.
+#[derive(Clone, Debug, Default)]
+struct Requests(Arc<AtomicU64>);
+
+impl Intercept for Requests {
+    fn name(&self) -> &'static str {
+        "requests"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// moto takes back a cancelled transaction by putting back the whole table, what others wrote meanwhile included, and
+/// its check of a condition is apart from the write. DynamoDB does neither, so here writes wait for each other; they
+/// still race against what was read.
+struct OneByOne {
+    store: DynamoStore,
+    writing: Arc<Mutex<()>>,
+}
+
+impl StateStore for OneByOne {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let _alone = self.writing.lock().await;
+        self.store.commit(writes).await
+    }
+}
+
+/// A client of the DynamoDB at an address.
+fn client(endpoint: &str, requests: &Requests) -> Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .credentials_provider(Credentials::for_tests())
+        .interceptor(requests.clone());
+    Client::from_conf(config.build())
+}
+
+/// A table as the module makes it.
+async fn table(client: &Client, name: &str) -> String {
+    let name = format!("{name}-{}", std::process::id());
+    let mut make = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
+        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build();
+        let text = AttributeDefinition::builder()
+            .attribute_name(attribute)
+            .attribute_type(ScalarAttributeType::S)
+            .build();
+        make = make.key_schema(key.expect("complete")).attribute_definitions(text.expect("complete"));
+    }
+    make.send().await.expect("a table");
+    name
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_table_does_what_every_store_must() {
+    let Some(moto) = moto::shared() else { return };
+    let client = || client(moto.url(), &Requests::default());
+    let name = table(&client(), "conforms").await;
+    let writing = Arc::default();
+    let open = || OneByOne { store: DynamoStore::new(client(), name.clone()), writing: Arc::clone(&writing) };
+    stores::conforms("t1", open).await;
+    let several: Vec<_> = (0..3).map(|_| Arc::new(open())).collect();
+    stores::race("t1", &several).await;
+}
+
+#[tokio::test]
+async fn items_are_laid_out_as_documented() {
+    let Some(moto) = moto::shared() else { return };
+    let client = client(moto.url(), &Requests::default());
+    let name = table(&client, "layout").await;
+    let store = DynamoStore::new(client.clone(), name.clone());
+    let key = Key { kind: Kind::Learning, scope: "111122223333".to_owned(), name: "clock".to_owned() };
+    let expires_at = Timestamp::from_second(1_900_000_000).expect("a time");
+    let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at };
+    store.commit(&[write]).await.expect("it answers");
+    let items = client.scan().table_name(&name).send().await.expect("a scan").items.expect("items");
+    let text = |value: &str| Some(AttributeValue::S(value.to_owned()));
+    assert_eq!(items[0].get("pk").cloned(), text("learning#111122223333#clock"));
+    assert_eq!(items[0].get("sk").cloned(), text("1"));
+    assert_eq!(items[0].get("value").cloned(), text("{}"));
+    assert_eq!(items[0].get("expires_at"), Some(&AttributeValue::N("1900000000".to_owned())));
+    assert_eq!(items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_table_that_is_missing_or_silent_is_an_error_and_costs_one_wait() {
+    let Some(moto) = moto::shared() else { return };
+    let requests = Requests::default();
+    let missing = DynamoStore::new(client(moto.url(), &requests), "absent".to_owned());
+    let key = Key { kind: Kind::Claim, scope: String::new(), name: "0af1".to_owned() };
+    let error = missing.load(std::slice::from_ref(&key)).await.expect_err("no such table");
+    assert!(error.0.contains("ResourceNotFound"), "{error}");
+
+    // Takes connections and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", silent.local_addr().expect("bound"));
+    let silent_store = DynamoStore::new(client(&address, &requests), "absent".to_owned());
+    let begun = std::time::Instant::now();
+    for _ in 0..100 {
+        assert!(silent_store.load(std::slice::from_ref(&key)).await.is_err());
+    }
+    let took = begun.elapsed();
+    assert!(took.as_secs() < 4, "an outage costs one wait, not one for each finding: {took:?}");
+}
+
+#[tokio::test]
+async fn a_match_costs_three_requests_at_most() {
+    let Some(moto) = moto::shared() else { return };
+    let requests = Requests::default();
+    let client = client(moto.url(), &requests);
+    let name = table(&client, "spending").await;
+    let store = || Memory::lasting(DynamoStore::new(client.clone(), name.clone()));
+    let count = || requests.0.load(Ordering::Relaxed);
+    let spent = spending::of_matches(store, async || count()).await;
+    println!("requests to DynamoDB: {spent:#?}");
+    assert!(spent.cold <= 3, "{spent:?}");
+    assert!(spent.again_elsewhere <= 3, "{spent:?}");
+    assert!(spent.warm <= 3, "{spent:?}");
+    assert!(spent.duplicate <= 2, "{spent:?}");
+    assert!(spent.ten_together <= 3, "{spent:?}");
+}
