@@ -153,3 +153,33 @@ async fn partitions_are_drained_together_through_faults_and_kills() {
         worker.accounts().iter().for_each(balanced);
     }
 }
+
+#[tokio::test]
+async fn the_chore_that_posts_a_sample_does_as_the_host() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "posting samples by hand").await else { return };
+    let world = World::new(&certificate).await;
+    let worker = world.start_with(&certificate, &azurite).await;
+    for (sample, findings) in [
+        ("example-eventhub-activity-run-command.json", 1),
+        ("example-eventhub-activity-start-only.json", 0),
+        ("example-eventhub-mixed-array.json", 3),
+    ] {
+        let chore = tokio::process::Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--package", "xtask", "--", "azure", "invoke"])
+            .arg(format!("events/{sample}"))
+            .current_dir(trailhound_testkit::tools::root())
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", worker.port().to_string())
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&chore.stdout);
+        assert!(chore.status.success(), "{sample}: {said}{}", String::from_utf8_lossy(&chore.stderr));
+        assert!(said.starts_with("HTTP/1.1 200"), "{sample}: {said}");
+        assert!(said.contains(r#"{"Logs":[],"Outputs":{},"ReturnValue":null}"#), "{sample}: {said}");
+        assert_eq!(world.grid.accepted().len(), findings, "{sample}");
+        world.grid.clear();
+    }
+    assert_eq!(worker.accounts()[0]["origin"], "eventhub://local/local/0@1");
+    worker.accounts().iter().for_each(balanced);
+}
