@@ -111,7 +111,7 @@ async fn an_sns_that_is_too_slow_is_given_up_before_the_claims_run_out() {
     stage.api.first_next(stage::TIMEOUT).expect("it starts");
     let began = Instant::now();
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), given_back(&["m0"]));
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert!(!sns.requests().is_empty());
 }
 

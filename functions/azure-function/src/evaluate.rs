@@ -1,5 +1,6 @@
 //! A request's bytes to matches and rejects; the part of an invocation that only computes.
 
+use std::collections::btree_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -96,6 +97,13 @@ impl<'p> Evaluation<'p> {
         };
         let Events { session, count, mut canaries, mut kept, rejects } = events;
         let mut finished = session.finish();
+        // The batch has no bytes beside its events', which is nothing to tell.
+        if let Entry::Occupied(mut empty) = finished.tally.notices.entry(Notice::Empty) {
+            *empty.get_mut() -= 1;
+            if *empty.get() == 0 {
+                empty.remove();
+            }
+        }
         let origin = invocation.origin(count);
         for found in &mut finished.matches {
             place(&mut found.origin, &invocation);

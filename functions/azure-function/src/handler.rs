@@ -271,7 +271,7 @@ where
     }
 
     /// Resolves some time after the platform said stop.
-    async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         let mut stop = self.stop.clone();
         if stop.wait_for(|stop| *stop).await.is_err() {
             // Nobody is left who could say it.

@@ -26,6 +26,8 @@ const UNUSABLE: u8 = 2;
 const TERMINATED: u8 = 143;
 /// How long deliveries under way may take to end once the platform said stop.
 const FAREWELL: Duration = Duration::from_secs(14);
+/// How long connections that carry no delivery may.
+const HANGING_UP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let settings = match Settings::from_env() {
@@ -74,7 +76,8 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let mut until = stopped;
-    let serving = axum::serve(listener, router(handler)).with_graceful_shutdown(async move {
+    let (router, mut in_hand) = router(handler);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         let _ = until.wait_for(|stop| *stop).await;
     });
     let serving = tokio::spawn(async move { serving.await });
@@ -86,7 +89,12 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
     }
     tracing::info!("stopping: deliveries under way are finished or parked");
     stop.send_replace(true);
-    if tokio::time::timeout(FAREWELL, serving).await.is_err() {
+    let farewell = async {
+        let _ = in_hand.wait_for(|count| *count == 0).await;
+        // What still hangs on the line then is only being answered, or never asked for anything.
+        let _ = tokio::time::timeout(HANGING_UP, serving).await;
+    };
+    if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
         tracing::error!("deliveries were still under way; the host will send them again");
     }
     Ok(())

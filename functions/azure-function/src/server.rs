@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::BodyExt;
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use trailhound_detect::ports::StateStore;
 
 use crate::event_grid::Publisher;
@@ -33,22 +33,43 @@ const AHEAD: usize = 8;
 struct Shared<Store, Sink, Rejects> {
     handler: Handler<Store, Sink, Rejects>,
     held: AtomicUsize,
+    in_hand: watch::Sender<usize>,
 }
 
-/// The routes of a handler.
-pub fn router<Store, Sink, Rejects>(handler: Handler<Store, Sink, Rejects>) -> Router
+/// An invocation that is being handled, whether or not anybody still waits for its answer.
+struct InHand<'a>(&'a watch::Sender<usize>);
+
+impl<'a> InHand<'a> {
+    fn one(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count)
+    }
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+/// The routes of a handler, and how many invocations it has in hand.
+pub fn router<Store, Sink, Rejects>(
+    handler: Handler<Store, Sink, Rejects>,
+) -> (Router, watch::Receiver<usize>)
 where
     Store: StateStore + 'static,
     Sink: Publisher + 'static,
     Rejects: Parking + 'static,
 {
-    let shared = Arc::new(Shared { handler, held: AtomicUsize::new(0) });
-    Router::new()
+    let (in_hand, count) = watch::channel(0);
+    let shared = Arc::new(Shared { handler, held: AtomicUsize::new(0), in_hand });
+    let router = Router::new()
         .route("/", get(ready))
         .route("/detect", post(detect::<Store, Sink, Rejects>))
         .fallback(elsewhere)
         .method_not_allowed_fallback(elsewhere)
-        .with_state(shared)
+        .with_state(shared);
+    (router, count)
 }
 
 async fn ready() -> Response {
@@ -76,9 +97,17 @@ where
     // Seen through to the end even if the host hangs up: a half-published batch helps nobody.
     let handling = {
         let shared = Arc::clone(&shared);
-        tokio::spawn(async move { shared.handler.handle_arriving(arriving).await })
+        tokio::spawn(async move {
+            let _in_hand = InHand::one(&shared.in_hand);
+            shared.handler.handle_arriving(arriving).await
+        })
     };
-    let answer = match pass_on(body, parts, &mut room).await {
+    let passed_on = tokio::select! {
+        passed_on = pass_on(body, parts, &mut room) => passed_on,
+        // Nothing was done with what is not complete.
+        () = shared.handler.stopped() => Err("the platform is stopping this process".to_owned()),
+    };
+    let answer = match passed_on {
         Ok(()) => {
             handling.await.unwrap_or_else(|error| Answer::again(format!("the invocation failed: {error}")))
         }

@@ -90,6 +90,11 @@ impl Worker {
         self.ready_after
     }
 
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The process's id.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()

@@ -42,6 +42,7 @@ async fn every_serialisation_gives_the_same_finding() {
         assert_eq!(accounts.len(), 1);
         assert_eq!((&accounts[0]["records"], &accounts[0]["published"]), (&2.into(), &1.into()));
         balanced(&accounts[0]);
+        assert!(accounts[0]["notices"].is_null(), "{}", accounts[0]);
         assert!(worker.errors().is_empty(), "{:?}", worker.errors());
         world.grid.clear();
     }

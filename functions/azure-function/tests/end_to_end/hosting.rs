@@ -1,6 +1,8 @@
 //! The process under the host: answers, signals, kills, partitions.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -45,6 +47,42 @@ async fn a_signal_while_idle_ends_it_soon_and_never_with_0() {
     worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
     assert_eq!(worker.terminate(Duration::from_secs(8)).await, Some(143));
     assert!(worker.errors().is_empty(), "{:?}", worker.errors());
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_end_holds_up_no_signal() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    for begun in [
+        "POST /detect HT",
+        "POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{\"Data\":{\"events\":\"",
+    ] {
+        let mut worker = world.start(&certificate).await;
+        let mut connection = TcpStream::connect(("127.0.0.1", worker.port())).unwrap();
+        connection.write_all(begun.as_bytes()).unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(worker.terminate(Duration::from_secs(8)).await, Some(143), "{begun}");
+        assert!(worker.accounts().is_empty(), "it was never whole: {begun}");
+        assert!(worker.errors().is_empty(), "{:?}", worker.errors());
+    }
+}
+
+#[tokio::test]
+async fn a_batch_whose_sender_hung_up_is_seen_through_before_the_end() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let mut worker = world.start(&certificate).await;
+    world.grid.fail([Fault::Slow(Duration::from_secs(1))]);
+    let body = first_attempt(vec![records(&[run_command(1)])]);
+    let mut connection = TcpStream::connect(("127.0.0.1", worker.port())).unwrap();
+    let head = format!("POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
+    connection.write_all(&[head.as_bytes(), &body].concat()).unwrap();
+    while world.grid.seen().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(connection);
+    assert_eq!(worker.terminate(Duration::from_secs(8)).await, Some(143));
+    assert_eq!(worker.accounts()[0]["published"], 1);
 }
 
 #[tokio::test]
@@ -152,4 +190,34 @@ async fn partitions_are_drained_together_through_faults_and_kills() {
     for worker in &workers {
         worker.accounts().iter().for_each(balanced);
     }
+}
+
+#[tokio::test]
+async fn the_chore_that_posts_a_sample_does_as_the_host() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "posting samples by hand").await else { return };
+    let world = World::new(&certificate).await;
+    let worker = world.start_with(&certificate, &azurite).await;
+    for (sample, findings) in [
+        ("example-eventhub-activity-run-command.json", 1),
+        ("example-eventhub-activity-start-only.json", 0),
+        ("example-eventhub-mixed-array.json", 3),
+    ] {
+        let chore = tokio::process::Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--package", "xtask", "--", "azure", "invoke"])
+            .arg(format!("events/{sample}"))
+            .current_dir(trailhound_testkit::tools::root())
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", worker.port().to_string())
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&chore.stdout);
+        assert!(chore.status.success(), "{sample}: {said}{}", String::from_utf8_lossy(&chore.stderr));
+        assert!(said.starts_with("HTTP/1.1 200"), "{sample}: {said}");
+        assert!(said.contains(r#"{"Logs":[],"Outputs":{},"ReturnValue":null}"#), "{sample}: {said}");
+        assert_eq!(world.grid.accepted().len(), findings, "{sample}");
+        world.grid.clear();
+    }
+    assert_eq!(worker.accounts()[0]["origin"], "eventhub://local/local/0@1");
+    worker.accounts().iter().for_each(balanced);
 }
