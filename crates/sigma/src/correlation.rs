@@ -107,7 +107,7 @@ pub struct Correlation {
     pub aliases: Vec<Alias>,
     /// Whether the rules it looks at also alert by themselves.
     pub generate: bool,
-    /// Where fields are named, line and column.
+    /// Where fields, and the condition, stand: line and column.
     pub(crate) places: Vec<(String, usize, usize)>,
 }
 
@@ -119,7 +119,7 @@ impl Correlation {
         field.map_or(name, |(_, field)| field)
     }
 
-    /// Where a field is named: line and column.
+    /// Where a field, or `condition`, stands: line and column.
     pub fn place_of(&self, field: &str) -> (usize, usize) {
         let place = self.places.iter().find(|(name, ..)| name == field);
         place.map_or((self.meta.line, 1), |(_, line, column)| (*line, *column))

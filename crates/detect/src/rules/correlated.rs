@@ -233,8 +233,9 @@ fn check(correlation: &Correlation, report: &mut Report) {
         && counts
         && comparisons.iter().any(|(_, bound)| *bound > most)
     {
+        let (line, column) = correlation.place_of("condition");
         report
-            .error_at(correlation.meta.line, 1, format!("more than {MOST_MEMBERS} are never counted"))
+            .error_at(line, column, format!("more than {MOST_MEMBERS} are never counted"))
             .help("choose a lower threshold or a finer group-by");
     }
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::testing::{self, EpisodeTests, Expect, RuleTests, Stage, Tests};
 use super::*;
 use crate::event::{FieldMaps, LogType};
+use trailhound_sigma::{Correlation, CorrelationKind, Threshold};
 
 fn all_tests() -> Vec<Tests> {
     let read = testing::parse_all(&testing::shipped()).into_iter();
@@ -184,4 +185,93 @@ fn no_clause_of_a_rule_can_go_unnoticed() {
         }
     }
     assert!(survivors.is_empty(), "no test would miss:\n{}", survivors.join("\n"));
+}
+
+/// The rules and correlations that some correlations look at, with these in place of their own.
+fn only(rules: &RuleSet, correlations: Vec<Correlation>) -> RuleSet {
+    let named = |detection: &&Detection| {
+        correlations.iter().flat_map(|c| &c.rules).any(|reference| detection.rule.is_named(&reference.name))
+    };
+    let rules: Vec<Rule> = rules.detections.iter().filter(named).map(|d| d.rule.clone()).collect();
+    let (compiled, faults) = Correlations::compile(correlations, &rules, FieldMaps);
+    assert!(faults.is_empty(), "{faults:?}");
+    let detections = rules.into_iter().map(|rule| load::detection(rule, FieldMaps).unwrap()).collect();
+    RuleSet::new(detections, compiled)
+}
+
+/// A correlation with one thing about it changed, and what that is.
+fn mutants(of: &Correlation) -> Vec<(String, Correlation)> {
+    let mut mutants = Vec::new();
+    let mut mutant = |what: String, change: &dyn Fn(&mut Correlation)| {
+        let mut changed = of.clone();
+        change(&mut changed);
+        mutants.push((what, changed));
+    };
+    for (at, field) in of.group_by.iter().enumerate().filter(|_| of.group_by.len() > 1) {
+        mutant(format!("without group-by {field}"), &|c| drop(c.group_by.remove(at)));
+    }
+    if let (Threshold::Figure(bounds), false) = (&of.condition, of.kind.is_temporal()) {
+        for by in [-1.0, 1.0] {
+            let bounds = bounds.iter().map(|(comparison, bound)| (*comparison, bound + by)).collect();
+            let threshold = Threshold::Figure(bounds);
+            mutant(format!("bound by {by} more"), &move |c| c.condition = threshold.clone());
+        }
+    }
+    if of.kind == CorrelationKind::TemporalOrdered {
+        mutant("in any order".to_owned(), &|c| c.kind = CorrelationKind::Temporal);
+    }
+    mutant("over six times the span".to_owned(), &|c| c.timespan *= 6);
+    mutants
+}
+
+#[test]
+fn no_part_of_a_correlation_can_go_unnoticed() {
+    let rules = shipped().rules;
+    let tests = shipped_episodes();
+    let mut survivors = Vec::new();
+    for outer in rules.correlations().iter().filter(|correlated| correlated.alerts) {
+        let own = tests.iter().find(|tests| tests.rule == outer.info.name).expect("tested above");
+        let inner = rules.correlations().iter().filter(|inner| {
+            outer.correlation.rules.iter().any(|reference| inner.correlation.is_named(&reference.name))
+        });
+        let whole: Vec<Correlation> =
+            std::iter::once(outer).chain(inner).map(|correlated| correlated.correlation.clone()).collect();
+        for (at, part) in whole.iter().enumerate() {
+            for (what, mutant) in mutants(part) {
+                let mut changed = whole.clone();
+                changed[at] = mutant;
+                if Stage::new(Arc::new(only(&rules, changed))).run(own).is_empty() {
+                    survivors.push(format!("{}: {what}", part.meta.name.as_deref().unwrap_or_default()));
+                }
+            }
+        }
+    }
+    assert!(survivors.is_empty(), "no test would miss:\n{}", survivors.join("\n"));
+}
+
+#[test]
+fn faults_of_correlations_name_the_place_and_the_remedy() {
+    let text = "title: Twice\nname: twice\ncorrelation:\n  type: value_count\n  rules: [aws-ssm-session-shell]\n  group-by: [n.actor.key]\n  timespan: 10m\n  condition: {field: n.target.ids, gte: 2}\nlevel: high\ntrailhound:\n  takes: both\n  least: low\n";
+    let fault = |from: &str, to: &str| {
+        let file = RuleFile { path: "twice.yml".to_owned(), text: text.replace(from, to) };
+        load(&[file]).errors().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(fault("", ""), "");
+    for (from, to, place, says) in [
+        ("n.actor.key", "n.actor.kye", "6:14", "did you mean `n.actor.key`?"),
+        ("n.target.ids", "n.target.idz", "8:22", "did you mean `n.target.ids`?"),
+        (
+            "[aws-ssm-session-shell]",
+            "[aws-ssm-session-shel]",
+            "5:11",
+            "did you mean `aws-ssm-session-shell`?",
+        ),
+        ("gte: 2", "gte: 5000", "8:14", "are never counted"),
+        ("both", "everything", "11:10", "unknown kind of match"),
+        ("low", "+1", "12:10", "the least level is a level"),
+        ("takes", "take", "11:3", "did you mean 'takes'?"),
+    ] {
+        let fault = fault(from, to);
+        assert!(fault.starts_with(&format!("twice.yml:{place}:")) && fault.contains(says), "{to}:\n{fault}");
+    }
 }

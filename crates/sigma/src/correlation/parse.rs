@@ -137,7 +137,7 @@ fn aliases(node: &Node, rules: &[Reference], report: &mut Report) -> Vec<Alias> 
     aliases
 }
 
-/// Where fields are named: in `group-by`, in the condition and in aliases.
+/// Where fields are named, in `group-by`, in the condition and in aliases, and where the condition stands.
 fn places(node: &Node) -> Vec<(String, usize, usize)> {
     let named = |node: &Node| Some((node.text()?.to_owned(), node.line(), node.column()));
     let lists = [node.get("group-by"), node.get("condition").and_then(|condition| condition.get("field"))];
@@ -146,6 +146,7 @@ fn places(node: &Node) -> Vec<(String, usize, usize)> {
     for (_, alias) in node.get("aliases").and_then(Node::as_map).unwrap_or_default() {
         places.extend(alias.as_map().unwrap_or_default().iter().filter_map(|(_, field)| named(field)));
     }
+    places.extend(node.get("condition").map(|node| ("condition".to_owned(), node.line(), node.column())));
     places
 }
 
