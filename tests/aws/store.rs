@@ -150,7 +150,8 @@ async fn a_match_costs_three_requests_at_most() {
     assert!(spent.cold <= 3, "{spent:?}");
     assert!(spent.again_elsewhere <= 3, "{spent:?}");
     assert!(spent.warm <= 3, "{spent:?}");
-    assert!(spent.duplicate <= 2, "{spent:?}");
+    assert!(spent.known <= 2, "{spent:?}");
+    assert!(spent.duplicate <= 3, "{spent:?}");
     assert!(spent.ten_together <= 3, "{spent:?}");
 
     let name = table(&client, "billing").await;
@@ -166,7 +167,7 @@ async fn a_match_costs_three_requests_at_most() {
     // docs/aws-lambda.md says so.
     assert!((8_000..10_000).contains(&cost.cold), "{cost:?}");
     assert!((5_000..7_000).contains(&cost.warm), "{cost:?}");
-    assert!(cost.duplicate < 1_000, "{cost:?}");
+    assert!(cost.duplicate < 4_000, "{cost:?}");
 }
 
 /// Adds up what DynamoDB would bill on demand: a read of 4 KB is a unit of $0.125 a million and a write of 1 KB one of
