@@ -74,8 +74,9 @@ locals {
       Resource = [for name in sort(keys(local.finding_topics)) : local.finding_topics[name]]
     },
     {
+      # A transaction of puts needs no more than a put.
       Sid      = "Remember"
-      Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+      Action   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"]
       Resource = [aws_dynamodb_table.state.arn]
     },
     {

@@ -150,6 +150,55 @@ async fn a_match_costs_three_requests_at_most() {
     assert!(spent.cold <= 3, "{spent:?}");
     assert!(spent.again_elsewhere <= 3, "{spent:?}");
     assert!(spent.warm <= 3, "{spent:?}");
-    assert!(spent.duplicate <= 2, "{spent:?}");
+    assert!(spent.known <= 2, "{spent:?}");
+    assert!(spent.duplicate <= 3, "{spent:?}");
     assert!(spent.ten_together <= 3, "{spent:?}");
+
+    let name = table(&client, "billing").await;
+    let nanodollars = AtomicU64::new(0);
+    let store = || {
+        Memory::lasting(Metered {
+            store: DynamoStore::new(client.clone(), name.clone()),
+            nanodollars: &nanodollars,
+        })
+    };
+    let cost = spending::of_matches(store, async || nanodollars.load(Ordering::Relaxed)).await;
+    println!("computed, in thousandths of a dollar for a million deliveries: {cost:#?}");
+    // docs/aws-lambda.md says so.
+    assert!((8_000..10_000).contains(&cost.cold), "{cost:?}");
+    assert!((5_000..7_000).contains(&cost.warm), "{cost:?}");
+    assert!(cost.duplicate < 4_000, "{cost:?}");
+}
+
+/// Adds up what DynamoDB would bill on demand: a read of 4 KB is a unit of $0.125 a million and a write of 1 KB one of
+/// $0.625, each begun one counts, what is not there counts as one, and a transaction counts twice.
+struct Metered<'a> {
+    store: DynamoStore,
+    nanodollars: &'a AtomicU64,
+}
+
+impl Metered<'_> {
+    fn units(key: &Key, value: usize, of: usize) -> u64 {
+        // Names and the other attributes, and what DynamoDB adds to them.
+        let bytes = key.kind.as_str().len() + key.scope.len() + key.name.len() + value + 60;
+        bytes.div_ceil(of) as u64
+    }
+}
+
+impl StateStore for Metered<'_> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        let items = self.store.load(keys).await?;
+        let value = |item: &Option<Item>| item.as_ref().map_or(0, |item| item.value.len());
+        let units: u64 =
+            keys.iter().zip(&items).map(|(key, item)| Self::units(key, value(item), 4_096)).sum();
+        self.nanodollars.fetch_add(units * 125, Ordering::Relaxed);
+        Ok(items)
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let units: u64 = writes.iter().map(|write| Self::units(&write.key, write.value.len(), 1_024)).sum();
+        let times = if writes.len() > 1 { 2 } else { 1 };
+        self.nanodollars.fetch_add(units * times * 625, Ordering::Relaxed);
+        self.store.commit(writes).await
+    }
 }

@@ -37,6 +37,8 @@ pub struct Spent {
     pub cold: u64,
     /// Another match of the same actor in the same process.
     pub warm: u64,
+    /// Another match of the same actor on the same machine in the same process.
+    pub known: u64,
     /// A match that was published before.
     pub duplicate: u64,
     /// Another match of the same actor in another process.
@@ -53,8 +55,8 @@ impl FindingSink for Accept {
     }
 }
 
-/// The n-th session of somebody.
-fn session(n: u64) -> Value {
+/// The n-th session of somebody, on a machine.
+fn session(n: u64, machine: u64) -> Value {
     json!({
         "eventVersion": "1.11", "eventTime": format!("2026-03-18T10:15:{:02}Z", n % 60),
         "eventSource": "ssm.amazonaws.com", "eventName": "StartSession", "awsRegion": "eu-west-1",
@@ -69,7 +71,7 @@ fn session(n: u64) -> Value {
                 "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:role/OpsReadOnly"
             }}
         },
-        "requestParameters": {"target": format!("i-{n:017x}")},
+        "requestParameters": {"target": format!("i-{machine:017x}")},
         "responseElements": {"sessionId": format!("dana-{n:017x}")}
     })
 }
@@ -83,8 +85,8 @@ pub async fn of_matches<Store: StateStore>(
     let loaded = load(&[RuleFile { path: "example-burst.yml".to_owned(), text: BURST.to_owned() }]);
     assert!(loaded.errors().next().is_none(), "{:?}", loaded.errors().collect::<Vec<_>>());
     let pipeline = Pipeline::new(Arc::new(loaded.rules));
-    let deliver = async |memory: &Memory<Store>, sessions: std::ops::Range<u64>, published: u64| {
-        let records: Vec<Value> = sessions.map(session).collect();
+    let deliver = async |memory: &Memory<Store>, sessions: &[(u64, u64)], published: u64| {
+        let records: Vec<Value> = sessions.iter().map(|(n, machine)| session(*n, *machine)).collect();
         let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
         delivery.push(json!({ "Records": records }).to_string().as_bytes());
         let found = delivery.finish();
@@ -106,11 +108,13 @@ pub async fn of_matches<Store: StateStore>(
         requests().await - before
     };
     let first = memory();
+    let ten: Vec<(u64, u64)> = (10..20).map(|n| (n, n)).collect();
     Spent {
-        cold: deliver(&first, 0..1, 1).await,
-        warm: deliver(&first, 1..2, 1).await,
-        duplicate: deliver(&first, 1..2, 0).await,
-        again_elsewhere: deliver(&memory(), 2..3, 1).await,
-        ten_together: deliver(&memory(), 10..20, 10).await,
+        cold: deliver(&first, &[(0, 0)], 1).await,
+        warm: deliver(&first, &[(1, 1)], 1).await,
+        known: deliver(&first, &[(2, 1)], 1).await,
+        duplicate: deliver(&first, &[(1, 1)], 0).await,
+        again_elsewhere: deliver(&memory(), &[(3, 3)], 1).await,
+        ten_together: deliver(&memory(), &ten, 10).await,
     }
 }

@@ -439,7 +439,7 @@ run "wiring" {
         ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"]],
         ["DecryptTrail", ["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"]],
         ["Publish", ["sns:Publish"], [for t in ["chat", "email", "findings"] : "arn:aws:sns:eu-west-1:111122223333:trailhound-${t}"]],
-        ["Remember", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], ["arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state"]],
+        ["Remember", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state"]],
         ["ParkRejects", ["s3:PutObject"], ["arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1/rejects/*"]],
         ["UseOwnKey", ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"]],
       ] : { Sid = s[0], Effect = "Allow", Action = s[1], Resource = s[2] }]
