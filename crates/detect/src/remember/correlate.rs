@@ -41,6 +41,18 @@ pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
     keys
 }
 
+/// The windows that a match goes into directly, with the correlations they belong to.
+#[cfg(test)]
+pub(super) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Key)> {
+    let feeds = rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found));
+    feeds
+        .map(|feed| (&rules.correlations()[feed.correlation], feed))
+        .flat_map(|(correlated, feed)| {
+            groups(correlated, feed, found).into_iter().map(move |key| (correlated, key))
+        })
+        .collect()
+}
+
 /// What a match completes.
 #[derive(Default)]
 pub(super) struct Completed {

@@ -1,3 +1,4 @@
+mod corpus;
 mod histories;
 mod newness;
 mod windows;

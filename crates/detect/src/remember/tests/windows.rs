@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use trailhound_sigma::{Correlation, Document, ParseOptions, parse};
 
 use crate::event::LogType;
-use crate::remember::window::{LATENESS, Member, Window, is_met};
+use crate::remember::window::{self, LATENESS, Member, Window, is_met};
 
 const MINUTE: i64 = 60_000;
 const SPAN: i64 = 30 * MINUTE;
@@ -62,17 +62,18 @@ fn bursts() -> impl Strategy<Value = Vec<Member>> {
 }
 
 /// How many episodes there are when all members are known.
-fn offline(members: &[Member], correlation: &Correlation) -> usize {
+pub(super) fn offline(members: &[Member], correlation: &Correlation) -> usize {
+    let span = window::span(correlation);
     let mut all = members.to_vec();
     all.sort_by(|a, b| (a.at, a.rule, &a.event).cmp(&(b.at, b.rule, &b.event)));
     let mut ends: Vec<i64> = all.iter().map(|member| member.at).collect();
     ends.dedup();
     ends.retain(|end| {
         let window: Vec<Member> =
-            all.iter().filter(|member| (end - SPAN..=*end).contains(&member.at)).cloned().collect();
+            all.iter().filter(|member| (end - span..=*end).contains(&member.at)).cloned().collect();
         is_met(correlation, &window)
     });
-    (0..ends.len()).filter(|&n| n == 0 || ends[n] - ends[n - 1] > SPAN).count()
+    (0..ends.len()).filter(|&n| n == 0 || ends[n] - ends[n - 1] > span).count()
 }
 
 proptest! {

@@ -15,6 +15,7 @@ use crate::pipeline::Pipeline;
 use crate::ports::{
     Clock, Committed, FindingSink, Item, Key, Kind, PublishError, StateError, StateStore, Write,
 };
+use crate::remember::window::Member;
 use crate::remember::{Memory, MemoryStore};
 use crate::rules::{RuleFile, load};
 use crate::tally::Tally;
@@ -165,7 +166,7 @@ impl Clock for Hands {
 pub(super) struct World {
     pub(super) store: MemoryStore,
     pub(super) published: Mutex<Vec<Finding>>,
-    pub(super) arrivals: Mutex<HashMap<Key, Vec<String>>>,
+    pub(super) arrivals: Mutex<HashMap<Key, Vec<Member>>>,
     pub(super) operations: Mutex<u64>,
     pub(super) clock: Hands,
 }
@@ -234,10 +235,10 @@ impl StateStore for Link<'_> {
                 if write.key.kind == Kind::Window && matches!(answer, Committed::Done(_)) {
                     let value: serde_json::Value = serde_json::from_str(&write.value).unwrap();
                     let known = arrivals.entry(write.key.clone()).or_default();
-                    for member in value["m"].as_array().unwrap() {
-                        let event = member["e"].as_str().unwrap().to_owned();
-                        if !known.contains(&event) {
-                            known.push(event);
+                    let members: Vec<Member> = serde_json::from_value(value["m"].clone()).unwrap();
+                    for member in members {
+                        if !known.contains(&member) {
+                            known.push(member);
                         }
                     }
                 }
