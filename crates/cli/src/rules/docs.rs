@@ -142,12 +142,9 @@ fn words(comparison: Comparison) -> &'static str {
 /// A time span in its largest whole unit.
 fn span(span: std::time::Duration) -> String {
     let seconds = span.as_secs();
-    let (count, unit) = match seconds {
-        _ if seconds % 86_400 == 0 && seconds > 86_400 => (seconds / 86_400, "days"),
-        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hours"),
-        _ if seconds % 60 == 0 => (seconds / 60, "minutes"),
-        _ => (seconds, "seconds"),
-    };
+    let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    let whole = units.into_iter().find(|(unit, _)| seconds.is_multiple_of(*unit));
+    let (count, unit) = whole.map_or((seconds, "seconds"), |(unit, name)| (seconds / unit, name));
     if count == 1 { format!("1 {}", unit.trim_end_matches('s')) } else { format!("{count} {unit}") }
 }
 

@@ -32,13 +32,11 @@ impl Takes {
 
     pub(super) fn read(node: &Node, report: &mut Report) -> Self {
         let Some(word) = node.expect_str(report) else { return Self::default() };
-        match Self::WORDS.iter().find(|(known, _)| *known == word) {
-            Some((_, takes)) => *takes,
-            None => {
-                unknown_word(node, "kind of match", word, &Self::WORDS.map(|(word, _)| word), report);
-                Self::default()
-            }
+        if let Some((_, takes)) = Self::WORDS.iter().find(|(known, _)| *known == word) {
+            return *takes;
         }
+        unknown_word(node, "kind of match", word, &Self::WORDS.map(|(word, _)| word), report);
+        Self::default()
     }
 
     fn takes(self, found: &Match) -> bool {
