@@ -258,7 +258,9 @@ impl<Store: StateStore> Memory<Store> {
     async fn commit(&self, desk: &mut Desk, writes: &[Write]) -> Result<bool, StateError> {
         let answers = self.store.commit(writes).await.inspect_err(|_| {
             // They may have been written or not.
-            writes.iter().for_each(|write| self.cache.forget(&write.key));
+            for write in writes {
+                self.cache.forget(&write.key);
+            }
         })?;
         for (write, answer) in writes.iter().zip(&answers) {
             match answer {

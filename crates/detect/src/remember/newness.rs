@@ -190,7 +190,7 @@ fn word(facts: &[FirstFact]) -> String {
     match facts {
         [FirstFact::Actor, FirstFact::Action] => "actor-action".to_owned(),
         [FirstFact::Actor, FirstFact::Action, FirstFact::Target] => "target".to_owned(),
-        [FirstFact::Actor, only] | [FirstFact::Action, only] => only.as_str().to_owned(),
+        [FirstFact::Actor | FirstFact::Action, only] => only.as_str().to_owned(),
         all => all.iter().map(|fact| fact.as_str()).collect::<Vec<_>>().join("-"),
     }
 }

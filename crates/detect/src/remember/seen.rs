@@ -76,15 +76,14 @@ impl Seen {
         self.last = self.last.max(hour(at));
         let Some(guard) = first else { return };
         let guard = i64::try_from(guard.as_millis()).unwrap_or(i64::MAX);
-        match self.firsts.iter_mut().find(|first| first.event == event) {
-            Some(known) => known.guard = known.guard.max(guard),
-            None => {
-                self.firsts.push(First { event: event.to_owned(), at: millis, guard });
-                self.firsts.sort_by(|a, b| (a.at, &a.event).cmp(&(b.at, &b.event)));
-                if self.firsts.len() > MOST_FIRSTS {
-                    self.firsts.remove(0);
-                }
-            }
+        if let Some(known) = self.firsts.iter_mut().find(|first| first.event == event) {
+            known.guard = known.guard.max(guard);
+            return;
+        }
+        self.firsts.push(First { event: event.to_owned(), at: millis, guard });
+        self.firsts.sort_by(|a, b| (a.at, &a.event).cmp(&(b.at, &b.event)));
+        if self.firsts.len() > MOST_FIRSTS {
+            self.firsts.remove(0);
         }
     }
 
