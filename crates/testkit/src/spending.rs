@@ -102,7 +102,7 @@ pub async fn of_matches<Store: StateStore>(
             product: &product,
         };
         let mut tally = Tally::default();
-        let sent = outbox.send(found.matches, &mut tally).await;
+        let sent = Box::pin(outbox.send(found.matches, &mut tally)).await;
         assert_eq!(sent.state_unavailable, None);
         assert_eq!(tally.published, published, "{tally:?}");
         requests().await - before

@@ -3,6 +3,8 @@
 //! A multipart body of whole HTTP requests, answered by one of whole HTTP responses: one for each write, or a single
 //! one for all of them that says what was wrong.
 
+use std::fmt::Write as _;
+
 use azure_core::http::Url;
 use trailhound_detect::ports::Write;
 
@@ -27,22 +29,25 @@ pub(super) fn url(table: &Url) -> Url {
 
 /// The body of a request.
 pub(super) fn body(table: &Url, writes: &[&Write]) -> String {
-    let mut body = format!("--{BATCH}\r\nContent-Type: multipart/mixed; boundary={CHANGES}\r\n\r\n");
+    let mut parts = String::new();
     for write in writes {
         let (method, url, condition) = match &write.replaces {
             None => ("POST", table.clone(), String::new()),
             Some(version) => ("PUT", entity::url(table, &write.key), format!("If-Match: {}\r\n", version.0)),
         };
-        body.push_str(&format!(
+        // A string takes all that is written to it.
+        let _ = write!(
+            parts,
             "--{CHANGES}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n\
              {method} {url} HTTP/1.1\r\nContent-Type: application/json\r\n\
              Accept: application/json;odata=nometadata\r\nPrefer: return-no-content\r\n\
              DataServiceVersion: 3.0;NetFx\r\n{condition}\r\n{}\r\n",
             entity::of(write)
-        ));
+        );
     }
-    body.push_str(&format!("--{CHANGES}--\r\n--{BATCH}--\r\n"));
-    body
+    format!(
+        "--{BATCH}\r\nContent-Type: multipart/mixed; boundary={CHANGES}\r\n\r\n{parts}--{CHANGES}--\r\n--{BATCH}--\r\n"
+    )
 }
 
 /// One of the responses in an answer.
