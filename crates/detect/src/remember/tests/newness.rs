@@ -92,6 +92,32 @@ fn a_new_account_is_learned_first_and_says_what_it_would_have_raised() {
 }
 
 #[test]
+fn what_is_only_told_when_new_is_context_until_enough_is_known() {
+    let world = known_world();
+    let context = |id: usize, actor: u8, at: i64| Happening { actor, what: What::Context, ..session(id, at) };
+    let level = |found: &[Match]| found[0].level;
+    let early = send(&world, &[context(1, 1, 0)]);
+    assert_eq!(level(&early), Level::Informational, "one event is not enough to know an account");
+    assert_eq!(early[0].newness.learning.as_ref().map(|learning| learning.level), Some(Level::High));
+    send(&world, &[session(2, 1)]);
+    assert_eq!(level(&send(&world, &[context(3, 2, 2)])), Level::High, "somebody else, after three events");
+    assert_eq!(level(&send(&world, &[context(4, 2, 2 * DAY)])), Level::Informational, "and then it is known");
+    let tried = send(&world, &[Happening { actor: 2, ..session(5, 3 * DAY) }]);
+    assert_eq!(words(&tried[0]), ["actor-action", "target"], "another action is another combination");
+}
+
+#[test]
+fn without_memory_levels_are_as_the_rules_have_them() {
+    let memory = Memory::fleeting(MemoryStore::default());
+    let judging =
+        crate::remember::Judging { pipeline: &PIPELINE, claimant: "one", now: Hands::default().now() };
+    let found = Happening { what: What::Context, ..session(1, 0) }.matched();
+    let judged = pollster::block_on(memory.judge(judging, vec![found]));
+    assert_eq!(judged.ready[0].level, Level::High);
+    assert!(!judged.ready[0].newness.knows_anything());
+}
+
+#[test]
 fn history_ends_learning_and_makes_known() {
     let world = World::default();
     let mut history = History::default();

@@ -44,6 +44,20 @@ detection:
   condition: selection
 level: low
 ---
+title: Context
+id: 00000000-0000-4000-8000-0000000000a3
+name: world-context
+logsource: {product: aws, service: cloudtrail}
+detection:
+  selection: {eventName: WorldContext}
+  condition: selection
+level: high
+trailhound:
+  family: world-context
+  baseline:
+    - {first: [actor, action], within: 10d, learning: 1s, enough: 3, level: high}
+  require_first: true
+---
 title: Many targets
 id: 00000000-0000-4000-8000-0000000000b1
 name: world-burst
@@ -105,6 +119,7 @@ pub(super) enum What {
     Session,
     Denied,
     Prepare,
+    Context,
 }
 
 pub(super) fn began() -> Timestamp {
@@ -125,6 +140,7 @@ static TEMPLATES: LazyLock<HashMap<What, Match>> = LazyLock::new(|| {
         (What::Session, of("WorldSession", "")),
         (What::Denied, of("WorldSession", r#""errorCode":"AccessDenied","#)),
         (What::Prepare, of("WorldPrepare", "")),
+        (What::Context, of("WorldContext", "")),
     ])
 });
 
