@@ -82,3 +82,16 @@ fn bad_settings_are_all_named_and_the_status_is_2() {
         assert!(line["message"].as_str().unwrap().contains(name), "{name} in {line}");
     }
 }
+
+#[tokio::test]
+async fn trust_comes_from_a_folder_as_from_a_file() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let mut settings = world.settings(&certificate);
+    let file = settings.remove("SSL_CERT_FILE").unwrap();
+    let folder = std::path::Path::new(&file).parent().unwrap().display().to_string();
+    settings.insert("SSL_CERT_DIR".to_owned(), folder);
+    let worker = common::worker(settings).await;
+    worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
+    assert_eq!(world.grid.accepted().len(), 1);
+}
