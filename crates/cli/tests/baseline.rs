@@ -84,7 +84,7 @@ fn a_baseline_learned_from_history_tells_what_is_new() {
         [
             ("low", vec![]),
             ("medium", vec!["target"]),
-            ("medium", vec!["actor-action", "target", "network"]),
+            ("medium", vec!["actor-action", "target", "network", "client"]),
             ("low", vec![]),
         ]
     );
@@ -118,7 +118,7 @@ fn a_new_baseline_learns_and_says_so() {
     // Learning ended by itself after 14 days of events.
     let today = folder.write("today.jsonl", &[session(103, 21, "mallory", "i-0aaaaaaaaaaaaaaa1")]);
     let found = findings(&trailhound(&["scan", "--format", "ndjson", "--baseline", &baseline, &today]));
-    assert_eq!(first_seen(&found[0]), ["actor-action", "target", "network"]);
+    assert_eq!(first_seen(&found[0]), ["actor-action", "target", "network", "client"]);
 }
 
 #[test]
