@@ -2,53 +2,104 @@
 //!
 //! An item may have moved on since; whoever changes one learns so from the store. What is not there is never cached.
 
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
 use lru::LruCache;
 
 use crate::ports::{Item, Key, Kind};
 
-/// So many items; together some megabytes.
-const MOST: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+/// So many bytes of items.
+const MOST_BYTES: usize = 16 << 20;
+/// What an item takes beside its texts, about.
+const AROUND: usize = 200;
 
-pub(super) struct Cache(Mutex<LruCache<Key, Item>>);
+#[derive(Default)]
+pub(super) struct Cache(Mutex<Items>);
 
-impl Default for Cache {
+struct Items {
+    items: LruCache<Key, Item>,
+    bytes: usize,
+}
+
+impl Default for Items {
     fn default() -> Self {
         // Grows as it is used.
-        Self(Mutex::new(LruCache::unbounded()))
+        Self { items: LruCache::unbounded(), bytes: 0 }
     }
 }
 
+impl Items {
+    fn put(&mut self, key: &Key, item: &Item) {
+        self.forget(key);
+        self.bytes += size(key, item);
+        self.items.put(key.clone(), item.clone());
+        while self.bytes > MOST_BYTES
+            && let Some((key, item)) = self.items.pop_lru()
+        {
+            self.bytes -= size(&key, &item);
+        }
+    }
+
+    fn forget(&mut self, key: &Key) {
+        if let Some(item) = self.items.pop(key) {
+            self.bytes -= size(key, &item);
+        }
+    }
+}
+
+fn size(key: &Key, item: &Item) -> usize {
+    key.scope.len() + key.name.len() + item.value.len() + item.version.0.len() + AROUND
+}
+
 impl Cache {
-    fn with<T>(&self, work: impl FnOnce(&mut LruCache<Key, Item>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut Items) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<Item> {
-        self.with(|items| items.get(key).cloned())
+        self.with(|cache| cache.items.get(key).cloned())
     }
 
     /// Is everything at hand?
     pub(super) fn has_all(&self, keys: &[Key]) -> bool {
-        self.with(|items| keys.iter().all(|key| items.contains(key)))
+        self.with(|cache| keys.iter().all(|key| cache.items.contains(key)))
     }
 
     /// Keeps an item. A claim is never kept: another process may be publishing by now.
     pub(super) fn put(&self, key: &Key, item: Option<&Item>) {
         match item.filter(|_| key.kind != Kind::Claim) {
-            Some(item) => self.with(|items| {
-                items.put(key.clone(), item.clone());
-                while items.len() > MOST.get() {
-                    items.pop_lru();
-                }
-            }),
+            Some(item) => self.with(|cache| cache.put(key, item)),
             None => self.forget(key),
         }
     }
 
     pub(super) fn forget(&self, key: &Key) {
-        self.with(|items| items.pop(key));
+        self.with(|cache| cache.forget(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::ports::Version;
+
+    #[test]
+    fn however_large_items_are_the_cache_is_bounded_and_keeps_the_latest() {
+        let cache = Cache::default();
+        let key = |n: usize| Key { kind: Kind::Window, scope: String::new(), name: n.to_string() };
+        for n in 0..500 {
+            let value = "x".repeat(n * 400);
+            let item = Item { value, version: Version("1".to_owned()), expires_at: Timestamp::MAX };
+            cache.put(&key(n), Some(&item));
+            cache.put(&key(n), Some(&item));
+        }
+        assert!(cache.get(&key(499)).is_some() && cache.get(&key(0)).is_none());
+        cache.with(|cache| {
+            let bytes: usize = cache.items.iter().map(|(key, item)| size(key, item)).sum();
+            assert_eq!(bytes, cache.bytes);
+            assert!(bytes <= MOST_BYTES && bytes > MOST_BYTES / 2);
+        });
     }
 }

@@ -19,6 +19,8 @@ const MOST_GROUPS: usize = 50;
 const MOST_VALUES: usize = 64;
 /// Most targets that a member keeps.
 const MOST_TARGETS: usize = 8;
+/// A longer value is counted by its digest, and a longer target is cut.
+const MOST_CHARACTERS: usize = 128;
 /// How long an alert that was not accepted yet is waited for.
 const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -145,12 +147,12 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
     };
     window::Member {
         event,
-        uid: facts.event_uid.chars().take(128).collect(),
+        uid: cut(&facts.event_uid),
         at: facts.time.unwrap_or(now).as_millisecond(),
         log: facts.log,
         rule: feed.rule,
-        values: values.into_iter().take(MOST_VALUES).map(|value| value.to_lowercase()).collect(),
-        targets: facts.target.ids.iter().take(MOST_TARGETS).cloned().collect(),
+        values: values.into_iter().take(MOST_VALUES).map(|value| short(value.to_lowercase())).collect(),
+        targets: facts.target.ids.iter().take(MOST_TARGETS).map(|target| cut(target)).collect(),
     }
 }
 
@@ -165,6 +167,15 @@ fn onward(correlated: &Correlated, key: &Key, trigger: &Match, met: Fired) -> Ma
     }
     found.facts.time = Some(of_millis(end));
     found
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MOST_CHARACTERS).collect()
+}
+
+/// A value that is told from any other, however long it is.
+fn short(value: String) -> String {
+    if value.len() <= MOST_CHARACTERS { value } else { digest::of_parts(&[&value]) }
 }
 
 /// The match that an episode is, told with the facts of the event that completed it.

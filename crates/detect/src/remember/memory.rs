@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
 
-/// So many items of one kind are kept; then those go first that would expire first.
+/// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
 const MOST: usize = 200_000;
+const MOST_BYTES: usize = 64 << 20;
 
 /// Remembers in memory: for the command, for functions without a table, and for tests.
 #[derive(Default)]
@@ -22,6 +23,7 @@ struct Shelf {
     items: HashMap<(String, String), Kept>,
     by_expiry: BTreeMap<(Timestamp, u64), (String, String)>,
     writes: u64,
+    bytes: usize,
 }
 
 struct Kept {
@@ -40,12 +42,14 @@ impl Shelf {
         let at = (write.key.scope.clone(), write.key.name.clone());
         let kept = Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
         self.by_expiry.insert((kept.expires_at, kept.written), at.clone());
+        self.bytes += kept.value.len();
         if let Some(replaced) = self.items.insert(at, kept) {
+            self.bytes -= replaced.value.len();
             self.by_expiry.remove(&(replaced.expires_at, replaced.written));
         }
-        while self.items.len() > MOST {
+        while self.items.len() > MOST || self.bytes > MOST_BYTES {
             let Some((_, first)) = self.by_expiry.pop_first() else { break };
-            self.items.remove(&first);
+            self.bytes -= self.items.remove(&first).map_or(0, |kept| kept.value.len());
         }
         Version(self.writes.to_string())
     }
@@ -82,5 +86,31 @@ impl StateStore for MemoryStore {
                 })
                 .collect()
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_large_items_are_memory_is_bounded() {
+        let store = MemoryStore::default();
+        let write = |n: i64| Write {
+            key: Key { kind: Kind::Window, scope: String::new(), name: n.to_string() },
+            replaces: None,
+            value: "x".repeat(1 << 20),
+            expires_at: Timestamp::from_second(n).unwrap(),
+        };
+        for n in 0..100 {
+            pollster::block_on(store.commit(&[write(n)])).unwrap();
+        }
+        store.with(|shelves| {
+            let shelf = &shelves[&Kind::Window];
+            assert_eq!(shelf.items.len(), 64);
+            assert_eq!(shelf.bytes, shelf.items.values().map(|kept| kept.value.len()).sum::<usize>());
+            assert_eq!(shelf.by_expiry.len(), 64);
+            assert!(shelf.get(&write(99).key).is_some() && shelf.get(&write(0).key).is_none());
+        });
     }
 }

@@ -13,6 +13,8 @@ use crate::event::LogType;
 pub(super) const LATENESS: i64 = 3_600_000;
 /// So many members are kept; the oldest go first. No shipped threshold comes near it.
 pub const MOST_MEMBERS: usize = 256;
+/// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
+pub(super) const MOST_BYTES: usize = 200_000;
 
 /// The group of a correlation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +73,14 @@ pub(super) struct Fired {
     pub(super) anchor: String,
     /// The members of the window, oldest first.
     pub(super) members: Vec<Member>,
+}
+
+impl Member {
+    /// Its length where it is kept.
+    fn bytes(&self) -> usize {
+        // Members are plain structs of strings and numbers.
+        serde_json::to_string(self).map_or(0, |text| text.len() + 1)
+    }
 }
 
 impl Window {
@@ -169,8 +179,13 @@ impl Window {
             self.alerted.iter().any(waits)
         };
         self.members.retain(|member| member.at >= horizon || needed(member.at));
-        let surplus = self.members.len().saturating_sub(MOST_MEMBERS);
-        self.members.drain(..surplus);
+        let mut bytes = 0;
+        let fits = |member: &&Member| {
+            bytes += member.bytes();
+            bytes <= MOST_BYTES
+        };
+        let kept = self.members.iter().rev().take(MOST_MEMBERS).take_while(fits).count();
+        self.members.drain(..self.members.len() - kept);
     }
 
     /// Records that the sink accepted the alert of an episode.

@@ -144,3 +144,17 @@ fn a_window_stays_small_whatever_goes_into_it() {
     }
     assert!(serde_json::to_string(&window).unwrap().len() < 40_000);
 }
+
+#[test]
+fn a_window_fits_into_an_item_whatever_its_members_say() {
+    let correlation = correlation("type: value_count\ncondition: {field: x, gt: 100000}");
+    let mut window = Window::default();
+    for n in 0..100 {
+        let mut member = member(n, i64::try_from(n).unwrap(), 0, 0);
+        // Each character takes six in JSON.
+        member.values = (0..64).map(|value| format!("{value}{}", "\u{1}".repeat(120))).collect();
+        window.add(member, &correlation);
+    }
+    let text = serde_json::to_string(&window).unwrap();
+    assert!(text.len() > window::MOST_BYTES / 2 && text.len() < window::MOST_BYTES + 1_000, "{}", text.len());
+}
