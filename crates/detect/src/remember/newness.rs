@@ -14,6 +14,8 @@ use crate::rules::{Baseline, Detection, FirstFact};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
 const MOST_TARGETS: usize = 5;
+/// Most characters of a combination that are kept for people; what is compared is its digest.
+const MOST_CHARACTERS: usize = 512;
 /// How long a combination is kept after its look-back.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(60 * 24);
 
@@ -52,10 +54,16 @@ pub(super) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<C
             let parts: Vec<&str> = ["seen", &words, &within].into_iter().chain(row.iter().copied()).collect();
             let scope = found.facts.scope.account.clone();
             let key = Key { kind: Kind::Seen, scope, name: digest::of_parts(&parts) };
-            all.push(Combination { key, what: format!("{words}: {}", row.join(" | ")), baseline });
+            all.push(Combination { key, what: told(&words, &row), baseline });
         }
     }
     all
+}
+
+/// A combination for people, who need no more of it than fits on their screen.
+fn told(words: &str, row: &[&str]) -> String {
+    let text = format!("{words}: {}", row.join(" | "));
+    text.chars().take(MOST_CHARACTERS).collect()
 }
 
 /// Judges what is new, and moves the level accordingly.
