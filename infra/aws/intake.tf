@@ -20,6 +20,7 @@ locals {
     "ec2-instance-connect.amazonaws.com" = [{ exists = true }]
     "ec2.amazonaws.com" = [
       "AssociateIamInstanceProfile",
+      "AuthorizeSecurityGroupIngress",
       "CreateInstanceConnectEndpoint",
       "CreateKeyPair",
       "DeleteInstanceConnectEndpoint",

@@ -210,7 +210,7 @@ run "wiring" {
       "$or" = concat([{ detail = { userIdentity = { type = ["Root"] } } }], [for choice in [
         ["ec2-instance-connect", [{ exists = true }]],
         ["ec2", [
-          "AssociateIamInstanceProfile", "CreateInstanceConnectEndpoint", "CreateKeyPair", "DeleteInstanceConnectEndpoint",
+          "AssociateIamInstanceProfile", "AuthorizeSecurityGroupIngress", "CreateInstanceConnectEndpoint", "CreateKeyPair", "DeleteInstanceConnectEndpoint",
           "DisableSerialConsoleAccess", "EnableSerialConsoleAccess", "GetPasswordData", "ImportKeyPair", "ModifyInstanceAttribute",
           "ModifyInstanceConnectEndpoint", "ReplaceIamInstanceProfileAssociation", "StartInstances", "StopInstances",
         ]],
