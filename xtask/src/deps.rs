@@ -11,23 +11,46 @@ use serde::Deserialize;
 
 use crate::shell::{cargo, output, root};
 
-/// Crates that must not be reached from a crate of ours, and why.
-const LAYERS: &[(&str, &[&str], &str)] = &[
-    (
-        "trailhound-sigma",
-        &["tokio", "hyper", "reqwest", "serde_json", "trailhound-detect"],
-        "sigma knows no cloud and does no I/O",
-    ),
-    (
-        "trailhound-detect",
-        &["tokio", "async-std", "smol", "hyper", "reqwest", "ureq", "aws-config", "azure_core"],
-        "detect has no cloud SDK, no HTTP client and no runtime",
-    ),
-    (
-        "trailhound",
-        &["tokio", "hyper", "aws-config", "azure_core"],
-        "the command builds in a couple of minutes",
-    ),
+/// What a crate of ours must not reach, with some of its features, and why.
+struct Layer {
+    package: &'static str,
+    /// Its own features, beside the default ones.
+    features: &'static [&'static str],
+    forbidden: &'static [&'static str],
+    reason: &'static str,
+}
+
+const LAYERS: &[Layer] = &[
+    Layer {
+        package: "trailhound-sigma",
+        features: &[],
+        forbidden: &["tokio", "hyper", "reqwest", "serde_json", "trailhound-detect"],
+        reason: "sigma knows no cloud and does no I/O",
+    },
+    Layer {
+        package: "trailhound-detect",
+        features: &[],
+        forbidden: &["tokio", "async-std", "smol", "hyper", "reqwest", "ureq", "aws-config", "azure_core"],
+        reason: "detect has no cloud SDK, no HTTP client and no runtime",
+    },
+    Layer {
+        package: "trailhound",
+        features: &[],
+        forbidden: &["tokio", "hyper", "aws-config", "azure_core"],
+        reason: "the command builds in a couple of minutes",
+    },
+    Layer {
+        package: "trailhound",
+        features: &["aws"],
+        forbidden: &["azure_core", "reqwest"],
+        reason: "who works with one cloud does not build the other's SDK",
+    },
+    Layer {
+        package: "trailhound",
+        features: &["azure"],
+        forbidden: &["aws-config", "aws-sdk-dynamodb", "lambda_runtime"],
+        reason: "who works with one cloud does not build the other's SDK",
+    },
 ];
 
 #[derive(Deserialize)]
@@ -93,18 +116,27 @@ struct Kind {
 /// Checks licences, sources, bans and layers; tells everything that is wrong at once.
 pub(crate) fn check() -> anyhow::Result<()> {
     let deny: Deny = toml::from_str(&fs::read_to_string(root().join("deny.toml"))?)?;
-    let metadata: Metadata =
-        serde_json::from_str(&output(cargo(&["metadata", "--format-version", "1", "--locked"]))?)?;
+    let metadata = metadata("trailhound/aws,trailhound/azure")?;
     let mut wrong = BTreeSet::new();
     for package in &metadata.packages {
         package_faults(package, &deny, &mut wrong);
     }
-    layer_faults(&metadata, &mut wrong);
+    for layer in LAYERS {
+        let features: Vec<String> =
+            layer.features.iter().map(|feature| format!("{}/{feature}", layer.package)).collect();
+        layer_faults(layer, &self::metadata(&features.join(","))?, &mut wrong);
+    }
     if !wrong.is_empty() {
         bail!("{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
     }
     println!("{} packages: licences, sources, bans and layers as they should be", metadata.packages.len());
     Ok(())
+}
+
+/// The workspace as it is built with these features.
+fn metadata(features: &str) -> anyhow::Result<Metadata> {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--features", features]);
+    Ok(serde_json::from_str(&output(metadata)?)?)
 }
 
 fn package_faults(package: &Package, deny: &Deny, wrong: &mut BTreeSet<String>) {
@@ -143,7 +175,8 @@ fn is_allowed(expression: &str, allowed: &[String]) -> bool {
     })
 }
 
-fn layer_faults(metadata: &Metadata, wrong: &mut BTreeSet<String>) {
+fn layer_faults(layer: &Layer, metadata: &Metadata, wrong: &mut BTreeSet<String>) {
+    let Layer { package, features, forbidden, reason } = layer;
     let names: BTreeMap<&str, &str> =
         metadata.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
     let normal: BTreeMap<&str, Vec<&str>> = metadata
@@ -155,21 +188,21 @@ fn layer_faults(metadata: &Metadata, wrong: &mut BTreeSet<String>) {
             (node.id.as_str(), node.deps.iter().filter(is_normal).map(|dep| dep.pkg.as_str()).collect())
         })
         .collect();
-    for (package, forbidden, reason) in LAYERS {
-        let Some(start) = metadata.packages.iter().find(|p| p.name == *package && p.source.is_none()) else {
-            continue;
-        };
-        let mut reached = BTreeSet::new();
-        let mut ahead = vec![start.id.as_str()];
-        while let Some(id) = ahead.pop() {
-            if reached.insert(id) {
-                ahead.extend(normal.get(id).into_iter().flatten());
-            }
+    let Some(start) = metadata.packages.iter().find(|p| p.name == *package && p.source.is_none()) else {
+        wrong.insert(format!("{package} is no member of the workspace any more, and a layer names it"));
+        return;
+    };
+    let mut reached = BTreeSet::new();
+    let mut ahead = vec![start.id.as_str()];
+    while let Some(id) = ahead.pop() {
+        if reached.insert(id) {
+            ahead.extend(normal.get(id).into_iter().flatten());
         }
-        for id in reached {
-            if let Some(name) = names.get(id).filter(|name| forbidden.contains(name)) {
-                wrong.insert(format!("{package} reaches {name}: {reason}"));
-            }
+    }
+    let with = if features.is_empty() { String::new() } else { format!(" with {}", features.join(", ")) };
+    for id in reached {
+        if let Some(name) = names.get(id).filter(|name| forbidden.contains(name)) {
+            wrong.insert(format!("{package}{with} reaches {name}: {reason}"));
         }
     }
 }

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use colorchoice_clap::Color;
 use trailhound_detect::matched::Level;
 
+use crate::baseline::Store;
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
     .usage(AnsiColor::Yellow.on_default().bold())
@@ -28,7 +30,7 @@ pub(crate) struct Trailhound {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
-    /// Find what the rules look for in files, folders or standard input
+    /// Find what the rules look for in files, folders, S3 or standard input
     Scan(Box<Scan>),
     /// List, check, test and explain rules
     Rules(Rules),
@@ -51,11 +53,12 @@ Examples:
   trailhound scan AWSLogs/                          everything below a folder
   trailhound scan --format ndjson trail.json.gz     one CloudEvent a line, as the functions publish
   aws s3 cp s3://trail/key.json.gz - | trailhound scan -
+  trailhound scan s3://trail/AWSLogs/                all below a prefix (feature aws)
   trailhound baseline learn last-month/ --to usual.baseline
   trailhound scan --baseline usual.baseline today/      what is new since last month
   trailhound scan --rules my-rules/ --explain --min-level medium logs/*.jsonl")]
 pub(crate) struct Scan {
-    /// Files, folders or globs; - reads standard input
+    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// What to write
@@ -131,18 +134,18 @@ pub(crate) enum BaselineCommand {
     Learn(Learn),
     /// What a baseline knows
     Show {
-        /// The baseline
-        #[arg(value_name = "FILE")]
-        baseline: PathBuf,
+        /// A file, dynamodb://table, or the https:// address of a table
+        #[arg(value_name = "STORE")]
+        baseline: Store,
         /// Only this account, subscription or tenant, one row a combination
         #[arg(long, value_name = "ID")]
         account: Option<String>,
     },
     /// Write a baseline as JSON Lines, to look at, keep or import elsewhere
     Export {
-        /// The baseline
-        #[arg(value_name = "FILE")]
-        baseline: PathBuf,
+        /// A file, dynamodb://table, or the https:// address of a table
+        #[arg(value_name = "STORE")]
+        baseline: Store,
         /// Write to a file instead of standard output
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -152,9 +155,9 @@ pub(crate) enum BaselineCommand {
         /// What `export` wrote; - reads standard input
         #[arg(value_name = "EXPORT")]
         export: String,
-        /// The baseline to add to; made if it is not there
+        /// The baseline to add to: a file, made if it is not there, dynamodb://table, or the https:// address of a table
         #[arg(long, value_name = "STORE", visible_alias = "baseline")]
-        to: String,
+        to: Store,
     },
 }
 
@@ -168,14 +171,19 @@ pub(crate) enum BaselineCommand {
 Examples:
   trailhound baseline learn --to usual.baseline AWSLogs/
   trailhound baseline learn --to usual.baseline --since 30d --keep-learning logs/*.jsonl
-  trailhound baseline show usual.baseline")]
+  trailhound baseline show usual.baseline
+  trailhound baseline learn --to dynamodb://trailhound-state s3://trail/AWSLogs/       (feature aws)
+  trailhound baseline learn --to https://stexample.table.core.windows.net/state logs/  (feature azure)
+
+AWS is asked with the standard credentials and region (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL), Azure as whoever is
+signed in with `az login`. docs/baselines.md says which permissions that takes.")]
 pub(crate) struct Learn {
-    /// Files, folders or globs; - reads standard input
+    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
-    /// The baseline to add to; made if it is not there
+    /// The baseline to add to: a file, made if it is not there, dynamodb://table, or the https:// address of a table
     #[arg(long, value_name = "STORE", visible_aliases = ["baseline", "output"], short_alias = 'o')]
-    pub(crate) to: String,
+    pub(crate) to: Store,
     /// The learning period of each account starts with its first event instead of being over
     #[arg(long)]
     pub(crate) keep_learning: bool,

@@ -3,11 +3,13 @@
 mod file;
 mod learn;
 mod show;
+mod store;
 mod transfer;
 
 use crate::Exit;
 use crate::args::BaselineCommand;
 pub(crate) use file::FileStore;
+pub(crate) use store::Store;
 
 pub(crate) fn run(command: &BaselineCommand) -> anyhow::Result<Exit> {
     match command {

@@ -7,9 +7,9 @@
 mod delivery;
 
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::slice;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use trailhound_detect::pipeline::Pipeline;
@@ -21,6 +21,8 @@ pub(crate) use delivery::{Explanations, Piece};
 
 /// Pieces that may wait for the consumer, for each input.
 const WAITING: usize = 16;
+/// Inputs that may be done before the consumer comes to them, for each thread.
+const AHEAD: usize = 16;
 
 /// How inputs are read.
 pub(crate) struct Reading<'a> {
@@ -30,6 +32,18 @@ pub(crate) struct Reading<'a> {
     pub(crate) jobs: Option<NonZeroUsize>,
     pub(crate) explain: bool,
     pub(crate) progress: &'a Progress,
+}
+
+/// Inputs that are still to be read, and where the consumer hears which was begun.
+type Queue<'a> = Mutex<(slice::Iter<'a, Input>, SyncSender<(&'a Input, Receiver<Piece>)>)>;
+
+/// The next input, for whoever asks, and where its pieces go. Waits when too many are ahead of the consumer.
+fn next<'a>(queue: &Queue<'a>) -> Option<(&'a Input, SyncSender<Piece>)> {
+    let mut queue = queue.lock().ok()?;
+    let input = queue.0.next()?;
+    let (sender, receiver) = sync_channel(WAITING);
+    queue.1.send((input, receiver)).ok()?;
+    Some((input, sender))
 }
 
 impl Reading<'_> {
@@ -58,39 +72,27 @@ impl Reading<'_> {
         jobs: usize,
         take: &mut dyn FnMut(&Input, Piece) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let inputs = self.inputs;
-        let (senders, receivers): (Vec<_>, Vec<Receiver<Piece>>) =
-            inputs.iter().map(|_| sync_channel(WAITING)).unzip();
-        let senders: Vec<Mutex<Option<SyncSender<Piece>>>> =
-            senders.into_iter().map(|s| Mutex::new(Some(s))).collect();
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            for _ in 0..jobs.min(inputs.len()) {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(input) = inputs.get(at) else { return };
-                        let sender = senders[at].lock().ok().and_then(|mut sender| sender.take());
-                        let Some(sender) = sender else { return };
-                        // The consumer hung up: what is left is not wanted.
+        let (begun, beginnings) = sync_channel(AHEAD * jobs);
+        let queue = Mutex::new((self.inputs.iter(), begun));
+        thread::scope(move |scope| {
+            let queue = Arc::new(queue);
+            for _ in 0..jobs.min(self.inputs.len()) {
+                let queue = Arc::clone(&queue);
+                scope.spawn(move || {
+                    while let Some((input, sender)) = next(&queue) {
+                        // Fails where the consumer hung up: what is left is not wanted.
                         deliver(self, input, &mut |piece| sender.send(piece).is_ok());
                     }
                 });
             }
-            let mut outcome = Ok(());
-            for (input, receiver) in inputs.iter().zip(receivers) {
-                for piece in receiver {
-                    outcome = take(input, piece);
-                    if outcome.is_err() {
-                        break;
-                    }
-                }
-                if outcome.is_err() {
-                    next.store(inputs.len(), Ordering::Relaxed);
-                    break;
+            // The queue ends with the threads.
+            drop(queue);
+            for (input, pieces) in beginnings {
+                for piece in pieces {
+                    take(input, piece)?;
                 }
             }
-            outcome
+            Ok(())
         })
     }
 }

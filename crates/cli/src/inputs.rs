@@ -1,5 +1,11 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
+#[cfg(not(feature = "aws"))]
+#[path = "inputs/no_s3.rs"]
+mod s3;
+#[cfg(feature = "aws")]
+mod s3;
+
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -12,6 +18,8 @@ pub(crate) enum Input {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// An object in S3.
+    Object(s3::Object),
 }
 
 impl Input {
@@ -20,6 +28,7 @@ impl Input {
         match self {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => path.to_string_lossy().into_owned(),
+            Self::Object(object) => object.name(),
         }
     }
 
@@ -28,6 +37,7 @@ impl Input {
         match self {
             Self::Stdin => 0,
             Self::File(path) => fs::metadata(path).map_or(0, |meta| meta.len()),
+            Self::Object(object) => object.size(),
         }
     }
 
@@ -36,6 +46,7 @@ impl Input {
         Ok(match self {
             Self::Stdin => Box::new(io::stdin()),
             Self::File(path) => Box::new(File::open(path)?),
+            Self::Object(object) => object.open()?,
         })
     }
 }
@@ -70,24 +81,30 @@ pub(crate) fn explain(error: &io::Error) -> String {
 /// All inputs the paths name, and what is wrong with the others.
 pub(crate) fn expand(paths: &[String]) -> (Vec<Input>, Vec<Unreadable>) {
     let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
-    let mut add = |found: Vec<Result<PathBuf, Unreadable>>, inputs: &mut Vec<Input>| {
-        for file in found {
-            match file {
-                Ok(file) => inputs.push(Input::File(file)),
-                Err(error) => unreadable.push(error),
-            }
-        }
-    };
     for path in paths {
         if path == "-" {
             inputs.push(Input::Stdin);
+        } else if path.starts_with("s3://") {
+            match s3::list(path) {
+                Ok(objects) => inputs.extend(objects.into_iter().map(Input::Object)),
+                Err(problem) => unreadable.push(Unreadable::new(path, problem)),
+            }
         } else if Path::new(path).symlink_metadata().is_ok() || !path.contains(['*', '?', '[']) {
-            add(walk(Path::new(path)), &mut inputs);
+            add(walk(Path::new(path)), &mut inputs, &mut unreadable);
         } else {
-            add(matching(path), &mut inputs);
+            add(matching(path), &mut inputs, &mut unreadable);
         }
     }
     (inputs, unreadable)
+}
+
+fn add(found: Vec<Result<PathBuf, Unreadable>>, inputs: &mut Vec<Input>, unreadable: &mut Vec<Unreadable>) {
+    for file in found {
+        match file {
+            Ok(file) => inputs.push(Input::File(file)),
+            Err(error) => unreadable.push(error),
+        }
+    }
 }
 
 fn matching(pattern: &str) -> Vec<Result<PathBuf, Unreadable>> {

@@ -2,6 +2,8 @@
 
 mod args;
 mod baseline;
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod cloud;
 mod deliveries;
 mod inputs;
 mod output;

@@ -33,6 +33,26 @@ impl Progress {
         Self { bar }
     }
 
+    /// Over the entries that are written somewhere slow.
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    pub(crate) fn of_entries(number: usize) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let target = ProgressDrawTarget::stderr_with_hz(8);
+        let bar = ProgressBar::with_draw_target(Some(number as u64), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} entries written  {eta} left") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Self { bar }
+    }
+
+    /// So many are done.
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    pub(crate) fn reached(&self, number: usize) {
+        self.bar.set_position(number as u64);
+    }
+
     /// So many bytes more were read.
     pub(crate) fn read(&self, bytes: usize) {
         self.bar.inc(bytes as u64);

@@ -67,6 +67,12 @@ pub(crate) fn load_suppressions(file: &Path, rules: &RuleSet) -> anyhow::Result<
     Ok(loaded)
 }
 
+/// How to get a command that has a feature this one was built without.
+#[cfg(not(all(feature = "aws", feature = "azure")))]
+pub(crate) fn built_with(feature: &str) -> String {
+    format!("`cargo install --path crates/cli --features {feature}` builds one that does")
+}
+
 /// A moment: RFC 3339, a date (its midnight UTC), or a span before now.
 pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse::<Timestamp>() {

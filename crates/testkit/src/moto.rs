@@ -10,6 +10,11 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+
+use crate::https::{self, Reply};
 use crate::tools;
 
 /// Ends moto when our end of the pipe closes, which it does even when we are killed.
@@ -25,6 +30,62 @@ impl Moto {
     /// Its address: `http://127.0.0.1:port`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What a program needs to take it for AWS.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let variables = [
+            ("AWS_ENDPOINT_URL", self.url.as_str()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ];
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    }
+
+    /// Makes a bucket.
+    pub async fn create_bucket(&self, name: &str) {
+        self.ask("PUT", &format!("/{name}"), &[], Bytes::new()).await;
+    }
+
+    /// Puts an object; its key stands in the address as it is.
+    pub async fn put_object(&self, bucket: &str, key: &str, body: impl Into<Bytes>) {
+        self.ask("PUT", &format!("/{bucket}/{key}"), &[], body.into()).await;
+    }
+
+    /// Makes a state table, as the function's module does.
+    pub async fn create_state_table(&self, name: &str) {
+        let attribute = |name| serde_json::json!({"AttributeName": name, "AttributeType": "S"});
+        let key = |name, kind| serde_json::json!({"AttributeName": name, "KeyType": kind});
+        let table = serde_json::json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [attribute("pk"), attribute("sk")],
+            "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
+        });
+        let headers = [
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", "DynamoDB_20120810.CreateTable"),
+            // Tells the region; signatures are not looked at.
+            (
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, \
+                 Signature=0",
+            ),
+        ];
+        self.ask("POST", "/", &headers, table.to_string().into()).await;
+    }
+
+    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Bytes) -> Reply {
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        let mut request =
+            Request::builder().method(method).uri(path).header("host", format!("127.0.0.1:{port}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body).map_err(|never| match never {})).expect("well-formed");
+        let reply = https::send(port, None, request).await.expect("moto answers");
+        assert_eq!(reply.status, 200, "{method} {path}: {reply:?}");
+        reply
     }
 }
 

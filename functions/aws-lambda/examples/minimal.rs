@@ -6,7 +6,7 @@ use trailhound_aws_lambda::aws::clients;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let clients = clients::connect("us-east-1", true).await;
+    let clients = clients::connect(Some("us-east-1"), true).await;
     let sns = clients.sns("arn:aws:sns:us-east-1:111122223333:findings");
     let run = service_fn(move |_: LambdaEvent<Value>| {
         let (clients, sns) = (clients.clone(), sns.clone());

@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
     };
     log_as_json(&settings);
     let canary = settings.singer();
-    let clients = clients::connect(settings.region(), settings.has_endpoint).await;
+    let clients = clients::connect(Some(settings.region()), settings.has_endpoint).await;
     let book = Arc::new(RuleBook::new(
         clients.s3.clone(),
         settings.rules,

@@ -179,7 +179,8 @@ fn topic(arn: &str) -> Result<String, String> {
     Ok(arn.to_owned())
 }
 
-fn table(name: &str) -> Result<String, String> {
+/// Checks a table's name or ARN.
+pub fn table(name: &str) -> Result<String, String> {
     let plain = name.rsplit_once(":table/").map_or(name, |(_, name)| name);
     if (3..=255).contains(&plain.len())
         && plain.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
@@ -190,7 +191,8 @@ fn table(name: &str) -> Result<String, String> {
     }
 }
 
-fn bucket(name: &str) -> Result<String, String> {
+/// Checks a bucket's name.
+pub fn bucket(name: &str) -> Result<String, String> {
     let fine = (3..=63).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b));
     if fine { Ok(name.to_owned()) } else { Err(format!("'{name}' is no bucket name")) }

@@ -20,8 +20,6 @@ use azure_identity::{
 };
 use rustls::pki_types::CertificateDer;
 
-use crate::settings::Settings;
-
 /// Azure cannot be talked to at all.
 #[derive(Debug, thiserror::Error)]
 pub enum AzureError {
@@ -100,23 +98,34 @@ pub struct Azure {
     credential: Arc<dyn TokenCredential>,
 }
 
+/// As whom to talk to Azure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// The one that the platform offers, or one of several by its client id.
+    Managed(Option<String>),
+    /// Whoever is signed in with the Azure CLI or the Azure Developer CLI.
+    Developer,
+}
+
 impl Azure {
     /// Sets up the client and the credential; nothing is sent yet.
-    pub fn new(settings: &Settings) -> Result<Self, AzureError> {
+    pub fn new(identity: Identity) -> Result<Self, AzureError> {
         let found = rustls_native_certs::load_native_certs();
         let why = found.errors.first().map(|error| format!(" ({error})")).unwrap_or_default();
         let transport = Transport::new(Arc::new(client(found.certs, why)?));
         let options = options(transport.clone());
-        let credential: Arc<dyn TokenCredential> = if settings.managed_identity {
-            let user_assigned_id = settings.client_id.clone().map(UserAssignedId::ClientId);
-            ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
-                user_assigned_id,
-                client_options: options,
-            }))
-            .map_err(|error| AzureError::Credential(error.to_string()))?
-        } else {
-            DeveloperToolsCredential::new(Some(DeveloperToolsCredentialOptions::default()))
+        let credential: Arc<dyn TokenCredential> = match identity {
+            Identity::Managed(client_id) => {
+                ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+                    user_assigned_id: client_id.map(UserAssignedId::ClientId),
+                    client_options: options,
+                }))
                 .map_err(|error| AzureError::Credential(error.to_string()))?
+            }
+            Identity::Developer => {
+                DeveloperToolsCredential::new(Some(DeveloperToolsCredentialOptions::default()))
+                    .map_err(|error| AzureError::Credential(error.to_string()))?
+            }
         };
         Ok(Self { transport, credential })
     }

@@ -57,7 +57,7 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
     let listener =
         TcpListener::bind(address).await.map_err(|error| format!("port {}: {error}", settings.port))?;
 
-    let azure = Azure::new(settings)?;
+    let azure = Azure::new(settings.identity())?;
     let rulebook = Rulebook::open(Sources::new(settings, &azure)).await?;
     let table = settings.state_table.as_ref().map(|table| TableStore::new(&azure, table));
     let (stop, stopped) = watch::channel(false);

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use azure_core::http::Url;
 use trailhound_detect::matched::Level;
 
+use crate::azure::Identity;
+
 /// A shared access key; never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
@@ -102,6 +104,11 @@ impl Settings {
     /// Reads the process's environment.
     pub fn from_env() -> Result<Self, SettingsError> {
         Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// As whom to talk to Azure.
+    pub fn identity(&self) -> Identity {
+        if self.managed_identity { Identity::Managed(self.client_id.clone()) } else { Identity::Developer }
     }
 
     /// Reads settings by name.
@@ -209,7 +216,8 @@ fn topic(value: &str, keyed: bool) -> Result<Url, String> {
     Ok(url)
 }
 
-fn table(value: &str) -> Result<Url, String> {
+/// Checks the address of a table.
+pub fn table(value: &str) -> Result<Url, String> {
     let url = https(value)?;
     let name = last_segment(&url);
     let good = (3..=63).contains(&name.len())

@@ -7,6 +7,7 @@
 
 mod batch;
 mod entity;
+mod listing;
 #[cfg(test)]
 mod tests;
 
@@ -166,8 +167,8 @@ impl TableStore {
     /// What an operator can do about it.
     fn refusal(&self, reply: &Reply) -> StateError {
         let hint = match reply.status {
-            401 | 403 => "; grant the function's identity 'Storage Table Data Contributor'",
-            404 => "; check TRAILHOUND_STATE_TABLE_URL",
+            401 | 403 => "; grant the identity 'Storage Table Data Contributor'",
+            404 => "; check the table's address (a function's is TRAILHOUND_STATE_TABLE_URL)",
             _ => "",
         };
         StateError(format!("{}: {}{hint}", self.table.path(), reply.error()))

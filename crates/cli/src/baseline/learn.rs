@@ -7,7 +7,7 @@ use trailhound_detect::describe::visible;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::remember::History;
 
-use super::{count, transfer};
+use super::count;
 use crate::Exit;
 use crate::args::Learn;
 use crate::deliveries::{Piece, Reading};
@@ -19,6 +19,7 @@ use crate::settings;
 const SHORT: i64 = 14;
 
 pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
+    arguments.to.check()?;
     let loaded = settings::load_rules(&arguments.rules.folders)?;
     let mut exit = Exit::Clean;
     for wrong in loaded.errors() {
@@ -69,7 +70,7 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     let (events, span) = (history.events, history.span);
     let (combinations, accounts) = history.size();
     let entries = history.into_entries(Timestamp::now(), !arguments.keep_learning);
-    transfer::into_store(&arguments.to, &entries)?;
+    arguments.to.add(&entries)?;
     anstream::eprintln!(
         "{} of {} learned into {} from {}{}",
         count(combinations, "combination", "combinations"),

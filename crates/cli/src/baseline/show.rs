@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::bail;
 use trailhound_detect::describe::visible;
 use trailhound_detect::remember::Entry;
 
-use super::{count, transfer};
+use super::{Store, count};
 use crate::Exit;
 
-pub(super) fn run(baseline: &Path, account: Option<&str>) -> anyhow::Result<Exit> {
-    let entries = transfer::entries(baseline)?;
+pub(super) fn run(baseline: &Store, account: Option<&str>) -> anyhow::Result<Exit> {
+    let entries = baseline.entries()?;
     let mut out = anstream::stdout().lock();
     match account {
         None => accounts(&entries, &mut out)?,

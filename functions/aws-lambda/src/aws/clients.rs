@@ -29,8 +29,8 @@ impl Clients {
     }
 }
 
-/// Makes the clients from the standard variables; `region` is used where they name none.
-pub async fn connect(region: &str, path_style: bool) -> Clients {
+/// Makes the clients from the standard variables; `region`, if there is one, is used where they name none.
+pub async fn connect(region: Option<&str>, path_style: bool) -> Clients {
     let environment = aws_config::defaults(BehaviorVersion::latest())
         .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
         .retry_config(
@@ -43,7 +43,10 @@ pub async fn connect(region: &str, path_style: bool) -> Clients {
                 .build(),
         );
     let known = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| std::env::var_os(name).is_some());
-    let config = if known { environment } else { environment.region(Region::new(region.to_owned())) };
+    let config = match region {
+        Some(region) if !known => environment.region(Region::new(region.to_owned())),
+        _ => environment,
+    };
     let config = config.load().await;
     Clients {
         s3: aws_sdk_s3::Client::from_conf(

@@ -5,6 +5,7 @@
 //! together is one request, and so is what is written together; a transaction is written wholly or not at all.
 
 mod item;
+mod listing;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;

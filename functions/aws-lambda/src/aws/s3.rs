@@ -16,6 +16,52 @@ pub struct S3Objects {
     pub client: aws_sdk_s3::Client,
 }
 
+/// An object in a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub object: ObjectRef,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl S3Objects {
+    /// The objects whose keys begin with `prefix`, in key order, without the empty ones that stand for folders; the
+    /// object alone if there is one of that very key. Errors are S3's words and what to do about them.
+    pub async fn list(&self, bucket: &str, prefix: &str) -> Result<Vec<Listed>, String> {
+        let request = self.client.list_objects_v2().bucket(bucket).prefix(prefix);
+        let mut pages = request.into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| format!("{}{}", in_words(&error), remedy(error.code())))?;
+            for object in page.contents() {
+                let Some(key) = object.key() else { continue };
+                let size = object.size().and_then(|size| size.try_into().ok()).unwrap_or(0);
+                if size == 0 && key.ends_with('/') {
+                    continue;
+                }
+                let object = ObjectRef { bucket: bucket.to_owned(), key: key.to_owned() };
+                let listed = Listed { object, size };
+                if key == prefix {
+                    return Ok(vec![listed]);
+                }
+                found.push(listed);
+            }
+        }
+        // As general purpose buckets answer; directory buckets do in any order.
+        found.sort_by(|one, other| one.object.key.cmp(&other.object.key));
+        Ok(found)
+    }
+}
+
+fn remedy(code: Option<&str>) -> &'static str {
+    match code.unwrap_or_default() {
+        "AccessDenied" => "; listing needs s3:ListBucket",
+        "PermanentRedirect" | "AuthorizationHeaderMalformed" => "; AWS_REGION must be the bucket's region",
+        _ => "",
+    }
+}
+
 /// An object's body on its way.
 #[derive(Debug)]
 pub struct S3Body {

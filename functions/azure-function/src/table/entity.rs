@@ -6,7 +6,7 @@ use azure_core::http::Url;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use trailhound_detect::ports::{Key, Write};
+use trailhound_detect::ports::{Key, Kind, Write};
 
 /// UTF-16 units in one property; Table Storage takes 32,768, and a value may be longer.
 const PROPERTY: usize = 30_000;
@@ -23,6 +23,15 @@ pub(super) fn partition(key: &Key) -> String {
 /// `RowKey`.
 pub(super) fn row(key: &Key) -> String {
     format!("{}-{}", key.kind.as_str(), plain(&key.name))
+}
+
+/// The key of an entity; nothing where a part of it stands there as a digest, or where it is none of ours.
+pub(super) fn key(partition: &str, row: &str) -> Option<Key> {
+    let scope = partition.strip_prefix("scope-")?;
+    let (kind, name) = row.split_once('-')?;
+    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let told = !scope.starts_with(DIGEST) && !name.starts_with(DIGEST);
+    told.then(|| Key { kind, scope: scope.to_owned(), name: name.to_owned() })
 }
 
 /// Text that needs no escaping anywhere in a request; what is not plain is hashed.
@@ -93,7 +102,11 @@ fn ascii(json: &str) -> String {
 
 /// The value in an entity, and when it may be forgotten.
 pub(super) fn parse(body: &[u8]) -> Option<(String, Timestamp)> {
-    let entity: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    read(&serde_json::from_slice(body).ok()?)
+}
+
+/// The same, of an entity that was parsed.
+pub(super) fn read(entity: &Map<String, Value>) -> Option<(String, Timestamp)> {
     let second = match entity.get("expires_at")? {
         Value::String(text) => text.parse().ok()?,
         number => number.as_i64()?,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailhound_detect::ports::{Item, Key, StateError, Version, Write};
+use trailhound_detect::ports::{Item, Key, Kind, StateError, Version, Write};
 
 /// The layout of the attributes, in `sk`.
 pub(super) const LAYOUT: &str = "1";
@@ -33,6 +33,15 @@ pub(super) fn partition(key: &Key) -> String {
         return format!("{}#{scope}#{name}", kind.as_str());
     }
     format!("{}#{DIGEST}{}#{name}", kind.as_str(), hex(&Sha256::digest(scope)))
+}
+
+/// The key of a `pk`; nothing where its scope stands there as a digest, or where it is none of ours.
+pub(super) fn of_partition(pk: &str) -> Option<Key> {
+    let (kind, rest) = pk.split_once('#')?;
+    let (scope, name) = rest.rsplit_once('#')?;
+    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let told = !scope.starts_with(DIGEST);
+    told.then(|| Key { kind, scope: scope.to_owned(), name: name.to_owned() })
 }
 
 fn hex(bytes: &[u8]) -> String {
