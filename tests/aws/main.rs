@@ -7,3 +7,4 @@ mod publishing;
 mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
+mod warm_up;

@@ -193,7 +193,7 @@ async fn an_object_that_cannot_be_read_is_named_and_the_rest_is_done() {
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     let found = findings(&out(&output));
     let origins: Vec<&str> = found.iter().map(|finding| finding["origin"].as_str().unwrap()).collect();
-    assert_eq!(origins, ["s3://trail-bucket/t/a.json:1", "s3://trail-bucket/t/z.json:1"]);
+    assert_eq!(origins, ["s3://trail-bucket/t/a.json#1", "s3://trail-bucket/t/z.json#1"]);
     let said = err(&output);
     assert!(said.contains("s3://trail-bucket/t/denied.json: may not be read: AccessDenied"), "{said}");
     assert!(said.contains("s3:GetObject") && said.contains("t/torn.json: broke off"), "{said}");

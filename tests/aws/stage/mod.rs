@@ -16,6 +16,7 @@ use aws_sdk_dynamodb::types::{
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
+use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto;
@@ -117,6 +118,11 @@ impl Stage {
     /// Makes another table.
     pub(crate) async fn make_table(&self, name: &str) {
         table(&self.dynamodb, name).await;
+    }
+
+    /// The function's table.
+    pub(crate) fn store(&self) -> DynamoStore {
+        DynamoStore::new(self.dynamodb.clone(), self.table.clone())
     }
 
     /// Changes a setting for processes started from now on.

@@ -21,6 +21,11 @@ pub struct Clients {
 }
 
 impl Clients {
+    /// State, for whoever has more time than a function.
+    pub fn patient_dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.config)
+    }
+
     /// For a topic, which only its own region knows.
     pub fn sns(&self, topic: &str) -> aws_sdk_sns::Client {
         let region = topic.split(':').nth(3).map(|region| Region::new(region.to_owned()));

@@ -26,7 +26,7 @@ use item::{next, parse, partition};
 const TOGETHER: usize = 100;
 /// Most bytes of values in one transaction; DynamoDB takes 4 MB with everything around them.
 const TRANSACTION: usize = 3 << 20;
-/// How long reading or writing may take, whatever it takes.
+/// How long reading or writing may take in a function, whatever it takes.
 const WITHIN: Duration = Duration::from_secs(3);
 /// How often keys are asked for that were left out of an answer.
 const LEFT_OUT: u32 = 5;
@@ -41,6 +41,7 @@ const CONTESTED: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 pub struct DynamoStore {
     client: Client,
     table: String,
+    within: Duration,
     pause: Pause,
 }
 
@@ -71,17 +72,23 @@ impl From<StateError> for Fault {
 impl DynamoStore {
     /// The table of this name or ARN.
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table, pause: Pause::default() }
+        Self { client, table, within: WITHIN, pause: Pause::default() }
+    }
+
+    /// For whoever has more time than a function.
+    #[must_use]
+    pub fn within_at_most(self, within: Duration) -> Self {
+        Self { within, ..self }
     }
 
     /// Bounds what is done to the table, and leaves one alone that does not answer.
     async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, StateError> {
         self.pause.check()?;
-        let fault = match tokio::time::timeout(WITHIN, work).await {
+        let fault = match tokio::time::timeout(self.within, work).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(fault)) => fault,
             Err(_) => Fault {
-                error: StateError(format!("no answer within {} seconds", WITHIN.as_secs())),
+                error: StateError(format!("no answer within {} seconds", self.within.as_secs())),
                 unanswered: true,
             },
         };
