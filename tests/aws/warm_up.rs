@@ -38,7 +38,9 @@ async fn what_was_learned_ahead_is_known_and_the_rest_is_news() {
     for day in ["2026-02-20", "2026-02-27", "2026-03-06"] {
         delivery.push(session(day, "dana").to_string().as_bytes());
     }
-    delivery.finish().matches.iter().for_each(|found| history.add(&rules, found));
+    for found in &delivery.finish().matches {
+        history.add(&rules, found);
+    }
     assert_eq!(history.events, 3);
     import(&stage.store(), &history.into_entries(now, true), now, |_| {}).await.expect("moto answers");
 
