@@ -293,7 +293,10 @@ impl Work<'_> {
                 Verdict::Match(tuned) => {
                     let facts = event.facts().clone();
                     self.latest = self.latest.max(facts.time);
-                    let (shown, redactions) = evidence(event, &detection.info);
+                    // A step's evidence is never shown.
+                    let is_step = pipeline.rules.is_silent(&detection.info.name);
+                    let (shown, redactions) =
+                        if is_step { Default::default() } else { evidence(event, &detection.info) };
                     self.operations.add(Match {
                         rule: Arc::clone(&detection.info),
                         attempt: tuned.attempt,
