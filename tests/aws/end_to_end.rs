@@ -282,6 +282,22 @@ async fn a_store_that_hangs_holds_up_no_alert() {
     assert!(stage.accounts().iter().any(|account| account["state_unavailable"].is_string()));
 }
 
+/// The ids of the findings that tell of one event each, and the rules of those that tell of several, in order.
+fn by_kind(findings: &[Value]) -> (BTreeSet<String>, Vec<String>) {
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let (mut single, mut episodes) = (BTreeSet::new(), Vec::new());
+    for info in findings.iter().map(|finding| &finding["data"]["finding_info"]) {
+        // Only the members of an episode are told with the rules that matched them.
+        if info["related_events"].as_array().into_iter().flatten().any(|event| event["title"].is_string()) {
+            episodes.push(text(&info["analytic"]["uid"]));
+        } else {
+            single.insert(text(&info["uid"]));
+        }
+    }
+    episodes.sort_unstable();
+    (single, episodes)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_sample_gives_what_scan_finds() {
     let Some(mut stage) = Stage::set().await else { return };
@@ -294,13 +310,29 @@ async fn every_sample_gives_what_scan_finds() {
     for name in &names {
         stage.put(name, sample(name)).await;
     }
-    let scanned = scan_at(Path::new(env!("CARGO_BIN_EXE_bootstrap")), &folder);
-    let want: BTreeSet<String> = comparable(&scanned, true).into_keys().collect();
+    let program = Path::new(env!("CARGO_BIN_EXE_bootstrap"));
+    // All at once: an episode of several samples begins where the function first sees that it is one, and its id with
+    // it, while a scan puts everything in order of time.
+    let (want, want_episodes) = by_kind(&scan_at(program, &folder));
     let keys: Vec<&str> = names.iter().map(String::as_str).collect();
     assert_eq!(stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &keys).to_string()])), all_done());
-    let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
+    let (got, got_episodes) = by_kind(&stage.findings().await);
     assert_eq!(got.symmetric_difference(&want).collect::<Vec<_>>(), Vec::<&String>::new());
-    assert!(!want.is_empty());
+    assert_eq!(got_episodes, want_episodes);
+    assert!(!want.is_empty() && !want_episodes.is_empty());
+
+    // One by one, to a function that saw nothing before: the very same, episodes too.
+    stage.set_variable("TRAILHOUND_STATE_TABLE", "");
+    let mut episodes = 0;
+    for name in &names {
+        stage.kill();
+        assert_eq!(stage.invoke(&s3_notice(&stage.trail, &[name])), all_done(), "{name}");
+        let (got, want) = (stage.findings().await, scan_at(program, &folder.join(name)));
+        let ids = |found: &[Value]| comparable(found, true).into_keys().collect::<BTreeSet<_>>();
+        assert_eq!((got.len(), ids(&got)), (want.len(), ids(&want)), "{name}");
+        episodes += by_kind(&want).1.len();
+    }
+    assert!(episodes > 0);
     assert!(stage.accounts().iter().all(balances));
 }
 

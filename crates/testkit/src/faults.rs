@@ -172,6 +172,8 @@ pub struct Published {
     pub unrecorded: HashMap<String, u32>,
     /// Finding and CloudEvents ids seen together; one pair for each finding.
     pub ids: HashMap<String, String>,
+    /// The findings that correlations made, with the correlation's name.
+    pub episodes: HashMap<String, String>,
 }
 
 impl Published {
@@ -187,6 +189,9 @@ impl Published {
     fn accept(&mut self, finding: &Finding) {
         let uid = &finding.uid;
         *self.times.entry(uid.clone()).or_default() += 1;
+        if finding.matched.episode.is_some() {
+            self.episodes.insert(uid.clone(), finding.matched.rule.name.clone());
+        }
         if finding.matched.newness.unavailable {
             // Without an answer it goes out all the same, published before or not.
             self.unasked += 1;

@@ -12,7 +12,7 @@ use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{RuleFile, load};
 use trailhound_detect::tally::Tally;
 
-/// A correlation over what the events below match, which they do not meet.
+/// A correlation over what the events below match, beside those that ship; they meet none.
 const BURST: &str = "
 title: Example burst
 id: 8a4c1c6e-3a51-4f2c-9d51-0a6ad2f0b001
@@ -33,7 +33,7 @@ trailhound:
 /// Requests for one kind of delivery each.
 #[derive(Clone, Debug, Default)]
 pub struct Spent {
-    /// A first match with three baselines and a correlation, in a process that knows nothing.
+    /// A first match with three baselines and the windows of correlations, in a process that knows nothing.
     pub cold: u64,
     /// Another match of the same actor in the same process.
     pub warm: u64,
@@ -55,10 +55,13 @@ impl FindingSink for Accept {
     }
 }
 
-/// The n-th session of somebody, on a machine.
+/// The n-th session of somebody, on a machine: the first three within a minute, the others hours apart, so that no
+/// three machines are a burst.
 fn session(n: u64, machine: u64) -> Value {
+    let hours = n.saturating_sub(2) * 4;
+    let (day, hour) = (1 + hours / 24, hours % 24);
     json!({
-        "eventVersion": "1.11", "eventTime": format!("2026-03-18T10:15:{:02}Z", n % 60),
+        "eventVersion": "1.11", "eventTime": format!("2026-03-{day:02}T{hour:02}:15:{:02}Z", n % 60),
         "eventSource": "ssm.amazonaws.com", "eventName": "StartSession", "awsRegion": "eu-west-1",
         "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
         "eventID": format!("00000000-0000-4000-8000-{n:012}"), "eventType": "AwsApiCall",
