@@ -14,6 +14,10 @@ use trailhound_testkit::functions_host::{Worker, WorkerOptions};
 use trailhound_testkit::identity::{Identity, token};
 use trailhound_testkit::tls::Certificate;
 
+/// Claims of who did it.
+const OBJECT: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
+const USER: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
+
 /// Tokens without an endpoint to ask.
 #[derive(Debug)]
 struct Tokens;
@@ -79,7 +83,8 @@ pub(crate) async fn worker(environment: BTreeMap<String, String>) -> Worker {
     Worker::start(WorkerOptions { program: env!("CARGO_BIN_EXE_trailhound-azure").into(), environment }).await
 }
 
-/// The n-th run command on a machine: one record of its success.
+/// The n-th run command: one record of its success. Each is on a machine of its own and by somebody else, so that
+/// they do not add up to anything.
 pub(crate) fn run_command(n: u64) -> Value {
     run_command_record(n, "Success", "Succeeded.OK")
 }
@@ -99,14 +104,22 @@ pub(crate) fn run_command_record(n: u64, result: &str, signature: &str) -> Value
         "correlationId": format!("00000000-0000-0000-0000-{n:012}"),
         "identity": {
             "authorization": {"scope": scope, "action": "microsoft.compute/virtualmachines/runcommand/action",
-                "evidence": {"role": "Contributor", "principalId": "000000000000000000000000000000a1",
+                "evidence": {"role": "Contributor", "principalId": format!("00000000000000000001{n:012}"),
                     "principalType": "User"}},
             "claims": {
-                "http://schemas.microsoft.com/identity/claims/objectidentifier": "00000000-0000-0000-0000-0000000000a1",
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn": "alice@example.com",
+                OBJECT: format!("00000000-0000-0000-0001-{n:012}"), USER: format!("user-{n}@example.com"),
                 "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46"}},
         "level": "Information", "tenantId": "00000000-0000-0000-0000-0000000000ff",
     })
+}
+
+/// The record as it would be if Alice had done it.
+pub(crate) fn by_alice(mut record: Value) -> Value {
+    let identity = &mut record["identity"];
+    identity["authorization"]["evidence"]["principalId"] = "000000000000000000000000000000a1".into();
+    identity["claims"][OBJECT] = "00000000-0000-0000-0000-0000000000a1".into();
+    identity["claims"][USER] = "alice@example.com".into();
+    record
 }
 
 /// A record that no rule is about.

@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{dull, run_command, run_command_record};
+use common::{by_alice, dull, run_command, run_command_record};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use tokio::time::Instant;
 use trailhound_azure_function::handler::Answer;
 use trailhound_azure_function::rulebook::Rulebook;
@@ -23,7 +24,7 @@ use trailhound_detect::remember::LEASE;
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{PausedClock, Plan, Published, Rng};
 use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, records, request};
-use world::World;
+use world::{Of, Offered, World};
 
 const SCHEDULES: u64 = 2_000;
 /// The retry policy of `detect/function.json`.
@@ -67,6 +68,7 @@ struct Reached {
     last_attempts: u64,
     findings: u64,
     again: u64,
+    episodes: u64,
     unfinished_parked: u64,
     /// Batches whose last two attempts were both killed, after which nobody is left who could keep them.
     beyond_help: u64,
@@ -80,13 +82,15 @@ impl Reached {
             last_attempts: self.last_attempts + other.last_attempts,
             findings: self.findings + other.findings,
             again: self.again + other.again,
+            episodes: self.episodes + other.episodes,
             unfinished_parked: self.unfinished_parked + other.unfinished_parked,
             beyond_help: self.beyond_help + other.beyond_help,
         }
     }
 }
 
-fn bodies(rng: &mut Rng, partition: u64) -> (Vec<Vec<u8>>, BTreeSet<u64>, BTreeSet<String>) {
+fn bodies(rng: &mut Rng, partition: u64, alone: bool) -> (Vec<Vec<u8>>, BTreeSet<u64>, BTreeSet<String>) {
+    let by = |record| if alone { by_alice(record) } else { record };
     let (mut bodies, mut findings, mut poison) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for at in 0..3 + rng.below(5) {
         // Some operations are carried by both partitions.
@@ -100,11 +104,11 @@ fn bodies(rng: &mut Rng, partition: u64) -> (Vec<Vec<u8>>, BTreeSet<u64>, BTreeS
             1 => records(&[dull(n), run_command_record(n, "Start", "Started.")]),
             2 => {
                 findings.extend([n, n + 50]);
-                records(&[run_command(n), dull(n), run_command(n + 50)])
+                records(&[by(run_command(n)), dull(n), by(run_command(n + 50))])
             }
             _ => {
                 findings.insert(n);
-                records(&[run_command_record(n, "Accept", "Accepted.Accepted"), run_command(n)])
+                records(&[by(run_command_record(n, "Accept", "Accepted.Accepted")), by(run_command(n))])
             }
         });
     }
@@ -117,11 +121,14 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
     let faults = u32::try_from(rng.below(7)).unwrap();
     let store_fails = rng.one_in(4);
     let outage = if rng.one_in(5) { rng.below(400) } else { 0 };
+    // Either Alice alone is behind all run commands, which then add up, or somebody else behind each.
+    let alone = rng.one_in(2);
     let mut world = World {
         rulebook,
         plan: Plan::new(seed ^ 0x5eed, faults, store_fails),
         store: Arc::default(),
         published: Arc::default(),
+        offered: Arc::default(),
         objects: Arc::default(),
         clock: PausedClock::at(Timestamp::from_second(1_800_000_000).unwrap()),
         down_until: Instant::now() + Duration::from_secs(outage),
@@ -130,7 +137,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
     let (mut findings, mut poison) = (BTreeSet::new(), BTreeSet::new());
     let mut partitions = Vec::new();
     for id in 0..2_u64 {
-        let (bodies, some, bad) = bodies(&mut rng, id);
+        let (bodies, some, bad) = bodies(&mut rng, id, alone);
         findings.extend(some);
         poison.extend(bad);
         let events = (1..).zip(bodies).map(|(sequence, body)| Event { sequence, body }).collect();
@@ -216,8 +223,11 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
     if beyond_help {
         reached.beyond_help += 1;
     } else {
-        check(seed, &findings, &poison, &published, &kept, outage > 0);
+        check(seed, &findings, &poison, &published, &world.offered.lock().unwrap(), &kept, outage > 0);
     }
+    let pipeline = world.rulebook.current().await;
+    reached.episodes +=
+        episodes(seed, alone, &findings, &published, &world.offered.lock().unwrap(), &pipeline);
     for (uid, times) in &published.times {
         let mut allowed = 1 + explained.get(uid).copied().unwrap_or(0);
         if store_fails {
@@ -236,6 +246,7 @@ fn check(
     findings: &BTreeSet<u64>,
     poison: &BTreeSet<String>,
     published: &Published,
+    offered: &Offered,
     kept: &[&Reject],
     outage: bool,
 ) {
@@ -245,16 +256,24 @@ fn check(
         .filter(|reject| reject.reason.as_str() == "unpublished")
         .map(|reject| text(reject))
         .collect();
-    let missing = findings.len() - published.times.len().min(findings.len());
-    assert!(published.times.len() <= findings.len(), "seed {seed}: findings that nobody asked for");
-    if missing > 0 {
-        assert!(outage, "seed {seed}: {missing} findings are lost");
+    let of = |uid: &String| match &offered.findings[uid] {
+        Of::Command(machine) => Some(machine.clone()),
+        Of::Episode(..) => None,
+    };
+    let mut machines: Vec<String> = published.times.keys().filter_map(of).collect();
+    machines.sort_unstable();
+    let asked: BTreeMap<String, u64> = findings.iter().map(|n| (format!("vm-{n}"), *n)).collect();
+    assert!(
+        machines.iter().all(|machine| asked.contains_key(machine)),
+        "seed {seed}: nobody asked: {machines:?}"
+    );
+    assert!(machines.windows(2).all(|two| two[0] != two[1]), "seed {seed}: one finding each: {machines:?}");
+    for (_, n) in asked.iter().filter(|(machine, _)| machines.binary_search(machine).is_err()) {
+        assert!(outage, "seed {seed}: the finding of {n} is lost");
         // What an outage kept from being published is kept, with its bytes, for a replay.
-        let kept = findings.iter().filter(|n| {
-            let operation = format!("00000000-0000-0000-0000-{n:012}");
-            unfinished.iter().any(|body| body.contains(&operation))
-        });
-        assert!(kept.count() >= missing, "seed {seed}: {missing} findings are neither published nor kept");
+        let operation = format!("00000000-0000-0000-0000-{n:012}");
+        let kept = unfinished.iter().any(|body| body.contains(&operation));
+        assert!(kept, "seed {seed}: the finding of {n} is neither published nor kept");
     }
     let rejected: BTreeSet<String> = kept
         .iter()
@@ -262,6 +281,45 @@ fn check(
         .map(|reject| text(reject))
         .collect();
     assert_eq!(&rejected, poison, "seed {seed}: every poison record is parked, and nothing else");
+}
+
+/// Which run command by Alice an event is of.
+fn events_of(pipeline: &Pipeline, findings: &BTreeSet<u64>) -> BTreeMap<String, u64> {
+    let event = |n: u64, record: Value| {
+        let mut delivery = pipeline.delivery("eventhub://example", Timestamp::UNIX_EPOCH);
+        delivery.push(&records(&[by_alice(record)]));
+        delivery.finish().matches.into_iter().map(move |found| (found.facts.event_uid, n))
+    };
+    let accept = |n| run_command_record(n, "Accept", "Accepted.Accepted");
+    findings.iter().flat_map(|&n| event(n, run_command(n)).chain(event(n, accept(n)))).collect()
+}
+
+/// What was published of several run commands together: only what the shipped correlations say of them.
+fn episodes(
+    seed: u64,
+    alone: bool,
+    findings: &BTreeSet<u64>,
+    published: &Published,
+    offered: &Offered,
+    pipeline: &Pipeline,
+) -> u64 {
+    let events = if alone { events_of(pipeline, findings) } else { BTreeMap::new() };
+    let mut seen = BTreeSet::new();
+    for uid in published.times.keys() {
+        let Of::Episode(rule, members) = &offered.findings[uid] else { continue };
+        let least = match rule.as_str() {
+            "machines-in-a-burst" => 3,
+            "machines-in-a-burst-many" => 10,
+            other => panic!("seed {seed}: {other} is not about run commands of one person"),
+        };
+        assert!(alone && findings.len() >= least, "seed {seed}: too few for {rule}: {findings:?}");
+        assert!(seen.insert(rule), "seed {seed}: one burst is one episode of {rule}");
+        let members: BTreeSet<&String> = members.iter().collect();
+        let of: BTreeSet<Option<&u64>> = members.iter().map(|member| events.get(*member)).collect();
+        assert!(!of.contains(&None), "seed {seed}: {rule} has members that nobody asked for: {members:?}");
+        assert!(of.len() >= least, "seed {seed}: {rule} of {members:?}");
+    }
+    seen.len() as u64
 }
 
 #[test]
@@ -308,6 +366,7 @@ fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
             ("a partition that moved", reached.moves),
             ("a last attempt", reached.last_attempts),
             ("a finding published again", reached.again),
+            ("run commands that add up", reached.episodes),
             ("unfinished work parked", reached.unfinished_parked),
         ] {
             assert!(times > 0, "no schedule had {what}");

@@ -15,14 +15,55 @@ use trailhound_detect::ports::{FindingSink, ParkError, PublishError, Reject, Rej
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_testkit::faults::{Fault, FaultySink, FaultyStore, PausedClock, Plan, Published};
 
+/// What a finding is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// One run command, on this machine.
+    Command(String),
+    /// Several, as this correlation says; these are their events.
+    Episode(String, Vec<String>),
+}
+
+/// What the findings that were offered for publishing are of.
+#[derive(Debug, Default)]
+pub(crate) struct Offered {
+    pub(crate) findings: BTreeMap<String, Of>,
+}
+
+impl Offered {
+    fn note(&mut self, finding: &Finding) {
+        let matched = &finding.matched;
+        let of = if let Some(episode) = &matched.episode {
+            let members = episode.members.iter().map(|member| member.uid.clone()).collect();
+            Of::Episode(matched.rule.name.clone(), members)
+        } else {
+            assert_eq!(matched.rule.name, "azure-vm-runcommand-v1");
+            Of::Command(finding.target())
+        };
+        let known = self.findings.entry(finding.uid.clone()).or_insert_with(|| of.clone());
+        match (known, of) {
+            // More may have happened by the time it is offered again.
+            (Of::Episode(known, members), Of::Episode(rule, now)) if *known == rule => members.extend(now),
+            (known, of) => assert_eq!(*known, of, "a finding stays what it is"),
+        }
+    }
+}
+
 /// A sink that may be down for a while, over one with faults.
 pub(crate) struct Sink {
     inner: FaultySink,
+    offered: Arc<Mutex<Offered>>,
     down_until: Instant,
 }
 
 impl Publisher for Sink {
     async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
+        {
+            let mut offered = self.offered.lock().unwrap();
+            for finding in findings {
+                offered.note(finding);
+            }
+        }
         if Instant::now() < self.down_until {
             return vec![Err(PublishError::Transient("down".to_owned())); findings.len()];
         }
@@ -96,6 +137,7 @@ pub(crate) struct World {
     pub(crate) plan: Arc<Plan>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) published: Arc<Mutex<Published>>,
+    pub(crate) offered: Arc<Mutex<Offered>>,
     pub(crate) objects: Objects,
     pub(crate) clock: PausedClock,
     pub(crate) down_until: Instant,
@@ -117,7 +159,7 @@ impl World {
                 inner: Arc::clone(&self.store),
                 published,
             }),
-            sink: Sink { inner: sink, down_until: self.down_until },
+            sink: Sink { inner: sink, offered: Arc::clone(&self.offered), down_until: self.down_until },
             rejects: Some(Container { plan, objects: Arc::clone(&self.objects) }),
             ledger: Box::new(Balanced),
             clock: Box::new(self.clock),
