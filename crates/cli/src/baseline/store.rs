@@ -90,9 +90,10 @@ impl fmt::Display for Store {
 }
 
 impl Store {
-    /// Does a table answer? Better asked before hours of history are read. A file is made when it is written.
+    /// Does a table answer, and is a file that is there a baseline? Better asked before hours of history are read.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         match self {
+            Self::File(path) if path.exists() => FileStore::open(path).map(drop),
             Self::File(_) => Ok(()),
             #[cfg(feature = "aws")]
             Self::Dynamo(table) => self.ask(answers(&dynamodb::open(table)?)),
