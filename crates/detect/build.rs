@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked for when it runs: cargo may run a build script that it compiled for another checkout.
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let root = here.join("../..");
     let rules = root.join("rules");
-    println!("cargo:rerun-if-changed={}", rules.display());
     let mut files = Vec::new();
     collect(&rules, &mut files);
     files.sort();
+    // A binary without rules finds nothing and looks content.
+    assert!(!files.is_empty(), "there are no rules in {}", rules.display());
 
     let (tests, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|file| file.to_string_lossy().ends_with(".tests.yml"));
@@ -36,7 +39,8 @@ fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf])
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     println!("cargo:rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    let entries: Result<Vec<_>, _> = fs::read_dir(folder).and_then(Iterator::collect);
+    for entry in entries.unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display())) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);
