@@ -31,13 +31,10 @@ pub fn validate_finding(text: &str) -> Result<(), Vec<String>> {
     }
     check("finding.v1", &OWN, &event, &mut wrong);
     let data = &event["data"];
-    if let Some(shared) = SHARED.as_ref() {
-        check("CloudEvents", &shared.cloudevents, &event, &mut wrong);
-        check("alert.v1 over OCSF 1.8.0", &shared.alert, data, &mut wrong);
-        // The version is a label: nothing used is younger than 1.6.0.
-        let mut relabelled = data.clone();
-        relabelled["metadata"]["version"] = json!("1.6.0");
-        check("OCSF 1.6.0", &shared.ocsf_1_6, &relabelled, &mut wrong);
+    match SHARED.as_ref() {
+        Ok(Some(shared)) => shared.check(data, &event, &mut wrong),
+        Ok(None) => {}
+        Err(damage) => wrong.push(damage.clone()),
     }
     semantics(&event, &mut wrong);
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
@@ -55,14 +52,14 @@ fn check(schema: &str, validator: &Validator, value: &Value, wrong: &mut Vec<Str
     wrong.extend(errors.map(|error| format!("{schema}: {} at {}", error, error.instance_path())));
 }
 
-static OWN: LazyLock<Validator> = LazyLock::new(|| {
-    let (alert, finding) = (parse(ALERT), parse(FINDING));
-    let registry = Registry::new()
-        .add("https://trailhound.dev/schemas/alert.v1.schema.json", &alert)
-        .and_then(jsonschema::RegistryBuilder::prepare)
-        .expect("our schema is one");
-    jsonschema::options().with_registry(&registry).build(&finding).expect("our schema is one")
-});
+static OWN: LazyLock<Validator> =
+    LazyLock::new(|| own().expect("the schemas are compiled in, and every test of a finding reads them"));
+
+fn own() -> Result<Validator, String> {
+    let (alert, finding) = (parse("alert.v1", ALERT)?, parse("finding.v1", FINDING)?);
+    let address = "https://trailhound.dev/schemas/alert.v1.schema.json";
+    over(&finding, address, &alert)
+}
 
 struct Shared {
     cloudevents: Validator,
@@ -70,45 +67,63 @@ struct Shared {
     ocsf_1_6: Validator,
 }
 
-static SHARED: LazyLock<Option<Shared>> = LazyLock::new(|| {
+static SHARED: LazyLock<Result<Option<Shared>, String>> = LazyLock::new(|| {
     let folder = shared_folder().map(|folder| folder.join("ocsf")).filter(|folder| folder.is_dir());
     let Some(folder) = folder else {
         eprintln!(
             "SKIPPED: no shared folder, so findings are not checked against the full OCSF, overlay and CloudEvents \
              schemas; set TRAILHOUND_SHARED to have them"
         );
-        return None;
+        return Ok(None);
     };
-    let read = |name: &str| {
-        let path = folder.join(name);
-        let text =
-            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        parse(&text)
-    };
-    let ocsf = read("detection_finding.schema.json");
-    let mut overlay = read("alert.v1.schema.json");
-    // The one place where we know better: Google's audit log, whose rule ships disabled, is neither of the two.
-    if let Some(providers) = overlay.pointer_mut("/properties/cloud/properties/provider/enum") {
-        providers.as_array_mut().expect("an enum is a list").push(json!("GCP"));
-    }
-    let id = ocsf["$id"].as_str().expect("the schema has an id").to_owned();
-    let registry = Registry::new()
-        .add(id, &ocsf)
-        .and_then(jsonschema::RegistryBuilder::prepare)
-        .expect("the OCSF schema is one");
-    let build = |schema: &Value| jsonschema::validator_for(schema).expect("the shared schema is one");
-    Some(Shared {
-        cloudevents: build(&read("cloudevents.schema.json")),
-        alert: jsonschema::options()
-            .with_registry(&registry)
-            .build(&overlay)
-            .expect("the overlay is a schema"),
-        ocsf_1_6: build(&read("detection_finding.1.6.0.schema.json")),
-    })
+    Shared::read(&folder).map(Some)
 });
 
-fn parse(text: &str) -> Value {
-    serde_json::from_str(text).expect("a schema is JSON")
+impl Shared {
+    fn read(folder: &Path) -> Result<Self, String> {
+        let read = |name: &str| {
+            let path = folder.join(name).display().to_string();
+            let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+            parse(&path, &text)
+        };
+        let ocsf = read("detection_finding.schema.json")?;
+        let mut overlay = read("alert.v1.schema.json")?;
+        // The one place where we know better: Google's audit log, whose rule ships disabled, is neither of the two.
+        if let Some(Value::Array(providers)) =
+            overlay.pointer_mut("/properties/cloud/properties/provider/enum")
+        {
+            providers.push(json!("GCP"));
+        }
+        let address = ocsf["$id"].as_str().unwrap_or_default().to_owned();
+        let alone =
+            |name| jsonschema::validator_for(&read(name)?).map_err(|error| format!("{name}: {error}"));
+        Ok(Self {
+            cloudevents: alone("cloudevents.schema.json")?,
+            alert: over(&overlay, &address, &ocsf)?,
+            ocsf_1_6: alone("detection_finding.1.6.0.schema.json")?,
+        })
+    }
+
+    fn check(&self, data: &Value, event: &Value, wrong: &mut Vec<String>) {
+        check("CloudEvents", &self.cloudevents, event, wrong);
+        check("alert.v1 over OCSF 1.8.0", &self.alert, data, wrong);
+        // The version is a label: nothing used is younger than 1.6.0.
+        let mut relabelled = data.clone();
+        relabelled["metadata"]["version"] = json!("1.6.0");
+        check("OCSF 1.6.0", &self.ocsf_1_6, &relabelled, wrong);
+    }
+}
+
+/// A schema that refers to another by its address.
+fn over(schema: &Value, address: &str, other: &Value) -> Result<Validator, String> {
+    let registry = Registry::new().add(address, other).and_then(jsonschema::RegistryBuilder::prepare);
+    let registry = registry.map_err(|error| format!("{address}: {error}"))?;
+    let built = jsonschema::options().with_registry(&registry).build(schema);
+    built.map_err(|error| format!("a schema over {address}: {error}"))
+}
+
+fn parse(name: &str, text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("{name}: {error}"))
 }
 
 /// What JSON Schema has no words for.
