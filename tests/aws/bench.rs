@@ -180,7 +180,7 @@ fn pass(mut server: TcpStream, mut client: TcpStream, noted: &Mutex<Option<Insta
 /// From a notice to SNS's answer that it has the finding, against a bare get and publish.
 async fn latency_ratio() -> Option<f64> {
     let mut stage = Stage::set().await?;
-    let watch = Watch::before(&stage.endpoint);
+    let watch = Watch::before(stage.moto.url());
     stage.set_variable("AWS_ENDPOINT_URL_SNS", &format!("http://{}", watch.address));
     for n in 0..=OBJECTS {
         let quiet = (0..50).map(|m| record(1_000_000 + n * 50 + m, "DescribeInstanceInformation"));

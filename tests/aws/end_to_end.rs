@@ -373,7 +373,7 @@ async fn a_crash_after_the_claim_still_publishes_on_redelivery() {
     stage.kill();
     assert_eq!(stage.api.outcome(&id, Duration::ZERO), Outcome::TimedOut);
 
-    stage.set_variable("AWS_ENDPOINT_URL_SNS", &stage.endpoint.clone());
+    stage.set_variable("AWS_ENDPOINT_URL_SNS", stage.moto.url());
     let began = Instant::now();
     assert_eq!(stage.invoke(&payload), all_done());
     assert!(began.elapsed() < Duration::from_secs(20), "a claim that came to nothing delays by seconds only");

@@ -25,6 +25,7 @@ use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{
     Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng,
 };
+use trailhound_testkit::records;
 
 const SCHEDULES: u64 = 2_400;
 const ROUNDS: usize = 400;
@@ -91,22 +92,7 @@ impl Ledger for Accounts {
 }
 
 fn record(id: u64, name: &str) -> Value {
-    json!({
-        "eventVersion": "1.11", "eventTime": "2026-03-18T10:15:30Z", "eventSource": "ssm.amazonaws.com",
-        "eventName": name, "awsRegion": "eu-west-1", "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
-        "eventID": format!("00000000-0000-4000-8000-{id:012}"), "readOnly": false, "eventType": "AwsApiCall",
-        "managementEvent": true, "recipientAccountId": "111122223333", "eventCategory": "Management",
-        "userIdentity": {
-            "type": "AssumedRole", "principalId": "AROAEXAMPLEEXAMPLE12:dana", "accountId": "111122223333",
-            "arn": "arn:aws:sts::111122223333:assumed-role/OpsReadOnly/dana",
-            "sessionContext": {"sessionIssuer": {
-                "type": "Role", "principalId": "AROAEXAMPLEEXAMPLE12", "userName": "OpsReadOnly",
-                "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:role/OpsReadOnly"
-            }}
-        },
-        "requestParameters": {"target": format!("i-{id:017x}")},
-        "responseElements": {"sessionId": format!("dana-{id:017x}")}
-    })
+    records::ssm(id, name, "2026-03-18T10:15:30Z", id)
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -8,15 +8,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Credentials, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
 use trailhound_detect::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use trailhound_detect::remember::Memory;
-use trailhound_testkit::{moto, spending, stores};
+use trailhound_testkit::moto::{self, Moto};
+use trailhound_testkit::{spending, stores};
 
 /// Counts the requests that go out.
 #[derive(Clone, Debug, Default)]
@@ -70,18 +69,9 @@ fn client(endpoint: &str, requests: &Requests) -> Client {
 }
 
 /// A table as the module makes it.
-async fn table(client: &Client, name: &str) -> String {
+async fn table(moto: &Moto, name: &str) -> String {
     let name = format!("{name}-{}", std::process::id());
-    let mut make = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
-    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
-        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build();
-        let text = AttributeDefinition::builder()
-            .attribute_name(attribute)
-            .attribute_type(ScalarAttributeType::S)
-            .build();
-        make = make.key_schema(key.expect("complete")).attribute_definitions(text.expect("complete"));
-    }
-    make.send().await.expect("a table");
+    moto.create_state_table(&name).await;
     name
 }
 
@@ -89,7 +79,7 @@ async fn table(client: &Client, name: &str) -> String {
 async fn the_table_does_what_every_store_must() {
     let Some(moto) = moto::shared() else { return };
     let client = || client(moto.url(), &Requests::default());
-    let name = table(&client(), "conforms").await;
+    let name = table(moto, "conforms").await;
     let writing = Arc::default();
     let open = || OneByOne { store: DynamoStore::new(client(), name.clone()), writing: Arc::clone(&writing) };
     stores::conforms("t1", open).await;
@@ -101,7 +91,7 @@ async fn the_table_does_what_every_store_must() {
 async fn items_are_laid_out_as_documented() {
     let Some(moto) = moto::shared() else { return };
     let client = client(moto.url(), &Requests::default());
-    let name = table(&client, "layout").await;
+    let name = table(moto, "layout").await;
     let store = DynamoStore::new(client.clone(), name.clone());
     let key = Key { kind: Kind::Learning, scope: "111122223333".to_owned(), name: "clock".to_owned() };
     let expires_at = Timestamp::from_second(1_900_000_000).expect("a time");
@@ -142,7 +132,7 @@ async fn a_match_costs_three_requests_at_most() {
     let Some(moto) = moto::shared() else { return };
     let requests = Requests::default();
     let client = client(moto.url(), &requests);
-    let name = table(&client, "spending").await;
+    let name = table(moto, "spending").await;
     let store = || Memory::lasting(DynamoStore::new(client.clone(), name.clone()));
     let count = || requests.0.load(Ordering::Relaxed);
     let spent = spending::of_matches(store, async || count()).await;
@@ -155,7 +145,7 @@ async fn a_match_costs_three_requests_at_most() {
     assert!(spent.duplicate <= 3, "{spent:?}");
     assert!(spent.ten_together <= 3, "{spent:?}");
 
-    let name = table(&client, "billing").await;
+    let name = table(moto, "billing").await;
     let nanodollars = AtomicU64::new(0);
     let store = || {
         Memory::lasting(Metered {

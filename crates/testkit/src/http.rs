@@ -1,7 +1,26 @@
 //! As much of HTTP/1.1 as a double reads itself, so that it may also answer as no server should.
 
 use std::io::{self, BufRead, BufReader, Read};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+/// Listens on a free port of the loopback, and gives each connection a thread of its own. One that breaks is the
+/// client's affair.
+pub(crate) fn listen(
+    serve: impl Fn(&TcpStream) -> io::Result<()> + Send + Sync + 'static,
+) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = listener.local_addr()?;
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let serve = Arc::clone(&serve);
+            thread::spawn(move || drop(serve(&stream)));
+        }
+    });
+    Ok(address)
+}
 
 /// Reads one request: its path and body. `None` when the peer is done.
 pub(crate) fn request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<(String, Vec<u8>)>> {

@@ -5,12 +5,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::http::request;
+use crate::http::{listen, request};
 
 /// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,17 +41,9 @@ pub struct LambdaRuntimeApi {
 impl LambdaRuntimeApi {
     /// Listens on a free port of the loopback.
     pub fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let address = listener.local_addr()?;
         let shared = Arc::new((Mutex::new(State::default()), Condvar::new()));
         let served = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = Arc::clone(&served);
-                // A connection that breaks is the killed process's; the next one brings its own.
-                thread::spawn(move || drop(serve(&stream, &shared)));
-            }
-        });
+        let address = listen(move |stream| serve(stream, &served))?;
         Ok(Self { address, shared })
     }
 

@@ -1,9 +1,10 @@
 //! Fakes that speak the real protocols, and faults to inject; for tests only.
 //!
 //! [`lambda_runtime_api`] invokes a real `bootstrap` over HTTP, [`moto`] is AWS, [`s3`] and [`sns`] fail as told, and
-//! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`] invokes a real custom handler,
-//! [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its storage; [`contract`] is what both
-//! clouds' findings must be.
+//! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`]
+//! invokes a real custom handler, [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
+//! storage; [`contract`] is what both clouds' findings must be, [`stores`] what every store must do, and [`spending`]
+//! what a match costs one.
 
 pub mod azurite;
 pub mod contract;
@@ -16,6 +17,7 @@ pub mod https;
 pub mod identity;
 pub mod lambda_runtime_api;
 pub mod moto;
+pub mod records;
 pub mod s3;
 pub mod sns;
 pub mod spending;

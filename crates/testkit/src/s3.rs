@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::http::request;
+use crate::http::{listen, request};
 
 /// What a request for an object is answered with.
 #[derive(Clone, Debug)]
@@ -34,17 +34,9 @@ pub struct S3 {
 impl S3 {
     /// Listens on a free port.
     pub fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let address = listener.local_addr()?;
         let objects = Objects::default();
         let served = Arc::clone(&objects);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let objects = Arc::clone(&served);
-                // A connection that breaks is the client's affair.
-                thread::spawn(move || drop(serve(&stream, &objects)));
-            }
-        });
+        let address = listen(move |stream| serve(stream, &served))?;
         Ok(Self { address, objects })
     }
 

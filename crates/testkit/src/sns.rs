@@ -7,12 +7,12 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::io::{self, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::http::request;
+use crate::http::{listen, request};
 
 /// Most entries and bytes of a batch.
 const MOST_ENTRIES: usize = 10;
@@ -64,17 +64,9 @@ pub struct Sns {
 impl Sns {
     /// Listens on a free port; requests meet the fates of the script in order, and are taken after its end.
     pub fn start(script: impl IntoIterator<Item = Fate>) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let address = listener.local_addr()?;
         let state = Arc::new(Mutex::new(State { script: script.into_iter().collect(), ..State::default() }));
         let served = Arc::clone(&state);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let state = Arc::clone(&served);
-                // A connection that breaks is the client's affair.
-                thread::spawn(move || drop(serve(&stream, &state)));
-            }
-        });
+        let address = listen(move |stream| serve(stream, &served))?;
         Ok(Self { address, state })
     }
 

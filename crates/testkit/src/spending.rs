@@ -12,6 +12,8 @@ use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{RuleFile, load};
 use trailhound_detect::tally::Tally;
 
+use crate::records;
+
 /// A correlation over what the events below match, beside those that ship; they meet none.
 const BURST: &str = "
 title: Example burst
@@ -60,23 +62,8 @@ impl FindingSink for Accept {
 fn session(n: u64, machine: u64) -> Value {
     let hours = n.saturating_sub(2) * 4;
     let (day, hour) = (1 + hours / 24, hours % 24);
-    json!({
-        "eventVersion": "1.11", "eventTime": format!("2026-03-{day:02}T{hour:02}:15:{:02}Z", n % 60),
-        "eventSource": "ssm.amazonaws.com", "eventName": "StartSession", "awsRegion": "eu-west-1",
-        "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
-        "eventID": format!("00000000-0000-4000-8000-{n:012}"), "eventType": "AwsApiCall",
-        "recipientAccountId": "111122223333", "eventCategory": "Management",
-        "userIdentity": {
-            "type": "AssumedRole", "principalId": "AROAEXAMPLEEXAMPLE12:dana", "accountId": "111122223333",
-            "arn": "arn:aws:sts::111122223333:assumed-role/OpsReadOnly/dana",
-            "sessionContext": {"sessionIssuer": {
-                "type": "Role", "principalId": "AROAEXAMPLEEXAMPLE12", "userName": "OpsReadOnly",
-                "accountId": "111122223333", "arn": "arn:aws:iam::111122223333:role/OpsReadOnly"
-            }}
-        },
-        "requestParameters": {"target": format!("i-{machine:017x}")},
-        "responseElements": {"sessionId": format!("dana-{n:017x}")}
-    })
+    let time = format!("2026-03-{day:02}T{hour:02}:15:{:02}Z", n % 60);
+    records::ssm(n, "StartSession", &time, machine)
 }
 
 /// Counts what deliveries cost over a table that is empty. `memory` makes a process's own; `requests` tells how many

@@ -10,16 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
-use trailhound_testkit::moto;
+use trailhound_testkit::moto::{self, Moto};
 use trailhound_testkit::schema::validate_finding;
 
 /// How long an invocation may take.
@@ -36,7 +33,7 @@ pub(crate) struct Stage {
     pub(crate) topic: String,
     pub(crate) table: String,
     pub(crate) inbox: String,
-    pub(crate) endpoint: String,
+    pub(crate) moto: &'static Moto,
     pub(crate) api: LambdaRuntimeApi,
     settings: BTreeMap<String, String>,
     process: Option<Child>,
@@ -56,10 +53,10 @@ impl Stage {
     /// Sets it up; `None` where there is no moto.
     pub(crate) async fn set() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let endpoint = moto::shared()?.url().to_owned();
+        let moto = moto::shared()?;
         let config = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .endpoint_url(&endpoint)
+            .endpoint_url(moto.url())
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .credentials_provider(Credentials::for_tests())
             .load()
@@ -79,10 +76,10 @@ impl Stage {
         let inbox = queue(&sqs, &format!("{name}-inbox")).await;
         subscribe(&sns, &sqs, &topic, &inbox).await;
         let dynamodb = aws_sdk_dynamodb::Client::new(&config);
-        table(&dynamodb, &name).await;
+        moto.create_state_table(&name).await;
 
         let settings = [
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ENDPOINT_URL", moto.url()),
             ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
@@ -107,7 +104,7 @@ impl Stage {
             topic,
             table: name,
             inbox,
-            endpoint,
+            moto,
             api,
             settings,
             process: None,
@@ -117,7 +114,7 @@ impl Stage {
 
     /// Makes another table.
     pub(crate) async fn make_table(&self, name: &str) {
-        table(&self.dynamodb, name).await;
+        self.moto.create_state_table(name).await;
     }
 
     /// The function's table.
@@ -311,19 +308,6 @@ pub(crate) async fn subscribe(
         .send()
         .await
         .expect("a subscription");
-}
-
-async fn table(dynamodb: &aws_sdk_dynamodb::Client, name: &str) {
-    let mut make = dynamodb.create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
-    for (attribute, kind) in [("pk", KeyType::Hash), ("sk", KeyType::Range)] {
-        let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build();
-        let text = AttributeDefinition::builder()
-            .attribute_name(attribute)
-            .attribute_type(ScalarAttributeType::S)
-            .build();
-        make = make.key_schema(key.expect("complete")).attribute_definitions(text.expect("complete"));
-    }
-    make.send().await.expect("a table");
 }
 
 /// What Lambda makes of queue messages.
