@@ -84,18 +84,34 @@ pub(crate) struct Scan {
     /// Show which selection and which field values made each rule match
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 24h for the last 24 hours
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
-    pub(crate) since: Option<jiff::Timestamp>,
-    /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
-    pub(crate) until: Option<jiff::Timestamp>,
+    #[command(flatten)]
+    pub(crate) range: Range,
     /// Threads to use; 1 scans file after file
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
     /// Exit with 3 if any input was rejected
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// The events that count, by their own time.
+#[derive(Args, Debug)]
+pub(crate) struct Range {
+    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 24h for the last 24 hours
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    since: Option<jiff::Timestamp>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    until: Option<jiff::Timestamp>,
+}
+
+impl Range {
+    /// Does it hold an event of this time? One that does not say when it was is never left out.
+    pub(crate) fn holds(&self, at: Option<jiff::Timestamp>) -> bool {
+        at.is_none_or(|at| {
+            self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+        })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -189,13 +205,9 @@ pub(crate) struct Learn {
     pub(crate) keep_learning: bool,
     #[command(flatten)]
     pub(crate) rules: RuleChoice,
-    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 30d for the last 30 days
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
-    pub(crate) since: Option<jiff::Timestamp>,
-    /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
-    pub(crate) until: Option<jiff::Timestamp>,
-    /// Threads to use
+    #[command(flatten)]
+    pub(crate) range: Range,
+    /// Threads to use; 1 reads file after file
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
 }

@@ -169,7 +169,10 @@ impl<'a> Consumer<'a> {
                     let example = || format!("{} at {place}", reject.detail);
                     self.rejected.entry(reject.reason).or_insert_with(|| (0, example())).0 += 1;
                 }
-                let matches = matches.into_iter().filter(|found| self.in_range(found)).collect();
+                let matches = matches
+                    .into_iter()
+                    .filter(|found| self.arguments.range.holds(found.facts.time))
+                    .collect();
                 self.publish(matches, &callers, &explanations)
             }
             Piece::Unreadable(problem) => {
@@ -252,14 +255,6 @@ impl<'a> Consumer<'a> {
                 .context("cannot write")?;
         }
         Ok(())
-    }
-
-    fn in_range(&self, found: &Match) -> bool {
-        let (since, until) = (self.arguments.since, self.arguments.until);
-        found
-            .facts
-            .time
-            .is_none_or(|at| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
     }
 
     fn warn(&self, message: &str) {

@@ -36,9 +36,6 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     let progress = Progress::over(&inputs);
     let mut history = History::default();
     let mut rejected = 0;
-    let wanted = |at: Timestamp| {
-        arguments.since.is_none_or(|since| at >= since) && arguments.until.is_none_or(|until| at < until)
-    };
     let reading = Reading {
         pipeline: &pipeline,
         inputs: &inputs,
@@ -49,7 +46,7 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     reading.run(&mut |input, piece| {
         match piece {
             Piece::Found { matches, .. } => {
-                for found in matches.iter().filter(|found| found.facts.time.is_none_or(wanted)) {
+                for found in matches.iter().filter(|found| arguments.range.holds(found.facts.time)) {
                     history.add(&rules, found);
                 }
             }

@@ -14,6 +14,17 @@ pub(super) fn docs(loaded: &Loaded) -> anyhow::Result<Exit> {
     Ok(super::check::tell_errors(loaded))
 }
 
+/// A row of an overview: the rule, and what it reads.
+fn row(out: &mut String, info: &RuleInfo, off: &str, reads: &str) {
+    let catalogue = info.catalogue.as_deref().unwrap_or_default();
+    let techniques = info.techniques.join(" ");
+    let _ = writeln!(
+        out,
+        "| [{0}](#{0}) | {catalogue} | {1}{off} | {techniques} | {reads} |",
+        info.name, info.level
+    );
+}
+
 fn document(loaded: &Loaded) -> String {
     let mut out = String::from(
         "# Detections\n\n\
@@ -23,32 +34,14 @@ fn document(loaded: &Loaded) -> String {
     let mut detections: Vec<&Detection> = loaded.rules.detections().iter().collect();
     detections.sort_by_key(|detection| (detection.rule.file.clone(), detection.info.name.clone()));
     for detection in detections.iter().filter(|detection| detection.extension.alone) {
-        let info = &detection.info;
         let off = if detection.extension.enabled { "" } else { " (off)" };
-        let _ = writeln!(
-            out,
-            "| [{0}](#{0}) | {1} | {2}{off} | {3} | {4} |",
-            info.name,
-            info.catalogue.as_deref().unwrap_or(""),
-            info.level,
-            info.techniques.join(" "),
-            detection.log_source(),
-        );
+        row(&mut out, &detection.info, off, &detection.log_source());
     }
     let correlations: Vec<&Correlated> =
         loaded.rules.correlations().iter().filter(|correlated| correlated.alerts).collect();
     out.push_str("\n| correlation | catalogue | level | techniques | over |\n|---|---|---|---|---|\n");
     for correlated in &correlations {
-        let (info, correlation) = (&correlated.info, &correlated.correlation);
-        let _ = writeln!(
-            out,
-            "| [{0}](#{0}) | {1} | {2} | {3} | {4} |",
-            info.name,
-            info.catalogue.as_deref().unwrap_or(""),
-            info.level,
-            info.techniques.join(" "),
-            span(correlation.timespan),
-        );
+        row(&mut out, &correlated.info, "", &span(correlated.correlation.timespan));
     }
     for detection in detections.iter().filter(|detection| detection.extension.alone) {
         section(&mut out, detection);
