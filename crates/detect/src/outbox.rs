@@ -64,8 +64,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let mut matches = matches;
         // A caller that cannot be asked for is told once the matches are judged.
         let _ = self.memory.fill_callers(&mut matches, self.clock.now()).await;
-        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
-        let judged = self.memory.judge(judging, matches).await;
+        let judged = self.memory.judge(self.judging(), matches).await;
         self.send_judged(judged, tally, &mut sent).await;
         sent
     }
@@ -73,10 +72,13 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     /// Publishes what correlations make of matches that [`Outbox::send`] handed back, in order of time.
     pub async fn correlate(&self, heard: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
-        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
-        let judged = self.memory.correlate(judging, heard).await;
+        let judged = self.memory.correlate(self.judging(), heard).await;
         self.send_judged(judged, tally, &mut sent).await;
         sent
+    }
+
+    fn judging(&self) -> Judging<'_> {
+        Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() }
     }
 
     async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
@@ -118,8 +120,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         if sent.published.is_empty() {
             return;
         }
-        let judging = Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() };
-        if let Err(error) = self.memory.published(judging, judged, &sent.published).await {
+        if let Err(error) = self.memory.published(self.judging(), judged, &sent.published).await {
             sent.state_unavailable = Some(error.0);
         }
     }

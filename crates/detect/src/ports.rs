@@ -2,6 +2,9 @@
 //!
 //! Traits are async without choosing a runtime: a store on a laptop answers at once, one in a cloud when it can.
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::future::Future;
 
 use jiff::Timestamp;

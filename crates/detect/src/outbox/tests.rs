@@ -3,7 +3,8 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 
 use super::*;
-use crate::ports::{Committed, Item, Key, StateError, SystemClock, Write};
+use crate::ports::SystemClock;
+use crate::ports::testing::Down;
 use crate::remember::{LEASE, MemoryStore};
 use crate::rules::load_embedded;
 
@@ -24,19 +25,6 @@ impl FindingSink for Sink {
             Ok(())
         };
         findings.iter().map(answer).collect()
-    }
-}
-
-/// A store that is down.
-struct Down;
-
-impl StateStore for Down {
-    async fn load(&self, _: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        Err(StateError("no answer".to_owned()))
-    }
-
-    async fn commit(&self, _: &[Write]) -> Result<Vec<Committed>, StateError> {
-        Err(StateError("no answer".to_owned()))
     }
 }
 

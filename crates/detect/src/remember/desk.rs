@@ -70,7 +70,8 @@ impl Desk {
     /// Changes the record under a key.
     pub(super) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
         // Records are plain structs of strings and numbers.
-        let value = serde_json::to_string(&Versioned { v: SCHEMA, record }).expect("a record serialises");
+        let value = serde_json::to_string(&Versioned { v: SCHEMA, record })
+            .expect("strings, numbers and lists of them serialise");
         if !self.slots.contains_key(key) {
             self.slots.insert(key.clone(), Slot::default());
         }

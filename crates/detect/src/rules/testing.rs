@@ -203,14 +203,7 @@ fn test(node: &Node, events: &mut HashMap<String, Value>, report: &mut Report) -
             return None;
         }
     };
-    let level = match node.get("level").and_then(Node::text).map(str::parse::<Level>) {
-        Some(Err(error)) => {
-            report.error(node, error.to_string());
-            return None;
-        }
-        Some(Ok(level)) => Some(level),
-        None => None,
-    };
+    let level = level(node, report)?;
     let event = if let Some(raw) = node.get("raw") {
         raw.expect_text(report)?.as_bytes().to_vec()
     } else {
@@ -297,4 +290,11 @@ fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
         }
     });
     outcome
+}
+
+/// The level a test expects, if it names one; nothing at all if what it names is none.
+#[expect(clippy::option_option, reason = "nothing said is not the same as something wrong")]
+fn level(node: &Node, report: &mut Report) -> Option<Option<Level>> {
+    let named = node.get("level").and_then(Node::text).map(str::parse::<Level>).transpose();
+    named.map_err(|error| report.error(node, error.to_string())).ok()
 }

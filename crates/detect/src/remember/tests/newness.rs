@@ -3,6 +3,7 @@
 use super::world::{Hands, Happening, PIPELINE, Process, What, World};
 use crate::matched::{Level, Match};
 use crate::outbox::Outbox;
+use crate::ports::testing::Down;
 use crate::ports::{Clock, Committed, Item, Key, StateError, StateStore, Write};
 use crate::remember::{History, Memory, MemoryStore, import};
 
@@ -137,16 +138,6 @@ fn history_ends_learning_and_makes_known() {
 
 #[test]
 fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
-    struct Down;
-    impl StateStore for Down {
-        async fn load(&self, _: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-            Err(StateError("no answer".to_owned()))
-        }
-
-        async fn commit(&self, _: &[Write]) -> Result<Vec<Committed>, StateError> {
-            Err(StateError("no answer".to_owned()))
-        }
-    }
     let memory = Memory::lasting(Down);
     let judging =
         crate::remember::Judging { pipeline: &PIPELINE, claimant: "one", now: Hands::default().now() };

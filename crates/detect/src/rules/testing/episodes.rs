@@ -12,7 +12,7 @@ use serde_json::Value;
 use trailhound_sigma::yaml::{self, Node};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
-use super::{Expect, merge};
+use super::{Expect, level, merge};
 use crate::describe::{Finding, Product};
 use crate::outbox::Outbox;
 use crate::pipeline::Pipeline;
@@ -139,14 +139,7 @@ fn test(node: &Node, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<Episo
             return None;
         }
     };
-    let level = match node.get("level").and_then(Node::text).map(str::parse::<Level>) {
-        Some(Err(error)) => {
-            report.error(node, error.to_string());
-            return None;
-        }
-        Some(Ok(level)) => Some(level),
-        None => None,
-    };
+    let level = level(node, report)?;
     let mut number = |key: &str| {
         let number = node.get(key).and_then(|node| node.expect_i64(report))?;
         usize::try_from(number).ok()
