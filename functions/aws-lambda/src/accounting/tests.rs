@@ -1,20 +1,11 @@
 use super::*;
-use trailhound_detect::tally::{RejectReason, Tally};
+use trailhound_detect::tally::RejectReason;
 
 fn account() -> Account {
-    let mut tally = Tally {
-        records: 5,
-        evaluated: 3,
-        matches: 4,
-        published: 1,
-        duplicates: 1,
-        deferred: 1,
-        ..Tally::default()
-    };
-    tally.rejected.insert(RejectReason::NotJson, 2);
-    tally.suppressed.insert("weekly-patching".to_owned(), 1);
-    assert!(tally.balances());
-    Account { origin: "s3://example-trail/a".to_owned(), tally, lag_ms: 7, ..Account::default() }
+    let mut account = Account { lag_ms: 7, ..Account::default() };
+    account.tally.reject(RejectReason::NotJson);
+    account.tally.published = 1;
+    account
 }
 
 #[test]
