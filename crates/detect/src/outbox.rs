@@ -1,4 +1,5 @@
-//! From matches to accepted findings: claim, describe, publish, record, in that order.
+//! From matches to accepted findings: claim, describe, publish, record, in that order; then the same for what they
+//! turned out to add up to.
 //!
 //! A finding is recorded as published only after the sink accepted it, so a crash in between publishes it again
 //! under the same id, and a crash before loses nothing. A store that cannot be asked delays nothing: findings go
@@ -82,26 +83,39 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     }
 
     async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
-        tally.matches += judged.matches;
-        tally.duplicates += judged.duplicates;
-        tally.deferred += judged.held.len() as u64;
-        for by in judged.suppressed.drain(..) {
-            *tally.suppressed.entry(by).or_default() += 1;
+        loop {
+            tally.matches += judged.matches;
+            tally.duplicates += judged.duplicates;
+            tally.deferred += judged.held.len() as u64;
+            for by in judged.suppressed.drain(..) {
+                *tally.suppressed.entry(by).or_default() += 1;
+            }
+            sent.held.append(&mut judged.held);
+            sent.held_until = sent.held_until.max(judged.held_until);
+            sent.heard.append(&mut judged.heard);
+            sent.state_unavailable = sent.state_unavailable.take().or(judged.unavailable.take());
+            let out = sent.published.len();
+            self.publish(std::mem::take(&mut judged.ready), tally, sent).await;
+            // What it answers with has been left out so far, and leaves out nothing itself.
+            judged = match self.memory.record(self.judging(), judged, &sent.published[out..]).await {
+                Ok(sum) => sum,
+                Err(error) => {
+                    sent.state_unavailable = Some(error.0);
+                    return;
+                }
+            };
+            if judged.matches == 0 {
+                return;
+            }
         }
-        sent.held = std::mem::take(&mut judged.held);
-        sent.held_until = judged.held_until;
-        sent.heard = std::mem::take(&mut judged.heard);
-        sent.state_unavailable = judged.unavailable.take();
-        let ready = std::mem::take(&mut judged.ready);
-        let findings =
-            ready.into_iter().map(|found| describe(found, self.product, self.clock.now())).collect();
-        self.publish(findings, judged, tally, sent).await;
     }
 
-    async fn publish(&self, findings: Vec<Finding>, judged: Judged, tally: &mut Tally, sent: &mut Sent) {
-        if findings.is_empty() {
+    async fn publish(&self, ready: Vec<Match>, tally: &mut Tally, sent: &mut Sent) {
+        if ready.is_empty() {
             return;
         }
+        let findings: Vec<Finding> =
+            ready.into_iter().map(|found| describe(found, self.product, self.clock.now())).collect();
         let answers = self.sink.publish(&findings).await;
         debug_assert_eq!(answers.len(), findings.len(), "a sink answers for each finding");
         for (finding, answer) in findings.into_iter().zip(answers) {
@@ -116,12 +130,6 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                     sent.unsent.push(finding.matched);
                 }
             }
-        }
-        if sent.published.is_empty() {
-            return;
-        }
-        if let Err(error) = self.memory.published(self.judging(), judged, &sent.published).await {
-            sent.state_unavailable = Some(error.0);
         }
     }
 }

@@ -30,10 +30,10 @@ use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
 pub use claims::{LEASE, is_published};
-use desk::Desk;
+use desk::{Desk, Due};
 pub use history::{Entry, History, import};
 pub use judge::Judged;
-use judge::{Stage, Table, judge};
+use judge::{Pending, Stage, Table, judge};
 pub use learning::MOST_EVENTS;
 pub use memory::MemoryStore;
 pub use pause::Pause;
@@ -105,63 +105,114 @@ impl<Store: StateStore> Memory<Store> {
         self.decide(Stage::Correlate, judging, heard).await
     }
 
+    fn context<'a>(&'a self, stage: Stage, judging: Judging<'a>) -> judge::Context<'a> {
+        judge::Context { stage, judging, baselines: self.baselines, claims: &self.claims }
+    }
+
     async fn decide(&self, stage: Stage, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
-        let context = judge::Context { stage, judging, baselines: self.baselines, claims: &self.claims };
-        match self.try_decide(&context, &matches).await {
-            Ok(judged) => judged,
-            Err(error) => Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) },
+        match self.try_decide(stage, judging, &matches).await {
+            Ok(mut judged) => {
+                judged.pending.matches = matches;
+                judged
+            }
+            Err(error) => {
+                let context = self.context(stage, judging);
+                Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) }
+            }
         }
     }
 
     async fn try_decide(
         &self,
-        context: &judge::Context<'_>,
+        stage: Stage,
+        judging: Judging<'_>,
         matches: &[Match],
     ) -> Result<Judged, StateError> {
-        let mut desk = Desk::default();
-        let mut keys = judge::keys(context, matches);
-        if !self.cache.has_all(&keys) {
-            keys.extend(judge::claim_keys(context, matches));
+        let mut context = self.context(stage, judging);
+        let mut keys = judge::baseline_keys(&context, matches);
+        let windows = judge::window_keys(&context, matches);
+        let known = self.cache.has_all(&keys);
+        // What was seen before is at hand, so only findings' sum would have to be asked for: they do not wait for it.
+        let later = stage == Stage::Both && self.may_wait() && known && !self.cache.has_all(&windows);
+        if later {
+            context.stage = Stage::Judge;
+        } else {
+            keys.extend(windows);
         }
+        if !self.cache.has_all(&keys) {
+            keys.extend(judge::claim_keys(&context, matches));
+        }
+        let mut desk = Desk::default();
         for _ in 0..CONTESTS {
-            self.fetch(&mut desk, &keys, context.judging.now).await?;
-            let judged = judge(&mut Table::Desk(&mut desk), context, matches.to_vec());
-            let writes = desk.writes();
+            self.fetch(&mut desk, &keys, judging.now).await?;
+            let mut judged = judge(&mut Table::Desk(&mut desk), &context, matches.to_vec());
+            let due = if self.may_wait() && !judged.completes() { Due::Ahead } else { Due::Afterwards };
+            let writes = desk.writes_due(due);
             if writes.is_empty() || self.commit(&mut desk, &writes).await? {
-                return Ok(Judged { desk, ..judged });
+                if later {
+                    judged.pending.unheard = std::mem::take(&mut judged.heard);
+                }
+                judged.pending.desk = desk;
+                return Ok(judged);
             }
             // A claim was assumed to be the first; now it is known that something is there.
             keys.extend(writes.into_iter().map(|write| write.key).filter(|key| !desk.has(key)));
         }
-        Err(StateError("others keep changing the same items".to_owned()))
+        Err(contested())
     }
 
-    /// Records that the sink accepted findings, on the desk they were judged on.
-    pub async fn published(
+    /// Is it worth the while to publish before all is recorded? A run that is alone is in no hurry.
+    fn may_wait(&self) -> bool {
+        self.claims.are_shared()
+    }
+
+    /// Records that the sink accepted findings, and all else that could wait until they were out. Answers with what
+    /// matches turned out to add up to, where that was left for now or where others got in between.
+    pub async fn record(
         &self,
         judging: Judging<'_>,
         judged: Judged,
-        findings: &[Finding],
-    ) -> Result<(), StateError> {
-        let mut desk = judged.desk;
-        for _ in 0..CONTESTS {
-            let mut keys = Vec::new();
-            for finding in findings {
-                self.claims.note(&finding.uid);
-                if self.claims.are_shared() {
-                    let claim = claims::key(&finding.matched, &finding.uid);
-                    claims::publish(&mut desk, &claim, judging.now);
-                    keys.push(claim);
+        accepted: &[Finding],
+    ) -> Result<Judged, StateError> {
+        let Pending { mut desk, mut matches, unheard, decided } = judged.pending;
+        let mut sum = Judged::default();
+        let mut fault = None;
+        if !unheard.is_empty() {
+            let context = self.context(Stage::Correlate, judging);
+            match self.fetch(&mut desk, &judge::window_keys(&context, &unheard), judging.now).await {
+                Ok(()) => sum = judge(&mut Table::Desk(&mut desk), &context, unheard),
+                Err(error) => {
+                    // At least what went out is recorded.
+                    fault = Some(error);
+                    matches.clear();
                 }
-                keys.extend(correlate::published(&mut desk, judging, &finding.matched));
             }
+        }
+        for _ in 0..CONTESTS {
+            self.mark(&mut desk, judging, accepted);
             let writes = desk.writes();
             if writes.is_empty() || self.commit(&mut desk, &writes).await? {
-                return Ok(());
+                sum.pending.desk = desk;
+                return fault.map_or(Ok(sum), Err);
             }
+            let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
             self.fetch(&mut desk, &keys, judging.now).await?;
+            self.mark(&mut desk, judging, accepted);
+            let context = self.context(Stage::Record, judging);
+            sum = judge::judge_again(&mut desk, &context, matches.clone(), &decided);
         }
-        Err(StateError("others keep changing the same items".to_owned()))
+        Err(contested())
+    }
+
+    /// Marks findings as published.
+    fn mark(&self, desk: &mut Desk, judging: Judging<'_>, accepted: &[Finding]) {
+        for finding in accepted {
+            self.claims.note(&finding.uid);
+            if self.claims.are_shared() {
+                claims::publish(desk, &claims::key(&finding.matched, &finding.uid), judging.now);
+            }
+            correlate::published(desk, judging, &finding.matched);
+        }
     }
 
     /// Keeps claims alive while their findings are being published.
@@ -198,7 +249,7 @@ impl<Store: StateStore> Memory<Store> {
                 let key = caller_key(operation);
                 let mut all: Caller = desk.read(&key).ok().flatten().unwrap_or_default();
                 all.complete_with(caller);
-                desk.write(&key, all, later(now, CALLER));
+                desk.write(Due::Ahead, &key, all, later(now, CALLER));
                 keys.push(key);
             }
             let writes = desk.writes();
@@ -274,6 +325,10 @@ impl<Store: StateStore> Memory<Store> {
         }
         Ok(desk.settle(writes, answers))
     }
+}
+
+fn contested() -> StateError {
+    StateError("others keep changing the same items".to_owned())
 }
 
 fn caller_key(operation: &str) -> Key {

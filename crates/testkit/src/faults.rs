@@ -62,11 +62,11 @@ pub enum Fault {
     None,
     /// It takes this long.
     Delay(Duration),
-    /// It fails without effect.
+    /// It fails, with or without effect.
     Error,
     /// The process dies before the call has effect.
     KillBefore,
-    /// The process dies after the call had effect, before it learns so.
+    /// The process dies after the call had effect, or some of it, before it learns so.
     KillAfter,
 }
 
@@ -323,13 +323,12 @@ impl StateStore for FaultyStore {
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         let fault = self.plan.decide();
         self.before(fault).await;
-        // An error may come before the effect or after it.
-        if self.fails(fault) && self.plan.below(2) == 0 {
-            self.published().give_up(records(writes));
-            return Err(injected());
-        }
-        let answers = self.inner.commit(writes).await?;
-        let done: Vec<Write> = writes
+        // An error, like a kill, may come before the effect, amid it, or after it.
+        let amid = fault == Fault::KillAfter || self.fails(fault);
+        let done = if amid { self.plan.below(writes.len() as u64 + 1) } else { writes.len() as u64 };
+        let written = &writes[..usize::try_from(done).unwrap_or(writes.len())];
+        let answers = self.inner.commit(written).await?;
+        let done: Vec<Write> = written
             .iter()
             .zip(&answers)
             .filter(|(_, answer)| **answer != Committed::Refused)

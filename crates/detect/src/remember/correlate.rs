@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::Desk;
+use super::desk::{Desk, Due};
 use super::newness::event_of;
 use super::window::{self, Fired, Window};
 use super::{Judging, later, of_millis};
@@ -87,16 +87,15 @@ pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Resu
     Ok(completed)
 }
 
-/// Records that a correlation's alert needs no further keeping; says which item holds it.
-pub(super) fn published(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Option<Key> {
-    let episode = found.episode.as_ref()?;
+/// Records that a correlation's alert needs no further keeping.
+pub(super) fn published(desk: &mut Desk, judging: Judging<'_>, found: &Match) {
+    let Some(episode) = &found.episode else { return };
     let correlations = judging.pipeline.rules().correlations();
-    let correlated = correlations.iter().find(|correlated| correlated.info.name == found.rule.name)?;
-    if let Ok(Some(mut window)) = desk.read::<Window>(&episode.window) {
+    let correlated = correlations.iter().find(|correlated| correlated.info.name == found.rule.name);
+    if let (Some(correlated), Ok(Some(mut window))) = (correlated, desk.read::<Window>(&episode.window)) {
         window.published(&episode.anchor, &correlated.correlation);
         keep(desk, &episode.window, window, correlated, judging.now);
     }
-    Some(episode.window.clone())
 }
 
 fn keep(desk: &mut Desk, key: &Key, window: Window, correlated: &Correlated, now: Timestamp) {
@@ -106,7 +105,7 @@ fn keep(desk: &mut Desk, key: &Key, window: Window, correlated: &Correlated, now
     if window.owes() {
         expires = expires.max(later(latest, OWED));
     }
-    desk.write(key, window, expires);
+    desk.write(Due::Afterwards, key, window, expires);
 }
 
 /// The windows of the groups a match belongs to; none if a field that keeps them apart has no value.

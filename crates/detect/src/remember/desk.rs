@@ -23,7 +23,23 @@ pub(super) struct Desk {
 struct Slot {
     there: Option<Version>,
     value: Option<String>,
-    changed: Option<Timestamp>,
+    changed: Option<Change>,
+}
+
+/// A change that is not committed yet.
+#[derive(Clone, Copy)]
+struct Change {
+    due: Due,
+    expires_at: Timestamp,
+}
+
+/// When a change must be committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    /// Once findings are out: until then nobody decides otherwise for want of it.
+    Afterwards,
+    /// Before any finding goes out that was decided with it, so that others decide otherwise.
+    Ahead,
 }
 
 /// What stands in an item's value.
@@ -68,7 +84,7 @@ impl Desk {
     }
 
     /// Changes the record under a key.
-    pub(super) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+    pub(super) fn write<T: Serialize>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
         // Records are plain structs of strings and numbers.
         let value = serde_json::to_string(&Versioned { v: SCHEMA, record })
             .expect("strings, numbers and lists of them serialise");
@@ -78,21 +94,28 @@ impl Desk {
         let Some(slot) = self.slots.get_mut(key) else { return };
         if slot.value.as_deref() != Some(&value) {
             slot.value = Some(value);
-            slot.changed = Some(expires_at);
+            let due = slot.changed.map_or(due, |change| change.due.max(due));
+            slot.changed = Some(Change { due, expires_at });
         }
     }
 
     /// All that changed, in the order of the keys.
     pub(super) fn writes(&self) -> Vec<Write> {
+        self.writes_due(Due::Afterwards)
+    }
+
+    /// What changed and is due so early, in the order of the keys.
+    pub(super) fn writes_due(&self, earliest: Due) -> Vec<Write> {
         let mut writes: Vec<Write> = self
             .slots
             .iter()
             .filter_map(|(key, slot)| {
+                let change = slot.changed.filter(|change| change.due >= earliest)?;
                 Some(Write {
                     key: key.clone(),
                     replaces: slot.there.clone(),
                     value: slot.value.clone()?,
-                    expires_at: slot.changed?,
+                    expires_at: change.expires_at,
                 })
             })
             .collect();

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::CONTESTS;
-use super::desk::Desk;
+use super::desk::{Desk, Due};
 use super::learning::{self, Learning};
 use super::newness::{combinations, expiry};
 use super::seen::Seen;
@@ -92,7 +92,7 @@ impl Entry {
             Self::Seen { what, last, expires, .. } => {
                 let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
                 seen.learn(what, *last);
-                desk.write(&key, seen, *expires);
+                desk.write(Due::Ahead, &key, seen, *expires);
             }
             Self::Learning { scope, since, events, done } => {
                 let clock: Option<Learning> = desk.read(&key)?;
@@ -103,7 +103,7 @@ impl Entry {
                 if *done {
                     clock.end();
                 }
-                desk.write(&key, clock, Timestamp::MAX);
+                desk.write(Due::Ahead, &key, clock, Timestamp::MAX);
             }
         }
         Ok(())

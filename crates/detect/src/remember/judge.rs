@@ -21,6 +21,8 @@ pub(super) enum Stage {
     Judge,
     /// Only the second, for matches that were handed back.
     Correlate,
+    /// What becomes of matches is decided and done; once more what they teach, and what they add up to.
+    Record,
 }
 
 /// What decisions are made with.
@@ -56,74 +58,115 @@ pub struct Judged {
     pub unavailable: Option<String>,
     /// What correlations are to hear of, where they are fed later.
     pub heard: Vec<Match>,
-    /// What was decided on.
-    pub(super) desk: Desk,
+    /// What is left to do once findings are out.
+    pub(super) pending: Pending,
 }
 
-/// The items that matches will be decided with, but for claims on their own findings.
-pub(super) fn keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
+impl Judged {
+    /// Did matches complete what is an alert of its own?
+    pub(super) fn completes(&self) -> bool {
+        self.ready.iter().chain(&self.held).any(|found| found.episode.is_some())
+    }
+}
+
+/// What a decision leaves to be recorded.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// What was decided on.
+    pub(super) desk: Desk,
+    /// All matches, as they were handed over.
+    pub(super) matches: Vec<Match>,
+    /// Those that correlations have yet to hear of.
+    pub(super) unheard: Vec<Match>,
+    /// The findings on which it is decided already.
+    pub(super) decided: HashSet<String>,
+}
+
+/// Where it is kept what was seen before matches.
+pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.judging.pipeline.rules();
     let mut keys = Vec::new();
+    if !context.baselines || context.stage == Stage::Correlate {
+        return keys;
+    }
     for found in matches {
-        if context.baselines
-            && context.stage != Stage::Correlate
-            && let Some(detection) = rules.named(&found.rule.name)
-        {
-            let combinations = newness::combinations(found, detection);
-            if !combinations.is_empty() {
-                keys.push(learning::key(&found.facts.scope.account));
-            }
-            keys.extend(combinations.into_iter().map(|combination| combination.key));
+        let Some(detection) = rules.named(&found.rule.name) else { continue };
+        let combinations = newness::combinations(found, detection);
+        if !combinations.is_empty() {
+            keys.push(learning::key(&found.facts.scope.account));
         }
-        if context.stage != Stage::Judge {
-            keys.extend(correlate::keys(rules, found));
-        }
+        keys.extend(combinations.into_iter().map(|combination| combination.key));
     }
     keys
+}
+
+/// The windows that matches will go into.
+pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
+    let rules = context.judging.pipeline.rules();
+    let matches = if context.stage == Stage::Judge { &[] } else { matches };
+    matches.iter().flat_map(|found| correlate::keys(rules, found)).collect()
 }
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
 /// claim that is in the way says so.
 pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
-    let asked = context.claims.are_shared() && context.stage != Stage::Correlate;
+    let asked = context.claims.are_shared() && matches!(context.stage, Stage::Both | Stage::Judge);
     let matches = if asked { matches } else { &[] };
     matches.iter().map(|found| claims::key(found, &finding_uid(found)))
 }
 
 /// Decides.
 pub(super) fn judge(table: &mut Table<'_>, context: &Context<'_>, matches: Vec<Match>) -> Judged {
-    let mut hearing = Hearing { context, judged: Judged::default(), seen: HashSet::new() };
-    let mut heard: Vec<Match> = match context.stage {
+    let mut hearing = Hearing { context, judged: Judged::default(), decided: HashSet::new() };
+    let heard = match context.stage {
         Stage::Correlate => matches,
-        Stage::Both | Stage::Judge => {
-            matches.into_iter().filter_map(|found| hearing.hear(table, found)).collect()
-        }
+        _ => hearing.hear_all(table, matches),
     };
     match table {
         _ if context.stage == Stage::Judge => hearing.judged.heard = heard,
-        Table::Desk(desk) => {
-            heard.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
-            hearing.correlate(desk, heard);
-        }
+        Table::Desk(desk) => hearing.correlate(desk, heard),
         Table::Gone => {}
     }
-    hearing.judged
+    hearing.finish()
+}
+
+/// Decides again what matches teach and add up to, because others changed what that was decided with.
+pub(super) fn judge_again(
+    desk: &mut Desk,
+    context: &Context<'_>,
+    matches: Vec<Match>,
+    decided: &HashSet<String>,
+) -> Judged {
+    let mut hearing = Hearing { context, judged: Judged::default(), decided: HashSet::new() };
+    let heard = hearing.hear_all(&mut Table::Desk(desk), matches);
+    let mut hearing = Hearing { context, judged: Judged::default(), decided: decided.clone() };
+    hearing.correlate(desk, heard);
+    hearing.finish()
 }
 
 /// Decisions under way.
 struct Hearing<'a> {
     context: &'a Context<'a>,
     judged: Judged,
-    seen: HashSet<String>,
+    decided: HashSet<String>,
 }
 
 impl Hearing<'_> {
+    fn hear_all(&mut self, table: &mut Table<'_>, matches: Vec<Match>) -> Vec<Match> {
+        matches.into_iter().filter_map(|found| self.hear(table, found)).collect()
+    }
+
+    fn finish(mut self) -> Judged {
+        self.judged.pending.decided = self.decided;
+        self.judged
+    }
+
     /// Decides one match; gives it back if correlations are to hear of it.
     fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
         let rules = self.context.judging.pipeline.rules();
         let uid = finding_uid(&found);
         let silent = rules.is_silent(&found.rule.name);
-        if !self.seen.insert(uid.clone()) {
+        if !self.decided.insert(uid.clone()) {
             self.judged.matches += u64::from(!silent);
             self.judged.duplicates += u64::from(!silent);
             return None;
@@ -148,7 +191,7 @@ impl Hearing<'_> {
         let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
             && !rules.fed_by(&found.rule.name).is_empty();
         let heard = feeds.then(|| found.clone());
-        if silent {
+        if silent || self.context.stage == Stage::Record {
             return heard;
         }
         self.judged.matches += 1;
@@ -192,9 +235,10 @@ impl Hearing<'_> {
     }
 
     /// Feeds correlations in order of time, and those over them with what comes out.
-    fn correlate(&mut self, desk: &mut Desk, fed: Vec<Match>) {
+    fn correlate(&mut self, desk: &mut Desk, mut fed: Vec<Match>) {
         let judging = self.context.judging;
         let rules = judging.pipeline.rules();
+        fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
         let mut queue: VecDeque<Match> = fed.into();
         while let Some(found) = queue.pop_front() {
             let completed = match correlate::feed(desk, judging, &found) {
@@ -208,17 +252,17 @@ impl Hearing<'_> {
             completed.onward.into_iter().rev().for_each(|met| queue.push_front(met));
             for mut alert in completed.alerts {
                 let uid = finding_uid(&alert);
-                if !self.seen.insert(uid.clone()) {
+                if !self.decided.insert(uid.clone()) {
                     continue;
                 }
                 if rules.is_silent(&alert.rule.name) {
-                    let _ = correlate::published(desk, judging, &alert);
+                    correlate::published(desk, judging, &alert);
                     continue;
                 }
                 self.judged.matches += 1;
                 let handed = alert.clone();
                 if let Some(by) = self.settle(&mut alert) {
-                    let _ = correlate::published(desk, judging, &alert);
+                    correlate::published(desk, judging, &alert);
                     self.judged.suppressed.push(by);
                     continue;
                 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::Desk;
+use super::desk::{Desk, Due};
 use super::learning::{self, Learning, Still};
 use super::seen::{Seen, Sighting};
 use super::{judge::Context, later};
@@ -165,13 +165,15 @@ pub(super) fn record(
     let key = learning::key(scope);
     let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, at));
     clock.add(at, 1);
-    desk.write(&key, clock, Timestamp::MAX);
+    desk.write(Due::Afterwards, &key, clock, Timestamp::MAX);
     for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
         let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
         seen.what = what;
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
-        seen.add(&event, at, (sighting == Sighting::First).then_some(guard));
-        desk.write(&key, seen, expiry(at, now, baseline.within));
+        let first = sighting == Sighting::First;
+        seen.add(&event, at, first.then_some(guard));
+        let due = if first { Due::Ahead } else { Due::Afterwards };
+        desk.write(due, &key, seen, expiry(at, now, baseline.within));
     }
     Ok(())
 }

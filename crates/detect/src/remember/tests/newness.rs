@@ -159,6 +159,8 @@ fn a_matching_event_costs_three_operations_cold_and_two_warm() {
     assert_eq!(cost(&[session(1, 0)]), 3, "a process that knows nothing yet");
     let many: Vec<Happening> = (10..60).map(|id| session(id, i64::try_from(id).unwrap() * 60)).collect();
     assert_eq!(cost(&many), 3, "fifty events together");
+    let late = Happening { what: What::Prepare, ..session(100, -60) };
+    assert_eq!(cost(&[late]), 4, "one more for an alert that is completed by what was not at hand");
 
     let store = Counting::default();
     let memory = Memory::lasting(&store);

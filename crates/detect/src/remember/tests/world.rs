@@ -187,11 +187,29 @@ pub(super) struct World {
     pub(super) clock: Hands,
 }
 
-/// When a process dies: at which of its steps, before or after the step has effect.
+/// When a process dies: at which of its steps, and how much of the step has effect.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Death {
     pub(super) step: u64,
-    pub(super) after: bool,
+    pub(super) done: Done,
+}
+
+/// How much of a step is done: a store may write items one by one, a sink take findings so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Nothing,
+    Half,
+    All,
+}
+
+impl Done {
+    fn of<T>(self, all: &[T]) -> &[T] {
+        match self {
+            Self::Nothing => &[],
+            Self::Half => &all[..all.len() / 2],
+            Self::All => all,
+        }
+    }
 }
 
 /// A process's way to the world: every step lets others go first, and one may be its last.
@@ -206,7 +224,7 @@ impl<'w> Link<'w> {
         Self { world, death, step: Mutex::default() }
     }
 
-    async fn take<T>(&self, effect: impl FnOnce() -> T) -> T {
+    async fn take<T>(&self, effect: impl FnOnce(Done) -> T) -> T {
         yield_once().await;
         let step = {
             let mut step = self.step.lock().unwrap();
@@ -214,10 +232,7 @@ impl<'w> Link<'w> {
             *step
         };
         let dies = self.death.filter(|death| death.step == step);
-        if dies.is_some_and(|death| !death.after) {
-            std::future::pending::<()>().await;
-        }
-        let answer = effect();
+        let answer = effect(dies.map_or(Done::All, |death| death.done));
         if dies.is_some() {
             std::future::pending::<()>().await;
         }
@@ -235,7 +250,7 @@ async fn yield_once() {
 
 impl StateStore for Link<'_> {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        self.take(|| {
+        self.take(|_| {
             *self.world.operations.lock().unwrap() += 1;
             pollster::block_on(self.world.store.load(keys))
         })
@@ -243,9 +258,9 @@ impl StateStore for Link<'_> {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
-        self.take(|| {
+        self.take(|done| {
             *self.world.operations.lock().unwrap() += 1;
-            let answers = pollster::block_on(self.world.store.commit(writes))?;
+            let answers = pollster::block_on(self.world.store.commit(done.of(writes)))?;
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
                 if write.key.kind == Kind::Window && matches!(answer, Committed::Done(_)) {
@@ -267,8 +282,8 @@ impl StateStore for Link<'_> {
 
 impl FindingSink for Link<'_> {
     async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        self.take(|| {
-            self.world.published.lock().unwrap().extend(findings.iter().cloned());
+        self.take(|done| {
+            self.world.published.lock().unwrap().extend(done.of(findings).iter().cloned());
             findings.iter().map(|_| Ok(())).collect()
         })
         .await
