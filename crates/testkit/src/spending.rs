@@ -1,13 +1,16 @@
 //! What matches cost a store, counted where its requests go out.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{FindingSink, PublishError, StateStore, SystemClock};
+use trailhound_detect::ports::{
+    Committed, FindingSink, Item, Key, PublishError, StateError, StateStore, SystemClock, Write,
+};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{RuleFile, load};
 use trailhound_detect::tally::Tally;
@@ -32,7 +35,7 @@ trailhound:
   family: example
 ";
 
-/// Requests for one kind of delivery each.
+/// Operations, requests or money for one kind of delivery each.
 #[derive(Clone, Debug, Default)]
 pub struct Spent {
     /// A first match with three baselines and the windows of correlations, in a process that knows nothing.
@@ -47,6 +50,34 @@ pub struct Spent {
     pub again_elsewhere: u64,
     /// Ten matches at once.
     pub ten_together: u64,
+}
+
+impl Spent {
+    /// What the dearest of them took.
+    pub fn most(&self) -> u64 {
+        let all = [self.cold, self.warm, self.known, self.duplicate, self.again_elsewhere, self.ten_together];
+        all.into_iter().max().unwrap_or_default()
+    }
+}
+
+/// A store that counts what it is asked.
+pub struct Counted<'a, Store> {
+    /// The store itself.
+    pub store: Store,
+    /// How often it was asked.
+    pub operations: &'a AtomicU64,
+}
+
+impl<Store: StateStore> StateStore for Counted<'_, Store> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.store.commit(writes).await
+    }
 }
 
 struct Accept;

@@ -2,7 +2,8 @@
 //!
 //! `pk` is an item's key and `sk` the layout of its attributes: `value`, and `rev`, which is another number for each
 //! state. A later layout gets another `sk`: it reads both, writes its own, and the TTL removes the old. What is read
-//! together is one request, and so is what is written together; a transaction is written wholly or not at all.
+//! together is one request. A few items are written side by side, which is sooner done than a transaction and costs
+//! half; more are one transaction, to be one request.
 
 mod item;
 mod listing;
@@ -15,6 +16,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::remember::Pause;
@@ -24,6 +26,8 @@ use item::{next, parse, partition};
 
 /// Most keys that DynamoDB reads in one request, and most items that it writes in one.
 const TOGETHER: usize = 100;
+/// Most items that are written side by side: connections are as many, and a small function has to open them.
+pub const SIDE_BY_SIDE: usize = 4;
 /// Most bytes of values in one transaction; DynamoDB takes 4 MB with everything around them.
 const TRANSACTION: usize = 3 << 20;
 /// How long reading or writing may take in a function, whatever it takes.
@@ -232,9 +236,11 @@ impl StateStore for DynamoStore {
                 writes.iter().map(|write| Ok((write, next(write, first)?))).collect();
             let mut answers = Vec::with_capacity(writes.len());
             for transaction in transactions(&versions?) {
-                match transaction.as_slice() {
-                    [(write, version)] => answers.push(self.put(write, *version).await?),
-                    several => answers.extend(self.put_all(several).await?),
+                if transaction.len() > SIDE_BY_SIDE {
+                    answers.extend(self.put_all(&transaction).await?);
+                } else {
+                    let puts = transaction.iter().map(|(write, version)| self.put(write, *version));
+                    answers.extend(try_join_all(puts).await?);
                 }
             }
             Ok(answers)
