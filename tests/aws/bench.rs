@@ -18,6 +18,11 @@ use trailhound_testkit::lambda_runtime_api::LambdaRuntimeApi;
 
 const STARTS: usize = 25;
 const OBJECTS: usize = 200;
+const PEOPLE: usize = 20;
+/// How many machines each of them goes to.
+const MACHINES: usize = 4;
+/// So many sessions come before those that are timed: everybody was everywhere.
+const BEFORE: usize = PEOPLE * MACHINES;
 const LARGE: usize = 200_000_000;
 const MOST_START_RATIO: f64 = 1.3;
 const MOST_LATENCY_RATIO: f64 = 1.5;
@@ -111,17 +116,39 @@ fn start(program: &Path) -> Duration {
     next - began
 }
 
-fn record(n: usize, name: &str) -> Value {
+/// What somebody did on a machine, so many minutes into the week.
+fn record(n: usize, name: &str, person: usize, machine: usize, minute: usize) -> Value {
+    let (day, hour) = (16 + minute / (24 * 60), minute / 60 % 24);
     json!({
-        "eventVersion": "1.11", "eventTime": "2026-03-18T10:15:30Z", "eventSource": "ssm.amazonaws.com",
-        "eventName": name, "awsRegion": "eu-west-1", "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
+        "eventVersion": "1.11", "eventTime": format!("2026-03-{day:02}T{hour:02}:{:02}:30Z", minute % 60),
+        "eventSource": "ssm.amazonaws.com", "eventName": name, "awsRegion": "eu-west-1",
+        "sourceIPAddress": "203.0.113.45", "userAgent": "aws-cli/2.27",
         "eventID": format!("00000000-0000-4000-8000-{n:012}"), "eventType": "AwsApiCall", "managementEvent": true,
         "recipientAccountId": "111122223333", "eventCategory": "Management",
-        "userIdentity": {"type": "IAMUser", "principalId": "AIDAEXAMPLEEXAMPLE12", "accountId": "111122223333",
-                         "arn": "arn:aws:iam::111122223333:user/dana", "userName": "dana"},
-        "requestParameters": {"target": format!("i-{n:017x}")},
-        "responseElements": {"sessionId": format!("dana-{n:017x}")}
+        "userIdentity": {"type": "IAMUser", "principalId": format!("AIDAEXAMPLEEXAMPLE{person:02}"),
+                         "accountId": "111122223333",
+                         "arn": format!("arn:aws:iam::111122223333:user/person-{person}"),
+                         "userName": format!("person-{person}")},
+        "requestParameters": {"target": format!("i-{machine:017x}")},
+        "responseElements": {"sessionId": format!("person-{person}-{n:017x}")}
     })
+}
+
+/// A call that no rule is about.
+fn quiet(n: usize) -> Value {
+    record(n, "DescribeInstanceInformation", 0, n, 0)
+}
+
+/// The n-th session of a week in which people go to their own machines, and every fifth time to one where nobody was
+/// before.
+fn session(n: usize) -> Value {
+    let person = n % PEOPLE;
+    let machine = if is_on_a_new_machine(n) { 1_000 + n } else { person * MACHINES + n / PEOPLE % MACHINES };
+    record(n, "StartSession", person, machine, n * 20)
+}
+
+fn is_on_a_new_machine(n: usize) -> bool {
+    n >= BEFORE && n % 5 == 4
 }
 
 fn object(records: impl Iterator<Item = Value>) -> Vec<u8> {
@@ -182,34 +209,44 @@ async fn latency_ratio() -> Option<f64> {
     let mut stage = Stage::set().await?;
     let watch = Watch::before(stage.moto.url());
     stage.set_variable("AWS_ENDPOINT_URL_SNS", &format!("http://{}", watch.address));
-    for n in 0..=OBJECTS {
-        let quiet = (0..50).map(|m| record(1_000_000 + n * 50 + m, "DescribeInstanceInformation"));
-        stage.put(&format!("{n}"), object(quiet.chain([record(n, "StartSession")]))).await;
-    }
-    let notice = |n: usize, bucket: &str| sqs_event(&[s3_notice(bucket, &[&n.to_string()]).to_string()]);
     let bucket = stage.trail.clone();
-    assert_eq!(stage.invoke(&notice(OBJECTS, &bucket)), all_done(), "the first delivery opens the rules");
-    let finding = stage.findings().await.first().expect("a finding").to_string();
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
-    for n in 0..OBJECTS {
+    let notice = |n: usize| sqs_event(&[s3_notice(&bucket, &[&n.to_string()]).to_string()]);
+    let (mut known, mut new, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    let mut finding = String::new();
+    for n in 0..BEFORE + OBJECTS {
+        let quiet = (0..50).map(|m| quiet(1_000_000 + n * 50 + m));
+        stage.put(&n.to_string(), object(quiet.chain([session(n)]))).await;
         let began = Instant::now();
-        assert_eq!(stage.invoke(&notice(n, &bucket)), all_done());
-        ours.push(watch.answered() - began);
+        assert_eq!(stage.invoke(&notice(n)), all_done());
+        let took = watch.answered() - began;
+        if n < BEFORE {
+            finding = stage.findings().await.first().expect("a finding").to_string();
+            continue;
+        }
+        if is_on_a_new_machine(n) {
+            new.push(took);
+        } else {
+            known.push(took);
+        }
         let began = Instant::now();
         stage.get_and_publish(&n.to_string(), &finding).await;
         bare.push(began.elapsed());
     }
-    let (ours, bare) = (median(&mut ours), median(&mut bare));
+    let mut ours = [known.as_slice(), &new].concat();
+    let (ours, known, new) = (median(&mut ours), median(&mut known), median(&mut new));
+    let bare = median(&mut bare);
     println!("notice to SNS: {ours:.2} ms; bare get and publish: {bare:.2} ms (p50 of {OBJECTS})");
+    println!("  on a machine that its actor knows: {known:.2} ms, {:.2} times", known / bare);
+    println!("  on a machine where nobody was: {new:.2} ms, {:.2} times", new / bare);
     Some(ours / bare)
 }
 
 /// Most memory held while a large object went through, in KiB.
 async fn peak_rss() -> Option<u32> {
     let mut stage = Stage::set().await?;
-    let size = record(0, "DescribeInstanceInformation").to_string().len() + 1;
+    let size = quiet(0).to_string().len() + 1;
     let count = LARGE / size;
-    let body = object((0..count).map(|n| record(n, "DescribeInstanceInformation")));
+    let body = object((0..count).map(quiet));
     let packed = body.len();
     stage.put("large", body).await;
     let began = Instant::now();
