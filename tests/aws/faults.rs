@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,6 +21,7 @@ use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Product, finding_uid};
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write as Change};
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{
@@ -167,42 +169,69 @@ struct Shown {
     held: u64,
 }
 
-type Function = Handler<Bucket, FaultyStore, FaultySink, FaultyRejects>;
+type Function<Store> = Handler<Bucket, Store, FaultySink, FaultyRejects>;
+
+/// What outlives processes.
+struct World {
+    plan: Arc<Plan>,
+    objects: Arc<BTreeMap<String, Vec<u8>>>,
+    published: Arc<Mutex<Published>>,
+    parked: Arc<Mutex<Parked>>,
+    accounts: Accounts,
+    store: Arc<MemoryStore>,
+}
+
+impl World {
+    fn new(plan: Arc<Plan>, objects: BTreeMap<String, Vec<u8>>) -> Self {
+        let (published, parked, accounts, store) = Default::default();
+        Self { plan, objects: Arc::new(objects), published, parked, accounts, store }
+    }
+
+    /// A function that knows nothing yet.
+    fn function<Store: StateStore>(&self, store: Store) -> Function<Store> {
+        Handler {
+            objects: Bucket { plan: Arc::clone(&self.plan), objects: Arc::clone(&self.objects) },
+            memory: Memory::lasting(store),
+            sink: FaultySink { plan: Arc::clone(&self.plan), published: Arc::clone(&self.published) },
+            copies: Vec::new(),
+            rejects: Some(FaultyRejects { plan: Arc::clone(&self.plan), parked: Arc::clone(&self.parked) }),
+            clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
+            ledger: Box::new(self.accounts.clone()),
+            allowed_buckets: None,
+            product: Product::new("aws-lambda"),
+            canary: Singer {
+                provider: Provider::Aws,
+                function: "example".to_owned(),
+                scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
+            },
+        }
+    }
+
+    fn faulty_store(&self) -> FaultyStore {
+        FaultyStore {
+            plan: Arc::clone(&self.plan),
+            inner: Arc::clone(&self.store),
+            published: Arc::clone(&self.published),
+        }
+    }
+
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 async fn schedule(seed: u64, store_fails: bool) -> Shown {
     let mut rng = Rng::new(seed);
-    let objects = Arc::new(objects(&mut rng));
+    let objects = objects(&mut rng);
     let want = expected(&objects);
     let faults = u32::try_from(rng.below(14)).expect("small");
     let plan = Plan::new(rng.next_u64(), faults, store_fails);
-    let published = Arc::new(Mutex::new(Published::default()));
-    let parked = Arc::new(Mutex::new(Parked::new()));
-    let accounts = Accounts::default();
-    let store = Arc::<MemoryStore>::default();
-    let process = || Handler {
-        objects: Bucket { plan: Arc::clone(&plan), objects: Arc::clone(&objects) },
-        memory: Memory::lasting(FaultyStore {
-            plan: Arc::clone(&plan),
-            inner: Arc::clone(&store),
-            published: Arc::clone(&published),
-        }),
-        sink: FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) },
-        copies: Vec::new(),
-        rejects: Some(FaultyRejects { plan: Arc::clone(&plan), parked: Arc::clone(&parked) }),
-        clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
-        ledger: Box::new(accounts.clone()),
-        allowed_buckets: None,
-        product: Product::new("aws-lambda"),
-        canary: Singer {
-            provider: Provider::Aws,
-            function: "example".to_owned(),
-            scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
-        },
-    };
+    let world = World::new(Arc::clone(&plan), objects);
+    let process = || world.function(world.faulty_store());
     // Two functions, each with what it saw itself.
     let (mut here, mut there) = (process(), process());
 
-    let mut queue = messages(&objects, &mut rng);
+    let mut queue = messages(&world.objects, &mut rng);
     let mut shown = Shown::default();
     for round in 0.. {
         if queue.is_empty() {
@@ -214,12 +243,15 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             queue.split_off(queue.len() - queue.len().min(1 + usize::try_from(rng.below(4)).expect("small")));
         // Two functions at once, now and then, with messages that name the same events.
         let (first, second) = batch.split_at(if rng.one_in(2) { batch.len() / 2 } else { 0 });
-        let invoke = async |handler: &Function, batch: &[(String, String)], claimant: String| {
+        // Now and then an invocation has hardly any time.
+        let hurried = rng.one_in(6);
+        let timeout = if hurried { Duration::from_millis(rng.below(12_000)) } else { TIMEOUT };
+        let invoke = async |handler: &Function<FaultyStore>, batch: &[(String, String)], claimant: String| {
             if batch.is_empty() {
                 return Ok(Answer::default());
             }
             let payload = sqs_event(batch);
-            let handled = handler.handle(pipeline(), &payload, "r1", &claimant, Budget::of(TIMEOUT));
+            let handled = handler.handle(pipeline(), &payload, "r1", &claimant, Budget::of(timeout));
             Box::pin(handled).await
         };
         let both = async {
@@ -233,12 +265,15 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
             () = plan.died() => None,
             answers = both => Some(answers),
         };
-        let unrecorded = published.lock().unwrap_or_else(PoisonError::into_inner).forget_open();
+        let unrecorded = world.published().forget_open();
         if plan.revive() {
             shown.kills += 1;
             (here, there) = (process(), process());
         } else {
-            assert_eq!(unrecorded, 0, "only a kill leaves an acceptance unrecorded");
+            assert!(
+                hurried || unrecorded == 0,
+                "only a kill or the deadline leaves an acceptance unrecorded"
+            );
         }
         match answers {
             Some((Ok(here), Ok(there))) => {
@@ -255,21 +290,13 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
         }
         tokio::time::sleep(Duration::from_millis(rng.below(9_000))).await;
     }
-    let unasked = published.lock().unwrap_or_else(PoisonError::into_inner).unasked;
-    assert!(store_fails || unasked == 0, "a store that answers is asked");
-    check(&want, store_fails, &published, &parked, &accounts, &mut shown);
+    assert!(store_fails || world.published().unasked == 0, "a store that answers is asked");
+    check(&want, store_fails, &world, &mut shown);
     shown
 }
 
-fn check(
-    want: &Expected,
-    store_fails: bool,
-    published: &Mutex<Published>,
-    parked: &Mutex<Parked>,
-    accounts: &Accounts,
-    shown: &mut Shown,
-) {
-    let published = published.lock().expect("no one else");
+fn check(want: &Expected, store_fails: bool, world: &World, shown: &mut Shown) {
+    let published = world.published();
     let of_one = published.times.keys().filter(|finding| !published.episodes.contains_key(*finding));
     let went_out: HashSet<String> = of_one.cloned().collect();
     assert_eq!(went_out, want.findings, "every finding goes out, and no other");
@@ -292,10 +319,11 @@ fn check(
         shown.hidden += u64::from(hidden);
     }
 
-    let parked: HashSet<(String, Vec<u8>)> = parked.lock().expect("no one else").keys().cloned().collect();
+    let parked: HashSet<(String, Vec<u8>)> =
+        world.parked.lock().expect("no one else").keys().cloned().collect();
     assert!(want.rejects.is_subset(&parked), "every reject is parked");
 
-    let accounts = accounts.0.lock().expect("no one else");
+    let accounts = world.accounts.0.lock().expect("no one else");
     let mut done: HashSet<&str> = HashSet::new();
     for account in accounts.iter() {
         assert!(account.tally.balances(), "{account:?}");
@@ -395,4 +423,79 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
 #[test]
 fn a_store_that_fails_blinds_nobody() {
     run(1_000_000, variable("TRAILHOUND_SCHEDULES").unwrap_or(SCHEDULES / 4), true);
+}
+
+/// A store that answers so many times, and then no more.
+struct Stuck {
+    inner: Arc<MemoryStore>,
+    answers: Arc<AtomicU64>,
+}
+
+impl Stuck {
+    async fn answer(&self) {
+        let left =
+            self.answers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if left.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl StateStore for Stuck {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.answer().await;
+        self.inner.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Change]) -> Result<Vec<Committed>, StateError> {
+        self.answer().await;
+        self.inner.commit(writes).await
+    }
+}
+
+/// Three sessions that are a burst, one of which the deadline cuts off.
+async fn cut_off(third: bool, answers: u64, is_warm: bool) {
+    let object = |id| {
+        let key = format!("{id}.json.gz");
+        (key, gzip(json!({ "Records": [record(id, "StartSession")] }).to_string().as_bytes()))
+    };
+    let world = World::new(Plan::new(0, 0, false), (0..3).map(object).collect());
+    let left = Arc::new(AtomicU64::new(u64::MAX));
+    let start = || world.function(Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) });
+    let mut function = start();
+    for (n, key) in world.objects.keys().enumerate() {
+        if !is_warm {
+            function = start();
+        }
+        let is_cut_off = n == if third { 2 } else { 1 };
+        left.store(if is_cut_off { answers } else { u64::MAX }, Ordering::Relaxed);
+        let body = json!({"Records": [{"eventName": "ObjectCreated:Put",
+                                       "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key}}}]});
+        let payload = sqs_event(&[("m".to_owned(), body.to_string())]);
+        for attempt in 0.. {
+            assert!(attempt < 4, "it comes to an end");
+            let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
+            let handled = function.handle(pipeline(), &payload, "r1", &claimant, budget);
+            if Box::pin(handled).await.expect("a queue's batch").batch_item_failures.is_empty() {
+                break;
+            }
+            left.store(u64::MAX, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }
+    }
+    let published = world.published();
+    let told: Vec<&str> = published.episodes.values().map(String::as_str).collect();
+    assert_eq!(told, ["machines-in-a-burst"], "third: {third}, after {answers} answers, warm: {is_warm}");
+    assert_eq!(published.times.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_deadline_cuts_off_comes_again_until_it_is_recorded() {
+    for is_warm in [false, true] {
+        for third in [false, true] {
+            for answers in 0..6 {
+                cut_off(third, answers, is_warm).await;
+            }
+        }
+    }
 }

@@ -38,7 +38,7 @@ pub(super) struct Delivery<'h, Store, Sink, Rejects> {
     budget: Budget,
     ready: Vec<Match>,
     rejects: Vec<Reject>,
-    unparked: Option<Failure>,
+    unfinished: Option<Failure>,
     sent: Tally,
     first_error: Option<String>,
     cpu_before: u64,
@@ -71,7 +71,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             budget,
             ready: Vec::new(),
             rejects: Vec::new(),
-            unparked: None,
+            unfinished: None,
             sent: Tally::default(),
             first_error: None,
             cpu_before: cpu_ms(),
@@ -130,13 +130,17 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             let before = self.sent.clone();
             let sending = self.budget.finishing(self.outbox.send(matches, &mut self.sent)).await;
             let Ok(sent) = sending else {
-                // Whatever the sink had not answered for counts as not published.
-                self.sent.matches = before.matches + count;
+                // Whatever the sink had not answered for counts as not published, and all comes again, so that what
+                // was left unrecorded is recorded.
+                if self.sent.matches == before.matches {
+                    self.sent.matches += count;
+                }
                 self.sent.deferred = self.sent.matches
                     - self.sent.published
                     - self.sent.duplicates
                     - self.sent.suppressed_total();
                 self.first_error.get_or_insert_with(|| "out of time while publishing".to_owned());
+                self.unfinished.get_or_insert(Failure::OutOfTime);
                 return;
             };
             self.note(&sent);
@@ -199,7 +203,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 Err(_) => Some(Failure::OutOfTime),
             },
         };
-        self.unparked = self.unparked.take().or(failure);
+        self.unfinished = self.unfinished.take().or(failure);
     }
 
     /// Publishes and parks what is left, and enters the account.
@@ -249,7 +253,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
                 self.first_error.take().unwrap_or_else(|| "another process is publishing them".to_owned());
             return Err(Failure::Unpublished { count: self.sent.deferred, first });
         }
-        self.unparked.take().map_or(Ok(()), Err)
+        self.unfinished.take().map_or(Ok(()), Err)
     }
 }
 
