@@ -22,6 +22,8 @@ use crate::settings::FileSource;
 
 /// How long rules are taken for current.
 const FRESH: Duration = Duration::from_mins(5);
+/// How long listing and reading them may keep alerts waiting.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The rules in force, and where they come from.
 pub struct RuleBook {
@@ -91,7 +93,8 @@ impl RuleBook {
 
     async fn turn(&self, previous: Option<&Page>) -> Page {
         let mut faults = Vec::new();
-        let seen = Box::pin(self.look(&mut faults)).await;
+        let until = Instant::now() + PATIENCE;
+        let seen = Box::pin(self.look(until, &mut faults)).await;
         let keep = |page: &Page, faults| Page {
             pipeline: Arc::clone(&page.pipeline),
             seen: page.seen.clone(),
@@ -105,8 +108,9 @@ impl RuleBook {
                 return keep(previous, faults);
             }
         }
-        let rules = self.read(self.rules.as_ref(), &seen.rules, &mut faults).await;
-        let suppressions = self.read(self.suppressions.as_ref(), &seen.suppressions, &mut faults).await;
+        let rules = self.read(self.rules.as_ref(), &seen.rules, until, &mut faults).await;
+        let suppressions =
+            self.read(self.suppressions.as_ref(), &seen.suppressions, until, &mut faults).await;
         let built = build(&rules, &suppressions, self.min_level, &mut faults);
         match previous {
             Some(previous) if !faults.is_empty() => keep(previous, faults),
@@ -115,10 +119,10 @@ impl RuleBook {
     }
 
     /// Lists what is in S3; what is in the package never changes.
-    async fn look(&self, faults: &mut Vec<String>) -> Seen {
+    async fn look(&self, until: Instant, faults: &mut Vec<String>) -> Seen {
         let list = async |source: Option<&FileSource>| match source {
             Some(FileSource::S3(place)) => {
-                files::list(&self.client, place).await.map(|listing| listing.files)
+                files::list(&self.client, place, until).await.map(|listing| listing.files)
             }
             _ => Ok(Vec::new()),
         };
@@ -132,13 +136,14 @@ impl RuleBook {
         &self,
         source: Option<&FileSource>,
         listed: &[(String, String)],
+        until: Instant,
         faults: &mut Vec<String>,
     ) -> Vec<RuleFile> {
         let files = match source {
             None => return Vec::new(),
             Some(FileSource::S3(place)) => {
                 let listing = files::Listing { files: listed.to_vec() };
-                files::fetch(&self.client, &place.bucket, &listing).await
+                files::fetch(&self.client, &place.bucket, &listing, until).await
             }
             Some(FileSource::Path(path)) => {
                 let mut files = Vec::new();

@@ -1,10 +1,9 @@
 //! Files of settings in S3: an object, or all under a prefix, with what tells whether they changed.
 
 use std::future::Future;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::in_words;
 use crate::settings::S3Uri;
@@ -14,8 +13,6 @@ const MOST_FILES: usize = 2_000;
 const MOST_BYTES: i64 = 16 << 20;
 /// How many are fetched at the same time.
 const AT_ONCE: usize = 32;
-/// How long a listing, or fetching all its files, may keep alerts waiting.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Files as listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +22,9 @@ pub struct Listing {
 }
 
 /// Lists the YAML files at an address; an address that ends in `.yml` or `.yaml` is one file.
-pub async fn list(client: &aws_sdk_s3::Client, place: &S3Uri) -> Result<Listing, String> {
-    in_time(list_all(client, place), || format!("s3://{}/{} cannot be listed", place.bucket, place.key)).await
+pub async fn list(client: &aws_sdk_s3::Client, place: &S3Uri, until: Instant) -> Result<Listing, String> {
+    let what = || format!("s3://{}/{} cannot be listed", place.bucket, place.key);
+    in_time(until, list_all(client, place), what).await
 }
 
 /// Fetches the files of a listing: how messages name each, and its text.
@@ -34,18 +32,18 @@ pub async fn fetch(
     client: &aws_sdk_s3::Client,
     bucket: &str,
     listing: &Listing,
+    until: Instant,
 ) -> Result<Vec<(String, String)>, String> {
-    let all = fetch_all(client, bucket, listing);
-    in_time(all, || format!("the {} files in s3://{bucket} cannot be read", listing.files.len())).await
+    let what = || format!("the {} files in s3://{bucket} cannot be read", listing.files.len());
+    in_time(until, fetch_all(client, bucket, listing), what).await
 }
 
 async fn in_time<T>(
+    until: Instant,
     work: impl Future<Output = Result<T, String>>,
     what: impl FnOnce() -> String,
 ) -> Result<T, String> {
-    timeout(PATIENCE, work)
-        .await
-        .unwrap_or_else(|_| Err(format!("{}: no answer within {PATIENCE:?}", what())))
+    timeout_at(until, work).await.unwrap_or_else(|_| Err(format!("{}: no answer in time", what())))
 }
 
 async fn list_all(client: &aws_sdk_s3::Client, place: &S3Uri) -> Result<Listing, String> {
