@@ -86,10 +86,7 @@ impl Settings {
                     filter.parse::<Targets>().map_err(|e| format!("'{filter}': {e}"))
                 })
                 .unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)),
-            has_endpoint: ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]
-                .map(|name| reader.optional(name, endpoint))
-                .iter()
-                .any(Option::is_some),
+            has_endpoint: reader.endpoints(),
             function_name: reader
                 .optional("AWS_LAMBDA_FUNCTION_NAME", |name| Ok(name.to_owned()))
                 .unwrap_or_default(),
@@ -128,6 +125,13 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn optional<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let value = (self.variable)(name)?;
         read(&value).map_err(|fault| self.wrong.push(format!("{name}: {fault}"))).ok()
+    }
+
+    /// Is there an address of S3's own? Those of other services are checked.
+    fn endpoints(&mut self) -> bool {
+        let [all, s3, _, _] = ["", "_S3", "_SNS", "_DYNAMODB"]
+            .map(|service| self.optional(&format!("AWS_ENDPOINT_URL{service}"), endpoint));
+        all.or(s3).is_some()
     }
 
     fn platform(&mut self) {
@@ -199,7 +203,10 @@ pub fn bucket(name: &str) -> Result<String, String> {
 }
 
 fn buckets(list: &str) -> Result<BTreeSet<String>, String> {
-    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(bucket).collect()
+    let mut wrong = Vec::new();
+    let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let fine = names.filter_map(|name| bucket(name).map_err(|fault| wrong.push(fault)).ok()).collect();
+    if wrong.is_empty() { Ok(fine) } else { Err(wrong.join(", ")) }
 }
 
 fn s3_uri(uri: &str) -> Result<S3Uri, String> {

@@ -27,8 +27,10 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_RULES_URI", "no/such/folder"),
         ("TRAILHOUND_SUPPRESSIONS_URI", "s3://UPPER/x"),
         ("TRAILHOUND_MIN_LEVEL", "loud"),
-        ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One"),
+        ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One,Nor_This"),
         ("AWS_ENDPOINT_URL", "127.0.0.1:5000"),
+        ("AWS_ENDPOINT_URL_SNS", "https://"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"),
         ("RUST_LOG", "a=b=c"),
     ]) else {
         panic!("accepted")
@@ -42,13 +44,15 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_RULES_URI",
         "TRAILHOUND_SUPPRESSIONS_URI",
         "TRAILHOUND_MIN_LEVEL",
-        "TRAILHOUND_ALLOWED_BUCKETS",
-        "AWS_ENDPOINT_URL",
+        "TRAILHOUND_ALLOWED_BUCKETS: 'Not_One' is no bucket name, 'Nor_This'",
+        "AWS_ENDPOINT_URL:",
+        "AWS_ENDPOINT_URL_SNS",
+        "AWS_ENDPOINT_URL_DYNAMODB",
         "RUST_LOG",
     ] {
         assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
     }
-    assert_eq!(wrong.len(), 11, "{wrong:?}");
+    assert_eq!(wrong.len(), 13, "{wrong:?}");
 }
 
 #[test]
