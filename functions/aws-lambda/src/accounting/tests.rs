@@ -1,11 +1,40 @@
 use super::*;
-use trailhound_detect::tally::RejectReason;
+use trailhound_detect::tally::{RejectReason, Tally};
 
+/// No two figures are the same.
 fn account() -> Account {
-    let mut account = Account { lag_ms: 7, ..Account::default() };
-    account.tally.reject(RejectReason::NotJson);
-    account.tally.published = 1;
+    let mut account = Account {
+        lag_ms: 7,
+        cpu_ms: 8,
+        state_unavailable: Some("no answer".to_owned()),
+        tally: Tally {
+            records: 20,
+            evaluated: 18,
+            matches: 15,
+            published: 6,
+            duplicates: 5,
+            deferred: 3,
+            ..Tally::default()
+        },
+        ..Account::default()
+    };
+    account.tally.rejected.insert(RejectReason::NotJson, 2);
+    account.tally.suppressed.insert("weekly-patching".to_owned(), 1);
+    assert!(account.tally.balances());
     account
+}
+
+#[test]
+fn every_figure_of_an_account_is_a_metric() {
+    let sets = metrics(&account(), "example-function", Timestamp::UNIX_EPOCH);
+    assert_eq!(
+        sets[0],
+        json!({
+            "_aws": sets[0]["_aws"], "Function": "example-function",
+            "Records": 20, "Evaluated": 18, "Rejected": 2, "Matches": 15, "Published": 6, "Suppressed": 1,
+            "Duplicates": 5, "Deferred": 3, "LagMilliseconds": 7, "CpuMilliseconds": 8, "StateUnavailable": 1,
+        })
+    );
 }
 
 #[test]
@@ -22,7 +51,6 @@ fn metrics_are_declared_where_they_are_given() {
             assert!(set[metric["Name"].as_str().unwrap()].is_u64(), "{metric} has a value");
         }
     }
-    assert_eq!(sets[0]["LagMilliseconds"], 7);
     assert_eq!(sets[1]["Reason"], "not_json");
 }
 
