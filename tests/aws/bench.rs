@@ -18,7 +18,7 @@ use trailhound_testkit::lambda_runtime_api::LambdaRuntimeApi;
 
 const STARTS: usize = 25;
 const OBJECTS: usize = 200;
-const PEOPLE: usize = 20;
+const PEOPLE: usize = 21;
 /// How many machines each of them goes to.
 const MACHINES: usize = 4;
 /// So many sessions come before those that are timed: everybody was everywhere.

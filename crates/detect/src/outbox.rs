@@ -39,6 +39,8 @@ pub struct Outbox<'a, Store, Sink> {
 pub struct Sent {
     /// Accepted by the sink, in order.
     pub published: Vec<Finding>,
+    /// When it last accepted some.
+    pub published_at: Option<Timestamp>,
     /// Why findings were not accepted, one for each that was not.
     pub errors: Vec<PublishError>,
     /// Matches whose findings were not accepted, in the order of `errors`.
@@ -51,6 +53,15 @@ pub struct Sent {
     pub heard: Vec<Match>,
     /// The store could not be asked, with its words.
     pub state_unavailable: Option<String>,
+}
+
+impl Sent {
+    /// How long after its event the finding went out that took longest, in milliseconds.
+    pub fn lag_ms(&self) -> u64 {
+        let events = self.published.iter().filter_map(|finding| finding.matched.facts.time);
+        let Some((first, at)) = events.min().zip(self.published_at) else { return 0 };
+        u64::try_from(at.duration_since(first).as_millis()).unwrap_or(0)
+    }
 }
 
 impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
@@ -117,12 +128,14 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let findings: Vec<Finding> =
             ready.into_iter().map(|found| describe(found, self.product, self.clock.now())).collect();
         let answers = self.sink.publish(&findings).await;
+        let answered_at = self.clock.now();
         debug_assert_eq!(answers.len(), findings.len(), "a sink answers for each finding");
         for (finding, answer) in findings.into_iter().zip(answers) {
             match answer {
                 Ok(()) => {
                     tally.published += 1;
                     sent.published.push(finding);
+                    sent.published_at = Some(answered_at);
                 }
                 Err(error) => {
                     tally.deferred += 1;

@@ -1,10 +1,11 @@
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::ports::SystemClock;
 use crate::ports::testing::Down;
+use crate::ports::{Committed, Item, Key, StateError, SystemClock, Write};
 use crate::remember::{LEASE, MemoryStore};
 use crate::rules::load_embedded;
 
@@ -91,4 +92,45 @@ fn a_store_that_is_down_blinds_nobody() {
     assert_eq!(tally.published, 1);
     assert_eq!(sent.state_unavailable.as_deref(), Some("no answer"));
     assert!(sink.accepted.lock().unwrap()[0].contains("state_unavailable"));
+}
+
+/// A store that takes a second for everything, on the same clock.
+struct Slow<'a>(MemoryStore, &'a Seconds);
+
+#[derive(Default)]
+struct Seconds(AtomicI64);
+
+impl Clock for Seconds {
+    fn now(&self) -> Timestamp {
+        let event: Timestamp = "2026-03-18T10:15:30Z".parse().unwrap();
+        event.checked_add(SignedDuration::from_secs(self.0.load(Ordering::Relaxed))).unwrap()
+    }
+}
+
+impl StateStore for Slow<'_> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.1.0.fetch_add(1, Ordering::Relaxed);
+        self.0.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.1.0.fetch_add(1, Ordering::Relaxed);
+        self.0.commit(writes).await
+    }
+}
+
+#[test]
+fn lag_ends_when_the_sink_has_the_finding() {
+    let (pipeline, product, clock) = (pipeline(), Product::new("test"), Seconds::default());
+    let memory = Memory::lasting(Slow(MemoryStore::default(), &clock));
+    let outbox = Outbox {
+        pipeline: &pipeline,
+        memory: &memory,
+        sink: &Sink::default(),
+        clock: &clock,
+        claimant: "one",
+        product: &product,
+    };
+    let sent = pollster::block_on(outbox.send(matches(&pipeline), &mut Tally::default()));
+    assert_eq!((sent.lag_ms(), clock.0.into_inner()), (2_000, 3), "recording is not waited for");
 }

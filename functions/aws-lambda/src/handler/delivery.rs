@@ -158,13 +158,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     }
 
     fn note(&mut self, sent: &Sent) {
-        let now = self.outbox.clock.now();
-        for finding in &sent.published {
-            if let Some(time) = finding.matched.facts.time {
-                let lag = u64::try_from(now.duration_since(time).as_millis()).unwrap_or(0);
-                self.account.lag_ms = self.account.lag_ms.max(lag);
-            }
-        }
+        self.account.lag_ms = self.account.lag_ms.max(sent.lag_ms());
         if let Some(error) = sent.errors.first() {
             self.first_error.get_or_insert_with(|| error.to_string());
         }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
-use trailhound_detect::outbox::Outbox;
+use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::{Clock, FindingSink, PublishError, StateStore};
 use trailhound_detect::remember::{LEASE, Memory};
@@ -114,7 +114,7 @@ impl Publishing {
                 self.left.extend(sent.unsent.iter().map(|found| found.origin.clone()));
                 held.append(&mut sent.held);
                 held_until = held_until.max(sent.held_until);
-                self.note(&sent.published, &sent.errors, sent.state_unavailable, clock);
+                self.note(sent);
             }
             let Some(until) = held_until else { return };
             let wait = until.duration_since(clock.now()).unsigned_abs();
@@ -132,24 +132,12 @@ impl Publishing {
         }
     }
 
-    fn note(
-        &mut self,
-        published: &[Finding],
-        errors: &[PublishError],
-        state_unavailable: Option<String>,
-        clock: &dyn Clock,
-    ) {
-        let now = clock.now();
-        let lag = published
-            .iter()
-            .filter_map(|finding| finding.matched.facts.time)
-            .map(|time| u64::try_from(now.duration_since(time).as_millis()).unwrap_or(0))
-            .max();
-        self.lag_ms = self.lag_ms.max(lag.unwrap_or(0));
-        for error in errors {
+    fn note(&mut self, sent: Sent) {
+        self.lag_ms = self.lag_ms.max(sent.lag_ms());
+        for error in &sent.errors {
             self.error(&error.to_string());
         }
-        self.state_unavailable = state_unavailable.or(self.state_unavailable.take());
+        self.state_unavailable = sent.state_unavailable.or(self.state_unavailable.take());
     }
 
     pub(super) fn error(&mut self, error: &str) {
