@@ -38,7 +38,7 @@ trailhound:
 /// Operations, requests or money for one kind of delivery each.
 #[derive(Clone, Debug, Default)]
 pub struct Spent {
-    /// A first match with three baselines and the windows of correlations, in a process that knows nothing.
+    /// A first match with its baselines and the windows of correlations, in a process that knows nothing.
     pub cold: u64,
     /// Another match of the same actor in the same process.
     pub warm: u64,
