@@ -105,19 +105,13 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             sent.held_until = sent.held_until.max(judged.held_until);
             sent.heard.append(&mut judged.heard);
             sent.state_unavailable = sent.state_unavailable.take().or(judged.unavailable.take());
-            let out = sent.published.len();
-            self.publish(std::mem::take(&mut judged.ready), tally, sent).await;
-            // What it answers with has been left out so far, and leaves out nothing itself.
-            judged = match self.memory.record(self.judging(), judged, &sent.published[out..]).await {
-                Ok(sum) => sum,
-                Err(error) => {
-                    sent.state_unavailable = Some(error.0);
-                    return;
-                }
-            };
-            if judged.matches == 0 {
+            if judged.is_done() {
                 return;
             }
+            let out = sent.published.len();
+            self.publish(std::mem::take(&mut judged.ready), tally, sent).await;
+            // Alerts of correlations leave nothing to add up, so this ends.
+            judged = self.memory.record(self.judging(), judged, &sent.published[out..]).await;
         }
     }
 

@@ -1,9 +1,9 @@
 //! What was seen before: the only stage with state.
 //!
-//! Matches are decided on a desk of items that were loaded together, and all that the decisions change is committed
-//! together; where another process got in between, they are made anew. Every decision gives the same answer for the
-//! same event again, so a crash at any point and a second delivery change nothing. A store that cannot be asked
-//! delays nothing: matches go out marked.
+//! Matches are decided on a desk of items that were loaded together. What others decide by, claims and first sights, is
+//! committed before findings go out, and all else with the record that they did; where another process got in between,
+//! decisions are made anew. Every decision gives the same answer for the same event again, so a crash at any point and
+//! a second delivery change nothing. A store that cannot be asked delays nothing: matches go out marked.
 
 mod cache;
 mod claims;
@@ -30,10 +30,10 @@ use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
 pub use claims::{LEASE, is_published};
-use desk::{Desk, Due};
+use desk::Desk;
 pub use history::{Entry, History, import};
 pub use judge::Judged;
-use judge::{Pending, Stage, Table, judge};
+use judge::{Context, Pending, Table, judge};
 pub use learning::MOST_EVENTS;
 pub use memory::MemoryStore;
 pub use pause::Pause;
@@ -94,112 +94,101 @@ impl<Store: StateStore> Memory<Store> {
         &self.store
     }
 
-    /// Decides what is to become of matches. Their order is kept; what correlations add comes last.
+    fn context<'a>(&'a self, judging: Judging<'a>) -> Context<'a> {
+        Context { judging, baselines: self.baselines, claims: &self.claims }
+    }
+
+    /// Decides what is to become of matches, in their order.
     pub async fn judge(&self, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
-        let stage = if self.correlate_later { Stage::Judge } else { Stage::Both };
-        self.decide(stage, judging, matches).await
-    }
-
-    /// Feeds correlations with matches that were judged and handed back, in order of time.
-    pub async fn correlate(&self, judging: Judging<'_>, heard: Vec<Match>) -> Judged {
-        self.decide(Stage::Correlate, judging, heard).await
-    }
-
-    fn context<'a>(&'a self, stage: Stage, judging: Judging<'a>) -> judge::Context<'a> {
-        judge::Context { stage, judging, baselines: self.baselines, claims: &self.claims }
-    }
-
-    async fn decide(&self, stage: Stage, judging: Judging<'_>, matches: Vec<Match>) -> Judged {
-        match self.try_decide(stage, judging, &matches).await {
+        let context = self.context(judging);
+        match self.try_judge(&context, &matches).await {
             Ok(mut judged) => {
+                if !self.correlate_later {
+                    judged.pending.unheard = std::mem::take(&mut judged.heard);
+                }
                 judged.pending.matches = matches;
                 judged
             }
             Err(error) => {
-                let context = self.context(stage, judging);
-                Judged { unavailable: Some(error.0), ..judge(&mut Table::Gone, &context, matches) }
+                let mut judged = judge(&mut Table::Gone, &context, matches);
+                if !self.correlate_later {
+                    // Episodes that lack an event because of this are not made up for.
+                    judged.heard.clear();
+                }
+                Judged { unavailable: Some(error.0), ..judged }
             }
         }
     }
 
-    async fn try_decide(
-        &self,
-        stage: Stage,
-        judging: Judging<'_>,
-        matches: &[Match],
-    ) -> Result<Judged, StateError> {
-        let mut context = self.context(stage, judging);
-        let mut keys = judge::baseline_keys(&context, matches);
-        let windows = judge::window_keys(&context, matches);
-        let known = self.cache.has_all(&keys);
-        // What was seen before is at hand, so only findings' sum would have to be asked for: they do not wait for it.
-        let later = stage == Stage::Both && self.may_wait() && known && !self.cache.has_all(&windows);
-        if later {
-            context.stage = Stage::Judge;
-        } else {
-            keys.extend(windows);
-        }
-        if !self.cache.has_all(&keys) {
-            keys.extend(judge::claim_keys(&context, matches));
-        }
+    async fn try_judge(&self, context: &Context<'_>, matches: &[Match]) -> Result<Judged, StateError> {
+        let now = context.judging.now;
         let mut desk = Desk::default();
+        let mut keys = judge::baseline_keys(context, matches);
+        let mut asks = !self.cache.has_all(&keys);
+        if asks {
+            keys.extend(judge::claim_keys(context, matches));
+        }
         for _ in 0..CONTESTS {
-            self.fetch(&mut desk, &keys, judging.now).await?;
-            let mut judged = judge(&mut Table::Desk(&mut desk), &context, matches.to_vec());
-            let due = if self.may_wait() && !judged.completes() { Due::Ahead } else { Due::Afterwards };
-            let writes = desk.writes_due(due);
+            if asks && !self.correlate_later {
+                // Findings do not wait for these, but one load brings both.
+                keys.extend(judge::window_keys(context, matches));
+            }
+            self.fetch(&mut desk, &keys, now).await?;
+            let mut judged = judge(&mut Table::Desk(&mut desk), context, matches.to_vec());
+            // A run that publishes alone is in no hurry, and commits once.
+            let writes = if self.claims.are_shared() { desk.writes_ahead() } else { desk.writes() };
             if writes.is_empty() || self.commit(&mut desk, &writes).await? {
-                if later {
-                    judged.pending.unheard = std::mem::take(&mut judged.heard);
-                }
                 judged.pending.desk = desk;
                 return Ok(judged);
             }
             // A claim was assumed to be the first; now it is known that something is there.
             keys.extend(writes.into_iter().map(|write| write.key).filter(|key| !desk.has(key)));
+            asks = true;
         }
         Err(contested())
     }
 
-    /// Is it worth the while to publish before all is recorded? A run that is alone is in no hurry.
-    fn may_wait(&self) -> bool {
-        self.claims.are_shared()
+    /// Decides what matches add up to that were judged and handed back, in order of time.
+    pub async fn correlate(&self, judging: Judging<'_>, heard: Vec<Match>) -> Judged {
+        let pending = Pending { unheard: heard, ..Pending::default() };
+        self.record(judging, Judged { pending, ..Judged::default() }, &[]).await
     }
 
     /// Records that the sink accepted findings, and all else that could wait until they were out. Answers with what
-    /// matches turned out to add up to, where that was left for now or where others got in between.
-    pub async fn record(
-        &self,
-        judging: Judging<'_>,
-        judged: Judged,
-        accepted: &[Finding],
-    ) -> Result<Judged, StateError> {
-        let Pending { mut desk, mut matches, unheard, decided } = judged.pending;
+    /// matches add up to.
+    pub async fn record(&self, judging: Judging<'_>, judged: Judged, accepted: &[Finding]) -> Judged {
+        let context = self.context(judging);
         let mut sum = Judged::default();
-        let mut fault = None;
-        if !unheard.is_empty() {
-            let context = self.context(Stage::Correlate, judging);
-            match self.fetch(&mut desk, &judge::window_keys(&context, &unheard), judging.now).await {
-                Ok(()) => sum = judge(&mut Table::Desk(&mut desk), &context, unheard),
-                Err(error) => {
-                    // At least what went out is recorded.
-                    fault = Some(error);
-                    matches.clear();
-                }
-            }
+        if let Err(error) = self.try_record(&context, judged.pending, accepted, &mut sum).await {
+            // What went out is recorded if nothing else can be, and what was decided goes out all the same.
+            let _ = self.try_record(&context, Pending::default(), accepted, &mut Judged::default()).await;
+            sum.ready.iter_mut().for_each(|found| found.newness.unavailable = true);
+            sum.unavailable = Some(error.0);
         }
+        sum
+    }
+
+    async fn try_record(
+        &self,
+        context: &Context<'_>,
+        pending: Pending,
+        accepted: &[Finding],
+        sum: &mut Judged,
+    ) -> Result<(), StateError> {
+        let Pending { mut desk, matches, unheard } = pending;
+        let now = context.judging.now;
+        self.fetch(&mut desk, &judge::window_keys(context, &unheard), now).await?;
         for _ in 0..CONTESTS {
-            self.mark(&mut desk, judging, accepted);
+            self.mark(&mut desk, context.judging, accepted);
+            *sum = judge::correlate(&mut desk, context, unheard.clone());
             let writes = desk.writes();
             if writes.is_empty() || self.commit(&mut desk, &writes).await? {
                 sum.pending.desk = desk;
-                return fault.map_or(Ok(sum), Err);
+                return Ok(());
             }
             let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
-            self.fetch(&mut desk, &keys, judging.now).await?;
-            self.mark(&mut desk, judging, accepted);
-            let context = self.context(Stage::Record, judging);
-            sum = judge::judge_again(&mut desk, &context, matches.clone(), &decided);
+            self.fetch(&mut desk, &keys, now).await?;
+            judge::teach(&mut desk, context, matches.clone());
         }
         Err(contested())
     }
@@ -249,7 +238,7 @@ impl<Store: StateStore> Memory<Store> {
                 let key = caller_key(operation);
                 let mut all: Caller = desk.read(&key).ok().flatten().unwrap_or_default();
                 all.complete_with(caller);
-                desk.write(Due::Ahead, &key, all, later(now, CALLER));
+                desk.write(&key, all, later(now, CALLER));
                 keys.push(key);
             }
             let writes = desk.writes();

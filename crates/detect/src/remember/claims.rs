@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::desk::{Desk, Due};
+use super::desk::Desk;
 use super::{later, of_millis};
 use crate::matched::Match;
 use crate::ports::{Key, Kind, StateError};
@@ -100,14 +100,13 @@ pub(super) fn claim(
         _ => {}
     }
     let ours = Claim { by: Some(claimant.to_owned()), at: until.as_millisecond() };
-    desk.write(Due::Ahead, key, ours, later(now, REMEMBERED));
+    desk.write_ahead(key, ours, later(now, REMEMBERED));
     Ok(Standing::Won)
 }
 
 /// Records that the sink accepted the finding.
 pub(super) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
-    let done = Claim { by: None, at: now.as_millisecond() };
-    desk.write(Due::Afterwards, key, done, later(now, REMEMBERED));
+    desk.write(key, Claim { by: None, at: now.as_millisecond() }, later(now, REMEMBERED));
 }
 
 /// Does the item of a claim say that its finding is published? For those who keep books on what a store was told.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, Due};
+use super::desk::Desk;
 use super::newness::event_of;
 use super::window::{self, Fired, Window};
 use super::{Judging, later, of_millis};
@@ -105,7 +105,7 @@ fn keep(desk: &mut Desk, key: &Key, window: Window, correlated: &Correlated, now
     if window.owes() {
         expires = expires.max(later(latest, OWED));
     }
-    desk.write(Due::Afterwards, key, window, expires);
+    desk.write(key, window, expires);
 }
 
 /// The windows of the groups a match belongs to; none if a field that keeps them apart has no value.

@@ -24,6 +24,8 @@ struct Slot {
     there: Option<Version>,
     value: Option<String>,
     changed: Option<Change>,
+    /// Committed from this desk.
+    settled: bool,
 }
 
 /// A change that is not committed yet.
@@ -35,10 +37,10 @@ struct Change {
 
 /// When a change must be committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Due {
-    /// Once findings are out: until then nobody decides otherwise for want of it.
+enum Due {
+    /// Once findings are out.
     Afterwards,
-    /// Before any finding goes out that was decided with it, so that others decide otherwise.
+    /// Before they are: others decide by it.
     Ahead,
 }
 
@@ -56,13 +58,18 @@ impl Desk {
         self.slots.contains_key(key)
     }
 
+    /// Was what stands here committed from here?
+    pub(super) fn is_settled(&self, key: &Key) -> bool {
+        self.slots.get(key).is_some_and(|slot| slot.settled)
+    }
+
     /// Puts what the store answered on the table; what has expired counts as absent.
     pub(super) fn place(&mut self, key: Key, item: Option<Item>, now: Timestamp) {
         let slot = match item {
             Some(item) => Slot {
                 value: (item.expires_at > now).then_some(item.value),
                 there: Some(item.version),
-                changed: None,
+                ..Slot::default()
             },
             None => Slot::default(),
         };
@@ -84,7 +91,16 @@ impl Desk {
     }
 
     /// Changes the record under a key.
-    pub(super) fn write<T: Serialize>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
+    pub(super) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+        self.change(Due::Afterwards, key, record, expires_at);
+    }
+
+    /// Changes the record under a key, to be committed before anything goes out that was decided with it.
+    pub(super) fn write_ahead<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+        self.change(Due::Ahead, key, record, expires_at);
+    }
+
+    fn change<T: Serialize>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
         // Records are plain structs of strings and numbers.
         let value = serde_json::to_string(&Versioned { v: SCHEMA, record })
             .expect("strings, numbers and lists of them serialise");
@@ -104,8 +120,12 @@ impl Desk {
         self.writes_due(Due::Afterwards)
     }
 
-    /// What changed and is due so early, in the order of the keys.
-    pub(super) fn writes_due(&self, earliest: Due) -> Vec<Write> {
+    /// What changed and is to be committed ahead, in the order of the keys.
+    pub(super) fn writes_ahead(&self) -> Vec<Write> {
+        self.writes_due(Due::Ahead)
+    }
+
+    fn writes_due(&self, earliest: Due) -> Vec<Write> {
         let mut writes: Vec<Write> = self
             .slots
             .iter()
@@ -123,7 +143,8 @@ impl Desk {
         writes
     }
 
-    /// Takes note of what was committed. What was refused leaves the table, to be loaded again; true if all was done.
+    /// Takes note of what was committed; true if all was done. What was refused leaves the table, to be loaded again, and
+    /// so does what was decided with it and is not committed yet.
     pub(super) fn settle(&mut self, writes: &[Write], answers: Vec<Committed>) -> bool {
         let mut all = true;
         for (write, answer) in writes.iter().zip(answers) {
@@ -132,6 +153,7 @@ impl Desk {
                     if let Some(slot) = self.slots.get_mut(&write.key) {
                         slot.there = Some(version);
                         slot.changed = None;
+                        slot.settled = true;
                     }
                 }
                 Committed::Refused => {
@@ -139,6 +161,9 @@ impl Desk {
                     all = false;
                 }
             }
+        }
+        if !all {
+            self.slots.retain(|_, slot| slot.changed.is_none());
         }
         all
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::CONTESTS;
-use super::desk::{Desk, Due};
+use super::desk::Desk;
 use super::learning::{self, Learning};
 use super::newness::{combinations, expiry};
 use super::seen::Seen;
+use super::{CONTESTS, contested};
 use crate::matched::Match;
 use crate::ports::{Item, Key, Kind, StateError, StateStore};
 use crate::rules::RuleSet;
@@ -92,7 +92,7 @@ impl Entry {
             Self::Seen { what, last, expires, .. } => {
                 let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
                 seen.learn(what, *last);
-                desk.write(Due::Ahead, &key, seen, *expires);
+                desk.write(&key, seen, *expires);
             }
             Self::Learning { scope, since, events, done } => {
                 let clock: Option<Learning> = desk.read(&key)?;
@@ -103,7 +103,7 @@ impl Entry {
                 if *done {
                     clock.end();
                 }
-                desk.write(Due::Ahead, &key, clock, Timestamp::MAX);
+                desk.write(&key, clock, Timestamp::MAX);
             }
         }
         Ok(())
@@ -199,7 +199,7 @@ pub async fn import<Store: StateStore>(
             }
             contests += 1;
             if contests == CONTESTS {
-                return Err(StateError("others keep changing the same items".to_owned()));
+                return Err(contested());
             }
         }
         progress(n * TOGETHER + some.len());

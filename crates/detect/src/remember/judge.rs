@@ -12,22 +12,8 @@ use crate::matched::{Level, Match};
 use crate::ports::{Key, StateError};
 use crate::tune::settle;
 
-/// What there is to decide.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// What becomes of matches, and what they add up to.
-    Both,
-    /// Only the first; what correlations are to hear of is handed back.
-    Judge,
-    /// Only the second, for matches that were handed back.
-    Correlate,
-    /// What becomes of matches is decided and done; once more what they teach, and what they add up to.
-    Record,
-}
-
 /// What decisions are made with.
 pub(super) struct Context<'a> {
-    pub(super) stage: Stage,
     pub(super) judging: Judging<'a>,
     pub(super) baselines: bool,
     pub(super) claims: &'a Claims,
@@ -63,9 +49,9 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Did matches complete what is an alert of its own?
-    pub(super) fn completes(&self) -> bool {
-        self.ready.iter().chain(&self.held).any(|found| found.episode.is_some())
+    /// Is there nothing to publish and nothing to record?
+    pub fn is_done(&self) -> bool {
+        self.ready.is_empty() && self.pending.matches.is_empty()
     }
 }
 
@@ -78,17 +64,13 @@ pub(super) struct Pending {
     pub(super) matches: Vec<Match>,
     /// Those that correlations have yet to hear of.
     pub(super) unheard: Vec<Match>,
-    /// The findings on which it is decided already.
-    pub(super) decided: HashSet<String>,
 }
 
 /// Where it is kept what was seen before matches.
 pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.judging.pipeline.rules();
+    let matches = if context.baselines { matches } else { &[] };
     let mut keys = Vec::new();
-    if !context.baselines || context.stage == Stage::Correlate {
-        return keys;
-    }
     for found in matches {
         let Some(detection) = rules.named(&found.rule.name) else { continue };
         let combinations = newness::combinations(found, detection);
@@ -103,62 +85,50 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 /// The windows that matches will go into.
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.judging.pipeline.rules();
-    let matches = if context.stage == Stage::Judge { &[] } else { matches };
     matches.iter().flat_map(|found| correlate::keys(rules, found)).collect()
 }
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
 /// claim that is in the way says so.
 pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
-    let asked = context.claims.are_shared() && matches!(context.stage, Stage::Both | Stage::Judge);
-    let matches = if asked { matches } else { &[] };
+    let matches = if context.claims.are_shared() { matches } else { &[] };
     matches.iter().map(|found| claims::key(found, &finding_uid(found)))
 }
 
-/// Decides.
+/// Decides what becomes of matches.
 pub(super) fn judge(table: &mut Table<'_>, context: &Context<'_>, matches: Vec<Match>) -> Judged {
-    let mut hearing = Hearing { context, judged: Judged::default(), decided: HashSet::new() };
-    let heard = match context.stage {
-        Stage::Correlate => matches,
-        _ => hearing.hear_all(table, matches),
-    };
-    match table {
-        _ if context.stage == Stage::Judge => hearing.judged.heard = heard,
-        Table::Desk(desk) => hearing.correlate(desk, heard),
-        Table::Gone => {}
-    }
-    hearing.finish()
+    let mut hearing = Hearing::new(context);
+    hearing.judged.heard = matches.into_iter().filter_map(|found| hearing.hear(table, found)).collect();
+    hearing.judged
 }
 
-/// Decides again what matches teach and add up to, because others changed what that was decided with.
-pub(super) fn judge_again(
-    desk: &mut Desk,
-    context: &Context<'_>,
-    matches: Vec<Match>,
-    decided: &HashSet<String>,
-) -> Judged {
-    let mut hearing = Hearing { context, judged: Judged::default(), decided: HashSet::new() };
-    let heard = hearing.hear_all(&mut Table::Desk(desk), matches);
-    let mut hearing = Hearing { context, judged: Judged::default(), decided: decided.clone() };
+/// Decides what matches add up to, which were judged.
+pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: Vec<Match>) -> Judged {
+    let mut hearing = Hearing::new(context);
     hearing.correlate(desk, heard);
-    hearing.finish()
+    hearing.judged
+}
+
+/// Notes once more what matches teach, which were judged.
+pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: Vec<Match>) {
+    let mut hearing = Hearing::new(context);
+    for mut found in matches {
+        if hearing.seen.insert(finding_uid(&found)) {
+            hearing.learn(&mut Table::Desk(desk), &mut found);
+        }
+    }
 }
 
 /// Decisions under way.
 struct Hearing<'a> {
     context: &'a Context<'a>,
     judged: Judged,
-    decided: HashSet<String>,
+    seen: HashSet<String>,
 }
 
-impl Hearing<'_> {
-    fn hear_all(&mut self, table: &mut Table<'_>, matches: Vec<Match>) -> Vec<Match> {
-        matches.into_iter().filter_map(|found| self.hear(table, found)).collect()
-    }
-
-    fn finish(mut self) -> Judged {
-        self.judged.pending.decided = self.decided;
-        self.judged
+impl<'a> Hearing<'a> {
+    fn new(context: &'a Context<'a>) -> Self {
+        Self { context, judged: Judged::default(), seen: HashSet::new() }
     }
 
     /// Decides one match; gives it back if correlations are to hear of it.
@@ -166,32 +136,17 @@ impl Hearing<'_> {
         let rules = self.context.judging.pipeline.rules();
         let uid = finding_uid(&found);
         let silent = rules.is_silent(&found.rule.name);
-        if !self.decided.insert(uid.clone()) {
+        if !self.seen.insert(uid.clone()) {
             self.judged.matches += u64::from(!silent);
             self.judged.duplicates += u64::from(!silent);
             return None;
         }
         let handed = found.clone();
-        let mut sights = Vec::new();
-        if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
-            && self.context.baselines
-        {
-            match newness::weigh(desk, self.context, detection, &mut found) {
-                Ok(judged) => sights = judged,
-                Err(error) => self.cannot_ask(&mut found, error),
-            }
-        }
-        let kept_back = self.settle(&mut found);
-        if let Table::Desk(desk) = table {
-            let alerted = !silent && kept_back.is_none() && found.level >= Level::Medium;
-            if let Err(error) = newness::record(desk, self.context, &found, sights, alerted) {
-                self.cannot_ask(&mut found, error);
-            }
-        }
+        let kept_back = self.learn(table, &mut found);
         let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
             && !rules.fed_by(&found.rule.name).is_empty();
         let heard = feeds.then(|| found.clone());
-        if silent || self.context.stage == Stage::Record {
+        if silent {
             return heard;
         }
         self.judged.matches += 1;
@@ -200,6 +155,29 @@ impl Hearing<'_> {
             None => self.claim(table, found, handed, &uid),
         }
         heard
+    }
+
+    /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
+    fn learn(&mut self, table: &mut Table<'_>, found: &mut Match) -> Option<String> {
+        let rules = self.context.judging.pipeline.rules();
+        let mut sights = Vec::new();
+        if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
+            && self.context.baselines
+        {
+            match newness::weigh(desk, self.context, detection, found) {
+                Ok(judged) => sights = judged,
+                Err(error) => self.cannot_ask(found, error),
+            }
+        }
+        let kept_back = self.settle(found);
+        if let Table::Desk(desk) = table {
+            let silent = rules.is_silent(&found.rule.name);
+            let alerted = !silent && kept_back.is_none() && found.level >= Level::Medium;
+            if let Err(error) = newness::record(desk, self.context, found, sights, alerted) {
+                self.cannot_ask(found, error);
+            }
+        }
+        kept_back
     }
 
     fn settle(&self, found: &mut Match) -> Option<String> {
@@ -252,7 +230,7 @@ impl Hearing<'_> {
             completed.onward.into_iter().rev().for_each(|met| queue.push_front(met));
             for mut alert in completed.alerts {
                 let uid = finding_uid(&alert);
-                if !self.decided.insert(uid.clone()) {
+                if !self.seen.insert(uid.clone()) {
                     continue;
                 }
                 if rules.is_silent(&alert.rule.name) {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, Due};
+use super::desk::Desk;
 use super::learning::{self, Learning, Still};
 use super::seen::{Seen, Sighting};
 use super::{judge::Context, later};
@@ -163,17 +163,24 @@ pub(super) fn record(
     let event = event_of(&found.facts);
     let scope = &found.facts.scope.account;
     let key = learning::key(scope);
-    let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, at));
-    clock.add(at, 1);
-    desk.write(Due::Afterwards, &key, clock, Timestamp::MAX);
+    // Decided again, an event is not counted again.
+    if !desk.is_settled(&key) {
+        let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, at));
+        clock.add(at, 1);
+        desk.write(&key, clock, Timestamp::MAX);
+    }
     for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
         let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
         seen.what = what;
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
-        let first = sighting == Sighting::First;
-        seen.add(&event, at, first.then_some(guard));
-        let due = if first { Due::Ahead } else { Due::Afterwards };
-        desk.write(due, &key, seen, expiry(at, now, baseline.within));
+        let expires_at = expiry(at, now, baseline.within);
+        if sighting == Sighting::First {
+            seen.add(&event, at, Some(guard));
+            desk.write_ahead(&key, seen, expires_at);
+        } else {
+            seen.add(&event, at, None);
+            desk.write(&key, seen, expires_at);
+        }
     }
     Ok(())
 }

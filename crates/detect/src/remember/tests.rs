@@ -1,3 +1,4 @@
+mod contests;
 mod corpus;
 mod histories;
 mod newness;

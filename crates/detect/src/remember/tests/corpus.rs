@@ -37,7 +37,7 @@ fn matches() -> Vec<Match> {
 fn alerts(order: &[&Match]) -> (World, BTreeMap<Key, usize>) {
     let world = World::default();
     for (n, found) in order.iter().enumerate() {
-        let process = Process::start(&world, format!("process {n}"), vec![(*found).clone()], None);
+        let process = Process::start(&world, format!("process {n}"), vec![(*found).clone()]);
         assert!(process.run().is_some(), "nothing kills it");
     }
     let mut alerts: BTreeMap<Key, BTreeSet<String>> = BTreeMap::new();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::world::{Death, Done, Happening, PIPELINE, Process, What, World};
+use super::world::{Death, Done, Happening, Host, PIPELINE, Process, Trouble, What, World, host};
 use crate::describe::{Finding, finding_uid};
 use crate::digest;
 use crate::matched::Match;
@@ -89,13 +89,14 @@ impl History {
         // No event comes more than an hour after others of its time; in some histories none comes late at all.
         let most_late = if rng.one_in(4) { 1 } else { HOUR };
         happenings.sort_by_cached_key(|happening| happening.at + rng.below(most_late));
-        Self { rng, happenings, deaths: 0, world: World::default() }
+        let world = World { by_scope: rng.one_in(2), ..World::default() };
+        Self { rng, happenings, deaths: 0, world }
     }
 
     fn play(mut self) {
         // Somebody else was there long before, so that nothing here falls into learning.
         let before = Happening { id: 999, at: -60 * DAY, actor: 99, target: 99, what: What::Session };
-        let opened = Process::start(&self.world, "opening".to_owned(), vec![before.matched()], None).run();
+        let opened = Process::start(&self.world, "opening".to_owned(), vec![before.matched()]).run();
         assert_eq!(opened.expect("nothing kills it").published.len(), 1);
         self.world.published.lock().unwrap().clear();
         self.world.arrivals.lock().unwrap().clear();
@@ -117,6 +118,9 @@ impl History {
 
     fn deliver_all(&mut self, all: &[Match], names: &mut impl Iterator<Item = u64>, deaths_left: &mut i64) {
         let Self { rng, deaths, world, .. } = self;
+        let world: &World = world;
+        let mut hosts: Vec<Host<'_>> = (0..3).map(|_| host(world)).collect();
+        let mut refusals_left = rng.below(4);
         let mut queue: VecDeque<Vec<Match>> = VecDeque::new();
         let mut rest = all;
         while !rest.is_empty() {
@@ -130,32 +134,39 @@ impl History {
                 let next = if rng.one_in(2) { queue.pop_front() } else { None };
                 batches.push(next.unwrap_or_else(|| batches[0].clone()));
             }
-            let mut at_work: Vec<(Process<'_>, Vec<Match>)> = Vec::new();
-            for batch in batches {
+            let mut at_work: Vec<(Process<'_>, Vec<Match>, usize)> = Vec::new();
+            let first = rng.index(hosts.len());
+            for (n, batch) in batches.into_iter().enumerate() {
+                let at = (first + n) % hosts.len();
                 let dies = *deaths_left > 0 && rng.one_in(3);
                 let death = dies.then(|| Death {
-                    step: rng.next() % 5 + 1,
+                    step: rng.next() % 6 + 1,
                     done: [Done::Nothing, Done::Half, Done::All][rng.index(3)],
                 });
                 *deaths_left -= i64::from(dies);
+                let refuses = refusals_left > 0 && rng.one_in(3);
+                refusals_left -= i64::from(refuses);
+                let refused = if refuses { rng.next().to_le_bytes()[0] } else { 0 };
                 let name = format!("process {}", names.next().unwrap_or_default());
-                at_work.push((Process::start(world, name, batch.clone(), death), batch));
+                let trouble = Trouble { death, refused, fault: None };
+                at_work.push((Process::on(hosts[at].clone(), name, batch.clone(), trouble), batch, at));
             }
             for _ in 0..400 {
                 let turn = rng.index(2).min(at_work.len().saturating_sub(1));
-                let Some(sent) = at_work.get_mut(turn).and_then(|(process, _)| process.step()) else {
+                let Some(sent) = at_work.get_mut(turn).and_then(|(process, ..)| process.step()) else {
                     continue;
                 };
-                let (_, batch) = at_work.swap_remove(turn);
+                let (_, batch, _) = at_work.swap_remove(turn);
                 assert_eq!(sent.state_unavailable, None);
-                if !sent.held.is_empty() {
+                if !sent.held.is_empty() || !sent.unsent.is_empty() {
                     // Not acknowledged, so it comes again whole.
                     queue.push_back(batch);
                 }
             }
             // Who is not done by now is dead, and what it had in hand comes again.
             *deaths += at_work.len() as u64;
-            for (_, batch) in at_work {
+            for (_, batch, at) in at_work {
+                hosts[at] = host(world);
                 let place = rng.index(3).min(queue.len());
                 queue.insert(place, batch);
             }

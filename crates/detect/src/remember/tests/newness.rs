@@ -23,7 +23,7 @@ fn known_world() -> World {
 
 fn send(world: &World, happenings: &[Happening]) -> Vec<Match> {
     let batch = happenings.iter().map(Happening::matched).collect();
-    let sent = Process::start(world, "one".to_owned(), batch, None).run().expect("nothing kills it");
+    let sent = Process::start(world, "one".to_owned(), batch).run().expect("nothing kills it");
     sent.published.into_iter().map(|finding| finding.matched).collect()
 }
 
@@ -149,7 +149,7 @@ fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
 }
 
 #[test]
-fn a_matching_event_costs_three_operations_cold_and_two_warm() {
+fn a_matching_event_costs_three_operations_cold_and_two_warm_and_its_alert_one() {
     let world = known_world();
     let cost = |batch: &[Happening]| {
         let before = *world.operations.lock().unwrap();
@@ -160,7 +160,7 @@ fn a_matching_event_costs_three_operations_cold_and_two_warm() {
     let many: Vec<Happening> = (10..60).map(|id| session(id, i64::try_from(id).unwrap() * 60)).collect();
     assert_eq!(cost(&many), 3, "fifty events together");
     let late = Happening { what: What::Prepare, ..session(100, -60) };
-    assert_eq!(cost(&[late]), 4, "one more for an alert that is completed by what was not at hand");
+    assert_eq!(cost(&[late]), 4, "one more for an alert that it completes");
 
     let store = Counting::default();
     let memory = Memory::lasting(&store);

@@ -20,7 +20,7 @@ use crate::remember::{Memory, MemoryStore};
 use crate::rules::{RuleFile, load};
 use crate::tally::Tally;
 
-const RULES: &str = r"
+pub(super) const RULES: &str = r"
 title: Session
 id: 00000000-0000-4000-8000-0000000000a1
 name: world-session
@@ -96,12 +96,15 @@ trailhound: {takes: attempts}
 ";
 
 /// The shipped rules, with those of this world.
-pub(super) static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
-    let loaded = load(&[RuleFile { path: "world.yml".to_owned(), text: RULES.to_owned() }]);
+pub(super) static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(RULES));
+
+/// The shipped rules, with others.
+pub(super) fn pipeline(rules: &str) -> Pipeline {
+    let loaded = load(&[RuleFile { path: "world.yml".to_owned(), text: rules.to_owned() }]);
     let wrong: Vec<String> = loaded.errors().map(ToString::to_string).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Pipeline::new(Arc::new(loaded.rules))
-});
+}
 
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -178,13 +181,58 @@ impl Clock for Hands {
 }
 
 /// What outlives processes: the store, what was published, and in which order windows grew.
-#[derive(Default)]
 pub(super) struct World {
+    pub(super) pipeline: &'static Pipeline,
+    /// Writes to a scope are done together or not at all, as Table Storage does.
+    pub(super) by_scope: bool,
     pub(super) store: MemoryStore,
     pub(super) published: Mutex<Vec<Finding>>,
     pub(super) arrivals: Mutex<HashMap<Key, Vec<Member>>>,
     pub(super) operations: Mutex<u64>,
     pub(super) clock: Hands,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            pipeline: &PIPELINE,
+            by_scope: false,
+            store: MemoryStore::default(),
+            published: Mutex::default(),
+            arrivals: Mutex::default(),
+            operations: Mutex::default(),
+            clock: Hands::default(),
+        }
+    }
+}
+
+impl World {
+    fn commit(&self, writes: &[Write]) -> Vec<Committed> {
+        let keys: Vec<Key> = writes.iter().map(|write| write.key.clone()).collect();
+        let there = pollster::block_on(self.store.load(&keys)).unwrap();
+        let fits = |write: &Write, item: &Option<Item>| {
+            write.replaces == item.as_ref().map(|item| item.version.clone())
+        };
+        let torn = writes.iter().zip(&there).filter(|(write, item)| self.by_scope && !fits(write, item));
+        let torn: Vec<&str> = torn.map(|(write, _)| write.key.scope.as_str()).collect();
+        let one = |write: &Write| {
+            if torn.contains(&write.key.scope.as_str()) {
+                return Committed::Refused;
+            }
+            pollster::block_on(self.store.commit(std::slice::from_ref(write))).unwrap().remove(0)
+        };
+        writes.iter().map(one).collect()
+    }
+}
+
+/// What goes wrong for a process.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Trouble {
+    pub(super) death: Option<Death>,
+    /// The step at which the store gives an error instead.
+    pub(super) fault: Option<u64>,
+    /// Which of every eight findings the sink refuses, a bit for each.
+    pub(super) refused: u8,
 }
 
 /// When a process dies: at which of its steps, and how much of the step has effect.
@@ -215,28 +263,33 @@ impl Done {
 /// A process's way to the world: every step lets others go first, and one may be its last.
 pub(super) struct Link<'w> {
     pub(super) world: &'w World,
-    death: Option<Death>,
+    trouble: Mutex<Trouble>,
     step: Mutex<u64>,
 }
 
-impl<'w> Link<'w> {
-    fn new(world: &'w World, death: Option<Death>) -> Self {
-        Self { world, death, step: Mutex::default() }
+impl Link<'_> {
+    fn begin(&self, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = trouble;
+        *self.step.lock().unwrap() = 0;
     }
 
-    async fn take<T>(&self, effect: impl FnOnce(Done) -> T) -> T {
+    async fn take<T>(&self, effect: impl FnOnce(Done) -> T) -> Option<T> {
         yield_once().await;
         let step = {
             let mut step = self.step.lock().unwrap();
             *step += 1;
             *step
         };
-        let dies = self.death.filter(|death| death.step == step);
+        let trouble = *self.trouble.lock().unwrap();
+        if trouble.fault == Some(step) {
+            return None;
+        }
+        let dies = trouble.death.filter(|death| death.step == step);
         let answer = effect(dies.map_or(Done::All, |death| death.done));
         if dies.is_some() {
             std::future::pending::<()>().await;
         }
-        answer
+        Some(answer)
     }
 }
 
@@ -255,12 +308,13 @@ impl StateStore for Link<'_> {
             pollster::block_on(self.world.store.load(keys))
         })
         .await
+        .unwrap_or_else(|| Err(StateError("injected".to_owned())))
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         self.take(|done| {
             *self.world.operations.lock().unwrap() += 1;
-            let answers = pollster::block_on(self.world.store.commit(done.of(writes)))?;
+            let answers = self.world.commit(done.of(writes));
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
                 if write.key.kind == Kind::Window && matches!(answer, Committed::Done(_)) {
@@ -274,42 +328,68 @@ impl StateStore for Link<'_> {
                     }
                 }
             }
-            Ok(answers)
+            answers
         })
         .await
+        .ok_or_else(|| StateError("injected".to_owned()))
     }
 }
 
 impl FindingSink for Link<'_> {
     async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let refused = self.trouble.lock().unwrap().refused;
         self.take(|done| {
-            self.world.published.lock().unwrap().extend(done.of(findings).iter().cloned());
-            findings.iter().map(|_| Ok(())).collect()
+            let mut published = self.world.published.lock().unwrap();
+            let mut answer = |(n, finding): (usize, &Finding)| {
+                if refused >> (n % 8) & 1 == 1 {
+                    return Err(PublishError::Transient("throttled".to_owned()));
+                }
+                published.push(finding.clone());
+                Ok(())
+            };
+            done.of(findings).iter().enumerate().map(&mut answer).collect()
         })
         .await
+        .unwrap_or_else(|| {
+            findings.iter().map(|_| Err(PublishError::Transient("injected".to_owned()))).collect()
+        })
     }
 }
 
 /// A process at work on one delivery.
 pub(super) struct Process<'w>(Pin<Box<dyn Future<Output = Sent> + 'w>>);
 
+/// A function that stays up, with what it has seen itself.
+pub(super) type Host<'w> = Arc<Memory<Link<'w>>>;
+
+pub(super) fn host(world: &World) -> Host<'_> {
+    Arc::new(Memory::lasting(Link { world, trouble: Mutex::default(), step: Mutex::default() }))
+}
+
 impl<'w> Process<'w> {
     /// A process without memory of its own, as after a start.
-    pub(super) fn start(world: &'w World, name: String, batch: Vec<Match>, death: Option<Death>) -> Self {
+    pub(super) fn start(world: &'w World, name: String, batch: Vec<Match>) -> Self {
+        Self::on(host(world), name, batch, Trouble::default())
+    }
+
+    /// A process at work where others were before.
+    pub(super) fn on(memory: Host<'w>, name: String, batch: Vec<Match>, trouble: Trouble) -> Self {
         Self(Box::pin(async move {
-            let memory = Memory::lasting(Link::new(world, death));
+            memory.store().begin(trouble);
             let product = Product::new("test");
             let outbox = Outbox {
-                pipeline: &PIPELINE,
+                pipeline: memory.store().world.pipeline,
                 memory: &memory,
                 sink: memory.store(),
-                clock: &world.clock,
+                clock: &memory.store().world.clock,
                 claimant: &name,
                 product: &product,
             };
             let mut tally = Tally::default();
             let sent = outbox.send(batch, &mut tally).await;
             assert!(tally.balances(), "{tally:?}");
+            assert_eq!(tally.published, sent.published.len() as u64);
+            assert_eq!(tally.deferred, (sent.unsent.len() + sent.held.len()) as u64);
             sent
         }))
     }

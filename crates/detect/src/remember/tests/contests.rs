@@ -1,0 +1,192 @@
+//! What others write between two steps, or a store that fails there.
+
+use std::sync::LazyLock;
+
+use super::world::{Happening, Process, RULES, Trouble, What, World, host, pipeline};
+use crate::describe::{Product, describe};
+use crate::matched::Level;
+use crate::outbox::Sent;
+use crate::pipeline::Pipeline;
+use crate::ports::{Clock, Key, Kind, StateStore, Write};
+use crate::remember::Memory;
+use crate::remember::desk::Desk;
+use crate::remember::learning::{self, Learning};
+
+const DAY: i64 = 86_400;
+const ACCOUNT: &str = "111122223333";
+
+fn session(id: usize, at: i64) -> Happening {
+    Happening { id, at, actor: 1, target: 1, what: What::Session }
+}
+
+/// A world whose account is no longer learned.
+fn known(world: World) -> World {
+    send(&world, "opening", &[Happening { actor: 99, target: 99, ..session(999, -60 * DAY) }]);
+    world.published.lock().unwrap().clear();
+    world
+}
+
+fn send(world: &World, name: &str, batch: &[Happening]) -> Sent {
+    let batch = batch.iter().map(Happening::matched).collect();
+    Process::start(world, name.to_owned(), batch).run().expect("nothing kills it")
+}
+
+/// Has two processes send one event each, in every order of their first ten steps.
+fn in_every_order(world: impl Fn() -> World, first: &Happening, second: &Happening, check: impl Fn(&World)) {
+    for order in 0..1_u32 << 10 {
+        let world = world();
+        let start = |name: &str, happening: &Happening| {
+            Some(Process::start(&world, name.to_owned(), vec![happening.matched()]))
+        };
+        let mut both = [start("one", first), start("two", second)];
+        for turn in 0..10 {
+            let running = &mut both[usize::from(order >> turn & 1 == 1)];
+            if running.as_mut().is_some_and(|process| process.step().is_some()) {
+                *running = None;
+            }
+        }
+        for process in both.into_iter().flatten() {
+            process.run().expect("nothing kills it");
+        }
+        check(&world);
+    }
+}
+
+fn events_counted(world: &World) -> u64 {
+    let key = learning::key(ACCOUNT);
+    let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
+    let mut desk = Desk::default();
+    desk.place(key.clone(), item, world.clock.now());
+    desk.read::<Learning>(&key).unwrap().expect("a clock").told().1
+}
+
+fn alerts(world: &World) -> Vec<String> {
+    let published = world.published.lock().unwrap();
+    let alerts = published.iter().filter(|finding| finding.matched.episode.is_some());
+    alerts.map(|finding| finding.matched.rule.name.clone()).collect()
+}
+
+/// The windows that processes have written.
+fn windows(world: &World) -> Vec<Key> {
+    world.arrivals.lock().unwrap().keys().filter(|key| key.kind == Kind::Window).cloned().collect()
+}
+
+#[test]
+fn an_event_is_counted_once_however_often_it_is_decided() {
+    for by_scope in [false, true] {
+        let world = || known(World { by_scope, ..World::default() });
+        in_every_order(world, &session(1, 0), &session(2, 60), |world| assert_eq!(events_counted(world), 3));
+    }
+}
+
+#[test]
+fn a_window_holds_what_was_decided_last() {
+    const NEWS: &str = "
+---
+title: News
+id: 00000000-0000-4000-8000-0000000000b9
+name: world-news
+correlation:
+  type: event_count
+  rules: [world-session]
+  group-by: [n.actor.key]
+  timespan: 30m
+  condition: {gte: 2}
+  generate: true
+level: high
+trailhound: {least: medium}
+";
+    static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(&format!("{RULES}{NEWS}")));
+    // Of two events only one is the first, and so of medium level, whoever comes first.
+    for by_scope in [false, true] {
+        let world = || known(World { pipeline: &PIPELINE, by_scope, ..World::default() });
+        in_every_order(world, &session(1, 0), &session(2, 60), |world| {
+            assert_eq!(alerts(world), Vec::<String>::new());
+        });
+    }
+}
+
+#[test]
+fn an_alert_that_is_kept_back_is_not_owed() {
+    static QUIET: LazyLock<Pipeline> = LazyLock::new(|| pipeline(RULES).at_least(Level::Critical));
+    let world = || {
+        let world = known(World { pipeline: &QUIET, ..World::default() });
+        send(&world, "before", &[session(1, 0), Happening { target: 2, ..session(2, 10) }]);
+        world
+    };
+    in_every_order(world, &Happening { target: 3, ..session(3, 20) }, &session(4, 30), |world| {
+        let keys = windows(world);
+        assert!(!keys.is_empty());
+        for item in pollster::block_on(world.store.load(&keys)).unwrap().into_iter().flatten() {
+            let window: serde_json::Value = serde_json::from_str(&item.value).unwrap();
+            let alerted = window["a"].as_array().into_iter().flatten();
+            assert!(alerted.into_iter().all(|alerted| alerted["published"] == true), "{window}");
+        }
+    });
+}
+
+#[test]
+fn many_at_work_on_one_account_publish_once_each() {
+    let world = known(World { by_scope: true, ..World::default() });
+    for round in 0..2 {
+        let all = (0..14_u8).map(|n| {
+            let event = Happening { actor: 10 + n, target: n, ..session(n.into(), n.into()) };
+            Some(Process::start(&world, format!("{round}-{n}"), vec![event.matched()]))
+        });
+        let mut all: Vec<Option<Process<'_>>> = all.collect();
+        for _ in 0..200 {
+            for process in &mut all {
+                if process.as_mut().is_some_and(|process| process.step().is_some()) {
+                    *process = None;
+                }
+            }
+        }
+        assert!(all.iter().all(Option::is_none));
+        world.clock.wait(30);
+    }
+    assert_eq!(world.published.lock().unwrap().len(), 14);
+}
+
+#[test]
+fn a_window_of_another_version_is_told() {
+    for what in [What::Session, What::Prepare] {
+        let world = known(World::default());
+        send(&world, "before", &[session(1, 0)]);
+        for key in windows(&world) {
+            let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
+            let item = item.expect("a window");
+            let (replaces, value) = (Some(item.version), r#"{"v":2}"#.to_owned());
+            let write = Write { key, replaces, value, expires_at: item.expires_at };
+            pollster::block_on(world.store.commit(&[write])).unwrap();
+        }
+        let sent = send(&world, "after", &[Happening { what, ..session(2, 5) }]);
+        assert!(sent.state_unavailable.is_some_and(|words| words.contains("of another version")), "{what:?}");
+    }
+}
+
+/// Keeps a claim alive, as a function does whose topic is slow.
+fn renew(world: &World, name: &str, happening: &Happening) {
+    let now = world.clock.now();
+    let finding = describe(happening.matched(), &Product::new("test"), now);
+    pollster::block_on(Memory::lasting(&world.store).renew(name, &[finding], now)).unwrap();
+}
+
+#[test]
+fn an_alert_that_was_decided_goes_out_though_the_store_fails() {
+    // The claim, the finding, windows, the record, what it was refused for, the record, the alert, the record.
+    for fault in [5, 6, 8] {
+        let world = known(World::default());
+        send(&world, "before", &[session(1, 0)]);
+        let late = Happening { what: What::Prepare, ..session(2, -60) };
+        let trouble = Trouble { fault: Some(fault), ..Trouble::default() };
+        let mut process = Process::on(host(&world), "late".to_owned(), vec![late.matched()], trouble);
+        // Before the finding is recorded as published, its claim is another.
+        for _ in 0..2 {
+            assert!(process.step().is_none());
+        }
+        world.clock.wait(3);
+        renew(&world, "late", &late);
+        process.run().expect("nothing kills it");
+        assert_eq!(alerts(&world), ["world-prepared"], "the store fails at step {fault}");
+    }
+}
