@@ -8,3 +8,4 @@ mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
 mod warm_up;
+mod ways_in;

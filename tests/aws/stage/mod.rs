@@ -112,9 +112,11 @@ impl Stage {
         })
     }
 
-    /// Makes another table.
-    pub(crate) async fn make_table(&self, name: &str) {
-        self.moto.create_state_table(name).await;
+    /// Sets it up without a table: what a scan finds knows no baselines either.
+    pub(crate) async fn set_without_table() -> Option<Self> {
+        let mut stage = Self::set().await?;
+        stage.set_variable("TRAILHOUND_STATE_TABLE", "");
+        Some(stage)
     }
 
     /// The function's table.
@@ -349,7 +351,24 @@ pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
+/// Does every record and every match of an accounting line have a fate?
+pub(crate) fn balances(account: &Value) -> bool {
+    let figure =
+        |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
+    let rejected: u64 =
+        account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
+    figure("records") == figure("evaluated") + rejected
+        && figure("matches")
+            == figure("published") + figure("suppressed") + figure("duplicates") + figure("deferred")
+}
+
 /// What `trailhound scan` finds in a file, as CloudEvents.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
     contract::scan(Path::new(env!("CARGO_BIN_EXE_bootstrap")), body)
+}
+
+/// Fails unless these findings are what `trailhound scan` finds in the same bytes, and it finds something.
+pub(crate) fn assert_as_scanned(findings: &[Value], body: &[u8]) {
+    assert!(!findings.is_empty());
+    contract::assert_kept(findings, Path::new(env!("CARGO_BIN_EXE_bootstrap")), body, true);
 }
