@@ -1,9 +1,11 @@
 //! Every way in: whatever envelopes a notice or an event wears, the findings are those of a scan.
 
-use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
+use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration, TopicConfiguration};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, all_done, arn, assert_as_scanned, balances, queue, s3_notice, sample, sqs_event};
+use super::stage::{
+    RAW, Stage, all_done, arn, assert_as_scanned, balances, queue, s3_notice, sample, sqs_event,
+};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 const KEY: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a b+c.json.gz";
@@ -19,6 +21,17 @@ fn object_created(bucket: &str) -> Value {
            "region": "us-east-1", "detail": {"bucket": {"name": bucket}, "object": {"key": KEY}}})
 }
 
+/// Has the trail's bucket tell of its objects.
+async fn tell(stage: &Stage, configuration: NotificationConfiguration) {
+    let request = stage.s3.put_bucket_notification_configuration().bucket(&stage.trail);
+    request.notification_configuration(configuration).send().await.expect("a notification");
+}
+
+/// The bodies in a queue, taken out of it.
+async fn bodies(stage: &Stage, queue: &str) -> Vec<String> {
+    stage.drain(queue).await.into_iter().filter_map(|message| message.body).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
     let Some(mut stage) = Stage::set_without_table().await else { return };
@@ -28,18 +41,10 @@ async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
         .events(Event::from("s3:ObjectCreated:*"))
         .build()
         .expect("complete");
-    stage
-        .s3
-        .put_bucket_notification_configuration()
-        .bucket(&stage.trail)
-        .notification_configuration(NotificationConfiguration::builder().queue_configurations(notify).build())
-        .send()
-        .await
-        .expect("a notification");
+    tell(&stage, NotificationConfiguration::builder().queue_configurations(notify).build()).await;
     stage.put(KEY, sample(OBJECT)).await;
 
-    let bodies: Vec<String> =
-        stage.drain(&intake).await.into_iter().filter_map(|message| message.body).collect();
+    let bodies = bodies(&stage, &intake).await;
     assert!(bodies.iter().any(|body| body.contains("ObjectCreated")), "{bodies:?}");
     assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
 
@@ -58,19 +63,45 @@ async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_topic_between_passes_notices_on_as_they_are_or_in_its_envelope() {
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    let notices = stage.make_topic("notices").await;
+    let raw = stage.subscriber(&notices, "raw", &RAW).await;
+    let wrapped = stage.subscriber(&notices, "wrapped", &[]).await;
+    let notify = TopicConfiguration::builder()
+        .topic_arn(&notices)
+        .events(Event::from("s3:ObjectCreated:*"))
+        .build()
+        .expect("complete");
+    tell(&stage, NotificationConfiguration::builder().topic_configurations(notify).build()).await;
+    stage.put(KEY, sample(OBJECT)).await;
+    let own = json!({"s3Bucket": stage.trail, "s3ObjectKey": [KEY]}).to_string();
+    stage.sns.publish().topic_arn(&notices).message(own).send().await.expect("CloudTrail's own");
+
+    for (queue, is_wrapped) in [(raw, false), (wrapped, true)] {
+        let mut bodies = bodies(&stage, &queue).await;
+        assert!(bodies.iter().all(|body| body.contains("\"TopicArn\"") == is_wrapped), "{bodies:?}");
+        bodies.retain(|body| !body.contains("s3:TestEvent"));
+        assert_eq!(bodies.len(), 2, "{bodies:?}");
+        for body in bodies {
+            stage.kill();
+            assert_eq!(stage.invoke(&sqs_event(&[body])), all_done());
+            assert_as_scanned(&stage.findings().await, &sample(OBJECT));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_way_in_gives_the_same_findings_once() {
     let Some(mut stage) = Stage::set_without_table().await else { return };
     stage.put(KEY, sample(OBJECT)).await;
     let notice = s3_notice(&stage.trail, &[ENCODED]);
     let own = json!({"s3Bucket": stage.trail, "s3ObjectKey": [KEY]});
     let ways = [
-        ("SQS, SNS, S3", sqs_event(&[sns_envelope(&notice).to_string()])),
-        ("SQS, SNS raw, S3", sqs_event(&[notice.to_string()])),
         ("SQS, EventBridge", sqs_event(&[object_created(&stage.trail).to_string()])),
         ("S3", notice.clone()),
         ("SNS, S3", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&notice)}]})),
         ("SNS, CloudTrail", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&own)}]})),
-        ("SQS, SNS, CloudTrail", sqs_event(&[sns_envelope(&own).to_string()])),
         ("EventBridge", object_created(&stage.trail)),
     ];
     for (way, payload) in &ways {

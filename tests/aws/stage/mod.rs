@@ -26,7 +26,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Stage {
     pub(crate) s3: aws_sdk_s3::Client,
     dynamodb: aws_sdk_dynamodb::Client,
-    sns: aws_sdk_sns::Client,
+    pub(crate) sns: aws_sdk_sns::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) trail: String,
     pub(crate) rejects: String,
@@ -42,6 +42,9 @@ pub(crate) struct Stage {
 
 /// What filter policies look at, whatever was found; an account, a region and a technique not every finding has.
 const ALWAYS: [&str; 5] = ["severity", "rule_id", "provider", "outcome", "first_seen"];
+
+/// The attribute of a subscription that gets messages as they are.
+pub(crate) const RAW: [(&str, &str); 1] = [("RawMessageDelivery", "true")];
 
 /// The sample deliveries.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -72,9 +75,9 @@ impl Stage {
         for bucket in [&trail, &rejects] {
             s3.create_bucket().bucket(bucket).send().await.expect("a bucket");
         }
-        let topic = sns.create_topic().name(&name).send().await.expect("a topic").topic_arn.expect("an ARN");
+        let topic = topic(&sns, &name).await;
         let inbox = queue(&sqs, &format!("{name}-inbox")).await;
-        subscribe(&sns, &sqs, &topic, &inbox).await;
+        subscribe(&sns, &sqs, &topic, &inbox, &RAW).await;
         let dynamodb = aws_sdk_dynamodb::Client::new(&config);
         moto.create_state_table(&name).await;
 
@@ -117,6 +120,18 @@ impl Stage {
         let mut stage = Self::set().await?;
         stage.set_variable("TRAILHOUND_STATE_TABLE", "");
         Some(stage)
+    }
+
+    /// Makes another topic.
+    pub(crate) async fn make_topic(&self, name: &str) -> String {
+        topic(&self.sns, &format!("{}-{name}", self.table)).await
+    }
+
+    /// A queue that gets a topic's messages, by a subscription with these attributes.
+    pub(crate) async fn subscriber(&self, topic: &str, name: &str, attributes: &[(&str, &str)]) -> String {
+        let queue = queue(&self.sqs, &format!("{}-{name}", self.table)).await;
+        subscribe(&self.sns, &self.sqs, topic, &queue, attributes).await;
+        queue
     }
 
     /// The function's table.
@@ -295,21 +310,24 @@ pub(crate) async fn arn(sqs: &aws_sdk_sqs::Client, queue: &str) -> String {
     answer.expect("attributes").attributes.expect("some")[&name].clone()
 }
 
-/// Has a topic's messages delivered to a queue as they are.
-pub(crate) async fn subscribe(
+/// Makes a topic.
+async fn topic(sns: &aws_sdk_sns::Client, name: &str) -> String {
+    sns.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("an ARN")
+}
+
+/// Has a topic's messages delivered to a queue, by a subscription with these attributes.
+async fn subscribe(
     sns: &aws_sdk_sns::Client,
     sqs: &aws_sdk_sqs::Client,
     topic: &str,
     queue: &str,
+    attributes: &[(&str, &str)],
 ) {
-    sns.subscribe()
-        .topic_arn(topic)
-        .protocol("sqs")
-        .endpoint(arn(sqs, queue).await)
-        .attributes("RawMessageDelivery", "true")
-        .send()
-        .await
-        .expect("a subscription");
+    let mut request = sns.subscribe().topic_arn(topic).protocol("sqs").endpoint(arn(sqs, queue).await);
+    for (name, value) in attributes {
+        request = request.attributes(*name, *value);
+    }
+    request.send().await.expect("a subscription");
 }
 
 /// What Lambda makes of queue messages.
