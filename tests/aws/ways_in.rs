@@ -21,6 +21,10 @@ fn object_created(bucket: &str) -> Value {
            "region": "us-east-1", "detail": {"bucket": {"name": bucket}, "object": {"key": KEY}}})
 }
 
+fn event(name: &str) -> Value {
+    serde_json::from_slice(&sample(name)).expect("JSON")
+}
+
 /// Has the trail's bucket tell of its objects.
 async fn tell(stage: &Stage, configuration: NotificationConfiguration) {
     let request = stage.s3.put_bucket_notification_configuration().bucket(&stage.trail);
@@ -116,12 +120,32 @@ async fn every_way_in_gives_the_same_findings_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_eventbridge_is_found_as_scan_finds_it() {
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    let call = event("example-eventbridge-start-session.json");
+    let sign_in = event("example-eventbridge-console-login.json");
+    // EventBridge's documentation has both spellings.
+    let mut signin = sign_in.clone();
+    signin["detail-type"] = json!("AWS Console Signin via CloudTrail");
+    for event in [call, sign_in, signin] {
+        let origin = format!("eventbridge://111122223333/{}/", event["region"].as_str().expect("a region"));
+        for payload in [event.clone(), sqs_event(&[event.to_string()])] {
+            stage.kill();
+            assert_eq!(stage.invoke(&payload), all_done(), "{payload}");
+            let findings = stage.findings().await;
+            assert_as_scanned(&findings, event.to_string().as_bytes());
+            assert!(findings[0]["origin"].as_str().is_some_and(|at| at.starts_with(&origin)), "{findings:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_itself_is_the_finding_its_object_would_be() {
     let Some(mut stage) = Stage::set_without_table().await else { return };
     for name in ["example-eventbridge-start-session.json", "example-eventbridge-console-login.json"] {
-        let event: Value = serde_json::from_slice(&sample(name)).expect("JSON");
+        let event = event(name);
         assert_eq!(stage.invoke(&event), all_done(), "{name}");
-        assert_as_scanned(&stage.findings().await, event.to_string().as_bytes());
+        assert_ne!(stage.findings().await, Vec::<Value>::new(), "{name}");
         // The same event in an object, later: the same finding, so nothing new.
         let bare = sqs_event(&[event["detail"].to_string()]);
         assert_eq!(stage.invoke(&bare), all_done(), "{name}, its detail alone");
