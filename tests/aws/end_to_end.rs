@@ -269,18 +269,6 @@ async fn what_the_deadline_leaves_goes_back() {
     assert_eq!(outcome, given_back(&["m0", "m1"]));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_canary_sings_the_whole_way() {
-    let Some(mut stage) = Stage::set().await else { return };
-    stage.set_variable("TRAILHOUND_MIN_LEVEL", "high");
-    assert_eq!(stage.invoke(&json!({"trailhound": "canary"})), all_done());
-    let findings = stage.findings().await;
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0]["ruleid"], "trailhound-canary");
-    assert_eq!(findings[0]["severity"], "informational");
-    assert!(stage.accounts().iter().all(balances));
-}
-
 #[test]
 fn wrong_settings_are_told_all_at_once() {
     let output = Command::new(env!("CARGO_BIN_EXE_bootstrap"))

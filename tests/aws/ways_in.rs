@@ -124,7 +124,7 @@ async fn an_event_of_eventbridge_is_found_as_scan_finds_it() {
     let Some(mut stage) = Stage::set_without_table().await else { return };
     let call = event("example-eventbridge-start-session.json");
     let sign_in = event("example-eventbridge-console-login.json");
-    // EventBridge's documentation has both spellings.
+    // It is written both ways.
     let mut signin = sign_in.clone();
     signin["detail-type"] = json!("AWS Console Signin via CloudTrail");
     for event in [call, sign_in, signin] {
