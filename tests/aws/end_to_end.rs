@@ -16,23 +16,6 @@ use super::stage::{self, Stage, all_done, balances, given_back, s3_notice, sampl
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attributes_let_subscribers_filter() {
-    let Some(mut stage) = Stage::set().await else { return };
-    stage.put("k", sample(OBJECT)).await;
-    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
-    let messages = stage.drain(&stage.inbox).await;
-    assert!(!messages.is_empty());
-    for message in messages {
-        let attributes = message.message_attributes.expect("attributes");
-        let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
-        let want =
-            ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"];
-        assert_eq!(names, want.into());
-        assert!(attributes.values().all(|value| !value.string_value().unwrap_or_default().is_empty()));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn notices_are_acknowledged_and_not_parked() {
     let Some(mut stage) = Stage::set().await else { return };
     let mut removed = s3_notice(&stage.trail, &["gone"]);

@@ -31,11 +31,6 @@ async fn tell(stage: &Stage, configuration: NotificationConfiguration) {
     request.notification_configuration(configuration).send().await.expect("a notification");
 }
 
-/// The bodies in a queue, taken out of it.
-async fn bodies(stage: &Stage, queue: &str) -> Vec<String> {
-    stage.drain(queue).await.into_iter().filter_map(|message| message.body).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
     let Some(mut stage) = Stage::set_without_table().await else { return };
@@ -48,7 +43,7 @@ async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
     tell(&stage, NotificationConfiguration::builder().queue_configurations(notify).build()).await;
     stage.put(KEY, sample(OBJECT)).await;
 
-    let bodies = bodies(&stage, &intake).await;
+    let bodies = stage.bodies(&intake).await;
     assert!(bodies.iter().any(|body| body.contains("ObjectCreated")), "{bodies:?}");
     assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
 
@@ -83,7 +78,7 @@ async fn a_topic_between_passes_notices_on_as_they_are_or_in_its_envelope() {
     stage.sns.publish().topic_arn(&notices).message(own).send().await.expect("CloudTrail's own");
 
     for (queue, is_wrapped) in [(raw, false), (wrapped, true)] {
-        let mut bodies = bodies(&stage, &queue).await;
+        let mut bodies = stage.bodies(&queue).await;
         assert!(bodies.iter().all(|body| body.contains("\"TopicArn\"") == is_wrapped), "{bodies:?}");
         bodies.retain(|body| !body.contains("s3:TestEvent"));
         assert_eq!(bodies.len(), 2, "{bodies:?}");

@@ -236,6 +236,11 @@ impl Stage {
         }
     }
 
+    /// The bodies of the messages in a queue, taken out of it.
+    pub(crate) async fn bodies(&self, queue: &str) -> Vec<String> {
+        self.drain(queue).await.into_iter().filter_map(|message| message.body).collect()
+    }
+
     /// The findings that subscribers got; fails when one is not as every schema wants it, or lacks an attribute that
     /// they filter by, or has one that is empty.
     pub(crate) async fn findings(&self) -> Vec<Value> {
