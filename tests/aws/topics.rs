@@ -83,3 +83,36 @@ async fn people_get_a_card_in_the_chat_and_words_in_a_mail() {
     }
     assert_eq!(told, findings.into_keys().collect());
 }
+
+fn ids<'f>(findings: impl IntoIterator<Item = &'f Value>) -> BTreeSet<&'f str> {
+    findings.into_iter().map(|finding| finding["id"].as_str().expect("an id")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscribers_get_what_their_filter_policies_ask_for() {
+    type Wants = fn(&Value) -> bool;
+    let Some(mut stage) = Stage::set().await else { return };
+    let subscriptions: [(&str, &str, Wants); 5] = [
+        ("severe", r#"{"severity": ["high", "critical"]}"#, |found| found["severity"] == "high"),
+        ("not-severe", r#"{"severity": [{"anything-but": ["high"]}]}"#, |found| found["severity"] != "high"),
+        ("keys", r#"{"technique": ["T1098.004"]}"#, |found| found["ruleid"] == "aws-eic-key-push"),
+        ("shells-in-aws", r#"{"provider": ["aws"], "rule_id": ["aws-ssm-session-shell"]}"#, |found| {
+            found["ruleid"] == "aws-ssm-session-shell"
+        }),
+        ("azure", r#"{"provider": ["azure"]}"#, |_| false),
+    ];
+    let mut queues = Vec::new();
+    for (name, policy, _) in subscriptions {
+        queues.push(stage.subscriber(&stage.topic, name, &[RAW[0], ("FilterPolicy", policy)]).await);
+    }
+    stage.put("k", sample(OBJECT)).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
+    let all = stage.findings().await;
+    for (queue, (name, _, wants)) in queues.iter().zip(subscriptions) {
+        let got: Vec<Value> =
+            stage.bodies(queue).await.iter().map(|body| serde_json::from_str(body).expect("JSON")).collect();
+        let want = ids(all.iter().filter(|found| wants(found)));
+        assert_eq!((got.len(), ids(&got)), (want.len(), want.clone()), "{name}");
+        assert!(want.len() < all.len() && want.is_empty() == (name == "azure"), "{name}: {want:?}");
+    }
+}
