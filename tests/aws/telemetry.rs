@@ -1,8 +1,9 @@
-//! What the function says of itself on standard output: accounts, the same figures as metrics, the sign of life.
+//! What the function says of itself on standard output: accounts, the same figures as metrics, the sign of life, and
+//! never a secret.
 
 use serde_json::{Value, json};
 
-use super::stage::{Stage, all_done, balances, s3_notice, sample, sqs_event};
+use super::stage::{RAW, Stage, all_done, balances, s3_notice, sample, sqs_event};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 
@@ -94,4 +95,50 @@ async fn the_canary_sings_the_whole_way() {
             "{metrics}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_told_however_much_is_logged() {
+    const MARK: &str = "Unmistakable0Secret";
+    let Some(mut stage) = Stage::set().await else { return };
+    let marked = |n: u32| format!("{MARK}{n}");
+    let mut call: Value =
+        serde_json::from_slice(&sample("example-eventbridge-start-session.json")).expect("JSON");
+    let session = &mut call["detail"];
+    session["responseElements"]["tokenValue"] = json!(marked(0));
+    session["responseElements"]["streamUrl"] = json!(format!("wss://example.com/{}", marked(1)));
+    session["requestParameters"]["reason"] = json!(format!("password={}", marked(2)));
+    let mut command = session.clone();
+    command["eventName"] = json!("SendCommand");
+    command["eventID"] = json!("00000000-0000-4000-8000-00000000c0de");
+    command["requestParameters"] = json!({
+        "documentName": "AWS-RunShellScript", "instanceIds": ["i-0123456789abcdef0"],
+        "comment": format!("token={}", marked(3)), "parameters": {"commands": [format!("echo {}", marked(4))]},
+    });
+    command["responseElements"] =
+        json!({"command": {"commandId": "c", "parameters": {"commands": [marked(5)]}}});
+    let object = json!({"Records": [session, command, {"what": marked(6)}]});
+    stage.put("k", object.to_string().into_bytes()).await;
+    let people = stage.make_topic("people").await;
+    let copies = stage.subscriber(&people, "copies", &RAW).await;
+    stage.set_variable("TRAILHOUND_CHAT_TOPIC_ARN", &people);
+    stage.set_variable("TRAILHOUND_EMAIL_TOPIC_ARN", &people);
+    // The runtime itself writes payloads out there, below DEBUG.
+    stage.set_variable("RUST_LOG", "trace,lambda_runtime::layers::api_response=debug");
+    stage.set_variable("AWS_SECRET_ACCESS_KEY", &marked(7));
+    stage.set_variable("AWS_SESSION_TOKEN", &marked(8));
+
+    assert_eq!(stage.invoke(&call), all_done());
+    let bodies = [s3_notice(&stage.trail, &["k"]).to_string(), format!("no JSON, {}", marked(9))];
+    assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
+    assert_eq!(stage.parked().await.len(), 2);
+    let findings = stage.findings().await;
+    assert!(findings.len() > 1, "{findings:?}");
+    let output = stage.output();
+    assert!(output.iter().any(|line| line.contains("\"level\":\"TRACE\"")), "all is logged");
+    let copies = stage.bodies(&copies).await;
+    assert_eq!(copies.len(), 2 * findings.len());
+    let told = output.into_iter().chain(findings.iter().map(Value::to_string)).chain(copies);
+    let found: Vec<String> = told.filter(|line| line.contains(MARK)).collect();
+    assert_eq!(found, Vec::<String>::new());
 }
