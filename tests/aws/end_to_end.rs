@@ -7,11 +7,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use trailhound_testkit::contract::{comparable, scan_at};
 use trailhound_testkit::lambda_runtime_api::Outcome;
 
-use super::stage::{self, Stage, all_done, balances, given_back, s3_notice, sample, scan, sqs_event};
+use super::stage::{
+    self, Stage, all_done, assert_as_scanned, balances, given_back, s3_notice, sample, scan, sqs_event,
+};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 
@@ -77,6 +81,25 @@ async fn what_cannot_be_read_is_parked_and_its_siblings_go_on() {
     let accounts = stage.accounts();
     assert!(accounts.iter().all(balances), "{accounts:?}");
     assert_eq!(accounts.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_notice_of_an_archived_object_is_parked_until_somebody_restores_it() {
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    stage.put_archived(&stage.trail, "archived", sample(OBJECT)).await;
+    stage.put("whole", sample(OBJECT)).await;
+    let notice = s3_notice(&stage.trail, &["archived", "whole"]).to_string();
+    assert_eq!(stage.invoke(&sqs_event(std::slice::from_ref(&notice))), all_done());
+    assert_as_scanned(&stage.findings().await, &sample(OBJECT));
+    let parked = stage.parked().await;
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert_eq!(parked[0]["reason"], "unreadable");
+    assert!(
+        parked[0]["detail"].as_str().is_some_and(|words| words.contains("InvalidObjectState")),
+        "{parked:?}"
+    );
+    assert_eq!(parked[0]["origin"], format!("s3://{}/archived", stage.trail));
+    assert_eq!(parked[0]["body_base64"], STANDARD.encode(&notice));
 }
 
 #[tokio::test(flavor = "multi_thread")]

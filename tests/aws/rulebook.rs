@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use aws_sdk_s3::types::StorageClass;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use trailhound_aws_lambda::book::RuleBook;
@@ -139,9 +138,7 @@ async fn what_could_not_be_fetched_is_fetched_when_it_can_be() {
     let Some(stage) = Stage::set().await else { return };
     let first = rule("own-first").into_bytes();
     stage.put_at(&stage.rejects, "suppressions.yml", suppression(SHIPPED).into_bytes()).await;
-    let archived =
-        stage.s3.put_object().bucket(&stage.rejects).key("rules/own.yml").body(first.clone().into());
-    archived.storage_class(StorageClass::Glacier).send().await.expect("put");
+    stage.put_archived(&stage.rejects, "rules/own.yml", first.clone()).await;
     let book = book(&stage);
     assert_eq!(matching(&book).await, names(&[SHIPPED]));
     assert!(book.faults().await.iter().any(|fault| fault.contains("rules/own.yml cannot be read")));

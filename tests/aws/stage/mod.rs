@@ -12,6 +12,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::StorageClass;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
@@ -204,6 +205,12 @@ impl Stage {
     /// Puts an object into a bucket.
     pub(crate) async fn put_at(&self, bucket: &str, key: &str, body: Vec<u8>) {
         self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).send().await.expect("put");
+    }
+
+    /// Puts an object into a bucket's archive, from where it cannot be read.
+    pub(crate) async fn put_archived(&self, bucket: &str, key: &str, body: Vec<u8>) {
+        let request = self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body));
+        request.storage_class(StorageClass::Glacier).send().await.expect("put");
     }
 
     /// The messages in a queue, taken out of it.
