@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -95,6 +96,29 @@ async fn a_bad_file_keeps_the_previous_rules_and_the_next_good_one_is_taken() {
     later().await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-second"]));
     assert_eq!(book.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn rules_that_go_bad_raise_the_alarm_at_each_look_until_they_are_mended() {
+    let Some(stage) = Stage::set().await else { return };
+    // The book writes to standard output, which is only to be had of another process, and no function lives through
+    // the minutes between two looks: so the test above once more, where each look but the first and last finds faults.
+    let test = "rulebook::a_bad_file_keeps_the_previous_rules_and_the_next_good_one_is_taken";
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test, "--nocapture"])
+        .env("TRAILHOUND_MOTO_URL", stage.moto.url())
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    // The harness may begin a line that the book ends.
+    let json = text.lines().filter_map(|line| serde_json::from_str(line.get(line.find('{')?..)?).ok());
+    let alarms: Vec<Value> = json.collect();
+    assert_eq!(alarms.len(), 3, "{text}");
+    for alarm in alarms {
+        assert_eq!((&alarm["RulesInvalid"], &alarm["Function"]), (&1.into(), &"example-function".into()));
+        assert_eq!(alarm["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "RulesInvalid");
+    }
 }
 
 #[tokio::test]
