@@ -1,4 +1,4 @@
-//! Every way in, every notice, every failure.
+//! Every notice, every failure.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -7,155 +7,17 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use trailhound_testkit::contract::{assert_kept, comparable, scan_at};
+use trailhound_testkit::contract::{comparable, scan_at};
 use trailhound_testkit::lambda_runtime_api::Outcome;
 
-use super::stage::{self, Stage, all_done, arn, given_back, queue, s3_notice, sample, scan, sqs_event};
+use super::stage::{
+    self, Stage, all_done, assert_as_scanned, balances, given_back, s3_notice, sample, scan, sqs_event,
+};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
-const KEY: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a b+c.json.gz";
-const ENCODED: &str = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/18/a+b%2Bc.json.gz";
-
-fn sns_envelope(message: &Value) -> Value {
-    json!({"Type": "Notification", "MessageId": "n1", "TopicArn": "arn:aws:sns:us-east-1:111122223333:example-topic",
-           "Message": message.to_string(), "Timestamp": "2026-03-18T10:15:30.000Z"})
-}
-
-fn object_created(bucket: &str) -> Value {
-    json!({"version": "0", "id": "e1", "source": "aws.s3", "detail-type": "Object Created", "account": "111122223333",
-           "region": "us-east-1", "detail": {"bucket": {"name": bucket}, "object": {"key": KEY}}})
-}
-
-fn balances(account: &Value) -> bool {
-    let figure =
-        |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
-    let rejected: u64 =
-        account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
-    figure("records") == figure("evaluated") + rejected
-        && figure("matches")
-            == figure("published") + figure("suppressed") + figure("duplicates") + figure("deferred")
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_object_put_reaches_a_subscriber_as_scan_finds_it() {
-    let Some(mut stage) = Stage::set().await else { return };
-    // A scan has no baselines either.
-    stage.set_variable("TRAILHOUND_STATE_TABLE", "");
-    let intake = queue(&stage.sqs, &format!("{}-intake", stage.table)).await;
-    let notify = QueueConfiguration::builder()
-        .queue_arn(arn(&stage.sqs, &intake).await)
-        .events(Event::from("s3:ObjectCreated:*"))
-        .build()
-        .expect("complete");
-    stage
-        .s3
-        .put_bucket_notification_configuration()
-        .bucket(&stage.trail)
-        .notification_configuration(NotificationConfiguration::builder().queue_configurations(notify).build())
-        .send()
-        .await
-        .expect("a notification");
-    stage.put(KEY, sample(OBJECT)).await;
-
-    let bodies: Vec<String> =
-        stage.drain(&intake).await.into_iter().filter_map(|message| message.body).collect();
-    assert!(bodies.iter().any(|body| body.contains("ObjectCreated")), "{bodies:?}");
-    assert_eq!(stage.invoke(&sqs_event(&bodies)), all_done());
-
-    let findings = stage.findings().await;
-    assert!(!findings.is_empty());
-    assert_kept(&findings, Path::new(env!("CARGO_BIN_EXE_bootstrap")), &sample(OBJECT), true);
-    let origin = format!("s3://{}/{KEY}#", stage.trail);
-    assert!(
-        findings.iter().all(|finding| finding["origin"].as_str().is_some_and(|at| at.starts_with(&origin)))
-    );
-    let accounts = stage.accounts();
-    assert!(accounts.iter().all(balances), "{accounts:?}");
-    assert!(
-        accounts.iter().any(|account| account["published"].as_u64() == Some(findings.len() as u64)),
-        "{accounts:?}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_way_in_gives_the_same_findings_once() {
-    let Some(mut stage) = Stage::set().await else { return };
-    stage.put(KEY, sample(OBJECT)).await;
-    let want: BTreeSet<String> = comparable(&scan(&sample(OBJECT)), true).into_keys().collect();
-    let notice = s3_notice(&stage.trail, &[ENCODED]);
-    let own = json!({"s3Bucket": stage.trail, "s3ObjectKey": [KEY]});
-    let ways = [
-        ("SQS, SNS, S3", sqs_event(&[sns_envelope(&notice).to_string()])),
-        ("SQS, SNS raw, S3", sqs_event(&[notice.to_string()])),
-        ("SQS, EventBridge", sqs_event(&[object_created(&stage.trail).to_string()])),
-        ("S3", notice.clone()),
-        ("SNS, S3", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&notice)}]})),
-        ("SNS, CloudTrail", json!({"Records": [{"EventSource": "aws:sns", "Sns": sns_envelope(&own)}]})),
-        ("SQS, SNS, CloudTrail", sqs_event(&[sns_envelope(&own).to_string()])),
-        ("EventBridge", object_created(&stage.trail)),
-    ];
-    for (n, (way, payload)) in ways.iter().enumerate() {
-        // A table of its own for each way, so that each publishes; then once more, and nothing does.
-        let table = format!("{}-{n}", stage.table);
-        stage.make_table(&table).await;
-        stage.kill();
-        stage.set_variable("TRAILHOUND_STATE_TABLE", &table);
-        assert_eq!(stage.invoke(payload), all_done(), "{way}");
-        let got: BTreeSet<String> = comparable(&stage.findings().await, true).into_keys().collect();
-        assert_eq!(got, want, "{way}");
-        assert_eq!(stage.invoke(payload), all_done(), "{way}, again");
-        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{way}, again");
-    }
-    assert!(stage.accounts().iter().all(balances));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_event_itself_is_the_finding_its_object_would_be() {
-    let Some(mut stage) = Stage::set().await else { return };
-    // A scan has no baselines either.
-    stage.set_variable("TRAILHOUND_STATE_TABLE", "");
-    for name in ["example-eventbridge-start-session.json", "example-eventbridge-console-login.json"] {
-        let event: Value = serde_json::from_slice(&sample(name)).expect("JSON");
-        assert_eq!(stage.invoke(&event), all_done(), "{name}");
-        let findings = stage.findings().await;
-        assert_eq!(
-            comparable(&findings, false),
-            comparable(&scan(event.to_string().as_bytes()), false),
-            "{name}"
-        );
-        // The same event in an object, later: the same finding, so nothing new.
-        let bare = sqs_event(&[event["detail"].to_string()]);
-        assert_eq!(stage.invoke(&bare), all_done(), "{name}, its detail alone");
-        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}, its detail alone");
-        let object = json!({"Records": [event["detail"]]}).to_string().into_bytes();
-        stage.put("later.json", object).await;
-        assert_eq!(
-            stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &["later.json"]).to_string()])),
-            all_done()
-        );
-        assert_eq!(stage.findings().await, Vec::<Value>::new(), "{name}");
-    }
-    assert!(stage.accounts().iter().all(|account| account["rejected"] == json!({})));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn attributes_let_subscribers_filter() {
-    let Some(mut stage) = Stage::set().await else { return };
-    stage.put("k", sample(OBJECT)).await;
-    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
-    let messages = stage.drain(&stage.inbox).await;
-    assert!(!messages.is_empty());
-    for message in messages {
-        let attributes = message.message_attributes.expect("attributes");
-        let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
-        let want =
-            ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"];
-        assert_eq!(names, want.into());
-        assert!(attributes.values().all(|value| !value.string_value().unwrap_or_default().is_empty()));
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn notices_are_acknowledged_and_not_parked() {
@@ -219,6 +81,25 @@ async fn what_cannot_be_read_is_parked_and_its_siblings_go_on() {
     let accounts = stage.accounts();
     assert!(accounts.iter().all(balances), "{accounts:?}");
     assert_eq!(accounts.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_notice_of_an_archived_object_is_parked_until_somebody_restores_it() {
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    stage.put_archived(&stage.trail, "archived", sample(OBJECT)).await;
+    stage.put("whole", sample(OBJECT)).await;
+    let notice = s3_notice(&stage.trail, &["archived", "whole"]).to_string();
+    assert_eq!(stage.invoke(&sqs_event(std::slice::from_ref(&notice))), all_done());
+    assert_as_scanned(&stage.findings().await, &sample(OBJECT));
+    let parked = stage.parked().await;
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert_eq!(parked[0]["reason"], "unreadable");
+    assert!(
+        parked[0]["detail"].as_str().is_some_and(|words| words.contains("InvalidObjectState")),
+        "{parked:?}"
+    );
+    assert_eq!(parked[0]["origin"], format!("s3://{}/archived", stage.trail));
+    assert_eq!(parked[0]["body_base64"], STANDARD.encode(&notice));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -392,18 +273,6 @@ async fn what_the_deadline_leaves_goes_back() {
     stage.start();
     let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), Duration::from_secs(4));
     assert_eq!(outcome, given_back(&["m0", "m1"]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_canary_sings_the_whole_way() {
-    let Some(mut stage) = Stage::set().await else { return };
-    stage.set_variable("TRAILHOUND_MIN_LEVEL", "high");
-    assert_eq!(stage.invoke(&json!({"trailhound": "canary"})), all_done());
-    let findings = stage.findings().await;
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0]["ruleid"], "trailhound-canary");
-    assert_eq!(findings[0]["severity"], "informational");
-    assert!(stage.accounts().iter().all(balances));
 }
 
 #[test]

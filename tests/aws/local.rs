@@ -58,15 +58,13 @@ fn invoke(cargo_lambda: &Path, port: &str, sample: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn samples_go_through_cargo_lambda() {
-    let Some(mut stage) = Stage::set().await else { return };
+    let Some(mut stage) = Stage::set_without_table().await else { return };
     let skipped = "`cargo lambda watch` and `cargo lambda invoke`";
     let Some(cargo_lambda) = tools::find("TRAILHOUND_CARGO_LAMBDA", "python/bin/cargo-lambda", skipped)
     else {
         return;
     };
     let (_emulator, port) = watch(&cargo_lambda);
-    // A scan has no baselines either.
-    stage.set_variable("TRAILHOUND_STATE_TABLE", "");
     stage.start_for(&format!("http://127.0.0.1:{port}/.rt/bootstrap"));
 
     for name in ["example-eventbridge-start-session.json", "example-eventbridge-console-login.json"] {

@@ -7,4 +7,7 @@ mod publishing;
 mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
+mod telemetry;
+mod topics;
 mod warm_up;
+mod ways_in;

@@ -52,6 +52,27 @@ async fn what_may_not_be_read_comes_back_and_its_siblings_are_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_without_an_id_that_fails_takes_its_batch_back() {
+    let Some((mut stage, s3)) = set().await else { return };
+    s3.put(&format!("/{}/denied", stage.trail), [Fate::Error(403, "AccessDenied")]);
+    s3.put(&format!("/{}/whole", stage.trail), [Fate::Whole(sample(OBJECT))]);
+    let batch = |nameless: &str, other: &str| {
+        let mut payload =
+            sqs_event(&[nameless, other].map(|key| s3_notice(&stage.trail, &[key]).to_string()));
+        payload["Records"][0].as_object_mut().expect("a message").remove("messageId");
+        payload
+    };
+    let (bad, good) = (batch("denied", "whole"), batch("whole", "denied"));
+    let Outcome::Failed(failure) = stage.invoke(&bad) else {
+        panic!("nobody could say which message failed")
+    };
+    assert!(failure.to_string().contains("2 of 2 inputs"), "{failure}");
+    assert!(failure.to_string().contains("AccessDenied"), "{failure}");
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))), "its sibling is attempted");
+    assert_eq!(stage.invoke(&good), given_back(&["m1"]), "none is needed where none fails");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn throttling_passes_or_the_message_comes_back() {
     let Some((mut stage, s3)) = set().await else { return };
     let busy = Fate::Error(503, "SlowDown");

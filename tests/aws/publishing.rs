@@ -34,8 +34,9 @@ fn times(sns: &Sns) -> BTreeMap<String, usize> {
     times
 }
 
-fn once_each() -> BTreeMap<String, usize> {
-    scan(&sample(OBJECT)).iter().map(|found| (found["id"].as_str().expect("an id").to_owned(), 1)).collect()
+/// What a scan finds, once each.
+fn once_each(body: &[u8]) -> BTreeMap<String, usize> {
+    scan(body).iter().map(|found| (found["id"].as_str().expect("an id").to_owned(), 1)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +47,7 @@ async fn only_entries_that_failed_are_offered_again() {
     let requests = sns.requests();
     let again: Vec<&str> = requests[1].iter().map(|entry| entry.message.as_str()).collect();
     assert_eq!(again, [&requests[0][1].message, &requests[0][3].message]);
-    assert_eq!((requests.len(), times(&sns)), (2, once_each()));
+    assert_eq!((requests.len(), times(&sns)), (2, once_each(&sample(OBJECT))));
     // What SNS once took is never offered again.
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
     assert_eq!(sns.requests().len(), 2);
@@ -67,19 +68,19 @@ async fn what_stays_refused_gives_its_message_back_and_nothing_else() {
     sns.refuse(Some("i-0deadbeef0deadbee"), "InvalidParameter");
     let both = notice(&stage, &["k", "refused"]);
     assert_eq!(stage.invoke(&both), given_back(&["m1"]));
-    assert_eq!(times(&sns), once_each());
+    assert_eq!(times(&sns), once_each(&sample(OBJECT)));
     let refusals =
         sns.requests().concat().iter().filter(|e| e.message.contains("i-0deadbeef0deadbee")).count();
     assert_eq!(refusals, 1, "what blames the sender is not offered again within a delivery");
 
     assert_eq!(stage.invoke(&both), given_back(&["m1"]), "and again");
-    assert_eq!(times(&sns), once_each(), "siblings are not repeated");
+    assert_eq!(times(&sns), once_each(&sample(OBJECT)), "siblings are not repeated");
     sns.refuse(None, "");
     // Its claim came to nothing, twice; that delays nobody by more than seconds.
     let began = Instant::now();
     assert_eq!(stage.invoke(&both), all_done());
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
-    assert_eq!(times(&sns).len(), once_each().len() + 1);
+    assert_eq!(times(&sns).len(), once_each(&sample(OBJECT)).len() + 1);
     assert!(times(&sns).values().all(|times| *times == 1));
 }
 
@@ -93,7 +94,7 @@ async fn throttling_and_errors_of_its_own_pass() {
     ];
     let Some((mut stage, sns)) = set(script).await else { return };
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
-    assert_eq!(times(&sns), once_each());
+    assert_eq!(times(&sns), once_each(&sample(OBJECT)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +102,7 @@ async fn an_answer_that_breaks_off_loses_nothing() {
     let Some((mut stage, sns)) = set([Fate::BrokenOff]).await else { return };
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
     // Nobody can tell that they were taken, so they go out once more, under the same ids.
-    let twice: BTreeMap<String, usize> = once_each().into_keys().map(|id| (id, 2)).collect();
+    let twice: BTreeMap<String, usize> = once_each(&sample(OBJECT)).into_keys().map(|id| (id, 2)).collect();
     assert_eq!(times(&sns), twice);
 }
 
@@ -136,19 +137,49 @@ async fn copies_for_people_follow_when_the_finding_is_on_record() {
     stage.kill();
     assert_eq!(stage.invoke(&payload), all_done());
     let alerts = sns.requests().concat().iter().filter(|entry| entry.topic == stage.topic).count();
-    assert_eq!(alerts, once_each().len(), "no finding goes out again for its copy's sake");
+    assert_eq!(alerts, once_each(&sample(OBJECT)).len(), "no finding goes out again for its copy's sake");
+}
+
+/// A command to more machines than a finding tells of, with names that make it nearly as large as one may be.
+fn large() -> Value {
+    let mut event: Value =
+        serde_json::from_slice(&sample("example-eventbridge-start-session.json")).expect("JSON");
+    let targets: Vec<String> = (0..4_000).map(|n| format!("i-{n:0270x}")).collect();
+    let detail = &mut event["detail"];
+    detail["eventName"] = json!("SendCommand");
+    detail["requestParameters"] = json!({"documentName": "AWS-RunShellScript", "instanceIds": targets});
+    event
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_findings_are_cut_into_requests_by_their_bytes() {
+    let Some((mut stage, sns)) = set([]).await else { return };
+    // A scan has no baselines either.
+    stage.set_variable("TRAILHOUND_STATE_TABLE", "");
+    let event = large();
+    let records: Vec<Value> = (0..10)
+        .map(|n| {
+            let mut record = event["detail"].clone();
+            record["eventID"] = json!(format!("00000000-0000-4000-8000-{n:012}"));
+            record
+        })
+        .collect();
+    let object = json!({ "Records": records }).to_string().into_bytes();
+    stage.put("large", object.clone()).await;
+    assert_eq!(stage.invoke(&notice(&stage, &["large"])), all_done());
+    let requests = sns.requests();
+    let entries = requests.concat();
+    let near = entries.iter().filter(|entry| entry.size > 60_000).count();
+    assert!(near >= 10 && requests.iter().all(|request| request.len() < 5), "{near} of {}", entries.len());
+    assert!(requests.iter().any(|request| request.len() == 4), "as many together as there is room for");
+    assert_eq!(entries.len(), sns.taken().len(), "none was offered in vain");
+    assert_eq!(times(&sns), once_each(&object));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_on_a_large_event_says_what_it_left_out() {
     let Some((mut stage, sns)) = set([]).await else { return };
-    let mut event: Value =
-        serde_json::from_slice(&sample("example-eventbridge-start-session.json")).expect("JSON");
-    let targets: Vec<String> = (0..4_000).map(|n| format!("i-{n:017x}")).collect();
-    let detail = &mut event["detail"];
-    detail["eventName"] = json!("SendCommand");
-    detail["requestParameters"] = json!({"documentName": "AWS-RunShellScript", "instanceIds": targets});
-    assert_eq!(stage.invoke(&event), all_done());
+    assert_eq!(stage.invoke(&large()), all_done());
     assert!(!sns.taken().is_empty());
     for message in sns.taken() {
         assert_eq!(validate_finding(&message), Ok(()));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use aws_sdk_s3::types::StorageClass;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use trailhound_aws_lambda::book::RuleBook;
@@ -99,6 +99,29 @@ async fn a_bad_file_keeps_the_previous_rules_and_the_next_good_one_is_taken() {
 }
 
 #[tokio::test]
+async fn rules_that_go_bad_raise_the_alarm_at_each_look_until_they_are_mended() {
+    let Some(stage) = Stage::set().await else { return };
+    // The book writes to standard output, which is only to be had of another process, and no function lives through
+    // the minutes between two looks: so the test above once more, where each look but the first and last finds faults.
+    let test = "rulebook::a_bad_file_keeps_the_previous_rules_and_the_next_good_one_is_taken";
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test, "--nocapture"])
+        .env("TRAILHOUND_MOTO_URL", stage.moto.url())
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    // The harness may begin a line that the book ends.
+    let json = text.lines().filter_map(|line| serde_json::from_str(line.get(line.find('{')?..)?).ok());
+    let alarms: Vec<Value> = json.collect();
+    assert_eq!(alarms.len(), 3, "{text}");
+    for alarm in alarms {
+        assert_eq!((&alarm["RulesInvalid"], &alarm["Function"]), (&1.into(), &"example-function".into()));
+        assert_eq!(alarm["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "RulesInvalid");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_suppression_keeps_the_previous_ones() {
     let Some(stage) = Stage::set().await else { return };
     let put =
@@ -139,9 +162,7 @@ async fn what_could_not_be_fetched_is_fetched_when_it_can_be() {
     let Some(stage) = Stage::set().await else { return };
     let first = rule("own-first").into_bytes();
     stage.put_at(&stage.rejects, "suppressions.yml", suppression(SHIPPED).into_bytes()).await;
-    let archived =
-        stage.s3.put_object().bucket(&stage.rejects).key("rules/own.yml").body(first.clone().into());
-    archived.storage_class(StorageClass::Glacier).send().await.expect("put");
+    stage.put_archived(&stage.rejects, "rules/own.yml", first.clone()).await;
     let book = book(&stage);
     assert_eq!(matching(&book).await, names(&[SHIPPED]));
     assert!(book.faults().await.iter().any(|fault| fault.contains("rules/own.yml cannot be read")));

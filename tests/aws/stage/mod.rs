@@ -12,6 +12,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::StorageClass;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
@@ -26,7 +27,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Stage {
     pub(crate) s3: aws_sdk_s3::Client,
     dynamodb: aws_sdk_dynamodb::Client,
-    sns: aws_sdk_sns::Client,
+    pub(crate) sns: aws_sdk_sns::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) trail: String,
     pub(crate) rejects: String,
@@ -42,6 +43,9 @@ pub(crate) struct Stage {
 
 /// What filter policies look at, whatever was found; an account, a region and a technique not every finding has.
 const ALWAYS: [&str; 5] = ["severity", "rule_id", "provider", "outcome", "first_seen"];
+
+/// The attribute of a subscription that gets messages as they are.
+pub(crate) const RAW: [(&str, &str); 1] = [("RawMessageDelivery", "true")];
 
 /// The sample deliveries.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -72,9 +76,9 @@ impl Stage {
         for bucket in [&trail, &rejects] {
             s3.create_bucket().bucket(bucket).send().await.expect("a bucket");
         }
-        let topic = sns.create_topic().name(&name).send().await.expect("a topic").topic_arn.expect("an ARN");
+        let topic = topic(&sns, &name).await;
         let inbox = queue(&sqs, &format!("{name}-inbox")).await;
-        subscribe(&sns, &sqs, &topic, &inbox).await;
+        subscribe(&sns, &sqs, &topic, &inbox, &RAW).await;
         let dynamodb = aws_sdk_dynamodb::Client::new(&config);
         moto.create_state_table(&name).await;
 
@@ -112,9 +116,23 @@ impl Stage {
         })
     }
 
-    /// Makes another table.
-    pub(crate) async fn make_table(&self, name: &str) {
-        self.moto.create_state_table(name).await;
+    /// Sets it up without a table: what a scan finds knows no baselines either.
+    pub(crate) async fn set_without_table() -> Option<Self> {
+        let mut stage = Self::set().await?;
+        stage.set_variable("TRAILHOUND_STATE_TABLE", "");
+        Some(stage)
+    }
+
+    /// Makes another topic.
+    pub(crate) async fn make_topic(&self, name: &str) -> String {
+        topic(&self.sns, &format!("{}-{name}", self.table)).await
+    }
+
+    /// A queue that gets a topic's messages, by a subscription with these attributes.
+    pub(crate) async fn subscriber(&self, topic: &str, name: &str, attributes: &[(&str, &str)]) -> String {
+        let queue = queue(&self.sqs, &format!("{}-{name}", self.table)).await;
+        subscribe(&self.sns, &self.sqs, topic, &queue, attributes).await;
+        queue
     }
 
     /// The function's table.
@@ -189,6 +207,12 @@ impl Stage {
         self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).send().await.expect("put");
     }
 
+    /// Puts an object into a bucket's archive, from where it cannot be read.
+    pub(crate) async fn put_archived(&self, bucket: &str, key: &str, body: Vec<u8>) {
+        let request = self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body));
+        request.storage_class(StorageClass::Glacier).send().await.expect("put");
+    }
+
     /// The messages in a queue, taken out of it.
     pub(crate) async fn drain(&self, queue: &str) -> Vec<aws_sdk_sqs::types::Message> {
         let mut all = Vec::new();
@@ -217,6 +241,11 @@ impl Stage {
                 all.push(message.clone());
             }
         }
+    }
+
+    /// The bodies of the messages in a queue, taken out of it.
+    pub(crate) async fn bodies(&self, queue: &str) -> Vec<String> {
+        self.drain(queue).await.into_iter().filter_map(|message| message.body).collect()
     }
 
     /// The findings that subscribers got; fails when one is not as every schema wants it, or lacks an attribute that
@@ -293,21 +322,24 @@ pub(crate) async fn arn(sqs: &aws_sdk_sqs::Client, queue: &str) -> String {
     answer.expect("attributes").attributes.expect("some")[&name].clone()
 }
 
-/// Has a topic's messages delivered to a queue as they are.
-pub(crate) async fn subscribe(
+/// Makes a topic.
+async fn topic(sns: &aws_sdk_sns::Client, name: &str) -> String {
+    sns.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("an ARN")
+}
+
+/// Has a topic's messages delivered to a queue, by a subscription with these attributes.
+async fn subscribe(
     sns: &aws_sdk_sns::Client,
     sqs: &aws_sdk_sqs::Client,
     topic: &str,
     queue: &str,
+    attributes: &[(&str, &str)],
 ) {
-    sns.subscribe()
-        .topic_arn(topic)
-        .protocol("sqs")
-        .endpoint(arn(sqs, queue).await)
-        .attributes("RawMessageDelivery", "true")
-        .send()
-        .await
-        .expect("a subscription");
+    let mut request = sns.subscribe().topic_arn(topic).protocol("sqs").endpoint(arn(sqs, queue).await);
+    for (name, value) in attributes {
+        request = request.attributes(*name, *value);
+    }
+    request.send().await.expect("a subscription");
 }
 
 /// What Lambda makes of queue messages.
@@ -349,7 +381,24 @@ pub(crate) fn given_back(ids: &[&str]) -> Outcome {
     Outcome::Answered(json!({ "batchItemFailures": failures }))
 }
 
+/// Does every record and every match of an accounting line have a fate?
+pub(crate) fn balances(account: &Value) -> bool {
+    let figure =
+        |name: &str| account[name].as_u64().unwrap_or_else(|| panic!("{name} is no integer: {account}"));
+    let rejected: u64 =
+        account["rejected"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
+    figure("records") == figure("evaluated") + rejected
+        && figure("matches")
+            == figure("published") + figure("suppressed") + figure("duplicates") + figure("deferred")
+}
+
 /// What `trailhound scan` finds in a file, as CloudEvents.
 pub(crate) fn scan(body: &[u8]) -> Vec<Value> {
     contract::scan(Path::new(env!("CARGO_BIN_EXE_bootstrap")), body)
+}
+
+/// Fails unless these findings are what `trailhound scan` finds in the same bytes, and it finds something.
+pub(crate) fn assert_as_scanned(findings: &[Value], body: &[u8]) {
+    assert!(!findings.is_empty());
+    contract::assert_kept(findings, Path::new(env!("CARGO_BIN_EXE_bootstrap")), body, true);
 }
