@@ -303,9 +303,11 @@ fn check(want: &Expected, store_fails: bool, world: &World, shown: &mut Shown) {
     let mut episodes: Vec<&str> = published.episodes.values().map(String::as_str).collect();
     episodes.sort_unstable();
     if store_fails {
-        // Without a store nobody counts, so a burst may stay unseen; it is never told twice.
-        let known = want.episodes.iter().filter(|name| episodes.contains(name)).copied();
-        assert_eq!(episodes, known.collect::<Vec<_>>(), "no episode that was none");
+        // Without a store nobody counts, so a burst may stay unseen, or be told again from where it is counted anew.
+        assert!(
+            episodes.iter().all(|name| want.episodes.contains(name)),
+            "no episode that was none: {episodes:?}"
+        );
     } else {
         assert_eq!(episodes, want.episodes, "every episode goes out once, and no other");
     }

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::json;
 use serde_json::value::RawValue;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use trailhound_aws_lambda::accounting::StdoutLedger;
 use trailhound_aws_lambda::aws::{
@@ -22,6 +24,9 @@ use trailhound_aws_lambda::settings::{Settings, WrongSettings};
 use trailhound_aws_lambda::store::{self, Store};
 use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::ports::SystemClock;
+
+/// Where the runtime writes whole payloads out at TRACE, with whatever secrets they hold.
+const PAYLOADS: &str = "lambda_runtime::layers::api_response";
 
 /// Status of a start with wrong settings.
 const USAGE: u8 = 2;
@@ -104,7 +109,10 @@ fn log_as_json(settings: &Settings) {
         .json()
         .flatten_event(true)
         .with_current_span(false)
-        .with_span_list(false);
+        .with_span_list(false)
+        .with_filter(
+            Targets::new().with_default(LevelFilter::TRACE).with_target(PAYLOADS, LevelFilter::DEBUG),
+        );
     let subscriber = tracing_subscriber::registry().with(settings.log.clone()).with(lines);
     // Nothing set a subscriber before; were it so, its lines would go where it sends them.
     let _ = tracing::subscriber::set_global_default(subscriber);
