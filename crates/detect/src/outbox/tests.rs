@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::ports::testing::Down;
-use crate::ports::{Committed, Item, Key, StateError, SystemClock, Write};
-use crate::remember::{LEASE, MemoryStore};
+use crate::ports::{Committed, Item, Key, Kind, StateError, SystemClock, Write};
+use crate::remember::{LEASE, MemoryStore, is_published};
 use crate::rules::load_embedded;
 
 /// Accepts, or answers what it is told to.
@@ -64,6 +64,18 @@ fn a_finding_is_published_once() {
     assert_eq!(send(&store, &sink, "one").1.published, 1);
     assert_eq!(send(&store, &sink, "two").1.duplicates, 1);
     assert_eq!(sink.accepted.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_published_is_known_for_ninety_days() {
+    let store = MemoryStore::default();
+    let (sent, _) = send(&store, &Sink::default(), "one");
+    let (scope, name) = ("111122223333".to_owned(), sent.published[0].uid.clone());
+    let key = Key { kind: Kind::Claim, scope, name };
+    let claim = pollster::block_on(store.load(&[key])).unwrap().remove(0).expect("a claim");
+    assert!(is_published(&claim.value));
+    let days = claim.expires_at.duration_since(Timestamp::now()).as_hours() / 24;
+    assert!((89..=90).contains(&days), "{days}");
 }
 
 #[test]
