@@ -3,105 +3,25 @@
 //!
 //! `TRAILHOUND_SEED=n` replays one schedule, `TRAILHOUND_SCHEDULES=n` runs so many.
 
+mod deadline;
+mod world;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::budget::Budget;
-use trailhound_aws_lambda::handler::{Answer, Handler};
-use trailhound_aws_lambda::objects::{ObjectBody, ObjectError, ObjectSource};
-use trailhound_aws_lambda::sources::ObjectRef;
-use trailhound_detect::account::{Account, Ledger};
-use trailhound_detect::canary::Singer;
-use trailhound_detect::describe::{Product, finding_uid};
-use trailhound_detect::event::{Provider, Scope};
-use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write as Change};
-use trailhound_detect::remember::{Memory, MemoryStore};
-use trailhound_detect::rules::load_embedded;
-use trailhound_testkit::faults::{
-    Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng,
-};
-use trailhound_testkit::records;
+use trailhound_aws_lambda::handler::Answer;
+use trailhound_detect::describe::finding_uid;
+use trailhound_testkit::faults::{FaultyStore, Plan, Rng};
+
+use world::{Function, World, gzip, pipeline, record, sqs_event};
 
 const SCHEDULES: u64 = 2_400;
 const ROUNDS: usize = 400;
 const TIMEOUT: Duration = Duration::from_mins(2);
-
-/// The bucket: what lies in it, with transfers that break off or are throttled.
-struct Bucket {
-    plan: Arc<Plan>,
-    objects: Arc<BTreeMap<String, Vec<u8>>>,
-}
-
-struct Transfer {
-    plan: Arc<Plan>,
-    uri: String,
-    left: Vec<u8>,
-}
-
-impl ObjectSource for Bucket {
-    type Body = Transfer;
-
-    async fn open(&self, object: &ObjectRef) -> Result<Transfer, ObjectError> {
-        let uri = object.uri();
-        match self.plan.decide() {
-            Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
-            Fault::Error => Err(ObjectError::Busy { uri, detail: "SlowDown: injected".to_owned() }),
-            Fault::Delay(wait) => {
-                tokio::time::sleep(wait).await;
-                Ok(Transfer { plan: Arc::clone(&self.plan), left: self.objects[&object.key].clone(), uri })
-            }
-            Fault::None => {
-                Ok(Transfer { plan: Arc::clone(&self.plan), left: self.objects[&object.key].clone(), uri })
-            }
-        }
-    }
-}
-
-impl ObjectBody for Transfer {
-    async fn chunk(&mut self) -> Result<Option<Bytes>, ObjectError> {
-        match self.plan.decide() {
-            Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
-            Fault::Error => {
-                return Err(ObjectError::Interrupted {
-                    uri: self.uri.clone(),
-                    detail: "injected".to_owned(),
-                });
-            }
-            Fault::Delay(wait) => tokio::time::sleep(wait).await,
-            Fault::None => {}
-        }
-        let next = self.left.len().min(200);
-        let rest = self.left.split_off(next);
-        let chunk = std::mem::replace(&mut self.left, rest);
-        Ok((!chunk.is_empty()).then(|| chunk.into()))
-    }
-}
-
-#[derive(Clone, Default)]
-struct Accounts(Arc<Mutex<Vec<Account>>>);
-
-impl Ledger for Accounts {
-    fn enter(&self, account: &Account) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(account.clone());
-    }
-}
-
-fn record(id: u64, name: &str) -> Value {
-    records::ssm(id, name, "2026-03-18T10:15:30Z", id)
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(bytes).and_then(|()| packed.finish()).expect("memory takes it")
-}
-
 /// A bucket from a seed: objects with sessions, quiet records, and some that are broken.
 fn objects(rng: &mut Rng) -> BTreeMap<String, Vec<u8>> {
     let mut objects = BTreeMap::new();
@@ -121,11 +41,6 @@ fn objects(rng: &mut Rng) -> BTreeMap<String, Vec<u8>> {
         objects.insert(format!("AWSLogs/{object}.json.gz"), bytes);
     }
     objects
-}
-
-fn pipeline() -> &'static Pipeline {
-    static PIPELINE: OnceLock<Pipeline> = OnceLock::new();
-    PIPELINE.get_or_init(|| Pipeline::new(Arc::new(load_embedded().rules)))
 }
 
 /// What must come out: finding ids, correlations that are met, and rejects by origin and bytes.
@@ -167,57 +82,6 @@ struct Shown {
     hidden: u64,
     twice: u64,
     held: u64,
-}
-
-type Function<Store> = Handler<Bucket, Store, FaultySink, FaultyRejects>;
-
-/// What outlives processes.
-struct World {
-    plan: Arc<Plan>,
-    objects: Arc<BTreeMap<String, Vec<u8>>>,
-    published: Arc<Mutex<Published>>,
-    parked: Arc<Mutex<Parked>>,
-    accounts: Accounts,
-    store: Arc<MemoryStore>,
-}
-
-impl World {
-    fn new(plan: Arc<Plan>, objects: BTreeMap<String, Vec<u8>>) -> Self {
-        let (published, parked, accounts, store) = Default::default();
-        Self { plan, objects: Arc::new(objects), published, parked, accounts, store }
-    }
-
-    /// A function that knows nothing yet.
-    fn function<Store: StateStore>(&self, store: Store) -> Function<Store> {
-        Handler {
-            objects: Bucket { plan: Arc::clone(&self.plan), objects: Arc::clone(&self.objects) },
-            memory: Memory::lasting(store),
-            sink: FaultySink { plan: Arc::clone(&self.plan), published: Arc::clone(&self.published) },
-            copies: Vec::new(),
-            rejects: Some(FaultyRejects { plan: Arc::clone(&self.plan), parked: Arc::clone(&self.parked) }),
-            clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
-            ledger: Box::new(self.accounts.clone()),
-            allowed_buckets: None,
-            product: Product::new("aws-lambda"),
-            canary: Singer {
-                provider: Provider::Aws,
-                function: "example".to_owned(),
-                scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
-            },
-        }
-    }
-
-    fn faulty_store(&self) -> FaultyStore {
-        FaultyStore {
-            plan: Arc::clone(&self.plan),
-            inner: Arc::clone(&self.store),
-            published: Arc::clone(&self.published),
-        }
-    }
-
-    fn published(&self) -> MutexGuard<'_, Published> {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 async fn schedule(seed: u64, store_fails: bool) -> Shown {
@@ -364,17 +228,6 @@ fn messages(objects: &BTreeMap<String, Vec<u8>>, rng: &mut Rng) -> Vec<(String, 
     messages
 }
 
-fn sqs_event(batch: &[(String, String)]) -> String {
-    let records: Vec<Value> = batch
-        .iter()
-        .map(|(id, body)| {
-            json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs",
-                                  "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"})
-        })
-        .collect();
-    json!({ "Records": records }).to_string()
-}
-
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -425,79 +278,4 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
 #[test]
 fn a_store_that_fails_blinds_nobody() {
     run(1_000_000, variable("TRAILHOUND_SCHEDULES").unwrap_or(SCHEDULES / 4), true);
-}
-
-/// A store that answers so many times, and then no more.
-struct Stuck {
-    inner: Arc<MemoryStore>,
-    answers: Arc<AtomicU64>,
-}
-
-impl Stuck {
-    async fn answer(&self) {
-        let left =
-            self.answers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        if left.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-impl StateStore for Stuck {
-    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        self.answer().await;
-        self.inner.load(keys).await
-    }
-
-    async fn commit(&self, writes: &[Change]) -> Result<Vec<Committed>, StateError> {
-        self.answer().await;
-        self.inner.commit(writes).await
-    }
-}
-
-/// Three sessions that are a burst, one of which the deadline cuts off.
-async fn cut_off(third: bool, answers: u64, is_warm: bool) {
-    let object = |id| {
-        let key = format!("{id}.json.gz");
-        (key, gzip(json!({ "Records": [record(id, "StartSession")] }).to_string().as_bytes()))
-    };
-    let world = World::new(Plan::new(0, 0, false), (0..3).map(object).collect());
-    let left = Arc::new(AtomicU64::new(u64::MAX));
-    let start = || world.function(Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) });
-    let mut function = start();
-    for (n, key) in world.objects.keys().enumerate() {
-        if !is_warm {
-            function = start();
-        }
-        let is_cut_off = n == if third { 2 } else { 1 };
-        left.store(if is_cut_off { answers } else { u64::MAX }, Ordering::Relaxed);
-        let body = json!({"Records": [{"eventName": "ObjectCreated:Put",
-                                       "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key}}}]});
-        let payload = sqs_event(&[("m".to_owned(), body.to_string())]);
-        for attempt in 0.. {
-            assert!(attempt < 4, "it comes to an end");
-            let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
-            let handled = function.handle(pipeline(), &payload, "r1", &claimant, budget);
-            if Box::pin(handled).await.expect("a queue's batch").batch_item_failures.is_empty() {
-                break;
-            }
-            left.store(u64::MAX, Ordering::Relaxed);
-            tokio::time::sleep(Duration::from_secs(6)).await;
-        }
-    }
-    let published = world.published();
-    let told: Vec<&str> = published.episodes.values().map(String::as_str).collect();
-    assert_eq!(told, ["machines-in-a-burst"], "third: {third}, after {answers} answers, warm: {is_warm}");
-    assert_eq!(published.times.len(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_the_deadline_cuts_off_comes_again_until_it_is_recorded() {
-    for is_warm in [false, true] {
-        for third in [false, true] {
-            for answers in 0..6 {
-                cut_off(third, answers, is_warm).await;
-            }
-        }
-    }
 }

@@ -1,0 +1,88 @@
+//! Deliveries that the deadline cuts off after any answer of the store.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use trailhound_aws_lambda::budget::Budget;
+use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::remember::MemoryStore;
+use trailhound_testkit::faults::Plan;
+
+use super::world::{World, gzip, pipeline, record, sqs_event};
+
+/// A store that answers so many times, and then no more.
+struct Stuck {
+    inner: Arc<MemoryStore>,
+    answers: Arc<AtomicU64>,
+}
+
+impl Stuck {
+    async fn answer(&self) {
+        let left =
+            self.answers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if left.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl StateStore for Stuck {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.answer().await;
+        self.inner.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.answer().await;
+        self.inner.commit(writes).await
+    }
+}
+
+/// Three sessions that are a burst, one of which the deadline cuts off.
+async fn cut_off(third: bool, answers: u64, is_warm: bool) {
+    let object = |id| {
+        let key = format!("{id}.json.gz");
+        (key, gzip(json!({ "Records": [record(id, "StartSession")] }).to_string().as_bytes()))
+    };
+    let world = World::new(Plan::new(0, 0, false), (0..3).map(object).collect());
+    let left = Arc::new(AtomicU64::new(u64::MAX));
+    let start = || world.function(Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) });
+    let mut function = start();
+    for (n, key) in world.objects.keys().enumerate() {
+        if !is_warm {
+            function = start();
+        }
+        let is_cut_off = n == if third { 2 } else { 1 };
+        left.store(if is_cut_off { answers } else { u64::MAX }, Ordering::Relaxed);
+        let body = json!({"Records": [{"eventName": "ObjectCreated:Put",
+                                       "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key}}}]});
+        let payload = sqs_event(&[("m".to_owned(), body.to_string())]);
+        for attempt in 0.. {
+            assert!(attempt < 4, "it comes to an end");
+            let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
+            let handled = function.handle(pipeline(), &payload, "r1", &claimant, budget);
+            if Box::pin(handled).await.expect("a queue's batch").batch_item_failures.is_empty() {
+                break;
+            }
+            left.store(u64::MAX, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(6)).await;
+        }
+    }
+    let published = world.published();
+    let told: Vec<&str> = published.episodes.values().map(String::as_str).collect();
+    assert_eq!(told, ["machines-in-a-burst"], "third: {third}, after {answers} answers, warm: {is_warm}");
+    assert_eq!(published.times.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_deadline_cuts_off_comes_again_until_it_is_recorded() {
+    for is_warm in [false, true] {
+        for third in [false, true] {
+            for answers in 0..6 {
+                cut_off(third, answers, is_warm).await;
+            }
+        }
+    }
+}
