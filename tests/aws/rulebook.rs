@@ -10,6 +10,7 @@ use serde_json::Value;
 use trailhound_aws_lambda::book::RuleBook;
 use trailhound_aws_lambda::settings::{FileSource, S3Uri};
 use trailhound_sigma::Level;
+use trailhound_testkit::s3::{Fate, S3};
 
 use super::stage::{Stage, all_done, sample};
 
@@ -211,12 +212,9 @@ async fn rules_of_the_package_are_taken() {
     assert!(findings.iter().any(|found| found["ruleid"] == "own-first"), "{findings:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_of_rules_that_does_not_answer_holds_up_no_alert() {
-    let Some(mut stage) = Stage::set().await else { return };
-    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let address = silent.local_addr().expect("an address");
-    stage.set_variable("AWS_ENDPOINT_URL_S3", &format!("http://{address}"));
+/// An alert comes in good time, and an alarm with it, though rules and suppressions cannot be had from an S3.
+async fn assert_held_up_for_seconds(mut stage: Stage, s3: &str) {
+    stage.set_variable("AWS_ENDPOINT_URL_S3", s3);
     stage.set_variable("TRAILHOUND_RULES_URI", &format!("s3://{}/rules", stage.rejects));
     stage.set_variable("TRAILHOUND_SUPPRESSIONS_URI", &format!("s3://{}/suppressions.yml", stage.rejects));
     let event: Value = serde_json::from_slice(&sample(EVENT)).expect("JSON");
@@ -225,4 +223,28 @@ async fn a_bucket_of_rules_that_does_not_answer_holds_up_no_alert() {
     assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
     assert_eq!(stage.findings().await.len(), 1);
     assert!(stage.lines().iter().any(|line| line["RulesInvalid"] == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_of_rules_that_does_not_answer_holds_up_no_alert() {
+    let Some(stage) = Stage::set().await else { return };
+    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = silent.local_addr().expect("an address");
+    assert_held_up_for_seconds(stage, &format!("http://{address}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_listed_and_never_come_hold_up_no_alert() {
+    let Some(stage) = Stage::set().await else { return };
+    let s3 = S3::start().expect("a port");
+    let listing = r#"<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>false</IsTruncated><Contents><Key>rules/own.yml</Key><Size>1</Size></Contents><Contents><Key>suppressions.yml</Key><Size>1</Size></Contents></ListBucketResult>"#;
+    for (key, fate) in [
+        ("", Fate::Whole(listing.into())),
+        ("/", Fate::Whole(listing.into())),
+        ("/rules/own.yml", Fate::Silence),
+        ("/suppressions.yml", Fate::Silence),
+    ] {
+        s3.put(&format!("/{}{key}", stage.rejects), [fate]);
+    }
+    assert_held_up_for_seconds(stage, &s3.url()).await;
 }
