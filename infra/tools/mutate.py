@@ -1,13 +1,16 @@
 """Mutates a module, one argument at a time, and demands that its tests notice.
 
-    mutate.py MODULE [--jobs N] [--only FILE] [--list]
+    mutate.py MODULE [--jobs N] [--only FILE] [--list] [--sample N [--seed TEXT] [--since COMMIT]]
 
 Every argument and nested block of a resource or local is taken out, and every literal in it changed. A mutant that
 `terraform test` still passes is a survivor: wiring that nobody would miss. What is left out, and why, is OUT_OF_SCOPE.
-Runs under provider_double.py: a mutant must fail by a test of ours, not by the provider's own checks.
+Runs under provider_double.py: a mutant must fail by a test of ours, not by the provider's own checks. A sample takes
+lines that changed since a commit first; the seed, such as the commit's own hash, has the rest differ from run to run.
 """
 
+import argparse
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -88,6 +91,22 @@ def mutants(path):
             yield number + 1, f"{inside}: {what}", "\n".join(lines[:number] + [new] + lines[number + 1 :]) + "\n"
 
 
+def changed_lines(path, since):
+    """Numbers of the lines of a file that are not as they were at a commit."""
+    diff = ["git", "-C", str(path.parent), "diff", "--unified=0", "--no-color", since, "--", path.name]
+    found = subprocess.run(diff, capture_output=True, text=True).stdout
+    hunks = re.findall(r"(?m)^@@ -\S+ \+(\d+)(?:,(\d+))? @@", found)
+    return {line for start, count in hunks for line in range(int(start), int(start) + int(count or 1))}
+
+
+def sample(work, module, size, seed, since):
+    """As many mutants as asked for: of changed lines before others."""
+    random.Random(seed).shuffle(work)
+    changed = {path.name: changed_lines(path, since) for path in module.glob("*.tf")} if since else {}
+    work.sort(key=lambda mutant: mutant[1] not in changed.get(mutant[0], ()))
+    return work[:size]
+
+
 def copy(module, into):
     shutil.copytree(module, into, ignore=shutil.ignore_patterns("examples", ".terraform*", "*.md"))
 
@@ -107,17 +126,26 @@ def passes(folder, changed="wiring.tf"):
     return True
 
 
-def main(arguments):
-    module = Path(arguments[0]).resolve()
-    jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else os.cpu_count() or 1
-    only = arguments[arguments.index("--only") + 1] if "--only" in arguments else None
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("module", type=Path)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", metavar="FILE")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--sample", type=int, metavar="N")
+    parser.add_argument("--seed", default="")
+    parser.add_argument("--since", metavar="COMMIT")
+    chosen = parser.parse_args()
+    module, jobs = chosen.module.resolve(), chosen.jobs
     work = [
         (path.name, *mutant)
         for path in sorted(module.glob("*.tf"))
-        if path.name not in OTHER_FILES and only in (None, path.name)
+        if path.name not in OTHER_FILES and chosen.only in (None, path.name)
         for mutant in mutants(path)
     ]
-    if "--list" in arguments:
+    if chosen.sample:
+        work = sample(work, module, chosen.sample, chosen.seed, chosen.since)
+    if chosen.list:
         for name, line, what, _ in work:
             print(f"{name}:{line}: {what}")
         return 0
@@ -153,4 +181,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

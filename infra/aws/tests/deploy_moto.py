@@ -1,9 +1,9 @@
-"""Deploys the minimal example against moto and sends one object the whole way, with the packaged function in the middle.
+"""Deploys the minimal example against moto and sends one object the whole way, with the real function in the middle.
 
-    deploy_moto.py --mirror MIRROR --package ZIP [--records FILE]
+    deploy_moto.py --bootstrap EXECUTABLE [--mirror MIRROR]
 
 moto keeps the bucket, rules, queue, topic and table that `terraform apply` makes. It does not run the function, so this
-does what Lambda would: takes messages from the queue, hands them to the zip's `bootstrap` over the Runtime API, and
+does what Lambda would: takes messages from the queue, hands them to the deployed `bootstrap` over the Runtime API, and
 deletes what the function says it has handled. Then: the alert from a queue that subscribes to the topic, a canary through
 the same queue, an empty second plan, and destroy. Everything started here has ended when it returns.
 """
@@ -125,7 +125,7 @@ class Terraform:
             "protect_data": "false",
         }.items():
             self.environment[f"TF_VAR_{name}"] = value
-        self.run("init", f"-plugin-dir={mirror}")
+        self.run("init", *([f"-plugin-dir={mirror}"] if mirror else []))
 
     def run(self, *arguments, expect=0):
         run = subprocess.run(
@@ -236,6 +236,16 @@ def function(folder, endpoint, configuration):
             runtime.close()
 
 
+def packaged(bootstrap, scratch):
+    """The executable as a zip, without its debug information: a debug build has 100 MB of it."""
+    stripped = scratch / "bootstrap"
+    if not shutil.which("strip") or subprocess.run(["strip", "-o", stripped, bootstrap]).returncode:
+        shutil.copy(bootstrap, stripped)
+    with zipfile.ZipFile(scratch / "trailhound-aws.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(stripped, "bootstrap")
+    return scratch / "trailhound-aws.zip"
+
+
 def poll(sqs, queue_url, queue_arn, runtime, timeout):
     """One round of the event source mapping: a batch to the function, what it handled deleted."""
     messages = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
@@ -264,8 +274,8 @@ def wait_for(what, attempt, seconds=20):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mirror", type=Path, required=True)
-    parser.add_argument("--package", type=Path, required=True)
+    parser.add_argument("--mirror", type=Path)
+    parser.add_argument("--bootstrap", type=Path, required=True)
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
@@ -275,6 +285,7 @@ def main():
         session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
         sqs, sns, s3, awslambda, events, cloudwatch = (session.client(n, endpoint_url=endpoint) for n in ("sqs", "sns", "s3", "lambda", "events", "cloudwatch"))
 
+        package = packaged(chosen.bootstrap, scratch)
         step("a trail bucket that exists, with EventBridge on")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration={"EventBridgeConfiguration": {}})
@@ -282,7 +293,7 @@ def main():
         before.pop("ResponseMetadata")
 
         step("terraform apply")
-        terraform = Terraform(scratch, chosen.mirror.resolve(), endpoint, chosen.package.resolve())
+        terraform = Terraform(scratch, chosen.mirror and chosen.mirror.resolve(), endpoint, package)
         terraform.run("apply", "-auto-approve")
         made = terraform.outputs()
         after = s3.get_bucket_notification_configuration(Bucket=BUCKET)
@@ -302,14 +313,13 @@ def main():
         wait_for("the notice", depth)
         demand(depth() == 1, f"{depth()} notices in the queue: the digest's too?")
 
-        step("the packaged function takes it")
-        package = scratch / "function"
-        with zipfile.ZipFile(chosen.package) as archive:
-            demand("bootstrap" in archive.namelist(), f"{chosen.package} holds no bootstrap")
-            archive.extractall(package)
-        (package / "bootstrap").chmod(0o755)
+        step("the function takes it")
+        unpacked = scratch / "function"
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(unpacked)
+        (unpacked / "bootstrap").chmod(0o755)
         configuration = awslambda.get_function(FunctionName=made["function_name"])["Configuration"]
-        with function(package, endpoint, configuration) as (runtime, log):
+        with function(unpacked, endpoint, configuration) as (runtime, log):
             demand(len(poll(sqs, made["queue_url"], made["queue_arn"], runtime, configuration["Timeout"])) == 1, "no message for the function")
 
             step("the alert is at the subscriber")
