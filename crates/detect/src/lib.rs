@@ -18,5 +18,6 @@ pub mod ports;
 pub mod remember;
 pub mod rules;
 pub mod screen;
+pub mod state;
 pub mod tally;
 pub mod tune;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::{Facts, LogType};
-use crate::ports::Key;
+use crate::state::Key;
 
 pub use trailhound_sigma::Level;
 

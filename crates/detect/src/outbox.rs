@@ -14,8 +14,9 @@ use crate::describe::{Finding, Product, describe};
 use crate::event::Caller;
 use crate::matched::Match;
 use crate::pipeline::Pipeline;
-use crate::ports::{Clock, FindingSink, PublishError, StateStore};
+use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::{Judged, Judging, Memory};
+use crate::state::StateStore;
 use crate::tally::Tally;
 
 /// Publishes the matches of deliveries.

@@ -26,7 +26,7 @@ use crate::describe::Finding;
 use crate::event::Caller;
 use crate::matched::Match;
 use crate::pipeline::Pipeline;
-use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
 pub use claims::{LEASE, is_published};

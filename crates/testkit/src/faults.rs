@@ -11,11 +11,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use trailhound_detect::describe::Finding;
-use trailhound_detect::ports::{
-    Clock, Committed, FindingSink, Item, Key, Kind, ParkError, PublishError, Reject, RejectSink, StateError,
-    StateStore, Write,
-};
+use trailhound_detect::ports::{Clock, FindingSink, ParkError, PublishError, Reject, RejectSink};
 use trailhound_detect::remember::{MemoryStore, is_published};
+use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 
 /// A small, fast generator (SplitMix64): the same numbers for the same seed, everywhere.
 #[derive(Clone, Debug)]

@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{
-    Committed, FindingSink, Item, Key, PublishError, StateError, StateStore, SystemClock, Write,
-};
+use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{RuleFile, load};
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::tally::Tally;
 
 use crate::records;

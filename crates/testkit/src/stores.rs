@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::task::JoinSet;
-use trailhound_detect::ports::{Committed, Item, Key, Kind, StateStore, Version, Write};
+use trailhound_detect::state::{Committed, Item, Key, Kind, StateStore, Version, Write};
 
 /// Scopes that somebody may write into a record.
 fn scopes() -> Vec<String> {

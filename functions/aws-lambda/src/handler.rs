@@ -15,8 +15,9 @@ use trailhound_detect::account::Ledger;
 use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{Clock, FindingSink, ParkError, RejectSink, StateStore};
+use trailhound_detect::ports::{Clock, FindingSink, ParkError, RejectSink};
 use trailhound_detect::remember::Memory;
+use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::budget::Budget;

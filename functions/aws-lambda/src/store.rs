@@ -1,7 +1,7 @@
 //! The store in use: a table, or this process's memory where none is set.
 
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::remember::{Memory, MemoryStore};
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 use crate::aws::dynamodb::DynamoStore;
 

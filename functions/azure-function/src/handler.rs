@@ -19,8 +19,9 @@ use trailhound_detect::describe::Product;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{Clock, Reject, StateStore};
+use trailhound_detect::ports::{Clock, Reject};
 use trailhound_detect::remember::Memory;
+use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::evaluate::{Evaluated, Evaluation, body_of};

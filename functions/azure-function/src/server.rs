@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
-use trailhound_detect::ports::StateStore;
+use trailhound_detect::state::StateStore;
 
 use crate::event_grid::Publisher;
 use crate::handler::{Answer, Handler, Part};

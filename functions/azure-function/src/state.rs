@@ -1,7 +1,7 @@
 //! Where state is kept: in a table when one is set, else for as long as this process lives.
 
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::remember::{Memory, MemoryStore};
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 use crate::table::TableStore;
 

@@ -17,8 +17,8 @@ use std::time::Duration;
 use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Version, Write};
 use trailhound_detect::remember::Pause;
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Version, Write};
 
 use crate::azure::{Azure, Reply, Service};
 

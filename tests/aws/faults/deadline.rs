@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use trailhound_aws_lambda::budget::Budget;
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_testkit::faults::Plan;
 
 use super::world::{World, gzip, pipeline, record, sqs_event};

@@ -14,9 +14,9 @@ use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::StateStore;
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
+use trailhound_detect::state::StateStore;
 use trailhound_testkit::faults::{
     Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published,
 };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
-use trailhound_detect::ports::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
+use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
 
 /// Kind, scope and name to version, expiry in seconds and value.
 const ITEMS: TableDefinition<'_, (&str, &str, &str), (u64, i64, &str)> = TableDefinition::new("items");

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-#[cfg(any(feature = "aws", feature = "azure"))]
-use trailhound_detect::ports::{Item, Key, Kind, StateError, StateStore};
 use trailhound_detect::remember::{Entry, import};
+#[cfg(any(feature = "aws", feature = "azure"))]
+use trailhound_detect::state::{Item, Key, Kind, StateError, StateStore};
 
 use super::file::FileStore;
 #[cfg(any(feature = "aws", feature = "azure"))]

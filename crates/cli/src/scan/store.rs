@@ -2,8 +2,8 @@
 //!
 //! Windows do not outlast the run: scanning the same files again must give the same findings.
 
-use trailhound_detect::ports::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use trailhound_detect::remember::MemoryStore;
+use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 
 use crate::baseline::FileStore;
 

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::ports::testing::Down;
-use crate::ports::{Committed, Item, Key, Kind, StateError, SystemClock, Write};
+use crate::ports::SystemClock;
 use crate::remember::{LEASE, MemoryStore, is_published};
 use crate::rules::load_embedded;
+use crate::state::testing::Down;
+use crate::state::{Committed, Item, Key, Kind, StateError, Write};
 
 /// Accepts, or answers what it is told to.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use lru::LruCache;
 
-use crate::ports::{Item, Key, Kind};
+use crate::state::{Item, Key, Kind};
 
 /// So many bytes of items.
 const MOST_BYTES: usize = 16 << 20;
@@ -83,7 +83,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::ports::Version;
+    use crate::state::Version;
 
     #[test]
     fn however_large_items_are_the_cache_is_bounded_and_keeps_the_latest() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::{later, of_millis};
 use crate::matched::Match;
-use crate::ports::{Key, Kind, StateError};
+use crate::state::{Key, Kind, StateError};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);

@@ -10,8 +10,8 @@ use super::window::{self, Fired, Window};
 use super::{Judging, later, of_millis};
 use crate::digest;
 use crate::matched::{Episode, Match, Member, Newness, Score};
-use crate::ports::{Key, Kind, StateError};
 use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
+use crate::state::{Key, Kind, StateError};
 
 /// One event counts in at most so many groups.
 const MOST_GROUPS: usize = 50;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::ports::{Committed, Item, Key, StateError, Version, Write};
+use crate::state::{Committed, Item, Key, StateError, Version, Write};
 
 /// The shape of all records here; an item of a later one is left alone.
 const SCHEMA: u8 = 1;

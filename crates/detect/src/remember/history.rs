@@ -11,8 +11,8 @@ use super::newness::{combinations, expiry};
 use super::seen::Seen;
 use super::{CONTESTS, contested};
 use crate::matched::Match;
-use crate::ports::{Item, Key, Kind, StateError, StateStore};
 use crate::rules::RuleSet;
+use crate::state::{Item, Key, Kind, StateError, StateStore};
 
 /// So many items are written together.
 const TOGETHER: usize = 100;

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::{Judging, correlate, learning, newness};
 use crate::describe::finding_uid;
 use crate::matched::{Level, Match};
-use crate::ports::{Key, StateError};
+use crate::state::{Key, StateError};
 use crate::tune::settle;
 
 /// What decisions are made with.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{later, of_millis};
-use crate::ports::{Key, Kind};
+use crate::state::{Key, Kind};
 
 /// Events are counted as far as any rule may ask for, and no further: every count is a write.
 pub const MOST_EVENTS: u64 = 200;

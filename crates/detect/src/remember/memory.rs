@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::ports::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
+use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
 
 /// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
 const MOST: usize = 200_000;

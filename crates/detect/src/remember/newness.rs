@@ -9,8 +9,8 @@ use super::{judge::Context, later};
 use crate::digest;
 use crate::event::Facts;
 use crate::matched::{self, Adjustment, Level, Match};
-use crate::ports::{Key, Kind, StateError};
 use crate::rules::{Baseline, Detection, FirstFact};
+use crate::state::{Key, Kind, StateError};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
 const MOST_TARGETS: usize = 5;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::ports::StateError;
+use crate::state::StateError;
 
 /// How long it is left alone.
 const PAUSE: Duration = Duration::from_secs(5);

@@ -18,8 +18,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use trailhound_detect::ports::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_detect::remember::Pause;
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 use super::in_words;
 use item::{next, parse, partition};

@@ -12,8 +12,9 @@ use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
-use trailhound_detect::ports::{FindingSink, Reject, RejectSink, StateStore};
+use trailhound_detect::ports::{FindingSink, Reject, RejectSink};
 use trailhound_detect::remember::LEASE;
+use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
 use super::{Failure, Handler, guarded};

@@ -9,8 +9,9 @@ use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::{Clock, FindingSink, PublishError, StateStore};
+use trailhound_detect::ports::{Clock, FindingSink, PublishError};
 use trailhound_detect::remember::{LEASE, Memory};
+use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::Tally;
 
 use super::Handler;

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use azure_core::http::Url;
-use trailhound_detect::ports::Write;
+use trailhound_detect::state::Write;
 
 use super::entity;
 

@@ -6,7 +6,7 @@ use azure_core::http::Url;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use trailhound_detect::ports::{Key, Kind, Write};
+use trailhound_detect::state::{Key, Kind, Write};
 
 /// UTF-16 units in one property; Table Storage takes 32,768, and a value may be longer.
 const PROPERTY: usize = 30_000;

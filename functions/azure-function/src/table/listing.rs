@@ -6,7 +6,7 @@ use azure_core::http::headers::HeaderName;
 use azure_core::http::{Method, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use trailhound_detect::ports::{Item, Key, Kind, StateError, Version};
+use trailhound_detect::state::{Item, Key, Kind, StateError, Version};
 
 use super::{TableStore, entity};
 

@@ -1,6 +1,6 @@
 use azure_core::http::Url;
 use jiff::Timestamp;
-use trailhound_detect::ports::{Key, Kind, Version, Write};
+use trailhound_detect::state::{Key, Kind, Version, Write};
 
 use super::batch::Part;
 use super::{TOGETHER, batch, entity, is_contested, transactions};

@@ -7,10 +7,11 @@ use crate::describe::{Product, describe};
 use crate::matched::Level;
 use crate::outbox::Sent;
 use crate::pipeline::Pipeline;
-use crate::ports::{Clock, Key, Kind, StateStore, Write};
+use crate::ports::Clock;
 use crate::remember::Memory;
 use crate::remember::desk::Desk;
 use crate::remember::learning::{self, Learning};
+use crate::state::{Key, Kind, StateStore, Write};
 
 const DAY: i64 = 86_400;
 const ACCOUNT: &str = "111122223333";

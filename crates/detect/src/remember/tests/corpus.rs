@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::windows::offline;
 use super::world::{PIPELINE, Process, World};
 use crate::matched::Match;
-use crate::ports::Key;
 use crate::remember::correlate;
 use crate::remember::window::LATENESS;
+use crate::state::Key;
 
 /// Every match of the corpus that happened at a known time; nothing without the shared folder.
 fn matches() -> Vec<Match> {

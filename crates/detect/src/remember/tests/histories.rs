@@ -8,8 +8,8 @@ use super::world::{Death, Done, Happening, Host, PIPELINE, Process, Trouble, Wha
 use crate::describe::{Finding, finding_uid};
 use crate::digest;
 use crate::matched::Match;
-use crate::ports::Key;
 use crate::remember::window::LATENESS;
+use crate::state::Key;
 
 const HISTORIES: u64 = 10_000;
 const HOUR: i64 = 3_600;

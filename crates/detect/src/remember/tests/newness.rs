@@ -3,9 +3,10 @@
 use super::world::{Hands, Happening, PIPELINE, Process, What, World};
 use crate::matched::{Level, Match};
 use crate::outbox::Outbox;
-use crate::ports::testing::Down;
-use crate::ports::{Clock, Committed, Item, Key, StateError, StateStore, Write};
+use crate::ports::Clock;
 use crate::remember::{History, Memory, MemoryStore, import};
+use crate::state::testing::Down;
+use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;

@@ -12,12 +12,11 @@ use crate::describe::{Finding, Product};
 use crate::matched::Match;
 use crate::outbox::{Outbox, Sent};
 use crate::pipeline::Pipeline;
-use crate::ports::{
-    Clock, Committed, FindingSink, Item, Key, Kind, PublishError, StateError, StateStore, Write,
-};
+use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::window::Member;
 use crate::remember::{Memory, MemoryStore};
 use crate::rules::{RuleFile, load};
+use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
 use crate::tally::Tally;
 
 pub(super) const RULES: &str = r"

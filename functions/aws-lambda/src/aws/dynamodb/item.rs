@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailhound_detect::ports::{Item, Key, Kind, StateError, Version, Write};
+use trailhound_detect::state::{Item, Key, Kind, StateError, Version, Write};
 
 /// The layout of the attributes, in `sk`.
 pub(super) const LAYOUT: &str = "1";

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use trailhound_detect::ports::{Item, Key, Kind, StateError};
+use trailhound_detect::state::{Item, Key, Kind, StateError};
 
 use super::item::{self, LAYOUT, of_partition};
 use super::{DynamoStore, in_words};

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use trailhound_detect::ports::{Kind, Version};
+use trailhound_detect::state::{Kind, Version};
 
 use super::item::PLAIN;
 use super::*;

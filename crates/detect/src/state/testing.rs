@@ -1,4 +1,4 @@
-//! Ports that fail, for tests.
+//! A store that fails, for tests.
 
 use super::{Committed, Item, Key, StateError, StateStore, Write};
 

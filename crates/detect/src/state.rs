@@ -1,0 +1,117 @@
+//! What is kept between deliveries, and the port of whoever keeps it: items that are loaded together and replaced only
+//! if nobody else did. What they mean is said in `remember` alone.
+
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+/// The store could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("state store unavailable: {0}")]
+pub struct StateError(pub String);
+
+/// What an item is about; the first part of its key in every store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A finding that is being published, or was.
+    Claim,
+    /// The caller of an Azure operation.
+    Caller,
+    /// A combination of facts that was seen.
+    Seen,
+    /// Since when a scope is learned.
+    Learning,
+    /// The members of a correlation's window.
+    Window,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Claim, Self::Caller, Self::Seen, Self::Learning, Self::Window];
+
+    /// The word in keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Caller => "caller",
+            Self::Seen => "seen",
+            Self::Learning => "learning",
+            Self::Window => "window",
+        }
+    }
+}
+
+/// Under what an item is kept. A store keeps items of one scope near each other where that saves requests.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// What it is about.
+    pub kind: Kind,
+    /// The account, subscription or tenant it belongs to, as the record writes it: any text, possibly none.
+    pub scope: String,
+    /// The rest: a digest in hex.
+    pub name: String,
+}
+
+/// One state of an item, in the words of its store; compared for equality only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(pub String);
+
+/// What is kept under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// JSON of at most a few kilobytes.
+    pub value: String,
+    /// Which state of the item this is.
+    pub version: Version,
+    /// When it may be forgotten. A store may keep it longer, so readers look at this.
+    pub expires_at: Timestamp,
+}
+
+/// An item to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Under what.
+    pub key: Key,
+    /// The state it takes the place of; `None` for nothing at all, not even something expired.
+    pub replaces: Option<Version>,
+    /// What.
+    pub value: String,
+    /// Until when; stores keep whole seconds.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a [`Write`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is kept, in this state.
+    Done(Version),
+    /// Not written: the key holds another state than expected, or a write beside it was refused. Worth loading and
+    /// deciding anew.
+    Refused,
+}
+
+/// What is remembered between deliveries: items that are read together and replaced only if nobody else did.
+///
+/// All meaning is the core's, so that every store behaves alike; see `remember`. Reads see every write that was
+/// answered before.
+pub trait StateStore: Send + Sync {
+    /// What is kept under each key, in their order.
+    fn load(&self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Item>>, StateError>> + Send;
+
+    /// Keeps each item that may be kept, and answers for each in order. Keys are distinct. A write is done wholly or
+    /// not at all; after an error it may have been either.
+    fn commit(&self, writes: &[Write]) -> impl Future<Output = Result<Vec<Committed>, StateError>> + Send;
+}
+
+impl<Store: StateStore> StateStore for &Store {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        Store::load(self, keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        Store::commit(self, writes).await
+    }
+}
