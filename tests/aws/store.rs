@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use trailhound_aws_lambda::aws::dynamodb::{DynamoStore, SIDE_BY_SIDE};
 use trailhound_detect::remember::Memory;
-use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_testkit::moto::{self, Moto};
 use trailhound_testkit::spending::{self, Counted};
 use trailhound_testkit::stores;
@@ -94,7 +94,7 @@ async fn items_are_laid_out_as_documented() {
     let client = client(moto.url(), &Requests::default());
     let name = table(moto, "layout").await;
     let store = DynamoStore::new(client.clone(), name.clone());
-    let key = Key { kind: Kind::Learning, scope: "111122223333".to_owned(), name: "clock".to_owned() };
+    let key = Key { kind: ItemKind::Learning, scope: "111122223333".to_owned(), name: "clock".to_owned() };
     let expires_at = Timestamp::from_second(1_900_000_000).expect("a time");
     let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at };
     store.commit(&[write]).await.expect("it answers");
@@ -112,7 +112,7 @@ async fn a_table_that_is_missing_or_silent_is_an_error_and_costs_one_wait() {
     let Some(moto) = moto::shared() else { return };
     let requests = Requests::default();
     let missing = DynamoStore::new(client(moto.url(), &requests), "absent".to_owned());
-    let key = Key { kind: Kind::Claim, scope: String::new(), name: "0af1".to_owned() };
+    let key = Key { kind: ItemKind::Claim, scope: String::new(), name: "0af1".to_owned() };
     let error = missing.load(std::slice::from_ref(&key)).await.expect_err("no such table");
     assert!(error.0.contains("ResourceNotFound"), "{error}");
 

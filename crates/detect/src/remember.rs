@@ -26,7 +26,7 @@ use crate::describe::Finding;
 use crate::event::Caller;
 use crate::matched::Match;
 use crate::pipeline::Pipeline;
-use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
 pub use claims::{LEASE, is_published};
@@ -323,7 +323,7 @@ fn contested() -> StateError {
 fn caller_key(operation: &str) -> Key {
     // `subscription/correlation/action/resource`
     let scope = operation.split('/').next().unwrap_or_default().to_owned();
-    Key { kind: Kind::Caller, scope, name: crate::digest::of_parts(&["operation", operation]) }
+    Key { kind: ItemKind::Caller, scope, name: crate::digest::of_parts(&["operation", operation]) }
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {

@@ -15,7 +15,7 @@ pub struct StateError(pub String);
 
 /// What an item is about; the first part of its key in every store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ItemKind {
     /// A finding that is being published, or was.
     Claim,
     /// The caller of an Azure operation.
@@ -28,7 +28,7 @@ pub enum Kind {
     Window,
 }
 
-impl Kind {
+impl ItemKind {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Claim, Self::Caller, Self::Seen, Self::Learning, Self::Window];
 
@@ -48,7 +48,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// What it is about.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// The account, subscription or tenant it belongs to, as the record writes it: any text, possibly none.
     pub scope: String,
     /// The rest: a digest in hex.

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::{Clock, FindingSink, ParkError, PublishError, Reject, RejectSink};
 use trailhound_detect::remember::{MemoryStore, is_published};
-use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 
 /// A small, fast generator (SplitMix64): the same numbers for the same seed, everywhere.
 #[derive(Clone, Debug)]
@@ -300,7 +300,7 @@ fn injected() -> StateError {
 
 /// The claims that writes record as published.
 fn records(writes: &[Write]) -> impl Iterator<Item = &Key> {
-    let records = |write: &&Write| write.key.kind == Kind::Claim && is_published(&write.value);
+    let records = |write: &&Write| write.key.kind == ItemKind::Claim && is_published(&write.value);
     writes.iter().filter(records).map(|write| &write.key)
 }
 
@@ -310,7 +310,7 @@ impl StateStore for FaultyStore {
         self.before(fault).await;
         if self.fails(fault) {
             // Whoever cannot look again at a claim cannot record a publication there either.
-            self.published().give_up(keys.iter().filter(|key| key.kind == Kind::Claim));
+            self.published().give_up(keys.iter().filter(|key| key.kind == ItemKind::Claim));
             return Err(injected());
         }
         let items = self.inner.load(keys).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::task::JoinSet;
-use trailhound_detect::state::{Committed, Item, Key, Kind, StateStore, Version, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateStore, Version, Write};
 
 /// Scopes that somebody may write into a record.
 fn scopes() -> Vec<String> {
@@ -38,7 +38,7 @@ fn scopes() -> Vec<String> {
     plain.iter().map(ToString::to_string).chain(long).collect()
 }
 
-fn key(kind: Kind, scope: &str, name: &str) -> Key {
+fn key(kind: ItemKind, scope: &str, name: &str) -> Key {
     Key { kind, scope: scope.to_owned(), name: name.to_owned() }
 }
 
@@ -84,7 +84,7 @@ pub async fn conforms<Store: StateStore + 'static>(tag: &str, open: impl Fn() ->
     let store = Arc::new(store);
     race(tag, &[Arc::clone(&store)]).await;
 
-    let kept = key(Kind::Seen, tag, "kept");
+    let kept = key(ItemKind::Seen, tag, "kept");
     let version = put_new(&*store, &kept, "first").await;
     drop(store);
     let store = open();
@@ -98,7 +98,7 @@ async fn one_item(store: &impl StateStore, tag: &str) {
     assert_eq!(store.load(&[]).await, Ok(Vec::new()));
     assert_eq!(store.commit(&[]).await, Ok(Vec::new()));
 
-    let seen = key(Kind::Seen, tag, "one");
+    let seen = key(ItemKind::Seen, tag, "one");
     assert_eq!(item(store, &seen).await, None, "nothing is there yet");
     let first = put_new(store, &seen, r#"{"v":1}"#).await;
     let there = item(store, &seen).await.expect("it is there");
@@ -124,17 +124,17 @@ async fn one_item(store: &impl StateStore, tag: &str) {
         panic!("the version was right");
     };
     assert_ne!(third, second);
-    let absent = key(Kind::Seen, tag, "absent");
+    let absent = key(ItemKind::Seen, tag, "absent");
     assert_eq!(put(store, write(&absent, Some(&third), "x")).await, Committed::Refused, "nothing to replace");
     assert_eq!(item(store, &absent).await, None);
 
     // Kinds are apart.
-    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Seen) {
+    for kind in ItemKind::ALL.into_iter().filter(|kind| *kind != ItemKind::Seen) {
         assert_eq!(item(store, &key(kind, tag, "one")).await, None, "{kind:?}");
     }
     // What may be forgotten is in the way of what is new, and says so.
     for (name, expires_at) in [("gone", at(1)), ("for good", Timestamp::MAX)] {
-        let key = key(Kind::Learning, tag, name);
+        let key = key(ItemKind::Learning, tag, name);
         let mut write = write(&key, None, "kept");
         write.expires_at = expires_at;
         assert!(matches!(put(store, write.clone()).await, Committed::Done(_)), "{name}");
@@ -149,14 +149,14 @@ async fn one_item(store: &impl StateStore, tag: &str) {
 async fn many_items(store: &impl StateStore, tag: &str) {
     // Of several kinds and scopes, as a delivery's are.
     let keys: Vec<Key> = (0..250)
-        .map(|n| key(Kind::ALL[n % 5], ["", tag, "111122223333"][n % 3], &format!("{tag}{n:04x}")))
+        .map(|n| key(ItemKind::ALL[n % 5], ["", tag, "111122223333"][n % 3], &format!("{tag}{n:04x}")))
         .collect();
     let writes: Vec<Write> =
         keys.iter().enumerate().map(|(n, key)| write(key, None, &n.to_string())).collect();
     let answers = store.commit(&writes).await.expect("it answers");
     assert_eq!(answers.len(), 250);
     let mut asked: Vec<Key> = keys.iter().rev().cloned().collect();
-    asked.insert(100, key(Kind::Seen, tag, "nothing"));
+    asked.insert(100, key(ItemKind::Seen, tag, "nothing"));
     asked.push(keys[7].clone());
     let items = store.load(&asked).await.expect("it answers");
     assert_eq!(items.len(), 252, "an answer for each key, those asked for twice included");
@@ -170,7 +170,7 @@ async fn many_items(store: &impl StateStore, tag: &str) {
 }
 
 async fn mixed_answers(store: &impl StateStore, tag: &str) {
-    let keys = ["new", "stale", "there", "right", "newer"].map(|name| key(Kind::Window, tag, name));
+    let keys = ["new", "stale", "there", "right", "newer"].map(|name| key(ItemKind::Window, tag, name));
     let stale = put_new(store, &keys[1], "1").await;
     put(store, write(&keys[1], Some(&stale), "2")).await;
     put_new(store, &keys[2], "1").await;
@@ -200,12 +200,12 @@ async fn mixed_answers(store: &impl StateStore, tag: &str) {
 
 async fn any_scope(store: &impl StateStore, tag: &str) {
     let name = format!("{tag}5c");
-    let keys: Vec<Key> = scopes().iter().map(|scope| key(Kind::Caller, scope, &name)).collect();
+    let keys: Vec<Key> = scopes().iter().map(|scope| key(ItemKind::Caller, scope, &name)).collect();
     for (n, key) in keys.iter().enumerate() {
         put_new(store, key, &n.to_string()).await;
     }
     // Together as well, since that may be said in another way.
-    let others: Vec<Key> = keys.iter().map(|key| Key { kind: Kind::Claim, ..key.clone() }).collect();
+    let others: Vec<Key> = keys.iter().map(|key| Key { kind: ItemKind::Claim, ..key.clone() }).collect();
     let writes: Vec<Write> = others.iter().map(|key| write(key, None, &key.scope)).collect();
     for (answer, key) in store.commit(&writes).await.expect("it answers").iter().zip(&others) {
         assert!(matches!(answer, Committed::Done(_)), "{key:?}");
@@ -223,7 +223,7 @@ async fn any_scope(store: &impl StateStore, tag: &str) {
 async fn any_value(store: &impl StateStore, tag: &str) {
     let awkward = "{\"a\":\"\\u0000 \\\" 'x' \\n --batch-- HTTP/1.1 {}\",\"日\":\"🦀\"}\r\n\t\u{1}\u{fffd}";
     let values = [awkward.to_owned(), "x".repeat(30_000), "é🦀".repeat(8_000), "\"\\".repeat(60_000)];
-    let keys: Vec<Key> = (0..values.len()).map(|n| key(Kind::Seen, tag, &format!("{n}a"))).collect();
+    let keys: Vec<Key> = (0..values.len()).map(|n| key(ItemKind::Seen, tag, &format!("{n}a"))).collect();
     let mut versions = Vec::new();
     for (key, value) in keys.iter().zip(&values) {
         versions.push(put_new(store, key, value).await);
@@ -248,7 +248,7 @@ async fn any_value(store: &impl StateStore, tag: &str) {
 pub async fn race<Store: StateStore + 'static>(tag: &str, stores: &[Arc<Store>]) {
     const RACERS: usize = 6;
     const TIMES: usize = 8;
-    let keys: Vec<Key> = ["r1", "r2"].iter().map(|name| key(Kind::Window, tag, name)).collect();
+    let keys: Vec<Key> = ["r1", "r2"].iter().map(|name| key(ItemKind::Window, tag, name)).collect();
     // What earlier races left.
     let before: Vec<u64> = counts(&*stores[0], &keys).await;
     let mut racers = JoinSet::new();

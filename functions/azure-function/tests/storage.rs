@@ -12,7 +12,7 @@ use trailhound_azure_function::parking::{BlobParking, Parking, name};
 use trailhound_azure_function::table::TableStore;
 use trailhound_detect::ports::{Reject, RejectSink};
 use trailhound_detect::remember::Memory;
-use trailhound_detect::state::{Committed, Key, Kind, StateStore, Write};
+use trailhound_detect::state::{Committed, ItemKind, Key, StateStore, Write};
 use trailhound_detect::tally::RejectReason;
 use trailhound_testkit::azurite::Azurite;
 use trailhound_testkit::spending::{self, Counted};
@@ -43,7 +43,7 @@ async fn entities_are_laid_out_as_documented() {
     let table = Url::parse(&azurite.table_url("state")).unwrap();
     let store = TableStore::new(&common::azure(&certificate), &table);
     let scope = "00000000-0000-0000-0000-000000000001".to_owned();
-    let key = Key { kind: Kind::Learning, scope, name: "clock".to_owned() };
+    let key = Key { kind: ItemKind::Learning, scope, name: "clock".to_owned() };
     let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at: at(0) };
     assert!(matches!(store.commit(&[write]).await.unwrap()[..], [Committed::Done(_)]));
     let entities = azurite.entities("state").await;
@@ -60,7 +60,7 @@ async fn a_table_that_is_missing_or_down_is_an_error_that_says_so() {
     let Some(mut azurite) = Azurite::start(&certificate, "a missing table").await else { return };
     let azure = common::azure(&certificate);
     let table = Url::parse(&azurite.table_url("absent")).unwrap();
-    let key = |name: &str| Key { kind: Kind::Claim, scope: String::new(), name: name.to_owned() };
+    let key = |name: &str| Key { kind: ItemKind::Claim, scope: String::new(), name: name.to_owned() };
     let write =
         |name: &str| Write { key: key(name), replaces: None, value: "{}".to_owned(), expires_at: at(0) };
     let store = TableStore::new(&azure, &table);

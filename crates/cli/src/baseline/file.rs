@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
-use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
 
 /// Kind, scope and name to version, expiry in seconds and value.
 const ITEMS: TableDefinition<'_, (&str, &str, &str), (u64, i64, &str)> = TableDefinition::new("items");
@@ -76,7 +76,9 @@ impl FileStore {
             for entry in items.iter()? {
                 let (key, value) = entry?;
                 let (kind, scope, name) = key.value();
-                let Some(kind) = Kind::ALL.into_iter().find(|known| known.as_str() == kind) else { continue };
+                let Some(kind) = ItemKind::ALL.into_iter().find(|known| known.as_str() == kind) else {
+                    continue;
+                };
                 let key = Key { kind, scope: scope.to_owned(), name: name.to_owned() };
                 all.push((key, item(value.value())));
             }

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use trailhound_detect::remember::{Entry, import};
 #[cfg(any(feature = "aws", feature = "azure"))]
-use trailhound_detect::state::{Item, Key, Kind, StateError, StateStore};
+use trailhound_detect::state::{Item, ItemKind, Key, StateError, StateStore};
 
 use super::file::FileStore;
 #[cfg(any(feature = "aws", feature = "azure"))]
@@ -22,7 +22,7 @@ use crate::progress::Progress;
 
 /// What baselines consist of.
 #[cfg(any(feature = "aws", feature = "azure"))]
-const KINDS: [Kind; 2] = [Kind::Learning, Kind::Seen];
+const KINDS: [ItemKind; 2] = [ItemKind::Learning, ItemKind::Seen];
 
 /// A store by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Store {
 /// Any load will do.
 #[cfg(any(feature = "aws", feature = "azure"))]
 async fn answers(store: &impl StateStore) -> Result<(), StateError> {
-    let key = Key { kind: Kind::Learning, scope: String::new(), name: "clock".to_owned() };
+    let key = Key { kind: ItemKind::Learning, scope: String::new(), name: "clock".to_owned() };
     store.load(&[key]).await.map(drop)
 }
 

@@ -3,7 +3,7 @@
 //! Windows do not outlast the run: scanning the same files again must give the same findings.
 
 use trailhound_detect::remember::MemoryStore;
-use trailhound_detect::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 
 use crate::baseline::FileStore;
 
@@ -25,7 +25,7 @@ impl ScanStore {
     }
 
     fn file_of(&self, key: &Key) -> Option<&FileStore> {
-        self.file.as_ref().filter(|_| matches!(key.kind, Kind::Seen | Kind::Learning))
+        self.file.as_ref().filter(|_| matches!(key.kind, ItemKind::Seen | ItemKind::Learning))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ports::SystemClock;
 use crate::remember::{LEASE, MemoryStore, is_published};
 use crate::rules::load_embedded;
 use crate::state::testing::Down;
-use crate::state::{Committed, Item, Key, Kind, StateError, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, Write};
 
 /// Accepts, or answers what it is told to.
 #[derive(Default)]
@@ -72,7 +72,7 @@ fn what_was_published_is_known_for_ninety_days() {
     let store = MemoryStore::default();
     let (sent, _) = send(&store, &Sink::default(), "one");
     let (scope, name) = ("111122223333".to_owned(), sent.published[0].uid.clone());
-    let key = Key { kind: Kind::Claim, scope, name };
+    let key = Key { kind: ItemKind::Claim, scope, name };
     let claim = pollster::block_on(store.load(&[key])).unwrap().remove(0).expect("a claim");
     assert!(is_published(&claim.value));
     let days = claim.expires_at.duration_since(Timestamp::now()).as_hours() / 24;

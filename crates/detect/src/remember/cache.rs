@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use lru::LruCache;
 
-use crate::state::{Item, Key, Kind};
+use crate::state::{Item, ItemKind, Key};
 
 /// So many bytes of items.
 const MOST_BYTES: usize = 16 << 20;
@@ -67,7 +67,7 @@ impl Cache {
 
     /// Keeps an item. A claim is never kept: another process may be publishing by now.
     pub(super) fn put(&self, key: &Key, item: Option<&Item>) {
-        match item.filter(|_| key.kind != Kind::Claim) {
+        match item.filter(|_| key.kind != ItemKind::Claim) {
             Some(item) => self.with(|cache| cache.put(key, item)),
             None => self.forget(key),
         }
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn however_large_items_are_the_cache_is_bounded_and_keeps_the_latest() {
         let cache = Cache::default();
-        let key = |n: usize| Key { kind: Kind::Window, scope: String::new(), name: n.to_string() };
+        let key = |n: usize| Key { kind: ItemKind::Window, scope: String::new(), name: n.to_string() };
         for n in 0..500 {
             let value = "x".repeat(n * 400);
             let item = Item { value, version: Version("1".to_owned()), expires_at: Timestamp::MAX };

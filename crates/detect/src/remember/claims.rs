@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::{later, of_millis};
 use crate::matched::Match;
-use crate::state::{Key, Kind, StateError};
+use crate::state::{ItemKind, Key, StateError};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
@@ -80,7 +80,7 @@ pub(super) enum Standing {
 
 /// Where the claim on a finding is kept.
 pub(super) fn key(found: &Match, finding: &str) -> Key {
-    Key { kind: Kind::Claim, scope: found.facts.scope.account.clone(), name: finding.to_owned() }
+    Key { kind: ItemKind::Claim, scope: found.facts.scope.account.clone(), name: finding.to_owned() }
 }
 
 /// Claims, or renews a claim.

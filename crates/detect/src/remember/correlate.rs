@@ -11,7 +11,7 @@ use super::{Judging, later, of_millis};
 use crate::digest;
 use crate::matched::{Episode, Match, Member, Newness, Score};
 use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
-use crate::state::{Key, Kind, StateError};
+use crate::state::{ItemKind, Key, StateError};
 
 /// One event counts in at most so many groups.
 const MOST_GROUPS: usize = 50;
@@ -125,7 +125,7 @@ fn groups(correlated: &Correlated, feed: &Feed, found: &Match) -> Vec<Key> {
             let parts: Vec<&str> =
                 ["window", name].into_iter().chain(row.iter().map(String::as_str)).collect();
             // Groups reach across accounts unless they name them.
-            Key { kind: Kind::Window, scope: String::new(), name: digest::of_parts(&parts) }
+            Key { kind: ItemKind::Window, scope: String::new(), name: digest::of_parts(&parts) }
         })
         .collect()
 }

@@ -12,7 +12,7 @@ use super::seen::Seen;
 use super::{CONTESTS, contested};
 use crate::matched::Match;
 use crate::rules::RuleSet;
-use crate::state::{Item, Key, Kind, StateError, StateStore};
+use crate::state::{Item, ItemKind, Key, StateError, StateStore};
 
 /// So many items are written together.
 const TOGETHER: usize = 100;
@@ -54,18 +54,18 @@ impl Entry {
         desk.place(key.clone(), Some(item.clone()), Timestamp::MIN);
         let scope = key.scope.clone();
         Ok(match key.kind {
-            Kind::Seen => desk.read::<Seen>(key)?.map(|seen| Self::Seen {
+            ItemKind::Seen => desk.read::<Seen>(key)?.map(|seen| Self::Seen {
                 scope,
                 name: key.name.clone(),
                 last: seen.last(),
                 what: seen.what,
                 expires: item.expires_at,
             }),
-            Kind::Learning => desk.read::<Learning>(key)?.map(|clock| {
+            ItemKind::Learning => desk.read::<Learning>(key)?.map(|clock| {
                 let (since, events, done) = clock.told();
                 Self::Learning { scope, since, events, done }
             }),
-            Kind::Claim | Kind::Caller | Kind::Window => None,
+            ItemKind::Claim | ItemKind::Caller | ItemKind::Window => None,
         })
     }
 
@@ -79,7 +79,7 @@ impl Entry {
     fn key(&self) -> Key {
         match self {
             Self::Seen { scope, name, .. } => {
-                Key { kind: Kind::Seen, scope: scope.clone(), name: name.clone() }
+                Key { kind: ItemKind::Seen, scope: scope.clone(), name: name.clone() }
             }
             Self::Learning { scope, .. } => learning::key(scope),
         }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{later, of_millis};
-use crate::state::{Key, Kind};
+use crate::state::{ItemKind, Key};
 
 /// Events are counted as far as any rule may ask for, and no further: every count is a write.
 pub const MOST_EVENTS: u64 = 200;
@@ -33,7 +33,7 @@ pub(super) struct Still {
 
 /// Where the clock of a scope is kept.
 pub(super) fn key(scope: &str) -> Key {
-    Key { kind: Kind::Learning, scope: scope.to_owned(), name: "clock".to_owned() }
+    Key { kind: ItemKind::Learning, scope: scope.to_owned(), name: "clock".to_owned() }
 }
 
 impl Learning {

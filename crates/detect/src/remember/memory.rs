@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Version, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
 
 /// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
 const MOST: usize = 200_000;
@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 64 << 20;
 /// Remembers in memory: for the command, for functions without a table, and for tests.
 #[derive(Default)]
 pub struct MemoryStore {
-    shelves: Mutex<HashMap<Kind, Shelf>>,
+    shelves: Mutex<HashMap<ItemKind, Shelf>>,
 }
 
 /// The items of one kind.
@@ -59,14 +59,14 @@ impl Shelf {
 }
 
 impl MemoryStore {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<Kind, Shelf>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<ItemKind, Shelf>) -> T) -> T {
         work(&mut self.shelves.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl StateStore for MemoryStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        let find = |shelves: &HashMap<Kind, Shelf>, key: &Key| {
+        let find = |shelves: &HashMap<ItemKind, Shelf>, key: &Key| {
             let kept = shelves.get(&key.kind)?.get(key)?;
             let version = Version(kept.written.to_string());
             Some(Item { value: kept.value.clone(), version, expires_at: kept.expires_at })

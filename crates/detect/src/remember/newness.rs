@@ -10,7 +10,7 @@ use crate::digest;
 use crate::event::Facts;
 use crate::matched::{self, Adjustment, Level, Match};
 use crate::rules::{Baseline, Detection, FirstFact};
-use crate::state::{Key, Kind, StateError};
+use crate::state::{ItemKind, Key, StateError};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
 const MOST_TARGETS: usize = 5;
@@ -53,7 +53,7 @@ pub(super) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<C
             let words = words.join("-");
             let parts: Vec<&str> = ["seen", &words, &within].into_iter().chain(row.iter().copied()).collect();
             let scope = found.facts.scope.account.clone();
-            let key = Key { kind: Kind::Seen, scope, name: digest::of_parts(&parts) };
+            let key = Key { kind: ItemKind::Seen, scope, name: digest::of_parts(&parts) };
             all.push(Combination { key, what: told(&words, &row), baseline });
         }
     }

@@ -6,7 +6,7 @@ use azure_core::http::Url;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use trailhound_detect::state::{Key, Kind, Write};
+use trailhound_detect::state::{ItemKind, Key, Write};
 
 /// UTF-16 units in one property; Table Storage takes 32,768, and a value may be longer.
 const PROPERTY: usize = 30_000;
@@ -29,7 +29,7 @@ pub(super) fn row(key: &Key) -> String {
 pub(super) fn key(partition: &str, row: &str) -> Option<Key> {
     let scope = partition.strip_prefix("scope-")?;
     let (kind, name) = row.split_once('-')?;
-    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let kind = ItemKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
     let told = !scope.starts_with(DIGEST) && !name.starts_with(DIGEST);
     told.then(|| Key { kind, scope: scope.to_owned(), name: name.to_owned() })
 }

@@ -6,7 +6,7 @@ use azure_core::http::headers::HeaderName;
 use azure_core::http::{Method, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use trailhound_detect::state::{Item, Key, Kind, StateError, Version};
+use trailhound_detect::state::{Item, ItemKind, Key, StateError, Version};
 
 use super::{TableStore, entity};
 
@@ -26,7 +26,7 @@ struct Page {
 impl TableStore {
     /// The items of these kinds, in the order of their keys. Left out are those whose scope does not stand in a key as
     /// it is; the number tells how many.
-    pub async fn list(&self, kinds: &[Kind]) -> Result<(Vec<(Key, Item)>, usize), StateError> {
+    pub async fn list(&self, kinds: &[ItemKind]) -> Result<(Vec<(Key, Item)>, usize), StateError> {
         let (mut found, mut untold) = (Vec::new(), 0);
         let mut next = Some(query(&self.table, kinds));
         while let Some(url) = next.take() {
@@ -61,7 +61,7 @@ impl TableStore {
 }
 
 /// Row keys begin with their kind; `.` comes after `-`.
-fn query(table: &Url, kinds: &[Kind]) -> Url {
+fn query(table: &Url, kinds: &[ItemKind]) -> Url {
     let kinds = kinds.iter().map(|kind| kind.as_str());
     let any: Vec<String> =
         kinds.map(|kind| format!("(RowKey ge '{kind}-' and RowKey lt '{kind}.')")).collect();

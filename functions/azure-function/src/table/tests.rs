@@ -1,12 +1,12 @@
 use azure_core::http::Url;
 use jiff::Timestamp;
-use trailhound_detect::state::{Key, Kind, Version, Write};
+use trailhound_detect::state::{ItemKind, Key, Version, Write};
 
 use super::batch::Part;
 use super::{TOGETHER, batch, entity, is_contested, transactions};
 
 fn write(scope: &str, name: &str, value: &str) -> Write {
-    let key = Key { kind: Kind::Seen, scope: scope.to_owned(), name: name.to_owned() };
+    let key = Key { kind: ItemKind::Seen, scope: scope.to_owned(), name: name.to_owned() };
     let expires_at = Timestamp::from_second(5_000).unwrap();
     Write { key, replaces: None, value: value.to_owned(), expires_at }
 }

@@ -4,7 +4,7 @@ use super::*;
 fn however_large_items_are_memory_is_bounded() {
     let store = MemoryStore::default();
     let write = |n: i64| Write {
-        key: Key { kind: Kind::Window, scope: String::new(), name: n.to_string() },
+        key: Key { kind: ItemKind::Window, scope: String::new(), name: n.to_string() },
         replaces: None,
         value: "x".repeat(1 << 20),
         expires_at: Timestamp::from_second(n).unwrap(),
@@ -13,7 +13,7 @@ fn however_large_items_are_memory_is_bounded() {
         pollster::block_on(store.commit(&[write(n)])).unwrap();
     }
     store.with(|shelves| {
-        let shelf = &shelves[&Kind::Window];
+        let shelf = &shelves[&ItemKind::Window];
         assert_eq!(shelf.items.len(), 64);
         assert_eq!(shelf.bytes, shelf.items.values().map(|kept| kept.value.len()).sum::<usize>());
         assert_eq!(shelf.by_expiry.len(), 64);

@@ -11,7 +11,7 @@ use crate::ports::Clock;
 use crate::remember::Memory;
 use crate::remember::desk::Desk;
 use crate::remember::learning::{self, Learning};
-use crate::state::{Key, Kind, StateStore, Write};
+use crate::state::{ItemKind, Key, StateStore, Write};
 
 const DAY: i64 = 86_400;
 const ACCOUNT: &str = "111122223333";
@@ -69,7 +69,7 @@ fn alerts(world: &World) -> Vec<String> {
 
 /// The windows that processes have written.
 fn windows(world: &World) -> Vec<Key> {
-    world.arrivals.lock().unwrap().keys().filter(|key| key.kind == Kind::Window).cloned().collect()
+    world.arrivals.lock().unwrap().keys().filter(|key| key.kind == ItemKind::Window).cloned().collect()
 }
 
 #[test]

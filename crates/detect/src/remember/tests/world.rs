@@ -16,7 +16,7 @@ use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::window::Member;
 use crate::remember::{Memory, MemoryStore};
 use crate::rules::{RuleFile, load};
-use crate::state::{Committed, Item, Key, Kind, StateError, StateStore, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use crate::tally::Tally;
 
 pub(super) const RULES: &str = r"
@@ -316,7 +316,7 @@ impl StateStore for Link<'_> {
             let answers = self.world.commit(done.of(writes));
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
-                if write.key.kind == Kind::Window && matches!(answer, Committed::Done(_)) {
+                if write.key.kind == ItemKind::Window && matches!(answer, Committed::Done(_)) {
                     let value: serde_json::Value = serde_json::from_str(&write.value).unwrap();
                     let known = arrivals.entry(write.key.clone()).or_default();
                     let members: Vec<Member> = serde_json::from_value(value["m"].clone()).unwrap();

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailhound_detect::state::{Item, Key, Kind, StateError, Version, Write};
+use trailhound_detect::state::{Item, ItemKind, Key, StateError, Version, Write};
 
 /// The layout of the attributes, in `sk`.
 pub(super) const LAYOUT: &str = "1";
@@ -39,7 +39,7 @@ pub(super) fn partition(key: &Key) -> String {
 pub(super) fn of_partition(pk: &str) -> Option<Key> {
     let (kind, rest) = pk.split_once('#')?;
     let (scope, name) = rest.rsplit_once('#')?;
-    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let kind = ItemKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
     let told = !scope.starts_with(DIGEST);
     told.then(|| Key { kind, scope: scope.to_owned(), name: name.to_owned() })
 }

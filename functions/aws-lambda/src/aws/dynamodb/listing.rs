@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use trailhound_detect::state::{Item, Key, Kind, StateError};
+use trailhound_detect::state::{Item, ItemKind, Key, StateError};
 
 use super::item::{self, LAYOUT, of_partition};
 use super::{DynamoStore, in_words};
@@ -14,7 +14,7 @@ const PAGE: i32 = 1_000;
 impl DynamoStore {
     /// The items of these kinds, in the order of their keys. Left out are those whose scope is too long to stand in a
     /// key; the number tells how many.
-    pub async fn list(&self, kinds: &[Kind]) -> Result<(Vec<(Key, Item)>, usize), StateError> {
+    pub async fn list(&self, kinds: &[ItemKind]) -> Result<(Vec<(Key, Item)>, usize), StateError> {
         let (filter, values) = filter(kinds);
         let request = self.client.scan().table_name(&self.table).consistent_read(true).limit(PAGE);
         let request = request.filter_expression(filter).set_expression_attribute_values(Some(values));
@@ -35,7 +35,7 @@ impl DynamoStore {
 }
 
 /// `sk = :layout AND (begins_with(pk, :k0) OR …)`, and its values.
-fn filter(kinds: &[Kind]) -> (String, HashMap<String, AttributeValue>) {
+fn filter(kinds: &[ItemKind]) -> (String, HashMap<String, AttributeValue>) {
     let mut values = HashMap::from([(":layout".to_owned(), item::text(LAYOUT))]);
     let mut any = Vec::new();
     for (n, kind) in kinds.iter().enumerate() {

@@ -1,11 +1,11 @@
 use jiff::Timestamp;
-use trailhound_detect::state::{Kind, Version};
+use trailhound_detect::state::{ItemKind, Version};
 
 use super::item::PLAIN;
 use super::*;
 
 fn key(scope: &str) -> Key {
-    Key { kind: Kind::Seen, scope: scope.to_owned(), name: "0af1".to_owned() }
+    Key { kind: ItemKind::Seen, scope: scope.to_owned(), name: "0af1".to_owned() }
 }
 
 fn write(scope: &str, bytes: usize) -> Write {
