@@ -122,11 +122,11 @@ fn collect(search: &Search, path: &mut Vec<usize>, found: &mut Vec<(Target, usiz
         Search::All(items) => {
             for (n, item) in items.iter().enumerate() {
                 let target = Target::Item { selection: 0, path: path.clone(), item: n };
-                found.push((target, item.line, item.to_string()));
+                found.push((target, item.place.line, item.to_string()));
                 if item.values.len() > 1 {
                     for (value, own) in item.values.iter().enumerate() {
                         let target = Target::Value { selection: 0, path: path.clone(), item: n, value };
-                        found.push((target, own.line, format!("{item}: {}", own.text)));
+                        found.push((target, own.place.line, format!("{item}: {}", own.text)));
                     }
                 }
             }
@@ -147,7 +147,7 @@ fn collect(search: &Search, path: &mut Vec<usize>, found: &mut Vec<(Target, usiz
 
 fn first_line(search: &Search) -> usize {
     match search {
-        Search::All(items) => items.first().map_or(0, |item: &Item| item.line),
+        Search::All(items) => items.first().map_or(0, |item: &Item| item.place.line),
         Search::Any(members) => members.first().map_or(0, first_line),
     }
 }

@@ -15,11 +15,11 @@ pub use screen::{Literal, Necessary, hides_literals};
 
 use crate::condition::{Condition, Quantifier};
 use crate::detection::{self, Search};
-use crate::diagnostic::{Diagnostics, Report, nearest};
+use crate::diagnostic::{Diagnostics, Place, Report, nearest};
 use crate::fields::FieldMap;
 use crate::matcher::Matcher;
 use crate::modifier::Modifier;
-use crate::pattern::Anchor;
+use crate::pattern::{Anchor, Pattern};
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
 use crate::yaml::Node;
@@ -95,6 +95,22 @@ struct OtherField {
     field: Field,
     anchor: Anchor,
     cased: bool,
+}
+
+impl Values {
+    fn new(matchers: impl Iterator<Item = (Matcher, String)>) -> Self {
+        let (mut exact, mut others, mut null) = (Vec::new(), Vec::new(), false);
+        for (matcher, text) in matchers {
+            match matcher {
+                Matcher::Null => null = true,
+                Matcher::Text(Pattern::Exact(needle)) if !needle.is_cased() => {
+                    exact.push((needle.text().into(), text));
+                }
+                other => others.push((other, text)),
+            }
+        }
+        Self { exact: ExactSet::new(exact), others, null }
+    }
 }
 
 impl CompiledRule {
@@ -196,7 +212,7 @@ impl Compiler<'_> {
     }
 
     fn item(&mut self, item: &detection::Item) -> Tree {
-        let field = item.field.as_ref().map(|name| self.field(name, item.line, item.column));
+        let field = item.field.as_ref().map(|name| self.field(name, item.place));
         let matchers = || item.values.iter().map(|value| (value.matcher.clone(), value.text.clone()));
         let test = if let Some(exists) = item.values.first().and_then(|value| value.exists) {
             Test::Exists(exists)
@@ -204,7 +220,7 @@ impl Compiler<'_> {
             let mut others = Vec::new();
             for value in &item.values {
                 if let Matcher::FieldRef(other) = &value.matcher {
-                    let field = self.field(&other.name, value.line, value.column);
+                    let field = self.field(&other.name, value.place);
                     others.push(OtherField { field, anchor: other.anchor, cased: other.cased });
                 }
             }
@@ -217,13 +233,12 @@ impl Compiler<'_> {
         Tree::Item(Box::new(Item { label: item.to_string(), field, test, negated: item.has(Modifier::Neq) }))
     }
 
-    fn field(&mut self, name: &str, line: usize, column: usize) -> Field {
+    fn field(&mut self, name: &str, place: Place) -> Field {
         let paths = match self.fields.resolve(self.logsource, name) {
             Ok(paths) if !paths.is_empty() => paths,
             Ok(_) => vec![name.to_owned()],
             Err(unknown) => {
-                let error =
-                    self.report.error_at(line, column, format!("the log source has no field `{name}`"));
+                let error = self.report.error(place, format!("the log source has no field `{name}`"));
                 if let Some(meant) = unknown.suggestion {
                     error.help(format!("did you mean `{meant}`?"));
                 }

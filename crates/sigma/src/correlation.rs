@@ -12,7 +12,7 @@ pub use evaluate::Member;
 pub(crate) use parse::parse;
 
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostics, Report, nearest};
+use crate::diagnostic::{Diagnostics, Place, Report, nearest};
 use crate::filter::Reference;
 use crate::matcher::Comparison;
 use crate::rule::{Metadata, Rule};
@@ -107,8 +107,8 @@ pub struct Correlation {
     pub aliases: Vec<Alias>,
     /// Whether the rules it looks at also alert by themselves.
     pub generate: bool,
-    /// Where fields, and the condition, stand: line and column.
-    pub(crate) places: Vec<(String, usize, usize)>,
+    /// Where fields, and the condition, stand.
+    places: Vec<(String, Place)>,
 }
 
 impl Correlation {
@@ -119,10 +119,10 @@ impl Correlation {
         field.map_or(name, |(_, field)| field)
     }
 
-    /// Where a field, or `condition`, stands: line and column.
-    pub fn place_of(&self, field: &str) -> (usize, usize) {
-        let place = self.places.iter().find(|(name, ..)| name == field);
-        place.map_or((self.meta.line, 1), |(_, line, column)| (*line, *column))
+    /// Where a field, or `condition`, stands.
+    pub fn place_of(&self, field: &str) -> Place {
+        let found = self.places.iter().find(|(name, _)| name == field);
+        found.map_or(Place { line: self.meta.line, column: 1 }, |(_, place)| *place)
     }
 
     /// Is this the document a reference names?
@@ -145,13 +145,13 @@ pub fn check_correlations(correlations: &[Correlation], rules: &[Rule]) -> Resul
                 || correlations.iter().any(|other| other.is_named(&reference.name));
             if !known {
                 let message = format!("there is no rule `{}`", reference.name);
-                let error = report.error_at(reference.line, reference.column, message);
+                let error = report.error(reference.place, message);
                 if let Some(meant) = nearest(&reference.name, names()) {
                     error.help(format!("did you mean `{meant}`?"));
                 }
             } else if leads_back(&reference.name, correlation, correlations, 0) {
                 let message = format!("`{}` leads back to this correlation", reference.name);
-                report.error_at(reference.line, reference.column, message);
+                report.error(reference.place, message);
             }
         }
         if let Err(found) = report.finish(()) {

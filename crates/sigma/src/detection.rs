@@ -12,10 +12,9 @@ use std::fmt;
 pub(crate) use parse::{parse, search};
 
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostics, Report};
+use crate::diagnostic::Place;
 use crate::matcher::Matcher;
 use crate::modifier::Modifier;
-use crate::yaml::Node;
 
 /// The `detection` of a rule or the body of a filter.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ pub struct Selection {
     /// What it looks for.
     pub search: Search,
     /// Where its name stands.
-    pub line: usize,
+    pub place: Place,
 }
 
 /// What a selection looks for.
@@ -44,15 +43,6 @@ pub enum Search {
     All(Vec<Item>),
     /// One of these must match; a list.
     Any(Vec<Search>),
-}
-
-impl Search {
-    /// Reads a selection that stands by itself in a file.
-    pub fn read(node: &Node, file: &str) -> Result<Self, Diagnostics> {
-        let mut report = Report::new(file);
-        let search = search(node, &[], &mut report);
-        report.finish(search)
-    }
 }
 
 /// One entry of a mapping, or a list of keywords.
@@ -65,9 +55,7 @@ pub struct Item {
     /// The values; one must match, or all with `all`.
     pub values: Vec<Value>,
     /// Where the field's name stands.
-    pub line: usize,
-    /// Where the field's name stands, from 1.
-    pub column: usize,
+    pub place: Place,
 }
 
 /// A value of an item.
@@ -76,9 +64,7 @@ pub struct Value {
     /// As written.
     pub text: String,
     /// Where it stands.
-    pub line: usize,
-    /// Where it stands, from 1.
-    pub column: usize,
+    pub place: Place,
     pub(crate) matcher: Matcher,
     /// The value of an `exists`.
     pub(crate) exists: Option<bool>,

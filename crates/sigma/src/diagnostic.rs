@@ -2,7 +2,25 @@
 
 use std::fmt;
 
-use crate::yaml::Node;
+/// Where something stands in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl Place {
+    /// The first character of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+impl From<(usize, usize)> for Place {
+    fn from((line, column): (usize, usize)) -> Self {
+        Self { line, column }
+    }
+}
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,22 +91,13 @@ impl Report {
         &self.file
     }
 
-    /// Notes a fault at a node.
-    pub fn error(&mut self, node: &Node, message: impl Into<String>) -> &mut Diagnostic {
-        self.error_at(node.line(), node.column(), message)
-    }
-
-    /// Notes a fault at a place.
-    pub fn error_at(&mut self, line: usize, column: usize, message: impl Into<String>) -> &mut Diagnostic {
-        let at = self.found.len();
-        self.found.push(Diagnostic {
-            file: self.file.clone(),
-            line,
-            column,
-            message: message.into(),
-            help: None,
-        });
-        &mut self.found[at]
+    /// Notes a fault at a place, or at whatever knows its place.
+    pub fn error(&mut self, at: impl Into<Place>, message: impl Into<String>) -> &mut Diagnostic {
+        let Place { line, column } = at.into();
+        let (file, message) = (self.file.clone(), message.into());
+        let number = self.found.len();
+        self.found.push(Diagnostic { file, line, column, message, help: None });
+        &mut self.found[number]
     }
 
     /// Takes over what another report found.

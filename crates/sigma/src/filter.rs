@@ -9,7 +9,7 @@ mod tests;
 
 use crate::condition::Condition;
 use crate::detection::{self, Detection};
-use crate::diagnostic::{Diagnostics, Report};
+use crate::diagnostic::{Diagnostics, Place, Report};
 use crate::rule::{LogSource, Metadata, Rule};
 use crate::yaml::Node;
 
@@ -32,15 +32,13 @@ pub struct Reference {
     /// As written.
     pub name: String,
     /// Where it stands.
-    pub line: usize,
-    /// Where it stands, from 1.
-    pub column: usize,
+    pub place: Place,
 }
 
 impl Reference {
     pub(crate) fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let name = node.expect_text(report)?.to_owned();
-        Some(Self { name, line: node.line(), column: node.column() })
+        Some(Self { name, place: node.place() })
     }
 }
 
@@ -98,14 +96,12 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Result<(), Diagn
             match rules.iter().find(|rule| rule.is_named(&reference.name)) {
                 None => {
                     let message = format!("there is no rule `{}`", reference.name);
-                    report
-                        .error_at(reference.line, reference.column, message)
-                        .help("name a rule by its id or name");
+                    report.error(reference.place, message).help("name a rule by its id or name");
                 }
                 Some(rule) if !filter.logsource.covers(&rule.logsource) => {
                     let message =
                         format!("the rule `{}` has another log source than the filter", reference.name);
-                    report.error_at(reference.line, reference.column, message);
+                    report.error(reference.place, message);
                 }
                 Some(_) => {}
             }

@@ -5,29 +5,21 @@
 
 mod node;
 mod parse;
+mod tape;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::ops::ControlFlow;
 
-pub use node::{Kind, Node};
+pub use node::Node;
 pub use parse::{JsonError, MAX_DEPTH};
+pub use tape::Kind;
+pub use text::quote;
+
+use tape::Span;
 
 use crate::value::{Event, Field, Presence, Value};
-
-/// One entry of the tape.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Span {
-    /// First byte of the value; for strings, the first after the quote.
-    pub(crate) start: u32,
-    /// One past the last byte; for strings, the closing quote.
-    pub(crate) end: u32,
-    /// Index of the entry after this value and all it contains.
-    pub(crate) next: u32,
-    pub(crate) kind: Kind,
-    /// A string that holds a backslash.
-    pub(crate) escaped: bool,
-}
 
 /// The tape of an earlier document, to be written over.
 #[derive(Default, Debug)]

@@ -28,7 +28,7 @@ pub use compile::{
 pub use condition::{Condition, Quantifier};
 pub use correlation::{Alias, Correlation, CorrelationKind, Member, Threshold, check_correlations};
 pub use detection::{Detection, Item, Search, Selection, Value as DetectionValue};
-pub use diagnostic::{Diagnostic, Diagnostics, Report};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Report};
 pub use fields::{FieldMap, PlainFields, UnknownField};
 pub use filter::{Filter, Reference, apply_filters};
 pub use level::{Level, UnknownLevel};

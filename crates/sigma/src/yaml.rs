@@ -11,14 +11,14 @@ use std::fmt::Write as _;
 
 pub use parse::parse;
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Place, Report};
+use crate::json;
 
 /// A node of a YAML document and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) kind: Kind,
+    pub(super) place: Place,
+    pub(super) kind: Kind,
 }
 
 /// What a node is.
@@ -52,15 +52,16 @@ pub enum Scalar<'n> {
     Str(&'n str),
 }
 
-impl Node {
-    /// From 1.
-    pub fn line(&self) -> usize {
-        self.line
+impl From<&Node> for Place {
+    fn from(node: &Node) -> Self {
+        node.place
     }
+}
 
-    /// From 1, in characters.
-    pub fn column(&self) -> usize {
-        self.column
+impl Node {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// What this node is.
@@ -240,12 +241,12 @@ impl Node {
             Kind::Scalar { text, .. } => match self.scalar() {
                 Some(Scalar::Null) => out.push_str("null"),
                 Some(Scalar::Bool(value)) => out.push_str(if value { "true" } else { "false" }),
-                Some(Scalar::Int(_) | Scalar::Float(_)) if crate::json::Document::parse(text).is_ok() => {
+                Some(Scalar::Int(_) | Scalar::Float(_)) if json::Document::parse(text).is_ok() => {
                     out.push_str(text);
                 }
                 Some(Scalar::Int(value)) => _ = write!(out, "{value}"),
                 Some(Scalar::Float(value)) if value.is_finite() => _ = write!(out, "{value}"),
-                _ => write_json_string(text, out),
+                _ => json::quote(text, out),
             },
             Kind::Seq(members) => {
                 out.push('[');
@@ -263,7 +264,7 @@ impl Node {
                     if n > 0 {
                         out.push(',');
                     }
-                    write_json_string(key.text().unwrap_or_default(), out);
+                    json::quote(key.text().unwrap_or_default(), out);
                     out.push(':');
                     value.write_json(out);
                 }
@@ -271,22 +272,6 @@ impl Node {
             }
         }
     }
-}
-
-fn write_json_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if u32::from(c) < 0x20 => _ = write!(out, "\\u{:04x}", u32::from(c)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 /// YAML 1.2's core schema.

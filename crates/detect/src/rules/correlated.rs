@@ -231,9 +231,8 @@ fn check(correlation: &Correlation, report: &mut Report) {
         && counts
         && comparisons.iter().any(|(_, bound)| *bound > most)
     {
-        let (line, column) = correlation.place_of("condition");
         report
-            .error_at(line, column, format!("more than {MOST_MEMBERS} are never counted"))
+            .error(correlation.place_of("condition"), format!("more than {MOST_MEMBERS} are never counted"))
             .help("choose a lower threshold or a finer group-by");
     }
 }
@@ -259,8 +258,7 @@ fn source_of(
         Ok(paths) => Source::Field(Field { name: field.to_owned(), paths }),
         Err(unknown) => {
             let of = source.map_or_else(|| "a correlation".to_owned(), super::log_source_name);
-            let (line, column) = correlation.place_of(field);
-            let error = report.error_at(line, column, format!("{of} has no field `{field}`"));
+            let error = report.error(correlation.place_of(field), format!("{of} has no field `{field}`"));
             if let Some(meant) = unknown.suggestion {
                 error.help(format!("did you mean `{meant}`?"));
             }

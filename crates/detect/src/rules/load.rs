@@ -160,9 +160,8 @@ pub(super) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diag
     let mut report = Report::new(rule.file.clone());
     let Some(logs) = fields.log_types(&rule.logsource) else {
         report
-            .error_at(
-                rule.line,
-                1,
+            .error(
+                (rule.line, 1),
                 format!("no log that trailhound reads: {}", log_source_name(&rule.logsource)),
             )
             .help(format!("the log sources are {}", FieldMaps::known()));

@@ -152,7 +152,7 @@ fn parse_rule(file: &str, text: &str, known: &mut HashMap<String, Value>) -> Res
     let mut report = Report::new(file);
     let mut documents = yaml::parse(file, text)?;
     if documents.len() != 1 {
-        report.error_at(1, 1, "a tests file is one document that names one rule");
+        report.error((1, 1), "a tests file is one document that names one rule");
         return report.finish(RuleTests { file: String::new(), rule: String::new(), tests: Vec::new() });
     }
     let document = documents.remove(0);
@@ -212,7 +212,7 @@ fn test(node: &Node, events: &mut HashMap<String, Value>, report: &mut Report) -
         events.insert(name.clone(), value);
         bytes
     };
-    Some(RuleTest { name, line: node.line(), expect, level, event })
+    Some(RuleTest { name, line: node.place().line, expect, level, event })
 }
 
 fn event(node: &Node, events: &HashMap<String, Value>, report: &mut Report) -> Option<Value> {

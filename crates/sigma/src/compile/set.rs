@@ -1,9 +1,6 @@
 //! Many whole texts compared at once, without regard to case and without a copy of the value.
 
-use crate::matcher::Matcher;
-use crate::pattern::{Pattern, Text};
-
-use super::Values;
+use crate::pattern::Text;
 
 /// Lower-case texts, ordered by length and content.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +10,13 @@ pub(super) struct ExactSet {
 }
 
 impl ExactSet {
+    /// Of texts in lower case, each with its text as written.
+    pub(super) fn new(mut texts: Vec<(Box<str>, String)>) -> Self {
+        texts.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        texts.dedup_by(|(a, _), (b, _)| a == b);
+        Self { texts }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
@@ -36,23 +40,5 @@ impl ExactSet {
             })
         });
         at.ok().map(|at| self.texts[at].1.as_str())
-    }
-}
-
-impl Values {
-    pub(super) fn new(matchers: impl Iterator<Item = (Matcher, String)>) -> Self {
-        let mut values = Self { exact: ExactSet::default(), others: Vec::new(), null: false };
-        for (matcher, text) in matchers {
-            match matcher {
-                Matcher::Null => values.null = true,
-                Matcher::Text(Pattern::Exact(needle)) if !needle.is_cased() => {
-                    values.exact.texts.push((needle.text().into(), text));
-                }
-                other => values.others.push((other, text)),
-            }
-        }
-        values.exact.texts.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-        values.exact.texts.dedup_by(|(a, _), (b, _)| a == b);
-        values
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Alias, Correlation, CorrelationKind, Threshold};
 use crate::condition;
-use crate::diagnostic::{Report, nearest};
+use crate::diagnostic::{Place, Report, nearest};
 use crate::filter::Reference;
 use crate::matcher::Comparison;
 use crate::rule::Metadata;
@@ -138,15 +138,15 @@ fn aliases(node: &Node, rules: &[Reference], report: &mut Report) -> Vec<Alias> 
 }
 
 /// Where fields are named, in `group-by`, in the condition and in aliases, and where the condition stands.
-fn places(node: &Node) -> Vec<(String, usize, usize)> {
-    let named = |node: &Node| Some((node.text()?.to_owned(), node.line(), node.column()));
+fn places(node: &Node) -> Vec<(String, Place)> {
+    let named = |node: &Node| Some((node.text()?.to_owned(), node.place()));
     let lists = [node.get("group-by"), node.get("condition").and_then(|condition| condition.get("field"))];
     let mut places: Vec<_> =
         lists.into_iter().flatten().flat_map(Node::one_or_many).filter_map(named).collect();
     for (_, alias) in node.get("aliases").and_then(Node::as_map).unwrap_or_default() {
         places.extend(alias.as_map().unwrap_or_default().iter().filter_map(|(_, field)| named(field)));
     }
-    places.extend(node.get("condition").map(|node| ("condition".to_owned(), node.line(), node.column())));
+    places.extend(node.get("condition").map(|node| ("condition".to_owned(), node.place())));
     places
 }
 
@@ -178,7 +178,8 @@ fn threshold(node: &Node, kind: CorrelationKind, rules: &[Reference], report: &m
         match condition::parse(text, &names) {
             Ok(condition) => out.condition = Threshold::Rules(condition),
             Err(error) => {
-                report.error_at(value.line(), value.column() + error.offset, error.message).help = error.help;
+                let Place { line, column } = value.place();
+                report.error((line, column + error.offset), error.message).help = error.help;
             }
         }
         return out;

@@ -2,7 +2,7 @@
 
 use super::{Detection, Item, Search, Selection, Value};
 use crate::condition;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Diagnostics, Report};
 use crate::matcher::{self, Scalar};
 use crate::modifier::{self, Modifier};
 use crate::yaml::{self, Node};
@@ -32,7 +32,7 @@ pub(crate) fn parse(
             name => {
                 check_name(key, name, report);
                 let search = search(value, placeholders, report);
-                detection.selections.push(Selection { name: name.to_owned(), search, line: key.line() });
+                detection.selections.push(Selection { name: name.to_owned(), search, place: key.place() });
             }
         }
     }
@@ -57,20 +57,16 @@ pub(crate) fn parse(
         used
     };
     if report.is_clean() {
-        for Selection { name, line, .. } in &detection.selections {
+        for Selection { name, place, .. } in &detection.selections {
             // A leading underscore keeps a selection out of `them`: it may only be there for its anchors.
             if !name.starts_with('_') && !used(name) {
                 report
-                    .error_at(*line, column_of(node, name), format!("the condition never uses `{name}`"))
+                    .error(*place, format!("the condition never uses `{name}`"))
                     .help("name it in the condition or take it out");
             }
         }
     }
     detection
-}
-
-fn column_of(node: &Node, key: &str) -> usize {
-    node.entry(key).map_or(1, |(key, _)| key.column())
 }
 
 fn check_name(key: &Node, name: &str, report: &mut Report) {
@@ -102,13 +98,23 @@ fn conditions(node: &Node, selections: &[Selection], report: &mut Report) -> Vec
             Err(error) => {
                 // Text in several lines is folded, so the place in it is not the place in the file.
                 let inside = !text.contains('\n') && node.is_plain();
-                let column = node.column() + if inside { error.offset } else { 0 };
-                let diagnostic = report.error_at(node.line(), column, error.message);
+                let mut place = node.place();
+                place.column += if inside { error.offset } else { 0 };
+                let diagnostic = report.error(place, error.message);
                 diagnostic.help = error.help;
             }
         }
     }
     conditions
+}
+
+impl Search {
+    /// Reads a selection that stands by itself in a file.
+    pub fn read(node: &Node, file: &str) -> Result<Self, Diagnostics> {
+        let mut report = Report::new(file);
+        let search = search(node, &[], &mut report);
+        report.finish(search)
+    }
 }
 
 /// Reads what a selection looks for.
@@ -140,7 +146,7 @@ pub(crate) fn search(node: &Node, placeholders: Placeholders<'_>, report: &mut R
 
 fn keywords(node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
     let values = values(node, &[], true, placeholders, report);
-    Item { field: None, modifiers: Vec::new(), values, line: node.line(), column: node.column() }
+    Item { field: None, modifiers: Vec::new(), values, place: node.place() }
 }
 
 fn item(key: &Node, node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
@@ -182,7 +188,7 @@ fn item(key: &Node, node: &Node, placeholders: Placeholders<'_>, report: &mut Re
     if sound && modifiers.contains(&Modifier::All) && node.one_or_many().len() < 2 && values.len() < 2 {
         report.error(key, "`all` needs more than one value").help("leave `all` out");
     }
-    Item { field, modifiers, values, line: key.line(), column: key.column() }
+    Item { field, modifiers, values, place: key.place() }
 }
 
 fn values(
@@ -213,13 +219,7 @@ fn values(
         for text in texts {
             match matcher::build(&text, scalar, modifiers, keyword) {
                 Ok(matcher) => {
-                    values.push(Value {
-                        text,
-                        line: node.line(),
-                        column: node.column(),
-                        matcher,
-                        exists: None,
-                    });
+                    values.push(Value { text, place: node.place(), matcher, exists: None });
                 }
                 Err(problem) => report.error(node, problem.message).help = problem.help,
             }
@@ -240,7 +240,7 @@ fn exists(node: &Node, report: &mut Report) -> Option<Value> {
     };
     let text = node.text().unwrap_or_default().to_owned();
     let matcher = matcher::Matcher::Null;
-    Some(Value { text, line: node.line(), column: node.column(), matcher, exists: Some(exists) })
+    Some(Value { text, place: node.place(), matcher, exists: Some(exists) })
 }
 
 fn scalar(node: &Node, report: &mut Report) -> Option<Scalar> {

@@ -3,8 +3,8 @@ use super::*;
 #[test]
 fn a_diagnostic_names_place_and_remedy() {
     let mut report = Report::new("rules/a.yml");
-    report.error_at(3, 5, "no such thing").help("write another");
-    report.error_at(1, 1, "first in the file");
+    report.error((3, 5), "no such thing").help("write another");
+    report.error(Place::START, "first in the file");
     let found = report.finish(()).unwrap_err();
     assert_eq!(
         found.to_string(),

@@ -3,27 +3,9 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::Span;
+use super::tape::{Kind, Span};
+use super::text::unescape;
 use crate::value::{Presence, Value};
-
-/// What a JSON value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `null`
-    Null,
-    /// `true`
-    True,
-    /// `false`
-    False,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
 
 /// A value inside a [`Document`](super::Document).
 #[derive(Clone, Copy)]
@@ -70,13 +52,8 @@ impl<'d> Node<'d> {
     /// A string's content.
     pub fn as_str(self) -> Option<Cow<'d, str>> {
         let span = self.span();
-        (span.kind == Kind::String).then(|| {
-            if span.escaped {
-                Cow::Owned(super::parse::unescape(self.raw()))
-            } else {
-                Cow::Borrowed(self.raw())
-            }
-        })
+        (span.kind == Kind::String)
+            .then(|| if span.escaped { Cow::Owned(unescape(self.raw())) } else { Cow::Borrowed(self.raw()) })
     }
 
     /// The text of a string, number or boolean.

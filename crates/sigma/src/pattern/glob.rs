@@ -2,7 +2,7 @@
 //! taken where they come first. Linear in the value for each piece, never exponential.
 
 use super::fold::Text;
-use super::{DASHES, Token};
+use super::token::{DASHES, Token};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {

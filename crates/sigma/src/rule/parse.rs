@@ -3,7 +3,7 @@
 use super::{LogSource, Metadata, Rule, Status};
 use crate::correlation::{self, Correlation};
 use crate::detection;
-use crate::diagnostic::{Diagnostics, Report, nearest};
+use crate::diagnostic::{Diagnostics, Place, Report, nearest};
 use crate::filter::{self, Filter};
 use crate::level::Level;
 use crate::yaml::{self, Node};
@@ -59,7 +59,7 @@ pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<D
     let nodes = yaml::parse(file, text)?;
     let mut report = Report::new(file);
     if nodes.is_empty() {
-        report.error_at(1, 1, "the file holds no document").help("a rule starts with `title: …`");
+        report.error(Place::START, "the file holds no document").help("a rule starts with `title: …`");
     }
     let documents = nodes.iter().filter_map(|node| document(node, options, &mut report)).collect();
     report.finish(documents)
@@ -176,7 +176,7 @@ fn metadata(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Met
     }
     Metadata {
         file: report.file().to_owned(),
-        line: node.line(),
+        line: node.place().line,
         title: title.unwrap_or_default(),
         id: text("id", report),
         name: text("name", report),

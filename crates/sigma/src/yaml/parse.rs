@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::{Kind, Node};
-use crate::diagnostic::{Diagnostics, Report};
+use crate::diagnostic::{Diagnostics, Place, Report};
 
 /// How deep lists and mappings may nest.
 const MAX_DEPTH: usize = 64;
@@ -31,7 +31,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Node>, Diagnostics> {
             }
             Err(error) => {
                 let at = error.marker();
-                builder.report.error_at(at.line(), at.col() + 1, format!("not YAML: {}", error.info()));
+                builder.report.error(place(*at), format!("not YAML: {}", error.info()));
                 break;
             }
         }
@@ -78,11 +78,7 @@ impl Builder {
             }
             Event::Alias(anchor) => {
                 let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
-                    self.report.error_at(
-                        at.line(),
-                        at.col() + 1,
-                        "this alias names nothing that stands before it",
-                    );
+                    self.report.error(place(at), "this alias names nothing that stands before it");
                     return None;
                 };
                 self.put(node, 0, size)
@@ -94,7 +90,7 @@ impl Builder {
     fn start(&mut self, kind: Kind, anchor: usize, at: Marker) -> Option<()> {
         if self.open.len() == MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
-            self.report.error_at(at.line(), at.col() + 1, message);
+            self.report.error(place(at), message);
             return None;
         }
         self.open.push(Open { node: node(kind, at), anchor, key: None });
@@ -123,7 +119,7 @@ impl Builder {
                     if let Some((first, _)) = entries.iter().find(|(other, _)| other.text() == key.text()) {
                         let name = key.text().unwrap_or_default();
                         let message =
-                            format!("the key `{name}` is given twice; first on line {}", first.line);
+                            format!("the key `{name}` is given twice; first on line {}", first.place.line);
                         self.report
                             .error(&key, message)
                             .help("keep one of them, or join their values in a list");
@@ -155,7 +151,7 @@ impl Builder {
             Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
             Some(tag) => {
                 let message = format!("the tag `{}{}` is not understood", tag.handle, tag.suffix);
-                self.report.error_at(at.line(), at.col() + 1, message).help("leave the tag out");
+                self.report.error(place(at), message).help("leave the tag out");
                 false
             }
         }
@@ -163,7 +159,11 @@ impl Builder {
 }
 
 fn node(kind: Kind, at: Marker) -> Node {
-    Node { line: at.line(), column: at.col() + 1, kind }
+    Node { place: place(at), kind }
+}
+
+fn place(at: Marker) -> Place {
+    Place { line: at.line(), column: at.col() + 1 }
 }
 
 fn count(node: &Node) -> usize {

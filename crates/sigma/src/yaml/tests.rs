@@ -41,8 +41,8 @@ fn every_node_knows_its_place() {
     let node = one("a: 1\nb:\n  - x\n  - y: z\n");
     let second = &node.get("b").unwrap().as_seq().unwrap()[1];
     let (key, value) = second.entry("y").unwrap();
-    assert_eq!((key.line(), key.column()), (4, 5));
-    assert_eq!((value.line(), value.column()), (4, 8));
+    assert_eq!(key.place(), (4, 5).into());
+    assert_eq!(value.place(), (4, 8).into());
 }
 
 #[test]

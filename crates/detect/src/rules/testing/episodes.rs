@@ -94,7 +94,7 @@ pub(super) fn parse(
     let mut out = EpisodeTests { file: file.to_owned(), rule: String::new(), tests: Vec::new() };
     let documents = yaml::parse(file, text)?;
     let [document] = documents.as_slice() else {
-        report.error_at(1, 1, "a tests file is one document that names one rule");
+        report.error((1, 1), "a tests file is one document that names one rule");
         return report.finish(out);
     };
     for (key, _) in document.expect_map(&mut report).unwrap_or_default() {
@@ -151,7 +151,7 @@ fn test(node: &Node, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<Episo
         events.push(shelf.event(item, report)?.to_string().into_bytes());
     }
     let alerts = alerts.unwrap_or(usize::from(expect == Expect::Match));
-    Some(EpisodeTest { name, line: node.line(), expect, level, alerts, members, ordered, events })
+    Some(EpisodeTest { name, line: node.place().line, expect, level, alerts, members, ordered, events })
 }
 
 /// Events by name.
