@@ -3,7 +3,6 @@
 //! Knows no cloud, does no I/O and has no async. Rules are compiled once against a field map and evaluated
 //! over an [`Event`], which reads lazily; [`json::Document`] is such an event over raw JSON bytes.
 
-mod clause;
 mod compile;
 mod condition;
 mod correlation;
@@ -16,11 +15,11 @@ mod level;
 mod matcher;
 mod modifier;
 mod pattern;
+mod removal;
 mod rule;
 mod value;
 pub mod yaml;
 
-pub use clause::Clause;
 pub use compile::{
     CompiledRule, CompiledSelection, Explanation, FieldTrace, Literal, Necessary, SelectionTrace, Trace,
     hides_literals, suggest_field,
@@ -34,5 +33,6 @@ pub use filter::{Filter, Reference, apply_filters};
 pub use level::{Level, UnknownLevel};
 pub use matcher::Comparison;
 pub use modifier::Modifier;
+pub use removal::Clause;
 pub use rule::{Document, LogSource, Metadata, ParseOptions, Rule, Status, parse};
 pub use value::{Event, Field, Presence, Value};
