@@ -1,6 +1,8 @@
 //! One value of a rule, ready to be compared with the values of events.
 
+mod encode;
 mod from_value;
+mod problem;
 mod regex;
 #[cfg(test)]
 mod tests;
@@ -11,7 +13,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 pub(crate) use self::regex::LazyRegex;
-pub(crate) use from_value::{Scalar, build};
+pub(crate) use from_value::{Scalar, from_value};
 pub(crate) use time::TimePart;
 
 use crate::pattern::{Anchor, Pattern, Text};

@@ -217,7 +217,7 @@ fn values(
             vec![text.to_owned()]
         };
         for text in texts {
-            match matcher::build(&text, scalar, modifiers, keyword) {
+            match matcher::from_value(&text, scalar, modifiers, keyword) {
                 Ok(matcher) => {
                     values.push(Value { text, place: node.place(), matcher, exists: None });
                 }
