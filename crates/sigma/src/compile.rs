@@ -22,7 +22,7 @@ use crate::modifier::Modifier;
 use crate::pattern::{Anchor, Pattern};
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
-use crate::yaml::Node;
+use crate::yaml::Yaml;
 use set::ExactSet;
 
 /// A rule ready to be evaluated.
@@ -55,11 +55,11 @@ enum Expr {
 enum Tree {
     All(Vec<Tree>),
     Any(Vec<Tree>),
-    Item(Box<Item>),
+    Leaf(Box<Leaf>),
 }
 
 #[derive(Clone, Debug)]
-struct Item {
+struct Leaf {
     /// As the rule writes it, modifiers included.
     label: String,
     /// `None` for keywords.
@@ -143,7 +143,7 @@ impl CompiledRule {
 impl CompiledSelection {
     /// Reads and resolves a selection that stands by itself in a file.
     pub fn compile(
-        node: &Node,
+        node: &Yaml,
         file: &str,
         logsource: &LogSource,
         fields: &dyn FieldMap,
@@ -230,7 +230,7 @@ impl Compiler<'_> {
         } else {
             Test::Any(Values::new(matchers()))
         };
-        Tree::Item(Box::new(Item { label: item.to_string(), field, test, negated: item.has(Modifier::Neq) }))
+        Tree::Leaf(Box::new(Leaf { label: item.to_string(), field, test, negated: item.has(Modifier::Neq) }))
     }
 
     fn field(&mut self, name: &str, place: Place) -> Field {

@@ -53,14 +53,14 @@ pub struct Item {
     /// The modifiers in the order written.
     pub modifiers: Vec<Modifier>,
     /// The values; one must match, or all with `all`.
-    pub values: Vec<Value>,
+    pub values: Vec<RuleValue>,
     /// Where the field's name stands.
     pub place: Place,
 }
 
 /// A value of an item.
 #[derive(Clone, Debug)]
-pub struct Value {
+pub struct RuleValue {
     /// As written.
     pub text: String,
     /// Where it stands.

@@ -11,7 +11,7 @@ use crate::condition::Condition;
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostics, Place, Report};
 use crate::rule::{LogSource, Metadata, Rule};
-use crate::yaml::Node;
+use crate::yaml::Yaml;
 
 /// A filter.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    pub(crate) fn read(node: &Node, report: &mut Report) -> Option<Self> {
+    pub(crate) fn read(node: &Yaml, report: &mut Report) -> Option<Self> {
         let name = node.expect_text(report)?.to_owned();
         Some(Self { name, place: node.place() })
     }
@@ -45,7 +45,7 @@ impl Reference {
 pub(crate) fn parse(
     meta: Metadata,
     logsource: LogSource,
-    node: &Node,
+    node: &Yaml,
     placeholders: &[(&str, &[&str])],
     report: &mut Report,
 ) -> Filter {

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 pub(crate) use self::regex::LazyRegex;
-pub(crate) use from_value::{Scalar, from_value};
+pub(crate) use from_value::{ScalarType, from_value};
 pub(crate) use time::TimePart;
 
 use crate::pattern::{Anchor, Pattern, Text};

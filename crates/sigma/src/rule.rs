@@ -11,7 +11,7 @@ pub use parse::{Document, ParseOptions, parse};
 
 use crate::detection::Detection;
 use crate::level::Level;
-use crate::yaml::Node;
+use crate::yaml::Yaml;
 
 /// Where the events of a rule come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -100,12 +100,12 @@ pub struct Metadata {
     /// Fields an analyst wants to see.
     pub fields: Vec<String>,
     /// The namespaced keys that the caller asked for, as they stand in the file.
-    pub extensions: Vec<(String, Node)>,
+    pub extensions: Vec<(String, Yaml)>,
 }
 
 impl Metadata {
     /// One of the caller's namespaced keys.
-    pub fn extension(&self, key: &str) -> Option<&Node> {
+    pub fn extension(&self, key: &str) -> Option<&Yaml> {
         self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 }
@@ -148,7 +148,7 @@ pub struct Rule {
     /// What it looks for.
     pub detection: Detection,
     /// The namespaced keys that the caller asked for, as they stand in the file.
-    pub extensions: Vec<(String, Node)>,
+    pub extensions: Vec<(String, Yaml)>,
 }
 
 impl Rule {
@@ -176,7 +176,7 @@ impl Rule {
     }
 
     /// One of the caller's namespaced keys.
-    pub fn extension(&self, key: &str) -> Option<&Node> {
+    pub fn extension(&self, key: &str) -> Option<&Yaml> {
         self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 

@@ -16,14 +16,14 @@ use crate::json;
 
 /// A node of a YAML document and its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct Yaml {
     pub(super) place: Place,
-    pub(super) kind: Kind,
+    pub(super) content: Content,
 }
 
-/// What a node is.
+/// What a node holds.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum Content {
     /// A string, number, boolean or null.
     Scalar {
         /// The content.
@@ -32,9 +32,9 @@ pub enum Kind {
         plain: bool,
     },
     /// A list.
-    Seq(Vec<Node>),
+    Seq(Vec<Yaml>),
     /// Keys and values in the order written.
-    Map(Vec<(Node, Node)>),
+    Map(Vec<(Yaml, Yaml)>),
 }
 
 /// A scalar as YAML's core schema types it.
@@ -52,29 +52,32 @@ pub enum Scalar<'n> {
     Str(&'n str),
 }
 
-impl From<&Node> for Place {
-    fn from(node: &Node) -> Self {
+/// The name that readers of extensions still use.
+pub type Node = Yaml;
+
+impl From<&Yaml> for Place {
+    fn from(node: &Yaml) -> Self {
         node.place
     }
 }
 
-impl Node {
+impl Yaml {
     /// Where it stands.
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// What this node is.
-    pub fn kind(&self) -> &Kind {
-        &self.kind
+    /// What it holds.
+    pub fn content(&self) -> &Content {
+        &self.content
     }
 
     /// What this node is, in an author's words.
     pub fn describe(&self) -> &'static str {
-        match &self.kind {
-            Kind::Map(_) => "a mapping",
-            Kind::Seq(_) => "a list",
-            Kind::Scalar { .. } => match self.scalar() {
+        match &self.content {
+            Content::Map(_) => "a mapping",
+            Content::Seq(_) => "a list",
+            Content::Scalar { .. } => match self.scalar() {
                 Some(Scalar::Null) => "nothing",
                 Some(Scalar::Bool(_)) => "a boolean",
                 Some(Scalar::Int(_) | Scalar::Float(_)) => "a number",
@@ -85,22 +88,22 @@ impl Node {
 
     /// A scalar's text as written, whatever its type.
     pub fn text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Scalar { text, .. } => Some(text),
+        match &self.content {
+            Content::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 
     /// A scalar written without quotes?
     pub fn is_plain(&self) -> bool {
-        matches!(self.kind, Kind::Scalar { plain: true, .. })
+        matches!(self.content, Content::Scalar { plain: true, .. })
     }
 
     /// The typed scalar.
     pub fn scalar(&self) -> Option<Scalar<'_>> {
-        match &self.kind {
-            Kind::Scalar { text, plain: true } => Some(plain_scalar(text)),
-            Kind::Scalar { text, plain: false } => Some(Scalar::Str(text)),
+        match &self.content {
+            Content::Scalar { text, plain: true } => Some(plain_scalar(text)),
+            Content::Scalar { text, plain: false } => Some(Scalar::Str(text)),
             _ => None,
         }
     }
@@ -135,28 +138,28 @@ impl Node {
     }
 
     /// A list's members.
-    pub fn as_seq(&self) -> Option<&[Node]> {
-        match &self.kind {
-            Kind::Seq(members) => Some(members),
+    pub fn as_seq(&self) -> Option<&[Yaml]> {
+        match &self.content {
+            Content::Seq(members) => Some(members),
             _ => None,
         }
     }
 
     /// A mapping's entries.
-    pub fn as_map(&self) -> Option<&[(Node, Node)]> {
-        match &self.kind {
-            Kind::Map(entries) => Some(entries),
+    pub fn as_map(&self) -> Option<&[(Yaml, Yaml)]> {
+        match &self.content {
+            Content::Map(entries) => Some(entries),
             _ => None,
         }
     }
 
     /// The value of a mapping's key.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Yaml> {
         self.entry(key).map(|(_, value)| value)
     }
 
     /// A mapping's entry by its key.
-    pub fn entry(&self, key: &str) -> Option<&(Node, Node)> {
+    pub fn entry(&self, key: &str) -> Option<&(Yaml, Yaml)> {
         self.as_map()?.iter().find(|(name, _)| name.text() == Some(key))
     }
 
@@ -199,7 +202,7 @@ impl Node {
     }
 
     /// A list; anything else is reported.
-    pub fn expect_seq(&self, report: &mut Report) -> Option<&[Node]> {
+    pub fn expect_seq(&self, report: &mut Report) -> Option<&[Yaml]> {
         let found = self.as_seq();
         if found.is_none() {
             report.error(self, format!("expected a list, found {}", self.describe()));
@@ -208,7 +211,7 @@ impl Node {
     }
 
     /// A mapping; anything else is reported.
-    pub fn expect_map(&self, report: &mut Report) -> Option<&[(Node, Node)]> {
+    pub fn expect_map(&self, report: &mut Report) -> Option<&[(Yaml, Yaml)]> {
         let found = self.as_map();
         if found.is_none() {
             report.error(self, format!("expected a mapping, found {}", self.describe()));
@@ -217,9 +220,9 @@ impl Node {
     }
 
     /// A list's members, or this node alone.
-    pub fn one_or_many(&self) -> &[Node] {
-        match &self.kind {
-            Kind::Seq(members) => members,
+    pub fn one_or_many(&self) -> &[Yaml] {
+        match &self.content {
+            Content::Seq(members) => members,
             _ => std::slice::from_ref(self),
         }
     }
@@ -237,8 +240,8 @@ impl Node {
     }
 
     fn write_json(&self, out: &mut String) {
-        match &self.kind {
-            Kind::Scalar { text, .. } => match self.scalar() {
+        match &self.content {
+            Content::Scalar { text, .. } => match self.scalar() {
                 Some(Scalar::Null) => out.push_str("null"),
                 Some(Scalar::Bool(value)) => out.push_str(if value { "true" } else { "false" }),
                 Some(Scalar::Int(_) | Scalar::Float(_)) if json::Document::parse(text).is_ok() => {
@@ -248,7 +251,7 @@ impl Node {
                 Some(Scalar::Float(value)) if value.is_finite() => _ = write!(out, "{value}"),
                 _ => json::quote(text, out),
             },
-            Kind::Seq(members) => {
+            Content::Seq(members) => {
                 out.push('[');
                 for (n, member) in members.iter().enumerate() {
                     if n > 0 {
@@ -258,7 +261,7 @@ impl Node {
                 }
                 out.push(']');
             }
-            Kind::Map(entries) => {
+            Content::Map(entries) => {
                 out.push('{');
                 for (n, (key, value)) in entries.iter().enumerate() {
                     if n > 0 {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{CompiledRule, Expr, Item, OtherField, Test, Tree, Values};
+use super::{CompiledRule, Expr, Leaf, OtherField, Test, Tree, Values};
 use crate::pattern::{Anchor, Needle, Text};
 use crate::value::{Event, Field, Presence, Value};
 
@@ -26,12 +26,12 @@ impl Tree {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(event)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(event)),
-            Self::Item(item) => item.matches(event),
+            Self::Leaf(item) => item.matches(event),
         }
     }
 }
 
-impl Item {
+impl Leaf {
     pub(super) fn matches<E: Event + ?Sized>(&self, event: &E) -> bool {
         let (presence, hit) = match &self.test {
             Test::Exists(wanted) => {

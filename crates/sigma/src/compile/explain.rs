@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{CompiledRule, CompiledSelection, Item, Test, Tree, Values};
+use super::{CompiledRule, CompiledSelection, Leaf, Test, Tree, Values};
 use crate::matcher::Matcher;
 use crate::pattern::Text;
 use crate::value::{Event, Value};
@@ -105,12 +105,12 @@ impl Tree {
         match self {
             Self::All(parts) => Trace::All(parts.iter().map(|part| part.explain(event)).collect()),
             Self::Any(parts) => Trace::Any(parts.iter().map(|part| part.explain(event)).collect()),
-            Self::Item(item) => Trace::Field(item.explain(event)),
+            Self::Leaf(item) => Trace::Field(item.explain(event)),
         }
     }
 }
 
-impl Item {
+impl Leaf {
     fn explain<E: Event + ?Sized>(&self, event: &E) -> FieldTrace {
         let mut seen = Vec::new();
         let mut hits = Vec::new();

@@ -3,7 +3,7 @@
 //! Everything here may only over-approximate: an event without it cannot match, an event with it may. Nothing
 //! is derived from absence, negation, numbers (22 is also `2.2e1`) or a field that may stand in other places.
 
-use super::{CompiledRule, CompiledSelection, Expr, Item, Test, Tree, Values};
+use super::{CompiledRule, CompiledSelection, Expr, Leaf, Test, Tree, Values};
 use crate::matcher::Matcher;
 use crate::pattern::Pattern;
 
@@ -89,7 +89,7 @@ impl CompiledRule {
     /// telling zero, or that it cannot be looked at; where a rule leaves a choice, the more telling is taken.
     /// `None` when nothing can be said.
     pub fn necessary_fields(&self, rank: &dyn Fn(&str) -> Option<usize>) -> Option<Vec<(String, Necessary)>> {
-        let of = |item: &Item| {
+        let of = |item: &Leaf| {
             let shapes = item.shapes(&|path| rank(path).is_some())?;
             let paths = &item.field.as_ref()?.paths;
             let at = |shape: Necessary| paths.iter().map(move |path| (path.clone(), shape.clone()));
@@ -106,7 +106,7 @@ impl CompiledRule {
     /// Literals of which one must stand in the text of the record, provided that [`hides_literals`] denies it.
     /// `written` says of a path whether its values stand there at all, as computed ones do not.
     pub fn necessary_literals(&self, written: &dyn Fn(&str) -> bool) -> Option<Vec<Literal>> {
-        let of = |item: &Item| {
+        let of = |item: &Leaf| {
             let mut paths = item.field.iter().flat_map(|field| &field.paths);
             paths.all(|path| written(path)).then(|| item.literals()).flatten()
         };
@@ -136,13 +136,13 @@ type Cost = (Option<usize>, usize);
 /// What to look for, found item by item.
 struct Derive<'d, T> {
     /// What an item needs.
-    of: &'d dyn Fn(&Item) -> Option<Vec<T>>,
+    of: &'d dyn Fn(&Leaf) -> Option<Vec<T>>,
     /// What looking for it costs: where every part must hold, any one of them may be looked for.
     cost: &'d dyn Fn(&[T]) -> Cost,
 }
 
 impl<'d, T> Derive<'d, T> {
-    fn fewest(of: &'d dyn Fn(&Item) -> Option<Vec<T>>) -> Self {
+    fn fewest(of: &'d dyn Fn(&Leaf) -> Option<Vec<T>>) -> Self {
         Self { of, cost: &|found| (None, found.len()) }
     }
 
@@ -163,7 +163,7 @@ impl Tree {
         match self {
             Self::All(parts) => derive.cheapest(parts.iter().map(|part| part.derive(derive))),
             Self::Any(parts) => union(parts.iter().map(|part| part.derive(derive))),
-            Self::Item(item) => (derive.of)(item),
+            Self::Leaf(item) => (derive.of)(item),
         }
     }
 }
@@ -174,7 +174,7 @@ fn union<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     Some(all?.into_iter().flatten().collect())
 }
 
-impl Item {
+impl Leaf {
     /// The shapes of which its value must have one, if its field can stand only where `may` says.
     fn shapes(&self, may: &dyn Fn(&str) -> bool) -> Option<Vec<Necessary>> {
         let field = self.field.as_ref()?;

@@ -8,14 +8,14 @@ use crate::diagnostic::{Place, Report, nearest};
 use crate::filter::Reference;
 use crate::matcher::Comparison;
 use crate::rule::Metadata;
-use crate::yaml::{Node, Scalar};
+use crate::yaml::{Scalar, Yaml};
 
 const KEYS: [&str; 8] =
     ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate"];
 
 pub(crate) fn parse(
     meta: Metadata,
-    node: &Node,
+    node: &Yaml,
     generate: Option<bool>,
     report: &mut Report,
 ) -> Option<Correlation> {
@@ -61,7 +61,7 @@ pub(crate) fn parse(
     })
 }
 
-fn kind(node: &Node, report: &mut Report) -> Option<CorrelationKind> {
+fn kind(node: &Yaml, report: &mut Report) -> Option<CorrelationKind> {
     let Some(value) = node.get("type") else {
         report.error(node, "the correlation has no type").help("add `type: event_count` or another");
         return None;
@@ -79,7 +79,7 @@ fn kind(node: &Node, report: &mut Report) -> Option<CorrelationKind> {
     found.map(|(_, kind)| *kind)
 }
 
-fn timespan(node: &Node, report: &mut Report) -> Option<Duration> {
+fn timespan(node: &Yaml, report: &mut Report) -> Option<Duration> {
     let value = match (node.get("timespan"), node.get("timeframe")) {
         (Some(value), None) | (None, Some(value)) => value,
         (Some(_), Some(second)) => {
@@ -117,7 +117,7 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     count.checked_mul(unit).filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
-fn aliases(node: &Node, rules: &[Reference], report: &mut Report) -> Vec<Alias> {
+fn aliases(node: &Yaml, rules: &[Reference], report: &mut Report) -> Vec<Alias> {
     let mut aliases = Vec::new();
     for (key, value) in node.get("aliases").and_then(|node| node.expect_map(report)).unwrap_or_default() {
         let mut fields = Vec::new();
@@ -138,12 +138,12 @@ fn aliases(node: &Node, rules: &[Reference], report: &mut Report) -> Vec<Alias> 
 }
 
 /// Where fields are named, in `group-by`, in the condition and in aliases, and where the condition stands.
-fn places(node: &Node) -> Vec<(String, Place)> {
-    let named = |node: &Node| Some((node.text()?.to_owned(), node.place()));
+fn places(node: &Yaml) -> Vec<(String, Place)> {
+    let named = |node: &Yaml| Some((node.text()?.to_owned(), node.place()));
     let lists = [node.get("group-by"), node.get("condition").and_then(|condition| condition.get("field"))];
     let mut places: Vec<_> =
-        lists.into_iter().flatten().flat_map(Node::one_or_many).filter_map(named).collect();
-    for (_, alias) in node.get("aliases").and_then(Node::as_map).unwrap_or_default() {
+        lists.into_iter().flatten().flat_map(Yaml::one_or_many).filter_map(named).collect();
+    for (_, alias) in node.get("aliases").and_then(Yaml::as_map).unwrap_or_default() {
         places.extend(alias.as_map().unwrap_or_default().iter().filter_map(|(_, field)| named(field)));
     }
     places.extend(node.get("condition").map(|node| ("condition".to_owned(), node.place())));
@@ -157,7 +157,7 @@ struct Parts {
     percentile: Option<f64>,
 }
 
-fn threshold(node: &Node, kind: CorrelationKind, rules: &[Reference], report: &mut Report) -> Parts {
+fn threshold(node: &Yaml, kind: CorrelationKind, rules: &[Reference], report: &mut Report) -> Parts {
     #[allow(clippy::cast_precision_loss, reason = "a handful of rules")]
     let every_rule = Threshold::Figure(vec![(Comparison::AtLeast, rules.len() as f64)]);
     let mut out = Parts { condition: every_rule, fields: Vec::new(), percentile: None };
@@ -232,7 +232,7 @@ fn threshold(node: &Node, kind: CorrelationKind, rules: &[Reference], report: &m
     out
 }
 
-fn number(node: &Node, report: &mut Report) -> Option<f64> {
+fn number(node: &Yaml, report: &mut Report) -> Option<f64> {
     match node.scalar() {
         #[allow(clippy::cast_precision_loss, reason = "thresholds are small")]
         Some(Scalar::Int(number)) => Some(number as f64),

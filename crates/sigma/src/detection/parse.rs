@@ -1,18 +1,18 @@
 //! YAML to detection.
 
-use super::{Detection, Item, Search, Selection, Value};
+use super::{Detection, Item, RuleValue, Search, Selection};
 use crate::condition;
 use crate::diagnostic::{Diagnostics, Report};
-use crate::matcher::{self, Scalar};
+use crate::matcher::{self, ScalarType};
 use crate::modifier::{self, Modifier};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Yaml};
 
 /// What placeholders of `expand` stand for.
 pub(crate) type Placeholders<'a> = &'a [(&'a str, &'a [&'a str])];
 
 /// Reads a `detection`, or the entries of a filter that are left when `apart` are taken out.
 pub(crate) fn parse(
-    node: &Node,
+    node: &Yaml,
     apart: &[&str],
     placeholders: Placeholders<'_>,
     report: &mut Report,
@@ -69,7 +69,7 @@ pub(crate) fn parse(
     detection
 }
 
-fn check_name(key: &Node, name: &str, report: &mut Report) {
+fn check_name(key: &Yaml, name: &str, report: &mut Report) {
     let odd = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
     if name.is_empty() || name.contains(odd) {
         report
@@ -85,10 +85,10 @@ fn check_name(key: &Node, name: &str, report: &mut Report) {
     }
 }
 
-fn conditions(node: &Node, selections: &[Selection], report: &mut Report) -> Vec<condition::Condition> {
+fn conditions(node: &Yaml, selections: &[Selection], report: &mut Report) -> Vec<condition::Condition> {
     let names: Vec<&str> = selections.iter().map(|selection| selection.name.as_str()).collect();
     let mut conditions = Vec::new();
-    if node.as_seq().is_some_and(<[Node]>::is_empty) {
+    if node.as_seq().is_some_and(<[Yaml]>::is_empty) {
         report.error(node, "the list of conditions is empty");
     }
     for node in node.one_or_many() {
@@ -110,7 +110,7 @@ fn conditions(node: &Node, selections: &[Selection], report: &mut Report) -> Vec
 
 impl Search {
     /// Reads a selection that stands by itself in a file.
-    pub fn read(node: &Node, file: &str) -> Result<Self, Diagnostics> {
+    pub fn read(node: &Yaml, file: &str) -> Result<Self, Diagnostics> {
         let mut report = Report::new(file);
         let search = search(node, &[], &mut report);
         report.finish(search)
@@ -118,38 +118,38 @@ impl Search {
 }
 
 /// Reads what a selection looks for.
-pub(crate) fn search(node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Search {
-    match node.kind() {
-        yaml::Kind::Map(entries) if entries.is_empty() => {
+pub(crate) fn search(node: &Yaml, placeholders: Placeholders<'_>, report: &mut Report) -> Search {
+    match node.content() {
+        yaml::Content::Map(entries) if entries.is_empty() => {
             report.error(node, "the selection is empty").help("it would match every event; name a field");
             Search::All(Vec::new())
         }
-        yaml::Kind::Map(entries) => {
+        yaml::Content::Map(entries) => {
             let items = entries.iter().map(|(key, value)| item(key, value, placeholders, report));
             Search::All(items.collect())
         }
-        yaml::Kind::Seq(members) if members.is_empty() => {
+        yaml::Content::Seq(members) if members.is_empty() => {
             report
                 .error(node, "the selection is empty")
                 .help("it would never match; name a field or a keyword");
             Search::Any(Vec::new())
         }
-        yaml::Kind::Seq(members) if members.iter().all(|member| member.text().is_some()) => {
+        yaml::Content::Seq(members) if members.iter().all(|member| member.text().is_some()) => {
             Search::All(vec![keywords(node, placeholders, report)])
         }
-        yaml::Kind::Seq(members) => {
+        yaml::Content::Seq(members) => {
             Search::Any(members.iter().map(|member| search(member, placeholders, report)).collect())
         }
-        yaml::Kind::Scalar { .. } => Search::All(vec![keywords(node, placeholders, report)]),
+        yaml::Content::Scalar { .. } => Search::All(vec![keywords(node, placeholders, report)]),
     }
 }
 
-fn keywords(node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
+fn keywords(node: &Yaml, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
     let values = values(node, &[], true, placeholders, report);
     Item { field: None, modifiers: Vec::new(), values, place: node.place() }
 }
 
-fn item(key: &Node, node: &Node, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
+fn item(key: &Yaml, node: &Yaml, placeholders: Placeholders<'_>, report: &mut Report) -> Item {
     let text = key.text().unwrap_or_default();
     let mut parts = text.split('|');
     let field = parts.next().filter(|field| !field.is_empty()).map(str::to_owned);
@@ -192,13 +192,13 @@ fn item(key: &Node, node: &Node, placeholders: Placeholders<'_>, report: &mut Re
 }
 
 fn values(
-    node: &Node,
+    node: &Yaml,
     modifiers: &[Modifier],
     keyword: bool,
     placeholders: Placeholders<'_>,
     report: &mut Report,
-) -> Vec<Value> {
-    if node.as_seq().is_some_and(<[Node]>::is_empty) {
+) -> Vec<RuleValue> {
+    if node.as_seq().is_some_and(<[Yaml]>::is_empty) {
         report
             .error(node, "the list of values is empty")
             .help("it would never match; give at least one value");
@@ -219,7 +219,7 @@ fn values(
         for text in texts {
             match matcher::from_value(&text, scalar, modifiers, keyword) {
                 Ok(matcher) => {
-                    values.push(Value { text, place: node.place(), matcher, exists: None });
+                    values.push(RuleValue { text, place: node.place(), matcher, exists: None });
                 }
                 Err(problem) => report.error(node, problem.message).help = problem.help,
             }
@@ -231,7 +231,7 @@ fn values(
     values
 }
 
-fn exists(node: &Node, report: &mut Report) -> Option<Value> {
+fn exists(node: &Yaml, report: &mut Report) -> Option<RuleValue> {
     let Some(exists) = node.as_bool() else {
         report
             .error(node, format!("`exists` takes true or false, found {}", node.describe()))
@@ -240,23 +240,23 @@ fn exists(node: &Node, report: &mut Report) -> Option<Value> {
     };
     let text = node.text().unwrap_or_default().to_owned();
     let matcher = matcher::Matcher::Null;
-    Some(Value { text, place: node.place(), matcher, exists: Some(exists) })
+    Some(RuleValue { text, place: node.place(), matcher, exists: Some(exists) })
 }
 
-fn scalar(node: &Node, report: &mut Report) -> Option<Scalar> {
+fn scalar(node: &Yaml, report: &mut Report) -> Option<ScalarType> {
     let text = node.text().unwrap_or_default();
     match node.scalar() {
-        Some(yaml::Scalar::Null) => Some(Scalar::Null),
-        Some(yaml::Scalar::Bool(value)) => Some(Scalar::Bool(value)),
+        Some(yaml::Scalar::Null) => Some(ScalarType::Null),
+        Some(yaml::Scalar::Bool(value)) => Some(ScalarType::Bool(value)),
         Some(yaml::Scalar::Int(_)) if text.starts_with("0x") || text.starts_with("0o") => {
             report
                 .error(node, format!("`{text}` is a number to YAML, whose digits are lost"))
                 .help("put it in quotes, or write it in decimal digits");
             None
         }
-        Some(yaml::Scalar::Int(value)) => Some(Scalar::Int(value)),
-        Some(yaml::Scalar::Float(value)) => Some(Scalar::Float(value)),
-        Some(yaml::Scalar::Str(_)) => Some(Scalar::Text),
+        Some(yaml::Scalar::Int(value)) => Some(ScalarType::Int(value)),
+        Some(yaml::Scalar::Float(value)) => Some(ScalarType::Float(value)),
+        Some(yaml::Scalar::Str(_)) => Some(ScalarType::Text),
         None => {
             let message = format!("expected a value, found {}", node.describe());
             report
@@ -268,7 +268,7 @@ fn scalar(node: &Node, report: &mut Report) -> Option<Scalar> {
 }
 
 /// Every text that a value with `%placeholders%` stands for.
-fn expand(node: &Node, text: &str, placeholders: Placeholders<'_>, report: &mut Report) -> Vec<String> {
+fn expand(node: &Yaml, text: &str, placeholders: Placeholders<'_>, report: &mut Report) -> Vec<String> {
     let pieces: Vec<&str> = text.split('%').collect();
     if pieces.len() < 3 || pieces.len().is_multiple_of(2) {
         report

@@ -9,7 +9,7 @@ use crate::pattern::{self, Anchor, Pattern};
 
 /// A scalar as a rule gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Scalar {
+pub(crate) enum ScalarType {
     Text,
     Int(i64),
     Float(f64),
@@ -20,13 +20,13 @@ pub(crate) enum Scalar {
 /// `chain` has passed [`modifier::check`](crate::modifier::check); `keyword` values belong to no field.
 pub(crate) fn from_value(
     text: &str,
-    scalar: Scalar,
+    scalar: ScalarType,
     chain: &[Modifier],
     keyword: bool,
 ) -> Result<Matcher, Problem> {
     let has = |modifier| chain.contains(&modifier);
     let anchor = anchor(chain, keyword);
-    if scalar == Scalar::Null {
+    if scalar == ScalarType::Null {
         let alone = chain.iter().all(|modifier| *modifier == Modifier::Neq);
         return match (keyword, alone) {
             (false, true) => Ok(Matcher::Null),
@@ -79,9 +79,9 @@ pub(crate) fn from_value(
         || anchor != Anchor::Whole
         || chain.iter().any(|m| m.is_transformation() || matches!(m, Modifier::Cased));
     match scalar {
-        Scalar::Int(number) if !is_text => return Ok(Matcher::Integer(number)),
-        Scalar::Float(number) if !is_text => return Ok(Matcher::Compare(Comparison::Equal, number)),
-        Scalar::Bool(own) if !is_text => return Ok(Matcher::Bool(own)),
+        ScalarType::Int(number) if !is_text => return Ok(Matcher::Integer(number)),
+        ScalarType::Float(number) if !is_text => return Ok(Matcher::Compare(Comparison::Equal, number)),
+        ScalarType::Bool(own) if !is_text => return Ok(Matcher::Bool(own)),
         _ => {}
     }
     build_text(text, chain, anchor)
@@ -140,13 +140,13 @@ fn time_part(chain: &[Modifier]) -> Option<TimePart> {
     })
 }
 
-fn number(text: &str, scalar: Scalar) -> Result<f64, Problem> {
+fn number(text: &str, scalar: ScalarType) -> Result<f64, Problem> {
     let found = match scalar {
         #[allow(clippy::cast_precision_loss, reason = "numbers are compared as JSON has them")]
-        Scalar::Int(number) => Some(number as f64),
-        Scalar::Float(number) => Some(number),
-        Scalar::Text => text.parse().ok(),
-        Scalar::Bool(_) | Scalar::Null => None,
+        ScalarType::Int(number) => Some(number as f64),
+        ScalarType::Float(number) => Some(number),
+        ScalarType::Text => text.parse().ok(),
+        ScalarType::Bool(_) | ScalarType::Null => None,
     };
     match found.filter(|number| number.is_finite()) {
         Some(number) => Ok(number),

@@ -33,7 +33,8 @@ fn heavy_expressions_are_built_at_load() {
 
 #[test]
 fn the_middle_of_base64_is_what_never_changes() {
-    let Ok(Matcher::AnyText(patterns)) = from_value("foobar", Scalar::Text, &[Modifier::Base64Offset], false)
+    let Ok(Matcher::AnyText(patterns)) =
+        from_value("foobar", ScalarType::Text, &[Modifier::Base64Offset], false)
     else {
         panic!()
     };

@@ -6,7 +6,7 @@ use crate::detection;
 use crate::diagnostic::{Diagnostics, Place, Report, nearest};
 use crate::filter::{self, Filter};
 use crate::level::Level;
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Yaml};
 
 /// What the reader of a file brings along.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,7 +65,7 @@ pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<D
     report.finish(documents)
 }
 
-fn document(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Option<Document> {
+fn document(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Option<Document> {
     let entries = node.expect_map(report)?;
     if let Some((key, _)) = node.entry("action") {
         report
@@ -119,7 +119,7 @@ fn document(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Opt
     })
 }
 
-fn check_keys(entries: &[(Node, Node)], own: &[&str], options: &ParseOptions<'_>, report: &mut Report) {
+fn check_keys(entries: &[(Yaml, Yaml)], own: &[&str], options: &ParseOptions<'_>, report: &mut Report) {
     for (key, _) in entries {
         let name = key.text().unwrap_or_default();
         if SHARED_KEYS.contains(&name) || own.contains(&name) || options.extensions.contains(&name) {
@@ -134,7 +134,7 @@ fn check_keys(entries: &[(Node, Node)], own: &[&str], options: &ParseOptions<'_>
     }
 }
 
-fn metadata(node: &Node, options: &ParseOptions<'_>, report: &mut Report) -> Metadata {
+fn metadata(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Metadata {
     let text = |key: &str, report: &mut Report| {
         node.get(key).and_then(|value| value.expect_text(report)).map(str::to_owned)
     };
@@ -219,7 +219,7 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && text.replace('/', "-").parse::<jiff::civil::Date>().is_ok()
 }
 
-fn logsource(node: &Node, report: &mut Report) -> LogSource {
+fn logsource(node: &Yaml, report: &mut Report) -> LogSource {
     let Some(value) = node.get("logsource") else {
         report.error(node, "the document has no logsource").help("add `logsource: {product: …, service: …}`");
         return LogSource::default();

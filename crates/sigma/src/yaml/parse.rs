@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::{Kind, Node};
+use super::{Content, Yaml};
 use crate::diagnostic::{Diagnostics, Place, Report};
 
 /// How deep lists and mappings may nest.
@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 200_000;
 
 /// Reads every document of a file; empty documents are left out.
-pub fn parse(file: &str, text: &str) -> Result<Vec<Node>, Diagnostics> {
+pub fn parse(file: &str, text: &str) -> Result<Vec<Yaml>, Diagnostics> {
     let mut builder = Builder {
         report: Report::new(file),
         open: Vec::new(),
@@ -41,17 +41,17 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Node>, Diagnostics> {
 
 /// A list or mapping whose end has not come yet.
 struct Open {
-    node: Node,
+    node: Yaml,
     anchor: usize,
     /// A mapping's key that waits for its value.
-    key: Option<Node>,
+    key: Option<Yaml>,
 }
 
 struct Builder {
     report: Report,
     open: Vec<Open>,
-    anchors: HashMap<usize, (Node, usize)>,
-    documents: Vec<Node>,
+    anchors: HashMap<usize, (Yaml, usize)>,
+    documents: Vec<Yaml>,
     nodes: usize,
 }
 
@@ -61,16 +61,16 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && !self.is_string_tag(tag.as_deref(), at);
-                let kind = Kind::Scalar { text: text.into_owned(), plain };
-                self.put(node(kind, at), anchor, 1)
+                let content = Content::Scalar { text: text.into_owned(), plain };
+                self.put(node(content, at), anchor, 1)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.is_string_tag(tag.as_deref(), at);
-                self.start(Kind::Seq(Vec::new()), anchor, at)
+                self.start(Content::Seq(Vec::new()), anchor, at)
             }
             Event::MappingStart(anchor, tag) => {
                 self.is_string_tag(tag.as_deref(), at);
-                self.start(Kind::Map(Vec::new()), anchor, at)
+                self.start(Content::Map(Vec::new()), anchor, at)
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Open { node, anchor, .. } = self.open.pop()?;
@@ -87,17 +87,17 @@ impl Builder {
         }
     }
 
-    fn start(&mut self, kind: Kind, anchor: usize, at: Marker) -> Option<()> {
+    fn start(&mut self, content: Content, anchor: usize, at: Marker) -> Option<()> {
         if self.open.len() == MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
             self.report.error(place(at), message);
             return None;
         }
-        self.open.push(Open { node: node(kind, at), anchor, key: None });
+        self.open.push(Open { node: node(content, at), anchor, key: None });
         Some(())
     }
 
-    fn put(&mut self, node: Node, anchor: usize, size: usize) -> Option<()> {
+    fn put(&mut self, node: Yaml, anchor: usize, size: usize) -> Option<()> {
         self.nodes += size;
         if self.nodes > MAX_NODES {
             self.report.error(&node, format!("the file grows beyond {MAX_NODES} nodes"));
@@ -112,9 +112,9 @@ impl Builder {
             }
             return Some(());
         };
-        match &mut parent.node.kind {
-            Kind::Seq(members) => members.push(node),
-            Kind::Map(entries) => match parent.key.take() {
+        match &mut parent.node.content {
+            Content::Seq(members) => members.push(node),
+            Content::Map(entries) => match parent.key.take() {
                 Some(key) => {
                     if let Some((first, _)) = entries.iter().find(|(other, _)| other.text() == key.text()) {
                         let name = key.text().unwrap_or_default();
@@ -139,7 +139,7 @@ impl Builder {
                     parent.key = Some(node);
                 }
             },
-            Kind::Scalar { .. } => {}
+            Content::Scalar { .. } => {}
         }
         Some(())
     }
@@ -158,18 +158,20 @@ impl Builder {
     }
 }
 
-fn node(kind: Kind, at: Marker) -> Node {
-    Node { place: place(at), kind }
+fn node(content: Content, at: Marker) -> Yaml {
+    Yaml { place: place(at), content }
 }
 
 fn place(at: Marker) -> Place {
     Place { line: at.line(), column: at.col() + 1 }
 }
 
-fn count(node: &Node) -> usize {
-    match &node.kind {
-        Kind::Scalar { .. } => 1,
-        Kind::Seq(members) => 1 + members.iter().map(count).sum::<usize>(),
-        Kind::Map(entries) => 1 + entries.iter().map(|(key, value)| count(key) + count(value)).sum::<usize>(),
+fn count(node: &Yaml) -> usize {
+    match &node.content {
+        Content::Scalar { .. } => 1,
+        Content::Seq(members) => 1 + members.iter().map(count).sum::<usize>(),
+        Content::Map(entries) => {
+            1 + entries.iter().map(|(key, value)| count(key) + count(value)).sum::<usize>()
+        }
     }
 }

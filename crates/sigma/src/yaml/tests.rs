@@ -1,6 +1,6 @@
 use super::*;
 
-fn one(text: &str) -> Node {
+fn one(text: &str) -> Yaml {
     parse("t.yml", text).unwrap().remove(0)
 }
 
