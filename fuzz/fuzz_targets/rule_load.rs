@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use trailhound_sigma::json::Document as Json;
-use trailhound_sigma::{CompiledRule, Document, ParseOptions, PlainFields};
+use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument};
 
 const EVENT: &str = r#"{"a":"x","b":[1,"22",null,{"c":"-enc"}],"o":{"p":true},"t":"2026-11-20T23:15:42Z"}"#;
 
@@ -13,7 +13,7 @@ fuzz_target!(|text: &str| {
     let Ok(documents) = trailhound_sigma::parse("fuzz.yml", text, &options) else { return };
     let Ok(event) = Json::parse(EVENT) else { return };
     for document in documents {
-        let Document::Rule(rule) = document else { continue };
+        let SigmaDocument::Rule(rule) = document else { continue };
         let Ok(compiled) = CompiledRule::compile(&rule, &PlainFields) else { continue };
         assert_eq!(compiled.matches(&event), compiled.explain(&event).matched);
         if compiled.matches(&event)

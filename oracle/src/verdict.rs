@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use rsigma_eval::JsonEvent;
 use serde_json::Value;
 use trailhound_sigma::json::Document as Json;
-use trailhound_sigma::{CompiledRule, Document, ParseOptions, PlainFields};
+use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument};
 
 /// A rule as both engines read it.
 pub struct Both {
@@ -17,7 +17,9 @@ impl Both {
     pub fn read(yaml: &str) -> Result<Self> {
         let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
         let documents = trailhound_sigma::parse("rule.yml", yaml, &options)?;
-        let Some(Document::Rule(rule)) = documents.first() else { return Err(anyhow!("no rule: {yaml}")) };
+        let Some(SigmaDocument::Rule(rule)) = documents.first() else {
+            return Err(anyhow!("no rule: {yaml}"));
+        };
         let ours = CompiledRule::compile(rule, &PlainFields)?;
         let collection = rsigma_parser::parse_sigma_yaml(yaml).map_err(|error| anyhow!("{error}"))?;
         let rule = collection.rules.first().context("rsigma reads no rule")?;

@@ -116,7 +116,7 @@ impl Values {
 impl CompiledRule {
     /// Resolves a rule's fields and makes it ready.
     pub fn compile(rule: &Rule, fields: &dyn FieldMap) -> Result<Self, Diagnostics> {
-        let mut report = Report::new(&rule.file);
+        let mut report = Report::new(&rule.meta.file);
         let detection = &rule.detection;
         let mut compiler = Compiler { logsource: &rule.logsource, fields, report: &mut report };
         let selections: Vec<(String, Tree)> = detection

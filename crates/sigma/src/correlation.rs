@@ -127,7 +127,7 @@ impl Correlation {
 
     /// Is this the document a reference names?
     pub fn is_named(&self, reference: &str) -> bool {
-        self.meta.name.as_deref() == Some(reference) || self.meta.id.as_deref() == Some(reference)
+        self.meta.is_named(reference)
     }
 }
 
@@ -135,7 +135,7 @@ impl Correlation {
 pub fn check_correlations(correlations: &[Correlation], rules: &[Rule]) -> Result<(), Diagnostics> {
     let mut faults = Vec::new();
     let names = || {
-        let rules = rules.iter().filter_map(|rule| rule.name.as_deref());
+        let rules = rules.iter().filter_map(|rule| rule.meta.name.as_deref());
         rules.chain(correlations.iter().filter_map(|other| other.meta.name.as_deref()))
     };
     for correlation in correlations {

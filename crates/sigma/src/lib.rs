@@ -34,5 +34,5 @@ pub use level::{Level, UnknownLevel};
 pub use matcher::Comparison;
 pub use modifier::Modifier;
 pub use removal::Clause;
-pub use rule::{Document, LogSource, Metadata, ParseOptions, Rule, Status, parse};
+pub use rule::{LogSource, Metadata, ParseOptions, Rule, SigmaDocument, Status, parse};
 pub use value::{Event, Field, Presence, Value};

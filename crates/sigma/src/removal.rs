@@ -54,7 +54,7 @@ impl Rule {
                 let description = format!("condition: {description}");
                 clauses.push(Clause {
                     description,
-                    line: self.line,
+                    line: self.meta.line,
                     target: Target::Operand { condition: n, operand },
                 });
             }

@@ -7,7 +7,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use parse::{Document, ParseOptions, parse};
+pub use parse::{ParseOptions, SigmaDocument, parse};
 
 use crate::detection::Detection;
 use crate::level::Level;
@@ -108,81 +108,33 @@ impl Metadata {
     pub fn extension(&self, key: &str) -> Option<&Yaml> {
         self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
+
+    /// Is this what `reference` names? Names are compared as written, ids without case.
+    pub fn is_named(&self, reference: &str) -> bool {
+        self.name.as_deref() == Some(reference)
+            || self.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(reference))
+    }
 }
 
 /// A detection rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// The file it was read from.
-    pub file: String,
-    /// The line it starts on.
-    pub line: usize,
-    /// A short name for people.
-    pub title: String,
-    /// Usually a UUID.
-    pub id: Option<String>,
-    /// A short name for other documents to refer to.
-    pub name: Option<String>,
-    /// How far it has come.
-    pub status: Option<Status>,
-    /// What it finds.
-    pub description: Option<String>,
-    /// Where that is described.
-    pub references: Vec<String>,
-    /// Who wrote it.
-    pub author: Option<String>,
-    /// When it was written.
-    pub date: Option<String>,
-    /// When it was last changed.
-    pub modified: Option<String>,
-    /// ATT&CK techniques and other tags.
-    pub tags: Vec<String>,
-    /// How bad a match is; `medium` when the rule does not say.
-    pub level: Level,
+    /// What it says about itself.
+    pub meta: Metadata,
     /// Where its events come from.
     pub logsource: LogSource,
-    /// What else may look like this.
-    pub falsepositives: Vec<String>,
-    /// Fields an analyst wants to see.
-    pub fields: Vec<String>,
     /// What it looks for.
     pub detection: Detection,
-    /// The namespaced keys that the caller asked for, as they stand in the file.
-    pub extensions: Vec<(String, Yaml)>,
 }
 
 impl Rule {
-    pub(crate) fn new(meta: Metadata, logsource: LogSource, detection: Detection) -> Self {
-        Self {
-            file: meta.file,
-            line: meta.line,
-            title: meta.title,
-            id: meta.id,
-            name: meta.name,
-            status: meta.status,
-            description: meta.description,
-            references: meta.references,
-            author: meta.author,
-            date: meta.date,
-            modified: meta.modified,
-            tags: meta.tags,
-            level: meta.level.unwrap_or(Level::Medium),
-            logsource,
-            falsepositives: meta.falsepositives,
-            fields: meta.fields,
-            detection,
-            extensions: meta.extensions,
-        }
-    }
-
-    /// One of the caller's namespaced keys.
-    pub fn extension(&self, key: &str) -> Option<&Yaml> {
-        self.extensions.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    /// How bad a match is; `medium` when the rule does not say.
+    pub fn level(&self) -> Level {
+        self.meta.level.unwrap_or(Level::Medium)
     }
 
     /// Is this the rule that `reference` names, by id or name?
     pub fn is_named(&self, reference: &str) -> bool {
-        self.name.as_deref() == Some(reference)
-            || self.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(reference))
+        self.meta.is_named(reference)
     }
 }

@@ -52,9 +52,6 @@ pub enum Scalar<'n> {
     Str(&'n str),
 }
 
-/// The name that readers of extensions still use.
-pub type Node = Yaml;
-
 impl From<&Yaml> for Place {
     fn from(node: &Yaml) -> Self {
         node.place

@@ -16,7 +16,7 @@ use rsigma_eval::{Engine, JsonEvent};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use trailhound_sigma::json::{Document as Json, Node, Scratch};
-use trailhound_sigma::{CompiledRule, Document, Necessary, ParseOptions, PlainFields};
+use trailhound_sigma::{CompiledRule, Necessary, ParseOptions, PlainFields, SigmaDocument};
 use walkdir::WalkDir;
 
 const USAGE: &str = "usage: bench-rsigma --rules DIR [--rounds N] FILE.json.gz…";
@@ -94,7 +94,7 @@ impl Rules {
             let text = std::fs::read_to_string(path)?;
             let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
             for document in trailhound_sigma::parse(&name, &text, &options)? {
-                if let Document::Rule(rule) = document {
+                if let SigmaDocument::Rule(rule) = document {
                     rules.ours.push(CompiledRule::compile(&rule, &PlainFields)?);
                     let read =
                         rsigma_parser::parse_sigma_yaml(&text).map_err(|error| anyhow!("{name}: {error}"))?;

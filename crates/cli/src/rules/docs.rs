@@ -32,7 +32,7 @@ fn document(loaded: &Loaded) -> String {
          | rule | catalogue | level | techniques | log source |\n|---|---|---|---|---|\n",
     );
     let mut detections: Vec<&Detection> = loaded.rules.detections().iter().collect();
-    detections.sort_by_key(|detection| (detection.rule.file.clone(), detection.info.name.clone()));
+    detections.sort_by_key(|detection| (detection.rule.meta.file.clone(), detection.info.name.clone()));
     for detection in detections.iter().filter(|detection| detection.extension.alone) {
         let off = if detection.extension.enabled { "" } else { " (off)" };
         row(&mut out, &detection.info, off, &detection.log_source());

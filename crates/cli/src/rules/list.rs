@@ -93,7 +93,7 @@ fn explain_rule(out: &mut Paragraphs<impl Write>, detection: &Detection) -> anyh
         }
     }
     out.say("Reads", &detection.log_source())?;
-    end(out, info, &detection.rule.file)
+    end(out, info, &detection.rule.meta.file)
 }
 
 fn explain_correlation(out: &mut Paragraphs<impl Write>, correlated: &Correlated) -> anyhow::Result<()> {

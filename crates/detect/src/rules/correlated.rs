@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trailhound_sigma::yaml::Node;
+use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{
     Correlation, CorrelationKind, Diagnostics, Field, FieldMap, LogSource, Reference, Report, Rule, Threshold,
 };
@@ -30,7 +30,7 @@ impl Takes {
     const WORDS: [(&'static str, Self); 3] =
         [("successes", Self::Successes), ("attempts", Self::Attempts), ("both", Self::Both)];
 
-    pub(super) fn read(node: &Node, report: &mut Report) -> Self {
+    pub(super) fn read(node: &Yaml, report: &mut Report) -> Self {
         let Some(word) = node.expect_str(report) else { return Self::default() };
         if let Some((_, takes)) = Self::WORDS.iter().find(|(known, _)| *known == word) {
             return *takes;
@@ -210,7 +210,7 @@ impl<'k> Known<'k> {
     /// The name of what is referred to, and its log source if it is a rule.
     fn referent(&self, reference: &Reference) -> Option<(String, Option<&'k LogSource>)> {
         if let Some(rule) = self.rules.iter().find(|rule| rule.is_named(&reference.name)) {
-            return Some((rule.name.clone().unwrap_or_default(), Some(&rule.logsource)));
+            return Some((rule.meta.name.clone().unwrap_or_default(), Some(&rule.logsource)));
         }
         let mut correlations = self.correlations.iter().map(|(correlation, _)| correlation);
         let other = correlations.find(|other| other.is_named(&reference.name))?;

@@ -4,7 +4,7 @@ mod baseline;
 
 use jiff::SignedDuration;
 use trailhound_sigma::diagnostic::nearest;
-use trailhound_sigma::yaml::Node;
+use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{CompiledSelection, Diagnostics, FieldMap, Level, LogSource, Report, Search};
 
 use super::correlated::Takes;
@@ -109,7 +109,7 @@ impl Guard {
         Ok(Self { search, compiled })
     }
 
-    fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
+    fn read(node: &Yaml, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
         Search::read(node, report.file())
             .and_then(|search| Self::new(search, report.file(), source, fields))
             .map_err(|wrong| report.merge(wrong))
@@ -176,7 +176,7 @@ const CORRELATION_KEYS: [&str; 12] = [
 
 impl Extension {
     /// Reads the mapping; everything wrong with it goes to `report`.
-    pub fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Self {
+    pub fn read(node: &Yaml, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Self {
         let mut extension = Self::default();
         let Some(entries) = node.expect_map(report) else { return extension };
         for (key, value) in entries {
@@ -202,7 +202,7 @@ impl Extension {
     }
 
     /// Reads the mapping of a correlation, whose matches other rules have tuned already.
-    pub fn read_correlation(node: &Node, report: &mut Report) -> Self {
+    pub fn read_correlation(node: &Yaml, report: &mut Report) -> Self {
         let mut extension = Self::default();
         for (key, value) in node.expect_map(report).unwrap_or_default() {
             let name = key.text().unwrap_or_default();
@@ -223,7 +223,7 @@ impl Extension {
     }
 
     /// What rules and correlations have in common.
-    fn text(&mut self, key: &str, value: &Node, report: &mut Report) {
+    fn text(&mut self, key: &str, value: &Yaml, report: &mut Report) {
         let paragraph = |report: &mut Report| text(value, report).unwrap_or_default();
         match key {
             "catalogue" => self.catalogue = text(value, report),
@@ -242,7 +242,7 @@ impl Extension {
 }
 
 impl Adjust {
-    fn read(node: &Node, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
+    fn read(node: &Yaml, source: &LogSource, fields: &dyn FieldMap, report: &mut Report) -> Option<Self> {
         let mut adjust = Self {
             when: None,
             unless: None,
@@ -302,7 +302,7 @@ pub fn duration(text: &str) -> Option<SignedDuration> {
     count.checked_mul(seconds).filter(|seconds| *seconds > 0).map(SignedDuration::from_secs)
 }
 
-fn time_span(node: &Node, report: &mut Report) -> Option<SignedDuration> {
+fn time_span(node: &Yaml, report: &mut Report) -> Option<SignedDuration> {
     let span = duration(node.expect_text(report)?);
     if span.is_none() {
         report.error(node, "not a time span").help("write a number and a unit, as 30d, 12h or 60m");
@@ -310,7 +310,7 @@ fn time_span(node: &Node, report: &mut Report) -> Option<SignedDuration> {
     span
 }
 
-fn level_change(node: &Node, report: &mut Report) -> Option<LevelChange> {
+fn level_change(node: &Yaml, report: &mut Report) -> Option<LevelChange> {
     let word = node.expect_text(report)?;
     if let Some(steps) = word.strip_prefix('+').or_else(|| word.starts_with('-').then_some(word)) {
         if let Some(steps) = steps.parse().ok().filter(|steps: &i8| (-4..=4).contains(steps) && *steps != 0) {
@@ -325,7 +325,7 @@ fn level_change(node: &Node, report: &mut Report) -> Option<LevelChange> {
     None
 }
 
-fn sentence(node: &Node, report: &mut Report) -> String {
+fn sentence(node: &Yaml, report: &mut Report) -> String {
     let Some(sentence) = text(node, report) else { return String::new() };
     for piece in sentence.split('{').skip(1) {
         let name = piece.split('}').next().unwrap_or_default();
@@ -336,20 +336,20 @@ fn sentence(node: &Node, report: &mut Report) -> String {
     sentence
 }
 
-fn text(node: &Node, report: &mut Report) -> Option<String> {
+fn text(node: &Yaml, report: &mut Report) -> Option<String> {
     node.expect_text(report).map(|text| text.trim().to_owned())
 }
 
-fn strings(node: &Node, report: &mut Report) -> Vec<String> {
+fn strings(node: &Yaml, report: &mut Report) -> Vec<String> {
     node.expect_strs(report).into_iter().map(str::to_owned).collect()
 }
 
 /// Reports a key nobody reads, with the one that was most likely meant.
-pub(crate) fn unknown_key(node: &Node, key: &str, known: &[&str], report: &mut Report) {
+pub(crate) fn unknown_key(node: &Yaml, key: &str, known: &[&str], report: &mut Report) {
     unknown_word(node, "key", key, known, report);
 }
 
-pub(super) fn unknown_word(node: &Node, what: &str, word: &str, known: &[&str], report: &mut Report) {
+pub(super) fn unknown_word(node: &Yaml, what: &str, word: &str, known: &[&str], report: &mut Report) {
     let help = match nearest(word, known.iter().copied()) {
         Some(meant) => format!("did you mean '{meant}'?"),
         None => format!("known are {}", known.join(", ")),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use trailhound_sigma::{
-    CompiledRule, Correlation, Diagnostics, Document, ParseOptions, Report, Rule, Status, apply_filters,
-    check_correlations, parse,
+    CompiledRule, Correlation, Diagnostics, Metadata, ParseOptions, Report, Rule, SigmaDocument, Status,
+    apply_filters, check_correlations, parse,
 };
 
 use super::correlated::{Correlations, correlation_name};
@@ -85,20 +85,20 @@ impl Shelf {
             parse(path, text, &ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() })?
         {
             match document {
-                Document::Rule(mut rule) => {
-                    let name = rule.name.take().unwrap_or_else(|| slug(&rule.title));
+                SigmaDocument::Rule(mut rule) => {
+                    let name = rule.meta.name.take().unwrap_or_else(|| slug(&rule.meta.title));
                     names.push(name.clone());
-                    rule.name = Some(name);
+                    rule.meta.name = Some(name);
                     self.rules.retain(|(other, _)| !same(other, &rule));
                     self.rules.push((rule, file));
                 }
-                Document::Correlation(correlation) => {
+                SigmaDocument::Correlation(correlation) => {
                     let name = correlation_name(&correlation);
                     names.push(name.clone());
                     self.correlations.retain(|other| correlation_name(other) != name);
                     self.correlations.push(correlation);
                 }
-                Document::Filter(filter) => {
+                SigmaDocument::Filter(filter) => {
                     names.push(filter.meta.title.clone());
                     self.filters.push(filter);
                 }
@@ -152,22 +152,23 @@ fn fail(report: &mut FileReport, mut wrong: Diagnostics) {
 }
 
 fn same(a: &Rule, b: &Rule) -> bool {
-    a.name == b.name || (a.id.is_some() && a.id == b.id)
+    a.meta.name == b.meta.name || (a.meta.id.is_some() && a.meta.id == b.meta.id)
 }
 
 /// Compiles one rule.
 pub(super) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diagnostics> {
-    let mut report = Report::new(rule.file.clone());
+    let mut report = Report::new(rule.meta.file.clone());
     let Some(logs) = fields.log_types(&rule.logsource) else {
         report
             .error(
-                (rule.line, 1),
+                (rule.meta.line, 1),
                 format!("no log that trailhound reads: {}", log_source_name(&rule.logsource)),
             )
             .help(format!("the log sources are {}", FieldMaps::known()));
         return report.finish(()).map(|()| unreachable!("an error was reported"));
     };
     let extension = rule
+        .meta
         .extension("trailhound")
         .map_or_else(Extension::default, |node| Extension::read(node, &rule.logsource, &fields, &mut report));
     let compiled = CompiledRule::compile(&rule, &fields).map_err(|wrong| report.merge(wrong)).ok();
@@ -181,26 +182,18 @@ pub(super) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diag
 }
 
 fn info(rule: &Rule, extension: &Extension) -> RuleInfo {
-    let name = rule.name.clone().unwrap_or_else(|| slug(&rule.title));
-    let (techniques, tactics) = attack(&rule.tags);
-    RuleInfo {
-        id: rule.id.clone().unwrap_or_default(),
-        title: rule.title.clone(),
-        description: rule.description.clone().unwrap_or_default(),
-        status: rule.status.map_or("", Status::as_str).to_owned(),
-        version: rule.modified.clone().or_else(|| rule.date.clone()).unwrap_or_else(|| "0".to_owned()),
-        level: rule.level,
-        techniques,
-        tactics,
-        references: rule.references.clone(),
-        false_positives: rule.falsepositives.clone(),
-        ..told(name, extension, "{actor} did {action} on {target}")
-    }
+    let name = rule.meta.name.clone().unwrap_or_else(|| slug(&rule.meta.title));
+    told(&rule.meta, name, extension, "{actor} did {action} on {target}")
 }
 
 /// What findings say of a correlation.
 pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension) -> RuleInfo {
-    let meta = &correlation.meta;
+    let name = correlation_name(correlation);
+    told(&correlation.meta, name, extension, "{count} events of {actor} belong together")
+}
+
+/// What a document and its `trailhound:` mapping tell; `sentence` where that has none.
+fn told(meta: &Metadata, name: String, extension: &Extension, sentence: &str) -> RuleInfo {
     let (techniques, tactics) = attack(&meta.tags);
     RuleInfo {
         id: meta.id.clone().unwrap_or_default(),
@@ -213,13 +206,6 @@ pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension)
         tactics,
         references: meta.references.clone(),
         false_positives: meta.falsepositives.clone(),
-        ..told(correlation_name(correlation), extension, "{count} events of {actor} belong together")
-    }
-}
-
-/// What the `trailhound:` mapping tells.
-fn told(name: String, extension: &Extension, sentence: &str) -> RuleInfo {
-    RuleInfo {
         catalogue: extension.catalogue.clone(),
         family: extension.family.clone().unwrap_or_else(|| name.clone()),
         sentence: if extension.sentence.is_empty() {
@@ -233,7 +219,6 @@ fn told(name: String, extension: &Extension, sentence: &str) -> RuleInfo {
         tune: extension.tune.clone(),
         show: extension.show.clone(),
         name,
-        ..RuleInfo::default()
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub use episodes::{EpisodeFailure, EpisodeTest, EpisodeTests, Stage};
 pub use mutation::{Survivor, survivors};
 use serde_json::Value;
-use trailhound_sigma::yaml::{self, Node};
+use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::{Detection, EMBEDDED_TESTS, RuleFile, unknown_key};
@@ -180,18 +180,18 @@ fn parse_rule(file: &str, text: &str, known: &mut HashMap<String, Value>) -> Res
 
 const KEYS: [&str; 7] = ["name", "expect", "level", "event", "raw", "from", "merge"];
 
-fn test(node: &Node, events: &mut HashMap<String, Value>, report: &mut Report) -> Option<RuleTest> {
+fn test(node: &Yaml, events: &mut HashMap<String, Value>, report: &mut Report) -> Option<RuleTest> {
     for (key, _) in node.expect_map(report)? {
         let word = key.text().unwrap_or_default();
         if !KEYS.contains(&word) {
             unknown_key(key, word, &KEYS, report);
         }
     }
-    let Some(name) = node.get("name").and_then(Node::text).map(str::to_owned) else {
+    let Some(name) = node.get("name").and_then(Yaml::text).map(str::to_owned) else {
         report.error(node, "a test without a name").help("say what it shows: `name: …`");
         return None;
     };
-    let expect = match node.get("expect").and_then(Node::text) {
+    let expect = match node.get("expect").and_then(Yaml::text) {
         Some("match") => Expect::Match,
         Some("attempt") => Expect::Attempt,
         Some("none") => Expect::None,
@@ -215,8 +215,8 @@ fn test(node: &Node, events: &mut HashMap<String, Value>, report: &mut Report) -
     Some(RuleTest { name, line: node.place().line, expect, level, event })
 }
 
-fn event(node: &Node, events: &HashMap<String, Value>, report: &mut Report) -> Option<Value> {
-    let json = |node: &Node| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
+fn event(node: &Yaml, events: &HashMap<String, Value>, report: &mut Report) -> Option<Value> {
+    let json = |node: &Yaml| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
     let mut value = match (node.get("event"), node.get("from")) {
         (Some(event), None) => json(event),
         (None, Some(from)) => {
@@ -294,7 +294,7 @@ fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
 
 /// The level a test expects, if it names one; nothing at all if what it names is none.
 #[expect(clippy::option_option, reason = "nothing said is not the same as something wrong")]
-fn level(node: &Node, report: &mut Report) -> Option<Option<Level>> {
-    let named = node.get("level").and_then(Node::text).map(str::parse::<Level>).transpose();
+fn level(node: &Yaml, report: &mut Report) -> Option<Option<Level>> {
+    let named = node.get("level").and_then(Yaml::text).map(str::parse::<Level>).transpose();
     named.map_err(|error| report.error(node, error.to_string())).ok()
 }

@@ -13,7 +13,7 @@ fn rule(detection: &str) -> Rule {
     let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n  {detection}\n");
     match crate::parse("t.yml", &text, &ParseOptions::default()) {
         Ok(mut documents) => match documents.remove(0) {
-            crate::Document::Rule(rule) => rule,
+            crate::SigmaDocument::Rule(rule) => rule,
             other => panic!("{other:?}"),
         },
         Err(error) => panic!("{error}\n{text}"),

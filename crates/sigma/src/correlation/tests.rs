@@ -1,12 +1,12 @@
 use super::*;
-use crate::{Document, ParseOptions};
+use crate::{ParseOptions, SigmaDocument};
 
 fn read(body: &str) -> Result<Correlation, String> {
     let body = body.replace('\n', "\n  ");
     let text = format!("title: c\nname: c\ncorrelation:\n  {body}\nlevel: high\ngenerate: true\n");
     match crate::parse("c.yml", &text, &ParseOptions::default()) {
         Ok(mut documents) => match documents.remove(0) {
-            Document::Correlation(correlation) => Ok(correlation),
+            SigmaDocument::Correlation(correlation) => Ok(correlation),
             other => panic!("{other:?}"),
         },
         Err(error) => Err(error.to_string()),
@@ -93,4 +93,14 @@ fn references_lead_somewhere_and_never_back() {
     let chain = [named("one", "[two]"), named("two", "[three]")];
     let error = check_correlations(&chain, &[]).unwrap_err().to_string();
     assert!(error.contains("there is no rule `three`"), "{error}");
+}
+
+#[test]
+fn an_id_names_its_correlation_in_any_case() {
+    let mut inner = read(COUNT).unwrap();
+    inner.meta.name = None;
+    inner.meta.id = Some("00000000-0000-4000-8000-00000000000a".to_owned());
+    inner.rules.clear();
+    let outer = read(&COUNT.replace("[a, b]", "[00000000-0000-4000-8000-00000000000A]")).unwrap();
+    assert_eq!(check_correlations(&[outer, inner], &[]), Ok(()));
 }

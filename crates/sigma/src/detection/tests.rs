@@ -1,4 +1,4 @@
-use crate::{Document, ParseOptions, parse};
+use crate::{ParseOptions, SigmaDocument, parse};
 
 const OPTIONS: ParseOptions<'_> =
     ParseOptions { extensions: &[], placeholders: &[("admins", &["root", "adm_*"]), ("none", &[])] };
@@ -7,7 +7,7 @@ fn read(selection: &str) -> Result<crate::Rule, String> {
     let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n  s: {selection}\n  condition: s\n");
     match parse("t.yml", &text, &OPTIONS) {
         Ok(mut documents) => match documents.remove(0) {
-            Document::Rule(rule) => Ok(rule),
+            SigmaDocument::Rule(rule) => Ok(rule),
             other => panic!("{other:?}"),
         },
         Err(error) => Err(error.to_string()),

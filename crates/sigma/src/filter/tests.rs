@@ -1,6 +1,6 @@
 use super::*;
 use crate::json::Document as Json;
-use crate::{CompiledRule, Document, ParseOptions, PlainFields};
+use crate::{CompiledRule, ParseOptions, PlainFields, SigmaDocument};
 
 const RULE: &str = "
 title: t
@@ -20,9 +20,9 @@ fn read(text: &str) -> Result<(Vec<Rule>, Vec<Filter>), Diagnostics> {
     let (mut rules, mut filters) = (Vec::new(), Vec::new());
     for document in crate::parse("f.yml", text, &ParseOptions::default())? {
         match document {
-            Document::Rule(rule) => rules.push(rule),
-            Document::Filter(filter) => filters.push(filter),
-            Document::Correlation(_) => panic!(),
+            SigmaDocument::Rule(rule) => rules.push(rule),
+            SigmaDocument::Filter(filter) => filters.push(filter),
+            SigmaDocument::Correlation(_) => panic!(),
         }
     }
     Ok((rules, filters))

@@ -1,11 +1,11 @@
 use crate::json::Document as Json;
-use crate::{CompiledRule, Document, ParseOptions, PlainFields, Rule};
+use crate::{CompiledRule, ParseOptions, PlainFields, Rule, SigmaDocument};
 
 fn rule(detection: &str) -> Rule {
     let detection = detection.replace('\n', "\n  ");
     let text = format!("title: t\nlogsource: {{product: p}}\ndetection:\n  {detection}\n");
     match crate::parse("t.yml", &text, &ParseOptions::default()).unwrap().remove(0) {
-        Document::Rule(rule) => rule,
+        SigmaDocument::Rule(rule) => rule,
         other => panic!("{other:?}"),
     }
 }

@@ -20,7 +20,7 @@ pub struct ParseOptions<'a> {
 /// One document of a Sigma file.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few hundred exist, each for as long as the program")]
-pub enum Document {
+pub enum SigmaDocument {
     /// Looks at single events.
     Rule(Rule),
     /// Looks at what rules found.
@@ -55,7 +55,7 @@ const SHARED_KEYS: &[&str] = &[
 ];
 
 /// Reads every document of a file; `file` is named in what is reported.
-pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<Document>, Diagnostics> {
+pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<SigmaDocument>, Diagnostics> {
     let nodes = yaml::parse(file, text)?;
     let mut report = Report::new(file);
     if nodes.is_empty() {
@@ -65,7 +65,7 @@ pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<D
     report.finish(documents)
 }
 
-fn document(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Option<Document> {
+fn document(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Option<SigmaDocument> {
     let entries = node.expect_map(report)?;
     if let Some((key, _)) = node.entry("action") {
         report
@@ -105,16 +105,16 @@ fn document(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Opt
     Some(match kind {
         "correlation" => {
             let generate = node.get("generate").and_then(|node| node.expect_bool(report));
-            Document::Correlation(correlation::parse(meta, body, generate, report)?)
+            SigmaDocument::Correlation(correlation::parse(meta, body, generate, report)?)
         }
         "filter" => {
             let logsource = logsource(node, report);
-            Document::Filter(filter::parse(meta, logsource, body, options.placeholders, report))
+            SigmaDocument::Filter(filter::parse(meta, logsource, body, options.placeholders, report))
         }
         _ => {
             let logsource = logsource(node, report);
             let detection = detection::parse(body, &[], options.placeholders, report);
-            Document::Rule(Rule::new(meta, logsource, detection))
+            SigmaDocument::Rule(Rule { meta, logsource, detection })
         }
     })
 }

@@ -27,7 +27,7 @@ mine: {deep: [1, 2]}
 custom_attributes: {any: thing}
 ";
 
-fn parse_with(text: &str) -> Result<Vec<Document>, String> {
+fn parse_with(text: &str) -> Result<Vec<SigmaDocument>, String> {
     let options = ParseOptions { extensions: &["mine"], ..ParseOptions::default() };
     parse("r.yml", text, &options).map_err(|error| error.to_string())
 }
@@ -38,19 +38,19 @@ fn error(text: &str) -> String {
 
 #[test]
 fn everything_a_rule_says_is_kept() {
-    let Ok([Document::Rule(rule)]) =
+    let Ok([SigmaDocument::Rule(rule)]) =
         parse_with(GOOD).as_deref().map(|d| <[_; 1]>::try_from(d.to_vec()).unwrap())
     else {
         panic!()
     };
     assert_eq!(
-        (rule.title.as_str(), rule.name.as_deref(), rule.level),
+        (rule.meta.title.as_str(), rule.meta.name.as_deref(), rule.level()),
         ("A rule", Some("a-rule"), Level::High)
     );
-    assert_eq!((rule.status, rule.line), (Some(Status::Test), 2));
+    assert_eq!((rule.meta.status, rule.meta.line), (Some(Status::Test), 2));
     assert_eq!(rule.logsource.service.as_deref(), Some("cloudtrail"));
-    assert_eq!(rule.falsepositives, ["nothing known"]);
-    assert_eq!(rule.extension("mine").unwrap().get("deep").unwrap().as_seq().unwrap().len(), 2);
+    assert_eq!(rule.meta.falsepositives, ["nothing known"]);
+    assert_eq!(rule.meta.extension("mine").unwrap().get("deep").unwrap().as_seq().unwrap().len(), 2);
     assert!(rule.is_named("a-rule") && rule.is_named("00000000-0000-4000-8000-000000000001"));
 }
 
@@ -128,7 +128,9 @@ fn several_documents_share_a_file() {
 #[test]
 fn a_rule_without_level_is_medium() {
     let text = GOOD.replace("level: high\n", "");
-    assert!(matches!(&parse_with(&text).unwrap()[0], Document::Rule(rule) if rule.level == Level::Medium));
+    assert!(
+        matches!(&parse_with(&text).unwrap()[0], SigmaDocument::Rule(rule) if rule.level() == Level::Medium)
+    );
 }
 
 proptest! {

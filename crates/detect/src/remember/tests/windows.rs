@@ -1,7 +1,7 @@
 //! Windows against an oracle that sees all events at once and in order.
 
 use proptest::prelude::*;
-use trailhound_sigma::{Correlation, Document, ParseOptions, parse};
+use trailhound_sigma::{Correlation, ParseOptions, SigmaDocument, parse};
 
 use crate::event::LogType;
 use crate::remember::window::{self, LATENESS, Member, Window, is_met};
@@ -15,7 +15,7 @@ fn correlation(body: &str) -> Correlation {
         body.replace('\n', "\n  ")
     );
     match parse("c.yml", &text, &ParseOptions::default()).unwrap().remove(0) {
-        Document::Correlation(correlation) => correlation,
+        SigmaDocument::Correlation(correlation) => correlation,
         other => panic!("{other:?}"),
     }
 }

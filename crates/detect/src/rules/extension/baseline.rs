@@ -1,7 +1,7 @@
 //! `baseline:`, what newness does to a match.
 
 use jiff::SignedDuration;
-use trailhound_sigma::yaml::Node;
+use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{FieldMap, Level, LogSource, Report};
 
 use super::{Guard, LevelChange, level_change, time_span, unknown_key, unknown_word};
@@ -78,7 +78,7 @@ impl Baseline {
     }
 
     pub(super) fn read(
-        node: &Node,
+        node: &Yaml,
         source: &LogSource,
         fields: &dyn FieldMap,
         report: &mut Report,
@@ -126,7 +126,7 @@ impl Baseline {
     }
 }
 
-fn facts(node: &Node, report: &mut Report) -> Vec<FirstFact> {
+fn facts(node: &Yaml, report: &mut Report) -> Vec<FirstFact> {
     let mut facts = Vec::new();
     for item in node.one_or_many() {
         let Some(word) = item.expect_str(report) else { continue };

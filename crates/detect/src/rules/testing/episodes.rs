@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use trailhound_sigma::yaml::{self, Node};
+use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::{Expect, level, merge};
@@ -103,14 +103,14 @@ pub(super) fn parse(
             unknown_key(key, name, &["rule", "events", "tests"], &mut report);
         }
     }
-    document.get("rule").and_then(Node::text).unwrap_or_default().clone_into(&mut out.rule);
+    document.get("rule").and_then(Yaml::text).unwrap_or_default().clone_into(&mut out.rule);
     if out.rule.is_empty() {
         report
             .error(document, "the file does not say which correlation it tests")
             .help("begin it with `rule: name`");
     }
     let mut shelf = Shelf { known, own: HashMap::new(), made: 0 };
-    for (name, node) in document.get("events").and_then(Node::as_map).unwrap_or_default() {
+    for (name, node) in document.get("events").and_then(Yaml::as_map).unwrap_or_default() {
         if let Some(event) = shelf.event(node, &mut report) {
             shelf.own.insert(name.text().unwrap_or_default().to_owned(), event);
         }
@@ -121,15 +121,15 @@ pub(super) fn parse(
     report.finish(out)
 }
 
-fn test(node: &Node, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<EpisodeTest> {
+fn test(node: &Yaml, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<EpisodeTest> {
     for (key, _) in node.expect_map(report)? {
         let word = key.text().unwrap_or_default();
         if !KEYS.contains(&word) {
             unknown_key(key, word, &KEYS, report);
         }
     }
-    let name = node.get("name").and_then(Node::text).unwrap_or_default().to_owned();
-    let expect = match node.get("expect").and_then(Node::text) {
+    let name = node.get("name").and_then(Yaml::text).unwrap_or_default().to_owned();
+    let expect = match node.get("expect").and_then(Yaml::text) {
         Some("match") if !name.is_empty() => Expect::Match,
         Some("none") if !name.is_empty() => Expect::None,
         _ => {
@@ -162,7 +162,7 @@ struct Shelf<'k> {
 }
 
 impl Shelf<'_> {
-    fn event(&mut self, node: &Node, report: &mut Report) -> Option<Value> {
+    fn event(&mut self, node: &Yaml, report: &mut Report) -> Option<Value> {
         if let Some(name) = node.text() {
             return self.named(node, name, report);
         }
@@ -172,7 +172,7 @@ impl Shelf<'_> {
                 unknown_key(key, word, &EVENT_KEYS, report);
             }
         }
-        let json = |node: &Node| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
+        let json = |node: &Yaml| serde_json::from_str::<Value>(&node.to_json()).unwrap_or(Value::Null);
         let mut event = match (node.get("event"), node.get("from")) {
             (Some(event), None) => json(event),
             (None, Some(from)) => self.named(from, from.text().unwrap_or_default(), report)?,
@@ -199,7 +199,7 @@ impl Shelf<'_> {
         Some(event)
     }
 
-    fn named(&self, node: &Node, name: &str, report: &mut Report) -> Option<Value> {
+    fn named(&self, node: &Yaml, name: &str, report: &mut Report) -> Option<Value> {
         let found = self.own.get(name).or_else(|| self.known.get(name));
         if found.is_none() {
             report

@@ -34,7 +34,7 @@ fn rule_survivors(detection: &mut Detection, tests: &RuleTests, fields: &dyn Fie
         let whole = std::mem::replace(&mut detection.compiled, mutant);
         if run(detection, tests).is_empty() {
             survivors.push(Survivor {
-                place: format!("{}:{}", rule.file, clause.line),
+                place: format!("{}:{}", rule.meta.file, clause.line),
                 clause: clause.description,
             });
         }
@@ -49,7 +49,7 @@ fn adjust_survivors(
     tests: &RuleTests,
     fields: &dyn FieldMap,
 ) -> Vec<Survivor> {
-    let (file, source) = (detection.rule.file.clone(), detection.rule.logsource.clone());
+    let (file, source) = (detection.rule.meta.file.clone(), detection.rule.logsource.clone());
     let mut survivors = Vec::new();
     let mut tell = |detection: &Detection, clause: String, line: Option<usize>| {
         if run(detection, tests).is_empty() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use trailhound_sigma::{CompiledRule, Document, ParseOptions, parse};
+use trailhound_sigma::{CompiledRule, ParseOptions, SigmaDocument, parse};
 
 use super::super::Screen;
 use crate::event::{FieldMaps, LogType, Reader, Reading};
@@ -89,7 +89,7 @@ fn compile(source: &Source, detection: &str) -> Option<CompiledRule> {
     let document = parse("t.yml", &text, &ParseOptions::default())
         .unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
         .remove(0);
-    let Document::Rule(rule) = document else { panic!("{text}") };
+    let SigmaDocument::Rule(rule) = document else { panic!("{text}") };
     CompiledRule::compile(&rule, &FieldMaps).map_err(|wrong| panic!("{wrong}\n{text}")).ok()
 }
 

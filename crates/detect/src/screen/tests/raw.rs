@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 use proptest::sample::select;
-use trailhound_sigma::{CompiledRule, Document, ParseOptions, Rule, parse};
+use trailhound_sigma::{CompiledRule, ParseOptions, Rule, SigmaDocument, parse};
 
 use super::super::Screen;
 use crate::decode::{Decoded, Decoder, Family, Limits, Place, Record};
@@ -15,7 +15,7 @@ fn rule(detection: &str) -> Rule {
         .unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
         .remove(0)
     {
-        Document::Rule(rule) => rule,
+        SigmaDocument::Rule(rule) => rule,
         other => panic!("{other:?}"),
     }
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use regex::{Regex, RegexBuilder};
 use trailhound_sigma::diagnostic::nearest;
-use trailhound_sigma::yaml::{self, Node};
+use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::window::TimeWindow;
@@ -75,7 +75,7 @@ impl Suppressions {
 
 /// One entry while it is read.
 struct Entry<'n> {
-    node: &'n Node,
+    node: &'n Yaml,
     rules: &'n RuleSet,
     now: Timestamp,
 }
@@ -121,7 +121,7 @@ impl Entry<'_> {
     }
 
     fn required(&self, key: &str, what: &str, report: &mut Report) -> Option<String> {
-        let value = self.node.get(key).and_then(Node::text).filter(|text| !text.trim().is_empty());
+        let value = self.node.get(key).and_then(Yaml::text).filter(|text| !text.trim().is_empty());
         if value.is_none() {
             report
                 .error(self.node.get(key).unwrap_or(self.node), format!("`{key}` is missing"))
@@ -275,7 +275,7 @@ impl Entry<'_> {
                 unknown_key(key, name, &["tz", "cron", "duration"], report);
             }
         }
-        let part = |key| node.get(key).and_then(Node::text);
+        let part = |key| node.get(key).and_then(Yaml::text);
         let (Some(cron), Some(lasts)) = (part("cron"), part("duration")) else {
             report
                 .error(node, "a time window needs `cron` and `duration`")
@@ -316,7 +316,7 @@ fn names_someone(key: Key) -> bool {
     )
 }
 
-fn tests(key: Key, node: &Node, report: &mut Report) -> Vec<Test> {
+fn tests(key: Key, node: &Yaml, report: &mut Report) -> Vec<Test> {
     if let Some(bounds) = node.as_map() {
         return between(key, node, bounds, report).into_iter().collect();
     }
@@ -349,7 +349,7 @@ fn tests(key: Key, node: &Node, report: &mut Report) -> Vec<Test> {
     tests
 }
 
-fn between(key: Key, node: &Node, bounds: &[(Node, Node)], report: &mut Report) -> Option<Test> {
+fn between(key: Key, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report) -> Option<Test> {
     if !matches!(key, Key::TargetCount | Key::SourceAsn | Key::TunnelPort) {
         report.error(node, "bounds belong to target.count, source.asn and tunnel.port");
         return None;
