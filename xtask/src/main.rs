@@ -3,6 +3,7 @@
 mod azure_invoke;
 mod deps;
 mod docs;
+mod house;
 mod package_aws;
 mod package_azure;
 mod servers;
@@ -17,6 +18,7 @@ cargo xtask <chore>
 
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
   deps            check licences, sources, bans and the layers of the workspace
+  house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
   docs            write docs/detections.md from the rules
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
@@ -30,6 +32,7 @@ fn main() -> anyhow::Result<()> {
     match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["deps"] => deps::check(),
+        ["house"] => house::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["package", "aws"] => package_aws::run_chore(),
