@@ -1,10 +1,13 @@
-# Alarms on failure and on silence. A metric that is not reported must mean something: for the canary and for records it
-# is the alarm itself; for the rest it means that nothing went wrong.
+# Alarms on failure and on silence, each with its page in the runbooks (alarms.yml). A metric that is not reported must
+# mean something: mostly that nothing went wrong. Silence is measured against what is known to have been sent, so that
+# nothing goes off before the first canary, and a metric that never was is not taken for good news.
 
 locals {
   from_function = { Function = local.function_name }
   on_lambda     = { FunctionName = local.function_name }
   queue_name    = element(split(":", coalesce(var.notices.queue_arn, local.queue_arn)), 5)
+
+  runbooks = yamldecode(file("${path.module}/alarms.yml"))
 
   dead_letter_queues = merge(
     { dead-letters = aws_sqs_queue.dead_letter.name },
@@ -15,102 +18,119 @@ locals {
     var.notices.from == "sqs" ? { late-existing = local.queue_name } : {},
   )
 
+  # A rule's metrics on another bus than the default one carry the bus as well.
+  rules = merge(
+    { canary = { RuleName = aws_cloudwatch_event_rule.canary.name } },
+    { for bucket, rule in aws_cloudwatch_event_rule.trail : "trail-${bucket}" => merge(
+      { RuleName = rule.name },
+      var.notices.event_bus_name == "default" ? {} : { EventBusName = var.notices.event_bus_name },
+    ) },
+    { for rule in aws_cloudwatch_event_rule.fast_path : "fast-path" => { RuleName = rule.name } },
+  )
+
+  topic_names   = { for key, arn in local.finding_topics : key => element(split(":", arn), 5) }
+  people_topics = { for key, name in local.topic_names : key => name if key != "findings" }
+  # Copies for people are enough; without them somebody has to take the findings themselves.
+  heard_topics = length(var.subscriptions) > 0 || length(var.subscriber_account_ids) > 0 || length(local.people_topics) == 0 ? local.topic_names : local.people_topics
+
+  # The canary's deliveries count no record, so while it comes there is a zero to sum in each of its periods.
+  silence_period  = 60 * max(5, var.canary_interval_minutes)
+  silence_periods = ceil(var.alarm_thresholds.silence / local.silence_period)
+
+  # Goes off at once, and after the given number of periods in a row.
+  counted = { statistic = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1, period = 300, periods = 1, missing = "notBreaching" }
+
   alarms = merge(
     {
-      errors = {
-        description = "The function fails. Its log says why; messages are kept and tried again."
-        namespace   = "AWS/Lambda", metric = "Errors", dimensions = local.on_lambda
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 1, missing = "notBreaching"
-      }
-      throttles = {
-        description = "The function is throttled for fifteen minutes: raise maximum_concurrency or the account's limit."
-        namespace   = "AWS/Lambda", metric = "Throttles", dimensions = local.on_lambda
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 3, missing = "notBreaching"
-      }
-      rejects = {
-        description = "Input could not be read and was parked in the rejects bucket, with the reason."
-        namespace   = "trailhound", metric = "Rejected", dimensions = local.from_function
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 1, missing = "notBreaching"
-      }
-      deferred = {
-        description = "Findings could not be published for fifteen minutes; their messages are kept and tried again."
-        namespace   = "trailhound", metric = "Deferred", dimensions = local.from_function
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 3, missing = "notBreaching"
-      }
-      state-unavailable = {
-        description = "The state table cannot be used. Findings go out marked state_unavailable, perhaps more than once."
-        namespace   = "trailhound", metric = "StateUnavailable", dimensions = local.from_function
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 1, missing = "notBreaching"
-      }
-      rules-invalid = {
-        description = "New rules or suppressions cannot be used; the previous ones stay in force. The log names the file."
-        namespace   = "trailhound", metric = "RulesInvalid", dimensions = local.from_function
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 1, missing = "notBreaching"
-      }
-      undelivered = {
-        description = "A subscriber of the findings topic does not take findings."
-        namespace   = "AWS/SNS", metric = "NumberOfNotificationsFailed", dimensions = { TopicName = aws_sns_topic.findings.name }
-        statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-        period      = 300, periods = 1, missing = "notBreaching"
-      }
-      silence = {
-        description = "No CloudTrail record came for ${var.alarm_thresholds.silence / 60} minutes: look at the trail, the bucket's notifications and the key."
-        namespace   = "trailhound", metric = "Records", dimensions = local.from_function
-        statistic   = "Sum", comparison = "LessThanThreshold", threshold = 1
-        period      = var.alarm_thresholds.silence, periods = 1, missing = "breaching"
-      }
-      canary-missing = {
-        description = "Three canaries did not come through: trailhound is blind."
-        namespace   = "trailhound", metric = "Canary", dimensions = local.from_function
-        statistic   = "Sum", comparison = "LessThanThreshold", threshold = 1
-        period      = 60 * var.canary_interval_minutes, periods = 3, missing = "breaching"
-      }
+      errors    = merge(local.counted, { metric = ["AWS/Lambda", "Errors", local.on_lambda] })
+      throttles = merge(local.counted, { metric = ["AWS/Lambda", "Throttles", local.on_lambda], periods = 3 })
+      slow = merge(local.counted, {
+        metric = ["AWS/Lambda", "Duration", local.on_lambda], statistic = "Maximum", threshold = 900 * var.timeout
+      })
+      rejects           = merge(local.counted, { metric = ["trailhound", "Rejected", local.from_function] })
+      deferred          = merge(local.counted, { metric = ["trailhound", "Deferred", local.from_function], periods = 3 })
+      state-unavailable = merge(local.counted, { metric = ["trailhound", "StateUnavailable", local.from_function] })
+      rules-invalid     = merge(local.counted, { metric = ["trailhound", "RulesInvalid", local.from_function] })
+      silence = merge(local.counted, {
+        metric = ["trailhound", "Records", local.from_function], comparison = "LessThanThreshold"
+        period = local.silence_period, periods = local.silence_periods
+      })
+      canary-missing = merge(local.counted, {
+        expression = "IF(FILL(came, 0) < 1, sent, 0)", period = 60 * var.canary_interval_minutes, periods = 2, missing = "missing"
+        metrics = {
+          sent = ["AWS/Events", "Invocations", local.rules.canary]
+          came = ["trailhound", "Canary", local.from_function]
+        }
+      })
+      undelivered-kept = merge(local.counted, {
+        metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = aws_sqs_queue.undelivered.name }], statistic = "Maximum", period = 60
+      })
     },
-    { for key, name in local.dead_letter_queues : key => {
-      description = "Messages in ${name} were given up. Mend the cause, then move them back with a redrive."
-      namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", dimensions = { QueueName = name }
-      statistic   = "Maximum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-      period      = 60, periods = 1, missing = "notBreaching"
-    } },
-    { for key, name in local.age_queues : key => {
-      description = "A notice in ${name} waits longer than ${var.alarm_thresholds.queue_age} seconds."
-      namespace   = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", dimensions = { QueueName = name }
-      statistic   = "Maximum", comparison = "GreaterThanThreshold", threshold = var.alarm_thresholds.queue_age
-      period      = 60, periods = 5, missing = "notBreaching"
-    } },
-    { for key, rule in merge(
-      { for bucket, rule in aws_cloudwatch_event_rule.trail : "undelivered-trail-${bucket}" => rule.name },
-      { for rule in aws_cloudwatch_event_rule.fast_path : "undelivered-fast-path" => rule.name },
-      ) : key => {
-      description = "EventBridge cannot deliver to the queue: look at the queue's policy and the key's."
-      namespace   = "AWS/Events", metric = "FailedInvocations", dimensions = { RuleName = rule }
-      statistic   = "Sum", comparison = "GreaterThanOrEqualToThreshold", threshold = 1
-      period      = 300, periods = 1, missing = "notBreaching"
-    } },
+    { for key, name in local.dead_letter_queues : key => merge(local.counted, {
+      runbook = "dead-letters", metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = name }], statistic = "Maximum", period = 60
+    }) },
+    { for key, name in local.age_queues : key => merge(local.counted, {
+      runbook    = "late", metric = ["AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName = name }], statistic = "Maximum"
+      comparison = "GreaterThanThreshold", threshold = var.alarm_thresholds.queue_age, period = 60, periods = 5
+    }) },
+    { for key, rule in local.rules : "undelivered-${key}" => merge(local.counted, {
+      runbook = "undelivered-rule", metric = ["AWS/Events", "FailedInvocations", rule]
+    }) },
+    { for key, rule in local.rules : "lost-${key}" => merge(local.counted, {
+      runbook = "lost-rule", metric = ["AWS/Events", "InvocationsFailedToBeSentToDlq", rule]
+    }) if key != "canary" },
+    { for key, name in local.topic_names : key == "findings" ? "undelivered" : "undelivered-${key}" => merge(local.counted, {
+      runbook = "undelivered", metric = ["AWS/SNS", "NumberOfNotificationsFailed", { TopicName = name }]
+    }) },
+    { for key, name in local.heard_topics : "unheard-${key}" => merge(local.counted, {
+      runbook = "unheard", expression = "IF(FILL(delivered, 0) < 1, published, 0)", period = 3600
+      metrics = {
+        published = ["AWS/SNS", "NumberOfMessagesPublished", { TopicName = name }]
+        delivered = ["AWS/SNS", "NumberOfNotificationsDelivered", { TopicName = name }]
+      }
+    }) },
   )
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
-  comparison_operator = each.value.comparison
-  threshold           = each.value.threshold
-  period              = each.value.period
-  evaluation_periods  = each.value.periods
-  treat_missing_data  = each.value.missing
-  alarm_actions       = [local.alarm_topic_arn]
-  ok_actions          = [local.alarm_topic_arn]
-  tags                = var.tags
+  alarm_name                = "${var.name}-${each.key}"
+  alarm_description         = "${local.runbooks[try(each.value.runbook, each.key)].summary} ${var.runbooks_url}#aws-${try(each.value.runbook, each.key)}"
+  namespace                 = try(each.value.metric[0], null)
+  metric_name               = try(each.value.metric[1], null)
+  dimensions                = try(each.value.metric[2], null)
+  statistic                 = contains(keys(each.value), "metric") ? each.value.statistic : null
+  period                    = contains(keys(each.value), "metric") ? each.value.period : null
+  comparison_operator       = each.value.comparison
+  threshold                 = each.value.threshold
+  evaluation_periods        = each.value.periods
+  treat_missing_data        = each.value.missing
+  alarm_actions             = [local.alarm_topic_arn]
+  ok_actions                = [local.alarm_topic_arn]
+  insufficient_data_actions = each.value.missing == "missing" ? [local.alarm_topic_arn] : []
+  tags                      = var.tags
+
+  dynamic "metric_query" {
+    for_each = try(each.value.metrics, {})
+    content {
+      id = metric_query.key
+      metric {
+        namespace   = metric_query.value[0]
+        metric_name = metric_query.value[1]
+        dimensions  = metric_query.value[2]
+        stat        = each.value.statistic
+        period      = each.value.period
+      }
+    }
+  }
+  dynamic "metric_query" {
+    for_each = try([each.value.expression], [])
+    content {
+      id          = "value"
+      expression  = metric_query.value
+      label       = each.key
+      return_data = true
+    }
+  }
 }

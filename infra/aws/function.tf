@@ -10,7 +10,7 @@ resource "aws_cloudwatch_log_group" "function" {
 locals {
   environment = merge(
     {
-      TRAILHOUND_ALERT_TOPIC_ARN = aws_sns_topic.findings.arn
+      TRAILHOUND_ALERT_TOPIC_ARN = local.findings_topic_arn
       TRAILHOUND_STATE_TABLE     = aws_dynamodb_table.state.name
       TRAILHOUND_REJECTS_URI     = "s3://${aws_s3_bucket.rejects.id}/${local.rejects_prefix}"
       TRAILHOUND_MIN_LEVEL       = var.min_level
@@ -24,10 +24,16 @@ locals {
   )
 }
 
+locals {
+  # What `cargo xtask package aws` writes beside the zip.
+  manifest_path = try(replace(var.package.path, "/\\.zip$/", ".json"), "")
+  manifest      = var.package.path != null && local.manifest_path != var.package.path && try(fileexists(local.manifest_path), false) ? jsondecode(file(local.manifest_path)) : null
+}
+
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_50: the function does not speak X-Ray; lag and CPU are metrics of its own
-  # checkov:skip=CKV_AWS_115: the event source mapping bounds concurrency without taking it from the account
-  # checkov:skip=CKV_AWS_117: it talks to AWS services only; a VPC would add endpoints and cold-start time for no less access
+  # checkov:skip=CKV_AWS_115: the event source mapping bounds concurrency without taking it from the account; reserved_concurrency can
+  # checkov:skip=CKV_AWS_117: it talks to AWS services only; a VPC adds endpoints and cold-start time, and is there for who must (vpc)
   function_name = local.function_name
   description   = "trailhound: people moving into machines they should not be in, from CloudTrail."
   role          = aws_iam_role.function.arn
@@ -38,8 +44,10 @@ resource "aws_lambda_function" "this" {
   memory_size   = var.memory_size
   timeout       = var.timeout
 
+  reserved_concurrent_executions = var.reserved_concurrency
+
   filename                = var.package.path
-  source_code_hash        = var.package.path == null ? null : filebase64sha256(var.package.path)
+  source_code_hash        = var.package.path == null ? var.package.source_code_hash : filebase64sha256(var.package.path)
   s3_bucket               = var.package.s3_bucket
   s3_key                  = var.package.s3_key
   s3_object_version       = var.package.s3_object_version
@@ -63,6 +71,25 @@ resource "aws_lambda_function" "this" {
     target_arn = aws_sqs_queue.dead_letter.arn
   }
 
+  dynamic "vpc_config" {
+    for_each = var.vpc[*]
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local.manifest == null || try(local.manifest.architecture, null) == var.architecture
+      error_message = "The package was built for ${try(local.manifest.architecture, "another processor")}: set architecture to that, or build for \"${var.architecture}\" with `cargo xtask package aws --architecture ${var.architecture}`."
+    }
+    precondition {
+      condition     = local.manifest == null || try(local.manifest.sha256 == filesha256(var.package.path), false)
+      error_message = "The package is not the one its manifest (the .json beside it) speaks of: take both from one build."
+    }
+  }
+
   depends_on = [aws_iam_role_policy.function]
 }
 
@@ -71,6 +98,21 @@ locals {
     { own = aws_sqs_queue.intake.arn },
     var.notices.from == "sqs" ? { existing = var.notices.queue_arn } : {},
   )
+}
+
+# AWS refuses a queue whose messages come back before the function's time is up; the plan says so first.
+data "aws_cloudcontrolapi_resource" "existing_queue" {
+  count = var.notices.from == "sqs" && var.notices.check_queue ? 1 : 0
+
+  type_name  = "AWS::SQS::Queue"
+  identifier = "https://sqs.${split(":", var.notices.queue_arn)[3]}.${local.dns}/${split(":", var.notices.queue_arn)[4]}/${local.queue_name}"
+
+  lifecycle {
+    postcondition {
+      condition     = try(jsondecode(self.properties).VisibilityTimeout, 30) >= var.timeout
+      error_message = "The queue's visibility timeout (${try(jsondecode(self.properties).VisibilityTimeout, 30)} s) is less than the function's timeout (${var.timeout} s), which AWS refuses. Ask its owner for six times that, ${6 * var.timeout} s, or lower timeout."
+    }
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "queue" {

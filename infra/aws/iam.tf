@@ -2,6 +2,7 @@
 
 resource "aws_iam_role" "function" {
   name                 = "${var.name}-function"
+  path                 = var.role_path
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 
@@ -17,11 +18,33 @@ resource "aws_iam_role" "function" {
 
 locals {
   trail_key_arns = distinct(compact([for bucket in values(var.trail_buckets) : bucket.kms_key_arn]))
+  # A bucket that is deleted and made again by somebody else is not the bucket that was meant.
+  trail_owners = { for name, bucket in var.trail_buckets : coalesce(bucket.account_id, local.account) => name... }
 
-  # s3://bucket/key, as bucket and key.
-  settings_objects = [for uri in compact([var.rules_uri, var.suppressions_uri]) : regex("^s3://(?P<bucket>[^/]+)/(?P<key>.+)$", uri)]
+  # s3://bucket/key, as bucket and key: a file, or all under a prefix.
+  settings_objects = [for uri in compact([var.rules_uri, var.suppressions_uri]) : regex("^s3://(?P<bucket>[^/]+)/(?P<key>.+?)/?$", uri)]
+  settings_owner   = coalesce(var.settings_account_id, local.account)
 
-  function_statements = [
+  # A key is used through the service it is for, never by itself.
+  via = { for service in ["dynamodb", "lambda", "s3", "sns", "sqs"] : service => "${service}.${local.region}.${local.dns}" }
+
+  trail_statements = flatten([for owner, names in local.trail_owners : [
+    {
+      Sid       = "ReadTrail${owner == local.account ? "" : owner}"
+      Action    = ["s3:GetObject"]
+      Resource  = [for name in names : "arn:${local.partition}:s3:::${name}/${var.trail_buckets[name].key_prefix == "" ? "" : "${var.trail_buckets[name].key_prefix}/"}AWSLogs/*"]
+      Condition = { StringEquals = { "aws:ResourceAccount" = owner } }
+    },
+    {
+      # Without it a missing object looks like a forbidden one.
+      Sid       = "TellMissingFromForbidden${owner == local.account ? "" : owner}"
+      Action    = ["s3:ListBucket"]
+      Resource  = [for name in names : "arn:${local.partition}:s3:::${name}"]
+      Condition = { StringEquals = { "aws:ResourceAccount" = owner } }
+    },
+  ]])
+
+  function_statements = concat(local.trail_statements, [
     {
       Sid      = "WriteOwnLog"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -29,7 +52,7 @@ locals {
     },
     {
       Sid      = "ReadQueues"
-      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
       Resource = values(local.queues)
     },
     {
@@ -38,40 +61,49 @@ locals {
       Resource = [aws_sqs_queue.dead_letter.arn]
     },
     {
-      Sid      = "ReadTrail"
-      Action   = ["s3:GetObject"]
-      Resource = [for name, bucket in var.trail_buckets : "arn:${local.partition}:s3:::${name}/${bucket.key_prefix == "" ? "" : "${bucket.key_prefix}/"}AWSLogs/*"]
+      Sid       = "DecryptTrail"
+      Action    = ["kms:Decrypt"]
+      Resource  = local.trail_key_arns
+      Condition = { StringEquals = { "kms:ViaService" = distinct([for arn in local.trail_key_arns : "s3.${split(":", arn)[3]}.${local.dns}"]) } }
     },
     {
-      # Without it a missing object looks like a forbidden one.
-      Sid      = "TellMissingFromForbidden"
-      Action   = ["s3:ListBucket"]
-      Resource = [for name in keys(var.trail_buckets) : "arn:${local.partition}:s3:::${name}"]
+      Sid       = "DecryptForeignQueue"
+      Action    = ["kms:Decrypt"]
+      Resource  = compact([var.notices.queue_kms_key_arn])
+      Condition = { StringEquals = { "kms:ViaService" = [local.via.sqs] } }
     },
     {
-      Sid      = "DecryptTrail"
-      Action   = ["kms:Decrypt"]
-      Resource = local.trail_key_arns
+      Sid       = "ReadRulesAndSuppressions"
+      Action    = ["s3:GetObject"]
+      Resource  = distinct([for o in local.settings_objects : "arn:${local.partition}:s3:::${o.bucket}/${o.key}${can(regex("\\.ya?ml$", o.key)) ? "" : "/*"}"])
+      Condition = { StringEquals = { "aws:ResourceAccount" = local.settings_owner } }
     },
     {
-      Sid      = "DecryptForeignQueue"
-      Action   = ["kms:Decrypt"]
-      Resource = compact([var.notices.queue_kms_key_arn])
-    },
-    {
-      Sid      = "ReadRulesAndSuppressions"
-      Action   = ["s3:GetObject"]
-      Resource = distinct([for o in local.settings_objects : "arn:${local.partition}:s3:::${o.bucket}/${o.key}*"])
-    },
-    {
+      # Asked without a prefix where a missing object is to be told from a forbidden one.
       Sid      = "ListRulesAndSuppressions"
       Action   = ["s3:ListBucket"]
       Resource = distinct([for o in local.settings_objects : "arn:${local.partition}:s3:::${o.bucket}"])
+      Condition = {
+        StringEquals       = { "aws:ResourceAccount" = local.settings_owner }
+        StringLikeIfExists = { "s3:prefix" = distinct(flatten([for o in local.settings_objects : [o.key, "${o.key}/*"]])) }
+      }
+    },
+    {
+      Sid       = "DecryptRulesAndSuppressions"
+      Action    = ["kms:Decrypt"]
+      Resource  = compact([var.settings_kms_key_arn])
+      Condition = { StringEquals = { "kms:ViaService" = [local.via.s3] } }
     },
     {
       Sid      = "Publish"
       Action   = ["sns:Publish"]
       Resource = [for name in sort(keys(local.finding_topics)) : local.finding_topics[name]]
+    },
+    {
+      Sid       = "UseFindingsTopicKey"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = compact([var.findings_topic.kms_key_arn])
+      Condition = { StringEquals = { "kms:ViaService" = [for arn in compact([var.findings_topic.arn]) : "sns.${split(":", arn)[3]}.${local.dns}"] } }
     },
     {
       # A transaction of puts needs no more than a put.
@@ -80,16 +112,24 @@ locals {
       Resource = [aws_dynamodb_table.state.arn]
     },
     {
-      Sid      = "ParkRejects"
-      Action   = ["s3:PutObject"]
-      Resource = ["${aws_s3_bucket.rejects.arn}/${local.rejects_prefix}/*"]
+      Sid       = "ParkRejects"
+      Action    = ["s3:PutObject"]
+      Resource  = ["${aws_s3_bucket.rejects.arn}/${local.rejects_prefix}/*"]
+      Condition = { StringEquals = { "aws:ResourceAccount" = local.account } }
     },
     {
-      Sid      = "UseOwnKey"
-      Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
-      Resource = [local.key_arn]
+      Sid       = "UseOwnKey"
+      Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      Resource  = [local.key_arn]
+      Condition = { StringEquals = { "kms:ViaService" = values(local.via) } }
     },
-  ]
+    {
+      # Network interfaces have no ARN before they exist; AWS's own policy for functions in a VPC says the same.
+      Sid      = "JoinTheNetwork"
+      Action   = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+      Resource = var.vpc == null ? [] : ["*"]
+    },
+  ])
 
   function_policy = {
     Version   = "2012-10-17"

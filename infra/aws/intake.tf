@@ -50,12 +50,19 @@ locals {
     "ssm.amazonaws.com" = [{ "anything-but" = ["PutComplianceItems", "PutInventory", "UpdateInstanceAssociationStatus", "UpdateInstanceInformation"] }]
     "sts.amazonaws.com" = ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot", "GetFederationToken"]
   }
+  # Whoever may call PutEvents may write any event whose source does not begin with "aws.", and none whose does.
   fast_path_pattern = {
+    source        = [{ prefix = "aws." }]
     "detail-type" = [{ suffix = "via CloudTrail" }]
     "$or" = concat(
       [{ detail = { userIdentity = { type = ["Root"] } } }],
       [for service, events in local.fast_path_events : { detail = { eventSource = [service], eventName = events } }],
     )
+  }
+
+  # Names are cut at 64 letters; the hash keeps apart what was cut.
+  trail_rule_names = { for bucket in keys(local.trail_patterns) : bucket =>
+    length("${var.name}-trail-${bucket}") <= 64 ? "${var.name}-trail-${bucket}" : "${substr("${var.name}-trail-${bucket}", 0, 55)}-${substr(sha256(bucket), 0, 8)}"
   }
 
   rule_arns = sort(concat(
@@ -68,7 +75,7 @@ locals {
 resource "aws_cloudwatch_event_rule" "trail" {
   for_each = local.trail_patterns
 
-  name           = substr("${var.name}-trail-${each.key}", 0, 64)
+  name           = local.trail_rule_names[each.key]
   description    = "New CloudTrail objects in ${each.key}, for trailhound."
   event_bus_name = var.notices.event_bus_name
   event_pattern  = jsonencode(each.value)
@@ -101,6 +108,13 @@ resource "aws_cloudwatch_event_rule" "fast_path" {
   event_pattern = jsonencode(local.fast_path_pattern)
   state         = var.fast_path.include_read_only ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED"
   tags          = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode(local.fast_path_pattern)) <= 2048
+      error_message = "EventBridge takes patterns of 2048 characters."
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_target" "fast_path" {

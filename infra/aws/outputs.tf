@@ -1,6 +1,6 @@
 output "findings_topic_arn" {
   description = "The topic findings are published to, as CloudEvents. Subscribe your queue, function or endpoint."
-  value       = aws_sns_topic.findings.arn
+  value       = local.findings_topic_arn
 }
 
 output "chat_topic_arn" {
@@ -96,7 +96,24 @@ output "trail_key_policy_statement" {
     Principal = { AWS = aws_iam_role.function.arn }
     Action    = "kms:Decrypt"
     Resource  = "*"
+    Condition = { StringLike = { "kms:ViaService" = "s3.*.${local.dns}" } }
   })
+}
+
+output "findings_topic_policy_statement" {
+  description = "For a findings topic that exists: the statement its owner adds to the topic's policy."
+  value = jsonencode({
+    Sid       = "AllowTrailhoundToPublish"
+    Effect    = "Allow"
+    Principal = { AWS = aws_iam_role.function.arn }
+    Action    = "sns:Publish"
+    Resource  = local.findings_topic_arn
+  })
+}
+
+output "undelivered_queue_arn" {
+  description = "Findings that a subscriber did not take."
+  value       = aws_sqs_queue.undelivered.arn
 }
 
 output "fast_path_pattern" {

@@ -37,6 +37,14 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
   })
 }
 
+# Findings that a subscriber or a person's mailbox did not take, once SNS has given up.
+resource "aws_sqs_queue" "undelivered" {
+  name                      = "${var.name}-undelivered"
+  message_retention_seconds = local.message_retention
+  kms_master_key_id         = local.key_arn
+  tags                      = var.tags
+}
+
 locals {
   allow_rules = {
     Sid       = "AllowOurEventRules"
@@ -77,5 +85,23 @@ resource "aws_sqs_queue_policy" "dead_letter" {
       for statement in concat(local.senders, [merge(local.deny_plain_http, { Action = "sqs:*" })]) :
       merge(statement, { Resource = local.dead_letter_queue_arn })
     ]
+  })
+}
+
+resource "aws_sqs_queue_policy" "undelivered" {
+  queue_url = aws_sqs_queue.undelivered.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [for statement in [
+      {
+        Sid       = "AllowOurTopics"
+        Effect    = "Allow"
+        Principal = { Service = "sns.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Condition = { ArnEquals = { "aws:SourceArn" = [for name in sort(keys(local.finding_topics)) : local.finding_topics[name]] } }
+      },
+      merge(local.deny_plain_http, { Action = "sqs:*" }),
+    ] : merge(statement, { Resource = local.undelivered_queue_arn })]
   })
 }

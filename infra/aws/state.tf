@@ -31,13 +31,17 @@ resource "aws_dynamodb_table" "state" {
 
 locals {
   rejects_prefix = "rejects"
+
+  # Bucket names are cut at 63 letters; the hash keeps apart what was cut.
+  rejects_bucket_full = "${var.name}-rejects-${local.account}-${local.region}"
+  rejects_bucket      = length(local.rejects_bucket_full) <= 63 ? local.rejects_bucket_full : "${trimsuffix(substr(local.rejects_bucket_full, 0, 54), "-")}-${substr(sha256(local.rejects_bucket_full), 0, 8)}"
 }
 
 resource "aws_s3_bucket" "rejects" {
   # checkov:skip=CKV_AWS_18: an access log needs a bucket of the customer's choosing; S3 data events in their trail do it better
   # checkov:skip=CKV_AWS_144: rejects expire after weeks; the trail's own bucket is the lasting copy
   # checkov:skip=CKV2_AWS_62: nobody is to be notified object by object; the rejects alarm tells
-  bucket        = "${var.name}-rejects-${local.account}-${local.region}"
+  bucket        = local.rejects_bucket
   force_destroy = !var.protect_data
   tags          = var.tags
 }

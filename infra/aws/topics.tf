@@ -1,6 +1,8 @@
 # Who is told: findings for machines, and for people in chat and e-mail; alarms about trailhound itself apart from both.
 
 resource "aws_sns_topic" "findings" {
+  count = var.findings_topic.arn == null ? 1 : 0
+
   name              = "${var.name}-findings"
   kms_master_key_id = local.key_arn
   tags              = var.tags
@@ -32,7 +34,7 @@ resource "aws_sns_topic" "alarms" {
 
 locals {
   finding_topics = merge(
-    { findings = aws_sns_topic.findings.arn },
+    { findings = local.findings_topic_arn },
     { for topic in aws_sns_topic.chat : "chat" => topic.arn },
     { for topic in aws_sns_topic.email : "email" => topic.arn },
   )
@@ -51,6 +53,14 @@ locals {
     Principal = { AWS = [for id in sort(var.subscriber_account_ids) : "arn:${local.partition}:iam::${id}:root"] }
     Action    = ["sns:Subscribe", "sns:GetTopicAttributes"]
   }
+  # The daily test of the way to people.
+  allow_test = {
+    Sid       = "AllowTheDailyTest"
+    Effect    = "Allow"
+    Principal = { Service = "events.amazonaws.com" }
+    Action    = "sns:Publish"
+    Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.daily_test[*].arn } }
+  }
   allow_alarms = {
     Sid       = "AllowOurAlarms"
     Effect    = "Allow"
@@ -62,14 +72,17 @@ locals {
   # A topic's policy replaces the default one, which lets everybody in the account publish.
   topic_statements = {
     findings = concat([local.allow_function], length(var.subscriber_account_ids) > 0 ? [local.allow_subscribers] : [])
-    chat     = [local.allow_function]
-    email    = [local.allow_function]
+    chat     = [local.allow_function, local.allow_test]
+    email    = [local.allow_function, local.allow_test]
     alarms   = [local.allow_alarms]
   }
 }
 
 resource "aws_sns_topic_policy" "this" {
-  for_each = merge(local.finding_topics, local.alarm_topics)
+  for_each = merge(
+    { for key, arn in local.finding_topics : key => arn if key != "findings" || var.findings_topic.arn == null },
+    local.alarm_topics,
+  )
 
   arn = each.value
   policy = jsonencode({
@@ -84,11 +97,15 @@ resource "aws_sns_topic_policy" "this" {
 resource "aws_sns_topic_subscription" "findings" {
   for_each = var.subscriptions
 
-  topic_arn            = aws_sns_topic.findings.arn
+  topic_arn            = local.findings_topic_arn
   protocol             = each.value.protocol
   endpoint             = each.value.endpoint
   raw_message_delivery = each.value.raw
   filter_policy        = each.value.filter_policy == null ? null : jsonencode(each.value.filter_policy)
+  # What a subscriber never took is kept, where SNS would let it go.
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
+
+  depends_on = [aws_sqs_queue_policy.undelivered]
 }
 
 resource "aws_sns_topic_subscription" "email" {
@@ -105,4 +122,35 @@ resource "aws_sns_topic_subscription" "alarms" {
   topic_arn = aws_sns_topic.alarms[0].arn
   protocol  = "email"
   endpoint  = each.value
+}
+
+# An address that nobody confirmed takes nothing, and nothing tells before the first finding: once a day it gets a word.
+resource "aws_cloudwatch_event_rule" "daily_test" {
+  count = var.chat_topic || length(var.email_addresses) > 0 ? 1 : 0
+
+  name                = "${var.name}-daily-test"
+  description         = "Once a day, a word to the people who get trailhound's findings."
+  schedule_expression = "rate(1 day)"
+  tags                = var.tags
+}
+
+locals {
+  daily_test = "This is trailhound's daily test of the way to you. Findings come the same way; nothing is to be done."
+  daily_tests = merge(
+    { for topic in aws_sns_topic.email : "email" => { arn = topic.arn, input = local.daily_test } },
+    { for topic in aws_sns_topic.chat : "chat" => { arn = topic.arn, input = {
+      version = "1.0", source = "custom", content = { textType = "client-markdown", title = "trailhound: daily test", description = local.daily_test }
+    } } },
+  )
+}
+
+resource "aws_cloudwatch_event_target" "daily_test" {
+  for_each = local.daily_tests
+
+  rule      = aws_cloudwatch_event_rule.daily_test[0].name
+  target_id = each.key
+  arn       = each.value.arn
+  input     = jsonencode(each.value.input)
+
+  depends_on = [aws_sns_topic_policy.this]
 }

@@ -3,11 +3,13 @@
 variable "trail_buckets" {
   description = <<-EOT
     The existing buckets that CloudTrail writes to, by name. The module reads them and never changes their configuration.
-    `key_prefix` is the trail's prefix, if it has one; `kms_key_arn` the key its objects are encrypted with, if any.
+    `key_prefix` is the trail's prefix, if it has one; `kms_key_arn` the key its objects are encrypted with, if any;
+    `account_id` the account that owns the bucket, if it is not this one.
   EOT
   type = map(object({
     key_prefix  = optional(string, "")
     kms_key_arn = optional(string)
+    account_id  = optional(string)
   }))
   nullable = false
 
@@ -35,7 +37,8 @@ variable "notices" {
     `eventbridge`: the bucket sends to EventBridge (its owner turns that on) and the module adds a rule on `event_bus_name`;
     `sns`: `topic_arns` are topics that already get the bucket's notifications, or CloudTrail's own, and the module subscribes to them;
     `sqs`: `queue_arn` is a queue that already gets them and the module reads it; name its key (`queue_kms_key_arn`) if it
-    is encrypted, and its dead-letter queue (`dead_letter_queue_name`) to have that watched.
+    is encrypted, and its dead-letter queue (`dead_letter_queue_name`) to have that watched. Its visibility timeout is read
+    through the Cloud Control API at plan; `check_queue = false` leaves that out for a queue of another account.
   EOT
   type = object({
     from                   = optional(string, "eventbridge")
@@ -44,6 +47,7 @@ variable "notices" {
     queue_arn              = optional(string)
     queue_kms_key_arn      = optional(string)
     dead_letter_queue_name = optional(string)
+    check_queue            = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -74,7 +78,8 @@ variable "fast_path" {
   description = <<-EOT
     Also take CloudTrail events straight from EventBridge: seconds instead of minutes, for this account and region only.
     The same event arriving later through the bucket is the same finding and is not sent twice. `include_read_only` adds
-    the read-only management events (password data, session descriptions), which plain rules never see.
+    the read-only management events (password data, session descriptions), which plain rules never see. Events of global
+    services (IAM, STS's global endpoint, most console sign-ins) are in us-east-1 only: pass them on from there.
   EOT
   type = object({
     enabled           = optional(bool, false)
@@ -88,16 +93,23 @@ variable "fast_path" {
 
 variable "package" {
   description = <<-EOT
-    The function's zip, as `cargo xtask package aws` makes it: a local `path`, or `s3_bucket` and `s3_key` (with
-    `s3_object_version` where the bucket is versioned). Its contents must be built for `architecture`.
+    The function's zip, as `cargo xtask package aws` makes it: a local `path`, or `s3_bucket` and `s3_key` with what tells
+    one package from the next: `s3_object_version`, or `source_code_hash` (the zip's SHA-256 in Base64). It must be built
+    for `architecture`; the manifest beside a local zip says what it was built for, and the plan compares.
   EOT
   type = object({
     path              = optional(string)
     s3_bucket         = optional(string)
     s3_key            = optional(string)
     s3_object_version = optional(string)
+    source_code_hash  = optional(string)
   })
   nullable = false
+
+  validation {
+    condition     = var.package.path != null || var.package.s3_object_version != null || var.package.source_code_hash != null
+    error_message = "A new package under the same key would never be deployed: give its s3_object_version, or its source_code_hash (openssl dgst -sha256 -binary trailhound-aws.zip | base64)."
+  }
 
   validation {
     condition     = (var.package.path != null) != (var.package.s3_bucket != null && var.package.s3_key != null)
@@ -181,6 +193,35 @@ variable "maximum_concurrency" {
   }
 }
 
+variable "reserved_concurrency" {
+  description = "Concurrency set aside for the function out of the account's, so that others cannot starve it. At least maximum_concurrency, or messages are throttled. -1 for none."
+  type        = number
+  default     = -1
+  nullable    = false
+
+  validation {
+    condition     = var.reserved_concurrency == -1 || var.reserved_concurrency >= var.maximum_concurrency
+    error_message = "Less than maximum_concurrency throttles deliveries: set it to that at least, or leave it at -1."
+  }
+}
+
+variable "vpc" {
+  description = <<-EOT
+    Run the function in a network of yours, where your organisation demands it. The subnets need a way to S3, SQS, SNS,
+    DynamoDB, KMS and CloudWatch Logs: endpoints or a NAT gateway.
+  EOT
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null || try(length(var.vpc.subnet_ids) > 0 && length(var.vpc.security_group_ids) > 0, false)
+    error_message = "Give subnets and security groups, for example { subnet_ids = [\"subnet-0123456789abcdef0\"], security_group_ids = [\"sg-0123456789abcdef0\"] }."
+  }
+}
+
 variable "max_receive_count" {
   description = "Times a message is tried before it goes to the dead-letter queue. Below 5, throttling alone can send it there."
   type        = number
@@ -246,6 +287,23 @@ variable "suppressions_uri" {
   }
 }
 
+variable "settings_kms_key_arn" {
+  description = "The key that rules and suppressions are encrypted with, if any."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.settings_kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.settings_kms_key_arn))
+    error_message = "A key ARN, for example \"arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001\"."
+  }
+}
+
+variable "settings_account_id" {
+  description = "The account that owns the bucket of rules and suppressions, if it is not this one."
+  type        = string
+  default     = null
+}
+
 variable "code_signing_config_arn" {
   description = "Code signing configuration for the function, where your organisation signs packages."
   type        = string
@@ -253,6 +311,24 @@ variable "code_signing_config_arn" {
 }
 
 # --- who is told -------------------------------------------------------------
+
+variable "findings_topic" {
+  description = <<-EOT
+    An existing topic to publish findings to, by `arn`, with its `kms_key_arn` if it is encrypted. Its policy must let the
+    function publish (output `findings_topic_policy_statement`). Without one the module makes a topic.
+  EOT
+  type = object({
+    arn         = optional(string)
+    kms_key_arn = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.findings_topic.arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[^:.]+$", var.findings_topic.arn))
+    error_message = "A standard topic's ARN, for example \"arn:aws:sns:eu-west-1:111122223333:example-findings\"."
+  }
+}
 
 variable "subscriptions" {
   description = <<-EOT
@@ -359,8 +435,20 @@ variable "alarm_thresholds" {
   }
 }
 
+variable "runbooks_url" {
+  description = "Where your people read docs/runbooks.md; alarms link to its sections."
+  type        = string
+  default     = "docs/runbooks.md"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^ #]{1,300}$", var.runbooks_url))
+    error_message = "An address without spaces and fragment, for example \"https://wiki.example.com/trailhound/runbooks\"."
+  }
+}
+
 variable "canary_interval_minutes" {
-  description = "Minutes between canaries. Three missing in a row are an alarm."
+  description = "Minutes between canaries. Two missing in a row are an alarm."
   type        = number
   default     = 5
   nullable    = false
@@ -417,6 +505,18 @@ variable "kms_key_arn" {
   validation {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
     error_message = "A key ARN, for example \"arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001\"."
+  }
+}
+
+variable "role_path" {
+  description = "Path of the function's role, where your organisation files roles by path."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-~]+/)?$", var.role_path))
+    error_message = "A path begins and ends with a slash, for example \"/security/\"."
   }
 }
 

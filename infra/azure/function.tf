@@ -1,6 +1,8 @@
 # The function app: Flex Consumption, custom handler, connections by identity.
 #
-# Two faults of azurerm 5.2 are worked around, each marked below; take the workaround out when the provider mends it.
+# The app is made by a template of Resource Manager. azurerm's own resource writes a storage connection string with an empty
+# key at each change, which wins over the identity, and takes the setting that would override it out of what it reads: it
+# either breaks the app at the second apply or shows a difference for ever.
 
 resource "azurerm_service_plan" "this" {
   # checkov:skip=CKV_AZURE_211: Flex Consumption scales by itself; its plan has no production tier
@@ -14,8 +16,8 @@ resource "azurerm_service_plan" "this" {
   tags                = var.tags
 }
 
-# Fault 1 (hashicorp/terraform-provider-azurerm#29630): zip_deploy_file posts to an endpoint Flex Consumption does not have,
-# and fails with 404. The platform runs whatever lies under this name in the deployment container.
+# A package from this machine. Resource Manager takes packages by URL only, so it is put where the platform looks for one:
+# people do this, and no document promises it.
 resource "azurerm_storage_blob" "package" {
   count = var.package_path == null ? 0 : 1
 
@@ -29,9 +31,6 @@ resource "azurerm_storage_blob" "package" {
 locals {
   app_settings = merge(
     {
-      # Fault 2 (hashicorp/terraform-provider-azurerm#29099): with identity storage the provider writes a connection string
-      # with an empty key, which wins over the identity. Ours wins over that, and empty means absent.
-      AzureWebJobsStorage              = ""
       AzureWebJobsStorage__accountName = azurerm_storage_account.host.name
       AzureWebJobsStorage__credential  = "managedidentity"
       AzureWebJobsStorage__clientId    = azurerm_user_assigned_identity.function.client_id
@@ -44,11 +43,12 @@ locals {
 
       AZURE_CLIENT_ID                = azurerm_user_assigned_identity.function.client_id
       TRAILHOUND_EVENT_GRID_ENDPOINT = azurerm_eventgrid_topic.findings.endpoint
-      TRAILHOUND_STATE_TABLE_URL     = "${azurerm_storage_account.data.primary_table_endpoint}${azurerm_storage_table.state.name}"
+      TRAILHOUND_STATE_TABLE_URL     = "${azurerm_storage_account.data.primary_table_endpoint}${local.state_table}"
       TRAILHOUND_REJECTS_URL         = "${azurerm_storage_account.data.primary_blob_endpoint}${azurerm_storage_container.rejects.name}"
       TRAILHOUND_MIN_LEVEL           = var.min_level
       RUST_LOG                       = var.log_level
 
+      APPLICATIONINSIGHTS_CONNECTION_STRING     = azurerm_application_insights.this.connection_string
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING = "ClientId=${azurerm_user_assigned_identity.function.client_id};Authorization=AAD"
       # The alarms count accounting lines, so none may be sampled away.
       AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled = "false"
@@ -60,47 +60,82 @@ locals {
   )
 }
 
-resource "azurerm_function_app_flex_consumption" "this" {
-  name                = "func-${local.unique}"
+# One template for the app and its package: when it goes, the app goes first and takes with it what cannot be deleted alone.
+resource "azurerm_resource_group_template_deployment" "function" {
+  name                = "${var.name}-function"
   resource_group_name = var.resource_group_name
-  location            = var.location
-  service_plan_id     = azurerm_service_plan.this.id
+  deployment_mode     = "Incremental"
   tags                = var.tags
 
-  runtime_name           = "custom"
-  runtime_version        = "1.0"
-  instance_memory_in_mb  = var.instance_memory_in_mb
-  maximum_instance_count = var.maximum_instance_count
-
-  storage_container_type            = "blobContainer"
-  storage_container_endpoint        = "${azurerm_storage_account.host.primary_blob_endpoint}${azurerm_storage_container.package.name}"
-  storage_authentication_type       = "UserAssignedIdentity"
-  storage_user_assigned_identity_id = azurerm_user_assigned_identity.function.id
-
-  https_only                                     = true
-  public_network_access_enabled                  = false
-  webdeploy_publish_basic_authentication_enabled = false
-
-  dynamic "always_ready" {
-    for_each = var.always_ready_instances > 0 ? [var.always_ready_instances] : []
-    content {
-      name           = "function:detect"
-      instance_count = always_ready.value
-    }
-  }
-
-  identity {
-    type         = "UserAssigned"
-    identity_ids = [azurerm_user_assigned_identity.function.id]
-  }
-
-  site_config {
-    application_insights_connection_string = azurerm_application_insights.this.connection_string
-    minimum_tls_version                    = "1.2"
-  }
-
-  app_settings = local.app_settings
+  template_content = jsonencode({
+    "$schema"      = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    contentVersion = "1.0.0.0"
+    resources      = concat([local.site], local.site_children)
+  })
 
   # A function that starts before its roles fails, and the host gives up after a few tries.
-  depends_on = [azurerm_role_assignment.function, azurerm_storage_blob.package]
+  depends_on = [azurerm_role_assignment.function, azurerm_storage_blob.package, azurerm_resource_group_template_deployment.state]
+}
+
+locals {
+  app_name = "func-${local.unique}"
+  site = {
+    type       = "Microsoft.Web/sites"
+    apiVersion = local.web_api
+    name       = local.app_name
+    location   = var.location
+    kind       = "functionapp,linux"
+    tags       = var.tags
+    identity = {
+      type                   = "UserAssigned"
+      userAssignedIdentities = { (azurerm_user_assigned_identity.function.id) = {} }
+    }
+    properties = {
+      serverFarmId        = azurerm_service_plan.this.id
+      httpsOnly           = true
+      publicNetworkAccess = "Disabled"
+      siteConfig = {
+        minTlsVersion = "1.2"
+        ftpsState     = "Disabled"
+        appSettings   = [for name in sort(keys(local.app_settings)) : { name = name, value = local.app_settings[name] }]
+      }
+      functionAppConfig = {
+        runtime = { name = "custom", version = "1.0" }
+        deployment = {
+          storage = {
+            type  = "blobContainer"
+            value = "${azurerm_storage_account.host.primary_blob_endpoint}${azurerm_storage_container.package.name}"
+            authentication = {
+              type                           = "UserAssignedIdentity"
+              userAssignedIdentityResourceId = azurerm_user_assigned_identity.function.id
+            }
+          }
+        }
+        scaleAndConcurrency = {
+          maximumInstanceCount = var.maximum_instance_count
+          instanceMemoryMB     = var.instance_memory_in_mb
+          alwaysReady          = [for count in [var.always_ready_instances] : { name = "function:detect", instanceCount = count } if count > 0]
+        }
+      }
+    }
+  }
+  site_children = concat(
+    [for policy in ["ftp", "scm"] : {
+      type       = "Microsoft.Web/sites/basicPublishingCredentialsPolicies"
+      apiVersion = local.web_api
+      name       = "${local.app_name}/${policy}"
+      location   = var.location
+      dependsOn  = ["[resourceId('Microsoft.Web/sites', '${local.app_name}')]"]
+      properties = { allow = false }
+    }],
+    # The documented way in: through Resource Manager, so with public access off, and triggers are synchronised.
+    [for url in compact([var.package_url]) : {
+      type       = "Microsoft.Web/sites/extensions"
+      apiVersion = local.web_api
+      name       = "${local.app_name}/onedeploy"
+      dependsOn  = ["[resourceId('Microsoft.Web/sites', '${local.app_name}')]"]
+      properties = { packageUri = url, remoteBuild = false }
+    }],
+  )
+  web_api = "2024-04-01"
 }

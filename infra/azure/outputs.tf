@@ -15,7 +15,7 @@ output "topic_principal_id" {
 
 output "function_app_name" {
   description = "The function app."
-  value       = azurerm_function_app_flex_consumption.this.name
+  value       = local.app_name
 }
 
 output "function_principal_id" {

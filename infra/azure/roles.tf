@@ -5,7 +5,7 @@ locals {
     {
       receive = { scope = local.hub.id, role = "Azure Event Hubs Data Receiver" }
       publish = { scope = azurerm_eventgrid_topic.findings.id, role = "EventGrid Data Sender" }
-      state   = { scope = azurerm_storage_table.state.resource_manager_id, role = "Storage Table Data Contributor" }
+      state   = { scope = local.state_table_id, role = "Storage Table Data Contributor" }
       rejects = { scope = azurerm_storage_container.rejects.id, role = "Storage Blob Data Contributor" }
       metrics = { scope = azurerm_application_insights.this.id, role = "Monitoring Metrics Publisher" }
 
@@ -27,6 +27,9 @@ resource "azurerm_role_assignment" "function" {
   role_definition_name = each.value.role
   principal_id         = azurerm_user_assigned_identity.function.principal_id
   principal_type       = "ServicePrincipal"
+
+  # The table's role needs the table.
+  depends_on = [azurerm_resource_group_template_deployment.state]
 }
 
 resource "azurerm_role_assignment" "topic" {

@@ -56,10 +56,28 @@ resource "azurerm_storage_container" "package" {
   storage_account_id = azurerm_storage_account.host.id
 }
 
-resource "azurerm_storage_table" "state" {
-  # checkov:skip=CKV2_AZURE_20: who reads what is for the customer's diagnostic settings on the account, where their workspace and retention are known
-  name               = "trailhoundstate"
-  storage_account_id = azurerm_storage_account.data.id
+# Through Resource Manager: azurerm_storage_table reads and sets the table's ACL with a shared key, and there is none.
+locals {
+  state_table    = "trailhoundstate"
+  state_table_id = "${azurerm_storage_account.data.id}/tableServices/default/tables/${local.state_table}"
+}
+
+resource "azurerm_resource_group_template_deployment" "state" {
+  name                = "${var.name}-state"
+  resource_group_name = var.resource_group_name
+  deployment_mode     = "Incremental"
+  tags                = var.tags
+
+  template_content = jsonencode({
+    "$schema"      = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    contentVersion = "1.0.0.0"
+    resources = [{
+      type       = "Microsoft.Storage/storageAccounts/tableServices/tables"
+      apiVersion = "2023-05-01"
+      name       = "${azurerm_storage_account.data.name}/default/${local.state_table}"
+      properties = {}
+    }]
+  })
 }
 
 resource "azurerm_storage_container" "rejects" {
@@ -94,4 +112,27 @@ resource "azurerm_storage_management_policy" "data" {
       }
     }
   }
+}
+
+# Terraform's own destroy takes a lock away before what it locks, so this ends it first: what it depends on is destroyed
+# after it, and it refuses while protect_data holds.
+resource "terraform_data" "protection" {
+  input = var.protect_data
+
+  provisioner "local-exec" {
+    when    = destroy
+    command = self.input ? "echo protect_data holds: set it to false, apply, then destroy && exit 1" : "echo protect_data is off"
+  }
+
+  depends_on = [azurerm_storage_management_policy.data, azurerm_resource_group_template_deployment.state, azurerm_eventhub.logs]
+}
+
+# Against the portal and the command line.
+resource "azurerm_management_lock" "data" {
+  count = var.protect_data ? 1 : 0
+
+  name       = var.name
+  scope      = azurerm_storage_account.data.id
+  lock_level = "CanNotDelete"
+  notes      = "What trailhound remembers and parked. Set protect_data to false to delete it."
 }

@@ -132,9 +132,28 @@ variable "retention_hours" {
 # --- the function ------------------------------------------------------------
 
 variable "package_path" {
-  description = "The zip that `cargo xtask package azure` made. Null leaves deploying to you (`az functionapp deployment source config-zip`)."
+  description = <<-EOT
+    The zip that `cargo xtask package azure` made, on this machine. It is put into the deployment container under the name
+    that the platform looks for, which works and is promised nowhere; `package_url` is the documented way. With neither the
+    app is made empty, and docs/deploy-azure.md has the call that deploys to it.
+  EOT
   type        = string
   default     = null
+}
+
+variable "package_url" {
+  description = "The zip's address, which Azure can read: a release asset, or a blob with a SAS. Another package needs another address, so put its version or hash in it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.package_url == null || can(regex("^https://", var.package_url))
+    error_message = "An https address, for example \"https://example.com/trailhound/0.1.0/trailhound-azure.zip\"."
+  }
+  validation {
+    condition     = var.package_url == null || var.package_path == null
+    error_message = "Give package_path or package_url, not both."
+  }
 }
 
 variable "instance_memory_in_mb" {
@@ -156,8 +175,8 @@ variable "maximum_instance_count" {
   nullable    = false
 
   validation {
-    condition     = var.maximum_instance_count >= 40 && var.maximum_instance_count <= 1000
-    error_message = "Flex Consumption takes 40 to 1000, for example 40."
+    condition     = var.maximum_instance_count >= max(1, var.always_ready_instances) && var.maximum_instance_count <= 1000
+    error_message = "1 to 1000 instances, and no fewer than always_ready_instances; for example 40."
   }
 }
 
@@ -199,8 +218,8 @@ variable "log_level" {
 
 variable "settings_container" {
   description = <<-EOT
-    A blob container with settings of your own: its resource `id`, its `url`, the `rules` blob in it (rules instead of the
-    bundled ones) and the `suppressions` blob. The function's identity gets to read it.
+    A blob container with settings of your own: its resource `id`, its `url`, the `rules` blob in it (rules of your
+    own beside the bundled ones; one of the same name replaces a bundled one) and the `suppressions` blob. The function's identity gets to read it.
   EOT
   type = object({
     id           = string
@@ -310,6 +329,13 @@ variable "rejects_retention_days" {
     condition     = var.rejects_retention_days >= 14
     error_message = "Keep rejects at least 14 days; for example 90."
   }
+}
+
+variable "protect_data" {
+  description = "Keep the state table, the rejects and the hub from being destroyed by accident. Set to false, apply, then destroy. The lock on the account needs Owner, or User Access Administrator."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "tags" {

@@ -117,6 +117,12 @@ def fast_path_cases(repository):
             yield path.name, True, event
 
 
+def forged(event):
+    """The event as a principal with events:PutEvents could send it: AWS refuses sources that begin with "aws."."""
+    for source in ["example.app", "aws", "AWS.ssm", "awsx.ssm", "com.aws.ssm", ""]:
+        yield event | {"source": source}
+
+
 def unknown_events(pattern):
     """Names the fast path asks for that the services' models don't have; a name it only leaves out does no harm."""
     session = botocore.session.get_session()
@@ -156,6 +162,15 @@ def main(repository):
         cases += 1
         if fast.matches_event(event) != wanted:
             bad.append(f"fast path: {where} ({event['detail'].get('eventSource')} {event['detail'].get('eventName')}) should{'' if wanted else ' not'} match")
+        for false in forged(event):
+            cases += 1
+            if fast.matches_event(false):
+                bad.append(f"fast path: {where} matches from the source '{false['source']}', which anybody may write")
+    for false in (false for wanted, event in trail_cases() if wanted for false in forged(event)):
+        cases += 1
+        if trail.matches_event(false):
+            bad.append(f"trail: a notice matches from the source '{false['source']}', which anybody may write")
+    bad += [f"{name}: {len(raw)} characters; EventBridge takes 2048" for name, raw in patterns.items() if len(raw) > 2048]
     bad += [f"fast path: {fault}" for fault in unknown_events(json.loads(patterns["fast_path"]))]
     for fault in bad:
         print(fault)

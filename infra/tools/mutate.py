@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # Inputs have tests of their own (inputs.tftest.hcl), and a wrong dashboard or output fails nobody in silence.
-OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
+OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf", "alarms.tf"}
 
 OUT_OF_SCOPE = {
     r"^\s*(description|alarm_description|display_name)\s*=": "words for people",

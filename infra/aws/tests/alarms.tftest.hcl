@@ -5,7 +5,7 @@ mock_provider "aws" {
     defaults = { account_id = "111122223333" }
   }
   mock_data "aws_partition" {
-    defaults = { partition = "aws" }
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
   }
   mock_data "aws_region" {
     defaults = { id = "eu-west-1" }
@@ -32,40 +32,34 @@ mock_provider "aws" {
 
 variables {
   trail_buckets   = { "example-trail" = {} }
-  package         = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip" }
+  package         = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
   alarm_topic_arn = "arn:aws:sns:eu-west-1:111122223333:example-oncall"
 }
 
 run "every_way_to_fail_has_its_alarm" {
   variables {
-    fast_path = { enabled = true }
+    fast_path       = { enabled = true }
+    email_addresses = ["soc@example.com"]
+    chat_topic      = true
+    subscriptions   = { siem = { protocol = "sqs", endpoint = "arn:aws:sqs:eu-west-1:111122223333:example-siem" } }
+    notices         = { event_bus_name = "example-notices" }
   }
 
-  assert {
-    condition = jsonencode({ for name, a in aws_cloudwatch_metric_alarm.this : name => [
-      a.namespace, a.metric_name, a.dimensions, a.statistic, a.comparison_operator, a.threshold, a.period, a.evaluation_periods, a.treat_missing_data,
-      ] }) == jsonencode({
-      errors                            = ["AWS/Lambda", "Errors", { FunctionName = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      throttles                         = ["AWS/Lambda", "Throttles", { FunctionName = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 3, "notBreaching"]
-      dead-letters                      = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = "trailhound-dead-letter" }, "Maximum", "GreaterThanOrEqualToThreshold", 1, 60, 1, "notBreaching"]
-      late                              = ["AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName = "trailhound" }, "Maximum", "GreaterThanThreshold", 900, 60, 5, "notBreaching"]
-      rejects                           = ["trailhound", "Rejected", { Function = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      deferred                          = ["trailhound", "Deferred", { Function = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 3, "notBreaching"]
-      state-unavailable                 = ["trailhound", "StateUnavailable", { Function = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      rules-invalid                     = ["trailhound", "RulesInvalid", { Function = "trailhound" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      silence                           = ["trailhound", "Records", { Function = "trailhound" }, "Sum", "LessThanThreshold", 1, 3600, 1, "breaching"]
-      canary-missing                    = ["trailhound", "Canary", { Function = "trailhound" }, "Sum", "LessThanThreshold", 1, 300, 3, "breaching"]
-      undelivered                       = ["AWS/SNS", "NumberOfNotificationsFailed", { TopicName = "trailhound-findings" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      undelivered-fast-path             = ["AWS/Events", "FailedInvocations", { RuleName = "trailhound-fast-path" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-      "undelivered-trail-example-trail" = ["AWS/Events", "FailedInvocations", { RuleName = "trailhound-trail-example-trail" }, "Sum", "GreaterThanOrEqualToThreshold", 1, 300, 1, "notBreaching"]
-    })
-    error_message = "The alarms are not what they must be."
-  }
   assert {
     condition = alltrue([for a in aws_cloudwatch_metric_alarm.this :
       tolist(a.alarm_actions) == tolist(["arn:aws:sns:eu-west-1:111122223333:example-oncall"]) && tolist(a.ok_actions) == tolist(["arn:aws:sns:eu-west-1:111122223333:example-oncall"])
     ])
     error_message = "Every alarm must tell the alarm topic, also when it is over."
+  }
+  assert {
+    condition = jsonencode({ for name, a in aws_cloudwatch_metric_alarm.this : name => a.insufficient_data_actions if length(a.insufficient_data_actions) > 0 }) == jsonencode({
+      canary-missing = ["arn:aws:sns:eu-west-1:111122223333:example-oncall"]
+    })
+    error_message = "Canaries that are no longer sent must be told."
+  }
+  assert {
+    condition     = alltrue([for name, a in aws_cloudwatch_metric_alarm.this : can(regex("[.] docs/runbooks.md#aws-[a-z-]+$", a.alarm_description))])
+    error_message = "Every alarm must name its page in the runbooks."
   }
   assert {
     condition     = length(aws_sns_topic.alarms) == 0
@@ -94,35 +88,56 @@ run "the_module_makes_a_topic_for_alarms" {
   }
 }
 
-run "existing_queues_are_watched_too" {
-  variables {
-    notices = {
-      from                   = "sqs"
-      queue_arn              = "arn:aws:sqs:eu-west-1:111122223333:example-notices"
-      dead_letter_queue_name = "example-notices-dead-letter"
-    }
-  }
-  assert {
-    condition = jsonencode([
-      aws_cloudwatch_metric_alarm.this["late-existing"].dimensions, aws_cloudwatch_metric_alarm.this["dead-letters-existing"].dimensions,
-    ]) == jsonencode([{ QueueName = "example-notices" }, { QueueName = "example-notices-dead-letter" }])
-    error_message = "Age and dead letters of the existing queue must be watched."
-  }
-  assert {
-    condition     = alltrue([for name in ["late", "dead-letters"] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
-    error_message = "Our own queue still carries the canary."
-  }
-}
-
-run "thresholds_and_canaries_follow_the_inputs" {
+run "canaries_that_are_rare_make_silence_slow_to_tell" {
   variables {
     alarm_thresholds        = { queue_age = 120, silence = 7200 }
     canary_interval_minutes = 10
   }
   assert {
-    condition = jsonencode([
-      aws_cloudwatch_metric_alarm.this["late"].threshold, aws_cloudwatch_metric_alarm.this["silence"].period, aws_cloudwatch_metric_alarm.this["canary-missing"].period,
-    ]) == jsonencode([120, 7200, 600])
-    error_message = "Thresholds must follow the inputs, and the canary's alarm its interval."
+    condition     = jsonencode([for a in [aws_cloudwatch_metric_alarm.this["late"].threshold, aws_cloudwatch_metric_alarm.this["silence"].period, aws_cloudwatch_metric_alarm.this["silence"].evaluation_periods] : a]) == jsonencode([120, 600, 12])
+    error_message = "Thresholds must follow the inputs, and silence is counted in periods that hold a canary."
+  }
+}
+
+run "subscribers_that_exist_are_heard" {
+  variables {
+    email_addresses        = ["soc@example.com"]
+    subscriber_account_ids = ["444455556666"]
+  }
+  assert {
+    condition     = alltrue([for name in ["unheard-email", "unheard-findings"] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
+    error_message = "Where somebody subscribes to findings, their topic must reach somebody."
+  }
+}
+
+run "people_are_enough" {
+  variables {
+    email_addresses = ["soc@example.com"]
+  }
+  assert {
+    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "unheard-email") && !contains(keys(aws_cloudwatch_metric_alarm.this), "unheard-findings")
+    error_message = "A findings topic that nobody was to subscribe to is no alarm."
+  }
+}
+
+run "nobody_is_told" {
+  assert {
+    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "unheard-findings")
+    error_message = "With neither people nor subscribers somebody has to be told."
+  }
+}
+
+run "a_queue_that_exists" {
+  variables {
+    notices = {
+      from                   = "sqs"
+      queue_arn              = "arn:aws:sqs:eu-west-1:111122223333:example-notices"
+      dead_letter_queue_name = "example-notices-dead-letter"
+      check_queue            = false
+    }
+  }
+  assert {
+    condition     = alltrue([for name in ["late", "late-existing", "dead-letters", "dead-letters-existing"] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
+    error_message = "Age and dead letters of both queues must be watched: our own still carries the canary."
   }
 }

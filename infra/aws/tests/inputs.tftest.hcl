@@ -4,7 +4,7 @@ mock_provider "aws" {}
 
 variables {
   trail_buckets = { "example-trail" = {} }
-  package       = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip" }
+  package       = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
 }
 
 run "a_bucket_arn" {
@@ -286,4 +286,60 @@ run "a_key_alias" {
     kms_key_arn = "alias/mine"
   }
   expect_failures = [var.kms_key_arn]
+}
+
+run "a_package_that_never_changes" {
+  command = plan
+  variables {
+    package = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws-arm64.zip" }
+  }
+  expect_failures = [var.package]
+}
+
+run "too_little_set_aside" {
+  command = plan
+  variables {
+    reserved_concurrency = 5
+  }
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "a_network_without_subnets" {
+  command = plan
+  variables {
+    vpc = { subnet_ids = [], security_group_ids = ["sg-0123456789abcdef0"] }
+  }
+  expect_failures = [var.vpc]
+}
+
+run "a_fifo_topic" {
+  command = plan
+  variables {
+    findings_topic = { arn = "arn:aws:sns:eu-west-1:111122223333:example.fifo" }
+  }
+  expect_failures = [var.findings_topic]
+}
+
+run "an_alias_of_a_key_for_settings" {
+  command = plan
+  variables {
+    settings_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/example"
+  }
+  expect_failures = [var.settings_kms_key_arn]
+}
+
+run "a_path_without_its_end" {
+  command = plan
+  variables {
+    role_path = "/security"
+  }
+  expect_failures = [var.role_path]
+}
+
+run "an_address_with_a_fragment" {
+  command = plan
+  variables {
+    runbooks_url = "https://wiki.example.com/runbooks#top"
+  }
+  expect_failures = [var.runbooks_url]
 }

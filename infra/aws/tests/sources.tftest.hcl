@@ -5,7 +5,7 @@ mock_provider "aws" {
     defaults = { account_id = "111122223333" }
   }
   mock_data "aws_partition" {
-    defaults = { partition = "aws" }
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
   }
   mock_data "aws_region" {
     defaults = { id = "eu-west-1" }
@@ -32,7 +32,7 @@ mock_provider "aws" {
 
 variables {
   trail_buckets = { "example-trail" = {} }
-  package       = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip" }
+  package       = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
 }
 
 run "a_topic_of_another_account" {
@@ -70,6 +70,7 @@ run "an_existing_queue" {
       from              = "sqs"
       queue_arn         = "arn:aws:sqs:eu-west-1:111122223333:example-notices"
       queue_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000b"
+      check_queue       = false
     }
     intake_enabled = false
   }
@@ -81,11 +82,11 @@ run "an_existing_queue" {
     error_message = "Both queues are read, with partial batches, unless intake is off."
   }
   assert {
-    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => [s.Action, s.Resource] if contains(["ReadQueues", "DecryptForeignQueue"], s.Sid) }) == jsonencode({
-      DecryptForeignQueue = [["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000b"]]
+    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => [s.Action, s.Resource, try(s.Condition, null)] if contains(["ReadQueues", "DecryptForeignQueue"], s.Sid) }) == jsonencode({
+      DecryptForeignQueue = [["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000b"], { StringEquals = { "kms:ViaService" = ["sqs.eu-west-1.amazonaws.com"] } }]
       ReadQueues = [
-        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-        ["arn:aws:sqs:eu-west-1:111122223333:example-notices", "arn:aws:sqs:eu-west-1:111122223333:mocked"],
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+        ["arn:aws:sqs:eu-west-1:111122223333:example-notices", "arn:aws:sqs:eu-west-1:111122223333:mocked"], null,
       ]
     })
     error_message = "The function must be allowed the existing queue and its key."
@@ -94,19 +95,29 @@ run "an_existing_queue" {
 
 run "rules_and_suppressions_of_your_own" {
   variables {
-    rules_uri        = "s3://example-detections/rules"
-    suppressions_uri = "s3://example-detections/suppressions.yml"
+    rules_uri            = "s3://example-detections/rules/"
+    suppressions_uri     = "s3://example-detections/suppressions.yml"
+    settings_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000d"
+    settings_account_id  = "444455556666"
   }
   assert {
-    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => [s.Action, s.Resource] if endswith(s.Sid, "RulesAndSuppressions") }) == jsonencode({
-      ListRulesAndSuppressions = [["s3:ListBucket"], ["arn:aws:s3:::example-detections"]]
-      ReadRulesAndSuppressions = [["s3:GetObject"], ["arn:aws:s3:::example-detections/rules*", "arn:aws:s3:::example-detections/suppressions.yml*"]]
+    condition = jsonencode({ for s in jsondecode(aws_iam_role_policy.function.policy).Statement : s.Sid => [s.Action, s.Resource, s.Condition] if endswith(s.Sid, "RulesAndSuppressions") }) == jsonencode({
+      DecryptRulesAndSuppressions = [
+        ["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000d"], { StringEquals = { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] } },
+      ]
+      ListRulesAndSuppressions = [["s3:ListBucket"], ["arn:aws:s3:::example-detections"], {
+        StringEquals       = { "aws:ResourceAccount" = "444455556666" }
+        StringLikeIfExists = { "s3:prefix" = ["rules", "rules/*", "suppressions.yml", "suppressions.yml/*"] }
+      }]
+      ReadRulesAndSuppressions = [
+        ["s3:GetObject"], ["arn:aws:s3:::example-detections/rules/*", "arn:aws:s3:::example-detections/suppressions.yml"], { StringEquals = { "aws:ResourceAccount" = "444455556666" } },
+      ]
     })
     error_message = "The function must be allowed its rules and suppressions."
   }
   assert {
     condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : aws_lambda_function.this.environment[0].variables["TRAILHOUND_${name}_URI"]]) == jsonencode([
-      "s3://example-detections/rules", "s3://example-detections/suppressions.yml",
+      "s3://example-detections/rules/", "s3://example-detections/suppressions.yml",
     ])
     error_message = "The function must be told of its rules and suppressions."
   }
@@ -133,9 +144,9 @@ run "a_key_and_subscribers_that_exist" {
     error_message = "The account named may subscribe."
   }
   assert {
-    condition = jsonencode({ for name, s in aws_sns_topic_subscription.findings : name => [s.topic_arn, s.protocol, s.endpoint, s.raw_message_delivery, s.filter_policy] }) == jsonencode({
-      pager = ["arn:aws:sns:eu-west-1:111122223333:mocked", "https", "https://pager.example.com/", false, "{\"severity\":[\"high\"]}"]
-      siem  = ["arn:aws:sns:eu-west-1:111122223333:mocked", "sqs", "arn:aws:sqs:eu-west-1:111122223333:example-siem", true, null]
+    condition = jsonencode({ for name, s in aws_sns_topic_subscription.findings : name => [s.topic_arn, s.protocol, s.endpoint, s.raw_message_delivery, s.filter_policy, jsondecode(s.redrive_policy).deadLetterTargetArn] }) == jsonencode({
+      pager = ["arn:aws:sns:eu-west-1:111122223333:mocked", "https", "https://pager.example.com/", false, "{\"severity\":[\"high\"]}", "arn:aws:sqs:eu-west-1:111122223333:mocked"]
+      siem  = ["arn:aws:sns:eu-west-1:111122223333:mocked", "sqs", "arn:aws:sqs:eu-west-1:111122223333:example-siem", true, null, "arn:aws:sqs:eu-west-1:111122223333:mocked"]
     })
     error_message = "Subscribers as asked for."
   }

@@ -6,7 +6,7 @@ mock_provider "aws" {
     defaults = { account_id = "111122223333" }
   }
   mock_data "aws_partition" {
-    defaults = { partition = "aws" }
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
   }
   mock_data "aws_region" {
     defaults = { id = "eu-west-1" }
@@ -61,6 +61,10 @@ override_resource {
 override_resource {
   target = aws_cloudwatch_event_rule.canary
   values = { arn = "arn:aws:events:eu-west-1:111122223333:rule/trailhound-canary" }
+}
+override_resource {
+  target = aws_cloudwatch_event_rule.daily_test
+  values = { arn = "arn:aws:events:eu-west-1:111122223333:rule/trailhound-daily-test" }
 }
 override_resource {
   target = aws_cloudwatch_event_rule.trail
@@ -206,6 +210,7 @@ run "wiring" {
   }
   assert {
     condition = jsonencode(jsondecode(aws_cloudwatch_event_rule.fast_path[0].event_pattern)) == jsonencode({
+      source        = [{ prefix = "aws." }]
       "detail-type" = [{ suffix = "via CloudTrail" }]
       "$or" = concat([{ detail = { userIdentity = { type = ["Root"] } } }], [for choice in [
         ["ec2-instance-connect", [{ exists = true }]],
@@ -328,7 +333,7 @@ run "wiring" {
     condition = alltrue([for key in concat(
       [
         aws_sqs_queue.intake.kms_master_key_id, aws_sqs_queue.dead_letter.kms_master_key_id,
-        aws_sns_topic.findings.kms_master_key_id, aws_sns_topic.chat[0].kms_master_key_id, aws_sns_topic.email[0].kms_master_key_id,
+        aws_sns_topic.findings[0].kms_master_key_id, aws_sns_topic.chat[0].kms_master_key_id, aws_sns_topic.email[0].kms_master_key_id,
         aws_sns_topic.alarms[0].kms_master_key_id, aws_dynamodb_table.state.server_side_encryption[0].kms_key_arn,
         aws_cloudwatch_log_group.function.kms_key_id, aws_lambda_function.this.kms_key_arn,
       ],
@@ -381,20 +386,25 @@ run "wiring" {
   assert {
     condition = alltrue([for name in ["findings", "chat", "email"] : jsonencode(jsondecode(aws_sns_topic_policy.this[name].policy)) == jsonencode({
       Version = "2012-10-17"
-      Statement = [
-        {
+      Statement = concat(
+        [{
           Sid      = "AllowTheFunction", Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:role/trailhound-function" }
           Action   = "sns:Publish"
           Resource = "arn:aws:sns:eu-west-1:111122223333:trailhound-${name}"
-        },
-        {
+        }],
+        [for test in ["arn:aws:events:eu-west-1:111122223333:rule/trailhound-daily-test"] : {
+          Sid       = "AllowTheDailyTest", Effect = "Allow", Principal = { Service = "events.amazonaws.com" }, Action = "sns:Publish"
+          Resource  = "arn:aws:sns:eu-west-1:111122223333:trailhound-${name}"
+          Condition = { ArnEquals = { "aws:SourceArn" = [test] } }
+        } if name != "findings"],
+        [{
           Sid       = "DenyPlainHttp", Effect = "Deny", Principal = "*", Action = "sns:Publish"
           Resource  = "arn:aws:sns:eu-west-1:111122223333:trailhound-${name}"
           Condition = { Bool = { "aws:SecureTransport" = "false" } }
-        },
-      ]
+        }],
+      )
     })])
-    error_message = "Finding topics must take from the function only."
+    error_message = "Finding topics must take from the function only, and people's from the daily test."
   }
   assert {
     condition = jsonencode(jsondecode(aws_sns_topic_policy.this["alarms"].policy)) == jsonencode({
@@ -432,17 +442,18 @@ run "wiring" {
     condition = jsonencode(jsondecode(aws_iam_role_policy.function.policy)) == jsonencode({
       Version = "2012-10-17"
       Statement = [for s in [
+        ["ReadTrail", ["s3:GetObject"], ["arn:aws:s3:::example-trail/audit/AWSLogs/*"], { "aws:ResourceAccount" = "111122223333" }],
+        ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"], { "aws:ResourceAccount" = "111122223333" }],
         ["WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailhound:log-stream:*"]],
-        ["ReadQueues", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound"]],
+        ["ReadQueues", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound"]],
         ["DeadLetterDirectInvocations", ["sqs:SendMessage"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound-dead-letter"]],
-        ["ReadTrail", ["s3:GetObject"], ["arn:aws:s3:::example-trail/audit/AWSLogs/*"]],
-        ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"]],
-        ["DecryptTrail", ["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"]],
+        ["DecryptTrail", ["kms:Decrypt"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"], { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] }],
         ["Publish", ["sns:Publish"], [for t in ["chat", "email", "findings"] : "arn:aws:sns:eu-west-1:111122223333:trailhound-${t}"]],
         ["Remember", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], ["arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state"]],
-        ["ParkRejects", ["s3:PutObject"], ["arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1/rejects/*"]],
-        ["UseOwnKey", ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"]],
-      ] : { Sid = s[0], Effect = "Allow", Action = s[1], Resource = s[2] }]
+        ["ParkRejects", ["s3:PutObject"], ["arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1/rejects/*"], { "aws:ResourceAccount" = "111122223333" }],
+        ["UseOwnKey", ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001"],
+        { "kms:ViaService" = [for service in ["dynamodb", "lambda", "s3", "sns", "sqs"] : "${service}.eu-west-1.amazonaws.com"] }],
+      ] : merge({ Sid = s[0], Effect = "Allow", Action = s[1], Resource = s[2] }, length(s) > 3 ? { Condition = { StringEquals = s[3] } } : {})]
     })
     error_message = "The function's policy must be exactly this."
   }

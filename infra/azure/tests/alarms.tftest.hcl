@@ -20,9 +20,6 @@ mock_provider "azurerm" {
   mock_resource "azurerm_storage_container" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/mocked" }
   }
-  mock_resource "azurerm_storage_table" {
-    defaults = { resource_manager_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate" }
-  }
   mock_resource "azurerm_service_plan" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound" }
   }
@@ -75,6 +72,7 @@ override_resource {
 }
 
 variables {
+  protect_data           = false
   resource_group_name    = "rg"
   location               = "westeurope"
   suffix                 = "contoso1"

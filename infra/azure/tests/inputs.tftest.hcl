@@ -3,6 +3,7 @@
 mock_provider "azurerm" {}
 
 variables {
+  protect_data        = false
   resource_group_name = "rg"
   location            = "westeurope"
   suffix              = "contoso1"
@@ -100,7 +101,7 @@ run "memory_nobody_offers" {
 run "too_few_instances" {
   command = plan
   variables {
-    maximum_instance_count = 4
+    maximum_instance_count = 0
   }
   expect_failures = [var.maximum_instance_count]
 }
@@ -183,4 +184,22 @@ run "rejects_gone_in_a_week" {
     rejects_retention_days = 7
   }
   expect_failures = [var.rejects_retention_days]
+}
+
+run "fewer_instances_than_kept_warm" {
+  command = plan
+  variables {
+    maximum_instance_count = 2
+    always_ready_instances = 3
+  }
+  expect_failures = [var.maximum_instance_count]
+}
+
+run "a_package_by_two_ways" {
+  command = plan
+  variables {
+    package_path = "versions.tf"
+    package_url  = "https://example.com/trailhound/0.1.0/trailhound-azure.zip"
+  }
+  expect_failures = [var.package_url]
 }

@@ -20,9 +20,6 @@ mock_provider "azurerm" {
   mock_resource "azurerm_storage_container" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/mocked" }
   }
-  mock_resource "azurerm_storage_table" {
-    defaults = { resource_manager_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate" }
-  }
   mock_resource "azurerm_service_plan" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound" }
   }
@@ -75,6 +72,7 @@ override_resource {
 }
 
 variables {
+  protect_data               = false
   resource_group_name        = "rg"
   location                   = "westeurope"
   suffix                     = "contoso1"
@@ -102,7 +100,7 @@ run "an_existing_hub" {
     error_message = "The function must have a consumer group of its own in it."
   }
   assert {
-    condition = jsonencode([for name in ["EventHub__fullyQualifiedNamespace", "EVENTHUB_NAME", "EVENTHUB_CONSUMER_GROUP"] : azurerm_function_app_flex_consumption.this.app_settings[name]]) == jsonencode([
+    condition = jsonencode([for name in ["EventHub__fullyQualifiedNamespace", "EVENTHUB_NAME", "EVENTHUB_CONSUMER_GROUP"] : ({ for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name => s.value })[name]]) == jsonencode([
       "central.servicebus.windows.net", "activity", "trailhound",
     ])
     error_message = "The function must read from it."
@@ -116,7 +114,7 @@ run "an_existing_hub" {
     error_message = "Roles, alarm and log must be on what exists."
   }
   assert {
-    condition     = length(azurerm_function_app_flex_consumption.this.always_ready) == 0 && length(azurerm_storage_blob.package) == 0
+    condition     = length(jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.functionAppConfig.scaleAndConcurrency.alwaysReady) == 0 && length(azurerm_storage_blob.package) == 0
     error_message = "No instance kept warm and no package, when not asked for."
   }
 }
@@ -133,7 +131,7 @@ run "a_consumer_group_that_exists" {
     }
   }
   assert {
-    condition     = length(azurerm_eventhub_consumer_group.function) == 0 && azurerm_function_app_flex_consumption.this.app_settings.EVENTHUB_CONSUMER_GROUP == "detector"
+    condition     = length(azurerm_eventhub_consumer_group.function) == 0 && ({ for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name => s.value }).EVENTHUB_CONSUMER_GROUP == "detector"
     error_message = "The group given is the group used."
   }
 }
@@ -148,7 +146,7 @@ run "rules_and_suppressions_of_your_own" {
     }
   }
   assert {
-    condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : azurerm_function_app_flex_consumption.this.app_settings["TRAILHOUND_${name}_URL"]]) == jsonencode([
+    condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : ({ for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name => s.value })["TRAILHOUND_${name}_URL"]]) == jsonencode([
       "https://example.blob.core.windows.net/detections/rules.yml", "https://example.blob.core.windows.net/detections/suppressions.yml",
     ])
     error_message = "The function must be told of its rules and suppressions."
@@ -173,5 +171,40 @@ run "subscribers_by_service_bus" {
       "/subscriptions/00000000-0000-0000-0000-000000000001/queue", "/subscriptions/00000000-0000-0000-0000-000000000001/topic",
     ])
     error_message = "Queues and topics as subscribers."
+  }
+}
+
+run "a_package_by_its_address" {
+  variables {
+    package_url = "https://example.com/trailhound/0.1.0/trailhound-azure.zip"
+  }
+  assert {
+    condition = jsonencode([for r in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources : [r.name, r.properties, r.dependsOn] if r.type == "Microsoft.Web/sites/extensions"]) == jsonencode([
+      ["func-trailhoundcontoso1/onedeploy", { packageUri = "https://example.com/trailhound/0.1.0/trailhound-azure.zip", remoteBuild = false }, ["[resourceId('Microsoft.Web/sites', 'func-trailhoundcontoso1')]"]],
+    ])
+    error_message = "The package must be deployed by the documented call, once the app is there."
+  }
+  assert {
+    condition     = length(azurerm_storage_blob.package) == 0
+    error_message = "And by no other."
+  }
+}
+
+run "data_is_protected" {
+  command = plan
+  variables {
+    protect_data = true
+  }
+  assert {
+    condition     = terraform_data.protection.input && jsonencode([for l in azurerm_management_lock.data : l.lock_level]) == jsonencode(["CanNotDelete"])
+    error_message = "Destroying must be refused."
+  }
+}
+
+run "data_can_be_let_go" {
+  command = plan
+  assert {
+    condition     = !terraform_data.protection.input && length(azurerm_management_lock.data) == 0
+    error_message = "With protect_data off, destroy must work."
   }
 }

@@ -21,9 +21,6 @@ mock_provider "azurerm" {
   mock_resource "azurerm_storage_container" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/mocked" }
   }
-  mock_resource "azurerm_storage_table" {
-    defaults = { resource_manager_id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate" }
-  }
   mock_resource "azurerm_service_plan" {
     defaults = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound" }
   }
@@ -76,6 +73,7 @@ override_resource {
 }
 
 variables {
+  protect_data        = false
   resource_group_name = "rg"
   location            = "westeurope"
   suffix              = "contoso1"
@@ -141,8 +139,7 @@ run "wiring" {
   # --- The function is told everything. ---
 
   assert {
-    condition = jsonencode(azurerm_function_app_flex_consumption.this.app_settings) == jsonencode({
-      AzureWebJobsStorage                       = ""
+    condition = jsonencode(({ for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name => s.value })) == jsonencode({
       AzureWebJobsStorage__accountName          = "sttrailhoundcontoso1host"
       AzureWebJobsStorage__credential           = "managedidentity"
       AzureWebJobsStorage__clientId             = "00000000-0000-0000-0000-00000000000b"
@@ -157,6 +154,7 @@ run "wiring" {
       TRAILHOUND_REJECTS_URL                    = "https://stdata.blob.core.windows.net/rejects"
       TRAILHOUND_MIN_LEVEL                      = "low"
       RUST_LOG                                  = "info"
+      APPLICATIONINSIGHTS_CONNECTION_STRING     = "InstrumentationKey=00000000-0000-0000-0000-000000000000"
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING = "ClientId=00000000-0000-0000-0000-00000000000b;Authorization=AAD"
       PACKAGE_MD5                               = filemd5("versions.tf")
 
@@ -171,30 +169,57 @@ run "wiring" {
     error_message = "The platform runs released-package.zip, and nothing else."
   }
   assert {
-    condition = jsonencode([
-      azurerm_function_app_flex_consumption.this.runtime_name, azurerm_function_app_flex_consumption.this.runtime_version,
-      azurerm_function_app_flex_consumption.this.storage_container_type, azurerm_function_app_flex_consumption.this.storage_container_endpoint,
-      azurerm_function_app_flex_consumption.this.storage_authentication_type, azurerm_function_app_flex_consumption.this.storage_user_assigned_identity_id,
-      azurerm_function_app_flex_consumption.this.https_only, azurerm_function_app_flex_consumption.this.public_network_access_enabled,
-      azurerm_function_app_flex_consumption.this.webdeploy_publish_basic_authentication_enabled,
-      azurerm_function_app_flex_consumption.this.service_plan_id, azurerm_function_app_flex_consumption.this.zip_deploy_file == null || !strcontains(azurerm_function_app_flex_consumption.this.zip_deploy_file, "package"),
-      [for a in azurerm_function_app_flex_consumption.this.always_ready : [a.name, a.instance_count]],
-      [for i in azurerm_function_app_flex_consumption.this.identity : [i.type, i.identity_ids]],
-      azurerm_function_app_flex_consumption.this.instance_memory_in_mb, azurerm_function_app_flex_consumption.this.maximum_instance_count,
-      azurerm_function_app_flex_consumption.this.resource_group_name, azurerm_function_app_flex_consumption.this.location,
-      ]) == jsonencode([
-      "custom", "1.0", "blobContainer", "https://sthost.blob.core.windows.net/app-package", "UserAssignedIdentity",
-      "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound",
-      true, false, false, "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound", true,
-      [["function:detect", 1]],
-      [["UserAssigned", ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound"]]],
-      512, 40, "rg", "westeurope",
-    ])
+    condition = jsonencode(jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0]) == jsonencode({
+      type       = "Microsoft.Web/sites"
+      apiVersion = "2024-04-01"
+      name       = "func-trailhoundcontoso1"
+      location   = "westeurope"
+      kind       = "functionapp,linux"
+      tags       = {}
+      identity = {
+        type                   = "UserAssigned"
+        userAssignedIdentities = { "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound" = {} }
+      }
+      properties = {
+        serverFarmId        = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web/serverFarms/asp-trailhound"
+        httpsOnly           = true
+        publicNetworkAccess = "Disabled"
+        # Asserted above.
+        siteConfig = { minTlsVersion = "1.2", ftpsState = "Disabled", appSettings = jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings }
+        functionAppConfig = {
+          runtime = { name = "custom", version = "1.0" }
+          deployment = { storage = {
+            type = "blobContainer", value = "https://sthost.blob.core.windows.net/app-package"
+            authentication = {
+              type                           = "UserAssignedIdentity"
+              userAssignedIdentityResourceId = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-trailhound"
+            }
+          } }
+          scaleAndConcurrency = { maximumInstanceCount = 40, instanceMemoryMB = 512, alwaysReady = [{ name = "function:detect", instanceCount = 1 }] }
+        }
+      }
+    })
     error_message = "A custom handler on Flex Consumption, by identity throughout, and warm."
   }
   assert {
-    condition     = azurerm_function_app_flex_consumption.this.site_config[0].application_insights_connection_string == "InstrumentationKey=00000000-0000-0000-0000-000000000000" && azurerm_function_app_flex_consumption.this.site_config[0].minimum_tls_version == "1.2"
-    error_message = "The function must log to Application Insights."
+    condition = jsonencode([for r in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources : [r.type, r.name, r.properties, r.dependsOn] if r.type != "Microsoft.Web/sites"]) == jsonencode([
+      for policy in ["ftp", "scm"] : [
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "func-trailhoundcontoso1/${policy}", { allow = false }, ["[resourceId('Microsoft.Web/sites', 'func-trailhoundcontoso1')]"],
+      ]
+    ])
+    error_message = "Nobody publishes with a password."
+  }
+  assert {
+    condition = alltrue([for name, d in { state = azurerm_resource_group_template_deployment.state, function = azurerm_resource_group_template_deployment.function } : jsonencode([
+      d.resource_group_name, d.deployment_mode, jsondecode(d.template_content)["$schema"], jsondecode(d.template_content).contentVersion,
+    ]) == jsonencode(["rg", "Incremental", "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "1.0.0.0"])])
+    error_message = "Templates that add to the group and take nothing away."
+  }
+  assert {
+    condition = jsonencode(jsondecode(azurerm_resource_group_template_deployment.state.template_content).resources) == jsonencode([
+      { type = "Microsoft.Storage/storageAccounts/tableServices/tables", apiVersion = "2023-05-01", name = "sttrailhoundcontoso1data/default/trailhoundstate", properties = {} },
+    ])
+    error_message = "The table must be made through Resource Manager: there is no key to make it with."
   }
   assert {
     condition     = azurerm_service_plan.this.os_type == "Linux" && azurerm_service_plan.this.sku_name == "FC1"
@@ -208,7 +233,7 @@ run "wiring" {
       for name, r in {
         receive     = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns/eventhubs/logs", "Azure Event Hubs Data Receiver"]
         publish     = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "EventGrid Data Sender"]
-        state       = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/tableServices/default/tables/trailhoundstate", "Storage Table Data Contributor"]
+        state       = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata/tableServices/default/tables/trailhoundstate", "Storage Table Data Contributor"]
         rejects     = ["/subscriptions/00000000-0000-0000-0000-000000000001/containers/rejects", "Storage Blob Data Contributor"]
         metrics     = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/appi-trailhound", "Monitoring Metrics Publisher"]
         host-blobs  = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthost", "Storage Blob Data Owner"]
@@ -277,8 +302,8 @@ run "wiring" {
   }
   assert {
     condition = jsonencode([
-      azurerm_storage_table.state.storage_account_id, azurerm_storage_container.rejects.storage_account_id, azurerm_storage_container.undelivered.storage_account_id,
-      ]) == jsonencode([for i in [1, 2, 3] :
+      azurerm_storage_container.rejects.storage_account_id, azurerm_storage_container.undelivered.storage_account_id,
+      ]) == jsonencode([for i in [1, 2] :
       "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata"
     ])
     error_message = "What trailhound keeps is in the data account."

@@ -12,7 +12,8 @@ module "trailhound" {
     "example-trail-bucket" = { kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000003" }
   }
   package = {
-    s3_bucket = "example-artifacts"
-    s3_key    = "trailhound/trailhound-aws.zip"
+    s3_bucket         = "example-artifacts"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
+    s3_object_version = "example-version"
   }
 }

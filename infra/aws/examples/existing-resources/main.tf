@@ -16,7 +16,7 @@ module "trailhound" {
 
   package = {
     s3_bucket         = "example-artifacts"
-    s3_key            = "trailhound/trailhound-aws.zip"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
     s3_object_version = "example-version"
   }
 
@@ -51,7 +51,8 @@ module "from_queue" {
     dead_letter_queue_name = "example-trail-notices-dead-letter"
   }
   package = {
-    s3_bucket = "example-artifacts"
-    s3_key    = "trailhound/trailhound-aws.zip"
+    s3_bucket         = "example-artifacts"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
+    s3_object_version = "example-version"
   }
 }

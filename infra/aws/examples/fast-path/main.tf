@@ -11,8 +11,9 @@ module "trailhound" {
   trail_buckets = { "example-trail-bucket" = {} }
   fast_path     = { enabled = true, include_read_only = true }
   package = {
-    s3_bucket = "example-artifacts"
-    s3_key    = "trailhound/trailhound-aws.zip"
+    s3_bucket         = "example-artifacts"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
+    s3_object_version = "example-version"
   }
   chat_topic = true
 }

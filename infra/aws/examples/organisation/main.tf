@@ -20,12 +20,13 @@ module "trailhound" {
   source = "../.."
 
   trail_buckets = {
-    (var.trail_bucket) = { key_prefix = var.trail_key_prefix, kms_key_arn = var.trail_kms_key_arn }
+    (var.trail_bucket) = { account_id = var.log_archive_account_id, key_prefix = var.trail_key_prefix, kms_key_arn = var.trail_kms_key_arn }
   }
   notices = { from = "eventbridge", event_bus_name = aws_cloudwatch_event_bus.notices.name }
   package = {
-    s3_bucket = "example-artifacts"
-    s3_key    = "trailhound/trailhound-aws.zip"
+    s3_bucket         = "example-artifacts"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
+    s3_object_version = "example-version"
   }
 }
 
@@ -70,6 +71,62 @@ resource "aws_cloudwatch_event_target" "forward" {
   rule     = aws_cloudwatch_event_rule.forward.name
   arn      = aws_cloudwatch_event_bus.notices.arn
   role_arn = aws_iam_role.forward.arn
+
+  dead_letter_config {
+    arn = aws_sqs_queue.unforwarded.arn
+  }
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+  depends_on = [aws_sqs_queue_policy.unforwarded]
+}
+
+# Notices come no other way: what could not be passed on is kept here, and somebody is told.
+resource "aws_sqs_queue" "unforwarded" {
+  provider = aws.log_archive
+
+  name                      = "trailhound-notices-unforwarded"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "unforwarded" {
+  provider = aws.log_archive
+
+  queue_url = aws_sqs_queue.unforwarded.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "AllowTheRule"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.unforwarded.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.forward.arn } }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "unforwarded" {
+  for_each = {
+    kept = { namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", dimensions = { QueueName = aws_sqs_queue.unforwarded.name } }
+    lost = { namespace = "AWS/Events", metric = "InvocationsFailedToBeSentToDlq", statistic = "Sum", dimensions = { RuleName = aws_cloudwatch_event_rule.forward.name } }
+  }
+  provider = aws.log_archive
+
+  alarm_name          = "trailhound-notices-${each.key}"
+  alarm_description   = "Notices of CloudTrail objects do not reach the security account: look at the bus's policy and the role."
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = compact([var.log_archive_alarm_topic_arn])
 }
 
 resource "aws_iam_role" "forward" {

@@ -31,3 +31,9 @@ variable "trail_kms_key_arn" {
   type        = string
   default     = null
 }
+
+variable "log_archive_alarm_topic_arn" {
+  description = "A topic in the log archive account for alarms about the forwarding."
+  type        = string
+  default     = null
+}

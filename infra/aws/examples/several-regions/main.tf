@@ -1,13 +1,14 @@
 # A multi-region trail needs one installation, where its bucket is: objects of every region arrive there. What happens
 # only in a region is the fast path; each further region gets a rule that passes its events to the first region's bus.
+# us-east-1 is one of them wherever the first region is: events of IAM and other global services are there and nowhere else.
 
 provider "aws" {
   region = "eu-west-1"
 }
 
 provider "aws" {
-  alias  = "eu_central_1"
-  region = "eu-central-1"
+  alias  = "us_east_1"
+  region = "us-east-1"
 }
 
 data "aws_caller_identity" "current" {}
@@ -19,15 +20,16 @@ module "trailhound" {
   trail_buckets = { "example-trail-bucket" = {} }
   fast_path     = { enabled = true }
   package = {
-    s3_bucket = "example-artifacts"
-    s3_key    = "trailhound/trailhound-aws.zip"
+    s3_bucket         = "example-artifacts"
+    s3_key            = "trailhound/trailhound-aws-arm64.zip"
+    s3_object_version = "example-version"
   }
 }
 
 # Once for each further region.
 
 resource "aws_cloudwatch_event_rule" "forward" {
-  provider = aws.eu_central_1
+  provider = aws.us_east_1
 
   name          = "trailhound-fast-path"
   description   = "CloudTrail events that detections look at, to the first region."
@@ -35,11 +37,16 @@ resource "aws_cloudwatch_event_rule" "forward" {
 }
 
 resource "aws_cloudwatch_event_target" "forward" {
-  provider = aws.eu_central_1
+  provider = aws.us_east_1
 
   rule     = aws_cloudwatch_event_rule.forward.name
   arn      = "arn:${data.aws_partition.current.partition}:events:eu-west-1:${data.aws_caller_identity.current.account_id}:event-bus/default"
   role_arn = aws_iam_role.forward.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 3600
+    maximum_retry_attempts       = 185
+  }
 }
 
 resource "aws_iam_role" "forward" {
