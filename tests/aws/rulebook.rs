@@ -130,7 +130,7 @@ async fn a_bad_suppression_keeps_the_previous_ones() {
     stage.put_at(&stage.rejects, "rules/own.yml", rule("own-first").into_bytes()).await;
     put(&suppression(SHIPPED)).await;
     let book = book(&stage);
-    let active = async || book.current().await.suppressions().active().len();
+    let active = async || book.current().await.policy().suppressions.active().len();
     assert_eq!(active().await, 1);
     put("suppressions:\n  - id: everything\n").await;
     later().await;

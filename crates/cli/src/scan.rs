@@ -11,6 +11,7 @@ use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::{RejectReason, Tally};
@@ -45,7 +46,9 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         None => trailhound_detect::tune::Suppressions::default(),
     };
     let rules = Arc::new(loaded.rules);
-    let pipeline = Pipeline::new(Arc::clone(&rules)).suppressing(suppressions).at_least(arguments.min_level);
+    let pipeline = Pipeline::new(
+        Policy::new(Arc::clone(&rules)).suppressing(suppressions).at_least(arguments.min_level),
+    );
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     for error in &unreadable {
@@ -232,7 +235,7 @@ impl<'a> Consumer<'a> {
 
     fn outbox(&self) -> Outbox<'_, ScanStore, Accept> {
         Outbox {
-            pipeline: self.pipeline,
+            policy: self.pipeline.policy(),
             memory: &self.memory,
             sink: &Accept,
             clock: &SystemClock,

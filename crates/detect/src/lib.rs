@@ -14,6 +14,7 @@ pub mod event;
 pub mod matched;
 pub mod outbox;
 pub mod pipeline;
+pub mod policy;
 pub mod ports;
 pub mod remember;
 pub mod rules;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::describe::{Finding, Product, describe};
 use crate::event::Caller;
 use crate::matched::Match;
-use crate::pipeline::Pipeline;
+use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::{Judged, Judging, Memory};
 use crate::state::StateStore;
@@ -21,8 +21,8 @@ use crate::tally::Tally;
 
 /// Publishes the matches of deliveries.
 pub struct Outbox<'a, Store, Sink> {
-    /// Whose suppressions and least level apply.
-    pub pipeline: &'a Pipeline,
+    /// The rules, suppressions and least level that apply.
+    pub policy: &'a Policy,
     /// What was seen and published before.
     pub memory: &'a Memory<Store>,
     /// Where findings go.
@@ -91,7 +91,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     }
 
     fn judging(&self) -> Judging<'_> {
-        Judging { pipeline: self.pipeline, claimant: self.claimant, now: self.clock.now() }
+        Judging { policy: self.policy, claimant: self.claimant, now: self.clock.now() }
     }
 
     async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {

@@ -18,48 +18,28 @@ use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::evidence;
 use crate::digest;
 use crate::event::{Caller, Event, Reader, Reading};
-use crate::matched::{Level, Match, Newness, Score};
+use crate::matched::{Match, Newness, Score};
+use crate::policy::Policy;
 use crate::ports::Reject;
 use crate::rules::{Detection, Feed, RuleSet, Source};
 use crate::screen::Screen;
 use crate::tally::{RejectReason, Tally};
-use crate::tune::{Suppressions, Verdict, tune};
+use crate::tune::{Verdict, tune};
 use operations::Operations;
 
 /// What evaluates deliveries; built once, shared by all.
 pub struct Pipeline {
-    rules: Arc<RuleSet>,
+    policy: Policy,
     screen: Option<Screen>,
-    suppressions: Suppressions,
-    min_level: Level,
     limits: Limits,
 }
 
 impl Pipeline {
-    /// A pipeline with these rules, nothing suppressed, everything reported.
-    pub fn new(rules: Arc<RuleSet>) -> Self {
-        let screen = Some(Screen::new(&rules.compiled()));
-        Self {
-            rules,
-            screen,
-            suppressions: Suppressions::default(),
-            min_level: Level::Informational,
-            limits: Limits::default(),
-        }
-    }
-
-    /// With these suppressions.
-    #[must_use]
-    pub fn suppressing(mut self, suppressions: Suppressions) -> Self {
-        self.suppressions = suppressions;
-        self
-    }
-
-    /// Keeping back what is below a level.
-    #[must_use]
-    pub fn at_least(mut self, level: Level) -> Self {
-        self.min_level = level;
-        self
+    /// A pipeline under this policy; rules alone are one that keeps nothing back.
+    pub fn new(policy: impl Into<Policy>) -> Self {
+        let policy = policy.into();
+        let screen = Some(Screen::new(&policy.rules.compiled()));
+        Self { policy, screen, limits: Limits::default() }
     }
 
     /// With other caps.
@@ -76,24 +56,19 @@ impl Pipeline {
         self
     }
 
+    /// What is told of what it finds.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The rules.
     pub fn rules(&self) -> &RuleSet {
-        &self.rules
+        &self.policy.rules
     }
 
     /// Rules that name nothing to look for in raw bytes, so that their logs are read in full.
     pub fn unscreened(&self) -> Vec<&str> {
         self.screen.as_ref().map(Screen::unscreened).unwrap_or_default()
-    }
-
-    /// The suppressions.
-    pub fn suppressions(&self) -> &Suppressions {
-        &self.suppressions
-    }
-
-    /// The least level reported.
-    pub fn min_level(&self) -> Level {
-        self.min_level
     }
 
     /// Begins a delivery: `origin` says where it comes from, as `s3://bucket/key`.
@@ -282,7 +257,7 @@ impl Work<'_> {
 
     fn event(&mut self, origin: &str, place: Place, event: &Event<'_>) {
         let pipeline = self.pipeline;
-        for detection in pipeline.rules.matching(event) {
+        for detection in pipeline.rules().matching(event) {
             let origin = at(origin, place);
             if let Some(observer) = &mut self.explain {
                 observer(event, detection, &origin);
@@ -294,7 +269,7 @@ impl Work<'_> {
                     let facts = event.facts().clone();
                     self.latest = self.latest.max(facts.time);
                     // A step's evidence is never shown.
-                    let is_step = pipeline.rules.is_silent(&detection.info.name);
+                    let is_step = pipeline.rules().is_silent(&detection.info.name);
                     let (shown, redactions) =
                         if is_step { Default::default() } else { evidence(event, &detection.info) };
                     self.operations.add(Match {
@@ -315,7 +290,7 @@ impl Work<'_> {
                         suppressions: Vec::new(),
                         newness: Newness::default(),
                         asks: tuned.asks,
-                        fields: kept_fields(event, pipeline.rules.fed_by(&detection.info.name)),
+                        fields: kept_fields(event, pipeline.rules().fed_by(&detection.info.name)),
                         episode: None,
                     });
                 }

@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::describe::Finding;
 use crate::event::Caller;
 use crate::matched::Match;
-use crate::pipeline::Pipeline;
+use crate::policy::Policy;
 use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use cache::Cache;
 use claims::Claims;
@@ -57,8 +57,8 @@ pub struct Memory<Store> {
 /// What matches are judged with.
 #[derive(Clone, Copy)]
 pub struct Judging<'a> {
-    /// Whose rules, suppressions and least level apply.
-    pub pipeline: &'a Pipeline,
+    /// The rules, suppressions and least level that apply.
+    pub policy: &'a Policy,
     /// Tells this attempt's claims from those of any other.
     pub claimant: &'a str,
     /// The time.

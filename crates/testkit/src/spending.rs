@@ -114,7 +114,7 @@ pub async fn of_matches<Store: StateStore>(
         let before = requests().await;
         let product = Product::new("test");
         let outbox = Outbox {
-            pipeline: &pipeline,
+            policy: pipeline.policy(),
             memory,
             sink: &Accept,
             clock: &SystemClock,

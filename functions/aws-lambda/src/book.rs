@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use trailhound_detect::describe::visible;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::{Loaded, RuleFile, load};
 use trailhound_detect::tune::Suppressions;
 use trailhound_sigma::Level;
@@ -214,5 +215,5 @@ fn build(
     for expired in &keeping_back.expired {
         tracing::warn!(suppression = expired.id, "a suppression has expired and does nothing");
     }
-    Pipeline::new(Arc::new(rules)).suppressing(keeping_back).at_least(min_level)
+    Pipeline::new(Policy::new(Arc::new(rules)).suppressing(keeping_back).at_least(min_level))
 }

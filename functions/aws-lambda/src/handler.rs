@@ -7,7 +7,6 @@ mod delivery;
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,6 +14,7 @@ use trailhound_detect::account::Ledger;
 use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{Clock, FindingSink, ParkError, RejectSink};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::StateStore;
@@ -195,10 +195,17 @@ where
             | Input::Unreadable { origin, .. } => origin.clone(),
         };
         // No suppression and no least level may silence the sign of life.
-        let unfiltered = Pipeline::new(Arc::default());
-        let pipeline = if matches!(input, Input::Canary { .. }) { &unfiltered } else { self.pipeline };
-        let mut delivery =
-            Delivery::begin(self.handler, pipeline, self.claimant, self.budget, origin, received_at);
+        let unfiltered = Policy::unfiltered();
+        let policy = if matches!(input, Input::Canary { .. }) { &unfiltered } else { self.pipeline.policy() };
+        let mut delivery = Delivery::begin(
+            self.handler,
+            self.pipeline,
+            policy,
+            self.claimant,
+            self.budget,
+            origin,
+            received_at,
+        );
         let read = match input {
             Input::Object { object, notice } => self.object(&mut delivery, &object, &notice).await,
             Input::Event { body, .. } => delivery.take(body.as_bytes()).await,

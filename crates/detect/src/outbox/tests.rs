@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
+use crate::pipeline::Pipeline;
 use crate::ports::SystemClock;
 use crate::remember::{LEASE, MemoryStore, is_published};
 use crate::rules::load_embedded;
@@ -46,7 +47,7 @@ fn matches(pipeline: &Pipeline) -> Vec<Match> {
 fn send<S: StateStore>(store: &S, sink: &Sink, claimant: &str) -> (Sent, Tally) {
     let (pipeline, product, memory) = (pipeline(), Product::new("test"), Memory::fleeting(store));
     let outbox = Outbox {
-        pipeline: &pipeline,
+        policy: pipeline.policy(),
         memory: &memory,
         sink,
         clock: &SystemClock,
@@ -137,7 +138,7 @@ fn lag_ends_when_the_sink_has_the_finding() {
     let (pipeline, product, clock) = (pipeline(), Product::new("test"), Seconds::default());
     let memory = Memory::lasting(Slow(MemoryStore::default(), &clock));
     let outbox = Outbox {
-        pipeline: &pipeline,
+        policy: pipeline.policy(),
         memory: &memory,
         sink: &Sink::default(),
         clock: &clock,

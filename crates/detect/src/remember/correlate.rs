@@ -67,7 +67,7 @@ pub(super) struct Completed {
 
 /// Puts a match into the windows it belongs to; answers with what that completes.
 pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Result<Completed, StateError> {
-    let rules = judging.pipeline.rules();
+    let rules = &judging.policy.rules;
     let mut completed = Completed::default();
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
@@ -90,7 +90,7 @@ pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Resu
 /// Records that a correlation's alert needs no further keeping.
 pub(super) fn published(desk: &mut Desk, judging: Judging<'_>, found: &Match) {
     let Some(episode) = &found.episode else { return };
-    let correlations = judging.pipeline.rules().correlations();
+    let correlations = judging.policy.rules.correlations();
     let correlated = correlations.iter().find(|correlated| correlated.info.name == found.rule.name);
     if let (Some(correlated), Ok(Some(mut window))) = (correlated, desk.read::<Window>(&episode.window)) {
         window.published(&episode.anchor, &correlated.correlation);

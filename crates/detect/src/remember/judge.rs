@@ -68,7 +68,7 @@ pub(super) struct Pending {
 
 /// Where it is kept what was seen before matches.
 pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
-    let rules = context.judging.pipeline.rules();
+    let rules = &context.judging.policy.rules;
     let matches = if context.baselines { matches } else { &[] };
     let mut keys = Vec::new();
     for found in matches {
@@ -84,7 +84,7 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 
 /// The windows that matches will go into.
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
-    let rules = context.judging.pipeline.rules();
+    let rules = &context.judging.policy.rules;
     matches.iter().flat_map(|found| correlate::keys(rules, found)).collect()
 }
 
@@ -133,7 +133,7 @@ impl<'a> Hearing<'a> {
 
     /// Decides one match; gives it back if correlations are to hear of it.
     fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
-        let rules = self.context.judging.pipeline.rules();
+        let rules = &self.context.judging.policy.rules;
         let uid = finding_uid(&found);
         let silent = rules.is_silent(&found.rule.name);
         if !self.seen.insert(uid.clone()) {
@@ -159,7 +159,7 @@ impl<'a> Hearing<'a> {
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
     fn learn(&mut self, table: &mut Table<'_>, found: &mut Match) -> Option<String> {
-        let rules = self.context.judging.pipeline.rules();
+        let rules = &self.context.judging.policy.rules;
         let mut sights = Vec::new();
         if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
             && self.context.baselines
@@ -181,8 +181,8 @@ impl<'a> Hearing<'a> {
     }
 
     fn settle(&self, found: &mut Match) -> Option<String> {
-        let Judging { pipeline, now, .. } = self.context.judging;
-        settle(found, pipeline.suppressions(), pipeline.min_level(), now)
+        let Judging { policy, now, .. } = self.context.judging;
+        settle(found, &policy.suppressions, policy.min_level, now)
     }
 
     fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match, uid: &str) {
@@ -215,7 +215,7 @@ impl<'a> Hearing<'a> {
     /// Feeds correlations in order of time, and those over them with what comes out.
     fn correlate(&mut self, desk: &mut Desk, mut fed: Vec<Match>) {
         let judging = self.context.judging;
-        let rules = judging.pipeline.rules();
+        let rules = &judging.policy.rules;
         fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
         let mut queue: VecDeque<Match> = fed.into();
         while let Some(found) = queue.pop_front() {

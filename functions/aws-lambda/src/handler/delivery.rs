@@ -12,6 +12,7 @@ use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::{Finished, Pipeline, Session};
+use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{FindingSink, Reject, RejectSink};
 use trailhound_detect::remember::LEASE;
 use trailhound_detect::state::StateStore;
@@ -51,6 +52,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
     pub(super) fn begin<Objects>(
         handler: &'h Handler<Objects, Store, Sink, Rejects>,
         pipeline: &'h Pipeline,
+        policy: &'h Policy,
         claimant: &'h str,
         budget: Budget,
         origin: String,
@@ -60,7 +62,7 @@ impl<'h, Store: StateStore, Sink: FindingSink, Rejects: RejectSink> Delivery<'h,
             session: Some(pipeline.delivery(&origin, received_at)),
             bodiless: false,
             outbox: Outbox {
-                pipeline,
+                policy,
                 memory: &handler.memory,
                 sink: &handler.sink,
                 clock: &*handler.clock,

@@ -1,7 +1,6 @@
 //! The matches of a batch on their way out, in a form that survives being cut off at any point.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use tokio::time::Instant;
 use trailhound_detect::describe::Finding;
@@ -9,6 +8,7 @@ use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::{Outbox, Sent};
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{Clock, FindingSink, PublishError};
 use trailhound_detect::remember::{LEASE, Memory};
 use trailhound_detect::state::StateStore;
@@ -78,7 +78,7 @@ impl Publishing {
         let clock = &*handler.clock;
         let sink = Leased { sink: &handler.sink, memory: &handler.memory, clock, claimant, deadline };
         let outbox = Outbox {
-            pipeline,
+            policy: pipeline.policy(),
             memory: &handler.memory,
             sink: &sink,
             clock,
@@ -89,9 +89,9 @@ impl Publishing {
         self.send(&outbox, deadline).await;
         if !self.canaries.is_empty() {
             // No suppression and no least level may silence the sign of life.
-            let unfiltered = Pipeline::new(Arc::default());
+            let unfiltered = Policy::unfiltered();
             self.matches = std::mem::take(&mut self.canaries).into();
-            self.send(&Outbox { pipeline: &unfiltered, ..outbox }, deadline).await;
+            self.send(&Outbox { policy: &unfiltered, ..outbox }, deadline).await;
         }
     }
 

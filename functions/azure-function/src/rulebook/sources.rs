@@ -9,6 +9,7 @@ use azure_core::http::{Method, Request, Url};
 use jiff::Timestamp;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::{RuleFile, load};
 use trailhound_detect::tune::Suppressions;
 
@@ -66,7 +67,7 @@ impl Sources {
 
     /// The shipped rules alone.
     pub(super) fn shipped(&self) -> Pipeline {
-        Pipeline::new(Arc::new(load(&[]).rules)).at_least(self.min_level)
+        Pipeline::new(Policy::new(Arc::new(load(&[]).rules)).at_least(self.min_level))
     }
 
     /// Everything read and compiled, or all that is wrong with it.
@@ -78,13 +79,13 @@ impl Sources {
         if !wrong.is_empty() {
             return Err(SourceError::Wrong(wrong.join("; ")));
         }
-        let mut pipeline = Pipeline::new(Arc::new(loaded.rules)).at_least(self.min_level);
+        let mut policy = Policy::new(Arc::new(loaded.rules)).at_least(self.min_level);
         if let Some(file) = suppressions.first() {
-            let suppressions = Suppressions::load(&file.path, &file.text, pipeline.rules(), Timestamp::now())
+            let suppressions = Suppressions::load(&file.path, &file.text, &policy.rules, Timestamp::now())
                 .map_err(|wrong| SourceError::Wrong(wrong.to_string()))?;
-            pipeline = pipeline.suppressing(suppressions);
+            policy = policy.suppressing(suppressions);
         }
-        Ok(pipeline)
+        Ok(Pipeline::new(policy))
     }
 
     async fn read(&self, place: Option<&Location>) -> Result<Vec<RuleFile>, SourceError> {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::world::{Happening, Process, RULES, Trouble, What, World, host, pipeline};
+use super::world::{Happening, Process, RULES, Trouble, What, World, host, pipeline, policy};
 use crate::describe::{Product, describe};
 use crate::matched::Level;
 use crate::outbox::Sent;
@@ -109,7 +109,8 @@ trailhound: {least: medium}
 
 #[test]
 fn an_alert_that_is_kept_back_is_not_owed() {
-    static QUIET: LazyLock<Pipeline> = LazyLock::new(|| pipeline(RULES).at_least(Level::Critical));
+    static QUIET: LazyLock<Pipeline> =
+        LazyLock::new(|| Pipeline::new(policy(RULES).at_least(Level::Critical)));
     let world = || {
         let world = known(World { pipeline: &QUIET, ..World::default() });
         send(&world, "before", &[session(1, 0), Happening { target: 2, ..session(2, 10) }]);

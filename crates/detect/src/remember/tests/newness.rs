@@ -112,7 +112,7 @@ fn what_is_only_told_when_new_is_context_until_enough_is_known() {
 fn without_memory_levels_are_as_the_rules_have_them() {
     let memory = Memory::fleeting(MemoryStore::default());
     let judging =
-        crate::remember::Judging { pipeline: &PIPELINE, claimant: "one", now: Hands::default().now() };
+        crate::remember::Judging { policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
     let found = Happening { what: What::Context, ..session(1, 0) }.matched();
     let judged = pollster::block_on(memory.judge(judging, vec![found]));
     assert_eq!(judged.ready[0].level, Level::High);
@@ -141,7 +141,7 @@ fn history_ends_learning_and_makes_known() {
 fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
     let memory = Memory::lasting(Down);
     let judging =
-        crate::remember::Judging { pipeline: &PIPELINE, claimant: "one", now: Hands::default().now() };
+        crate::remember::Judging { policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
     let judged = pollster::block_on(memory.judge(judging, vec![session(1, 0).matched()]));
     let found = &judged.ready[0];
     assert!(found.newness.unavailable);
@@ -167,7 +167,7 @@ fn a_matching_event_costs_three_operations_cold_and_two_warm_and_its_alert_one()
     let memory = Memory::lasting(&store);
     let (clock, product) = (Hands::default(), crate::describe::Product::new("test"));
     let outbox = Outbox {
-        pipeline: &PIPELINE,
+        policy: PIPELINE.policy(),
         memory: &memory,
         sink: &Accept,
         clock: &clock,

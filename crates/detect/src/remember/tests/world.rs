@@ -12,6 +12,7 @@ use crate::describe::{Finding, Product};
 use crate::matched::Match;
 use crate::outbox::{Outbox, Sent};
 use crate::pipeline::Pipeline;
+use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::window::Member;
 use crate::remember::{Memory, MemoryStore};
@@ -98,11 +99,15 @@ trailhound: {takes: attempts}
 pub(super) static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(RULES));
 
 /// The shipped rules, with others.
-pub(super) fn pipeline(rules: &str) -> Pipeline {
+pub(super) fn policy(rules: &str) -> Policy {
     let loaded = load(&[RuleFile { path: "world.yml".to_owned(), text: rules.to_owned() }]);
     let wrong: Vec<String> = loaded.errors().map(ToString::to_string).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    Pipeline::new(Arc::new(loaded.rules))
+    Policy::new(Arc::new(loaded.rules))
+}
+
+pub(super) fn pipeline(rules: &str) -> Pipeline {
+    Pipeline::new(policy(rules))
 }
 
 /// What happens.
@@ -377,7 +382,7 @@ impl<'w> Process<'w> {
             memory.store().begin(trouble);
             let product = Product::new("test");
             let outbox = Outbox {
-                pipeline: memory.store().world.pipeline,
+                policy: memory.store().world.pipeline.policy(),
                 memory: &memory,
                 sink: memory.store(),
                 clock: &memory.store().world.clock,

@@ -290,7 +290,7 @@ impl Stage {
         let memory = Memory::fleeting(MemoryStore::default());
         let sink = Heard::default();
         let outbox = Outbox {
-            pipeline: &self.pipeline,
+            policy: self.pipeline.policy(),
             memory: &memory,
             sink: &sink,
             clock: &Started,
