@@ -4,6 +4,12 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use files::FileKind;
+
+#[allow(unreachable_pub, reason = "a file of the crate, where it is public")]
+#[path = "src/rules/files.rs"]
+mod files;
+
 fn main() {
     // Asked for when it runs: cargo may run a build script that it compiled for another checkout.
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -16,7 +22,7 @@ fn main() {
     assert!(!files.is_empty(), "there are no rules in {}", rules.display());
 
     let (tests, rules): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|file| file.to_string_lossy().ends_with(".tests.yml"));
+        files.into_iter().partition(|file| FileKind::of(&file.to_string_lossy()) == Some(FileKind::Tests));
     let mut out = String::new();
     list(&mut out, "EMBEDDED", "The shipped rules, in the order of their paths.", &root, &rules);
     list(&mut out, "EMBEDDED_TESTS", "The tests beside the shipped rules.", &root, &tests);
@@ -44,7 +50,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "yml") {
+        } else if FileKind::of(&path.to_string_lossy()).is_some() {
             files.push(path);
         }
     }

@@ -7,23 +7,22 @@ use anyhow::{Context, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use trailhound_detect::rules::testing::is_tests_file;
-use trailhound_detect::rules::{Loaded, RuleFile, RuleSet, duration, load};
+use trailhound_detect::rules::{FileKind, Loaded, RuleFile, RuleSet, duration, load};
 use trailhound_detect::tune::Suppressions;
 
 use crate::inputs;
 
 /// The rule files below some folders, tests left out, in name order.
 pub(crate) fn rule_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
-    yaml_files(paths, |path| !is_tests_file(path))
+    yaml_files(paths, FileKind::Rules)
 }
 
 /// The tests files below some folders, in name order.
 pub(crate) fn tests_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
-    yaml_files(paths, is_tests_file)
+    yaml_files(paths, FileKind::Tests)
 }
 
-fn yaml_files(paths: &[PathBuf], wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<RuleFile>> {
+fn yaml_files(paths: &[PathBuf], wanted: FileKind) -> anyhow::Result<Vec<RuleFile>> {
     let mut files = Vec::new();
     for path in paths {
         if !path.exists() {
@@ -31,8 +30,7 @@ fn yaml_files(paths: &[PathBuf], wanted: impl Fn(&str) -> bool) -> anyhow::Resul
         }
         for file in inputs::walk(path).into_iter().flatten() {
             let name = file.to_string_lossy().into_owned();
-            let is_yaml = Path::new(&name).extension().is_some_and(|ext| ext == "yml" || ext == "yaml");
-            if is_yaml && wanted(&name) {
+            if FileKind::of(&name) == Some(wanted) {
                 let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
                 files.push(RuleFile { path: name, text });
             }

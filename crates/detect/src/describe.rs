@@ -24,7 +24,6 @@ use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
 pub use identity::finding_uid;
-pub use message::PLACEHOLDERS;
 pub use redact::evidence;
 pub use visible::{visible, visible_within};
 

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod pipeline;
 pub mod policy;
 pub mod ports;
+pub mod proving;
 pub mod remember;
 pub mod rules;
 pub mod screen;

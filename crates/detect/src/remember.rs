@@ -34,10 +34,8 @@ use desk::Desk;
 pub use history::{Entry, History, import};
 pub use judge::Judged;
 use judge::{Context, Pending, Table, judge};
-pub use learning::MOST_EVENTS;
 pub use memory::MemoryStore;
 pub use pause::Pause;
-pub use window::MOST_MEMBERS;
 
 /// How often decisions are made anew against others who change the same items.
 const CONTESTS: usize = 8;

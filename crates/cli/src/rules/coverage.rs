@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use serde_json::json;
-use trailhound_detect::rules::testing;
+use trailhound_detect::proving;
 use trailhound_detect::rules::{Correlated, Loaded, RuleFile};
 
 use crate::Exit;
@@ -31,8 +31,8 @@ pub(super) fn coverage(
 
 /// Tests that expect the rule to speak, and all tests, by rule.
 fn count_tests(own: &[RuleFile]) -> BTreeMap<String, (usize, usize)> {
-    let files = [testing::shipped().as_slice(), own].concat();
-    let read = testing::parse_all(&files).into_iter().flatten();
+    let files = [proving::shipped().as_slice(), own].concat();
+    let read = proving::parse_all(&files).into_iter().flatten();
     read.map(|tests| (tests.rule().to_owned(), tests.counts())).collect()
 }
 

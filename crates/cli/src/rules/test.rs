@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use trailhound_detect::rules::testing::{self, EpisodeTests, RuleTests, Stage, Tests};
+use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{RuleFile, RuleSet};
 
 use crate::{Exit, settings};
@@ -17,7 +17,7 @@ pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
     let rules = Arc::new(loaded.rules);
     let mut run = Run { stage: None, rules: &rules, out: &mut out, passed: 0, failed: 0 };
     let mut tested = BTreeSet::new();
-    for tests in testing::parse_all(&tests(paths)?) {
+    for tests in proving::parse_all(&tests(paths)?) {
         let known = match &tests {
             Ok(Tests::Rule(tests)) => run.rule(tests)?,
             Ok(Tests::Correlation(tests)) => run.correlation(tests)?,
@@ -58,7 +58,7 @@ impl Run<'_> {
             writeln!(self.out, "{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule)?;
             return Ok(None);
         };
-        let failures = testing::run(detection, tests);
+        let failures = proving::run(detection, tests);
         self.passed += tests.tests.len() - failures.len();
         self.failed += failures.len();
         for failure in &failures {
@@ -105,7 +105,7 @@ fn at(level: Option<trailhound_detect::matched::Level>) -> String {
 
 fn tests(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
     if paths.is_empty() {
-        return Ok(testing::shipped());
+        return Ok(proving::shipped());
     }
     settings::tests_files(paths)
 }

@@ -113,12 +113,6 @@ fn fill(sentence: &str, found: &Match) -> String {
     out
 }
 
-/// Every placeholder a rule's sentence may use.
-pub const PLACEHOLDERS: [&str; 14] = [
-    "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
-    "app", "reason", "count", "span",
-];
-
 fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
     let facts = &found.facts;
     let or = |text: Option<&'f str>, other: &'static str| match text.filter(|text| !text.is_empty()) {

@@ -4,10 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{later, of_millis};
+use crate::rules::MOST_EVENTS;
 use crate::state::{ItemKind, Key};
-
-/// Events are counted as far as any rule may ask for, and no further: every count is a write.
-pub const MOST_EVENTS: u64 = 200;
 
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

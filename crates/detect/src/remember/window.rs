@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use trailhound_sigma::{Correlation, Member as SigmaMember};
 
 use crate::event::LogType;
+use crate::rules::MOST_MEMBERS;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(super) const LATENESS: i64 = 3_600_000;
-/// So many members are kept; the oldest go first. No shipped threshold comes near it.
-pub const MOST_MEMBERS: usize = 256;
 /// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
 pub(super) const MOST_BYTES: usize = 200_000;
 

@@ -3,50 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{
     Correlation, CorrelationKind, Diagnostics, Field, FieldMap, LogSource, Reference, Report, Rule, Threshold,
 };
 
-use super::extension::{Extension, unknown_word};
-use super::load::correlation_info;
+use super::bounds::MOST_MEMBERS;
+use super::extension::Extension;
+use super::info::{correlation_info, correlation_name};
+use super::takes::Takes;
+use super::words::log_source_name;
 use crate::event::FieldMaps;
 use crate::matched::{Level, Match, RuleInfo};
-use crate::remember::MOST_MEMBERS;
-
-/// Which matches of its rules a correlation takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Takes {
-    /// What succeeded, or was accepted.
-    #[default]
-    Successes,
-    /// What was denied or failed.
-    Attempts,
-    /// Both.
-    Both,
-}
-
-impl Takes {
-    const WORDS: [(&'static str, Self); 3] =
-        [("successes", Self::Successes), ("attempts", Self::Attempts), ("both", Self::Both)];
-
-    pub(super) fn read(node: &Yaml, report: &mut Report) -> Self {
-        let Some(word) = node.expect_str(report) else { return Self::default() };
-        if let Some((_, takes)) = Self::WORDS.iter().find(|(known, _)| *known == word) {
-            return *takes;
-        }
-        unknown_word(node, "kind of match", word, &Self::WORDS.map(|(word, _)| word), report);
-        Self::default()
-    }
-
-    fn takes(self, found: &Match) -> bool {
-        match self {
-            Self::Successes => !found.attempt,
-            Self::Attempts => found.attempt,
-            Self::Both => true,
-        }
-    }
-}
 
 /// One correlation, ready to be fed.
 pub struct Correlated {
@@ -218,11 +185,6 @@ impl<'k> Known<'k> {
     }
 }
 
-/// The name by which others refer to a correlation.
-pub(super) fn correlation_name(correlation: &Correlation) -> String {
-    correlation.meta.name.clone().unwrap_or_else(|| super::load::slug(&correlation.meta.title))
-}
-
 fn check(correlation: &Correlation, report: &mut Report) {
     #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
     let most = MOST_MEMBERS as f64;
@@ -257,7 +219,7 @@ fn source_of(
         Ok(_) if field.starts_with("n.") => Source::Fact(field.to_owned()),
         Ok(paths) => Source::Field(Field { name: field.to_owned(), paths }),
         Err(unknown) => {
-            let of = source.map_or_else(|| "a correlation".to_owned(), super::log_source_name);
+            let of = source.map_or_else(|| "a correlation".to_owned(), log_source_name);
             let error = report.error(correlation.place_of(field), format!("{of} has no field `{field}`"));
             if let Some(meant) = unknown.suggestion {
                 error.help(format!("did you mean `{meant}`?"));

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use trailhound_sigma::{Event as _, Field, Necessary};
 
-use super::Detection;
+use super::detection::Detection;
 use crate::event::{Event, LogType};
 
 /// Rules by log type.

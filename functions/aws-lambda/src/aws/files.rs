@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::in_words;
 use crate::settings::S3Uri;
+use trailhound_detect::rules::FileKind;
 
 /// Most files under a prefix, and most bytes in all of them.
 const MOST_FILES: usize = 2_000;
@@ -126,8 +127,5 @@ async fn fetch_one(
 
 /// Is this a file that rules or suppressions are read from? Tests beside rules are not.
 pub fn is_yaml(name: &str) -> bool {
-    let yaml = std::path::Path::new(name).extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml")
-    });
-    yaml && !name.ends_with(".tests.yml")
+    FileKind::of(name) == Some(FileKind::Rules)
 }

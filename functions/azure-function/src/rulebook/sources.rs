@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::rules::{RuleFile, load};
+use trailhound_detect::rules::{FileKind, RuleFile, load};
 use trailhound_detect::tune::Suppressions;
 
 use crate::azure::{Azure, Service};
@@ -133,11 +133,9 @@ fn read_path(path: &Path) -> std::io::Result<Vec<RuleFile>> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
-            let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-            let is_test = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".tests"));
             if path.is_dir() {
                 folders.push(path);
-            } else if is_yaml && !is_test {
+            } else if FileKind::of(&path.to_string_lossy()) == Some(FileKind::Rules) {
                 paths.push(path);
             }
         }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::describe::tests::fixture::{all, aws, azure, entra, text, time};
+use crate::rules::PLACEHOLDERS;
 
 fn with(sentence: &str, change: impl FnOnce(&mut Match)) -> String {
     let mut found = aws();

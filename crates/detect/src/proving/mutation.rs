@@ -4,8 +4,8 @@
 
 use trailhound_sigma::{CompiledRule, FieldMap};
 
-use super::super::{Adjust, Detection, Guard};
-use super::{RuleTests, run};
+use super::single::{RuleTests, run};
+use crate::rules::{Adjust, Detection, Guard};
 
 /// A clause that no test misses.
 #[derive(Debug)]

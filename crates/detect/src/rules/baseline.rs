@@ -4,9 +4,11 @@ use jiff::SignedDuration;
 use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{FieldMap, Level, LogSource, Report};
 
-use super::{Guard, LevelChange, level_change, time_span, unknown_key, unknown_word};
+use super::adjust::{LevelChange, level_change};
+use super::bounds::MOST_EVENTS;
+use super::guard::Guard;
+use super::words::{time_span, unknown_key, unknown_word};
 use crate::event::Event;
-use crate::remember::MOST_EVENTS;
 
 /// What newness of some facts does to a match.
 #[derive(Debug)]

@@ -1,55 +1,15 @@
-//! The tests beside a rule, and running them.
-//!
-//! A tests file names its rule and lists events with what is expected of them; `from` and `merge` (RFC 7386) make
-//! one event out of another, so that a case says only what is different about it. Tests of correlations list several
-//! events each.
-
-mod episodes;
-mod mutation;
+//! Tests of a rule: one event each.
 
 use std::collections::HashMap;
 
-pub use episodes::{EpisodeFailure, EpisodeTest, EpisodeTests, Stage};
-pub use mutation::{Survivor, survivors};
 use serde_json::Value;
 use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
-use super::{Detection, EMBEDDED_TESTS, RuleFile, unknown_key};
+use super::expect::{Expect, level, merge};
 use crate::event::Reader;
+use crate::rules::{Detection, unknown_key};
 use crate::tune::{Verdict, tune};
-
-/// What a tests file holds.
-#[derive(Debug)]
-pub enum Tests {
-    /// Tests of a rule, one event each.
-    Rule(RuleTests),
-    /// Tests of a correlation, several events each.
-    Correlation(EpisodeTests),
-}
-
-impl Tests {
-    /// What is tested.
-    pub fn rule(&self) -> &str {
-        match self {
-            Self::Rule(tests) => &tests.rule,
-            Self::Correlation(tests) => &tests.rule,
-        }
-    }
-
-    /// Tests that expect it to speak, and all tests.
-    pub fn counts(&self) -> (usize, usize) {
-        let speaks = |expect: Expect| matches!(expect, Expect::Match | Expect::Attempt);
-        match self {
-            Self::Rule(tests) => {
-                (tests.tests.iter().filter(|test| speaks(test.expect)).count(), tests.tests.len())
-            }
-            Self::Correlation(tests) => {
-                (tests.tests.iter().filter(|test| speaks(test.expect)).count(), tests.tests.len())
-            }
-        }
-    }
-}
 
 /// The tests of one rule.
 #[derive(Debug)]
@@ -77,31 +37,6 @@ pub struct RuleTest {
     pub event: Vec<u8>,
 }
 
-/// What can be expected of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expect {
-    /// The rule matches and the call succeeded.
-    Match,
-    /// The rule matches and the call was denied or failed.
-    Attempt,
-    /// Nothing to tell.
-    None,
-    /// The bytes cannot be read.
-    Rejected,
-}
-
-impl Expect {
-    /// The word in tests files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Match => "match",
-            Self::Attempt => "attempt",
-            Self::None => "none",
-            Self::Rejected => "rejected",
-        }
-    }
-}
-
 /// A test that did not go as expected.
 #[derive(Debug)]
 pub struct Failure<'t> {
@@ -113,42 +48,12 @@ pub struct Failure<'t> {
     pub level: Option<Level>,
 }
 
-/// Is this the name of a tests file?
-pub fn is_tests_file(path: &str) -> bool {
-    path.ends_with(".tests.yml") || path.ends_with(".tests.yaml")
-}
-
-/// The shipped tests files.
-pub fn shipped() -> Vec<RuleFile> {
-    let file =
-        |file: &super::EmbeddedFile| RuleFile { path: file.path.to_owned(), text: file.text.to_owned() };
-    EMBEDDED_TESTS.iter().map(file).collect()
-}
-
-/// Reads tests files, in their order. Tests of correlations may take the events of other files' tests, shipped ones
-/// included.
-pub fn parse_all(files: &[RuleFile]) -> Vec<Result<Tests, Diagnostics>> {
-    let mut known = HashMap::new();
-    let is_episodes =
-        |file: &RuleFile| file.text.lines().any(|line| line.trim_start().starts_with("events:"));
-    if files.iter().any(is_episodes) {
-        for file in shipped().iter().chain(files).filter(|file| !is_episodes(file)) {
-            // What is wrong with it is told below.
-            let _ = parse_rule(&file.path, &file.text, &mut known);
-        }
-    }
-    let read = |file: &RuleFile| {
-        if is_episodes(file) {
-            episodes::parse(&file.path, &file.text, &known).map(Tests::Correlation)
-        } else {
-            parse_rule(&file.path, &file.text, &mut HashMap::new()).map(Tests::Rule)
-        }
-    };
-    files.iter().map(read).collect()
-}
-
 /// Reads the tests file of a rule; its events are added to `known` as `rule/test`.
-fn parse_rule(file: &str, text: &str, known: &mut HashMap<String, Value>) -> Result<RuleTests, Diagnostics> {
+pub(super) fn parse(
+    file: &str,
+    text: &str,
+    known: &mut HashMap<String, Value>,
+) -> Result<RuleTests, Diagnostics> {
     let mut report = Report::new(file);
     let mut documents = yaml::parse(file, text)?;
     if documents.len() != 1 {
@@ -241,25 +146,6 @@ fn event(node: &Yaml, events: &HashMap<String, Value>, report: &mut Report) -> O
     Some(value)
 }
 
-/// RFC 7386: objects are merged, `null` removes, everything else replaces.
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Some(target) = target.as_object_mut() else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(&key);
-        } else {
-            merge(target.entry(key).or_insert(Value::Null), value);
-        }
-    }
-}
-
 /// Runs the tests of a rule; nothing means that all went as expected.
 pub fn run<'t>(detection: &Detection, tests: &'t RuleTests) -> Vec<Failure<'t>> {
     tests
@@ -290,11 +176,4 @@ fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
         }
     });
     outcome
-}
-
-/// The level a test expects, if it names one; nothing at all if what it names is none.
-#[expect(clippy::option_option, reason = "nothing said is not the same as something wrong")]
-fn level(node: &Yaml, report: &mut Report) -> Option<Option<Level>> {
-    let named = node.get("level").and_then(Yaml::text).map(str::parse::<Level>).transpose();
-    named.map_err(|error| report.error(node, error.to_string())).ok()
 }

@@ -1,0 +1,78 @@
+//! What findings say of a rule or a correlation, put together from its own text and the `trailhound:` mapping.
+
+use trailhound_sigma::{Correlation, Metadata, Rule, Status};
+
+use super::extension::Extension;
+use crate::matched::{Level, RuleInfo};
+
+/// What findings say of a rule.
+pub(super) fn rule_info(rule: &Rule, extension: &Extension) -> RuleInfo {
+    let name = rule.meta.name.clone().unwrap_or_else(|| slug(&rule.meta.title));
+    told(&rule.meta, name, extension, "{actor} did {action} on {target}")
+}
+
+/// What findings say of a correlation.
+pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension) -> RuleInfo {
+    let name = correlation_name(correlation);
+    told(&correlation.meta, name, extension, "{count} events of {actor} belong together")
+}
+
+/// What a document and its `trailhound:` mapping tell; `sentence` where that has none.
+fn told(meta: &Metadata, name: String, extension: &Extension, sentence: &str) -> RuleInfo {
+    let (techniques, tactics) = attack(&meta.tags);
+    RuleInfo {
+        id: meta.id.clone().unwrap_or_default(),
+        title: meta.title.clone(),
+        description: meta.description.clone().unwrap_or_default(),
+        status: meta.status.map_or("", Status::as_str).to_owned(),
+        version: meta.modified.clone().or_else(|| meta.date.clone()).unwrap_or_else(|| "0".to_owned()),
+        level: meta.level.unwrap_or(Level::Medium),
+        techniques,
+        tactics,
+        references: meta.references.clone(),
+        false_positives: meta.falsepositives.clone(),
+        catalogue: extension.catalogue.clone(),
+        family: extension.family.clone().unwrap_or_else(|| name.clone()),
+        sentence: if extension.sentence.is_empty() {
+            sentence.to_owned()
+        } else {
+            extension.sentence.clone()
+        },
+        why: extension.why.clone(),
+        check: extension.check.clone(),
+        normal: extension.normal.clone(),
+        tune: extension.tune.clone(),
+        show: extension.show.clone(),
+        name,
+    }
+}
+
+/// ATT&CK techniques and tactics among the tags.
+fn attack(tags: &[String]) -> (Vec<String>, Vec<String>) {
+    let attack = tags.iter().filter_map(|tag| tag.strip_prefix("attack."));
+    let (techniques, tactics): (Vec<&str>, Vec<&str>) = attack.partition(|tag| is_technique(tag));
+    let techniques = techniques.iter().map(|id| id.to_ascii_uppercase()).collect();
+    (techniques, tactics.iter().map(|&tactic| tactic.replace('_', "-")).collect())
+}
+
+/// `t1021` and `t1021.008`, and nothing else.
+fn is_technique(tag: &str) -> bool {
+    let Some(number) = tag.strip_prefix(['t', 'T']) else { return false };
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    match number.split_once('.') {
+        Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
+        None => digits(number, 4),
+    }
+}
+
+/// The name by which others refer to a correlation.
+pub(super) fn correlation_name(correlation: &Correlation) -> String {
+    correlation.meta.name.clone().unwrap_or_else(|| slug(&correlation.meta.title))
+}
+
+/// A title as a name: lower-case words with dashes between.
+pub(super) fn slug(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { "untitled-rule".to_owned() } else { slug }
+}
