@@ -20,19 +20,9 @@ use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::event::LogType;
+use crate::logs;
 use anchor::Anchor;
 use fields::Asked;
-
-/// Fields whose values tell CloudTrail's records apart, the most telling first.
-const FIELDS: [&str; 4] = ["eventName", "userIdentity.type", "eventType", "eventSource"];
-
-/// Fields whose values many records of a log share.
-const COMMON: [&str; 4] = [
-    "category",
-    "properties.authenticationRequirement",
-    "properties.loggedByService",
-    "properties.operationType",
-];
 
 /// What the rules need of a record.
 #[derive(Debug, Default)]
@@ -53,16 +43,18 @@ impl Screen {
     pub fn new(rules: &[(&[LogType], &str, &CompiledRule)]) -> Self {
         let mut screen = Self { logs: asked(rules), ..Self::default() };
         let mut words = Vec::new();
-        for (_, name, rule) in rules.iter().filter(|(logs, ..)| logs.contains(&LogType::CloudTrail)) {
+        for (logs, name, rule) in rules {
+            let Some(fields) = logs.iter().find_map(|log| raw_fields(*log)) else { continue };
             if let Some(needed) =
-                rule.necessary_fields(&|path| FIELDS.iter().position(|field| *field == path))
+                rule.necessary_fields(&|path| fields.iter().position(|field| *field == path))
             {
                 for (path, shape) in needed {
+                    let always_there = path == fields[0];
                     match as_it_stands(&shape) {
-                        Some(value) if path != FIELDS[0] => {
+                        Some(value) if !always_there => {
                             screen.values.push(Finder::new(value).into_owned());
                         }
-                        _ => screen.anchor(&path).admit(&shape),
+                        _ => screen.anchor(&path, always_there).admit(&shape),
                     }
                 }
             } else if let Some(literals) = rule.necessary_literals(&|path| !path.starts_with("n.")) {
@@ -109,26 +101,32 @@ impl Screen {
         self.unscreened.iter().map(String::as_str).collect()
     }
 
-    fn anchor(&mut self, path: &str) -> &mut Anchor {
+    fn anchor(&mut self, path: &str, always_there: bool) -> &mut Anchor {
         let known = self.anchors.iter().position(|anchor| anchor.path() == path);
         let at = known.unwrap_or_else(|| {
-            self.anchors.push(Anchor::new(path));
+            self.anchors.push(Anchor::new(path, always_there));
             self.anchors.len() - 1
         });
         &mut self.anchors[at]
     }
 }
 
+/// The fields to look for in the raw bytes of a log's records, if those are known before they are parsed.
+fn raw_fields(log: LogType) -> Option<&'static [&'static str]> {
+    Some(logs::of(log).found_by.raw).filter(|fields| !fields.is_empty())
+}
+
 /// What the rules of each log need, one of it at least.
 fn asked(rules: &[(&[LogType], &str, &CompiledRule)]) -> BTreeMap<LogType, Asked> {
     let mut needed: BTreeMap<LogType, Option<Vec<(String, Necessary)>>> = BTreeMap::new();
-    let rank = |path: &str| (!path.starts_with("n.")).then(|| usize::from(COMMON.contains(&path)));
     for (logs, _, rule) in rules {
-        let fields = rule.necessary_fields(&rank);
         for log in *logs {
+            let common = logs::of(*log).found_by.common;
+            let rank = |path: &str| (!path.starts_with("n.")).then(|| usize::from(common.contains(&path)));
+            let fields = rule.necessary_fields(&rank);
             let needed = needed.entry(*log).or_insert_with(|| Some(Vec::new()));
-            match (needed.as_mut(), &fields) {
-                (Some(needed), Some(fields)) => needed.extend(fields.iter().cloned()),
+            match (needed.as_mut(), fields) {
+                (Some(needed), Some(fields)) => needed.extend(fields),
                 _ => *needed = None,
             }
         }

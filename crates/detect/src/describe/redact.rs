@@ -18,9 +18,9 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::digest;
 use crate::event::{Event, Facts, Tunnel};
+use crate::logs::{self, Show, Shown};
 use crate::matched::{Redaction, RuleInfo};
 
-use allow::{Show, Shown};
 pub(super) use process::process;
 pub(super) use secret::{error_message, free_text};
 
@@ -33,7 +33,8 @@ const MOST_REDACTIONS: usize = 64;
 pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Vec<Redaction>) {
     let (record, facts) = (event.document(), event.facts());
     let mut taken = Taken { by: facts.provider.as_str(), shown: Vec::new(), redactions: Vec::new() };
-    let own = allow::fields(facts);
+    let shows = &logs::of(facts.log).shows;
+    let own = (shows.fields)(facts);
     let asked = rule.show.iter().map(|path| Shown { path, show: allow::asked(path) });
     for field in own.iter().copied().chain(asked) {
         if taken.shown.iter().any(|(path, _)| path == field.path) {
@@ -43,7 +44,7 @@ pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Ve
             taken.field(field.path, field.show, node, facts);
         }
     }
-    for path in allow::withheld(facts) {
+    for path in shows.withheld {
         let known = |redaction: &Redaction| {
             redaction.path == *path || redaction.path.starts_with(&format!("{path}."))
         };
@@ -61,7 +62,7 @@ pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Ve
 /// Where a session forwards to, if that may be shown: AWS's own documents and Instance Connect endpoints. A custom
 /// document's parameters may be anything.
 pub(super) fn tunnel(facts: &Facts) -> Option<&Tunnel> {
-    let own = facts.document.as_deref().is_none_or(allow::is_forwarding)
+    let own = facts.document.as_deref().is_none_or(logs::of(facts.log).shows.forwards)
         && facts.document_account.as_deref().is_none_or(str::is_empty);
     facts.tunnel.as_ref().filter(|_| own)
 }
@@ -192,7 +193,7 @@ impl Taken {
         if node.kind() != Kind::Object {
             return self.withhold(path, "drop", node);
         }
-        let own = facts.document.as_deref().is_some_and(allow::is_forwarding)
+        let own = facts.document.as_deref().is_some_and(logs::of(facts.log).shows.forwards)
             && facts.document_account.as_deref().is_none_or(str::is_empty);
         for (key, value) in node.entries().take(MOST_MEMBERS) {
             let Some(key) = key.as_str() else { continue };

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Actor, Facts};
+use crate::facts::{Actor, Facts};
 
 /// The caller of an operation, as far as one of its records told.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

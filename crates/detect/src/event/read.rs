@@ -8,9 +8,9 @@ mod tests;
 
 use trailhound_sigma::json::{Document, JsonError, Node, Scratch};
 
-use super::shape::{self, Shape, xml};
 use super::{Event, LogType};
 use crate::decode::Record;
+use crate::logs::{Shape, is_xml, recognise, xml_record};
 use crate::tally::RejectReason;
 
 /// How many wrappers are taken off before giving up.
@@ -105,8 +105,8 @@ impl Reader {
         if wrappers > MAX_WRAPPERS {
             return refuse(Unreadable::new(RejectReason::TooDeep, "a record inside too many others"));
         }
-        if xml::is_xml(text) {
-            if let Some(record) = xml::record(text) {
+        if is_xml(text) {
+            if let Some(record) = xml_record(text) {
                 return self.read_text(&record, raw, wrappers + 1, wanted, visit);
             }
             let detail = "neither JSON nor a Windows event in XML";
@@ -116,7 +116,7 @@ impl Reader {
             Ok(document) => document,
             Err(error) => return refuse(error.into()),
         };
-        match shape::of(document.root()) {
+        match recognise(document.root()) {
             Some(Shape::As(log)) if wanted(log, false, document.root()) => {
                 self.yield_event(log, document, raw, visit);
             }

@@ -1,6 +1,6 @@
 //! Records to facts, for tests.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Event, Facts, LogType, Reader, Unreadable};
 
@@ -49,4 +49,29 @@ fn merge(base: &mut Value, patch: &Value) {
             merge(base.entry(key.clone()).or_insert(Value::Null), value);
         }
     }
+}
+
+/// The same document with every key written out in full.
+fn dotted(value: &Value) -> Value {
+    fn walk(value: &Value, path: &str, out: &mut serde_json::Map<String, Value>) {
+        match value {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    walk(value, &path, out);
+                }
+            }
+            other => {
+                out.insert(path.to_owned(), other.clone());
+            }
+        }
+    }
+    let mut out = serde_json::Map::new();
+    walk(value, "", &mut out);
+    Value::Object(out)
+}
+
+/// A document of Elastic's as it may come: nested, with dotted keys, as a search returns it.
+pub(crate) fn in_every_cut(document: &Value) -> [Value; 3] {
+    [document.clone(), dotted(document), json!({"_index": "logs", "_id": "1", "_source": document})]
 }

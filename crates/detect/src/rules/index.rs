@@ -7,6 +7,7 @@ use trailhound_sigma::{Event as _, Field, Necessary};
 
 use super::detection::Detection;
 use crate::event::{Event, LogType};
+use crate::logs::{self, Key};
 
 /// Rules by log type.
 #[derive(Default)]
@@ -72,14 +73,7 @@ impl Index {
 }
 
 fn anchor(log: LogType) -> Option<Field> {
-    let (name, paths): (&str, &[&str]) = match log {
-        LogType::CloudTrail => ("eventName", &["eventName"]),
-        LogType::AzureActivity => (
-            "operationName",
-            &["operationName.value", "operationName", "OperationNameValue", "OperationName"],
-        ),
-        _ => return None,
-    };
+    let Key { name, paths } = logs::of(log).found_by.index?;
     Some(Field { name: name.to_owned(), paths: paths.iter().map(|&path| path.to_owned()).collect() })
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Anchor {
 }
 
 impl Anchor {
-    pub(super) fn new(path: &str) -> Self {
+    pub(super) fn new(path: &str, always_there: bool) -> Self {
         let key = path.rsplit('.').next().unwrap_or(path);
         Self {
             path: path.to_owned(),
@@ -29,7 +29,7 @@ impl Anchor {
             values: Values::default(),
             // Escaped or outside ASCII: to be looked at.
             first: std::array::from_fn(|byte| byte == usize::from(b'\\') || byte >= 0x80),
-            always_there: path == "eventName",
+            always_there,
         }
     }
 

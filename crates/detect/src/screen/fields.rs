@@ -7,7 +7,8 @@ use trailhound_sigma::Necessary;
 use trailhound_sigma::json::{Kind, Node};
 
 use super::values::Values;
-use crate::event::{LogType, spellings};
+use crate::event::LogType;
+use crate::logs;
 
 /// What is asked for at a place and below it.
 #[derive(Debug, Default)]
@@ -86,10 +87,11 @@ impl Asked {
     pub(super) fn of(log: LogType, needed: &[(String, Necessary)]) -> Self {
         let mut of_canonical = Fields::default();
         let mut of_others = Some(Fields::default());
+        let spellings = logs::of(log).found_by.spellings;
         for (path, shape) in needed {
             of_canonical.ask(path, shape);
             of_others = of_others.and_then(|mut fields| {
-                for key in spellings(log, path)? {
+                for key in spellings(path)? {
                     fields.ask(key, shape);
                 }
                 Some(fields)

@@ -10,7 +10,8 @@ use super::cloud::{Account, Cloud, Organization, UNKNOWN};
 use super::metadata::operation;
 use super::{Writer, caption, info};
 use crate::describe::redact;
-use crate::event::{Actor as Who, LogType, Provider, Source, Tunnel};
+use crate::event::{Actor as Who, Provider, Source, Tunnel};
+use crate::logs;
 
 #[derive(Serialize)]
 pub(super) struct Evidence {
@@ -172,7 +173,7 @@ impl Evidence {
         let shown = Shown::of(writer);
         let device = facts.process.as_ref().and_then(|process| process.host.as_ref());
         Self {
-            name: record_name(facts.log),
+            name: logs::of(facts.log).words.record,
             uid: info::source_event(writer),
             actor: Actor::of(writer, cloud),
             src_endpoint: Endpoint::source(writer, &facts.source),
@@ -185,23 +186,6 @@ impl Evidence {
             process: Process::of(writer),
             data: shown.other,
         }
-    }
-}
-
-fn record_name(log: LogType) -> &'static str {
-    match log {
-        LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
-            "cloudtrail-record"
-        }
-        LogType::AzureActivity => "activity-log-record",
-        LogType::EntraSignIn => "entra-signin-record",
-        LogType::EntraAudit => "entra-audit-record",
-        LogType::EntraRisk => "entra-risk-record",
-        LogType::BastionAudit => "bastion-audit-record",
-        LogType::AzureResource => "azure-resource-record",
-        LogType::ProcessCreation => "process-record",
-        LogType::EndpointOther => "endpoint-record",
-        LogType::GcpAudit => "gcp-audit-record",
     }
 }
 
@@ -351,11 +335,13 @@ impl Shown {
         let mut shown = Self { request: Map::new(), response: Map::new(), other: Map::new() };
         let found = writer.found;
         writer.note_cut(found.shown.len());
+        let words = &logs::of(found.facts.log).words;
         for (path, value) in found.shown.iter().take(writer.budget.members) {
             let value = writer.value(value);
-            if let Some(rest) = path.strip_prefix("requestParameters.") {
+            let below = |head: Option<&str>| path.strip_prefix(head?);
+            if let Some(rest) = below(words.request) {
                 put(&mut shown.request, rest, value, writer);
-            } else if let Some(rest) = path.strip_prefix("responseElements.") {
+            } else if let Some(rest) = below(words.response) {
                 put(&mut shown.response, rest, value, writer);
             } else {
                 shown.other.insert(writer.text(path, 128), value);

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::caption::{RULE, analytic_state};
-use super::metadata::log_provider;
 use super::{Writer, prose};
 use crate::describe::{attack, message};
-use crate::event::LogType;
+use crate::logs;
 use crate::matched::{Match, Member, RuleInfo};
 
 #[derive(Serialize)]
@@ -80,7 +79,7 @@ impl FindingInfo {
             title: title(found),
             desc: prose(first(&[&rule.description, &rule.why, &rule.title, &rule.name]), 1000),
             types,
-            data_sources: [log_provider(found.facts.log)],
+            data_sources: [logs::of(found.facts.log).words.log],
             created_time: writer.now.as_millisecond(),
             first_seen_time,
             last_seen_time,
@@ -97,7 +96,7 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
     let Some(episode) = &found.episode else {
         return vec![RelatedEvent {
             uid: source_event(writer),
-            type_name: related_type(found.facts.log),
+            type_name: logs::of(found.facts.log).words.event,
             created_time: writer.time().as_millisecond(),
             title: None,
         }];
@@ -106,7 +105,7 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
     let members = episode.members.iter().take(writer.budget.members);
     let event = |member: &Member| RelatedEvent {
         uid: writer.text(&member.uid, 256),
-        type_name: related_type(member.log),
+        type_name: logs::of(member.log).words.event,
         created_time: member.at.as_millisecond(),
         title: Some(prose(&member.rule, 128)),
     };
@@ -131,28 +130,7 @@ fn first<'t>(texts: &[&'t str]) -> &'t str {
 /// The source event's own id: CloudTrail's `eventID`, Azure's `correlationId`, a sign-in's `id`.
 pub(super) fn source_event(writer: &Writer<'_>) -> String {
     let facts = &writer.found.facts;
-    let uid = match (&facts.correlation_id, facts.log) {
-        (Some(correlation), LogType::AzureActivity) => correlation,
-        _ => &facts.event_uid,
-    };
-    writer.text(uid, 256)
-}
-
-fn related_type(log: LogType) -> &'static str {
-    match log {
-        LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => {
-            "AWS CloudTrail record"
-        }
-        LogType::AzureActivity => "Azure Activity Log operation",
-        LogType::EntraSignIn => "Microsoft Entra sign-in",
-        LogType::EntraAudit => "Microsoft Entra audit record",
-        LogType::EntraRisk => "Microsoft Entra risk detection",
-        LogType::BastionAudit => "Azure Bastion session",
-        LogType::AzureResource => "Azure resource log record",
-        LogType::ProcessCreation => "Process start",
-        LogType::EndpointOther => "Endpoint event",
-        LogType::GcpAudit => "Google Cloud audit record",
-    }
+    writer.text((logs::of(facts.log).words.source_event)(facts), 256)
 }
 
 impl Analytic {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Writer, caption::SHA_256};
 use crate::describe::{Product, identity};
-use crate::event::LogType;
+use crate::logs;
 
 /// The version the findings are written to; every attribute used exists since 1.6.0.
 const VERSION: &str = "1.8.0";
@@ -68,7 +68,7 @@ impl Metadata {
             correlation_uid: writer.optional(correlation, 256),
             tenant_uid: writer.optional(facts.scope.tenant.as_ref(), 128),
             event_code: operation(writer),
-            log_provider: log_provider(facts.log),
+            log_provider: logs::of(facts.log).words.log,
             log_name: writer.text(&found.delivery, 1024),
             log_version: writer.optional(facts.log_version.as_ref(), 32),
             original_time,
@@ -97,22 +97,6 @@ pub(super) fn operation(writer: &Writer<'_>) -> String {
     let action = &writer.found.facts.action;
     let name = [&action.operation, &action.key].into_iter().find(|name| !name.is_empty());
     name.map_or_else(|| "unknown".to_owned(), |name| writer.text(name, 256))
-}
-
-/// The log as people call it.
-pub(super) fn log_provider(log: LogType) -> &'static str {
-    match log {
-        LogType::CloudTrail | LogType::CloudTrailInsight | LogType::CloudTrailAggregated => "AWS CloudTrail",
-        LogType::AzureActivity => "Azure Activity Log",
-        LogType::EntraSignIn => "Microsoft Entra sign-in log",
-        LogType::EntraAudit => "Microsoft Entra audit log",
-        LogType::EntraRisk => "Microsoft Entra ID Protection",
-        LogType::BastionAudit => "Azure Bastion audit log",
-        LogType::AzureResource => "Azure resource log",
-        LogType::ProcessCreation => "Endpoint process log",
-        LogType::EndpointOther => "Endpoint log",
-        LogType::GcpAudit => "Google Cloud audit log",
-    }
 }
 
 /// A digest.

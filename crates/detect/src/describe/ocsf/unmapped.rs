@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::cloud::Basis;
 use super::{Writer, prose};
 use crate::event::{Entra, Target};
+use crate::logs::Basis;
 
 /// Independent facts, each named as a reader of JSON looks for it.
 #[derive(Serialize)]

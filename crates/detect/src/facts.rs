@@ -1,0 +1,287 @@
+//! The normalised envelope: one vocabulary for who did what to which machine, from where, whatever the log.
+
+mod actor;
+mod named;
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::log_type::{LogType, Provider};
+pub use actor::{Actor, ActorKind};
+pub(crate) use named::NAMES;
+
+/// What a record says, in the words all logs share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The log it came from.
+    pub log: LogType,
+    /// Whose log that is.
+    pub provider: Provider,
+    /// The source event's own id; a hash of what identifies it where the log has none.
+    pub event_uid: String,
+    /// A hash of all it says, where its own id cannot tell it from others.
+    pub content: Option<String>,
+    /// When it happened; `None` when the record does not say in any form we read.
+    pub time: Option<Timestamp>,
+    /// The time as the record writes it.
+    pub original_time: String,
+    /// What was done.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who did it.
+    pub actor: Actor,
+    /// From where.
+    pub source: Source,
+    /// To what.
+    pub target: Target,
+    /// Azure's resource id in full, lower-case: what the target was cut from.
+    pub resource: Option<String>,
+    /// In which account, region, subscription, tenant.
+    pub scope: Scope,
+    /// SSM document, without an ARN's head; run-command name.
+    pub document: Option<String>,
+    /// The account that owns the document, when the record names it by ARN.
+    pub document_account: Option<String>,
+    /// VM extension type.
+    pub extension_type: Option<String>,
+    /// Session, command or operation that later records refer to.
+    pub session_id: Option<String>,
+    /// SSM `commandId`; for a process that the agent started, the command whose folder it runs in.
+    pub command_id: Option<String>,
+    /// Whom a role was given to, normalised as actors are.
+    pub grantee: Option<String>,
+    /// CloudTrail `requestID`.
+    pub request_id: Option<String>,
+    /// Azure's `correlationId`.
+    pub correlation_id: Option<String>,
+    /// Where a session forwards to.
+    pub tunnel: Option<Tunnel>,
+    /// SHA-256 of an SSH public key that was pushed, without its comment.
+    pub key_fingerprint: Option<String>,
+    /// Free text of the caller: SSM `reason`, `comment`.
+    pub reason: Option<String>,
+    /// Sign-in particulars.
+    pub entra: Option<Entra>,
+    /// Process particulars.
+    pub process: Option<Process>,
+    /// `eventVersion` and its like.
+    pub log_version: Option<String>,
+    /// The log's name within its provider: `Administrative`, `SignInLogs`, the Windows channel.
+    pub log_name: Option<String>,
+}
+
+impl Facts {
+    /// Facts of a log that says nothing yet.
+    pub fn new(log: LogType) -> Self {
+        Self {
+            log,
+            provider: log.provider(),
+            event_uid: String::new(),
+            content: None,
+            time: None,
+            original_time: String::new(),
+            action: Action::default(),
+            outcome: Outcome::default(),
+            actor: Actor::default(),
+            source: Source::default(),
+            target: Target::default(),
+            resource: None,
+            scope: Scope::default(),
+            document: None,
+            document_account: None,
+            extension_type: None,
+            session_id: None,
+            command_id: None,
+            grantee: None,
+            request_id: None,
+            correlation_id: None,
+            tunnel: None,
+            key_fingerprint: None,
+            reason: None,
+            entra: None,
+            process: None,
+            log_version: None,
+            log_name: None,
+        }
+    }
+
+    /// Does the record name itself? A CloudTrail record without `eventID` does not: two that read alike may be two.
+    pub fn has_own_id(&self) -> bool {
+        self.content.as_ref() != Some(&self.event_uid)
+    }
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Action {
+    /// `ssm.amazonaws.com`, `Microsoft.Compute`, `Microsoft Entra ID`, `process`.
+    pub service: String,
+    /// The operation in its log's own spelling: `StartSession`, `Microsoft.Compute/virtualMachines/runCommand/action`.
+    pub operation: String,
+    /// The one key rules, baselines and suppressions use: `ssm:StartSession`, upper-cased Azure operation,
+    /// `signin:SignInLogs`, `process_start`.
+    pub key: String,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Which of the ways.
+    pub kind: OutcomeKind,
+    /// The log's own code: `AccessDenied`, `50126`, `Failure`.
+    pub code: Option<String>,
+    /// The log's own words, as they came; untrusted.
+    pub message: Option<String>,
+}
+
+/// The ways an action can end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// Done.
+    #[default]
+    Success,
+    /// Taken on; for operations that answer 202 this is as good as done.
+    Accepted,
+    /// Only begun; never alerts by itself.
+    Pending,
+    /// Refused for lack of permission.
+    Denied,
+    /// Tried and failed otherwise.
+    Failed,
+    /// A sign-in that stopped for another step.
+    Interrupted,
+    /// `DryRun` asked whether it would have been allowed.
+    DryRun,
+    /// Throttled; it will be tried again.
+    Throttled,
+}
+
+impl OutcomeKind {
+    /// The word in `n.outcome`, attributes and messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Accepted => "accepted",
+            Self::Pending => "pending",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::DryRun => "dryrun",
+            Self::Throttled => "throttled",
+        }
+    }
+}
+
+/// From where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Source {
+    /// The caller's address.
+    pub ip: Option<IpAddr>,
+    /// A service name where the log has one in place of an address.
+    pub service: Option<String>,
+    /// Written by the client; context only.
+    pub user_agent: Option<String>,
+    /// The AWS CLI command in the user agent: `ssm.start-session`.
+    pub cli_command: Option<String>,
+    /// Autonomous system.
+    pub asn: Option<u32>,
+    /// Two-letter country.
+    pub country: Option<String>,
+    /// In a network the tenant has named as trusted.
+    pub trusted_network: bool,
+}
+
+impl Source {
+    /// `ip`, `service` or `internal`; nothing when the record does not say.
+    pub fn kind(&self) -> Option<&'static str> {
+        match (&self.ip, self.service.as_deref()) {
+            (Some(_), _) => Some("ip"),
+            (None, Some("AWS Internal")) => Some("internal"),
+            (None, Some(_)) => Some("service"),
+            (None, None) => None,
+        }
+    }
+}
+
+/// To what.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    /// Instance ids, resource ids (lower-case), host names; without duplicates, in order.
+    pub ids: Vec<String>,
+    /// The ids in the log's own case, where it has it; same order, same length.
+    pub names: Vec<String>,
+    /// OCSF resource type: `AWS::EC2::Instance`, `Microsoft.Compute/virtualMachines`, `Host`.
+    pub kind: String,
+    /// How many machines, as far as the record tells.
+    pub count: u32,
+    /// Chosen by tag, resource group or `*`: unknown many.
+    pub wildcard: bool,
+    /// The tags or groups that chose them.
+    pub selectors: Vec<String>,
+}
+
+/// In which account, region, subscription, tenant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scope {
+    /// AWS account, Azure subscription, GCP project; for sign-ins the tenant; for hosts the sensor's customer id.
+    pub account: String,
+    /// Region.
+    pub region: Option<String>,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: Option<String>,
+    /// Entra tenant.
+    pub tenant: Option<String>,
+    /// Azure subscription, where there is one.
+    pub subscription: Option<String>,
+    /// Azure resource group.
+    pub resource_group: Option<String>,
+}
+
+/// Where a session forwards to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tunnel {
+    /// The host behind the instance.
+    pub host: Option<String>,
+    /// The port there.
+    pub port: Option<String>,
+    /// The port here.
+    pub local_port: Option<String>,
+}
+
+/// Sign-in particulars.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entra {
+    /// Application signed in to, by id and name.
+    pub app_id: Option<String>,
+    /// Application's display name.
+    pub app_name: Option<String>,
+    /// Resource asked for.
+    pub resource_name: Option<String>,
+    /// Resource's id.
+    pub resource_id: Option<String>,
+    /// `riskLevelDuringSignIn`.
+    pub risk_level: Option<String>,
+    /// `riskEventTypes_v2` and its elder.
+    pub risk_types: Vec<String>,
+    /// `authenticationProtocol`.
+    pub protocol: Option<String>,
+    /// `deviceDetail.trustType`.
+    pub device_trust: Option<String>,
+}
+
+/// Process particulars. Command lines are evidence that never leaves; see the describe stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Process {
+    /// Image path.
+    pub image: Option<String>,
+    /// Command line.
+    pub command_line: Option<String>,
+    /// Parent's image path, or only its name.
+    pub parent_image: Option<String>,
+    /// Process id.
+    pub pid: Option<i64>,
+    /// Host name or sensor id.
+    pub host: Option<String>,
+}

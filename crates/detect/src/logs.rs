@@ -1,0 +1,41 @@
+//! What a log is: the ground floor that screen, event, match and describe ask.
+//!
+//! Each log has a folder with all that is known of it and a line in `log_type.rs`; nothing above this floor names a
+//! log to say what holds for it. Each log has one canonical form that facts and rules read: CloudTrail's own record,
+//! the Event Hub record for Azure and Entra, Sysmon's field names for processes. A record that has that form already
+//! is read in place; any other is rewritten once.
+
+mod activity;
+mod audit;
+mod azure;
+mod bastion;
+mod cloudtrail;
+mod ecs;
+mod fields;
+mod gcp;
+mod guid;
+mod java;
+mod json;
+mod list;
+mod log;
+mod node;
+mod process;
+mod recognise;
+mod resource;
+mod risk;
+mod show;
+mod signin;
+#[cfg(test)]
+mod tests;
+mod time;
+mod words;
+mod wrapper;
+mod xml;
+
+pub(crate) use list::of;
+pub(crate) use log::{Key, Shape, Source};
+pub use recognise::classify;
+pub(crate) use recognise::of as recognise;
+pub(crate) use show::{Show, Shown};
+pub(crate) use words::{AWS_ACCOUNT, AccountKind, Basis};
+pub(crate) use xml::{is_xml, record as xml_record};

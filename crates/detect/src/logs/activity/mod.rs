@@ -1,0 +1,59 @@
+//! Azure's Activity Log, in Event Hubs, REST, Log Analytics or Elastic shape.
+
+mod ecs;
+mod facts;
+mod shape;
+mod show;
+
+use super::ecs::is_of;
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Key, Log, Recognise, Shape, Source, own_id};
+use super::words::{self, Words};
+use crate::facts::Facts;
+use crate::log_type::LogType;
+
+pub(super) static ACTIVITY: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |root, dataset| {
+            is_of(root, dataset, "azure.activitylogs")
+                .then_some(Shape::Like(LogType::AzureActivity, ecs::canonical))
+        },
+    },
+    facts: facts::read,
+    identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
+    operation: operation,
+    sources: &[Source::service("azure", "activitylogs")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy {
+        index: Some(Key {
+            name: "operationName",
+            paths: &["operationName.value", "operationName", "OperationNameValue", "OperationName"],
+        }),
+        raw: &[],
+        common: &["category"],
+        spellings: shape::spellings,
+    },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Azure Activity Log",
+        record: "activity-log-record",
+        event: "Azure Activity Log operation",
+        source_event: |facts| facts.correlation_id.as_deref().unwrap_or(&facts.event_uid),
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+
+/// Start, Accept and Success of one operation share its correlation id, on the same resource.
+fn operation(facts: &Facts) -> Option<String> {
+    let correlation = facts.correlation_id.as_deref()?.to_ascii_lowercase();
+    let subscription = facts.scope.subscription.as_deref().unwrap_or(&facts.scope.account);
+    let resource = facts.resource.as_deref().unwrap_or_default();
+    Some(format!("{subscription}/{correlation}/{}/{resource}", facts.action.key))
+}

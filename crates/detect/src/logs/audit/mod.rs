@@ -1,0 +1,47 @@
+//! Entra's directory audit.
+
+mod ecs;
+mod facts;
+mod shape;
+
+use super::ecs::is_of;
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Shape, Source, alone, own_id};
+use super::show::Shows;
+use super::words::{self, Words, own_event};
+use crate::log_type::LogType;
+
+pub(super) static AUDIT: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |root, dataset| {
+            is_of(root, dataset, "azure.auditlogs")
+                .then_some(Shape::Like(LogType::EntraAudit, ecs::canonical))
+        },
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[Source::service("azure", "auditlogs")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy {
+        index: None,
+        raw: &[],
+        common: &["category", "properties.loggedByService", "properties.operationType"],
+        spellings: |_| None,
+    },
+    shows: Shows::NOTHING,
+    words: Words {
+        log: "Microsoft Entra audit log",
+        record: "entra-audit-record",
+        event: "Microsoft Entra audit record",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

@@ -1,0 +1,40 @@
+//! Directory audit as Event Hubs, Log Analytics and Graph have it.
+
+use trailhound_sigma::json::Node;
+
+use crate::log_type::LogType;
+use crate::logs::azure::entra::{event_hub, row, wrapped};
+use crate::logs::log::Shape;
+
+const CATEGORY: &str = "AuditLogs";
+
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+    let is_ours = category.eq_ignore_ascii_case(CATEGORY) || is_audit(root);
+    is_ours.then(|| event_hub(root, LogType::EntraAudit))
+}
+
+/// Directory audit by its content: some exporters put the activity's own category at the top.
+fn is_audit(root: Node<'_>) -> bool {
+    let of_entra = root
+        .key("resourceId")
+        .is_some_and(|id| id.raw().to_ascii_lowercase().ends_with("/providers/microsoft.aadiam"));
+    let properties = root.key("properties");
+    of_entra
+        && properties.is_some_and(|properties| {
+            ["activityDisplayName", "initiatedBy", "targetResources"]
+                .iter()
+                .any(|name| properties.key(name).is_some())
+        })
+}
+
+/// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.
+pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+    let has = |name: &str| root.key(name).is_some();
+    let is_table = root.key("Type").is_some_and(|table| table.raw() == CATEGORY);
+    // The row's own category is the activity's, such as RoleManagement.
+    if is_table || (has("InitiatedBy") && has("TargetResources")) {
+        return Some(Shape::Like(LogType::EntraAudit, |root| row(root, CATEGORY, &[])));
+    }
+    let is_graph = has("activityDisplayName") && has("initiatedBy");
+    is_graph.then_some(Shape::Like(LogType::EntraAudit, |root| wrapped(root, CATEGORY)))
+}

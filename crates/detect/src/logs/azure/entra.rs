@@ -1,0 +1,122 @@
+//! What Entra's logs and Bastion's share: Event Hub records, Log Analytics rows, Graph objects.
+//!
+//! In canonical form everything of the log stands below `properties`, named as Graph names it.
+
+use trailhound_sigma::json::Node;
+
+use crate::log_type::LogType;
+use crate::logs::json::{Object, folded};
+use crate::logs::log::Shape;
+use crate::logs::node::word;
+
+/// In place unless `properties` stands in a string.
+pub(in crate::logs) fn event_hub(root: Node<'_>, log: LogType) -> Shape<'_> {
+    match root.key("properties") {
+        Some(properties) if folded(properties).is_some() => Shape::Like(log, unfolded),
+        None if is_flat(root) => Shape::Like(log, of_graph_in_category),
+        _ => Shape::As(log),
+    }
+}
+
+/// Some exporters leave `properties` out and write its members beside `category`.
+fn is_flat(root: Node<'_>) -> bool {
+    ["userPrincipalName", "servicePrincipalId", "appId", "initiatedBy", "riskEventType"]
+        .iter()
+        .any(|name| root.key(name).is_some())
+}
+
+fn unfolded(root: Node<'_>) -> String {
+    let mut record = Object::default();
+    for (key, value) in root.entries() {
+        let key = key.as_str().unwrap_or_default();
+        if key == "properties" { record.unfold(&key, value) } else { record.copy(&key, value) }
+    }
+    record.finish()
+}
+
+fn of_graph_in_category(root: Node<'_>) -> String {
+    wrapped(root, &root.key("category").and_then(word).unwrap_or_default())
+}
+
+/// A Graph object below `properties`, with the few things that Event Hubs repeats at the top.
+pub(in crate::logs) fn wrapped(root: Node<'_>, category: &str) -> String {
+    const TOPS: &[(&str, &[&str])] = &[
+        ("time", &["time", "createdDateTime", "activityDateTime", "detectedDateTime"]),
+        ("operationName", &["operationName", "activityDisplayName"]),
+        ("correlationId", &["correlationId"]),
+        ("callerIpAddress", &["callerIpAddress", "ipAddress"]),
+        ("tenantId", &["tenantId", "resourceTenantId", "homeTenantId"]),
+        ("resultType", &["resultType"]),
+    ];
+    let mut record = Object::default();
+    record.text("category", category);
+    for (name, others) in TOPS {
+        record.copy_some(name, others.iter().find_map(|other| root.key(other)));
+    }
+    record.copy("properties", root);
+    record.finish()
+}
+
+/// Columns that stand at the top of an Event Hub record.
+const TOP_COLUMNS: &[(&str, &str)] = &[
+    ("TimeGenerated", "time"),
+    ("OperationName", "operationName"),
+    ("OperationVersion", "operationVersion"),
+    ("ResultType", "resultType"),
+    ("ResultSignature", "resultSignature"),
+    ("ResultDescription", "resultDescription"),
+    ("DurationMs", "durationMs"),
+    ("CorrelationId", "correlationId"),
+    ("Identity", "identity"),
+    ("Level", "level"),
+    ("AADTenantId", "tenantId"),
+    ("ResourceId", "resourceId"),
+];
+
+/// Columns whose name is another in Graph.
+const RENAMED: &[(&str, &str)] = &[
+    ("IPAddress", "ipAddress"),
+    ("IpAddress", "ipAddress"),
+    ("LocationDetails", "location"),
+    ("ConditionalAccessPolicies", "appliedConditionalAccessPolicies"),
+    ("ResourceIdentity", "resourceId"),
+    ("RiskEventTypes_V2", "riskEventTypes_v2"),
+    ("AADOperationType", "operationType"),
+];
+
+/// A Log Analytics row: columns become members of `properties` in Graph's spelling, JSON in strings unfolded.
+pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> String {
+    let mut record = Object::default();
+    let mut properties = Object::default();
+    record.text("category", category);
+    for (key, value) in root.entries() {
+        let key = key.as_str().unwrap_or_default();
+        // `TenantId` is the workspace's; `Type` the table.
+        if matches!(&*key, "TenantId" | "Type" | "SourceSystem") || value.is_null() {
+            continue;
+        }
+        if let Some((_, name)) = TOP_COLUMNS.iter().find(|(column, _)| *column == key) {
+            record.copy(name, value);
+            continue;
+        }
+        if dropped.contains(&&*key) {
+            if key == "Location" {
+                record.copy("location", value);
+            }
+            continue;
+        }
+        let key = key.strip_suffix("_string").or_else(|| key.strip_suffix("_dynamic")).unwrap_or(&key);
+        match RENAMED.iter().find(|(column, _)| *column == key) {
+            Some((_, name)) => properties.unfold(name, value),
+            None => properties.unfold(&decapitalised(key), value),
+        }
+    }
+    record.nested("properties", properties);
+    record.finish()
+}
+
+/// `UserId` to `userId`.
+pub(in crate::logs) fn decapitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
+}

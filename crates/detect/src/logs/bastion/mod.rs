@@ -1,0 +1,36 @@
+//! Azure Bastion's `BastionAuditLogs`.
+
+mod facts;
+mod shape;
+mod show;
+
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::words::{self, Words, own_event};
+
+pub(super) static BASTION: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |_, _| None,
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[Source::service("azure", "bastionauditlogs")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Azure Bastion audit log",
+        record: "bastion-audit-record",
+        event: "Azure Bastion session",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

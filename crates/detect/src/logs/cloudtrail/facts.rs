@@ -1,0 +1,212 @@
+//! What a CloudTrail record says.
+//!
+//! Denied calls often have no `requestParameters`: then the target is taken from `errorMessage`, which may name the
+//! document in place of the instance. A document is never a target.
+
+mod actor;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+use super::arn::Arn;
+use crate::digest;
+use crate::facts::{Action, Facts, Outcome, OutcomeKind, Scope, Source, Tunnel};
+use crate::log_type::LogType;
+use crate::logs::node::{Texts, ip, text_of, texts_of};
+use crate::logs::{guid, time};
+
+/// SSM calls whose document stands in `name`.
+const NAMES_ITS_DOCUMENT: &[&str] = &[
+    "CreateAssociation",
+    "CreateAssociationBatch",
+    "UpdateAssociation",
+    "CreateDocument",
+    "UpdateDocument",
+    "UpdateDocumentDefaultVersion",
+    "UpdateDocumentMetadata",
+    "DeleteDocument",
+    "DescribeDocument",
+    "GetDocument",
+    "ModifyDocumentPermission",
+    "DescribeDocumentPermission",
+];
+
+pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
+    let mut facts = Facts::new(log);
+    let service = record.string("eventSource").unwrap_or_default();
+    let operation = record.string("eventName").unwrap_or_default();
+    let short = service.strip_suffix(".amazonaws.com").unwrap_or(&service);
+    facts.action = Action { key: format!("{short}:{operation}"), service: service.clone(), operation };
+    facts.original_time = record.first(&["eventTime", "@timestamp", "eventtime"]).unwrap_or_default();
+    facts.time = time::parse(&facts.original_time);
+    facts.outcome = outcome(record);
+    facts.source = source(record);
+    facts.scope = scope(record);
+    facts.actor = actor::read(record, &facts);
+    facts.request_id = record.first(&["requestID", "requestId"]);
+    facts.log_version = record.string("eventVersion");
+    facts.log_name = record.string("eventCategory");
+    facts.reason = record.first(&["requestParameters.reason", "requestParameters.comment"]);
+    facts.session_id = record.first(&[
+        "responseElements.sessionId",
+        "requestParameters.sessionId",
+        "responseElements.session.sessionId",
+        "responseElements.automationExecutionId",
+    ]);
+    facts.command_id = record.first(&["responseElements.command.commandId", "requestParameters.commandId"]);
+    name_document(record, &mut facts);
+    facts.target = target::read(record, &mut facts);
+    facts.tunnel = tunnel(record, &facts);
+    facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
+    // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
+    // they say is the same on every path, and tells them apart.
+    let id = record.first(&["eventID", "eventId"]);
+    if !id.as_deref().is_some_and(guid::is_guid) {
+        facts.content = Some(digest::of_content(record.root()));
+    }
+    facts.event_uid = id.or_else(|| facts.content.clone()).unwrap_or_default();
+    facts
+}
+
+fn outcome(record: &Document<'_>) -> Outcome {
+    let code = record.string("errorCode");
+    let message = record.string("errorMessage");
+    let failed_response = || {
+        ["ConsoleLogin", "SwitchRole", "CheckMfa"].iter().any(|name| {
+            record
+                .string(&format!("responseElements.{name}"))
+                .is_some_and(|word| word.eq_ignore_ascii_case("failure"))
+        }) || record.get("responseElements.success").and_then(Node::as_bool) == Some(false)
+    };
+    let kind = match &code {
+        Some(code) => kind_of_error(code),
+        None if failed_response() => OutcomeKind::Failed,
+        None => OutcomeKind::Success,
+    };
+    Outcome { kind, code, message }
+}
+
+fn kind_of_error(code: &str) -> OutcomeKind {
+    const DENIED: &[&str] = &[
+        "unauthorizedoperation",
+        "unauthorizedaccess",
+        "authexception",
+        "serialconsoleaccessdisabledexception",
+    ];
+    let code = code.to_ascii_lowercase();
+    let bare = code.strip_prefix("client.").unwrap_or(&code);
+    if code.contains("accessdenied") || DENIED.contains(&bare) {
+        OutcomeKind::Denied
+    } else if bare == "dryrunoperation" {
+        OutcomeKind::DryRun
+    } else if code.contains("throttl") || bare == "requestlimitexceeded" {
+        OutcomeKind::Throttled
+    } else {
+        OutcomeKind::Failed
+    }
+}
+
+fn source(record: &Document<'_>) -> Source {
+    let address = record.string("sourceIPAddress");
+    let ip = address.as_deref().and_then(ip);
+    let user_agent = record.string("userAgent");
+    let cli_command = user_agent.as_deref().and_then(cli_command);
+    Source { service: address.filter(|_| ip.is_none()), ip, user_agent, cli_command, ..Source::default() }
+}
+
+/// `md/command#ssm.start-session`, which the AWS CLI adds; else where the SDK says that it runs.
+fn cli_command(user_agent: &str) -> Option<String> {
+    let after = |mark: &str| {
+        let (_, rest) = user_agent.split_once(mark)?;
+        let word = rest.split(|c: char| c.is_whitespace() || c == ']').next()?;
+        (!word.is_empty()).then(|| word.to_owned())
+    };
+    after("md/command#").or_else(|| after("exec-env/").map(|place| format!("exec-env/{place}")))
+}
+
+fn scope(record: &Document<'_>) -> Scope {
+    let region = record.string("awsRegion");
+    let partition = record
+        .string("userIdentity.arn")
+        .and_then(|arn| Arn::parse(&arn).map(|arn| arn.partition.to_owned()))
+        .or_else(|| {
+            let region = region.as_deref()?;
+            Some(if region.starts_with("cn-") {
+                "aws-cn".to_owned()
+            } else if region.starts_with("us-gov-") {
+                "aws-us-gov".to_owned()
+            } else {
+                "aws".to_owned()
+            })
+        });
+    let account = record.first(&[
+        "recipientAccountId",
+        "userIdentity.accountId",
+        "accountId",
+        "userIdentity.onBehalfOf.accountId",
+    ]);
+    Scope { account: account.unwrap_or_default(), region, partition, ..Scope::default() }
+}
+
+fn name_document(record: &Document<'_>, facts: &mut Facts) {
+    let mut name = record.string("requestParameters.documentName");
+    if name.is_none()
+        && facts.action.service.starts_with("ssm.")
+        && NAMES_ITS_DOCUMENT.contains(&facts.action.operation.as_str())
+    {
+        name = record.first(&["requestParameters.name", "requestParameters.entries.name"]);
+    }
+    if let Some(name) = name {
+        set_document(&name, facts);
+    }
+}
+
+/// Takes a document's name, or its ARN: what follows `document/`, without an automation's `:version`, and the
+/// account. Documents of AWS have an ARN without one.
+fn set_document(name: &str, facts: &mut Facts) {
+    let Some(arn) = Arn::parse(name) else {
+        facts.document = Some(name.to_owned());
+        return;
+    };
+    let name = arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name);
+    let name = name.split_once(':').map_or(name, |(name, _version)| name);
+    facts.document = Some(name.to_owned());
+    facts.document_account = (!arn.account.is_empty()).then(|| arn.account.to_owned());
+}
+
+fn tunnel(record: &Document<'_>, facts: &Facts) -> Option<Tunnel> {
+    let parameters = record.get("requestParameters")?;
+    if facts.action.key == "ec2-instance-connect:OpenTunnel" {
+        let (host, port) = (parameters.string("privateIpAddress"), parameters.string("remotePort"));
+        return Some(Tunnel { host, port, local_port: None });
+    }
+    if facts.action.key != "ssm:StartSession" {
+        return None;
+    }
+    let given = parameters.at("parameters")?;
+    let one = |name: &str| given.key_any_case(name).and_then(|value| texts_of(value).into_iter().next());
+    let tunnel = Tunnel { host: one("host"), port: one("portNumber"), local_port: one("localPortNumber") };
+    (tunnel != Tunnel::default()).then_some(tunnel)
+}
+
+/// SHA-256 of an OpenSSH public key's blob; the type before it and the comment behind it say nothing of the key.
+fn fingerprint(key: &str) -> String {
+    let mut words = key.split_whitespace();
+    let blob = match (words.next(), words.next()) {
+        (Some(_), Some(blob)) => blob,
+        (Some(only), None) => only,
+        _ => "",
+    };
+    digest::of_bytes(blob.as_bytes())
+}
+
+/// A member in whichever of the two casings AWS writes it: `key` or `Key`.
+fn member<'d>(node: Node<'d>, name: &str) -> Option<Node<'d>> {
+    (node.kind() == Kind::Object).then(|| node.key_any_case(name)).flatten()
+}
+
+fn member_text(node: Node<'_>, name: &str) -> Option<String> {
+    member(node, name).and_then(text_of)
+}

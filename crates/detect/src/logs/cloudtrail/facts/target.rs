@@ -1,0 +1,189 @@
+//! Which machines a call was for.
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+use super::super::arn::Arn;
+use super::{member, member_text, set_document};
+use crate::facts::{Facts, Target};
+use crate::logs::node::{Texts, ip, texts_of};
+
+/// Where calls name one machine or a list of them; every one that is there counts.
+const PLACES: &[&str] = &[
+    "target",
+    "instanceId",
+    "instanceIds",
+    "InstanceId",
+    "InstanceIds",
+    "instancesSet.items.instanceId",
+    "AssociateIamInstanceProfileRequest.InstanceId",
+    "ReplaceIamInstanceProfileAssociationRequest.InstanceId",
+    "entries.instanceId",
+    "parameters.InstanceId",
+    "parameters.InstanceIds",
+];
+
+pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
+    let mut target = Target::default();
+    if let Some(parameters) = record.get("requestParameters").filter(|node| node.kind() == Kind::Object) {
+        from_parameters(parameters, &facts.action.key, &mut target);
+    }
+    if target.ids.is_empty() {
+        for id in record.list("responseElements.command.instanceIds") {
+            add(&mut target, &id);
+        }
+    }
+    if target.ids.is_empty() {
+        // An association that is replaced is named by its own id; the answer says whose it is.
+        for answer in ["AssociateIamInstanceProfileResponse", "ReplaceIamInstanceProfileAssociationResponse"]
+        {
+            let id = format!("responseElements.{answer}.iamInstanceProfileAssociation.instanceId");
+            add_each(&mut target, record.string(&id));
+        }
+    }
+    if facts.action.key == "sts:GetFederationToken"
+        && let Some(arn) = record.string("responseElements.federatedUser.arn")
+    {
+        add(&mut target, &arn);
+    }
+    if target.ids.is_empty()
+        && let Some(message) = record.string("errorMessage")
+    {
+        from_message(&message, facts, &mut target);
+    }
+    let submitted = record.get("responseElements.command.targetCount").and_then(Node::as_i64);
+    let submitted = submitted.and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
+    target.count = target.count.max(submitted).max(u32::try_from(target.ids.len()).unwrap_or(u32::MAX));
+    target.names.clone_from(&target.ids);
+    target.kind = target.ids.first().map(|id| kind(id)).unwrap_or_default().to_owned();
+    target
+}
+
+fn from_parameters(parameters: Node<'_>, action: &str, target: &mut Target) {
+    for place in PLACES {
+        for id in parameters.list(place) {
+            add_or_select(target, "InstanceIds", &id);
+        }
+    }
+    match action {
+        "ecs:ExecuteCommand" => add_each(target, parameters.string("task")),
+        "ec2-instance-connect:OpenTunnel" => add_each(target, parameters.string("privateIpAddress")),
+        "lightsail:GetInstanceAccessDetails" => add_each(target, parameters.string("instanceName")),
+        "sts:AssumeRole"
+        | "sts:AssumeRoleWithSAML"
+        | "sts:AssumeRoleWithWebIdentity"
+        | "signin:SwitchRole" => add_each(target, parameters.string("roleArn")),
+        _ => {}
+    }
+    let choices = ["targets", "entries.targets"].iter().filter_map(|path| parameters.get(path));
+    for choice in choices.flat_map(Node::members) {
+        choose(choice, target);
+    }
+    for map in parameters.get("targetMaps").into_iter().flat_map(Node::members) {
+        for (key, values) in map.entries() {
+            pick(&key.as_str().unwrap_or_default(), &texts_of(values), target);
+        }
+    }
+}
+
+/// One `{key, values}` of `targets`, in whichever casing.
+fn choose(choice: Node<'_>, target: &mut Target) {
+    let Some(key) = member_text(choice, "key") else { return };
+    pick(&key, &member(choice, "values").map(texts_of).unwrap_or_default(), target);
+}
+
+fn pick(key: &str, values: &[String], target: &mut Target) {
+    let lower = key.to_ascii_lowercase();
+    let by_id = matches!(lower.as_str(), "instanceids" | "instanceid" | "parametervalues");
+    if by_id {
+        let named = values.iter().filter(|value| !value.contains('*')).count();
+        target.count = target.count.saturating_add(u32::try_from(named).unwrap_or(u32::MAX));
+        for value in values {
+            add_or_select(target, key, value);
+        }
+        return;
+    }
+    let by_group = lower.starts_with("tag:")
+        || lower == "tag-key"
+        || lower.starts_with("resource-groups:")
+        || lower == "resourcegroup"
+        || lower == "aws:noopautomationtag";
+    target.wildcard |= by_group || values.iter().any(|value| value.contains('*'));
+    target.selectors.push(format!("{key}={}", values.join(",")));
+}
+
+/// An id, unless it stands for any machine.
+fn add_or_select(target: &mut Target, key: &str, id: &str) {
+    if id.contains('*') {
+        target.wildcard = true;
+        target.selectors.push(format!("{key}={id}"));
+    } else {
+        add(target, id);
+    }
+}
+
+fn add_each(target: &mut Target, ids: impl IntoIterator<Item = String>) {
+    for id in ids {
+        add(target, &id);
+    }
+}
+
+fn add(target: &mut Target, id: &str) {
+    let id = machine_of_arn(id).unwrap_or(id);
+    if !id.is_empty() && !target.ids.iter().any(|known| known == id) {
+        target.ids.push(id.to_owned());
+    }
+}
+
+/// The id at the end of an instance's, a managed instance's or a task's ARN.
+fn machine_of_arn(text: &str) -> Option<&str> {
+    let arn = Arn::parse(text)?;
+    ["instance/", "managed-instance/", "task/"]
+        .iter()
+        .any(|head| arn.resource.starts_with(head))
+        .then(|| arn.last_segment())
+}
+
+/// `… is not authorized to perform: ssm:StartSession on resource: arn:aws:ec2:…:instance/i-… because …`
+fn from_message(message: &str, facts: &mut Facts, target: &mut Target) {
+    let Some((_, rest)) = message.split_once("on resource: ") else { return };
+    let Some(word) = rest.trim_start_matches(['"', '\'']).split_whitespace().next() else { return };
+    let word = word.trim_end_matches(['"', '\'', ',', '.', ';', ')']);
+    let Some(arn) = Arn::parse(word) else { return };
+    match arn.resource.split('/').next().unwrap_or_default() {
+        "instance" | "managed-instance" | "task" => {
+            let id = arn.last_segment();
+            if !id.contains('*') {
+                add(target, id);
+            }
+        }
+        "document" | "automation-definition" if facts.document.is_none() => set_document(word, facts),
+        "session" if facts.session_id.is_none() => {
+            facts.session_id = Some(arn.last_segment().to_owned()).filter(|id| !id.contains('*'));
+        }
+        "role" if facts.action.key.starts_with("sts:") => add(target, word),
+        _ => {}
+    }
+}
+
+fn kind(id: &str) -> &'static str {
+    if id.starts_with("mi-") {
+        "AWS::SSM::ManagedInstance"
+    } else if id.starts_with("i-") {
+        "AWS::EC2::Instance"
+    } else if id.starts_with("ecs:") {
+        "AWS::ECS::Task"
+    } else if let Some(arn) = Arn::parse(id) {
+        match (arn.service, arn.resource.split('/').next()) {
+            ("iam", Some("role")) => "AWS::IAM::Role",
+            ("sts", _) => "AWS::STS::FederatedUser",
+            ("ecs", _) => "AWS::ECS::Task",
+            _ => "AWS::Resource",
+        }
+    } else if ip(id).is_some() {
+        "Host"
+    } else if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        "AWS::ECS::Task"
+    } else {
+        "AWS::EC2::Instance"
+    }
+}

@@ -1,0 +1,78 @@
+//! CloudTrail; its Insights and aggregated data events, which no rule reads.
+
+mod arn;
+mod ecs;
+mod facts;
+mod shape;
+mod show;
+
+use super::ecs::is_of;
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Key, Log, Recognise, Shape, Source, alone};
+use super::show::Shows;
+use super::words::{self, Words, own_event};
+use crate::facts::Facts;
+use crate::log_type::LogType;
+
+pub(super) static CLOUDTRAIL: Log = Log {
+    recognise: Recognise {
+        by_keys: shape::by_keys,
+        by_category: |_, _| None,
+        by_look: |_| None,
+        by_dataset: |root, dataset| {
+            is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
+        },
+    },
+    facts: |record| facts::read(LogType::CloudTrail, record),
+    identity,
+    operation: alone,
+    sources: &[Source::service("aws", "cloudtrail")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy {
+        index: Some(Key { name: "eventName", paths: &["eventName"] }),
+        raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
+        common: &[],
+        spellings: |_| None,
+    },
+    shows: show::SHOWS,
+    words: WORDS,
+};
+
+pub(super) static INSIGHT: Log = unread(|record| facts::read(LogType::CloudTrailInsight, record));
+
+pub(super) static AGGREGATED: Log = unread(|record| facts::read(LogType::CloudTrailAggregated, record));
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+
+const WORDS: Words = Words {
+    log: "AWS CloudTrail",
+    record: "cloudtrail-record",
+    event: "AWS CloudTrail record",
+    source_event: own_event,
+    request: Some("requestParameters."),
+    response: Some("responseElements."),
+    cloud: words::aws,
+};
+
+const fn unread(facts: fn(&trailhound_sigma::json::Document<'_>) -> Facts) -> Log {
+    Log {
+        recognise: Recognise::NEVER,
+        facts,
+        identity,
+        operation: alone,
+        sources: &[],
+        fields: None,
+        found_by: FoundBy::NOTHING,
+        shows: Shows::NOTHING,
+        words: WORDS,
+    }
+}
+
+/// The account belongs to it: in copies and examples several have the same `eventID`.
+fn identity(facts: &Facts) -> String {
+    let (account, uid) = (&facts.scope.account, &facts.event_uid);
+    match &facts.content {
+        Some(content) => format!("{account}/{uid}/{content}"),
+        None => format!("{account}/{uid}"),
+    }
+}

@@ -1,0 +1,36 @@
+//! Google Cloud's audit log.
+
+mod facts;
+mod shape;
+mod show;
+
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::words::{self, Words, own_event};
+
+pub(super) static GCP: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: |_, _| None,
+        by_look: shape::by_look,
+        by_dataset: |_, _| None,
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[Source::service("gcp", "gcp.audit")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy { index: None, raw: &[], common: &[], spellings: |_| None },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Google Cloud audit log",
+        record: "gcp-audit-record",
+        event: "Google Cloud audit record",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::gcp,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

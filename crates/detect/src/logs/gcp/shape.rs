@@ -1,0 +1,11 @@
+//! Google Cloud audit logs, as Logging writes them.
+
+use trailhound_sigma::json::{Kind, Node};
+
+use crate::log_type::LogType;
+use crate::logs::log::Shape;
+
+pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+    let is_audit = root.key("protoPayload").is_some_and(|payload| payload.kind() == Kind::Object);
+    is_audit.then_some(Shape::As(LogType::GcpAudit))
+}

@@ -1,0 +1,46 @@
+//! The list of logs, each with all that is known of it.
+
+use trailhound_sigma::json::Document;
+
+use super::log::Log;
+use super::{activity, audit, bastion, cloudtrail, gcp, process, resource, risk, signin};
+use crate::digest;
+use crate::facts::Facts;
+use crate::log_type::{LogType, list_of_logs};
+
+macro_rules! define {
+    ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
+        /// Every log, in the list's order.
+        pub(crate) static LOGS: &[&Log] = &[$(&$folder::$log),+];
+
+        /// What is known of a log.
+        pub(crate) fn of(log: LogType) -> &'static Log {
+            match log {
+                $(LogType::$variant => &$folder::$log,)+
+            }
+        }
+    };
+}
+list_of_logs!(define);
+
+impl Facts {
+    /// Reads the facts of a record in its log's canonical form.
+    pub(crate) fn read(log: LogType, record: &Document<'_>) -> Self {
+        let mut facts = (of(log).facts)(record);
+        if facts.event_uid.is_empty() {
+            facts.event_uid = digest::of_parts(&[log.as_str(), record.text()]);
+        }
+        facts
+    }
+
+    /// What makes this event itself, the same whatever path brought it: part of every finding's id.
+    pub fn identity(&self) -> String {
+        (of(self.log).identity)(self)
+    }
+
+    /// What joins the records of one operation, such as Azure's Start, Accept and Success; nothing for logs that write
+    /// one, or when the record has no correlation id.
+    pub fn operation_key(&self) -> Option<String> {
+        (of(self.log).operation)(self)
+    }
+}

@@ -1,0 +1,124 @@
+//! What there is to know of a log: the parts that each folder beside this file fills in.
+
+use trailhound_sigma::json::{Document, Node};
+
+use super::fields::Fields;
+use super::show::Shows;
+use super::words::Words;
+use crate::facts::Facts;
+use crate::log_type::LogType;
+
+/// All that is known of one log.
+pub(crate) struct Log {
+    /// How its records are told from others'.
+    pub(crate) recognise: Recognise,
+    /// What a record in canonical form says.
+    pub(crate) facts: fn(&Document<'_>) -> Facts,
+    /// What makes one of its events itself, whatever path brought it.
+    pub(crate) identity: fn(&Facts) -> String,
+    /// What joins the several records of one operation, where the log writes several.
+    pub(crate) operation: fn(&Facts) -> Option<String>,
+    /// The log sources by which rules ask for it.
+    pub(crate) sources: &'static [Source],
+    /// Where the canonical form keeps what rules name; nothing where no rule reads the log.
+    pub(crate) fields: Option<&'static Fields>,
+    /// What tells early that no rule can match.
+    pub(crate) found_by: FoundBy,
+    /// What of a record may be shown.
+    pub(crate) shows: Shows,
+    /// Its words in findings.
+    pub(crate) words: Words,
+}
+
+/// What to make of a record.
+#[derive(Debug)]
+pub(crate) enum Shape<'d> {
+    /// In canonical form.
+    As(LogType),
+    /// The same in other words; the function writes the canonical form.
+    Like(LogType, fn(Node<'_>) -> String),
+    /// Another record stands inside: JSON or XML.
+    Around(std::borrow::Cow<'d, str>),
+    /// Several do.
+    Rows(Vec<String>),
+}
+
+/// Looks at a record and says what it is, if it is of the log.
+type Look = fn(Node<'_>) -> Option<Shape<'_>>;
+
+/// The same with a word that the record says of itself.
+type Told = for<'d> fn(Node<'d>, &str) -> Option<Shape<'d>>;
+
+/// What a log's records are known by. Each is asked of all logs before the next.
+pub(crate) struct Recognise {
+    /// Keys that no other log has.
+    pub(crate) by_keys: Look,
+    /// The `category` that Azure's diagnostic settings write.
+    pub(crate) by_category: Told,
+    /// Its other looks: rows of a table, answers of an API, other people's spellings.
+    pub(crate) by_look: Look,
+    /// The data set of a document of Elastic's integrations; empty where the document names none.
+    pub(crate) by_dataset: Told,
+}
+
+impl Recognise {
+    /// A log whose records another log's look tells.
+    pub(crate) const NEVER: Self =
+        Self { by_keys: |_| None, by_category: |_, _| None, by_look: |_| None, by_dataset: |_, _| None };
+}
+
+/// A log source of Sigma's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    pub(crate) product: Option<&'static str>,
+    pub(crate) category: Option<&'static str>,
+    pub(crate) service: Option<&'static str>,
+}
+
+impl Source {
+    /// The source of one service of a product.
+    pub(crate) const fn service(product: &'static str, service: &'static str) -> Self {
+        Self { product: Some(product), category: None, service: Some(service) }
+    }
+
+    /// The source of one category, of a product or of any.
+    pub(crate) const fn category(product: Option<&'static str>, category: &'static str) -> Self {
+        Self { product, category: Some(category), service: None }
+    }
+}
+
+/// The fields by which the rules that could match a record are found.
+pub(crate) struct FoundBy {
+    /// The field that most rules name, with its paths in every shape: their index.
+    pub(crate) index: Option<Key>,
+    /// Fields to look for in raw bytes, before a record is parsed, the most telling first. The first stands in every
+    /// record of the log. Empty for logs whose records must be parsed to be known.
+    pub(crate) raw: &'static [&'static str],
+    /// Fields whose values many records share, so that a rule which needs another is better found by that.
+    pub(crate) common: &'static [&'static str],
+    /// Where records that are to be rewritten have what a key of the canonical form holds; nothing where that cannot
+    /// be told.
+    pub(crate) spellings: fn(&str) -> Option<Vec<&'static str>>,
+}
+
+impl FoundBy {
+    /// Nothing: no rule reads the log.
+    pub(crate) const NOTHING: Self = Self { index: None, raw: &[], common: &[], spellings: |_| None };
+}
+
+/// A field with its paths.
+#[derive(Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) paths: &'static [&'static str],
+}
+
+/// Identity of an event whose own id is one wherever it goes.
+pub(crate) fn own_id(facts: &Facts) -> String {
+    facts.event_uid.clone()
+}
+
+/// Every record is an operation by itself.
+pub(crate) fn alone(_: &Facts) -> Option<String> {
+    None
+}

@@ -1,0 +1,54 @@
+//! Process starts: Sysmon 1, Security 4688, Defender for Endpoint, CrowdStrike, Elastic; and any other event of an
+//! endpoint log, which no rule reads.
+
+mod defender;
+mod ecs;
+mod facts;
+mod falcon;
+mod shape;
+mod values;
+mod windows;
+mod words;
+
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::show::Shows;
+use super::words::Words;
+use crate::facts::Facts;
+use crate::log_type::LogType;
+
+pub(super) static PROCESS: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: shape::by_dataset,
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[
+        Source::category(Some("windows"), "process_creation"),
+        Source::category(Some("linux"), "process_creation"),
+        Source::category(Some("macos"), "process_creation"),
+        Source::category(None, "process_creation"),
+    ],
+    fields: Some(&FIELDS),
+    found_by: FoundBy { index: None, raw: &[], common: &[], spellings: |_| None },
+    shows: Shows::NOTHING,
+    words: words::WORDS,
+};
+
+pub(super) static OTHER: Log = Log {
+    recognise: Recognise::NEVER,
+    facts: |_| Facts::new(LogType::EndpointOther),
+    identity: own_id,
+    operation: alone,
+    sources: &[],
+    fields: None,
+    found_by: FoundBy::NOTHING,
+    shows: Shows::NOTHING,
+    words: Words { log: "Endpoint log", record: "endpoint-record", event: "Endpoint event", ..words::WORDS },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

@@ -1,0 +1,52 @@
+//! Endpoint logs: which of them a record is, and whether it is a process start.
+
+use trailhound_sigma::json::{Kind, Node};
+
+use super::{defender, ecs, falcon, windows};
+use crate::log_type::LogType;
+use crate::logs::log::Shape;
+
+const ADVANCED_HUNTING: &str = "AdvancedHunting-";
+
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+    if category.eq_ignore_ascii_case("WindowsEventLogsTable") {
+        return Some(diagnostics(root));
+    }
+    let head = category.get(..ADVANCED_HUNTING.len())?;
+    head.eq_ignore_ascii_case(ADVANCED_HUNTING).then(|| advanced_hunting(root, category))
+}
+
+pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+    windows::shape(root).or_else(|| falcon::shape(root)).or_else(|| defender::shape(root))
+}
+
+/// ECS has one vocabulary for all endpoint logs.
+pub(super) fn by_dataset<'d>(root: Node<'d>, dataset: &str) -> Option<Shape<'d>> {
+    if ecs::is_start(root) {
+        return Some(Shape::Like(LogType::ProcessCreation, ecs::canonical));
+    }
+    let is_endpoint =
+        ["endpoint.", "windows.", "system.", "auditd"].iter().any(|head| dataset.starts_with(head))
+            || root.get("winlog").is_some()
+            || root.get("process.pid").is_some();
+    is_endpoint.then_some(Shape::As(LogType::EndpointOther))
+}
+
+/// Azure Diagnostics: the event as XML in `RawXml`, or only its text in `Description`.
+fn diagnostics(root: Node<'_>) -> Shape<'_> {
+    let properties = root.key("properties").filter(|properties| properties.kind() == Kind::Object);
+    let xml = properties.and_then(|properties| properties.key_any_case("RawXml")).and_then(Node::as_str);
+    match xml {
+        Some(xml) if !xml.trim().is_empty() => Shape::Around(xml),
+        _ => windows::described(properties),
+    }
+}
+
+/// Defender's streaming: one category a table.
+fn advanced_hunting<'d>(root: Node<'d>, category: &str) -> Shape<'d> {
+    if category.eq_ignore_ascii_case("AdvancedHunting-DeviceProcessEvents") {
+        defender::streamed(root)
+    } else {
+        Shape::As(LogType::EndpointOther)
+    }
+}

@@ -1,0 +1,315 @@
+//! Windows events as NXLog, winlogbeat, evtx dumps, Log Analytics, Panther and Azure Diagnostics write them.
+//!
+//! Canonical is the flat Sysmon 1 record. Security 4688 uses other names for the same, and `ProcessId` for the
+//! parent's, so it is always rewritten.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+use super::ecs;
+use super::values::{account, integrity_level};
+use crate::log_type::LogType;
+use crate::logs::json::Object;
+use crate::logs::log::Shape;
+use crate::logs::xml;
+
+/// Where the parts of an event stand in one of the forms.
+struct Layout<'d> {
+    id: i64,
+    channel: String,
+    provider: String,
+    computer: Option<Node<'d>>,
+    time: Option<Node<'d>>,
+    record: Option<Node<'d>>,
+    data: Data<'d>,
+}
+
+enum Data<'d> {
+    /// The record itself.
+    Root(Node<'d>),
+    /// An object inside it.
+    Object(Node<'d>),
+    /// Members of the record under a common prefix.
+    Prefixed(Node<'d>, &'static str),
+    /// A list of `{Name, text}`.
+    Named(Node<'d>),
+    /// JSON or XML in a string.
+    Text(String),
+}
+
+pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+    let layout = Layout::of(root)?;
+    if !layout.is_process_start() {
+        return Some(Shape::As(LogType::EndpointOther));
+    }
+    if layout.id == 1 && matches!(layout.data, Data::Root(_)) {
+        return Some(Shape::As(LogType::ProcessCreation));
+    }
+    Some(Shape::Like(LogType::ProcessCreation, canonical))
+}
+
+/// An Azure Diagnostics record without its XML.
+pub(super) fn described(properties: Option<Node<'_>>) -> Shape<'_> {
+    let id = properties.and_then(|node| node.key_any_case("EventId")).and_then(Node::as_i64);
+    let has_text = properties.is_some_and(|node| node.key_any_case("Description").is_some());
+    match id {
+        Some(1 | 4688) if has_text => Shape::Like(LogType::ProcessCreation, from_description),
+        _ => Shape::As(LogType::EndpointOther),
+    }
+}
+
+impl<'d> Layout<'d> {
+    fn of(root: Node<'d>) -> Option<Self> {
+        Self::dumped(root).or_else(|| Self::beat(root)).or_else(|| Self::flat(root))
+    }
+
+    /// `Event.System` and `Event.EventData`.
+    fn dumped(root: Node<'d>) -> Option<Self> {
+        let event = root.key("Event")?;
+        let system = event.key("System")?;
+        let attribute = |of: &str, name: &str| {
+            ["#attributes.", "@", "$.", "_", ""]
+                .iter()
+                .find_map(|mark| system.get(&format!("{of}.{mark}{name}")))
+                .filter(|node| node.kind() == Kind::String)
+        };
+        let id = system.key("EventID")?;
+        let data = event.key("EventData").or_else(|| event.key("UserData"));
+        let data = match data {
+            Some(data) => match data.key("Data") {
+                Some(list) if matches!(list.kind(), Kind::Array) => Data::Named(list),
+                _ => Data::Object(data),
+            },
+            None => Data::Object(event),
+        };
+        Some(Self {
+            id: number(id)?,
+            channel: text(system.key("Channel")),
+            provider: text(attribute("Provider", "Name")),
+            computer: system.key("Computer"),
+            time: attribute("TimeCreated", "SystemTime"),
+            record: system.key("EventRecordID"),
+            data,
+        })
+    }
+
+    /// winlogbeat, now below `winlog` and before that at the top.
+    fn beat(root: Node<'d>) -> Option<Self> {
+        let new = root.get("winlog.event_id").and_then(number);
+        let old = || root.key("event_data").and(root.key("event_id")).and_then(number);
+        let (id, head) = match new {
+            Some(id) => (id, "winlog."),
+            None => (old()?, ""),
+        };
+        let at = |name: &str| root.get(&format!("{head}{name}"));
+        let data = match at("event_data").filter(|data| data.kind() == Kind::Object) {
+            Some(data) => Data::Object(data),
+            None => Data::Prefixed(root, "winlog.event_data."),
+        };
+        Some(Self {
+            id,
+            channel: text(at("channel").or_else(|| at("log_name"))),
+            provider: text(at("provider_name").or_else(|| at("source_name"))),
+            computer: at("computer_name").or_else(|| root.get("host.name")),
+            time: root.key("@timestamp"),
+            record: at("record_id").or_else(|| at("record_number")),
+            data,
+        })
+    }
+
+    /// Fields beside each other, or the event's own in `ExtraEventData` or `EventData`.
+    fn flat(root: Node<'d>) -> Option<Self> {
+        let id = ["EventID", "EventId", "Event_ID", "EventIDNumber"].iter().find_map(|name| root.key(name));
+        let id = number(id?)?;
+        let first =
+            |names: &[&str]| names.iter().find_map(|name| root.key(name).filter(|node| !node.is_null()));
+        let channel = first(&["Channel", "EventLog", "LogName", "log_name"]);
+        let provider =
+            first(&["ProviderName", "Provider_Name", "SourceName", "EventSourceName", "Source", "Provider"]);
+        let computer = first(&["Computer", "Hostname", "ComputerName", "host"]);
+        let known = channel.or(provider).or(computer).or_else(|| root.key("NewProcessName"));
+        known?;
+        let data = match first(&["ExtraEventData", "EventData", "event_data"]) {
+            Some(data) if data.kind() == Kind::Object => Data::Object(data),
+            Some(data) if data.kind() == Kind::String => {
+                Data::Text(data.as_str().unwrap_or_default().into_owned())
+            }
+            _ => Data::Root(root),
+        };
+        Some(Self {
+            id,
+            channel: text(channel),
+            provider: text(provider),
+            computer,
+            time: first(&["TimeCreated", "@timestamp", "EventTime", "TimeGenerated", "SystemTime"]),
+            record: first(&["EventRecordID", "EventRecordId", "RecordNumber", "RecordID"]),
+            data,
+        })
+    }
+
+    fn is_process_start(&self) -> bool {
+        let (channel, provider) = (self.channel.to_ascii_lowercase(), self.provider.to_ascii_lowercase());
+        match self.id {
+            1 => channel.contains("sysmon") || provider.contains("sysmon"),
+            4688 => {
+                channel == "security"
+                    || provider.contains("security-auditing")
+                    || (channel.is_empty() && provider.is_empty())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A number, a string that holds one, or either inside `{"#text": …}`.
+fn number(node: Node<'_>) -> Option<i64> {
+    node.as_i64().or_else(|| ["#text", "Value", "_"].iter().find_map(|name| node.key(name)?.as_i64()))
+}
+
+fn text(node: Option<Node<'_>>) -> String {
+    node.and_then(Node::as_str).map(Cow::into_owned).unwrap_or_default()
+}
+
+fn canonical(root: Node<'_>) -> String {
+    let Some(layout) = Layout::of(root) else { return root.raw().to_owned() };
+    let mut record = Object::default();
+    record.text("EventID", &layout.id.to_string());
+    record.text_some("Channel", Some(layout.channel.as_str()).filter(|text| !text.is_empty()));
+    record.text_some("ProviderName", Some(layout.provider.as_str()).filter(|text| !text.is_empty()));
+    record.copy_some("Computer", layout.computer);
+    record.copy_some("TimeCreated", layout.time);
+    record.copy_some("EventRecordID", layout.record);
+    let mut write = |data: Node<'_>, prefix: &str| {
+        if layout.id == 4688 {
+            security(data, prefix, &mut record);
+        } else {
+            sysmon(data, prefix, &mut record);
+        }
+    };
+    match &layout.data {
+        Data::Root(data) | Data::Object(data) => write(*data, ""),
+        Data::Prefixed(data, prefix) => write(*data, prefix),
+        Data::Named(list) => write_parsed(&named(*list), &mut write),
+        Data::Text(text) if xml::is_xml(text) => {
+            write_parsed(&xml::data(text).unwrap_or_default(), &mut write);
+        }
+        Data::Text(text) => write_parsed(text, &mut write),
+    }
+    ecs::complete(root, &mut record);
+    record.finish()
+}
+
+fn write_parsed(json: &str, write: &mut dyn FnMut(Node<'_>, &str)) {
+    if let Ok(document) = Document::parse(json) {
+        write(document.root(), "");
+    }
+}
+
+/// `[{"@Name": "Image", "#text": "…"}]` as an object.
+fn named(list: Node<'_>) -> String {
+    let mut object = Object::default();
+    for member in list.members() {
+        let part = |names: &[&str]| names.iter().find_map(|name| member.get(name));
+        let name = part(&["@Name", "Name", "#attributes.Name", "_Name"]).and_then(Node::as_str);
+        let value = part(&["#text", "text", "Value", "content"]);
+        if let (Some(name), Some(value)) = (name, value) {
+            object.copy(&name, value);
+        }
+    }
+    object.finish()
+}
+
+const HEAD: &[&str] = &["EventID", "Channel", "ProviderName", "Computer", "TimeCreated", "EventRecordID"];
+
+fn sysmon(data: Node<'_>, prefix: &str, record: &mut Object) {
+    for (key, value) in data.entries() {
+        let key = key.as_str().unwrap_or_default();
+        if let Some(name) = key.strip_prefix(prefix)
+            && !HEAD.contains(&name)
+        {
+            record.copy(name, value);
+        }
+    }
+}
+
+fn security(data: Node<'_>, prefix: &str, record: &mut Object) {
+    const RENAMED: &[(&str, &str)] = &[
+        ("NewProcessName", "Image"),
+        ("ParentProcessName", "ParentImage"),
+        ("NewProcessId", "ProcessId"),
+        ("ProcessId", "ParentProcessId"),
+    ];
+    let get = |name: &str| data.key(&format!("{prefix}{name}")).and_then(Node::as_str);
+    for (key, value) in data.entries() {
+        let key = key.as_str().unwrap_or_default();
+        let Some(name) = key.strip_prefix(prefix) else { continue };
+        if HEAD.contains(&name) || name == "User" {
+            continue;
+        }
+        let name = RENAMED.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours);
+        record.copy(name, value);
+    }
+    let user = account(get("TargetDomainName").as_deref(), get("TargetUserName").as_deref())
+        .or_else(|| account(get("SubjectDomainName").as_deref(), get("SubjectUserName").as_deref()))
+        .or_else(|| get("Account").map(Cow::into_owned));
+    record.text_some("User", user.as_deref());
+    let logon = get("TargetLogonId").filter(|id| !id.is_empty() && *id != "0x0");
+    record.text_some("LogonId", logon.or_else(|| get("SubjectLogonId")).as_deref());
+    record.text_some("IntegrityLevel", get("MandatoryLabel").as_deref().map(integrity_level));
+}
+
+/// The event's text, line by line: `Image: C:\…` for Sysmon, `New Process Name:\tC:\…` for Security.
+fn from_description(root: Node<'_>) -> String {
+    const SECURITY: &[(&str, &str)] = &[
+        ("New Process Name", "NewProcessName"),
+        ("New Process ID", "NewProcessId"),
+        ("Creator Process Name", "ParentProcessName"),
+        ("Creator Process ID", "ProcessId"),
+        ("Process Command Line", "CommandLine"),
+        ("Account Name", "SubjectUserName"),
+        ("Account Domain", "SubjectDomainName"),
+        ("Logon ID", "SubjectLogonId"),
+        ("Mandatory Label", "MandatoryLabel"),
+    ];
+    let Some(properties) = root.key("properties") else { return root.raw().to_owned() };
+    let get = |name: &str| properties.key_any_case(name);
+    let description = get("Description").and_then(Node::as_str).unwrap_or_default();
+    let id = get("EventId").and_then(Node::as_i64).unwrap_or_default();
+    let mut data = Object::default();
+    let mut seen: Vec<&str> = Vec::new();
+    for line in description.lines() {
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        let name = match SECURITY.iter().find(|(theirs, _)| id == 4688 && *theirs == name) {
+            Some((_, ours)) => ours,
+            None if id == 1 && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                name
+            }
+            None => continue,
+        };
+        // The creator comes before the target, whose names are the same.
+        if !value.is_empty() && !seen.contains(&name) {
+            seen.push(name);
+            data.text(name, value);
+        }
+    }
+    let mut record = Object::default();
+    record.text("EventID", &id.to_string());
+    record.copy_some("Channel", get("Channel"));
+    record.copy_some("ProviderName", get("ProviderName"));
+    record.copy_some("Computer", get("Computer").or_else(|| get("RoleInstance")));
+    record.copy_some("TimeCreated", root.key("time"));
+    let data = data.finish();
+    if let Ok(document) = Document::parse(&data) {
+        if id == 4688 {
+            security(document.root(), "", &mut record);
+        } else {
+            sysmon(document.root(), "", &mut record);
+        }
+    }
+    record.finish()
+}

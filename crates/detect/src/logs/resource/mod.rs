@@ -1,0 +1,34 @@
+//! Any other Azure resource log; no rule reads it.
+
+mod shape;
+
+use super::log::{FoundBy, Log, Recognise, alone, own_id};
+use super::show::Shows;
+use super::words::{self, Words, own_event};
+use crate::facts::Facts;
+use crate::log_type::LogType;
+
+pub(super) static RESOURCE: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |_, _| None,
+    },
+    facts: |_| Facts::new(LogType::AzureResource),
+    identity: own_id,
+    operation: alone,
+    sources: &[],
+    fields: None,
+    found_by: FoundBy::NOTHING,
+    shows: Shows::NOTHING,
+    words: Words {
+        log: "Azure resource log",
+        record: "azure-resource-record",
+        event: "Azure resource log record",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};

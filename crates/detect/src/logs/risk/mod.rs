@@ -1,0 +1,36 @@
+//! Entra Identity Protection's risk detections.
+
+mod facts;
+mod shape;
+mod show;
+
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::words::{self, Words, own_event};
+
+pub(super) static RISK: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |_, _| None,
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[Source::service("azure", "riskdetection")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Microsoft Entra ID Protection",
+        record: "entra-risk-record",
+        event: "Microsoft Entra risk detection",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

@@ -1,0 +1,47 @@
+//! Entra's sign-ins, all four categories.
+
+mod ecs;
+mod facts;
+mod shape;
+mod show;
+
+use super::ecs::is_of;
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Shape, Source, alone, own_id};
+use super::words::{self, Words, own_event};
+use crate::log_type::LogType;
+
+pub(super) static SIGN_IN: Log = Log {
+    recognise: Recognise {
+        by_keys: |_| None,
+        by_category: shape::by_category,
+        by_look: shape::by_look,
+        by_dataset: |root, dataset| {
+            is_of(root, dataset, "azure.signinlogs")
+                .then_some(Shape::Like(LogType::EntraSignIn, ecs::canonical))
+        },
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[Source::service("azure", "signinlogs")],
+    fields: Some(&FIELDS),
+    found_by: FoundBy {
+        index: None,
+        raw: &[],
+        common: &["category", "properties.authenticationRequirement"],
+        spellings: |_| None,
+    },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Microsoft Entra sign-in log",
+        record: "entra-signin-record",
+        event: "Microsoft Entra sign-in",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
