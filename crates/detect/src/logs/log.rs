@@ -52,19 +52,19 @@ type Told = for<'d> fn(Node<'d>, &str) -> Option<Shape<'d>>;
 /// What a log's records are known by. Each is asked of all logs before the next.
 pub(crate) struct Recognise {
     /// Keys that no other log has.
-    pub(crate) by_keys: Look,
+    pub(crate) keys: Look,
     /// The `category` that Azure's diagnostic settings write.
-    pub(crate) by_category: Told,
+    pub(crate) category: Told,
     /// Its other looks: rows of a table, answers of an API, other people's spellings.
-    pub(crate) by_look: Look,
+    pub(crate) look: Look,
     /// The data set of a document of Elastic's integrations; empty where the document names none.
-    pub(crate) by_dataset: Told,
+    pub(crate) dataset: Told,
 }
 
 impl Recognise {
     /// A log whose records another log's look tells.
     pub(crate) const NEVER: Self =
-        Self { by_keys: |_| None, by_category: |_, _| None, by_look: |_| None, by_dataset: |_, _| None };
+        Self { keys: |_| None, category: |_, _| None, look: |_| None, dataset: |_, _| None };
 }
 
 /// A log source of Sigma's.

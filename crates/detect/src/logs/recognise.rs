@@ -18,9 +18,9 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 /// The surest sign first.
 pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     match root.kind() {
-        Kind::Object => any(|log| (log.recognise.by_keys)(root))
+        Kind::Object => any(|log| (log.recognise.keys)(root))
             .or_else(|| by_category(root))
-            .or_else(|| any(|log| (log.recognise.by_look)(root)))
+            .or_else(|| any(|log| (log.recognise.look)(root)))
             .or_else(|| by_dataset(root))
             .or_else(|| wrapper::shape(root)),
         Kind::String => root.as_str().filter(|text| wrapper::is_record_text(text)).map(Shape::Around),
@@ -34,7 +34,7 @@ fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
 
 fn by_category(root: Node<'_>) -> Option<Shape<'_>> {
     let category = root.key("category").and_then(super::node::word)?;
-    any(|log| (log.recognise.by_category)(root, &category))
+    any(|log| (log.recognise.category)(root, &category))
 }
 
 /// What an integration made of a record, unless it kept the record itself.
@@ -46,5 +46,5 @@ fn by_dataset(root: Node<'_>) -> Option<Shape<'_>> {
         return Some(Shape::Around(original));
     }
     let dataset = root.get("event.dataset").and_then(Node::as_str).unwrap_or_default();
-    any(|log| (log.recognise.by_dataset)(root, &dataset))
+    any(|log| (log.recognise.dataset)(root, &dataset))
 }

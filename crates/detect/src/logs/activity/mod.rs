@@ -14,17 +14,17 @@ use crate::log_type::LogType;
 
 pub(super) static ACTIVITY: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: shape::by_category,
-        by_look: shape::by_look,
-        by_dataset: |root, dataset| {
+        keys: |_| None,
+        category: shape::by_category,
+        look: shape::by_look,
+        dataset: |root, dataset| {
             is_of(root, dataset, "azure.activitylogs")
                 .then_some(Shape::Like(LogType::AzureActivity, ecs::canonical))
         },
     },
     facts: facts::read,
     identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
-    operation: operation,
+    operation,
     sources: &[Source::service("azure", "activitylogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {

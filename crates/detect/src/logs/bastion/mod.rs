@@ -10,10 +10,10 @@ use super::words::{self, Words, own_event};
 
 pub(super) static BASTION: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: shape::by_category,
-        by_look: shape::by_look,
-        by_dataset: |_, _| None,
+        keys: |_| None,
+        category: shape::by_category,
+        look: shape::by_look,
+        dataset: |_, _| None,
     },
     facts: facts::read,
     identity: own_id,

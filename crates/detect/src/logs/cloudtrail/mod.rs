@@ -16,10 +16,10 @@ use crate::log_type::LogType;
 
 pub(super) static CLOUDTRAIL: Log = Log {
     recognise: Recognise {
-        by_keys: shape::by_keys,
-        by_category: |_, _| None,
-        by_look: |_| None,
-        by_dataset: |root, dataset| {
+        keys: shape::by_keys,
+        category: |_, _| None,
+        look: |_| None,
+        dataset: |root, dataset| {
             is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
         },
     },

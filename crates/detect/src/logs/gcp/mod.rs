@@ -10,10 +10,10 @@ use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: |_, _| None,
-        by_look: shape::by_look,
-        by_dataset: |_, _| None,
+        keys: |_| None,
+        category: |_, _| None,
+        look: shape::by_look,
+        dataset: |_, _| None,
     },
     facts: facts::read,
     identity: own_id,

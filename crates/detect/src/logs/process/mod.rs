@@ -19,10 +19,10 @@ use crate::log_type::LogType;
 
 pub(super) static PROCESS: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: shape::by_category,
-        by_look: shape::by_look,
-        by_dataset: shape::by_dataset,
+        keys: |_| None,
+        category: shape::by_category,
+        look: shape::by_look,
+        dataset: shape::by_dataset,
     },
     facts: facts::read,
     identity: own_id,

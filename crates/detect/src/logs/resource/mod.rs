@@ -10,10 +10,10 @@ use crate::log_type::LogType;
 
 pub(super) static RESOURCE: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: shape::by_category,
-        by_look: shape::by_look,
-        by_dataset: |_, _| None,
+        keys: |_| None,
+        category: shape::by_category,
+        look: shape::by_look,
+        dataset: |_, _| None,
     },
     facts: |_| Facts::new(LogType::AzureResource),
     identity: own_id,

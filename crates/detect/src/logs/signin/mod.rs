@@ -13,10 +13,10 @@ use crate::log_type::LogType;
 
 pub(super) static SIGN_IN: Log = Log {
     recognise: Recognise {
-        by_keys: |_| None,
-        by_category: shape::by_category,
-        by_look: shape::by_look,
-        by_dataset: |root, dataset| {
+        keys: |_| None,
+        category: shape::by_category,
+        look: shape::by_look,
+        dataset: |root, dataset| {
             is_of(root, dataset, "azure.signinlogs")
                 .then_some(Shape::Like(LogType::EntraSignIn, ecs::canonical))
         },
