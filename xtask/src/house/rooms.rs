@@ -12,7 +12,7 @@ const HOUSES: &[(&str, &[&str])] = &[(
     "crates/detect",
     &[
         // The ground floor: what every stage may stand on.
-        "digest", "tally", "state", "logs", // The stages.
+        "digest", "tally", "state", "log_type", "facts", "logs", // The stages.
         "decode", "event", "screen", "matched", "rules", "tune", "settle", "policy", "remember", "describe",
         // What joins them, and what speaks of what they did.
         "account", "ports", "pipeline", "outbox", "canary", "proving",

@@ -4,34 +4,19 @@
 //! document in place of the instance. A document is never a target.
 
 mod actor;
+mod document;
 mod target;
 #[cfg(test)]
 mod tests;
 
-use trailhound_sigma::json::{Document, Kind, Node};
+use trailhound_sigma::json::{Document, Node};
 
 use super::arn::Arn;
 use crate::digest;
 use crate::facts::{Action, Facts, Outcome, OutcomeKind, Scope, Source, Tunnel};
 use crate::log_type::LogType;
-use crate::logs::node::{Texts, ip, text_of, texts_of};
+use crate::logs::node::{Texts, ip, texts_of};
 use crate::logs::{guid, time};
-
-/// SSM calls whose document stands in `name`.
-const NAMES_ITS_DOCUMENT: &[&str] = &[
-    "CreateAssociation",
-    "CreateAssociationBatch",
-    "UpdateAssociation",
-    "CreateDocument",
-    "UpdateDocument",
-    "UpdateDocumentDefaultVersion",
-    "UpdateDocumentMetadata",
-    "DeleteDocument",
-    "DescribeDocument",
-    "GetDocument",
-    "ModifyDocumentPermission",
-    "DescribeDocumentPermission",
-];
 
 pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(log);
@@ -56,7 +41,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
         "responseElements.automationExecutionId",
     ]);
     facts.command_id = record.first(&["responseElements.command.commandId", "requestParameters.commandId"]);
-    name_document(record, &mut facts);
+    document::name(record, &mut facts);
     facts.target = target::read(record, &mut facts);
     facts.tunnel = tunnel(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
@@ -150,32 +135,6 @@ fn scope(record: &Document<'_>) -> Scope {
     Scope { account: account.unwrap_or_default(), region, partition, ..Scope::default() }
 }
 
-fn name_document(record: &Document<'_>, facts: &mut Facts) {
-    let mut name = record.string("requestParameters.documentName");
-    if name.is_none()
-        && facts.action.service.starts_with("ssm.")
-        && NAMES_ITS_DOCUMENT.contains(&facts.action.operation.as_str())
-    {
-        name = record.first(&["requestParameters.name", "requestParameters.entries.name"]);
-    }
-    if let Some(name) = name {
-        set_document(&name, facts);
-    }
-}
-
-/// Takes a document's name, or its ARN: what follows `document/`, without an automation's `:version`, and the
-/// account. Documents of AWS have an ARN without one.
-fn set_document(name: &str, facts: &mut Facts) {
-    let Some(arn) = Arn::parse(name) else {
-        facts.document = Some(name.to_owned());
-        return;
-    };
-    let name = arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name);
-    let name = name.split_once(':').map_or(name, |(name, _version)| name);
-    facts.document = Some(name.to_owned());
-    facts.document_account = (!arn.account.is_empty()).then(|| arn.account.to_owned());
-}
-
 fn tunnel(record: &Document<'_>, facts: &Facts) -> Option<Tunnel> {
     let parameters = record.get("requestParameters")?;
     if facts.action.key == "ec2-instance-connect:OpenTunnel" {
@@ -200,13 +159,4 @@ fn fingerprint(key: &str) -> String {
         _ => "",
     };
     digest::of_bytes(blob.as_bytes())
-}
-
-/// A member in whichever of the two casings AWS writes it: `key` or `Key`.
-fn member<'d>(node: Node<'d>, name: &str) -> Option<Node<'d>> {
-    (node.kind() == Kind::Object).then(|| node.key_any_case(name)).flatten()
-}
-
-fn member_text(node: Node<'_>, name: &str) -> Option<String> {
-    member(node, name).and_then(text_of)
 }

@@ -3,9 +3,9 @@
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::super::arn::Arn;
-use super::{member, member_text, set_document};
+use super::document;
 use crate::facts::{Facts, Target};
-use crate::logs::node::{Texts, ip, texts_of};
+use crate::logs::node::{Texts, ip, text_of, texts_of};
 
 /// Where calls name one machine or a list of them; every one that is there counts.
 const PLACES: &[&str] = &[
@@ -156,7 +156,7 @@ fn from_message(message: &str, facts: &mut Facts, target: &mut Target) {
                 add(target, id);
             }
         }
-        "document" | "automation-definition" if facts.document.is_none() => set_document(word, facts),
+        "document" | "automation-definition" if facts.document.is_none() => document::set(word, facts),
         "session" if facts.session_id.is_none() => {
             facts.session_id = Some(arn.last_segment().to_owned()).filter(|id| !id.contains('*'));
         }
@@ -186,4 +186,13 @@ fn kind(id: &str) -> &'static str {
     } else {
         "AWS::EC2::Instance"
     }
+}
+
+/// A member in whichever of the two casings AWS writes it: `key` or `Key`.
+fn member<'d>(node: Node<'d>, name: &str) -> Option<Node<'d>> {
+    (node.kind() == Kind::Object).then(|| node.key_any_case(name)).flatten()
+}
+
+fn member_text(node: Node<'_>, name: &str) -> Option<String> {
+    member(node, name).and_then(text_of)
 }
