@@ -2,6 +2,7 @@
 
 mod end_to_end;
 mod local;
+mod memory;
 mod objects;
 mod publishing;
 mod rulebook;
