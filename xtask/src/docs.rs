@@ -1,4 +1,6 @@
-//! Documents that are written from the rules.
+//! Documents that are written from the rules and from the tables of tests.
+
+mod shapes;
 
 use std::fs;
 
@@ -6,17 +8,24 @@ use anyhow::ensure;
 
 use crate::shell::{cargo, output, root};
 
-const DETECTIONS: &str = "docs/detections.md";
+/// Where each stands, and what it should say.
+const DOCUMENTS: [(&str, fn() -> anyhow::Result<String>); 2] =
+    [("docs/detections.md", detections), ("docs/shapes.md", shapes::text)];
 
 /// Writes them.
 pub(crate) fn write() -> anyhow::Result<()> {
-    Ok(fs::write(root().join(DETECTIONS), detections()?)?)
+    for (path, text) in DOCUMENTS {
+        fs::write(root().join(path), text()?)?;
+    }
+    Ok(())
 }
 
-/// Fails if they are not what the rules say.
+/// Fails if they are not what the rules and tables say.
 pub(crate) fn check() -> anyhow::Result<()> {
-    let written = fs::read_to_string(root().join(DETECTIONS)).unwrap_or_default();
-    ensure!(written == detections()?, "{DETECTIONS} is stale; renew it with `cargo xtask docs`");
+    for (path, text) in DOCUMENTS {
+        let written = fs::read_to_string(root().join(path)).unwrap_or_default();
+        ensure!(written == text()?, "{path} is stale; renew it with `cargo xtask docs`");
+    }
     Ok(())
 }
 

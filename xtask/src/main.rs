@@ -19,11 +19,11 @@ cargo xtask <chore>
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
   deps            check licences, sources, bans and the layers of the workspace
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
-  docs            write docs/detections.md from the rules
+  docs            write docs/detections.md and docs/shapes.md from the rules and the tests
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
   azure invoke F  post a sample file to a handler on this machine as the Functions host would
-  docs --check    fail if docs/detections.md is not what the rules say
+  docs --check    fail if they are not what the rules and the tests say
 ";
 
 fn main() -> anyhow::Result<()> {

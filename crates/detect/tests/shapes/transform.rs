@@ -1,0 +1,110 @@
+//! The shapes: pure functions that put records into a form as that form's own documentation says.
+//!
+//! They share nothing with the product: what they know of a form is written here a second time, from its
+//! documentation, so that a misreading there is not a misreading here.
+
+mod amazon;
+mod carriers;
+mod elastic;
+mod entra;
+mod lake;
+mod members;
+mod monitor;
+mod ocsf;
+mod sentinel;
+mod text;
+mod transport;
+mod windows;
+
+use serde_json::Value;
+
+use crate::events::Log;
+
+/// How records are put into a shape.
+#[derive(Clone, Copy)]
+pub(crate) enum Put {
+    /// Each record becomes others, which are told apart in the report; every one of them must be found.
+    Record(fn(Log, &Value) -> Vec<Value>),
+    /// Records, one or several, become the bytes of a delivery; nothing where the shape cannot hold them.
+    Delivery(fn(&[Value]) -> Option<Vec<u8>>),
+}
+
+/// A shape.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    /// The logs it is known for.
+    pub(crate) logs: &'static [Log],
+    pub(crate) put: Put,
+}
+
+const fn record(name: &'static str, logs: &'static [Log], put: fn(Log, &Value) -> Vec<Value>) -> Shape {
+    Shape { name, logs, put: Put::Record(put) }
+}
+
+const fn delivery(name: &'static str, logs: &'static [Log], put: fn(&[Value]) -> Option<Vec<u8>>) -> Shape {
+    Shape { name, logs, put: Put::Delivery(put) }
+}
+
+/// Every log in its own form.
+const OWN: &[Log] = &Log::OWN;
+/// And those that already are in another.
+const ANY: &[Log] = &[
+    Log::CloudTrail,
+    Log::Activity,
+    Log::SignIn,
+    Log::Audit,
+    Log::Risk,
+    Log::Bastion,
+    Log::Sysmon,
+    Log::Falcon,
+    Log::Gcp,
+    Log::Foreign,
+];
+const CLOUDTRAIL: &[Log] = &[Log::CloudTrail];
+const ACTIVITY: &[Log] = &[Log::Activity];
+const AZURE: &[Log] = &[Log::Activity, Log::SignIn, Log::Audit, Log::Risk, Log::Bastion];
+const ENTRA: &[Log] = &[Log::SignIn, Log::Audit, Log::Risk];
+
+/// All shapes, in the order of the report.
+pub(crate) fn all() -> Vec<Shape> {
+    let families: [&[Shape]; 11] = [
+        members::SHAPES,
+        transport::SHAPES,
+        carriers::SHAPES,
+        amazon::SHAPES,
+        lake::SHAPES,
+        ocsf::SHAPES,
+        sentinel::SHAPES,
+        elastic::SHAPES,
+        monitor::SHAPES,
+        entra::SHAPES,
+        windows::SHAPES,
+    ];
+    families.concat()
+}
+
+/// A path of members, or null.
+fn at<'v>(value: &'v Value, path: &str) -> &'v Value {
+    path.split('.').fold(value, |value, name| &value[name])
+}
+
+/// Puts a value at a dotted path, unless there is none.
+fn set(target: &mut Value, path: &str, value: &Value) {
+    if value.is_null() {
+        return;
+    }
+    let mut place = target;
+    for name in path.split('.') {
+        if !place.is_object() {
+            *place = Value::Object(serde_json::Map::new());
+        }
+        place = &mut place[name];
+    }
+    *place = value.clone();
+}
+
+/// The records as one JSON document.
+fn bytes(value: &Value) -> Option<Vec<u8>> {
+    serde_json::to_vec(value).ok()
+}

@@ -1,0 +1,154 @@
+//! What a delivery is found to say, and how two verdicts differ.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use trailhound_detect::describe::{Product, describe};
+use trailhound_detect::matched::Match;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::rules::{EMBEDDED, RuleFile, load};
+
+/// What must not depend on the shape.
+pub(crate) const FIELDS: [&str; 9] =
+    ["attempt", "level", "outcome", "techniques", "actor", "target", "source", "time", "id"];
+
+/// One finding, in so many words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    pub(crate) rule: String,
+    /// In the order of [`FIELDS`].
+    pub(crate) words: Vec<String>,
+}
+
+/// Everything found in a delivery.
+pub(crate) type Verdict = Vec<Found>;
+
+/// Something that two verdicts do not agree on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Difference {
+    pub(crate) rule: String,
+    /// One of [`FIELDS`], or `finding` where it is there in only one of them.
+    pub(crate) field: &'static str,
+    pub(crate) due: String,
+    pub(crate) got: String,
+}
+
+impl Difference {
+    /// Says less than what is due, and nothing else.
+    pub(crate) fn is_less(&self) -> bool {
+        match self.field {
+            // An id that is lost is another.
+            "id" => true,
+            "level" => {
+                self.got.parse::<trailhound_detect::matched::Level>().ok()
+                    < self.due.parse::<trailhound_detect::matched::Level>().ok()
+            }
+            _ => self.got.is_empty() || self.got == "unknown",
+        }
+    }
+}
+
+fn pipeline() -> &'static Pipeline {
+    static PIPELINE: OnceLock<Pipeline> = OnceLock::new();
+    PIPELINE.get_or_init(|| {
+        // Rules that are switched off as shipped are proved too.
+        let switched_on = EMBEDDED.iter().map(|file| RuleFile {
+            path: file.path.to_owned(),
+            text: file.text.replace("enabled: false", "enabled: true"),
+        });
+        let loaded = load(&switched_on.collect::<Vec<_>>());
+        assert_eq!(loaded.errors().count(), 0, "the shipped rules load");
+        Pipeline::new(Arc::new(loaded.rules))
+    })
+}
+
+/// What the product makes of a delivery.
+pub(crate) fn of(bytes: &[u8]) -> Verdict {
+    let now: Timestamp = "2026-11-20T12:00:00Z".parse().expect("a time");
+    let mut session = pipeline().delivery("delivery.json", now);
+    session.push(bytes);
+    let finished = session.finish();
+    let mut verdict: Verdict = finished.matches.into_iter().map(|found| words(found, now)).collect();
+    verdict.sort();
+    verdict
+}
+
+fn words(found: Match, now: Timestamp) -> Found {
+    let finding = describe(found, &Product::new("scan"), now);
+    let found = &finding.matched;
+    let (facts, actor, target) = (&found.facts, &found.facts.actor, &found.facts.target);
+    let mut targets: Vec<String> = target.ids.iter().map(|id| id.to_lowercase()).collect();
+    targets.extend(target.names.iter().map(|name| name.to_lowercase()));
+    targets.sort();
+    targets.dedup();
+    let source = facts.source.ip.map(|ip| ip.to_string()).or_else(|| facts.source.service.clone());
+    let mut techniques: Vec<&str> = found.techniques().collect();
+    techniques.sort_unstable();
+    let words = vec![
+        if found.attempt { "attempt".to_owned() } else { String::new() },
+        found.level.to_string(),
+        facts.outcome.kind.as_str().to_owned(),
+        techniques.join(" "),
+        [actor.key.as_str(), actor.kind.as_str(), actor.display.as_str()].join("|"),
+        targets.join(" "),
+        source.unwrap_or_default(),
+        facts.time.map(|time| time.to_string()).unwrap_or_default(),
+        finding.uid.clone(),
+    ];
+    Found { rule: found.rule.name.clone(), words }
+}
+
+/// How `got` differs from what is due, record by record.
+pub(crate) fn differences(due: &[Found], got: &[Found]) -> Vec<Difference> {
+    let mut left: Vec<&Found> = got.iter().collect();
+    let mut open: Vec<&Found> = Vec::new();
+    for found in due {
+        match left.iter().position(|other| between(found, other).is_empty()) {
+            Some(at) => drop(left.remove(at)),
+            None => open.push(found),
+        }
+    }
+    let mut all = Vec::new();
+    let only = |found: &Found, due: &str, got: &str| Difference {
+        rule: found.rule.clone(),
+        field: "finding",
+        due: due.to_owned(),
+        got: got.to_owned(),
+    };
+    for found in open {
+        let nearest = left
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| other.rule == found.rule)
+            .min_by_key(|(_, other)| between(found, other).len())
+            .map(|(at, _)| at);
+        match nearest {
+            Some(at) => all.extend(between(found, left.remove(at))),
+            None => all.push(only(found, "found", "")),
+        }
+    }
+    all.extend(left.into_iter().map(|found| only(found, "", "found")));
+    all
+}
+
+fn between(due: &Found, got: &Found) -> Vec<Difference> {
+    if due.rule != got.rule {
+        return vec![Difference {
+            rule: due.rule.clone(),
+            field: "finding",
+            due: due.rule.clone(),
+            got: got.rule.clone(),
+        }];
+    }
+    let pairs = due.words.iter().zip(&got.words).zip(FIELDS);
+    pairs
+        // What is due has no id where the event has none of its own.
+        .filter(|((due, got), field)| due != got && !(*field == "id" && due.is_empty()))
+        .map(|((due_word, got_word), field)| Difference {
+            rule: due.rule.clone(),
+            field,
+            due: due_word.clone(),
+            got: got_word.clone(),
+        })
+        .collect()
+}
