@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::digest;
 use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Target};
-use crate::matched::{Level, Match, Newness, RuleInfo, Score};
+use crate::matched::{Level, Match, Provenance, RuleInfo};
 
 /// The rule of canaries.
 pub const RULE: &str = "trailhound-canary";
@@ -39,27 +39,13 @@ pub struct Singer {
 impl Singer {
     /// One canary for each origin; the same delivery tried again is the same canary.
     pub fn sing(&self, origin: &str, now: Timestamp) -> Match {
-        Match {
-            rule: Arc::new(rule()),
-            attempt: false,
-            level: Level::Informational,
-            adjustments: Vec::new(),
-            labels: Vec::new(),
-            extra_techniques: Vec::new(),
-            score: Score::default(),
-            facts: self.facts(origin, now),
-            shown: Vec::new(),
-            redactions: Vec::new(),
-            raw_hash: digest::of_bytes(EVENT),
-            raw_size: EVENT.len() as u64,
+        let from = Provenance {
             origin: origin.to_owned(),
             delivery: origin.to_owned(),
-            suppressions: Vec::new(),
-            newness: Newness::default(),
-            asks: Vec::new(),
-            fields: Vec::new(),
-            episode: None,
-        }
+            raw_hash: digest::of_bytes(EVENT),
+            raw_size: EVENT.len() as u64,
+        };
+        Match::of(Arc::new(rule()), self.facts(origin, now), from)
     }
 
     fn facts(&self, origin: &str, now: Timestamp) -> Facts {

@@ -23,7 +23,6 @@ use crate::matched::{Level, Match};
 use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
-pub use identity::finding_uid;
 pub use redact::evidence;
 pub use visible::{visible, visible_within};
 
@@ -81,7 +80,7 @@ impl Finding {
 
 /// Writes the finding of a match.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
-    let uid = finding_uid(&found);
+    let uid = found.uid().to_owned();
     let id = identity::message_uid(&uid, identity::CREATE);
     let json = write(&found, product, now, &id);
     Finding { uid, id, matched: found, json }

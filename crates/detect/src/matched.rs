@@ -1,7 +1,8 @@
 //! A rule that matched an event: owned, small, and all that the later stages need.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::digest;
 use crate::event::{Facts, LogType};
 use crate::state::Key;
 
@@ -209,9 +210,71 @@ pub struct Match {
     pub fields: Vec<(String, Vec<String>)>,
     /// The events behind a correlation's match; nothing for a rule's.
     pub episode: Option<Episode>,
+    uid: OnceLock<String>,
+}
+
+/// Where a match comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Where the record stands: `s3://bucket/key#3`.
+    pub origin: String,
+    /// The delivery it came in, without the record: `s3://bucket/key`.
+    pub delivery: String,
+    /// SHA-256 of the record's bytes, in hex.
+    pub raw_hash: String,
+    /// Their number.
+    pub raw_size: u64,
 }
 
 impl Match {
+    /// A match as its rule alone has it: a success at the rule's level, of which nothing is shown and nothing known.
+    pub fn of(rule: Arc<RuleInfo>, facts: Facts, from: Provenance) -> Self {
+        Self {
+            attempt: false,
+            level: rule.level,
+            rule,
+            adjustments: Vec::new(),
+            labels: Vec::new(),
+            extra_techniques: Vec::new(),
+            score: Score::default(),
+            facts,
+            shown: Vec::new(),
+            redactions: Vec::new(),
+            raw_hash: from.raw_hash,
+            raw_size: from.raw_size,
+            origin: from.origin,
+            delivery: from.delivery,
+            suppressions: Vec::new(),
+            newness: Newness::default(),
+            asks: Vec::new(),
+            fields: Vec::new(),
+            episode: None,
+            uid: OnceLock::new(),
+        }
+    }
+
+    /// The id of its finding, `finding_info.uid`: the same for the same rule and event, whatever way the event came and
+    /// however often.
+    ///
+    /// What the event is comes from the facts alone: never from the delivery, the product or the time, and from its
+    /// place only when the record does not name itself. An attempt has its rule's id, so that the several records of
+    /// one Azure operation stay one finding however it ends. Computed once; what it is made of must not change later.
+    pub fn uid(&self) -> &str {
+        self.uid.get_or_init(|| {
+            let facts = &self.facts;
+            if let Some(episode) = &self.episode {
+                return digest::of_parts(&["finding", &self.rule.name, "episode", &episode.id]);
+            }
+            let identity = facts.identity();
+            let mut parts =
+                vec!["finding", &self.rule.name, facts.provider.as_str(), &facts.scope.account, &identity];
+            if !facts.has_own_id() {
+                parts.push(&self.origin);
+            }
+            digest::of_parts(&parts)
+        })
+    }
+
     /// The rule's name, with `.attempt` where it was one.
     pub fn rule_id(&self) -> String {
         if self.attempt { format!("{}.attempt", self.rule.name) } else { self.rule.name.clone() }

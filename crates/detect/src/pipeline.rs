@@ -18,7 +18,7 @@ use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::evidence;
 use crate::digest;
 use crate::event::{Caller, Event, Reader, Reading};
-use crate::matched::{Match, Newness, Score};
+use crate::matched::{Match, Provenance};
 use crate::policy::Policy;
 use crate::ports::Reject;
 use crate::rules::{Detection, Feed, RuleSet, Source};
@@ -272,27 +272,19 @@ impl Work<'_> {
                     let is_step = pipeline.rules().is_silent(&detection.info.name);
                     let (shown, redactions) =
                         if is_step { Default::default() } else { evidence(event, &detection.info) };
-                    self.operations.add(Match {
-                        rule: Arc::clone(&detection.info),
-                        attempt: tuned.attempt,
-                        level: tuned.level,
-                        adjustments: tuned.adjustments,
-                        labels: tuned.labels,
-                        extra_techniques: tuned.extra_techniques,
-                        score: Score::default(),
-                        facts,
-                        shown,
-                        redactions,
-                        raw_hash: digest::of_bytes(event.raw()),
-                        raw_size: event.raw().len() as u64,
+                    let from = Provenance {
                         origin,
                         delivery: self.delivery.clone(),
-                        suppressions: Vec::new(),
-                        newness: Newness::default(),
-                        asks: tuned.asks,
-                        fields: kept_fields(event, pipeline.rules().fed_by(&detection.info.name)),
-                        episode: None,
-                    });
+                        raw_hash: digest::of_bytes(event.raw()),
+                        raw_size: event.raw().len() as u64,
+                    };
+                    let mut found = Match::of(Arc::clone(&detection.info), facts, from);
+                    (found.attempt, found.level, found.adjustments) =
+                        (tuned.attempt, tuned.level, tuned.adjustments);
+                    (found.labels, found.extra_techniques) = (tuned.labels, tuned.extra_techniques);
+                    (found.shown, found.redactions, found.asks) = (shown, redactions, tuned.asks);
+                    found.fields = kept_fields(event, pipeline.rules().fed_by(&detection.info.name));
+                    self.operations.add(found);
                 }
             }
         }

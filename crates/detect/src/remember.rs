@@ -196,7 +196,7 @@ impl<Store: StateStore> Memory<Store> {
         for finding in accepted {
             self.claims.note(&finding.uid);
             if self.claims.are_shared() {
-                claims::publish(desk, &claims::key(&finding.matched, &finding.uid), judging.now);
+                claims::publish(desk, &claims::key(&finding.matched), judging.now);
             }
             correlate::published(desk, judging, &finding.matched);
         }
@@ -212,8 +212,7 @@ impl<Store: StateStore> Memory<Store> {
         if !self.claims.are_shared() {
             return Ok(());
         }
-        let keys: Vec<Key> =
-            findings.iter().map(|finding| claims::key(&finding.matched, &finding.uid)).collect();
+        let keys: Vec<Key> = findings.iter().map(|finding| claims::key(&finding.matched)).collect();
         let mut desk = Desk::default();
         self.fetch(&mut desk, &keys, now).await?;
         for key in &keys {

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::budget::Budget;
 use trailhound_aws_lambda::handler::Answer;
-use trailhound_detect::describe::finding_uid;
 use trailhound_testkit::faults::{FaultyStore, Plan, Rng};
 
 use world::{Function, World, gzip, pipeline, record, sqs_event};
@@ -64,7 +63,7 @@ fn expected(objects: &BTreeMap<String, Vec<u8>>) -> Expected {
         let mut session = pipeline().delivery(&origin, Timestamp::UNIX_EPOCH);
         session.push(bytes);
         let done = session.finish();
-        want.findings.extend(done.matches.iter().map(finding_uid));
+        want.findings.extend(done.matches.iter().map(|found| found.uid().to_owned()));
         want.rejects.extend(done.rejects.into_iter().map(|reject| (reject.origin, reject.body)));
         want.records.insert(origin, done.tally.records);
     }

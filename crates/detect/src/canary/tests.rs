@@ -1,5 +1,5 @@
 use super::*;
-use crate::describe::{Product, describe, finding_uid};
+use crate::describe::{Product, describe};
 
 fn singer(provider: Provider) -> Singer {
     Singer {
@@ -40,7 +40,7 @@ fn either_clouds_canary_is_a_valid_finding_of_that_cloud() {
 #[test]
 fn each_delivery_has_its_own_and_keeps_it() {
     let (singer, now) = (singer(Provider::Aws), Timestamp::UNIX_EPOCH);
-    let uid = |origin: &str, now| finding_uid(&singer.sing(origin, now));
+    let uid = |origin: &str, now| singer.sing(origin, now).uid().to_owned();
     assert_eq!(uid("a", now), uid("a", now + jiff::SignedDuration::from_secs(60)));
     assert_ne!(uid("a", now), uid("b", now));
 }

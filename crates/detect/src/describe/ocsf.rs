@@ -73,7 +73,7 @@ impl DetectionFinding {
     /// Builds the finding within a budget, and says whether the budget cut anything.
     pub(super) fn build(found: &Match, product: &Product, now: Timestamp, budget: Budget) -> (Self, bool) {
         let writer = Writer { found, now, budget, cut: Cell::new(false) };
-        let uid = identity::finding_uid(found);
+        let uid = found.uid();
         let time = writer.time().as_millisecond();
         let (start_time, end_time) = writer.span();
         let severity = caption::severity(found.level);
@@ -109,8 +109,8 @@ impl DetectionFinding {
             status_detail: message::attempt_detail(found),
             is_alert: found.level > Level::Informational,
             message: message::of(found),
-            metadata: metadata::Metadata::of(&writer, product, &uid),
-            finding_info: info::FindingInfo::of(&writer, &uid),
+            metadata: metadata::Metadata::of(&writer, product, uid),
+            finding_info: info::FindingInfo::of(&writer, uid),
             api: evidence.api.without_data(),
             remediation: info::Remediation::of(found),
             raw_data_hash: metadata::Fingerprint::sha256(&found.raw_hash),

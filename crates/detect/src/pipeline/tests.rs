@@ -82,7 +82,7 @@ fn events_without_an_id_of_their_own_are_told_apart_by_what_they_say() {
             r#"{{"eventVersion":"1.08","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:30Z",{id}"recipientAccountId":"111122223333","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana"}},"requestParameters":{{"target":"i-0123456789abcdef0"}}{more}}}"#
         )
     };
-    let uid = |record: String| crate::describe::finding_uid(&deliver(record.as_bytes()).matches[0]);
+    let uid = |record: String| deliver(record.as_bytes()).matches[0].uid().to_owned();
     let (one, other) = (uid(record("", "")), uid(record("", r#","note":"another""#)));
     assert_ne!(one, other);
     assert_eq!(one, uid(record("", "").replace(":{", " : {")), "white space says nothing");

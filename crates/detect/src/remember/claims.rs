@@ -78,9 +78,9 @@ pub(super) enum Standing {
     Published,
 }
 
-/// Where the claim on a finding is kept.
-pub(super) fn key(found: &Match, finding: &str) -> Key {
-    Key { kind: ItemKind::Claim, scope: found.facts.scope.account.clone(), name: finding.to_owned() }
+/// Where the claim on the finding of a match is kept.
+pub(super) fn key(found: &Match) -> Key {
+    Key { kind: ItemKind::Claim, scope: found.facts.scope.account.clone(), name: found.uid().to_owned() }
 }
 
 /// Claims, or renews a claim.

@@ -1,6 +1,7 @@
 //! Matches into windows, and windows into matches.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,7 +10,7 @@ use super::newness::event_of;
 use super::window::{self, Fired, Window};
 use super::{Judging, later, of_millis};
 use crate::digest;
-use crate::matched::{Episode, Match, Member, Newness, Score};
+use crate::matched::{Episode, Match, Member, Provenance};
 use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
 use crate::state::{ItemKind, Key, StateError};
 
@@ -202,25 +203,14 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
     }
     let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);
     id.truncate(32);
-    Match {
-        rule: std::sync::Arc::clone(&correlated.info),
-        attempt: false,
-        level: correlated.info.level,
-        adjustments: Vec::new(),
-        labels: Vec::new(),
-        extra_techniques: Vec::new(),
-        score: Score::default(),
-        facts,
-        shown: Vec::new(),
-        redactions: Vec::new(),
-        raw_hash: trigger.raw_hash.clone(),
-        raw_size: trigger.raw_size,
+    let from = Provenance {
         origin: trigger.origin.clone(),
         delivery: trigger.delivery.clone(),
-        suppressions: Vec::new(),
-        newness: Newness::default(),
-        asks: Vec::new(),
-        fields,
-        episode: Some(Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() }),
-    }
+        raw_hash: trigger.raw_hash.clone(),
+        raw_size: trigger.raw_size,
+    };
+    let episode = Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() };
+    let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
+    (alert.fields, alert.episode) = (fields, Some(episode));
+    alert
 }

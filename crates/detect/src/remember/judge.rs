@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::claims::{self, Claims, Standing};
 use super::desk::Desk;
 use super::{Judging, correlate, learning, newness};
-use crate::describe::finding_uid;
 use crate::matched::{Level, Match};
 use crate::state::{Key, StateError};
 use crate::tune::settle;
@@ -92,7 +91,7 @@ pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> 
 /// claim that is in the way says so.
 pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
     let matches = if context.claims.are_shared() { matches } else { &[] };
-    matches.iter().map(|found| claims::key(found, &finding_uid(found)))
+    matches.iter().map(|found| claims::key(found))
 }
 
 /// Decides what becomes of matches.
@@ -113,7 +112,7 @@ pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: Vec<Match
 pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: Vec<Match>) {
     let mut hearing = Hearing::new(context);
     for mut found in matches {
-        if hearing.seen.insert(finding_uid(&found)) {
+        if hearing.seen.insert(found.uid().to_owned()) {
             hearing.learn(&mut Table::Desk(desk), &mut found);
         }
     }
@@ -134,9 +133,8 @@ impl<'a> Hearing<'a> {
     /// Decides one match; gives it back if correlations are to hear of it.
     fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
         let rules = &self.context.judging.policy.rules;
-        let uid = finding_uid(&found);
         let silent = rules.is_silent(&found.rule.name);
-        if !self.seen.insert(uid.clone()) {
+        if !self.seen.insert(found.uid().to_owned()) {
             self.judged.matches += u64::from(!silent);
             self.judged.duplicates += u64::from(!silent);
             return None;
@@ -152,7 +150,7 @@ impl<'a> Hearing<'a> {
         self.judged.matches += 1;
         match kept_back {
             Some(by) => self.judged.suppressed.push(by),
-            None => self.claim(table, found, handed, &uid),
+            None => self.claim(table, found, handed),
         }
         heard
     }
@@ -185,16 +183,16 @@ impl<'a> Hearing<'a> {
         settle(found, &policy.suppressions, policy.min_level, now)
     }
 
-    fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match, uid: &str) {
+    fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match) {
         let Judging { claimant, now, .. } = self.context.judging;
         let standing = match table {
-            _ if self.context.claims.published(uid) => Standing::Published,
+            _ if self.context.claims.published(found.uid()) => Standing::Published,
             Table::Gone => {
                 found.newness.unavailable = true;
                 Standing::Won
             }
             Table::Desk(_) if !self.context.claims.are_shared() => Standing::Won,
-            Table::Desk(desk) => match claims::claim(desk, &claims::key(&found, uid), claimant, now) {
+            Table::Desk(desk) => match claims::claim(desk, &claims::key(&found), claimant, now) {
                 Ok(standing) => standing,
                 Err(error) => {
                     self.cannot_ask(&mut found, error);
@@ -229,8 +227,7 @@ impl<'a> Hearing<'a> {
             // Before what happened later, so that an alert is told with the event that came last.
             completed.onward.into_iter().rev().for_each(|met| queue.push_front(met));
             for mut alert in completed.alerts {
-                let uid = finding_uid(&alert);
-                if !self.seen.insert(uid.clone()) {
+                if !self.seen.insert(alert.uid().to_owned()) {
                     continue;
                 }
                 if rules.is_silent(&alert.rule.name) {
@@ -244,7 +241,7 @@ impl<'a> Hearing<'a> {
                     self.judged.suppressed.push(by);
                     continue;
                 }
-                self.claim(&mut Table::Desk(desk), alert, handed, &uid);
+                self.claim(&mut Table::Desk(desk), alert, handed);
             }
         }
     }

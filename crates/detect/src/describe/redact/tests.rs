@@ -4,7 +4,7 @@ use super::*;
 use crate::describe::tests::fixture::now;
 use crate::describe::{Finding, Product, describe, notify};
 use crate::event::{Process, testing};
-use crate::matched::{Match, Newness, Score};
+use crate::matched::{Match, Provenance};
 
 mod records;
 
@@ -26,27 +26,16 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
     };
     let found = testing::with(&record.to_string(), |event| {
         let (shown, redactions) = evidence(event, &rule);
-        Match {
-            rule: std::sync::Arc::new(rule.clone()),
-            attempt: false,
-            level: crate::matched::Level::High,
-            adjustments: Vec::new(),
-            labels: Vec::new(),
-            extra_techniques: Vec::new(),
-            score: Score::default(),
-            facts: event.facts().clone(),
-            shown,
-            redactions,
-            raw_hash: "00".repeat(32),
-            raw_size: 0,
+        let from = Provenance {
             origin: "example.json#1".to_owned(),
             delivery: "example.json".to_owned(),
-            suppressions: Vec::new(),
-            newness: Newness::default(),
-            asks: Vec::new(),
-            fields: Vec::new(),
-            episode: None,
-        }
+            raw_hash: "00".repeat(32),
+            raw_size: 0,
+        };
+        let mut found = Match::of(std::sync::Arc::new(rule.clone()), event.facts().clone(), from);
+        found.level = crate::matched::Level::High;
+        (found.shown, found.redactions) = (shown, redactions);
+        found
     });
     describe(found.expect("a record that can be read"), &Product::new("cli"), now())
 }

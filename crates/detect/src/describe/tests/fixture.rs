@@ -9,7 +9,7 @@ use crate::event::{
     Action, Actor, ActorKind, Entra, Facts, LogType, Outcome, OutcomeKind, Process, Provider, Scope, Source,
     Target, Tunnel,
 };
-use crate::matched::{Level, Match, Newness, RuleInfo, Score, ScorePart};
+use crate::matched::{Level, Match, Provenance, RuleInfo, Score, ScorePart};
 
 pub(in crate::describe) fn now() -> Timestamp {
     "2026-03-18T10:20:41Z".parse().unwrap()
@@ -59,33 +59,22 @@ fn rule(name: &str, techniques: &[&str], sentence: &str) -> RuleInfo {
 }
 
 fn matched(rule: RuleInfo, facts: Facts) -> Match {
-    Match {
-        rule: Arc::new(rule),
-        attempt: false,
-        level: Level::High,
-        adjustments: Vec::new(),
-        labels: vec!["data-store".to_owned()],
-        extra_techniques: Vec::new(),
-        score: Score {
-            value: 80,
-            parts: vec![
-                ScorePart { because: "high".to_owned(), points: 70 },
-                ScorePart { because: "a person without MFA".to_owned(), points: 10 },
-            ],
-        },
-        facts,
-        shown: Vec::new(),
-        redactions: Vec::new(),
-        raw_hash: "67".repeat(32),
-        raw_size: 1_412,
+    let from = Provenance {
         origin: "s3://example-trail/AWSLogs/example.json.gz#3".to_owned(),
         delivery: "s3://example-trail/AWSLogs/example.json.gz".to_owned(),
-        suppressions: Vec::new(),
-        newness: Newness::default(),
-        asks: Vec::new(),
-        fields: Vec::new(),
-        episode: None,
-    }
+        raw_hash: "67".repeat(32),
+        raw_size: 1_412,
+    };
+    let mut found = Match::of(Arc::new(rule), facts, from);
+    found.labels = vec!["data-store".to_owned()];
+    found.score = Score {
+        value: 80,
+        parts: vec![
+            ScorePart { because: "high".to_owned(), points: 70 },
+            ScorePart { because: "a person without MFA".to_owned(), points: 10 },
+        ],
+    };
+    found
 }
 
 /// A port forwarding session.

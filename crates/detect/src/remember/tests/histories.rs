@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::world::{Death, Done, Happening, Host, PIPELINE, Process, Trouble, What, World, host};
-use crate::describe::{Finding, finding_uid};
+use crate::describe::Finding;
 use crate::digest;
 use crate::matched::Match;
 use crate::remember::window::LATENESS;
@@ -187,7 +187,8 @@ impl History {
 
     /// Every event made its finding; more than once only where a process died, and then the same.
     fn check_findings(&self, published: &[Finding]) {
-        let expected: BTreeSet<String> = self.happenings.iter().map(|h| finding_uid(&h.matched())).collect();
+        let expected: BTreeSet<String> =
+            self.happenings.iter().map(|h| h.matched().uid().to_owned()).collect();
         let mut times: BTreeMap<&str, u64> = BTreeMap::new();
         let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
         for finding in published {
@@ -205,7 +206,7 @@ impl History {
     /// In every epoch exactly one event is the first of its combination, however often it went out.
     fn check_newness(&self, published: &[Finding], word: &str, of: impl Fn(&Happening) -> String) {
         let by_uid: HashMap<String, &Happening> =
-            self.happenings.iter().map(|h| (finding_uid(&h.matched()), h)).collect();
+            self.happenings.iter().map(|h| (h.matched().uid().to_owned(), h)).collect();
         let mut firsts: BTreeMap<(i64, String), BTreeSet<usize>> = BTreeMap::new();
         let mut verdicts: HashMap<&str, bool> = HashMap::new();
         for finding in published {
