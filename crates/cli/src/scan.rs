@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     }
     let suppressions = match &arguments.suppressions {
         Some(file) => settings::load_suppressions(file, &loaded.rules)?,
-        None => trailhound_detect::tune::Suppressions::default(),
+        None => trailhound_detect::settle::Suppressions::default(),
     };
     let rules = Arc::new(loaded.rules);
     let pipeline = Pipeline::new(

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use trailhound_detect::rules::{FileKind, Loaded, RuleFile, RuleSet, duration, load};
-use trailhound_detect::tune::Suppressions;
+use trailhound_detect::settle::Suppressions;
 
 use crate::inputs;
 

@@ -51,6 +51,13 @@ pub struct RuleInfo {
     pub show: Vec<String>,
 }
 
+impl RuleInfo {
+    /// Is it what somebody calls by this word: its name, its UUID in any case, or its catalogue number?
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name == word || self.id.eq_ignore_ascii_case(word) || self.catalogue.as_deref() == Some(word)
+    }
+}
+
 /// Something that moved the level, for the analyst to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {

@@ -12,10 +12,11 @@ use jiff::Timestamp;
 
 use crate::describe::{Finding, Product, describe};
 use crate::event::Caller;
+use crate::judge::{Judged, Judging};
 use crate::matched::Match;
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
-use crate::remember::{Judged, Judging, Memory};
+use crate::remember::Memory;
 use crate::state::StateStore;
 use crate::tally::Tally;
 
@@ -77,7 +78,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let mut matches = matches;
         // A caller that cannot be asked for is told once the matches are judged.
         let _ = self.memory.fill_callers(&mut matches, self.clock.now()).await;
-        let judged = self.memory.judge(self.judging(), matches).await;
+        let judged = self.judging().judge(matches).await;
         self.send_judged(judged, tally, &mut sent).await;
         sent
     }
@@ -85,13 +86,13 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     /// Publishes what correlations make of matches that [`Outbox::send`] handed back, in order of time.
     pub async fn correlate(&self, heard: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
-        let judged = self.memory.correlate(self.judging(), heard).await;
+        let judged = self.judging().correlate(heard).await;
         self.send_judged(judged, tally, &mut sent).await;
         sent
     }
 
-    fn judging(&self) -> Judging<'_> {
-        Judging { policy: self.policy, claimant: self.claimant, now: self.clock.now() }
+    fn judging(&self) -> Judging<'_, Store> {
+        Judging { memory: self.memory, policy: self.policy, claimant: self.claimant, now: self.clock.now() }
     }
 
     async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
@@ -112,7 +113,9 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             let out = sent.published.len();
             self.publish(std::mem::take(&mut judged.ready), tally, sent).await;
             // Alerts of correlations leave nothing to add up, so this ends.
-            judged = self.memory.record(self.judging(), judged, &sent.published[out..]).await;
+            let accepted: Vec<&Match> =
+                sent.published[out..].iter().map(|finding| &finding.matched).collect();
+            judged = self.judging().record(judged, &accepted).await;
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::matched::Level;
 use crate::rules::RuleSet;
-use crate::tune::Suppressions;
+use crate::settle::Suppressions;
 
 /// Rules, suppressions and the least level; read together, replaced together.
 pub struct Policy {

@@ -19,7 +19,7 @@ use trailhound_sigma::json::Node;
 use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
-use crate::event::LogType;
+use crate::log_type::LogType;
 use crate::logs;
 use anchor::Anchor;
 use fields::Asked;

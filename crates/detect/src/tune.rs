@@ -1,18 +1,7 @@
-//! From a rule that matched to a match worth telling: outcome, level, suppressions, score.
-//!
-//! [`tune`] applies what the record alone decides; [`settle`] comes after memory and applies what needs to know
-//! what is new. Lowering a level never makes a match vanish; only a suppression or the least level does, and both
-//! are counted.
+//! What the record alone decides about a rule that matched: the outcome policy (attempts) and the rule's adjustments.
 
-mod score;
-mod settle;
-mod suppress;
 #[cfg(test)]
 mod tests;
-
-pub use score::score;
-pub use settle::settle;
-pub use suppress::{Action, Suppression, Suppressions};
 
 use crate::event::{Event, OutcomeKind};
 use crate::matched::{Adjustment, Level};

@@ -14,7 +14,7 @@ use trailhound_detect::describe::visible;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::{Loaded, RuleFile, load};
-use trailhound_detect::tune::Suppressions;
+use trailhound_detect::settle::Suppressions;
 use trailhound_sigma::Level;
 
 use crate::accounting::embedded;

@@ -2,14 +2,11 @@
 //!
 //! A claim is a lease of seconds, so that a process that dies delays its findings no longer than that.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
-use super::{later, of_millis};
+use super::moment::{later, of_millis};
 use crate::matched::Match;
 use crate::state::{ItemKind, Key, StateError};
 
@@ -17,46 +14,6 @@ use crate::state::{ItemKind, Key, StateError};
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// How long a finding counts as published: Event Hubs keeps events for at most 90 days, CloudTrail redelivers for 30.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// Against whom findings are claimed.
-pub(super) enum Claims {
-    /// Other processes, through the store.
-    Others,
-    /// Nobody: the run only has to know what it published itself, by half of each finding's id.
-    Nobody(Mutex<HashSet<u128>>),
-}
-
-impl Claims {
-    pub(super) fn nobody() -> Self {
-        Self::Nobody(Mutex::default())
-    }
-
-    /// Published by this run?
-    pub(super) fn published(&self, finding: &str) -> bool {
-        match self {
-            Self::Others => false,
-            Self::Nobody(published) => {
-                published.lock().unwrap_or_else(PoisonError::into_inner).contains(&half(finding))
-            }
-        }
-    }
-
-    /// Notes that this run published a finding.
-    pub(super) fn note(&self, finding: &str) {
-        if let Self::Nobody(published) = self {
-            published.lock().unwrap_or_else(PoisonError::into_inner).insert(half(finding));
-        }
-    }
-
-    /// Does it take the store?
-    pub(super) fn are_shared(&self) -> bool {
-        matches!(self, Self::Others)
-    }
-}
-
-fn half(finding: &str) -> u128 {
-    finding.get(..32).and_then(|half| u128::from_str_radix(half, 16).ok()).unwrap_or_default()
-}
 
 #[derive(Serialize, Deserialize)]
 struct Claim {
@@ -69,7 +26,7 @@ struct Claim {
 
 /// How a claim on a finding stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// Ours to publish: never claimed, claimed by ourselves, or the last claimant's lease ran out.
     Won,
     /// Somebody else is publishing it right now; ask again after this time.
@@ -79,12 +36,12 @@ pub(super) enum Standing {
 }
 
 /// Where the claim on the finding of a match is kept.
-pub(super) fn key(found: &Match) -> Key {
+pub(crate) fn key(found: &Match) -> Key {
     Key { kind: ItemKind::Claim, scope: found.facts.scope.account.clone(), name: found.uid().to_owned() }
 }
 
 /// Claims, or renews a claim.
-pub(super) fn claim(
+pub(crate) fn claim(
     desk: &mut Desk,
     key: &Key,
     claimant: &str,
@@ -105,7 +62,7 @@ pub(super) fn claim(
 }
 
 /// Records that the sink accepted the finding.
-pub(super) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
+pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
     desk.write(key, Claim { by: None, at: now.as_millisecond() }, later(now, REMEMBERED));
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
+use super::moment::{later, of_millis};
 use super::newness::event_of;
 use super::window::{self, Fired, Window};
-use super::{Judging, later, of_millis};
 use crate::digest;
 use crate::matched::{Episode, Match, Member, Provenance};
 use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
@@ -26,7 +26,7 @@ const MOST_CHARACTERS: usize = 128;
 const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Where the windows are that a match goes into, those of correlations over correlations included.
-pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
+pub(crate) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
     let mut keys = BTreeSet::new();
     let mut names = vec![found.rule.name.as_str()];
     let mut direct = true;
@@ -46,7 +46,7 @@ pub(super) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
 
 /// The windows that a match goes into directly, with the correlations they belong to.
 #[cfg(test)]
-pub(super) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Key)> {
+pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Key)> {
     let feeds = rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found));
     feeds
         .map(|feed| (&rules.correlations()[feed.correlation], feed))
@@ -58,30 +58,34 @@ pub(super) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correla
 
 /// What a match completes.
 #[derive(Default)]
-pub(super) struct Completed {
+pub(crate) struct Completed {
     /// One for each episode that it begins.
-    pub(super) alerts: Vec<Match>,
+    pub(crate) alerts: Vec<Match>,
     /// One for each moment at which a correlation that others look at is met: unlike the beginning of an episode, that
     /// does not depend on the order in which events come in.
-    pub(super) onward: Vec<Match>,
+    pub(crate) onward: Vec<Match>,
 }
 
 /// Puts a match into the windows it belongs to; answers with what that completes.
-pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Result<Completed, StateError> {
-    let rules = &judging.policy.rules;
+pub(crate) fn feed(
+    desk: &mut Desk,
+    rules: &RuleSet,
+    found: &Match,
+    now: Timestamp,
+) -> Result<Completed, StateError> {
     let mut completed = Completed::default();
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
         for key in groups(correlated, feed, found) {
             let mut window: Window = desk.read(&key)?.unwrap_or_default();
-            let member = member(feed, found, judging.now);
+            let member = member(feed, found, now);
             let at = member.at;
             let fired = window.add(member, &correlated.correlation);
             if !rules.fed_by(&correlated.info.name).is_empty() {
                 let met = window.met(at, &correlated.correlation);
                 completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
             }
-            keep(desk, &key, window, correlated, judging.now);
+            keep(desk, &key, window, correlated, now);
             completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
         }
     }
@@ -89,13 +93,12 @@ pub(super) fn feed(desk: &mut Desk, judging: Judging<'_>, found: &Match) -> Resu
 }
 
 /// Records that a correlation's alert needs no further keeping.
-pub(super) fn published(desk: &mut Desk, judging: Judging<'_>, found: &Match) {
+pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Timestamp) {
     let Some(episode) = &found.episode else { return };
-    let correlations = judging.policy.rules.correlations();
-    let correlated = correlations.iter().find(|correlated| correlated.info.name == found.rule.name);
+    let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
     if let (Some(correlated), Ok(Some(mut window))) = (correlated, desk.read::<Window>(&episode.window)) {
         window.published(&episode.anchor, &correlated.correlation);
-        keep(desk, &episode.window, window, correlated, judging.now);
+        keep(desk, &episode.window, window, correlated, now);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::state::{Committed, Item, Key, StateError, Version, Write};
 const SCHEMA: u8 = 1;
 
 #[derive(Default)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     slots: HashMap<Key, Slot>,
 }
 
@@ -54,17 +54,17 @@ struct Versioned<T> {
 
 impl Desk {
     /// Is the item here already?
-    pub(super) fn has(&self, key: &Key) -> bool {
+    pub(crate) fn has(&self, key: &Key) -> bool {
         self.slots.contains_key(key)
     }
 
     /// Was what stands here committed from here?
-    pub(super) fn is_settled(&self, key: &Key) -> bool {
+    pub(crate) fn is_settled(&self, key: &Key) -> bool {
         self.slots.get(key).is_some_and(|slot| slot.settled)
     }
 
     /// Puts what the store answered on the table; what has expired counts as absent.
-    pub(super) fn place(&mut self, key: Key, item: Option<Item>, now: Timestamp) {
+    pub(crate) fn place(&mut self, key: Key, item: Option<Item>, now: Timestamp) {
         let slot = match item {
             Some(item) => Slot {
                 value: (item.expires_at > now).then_some(item.value),
@@ -77,7 +77,7 @@ impl Desk {
     }
 
     /// The record under a key; nothing is assumed where nothing was loaded.
-    pub(super) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
         let Some(value) = self.slots.get(key).and_then(|slot| slot.value.as_deref()) else {
             return Ok(None);
         };
@@ -91,12 +91,12 @@ impl Desk {
     }
 
     /// Changes the record under a key.
-    pub(super) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+    pub(crate) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
         self.change(Due::Afterwards, key, record, expires_at);
     }
 
     /// Changes the record under a key, to be committed before anything goes out that was decided with it.
-    pub(super) fn write_ahead<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+    pub(crate) fn write_ahead<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
         self.change(Due::Ahead, key, record, expires_at);
     }
 
@@ -116,12 +116,12 @@ impl Desk {
     }
 
     /// All that changed, in the order of the keys.
-    pub(super) fn writes(&self) -> Vec<Write> {
+    pub(crate) fn writes(&self) -> Vec<Write> {
         self.writes_due(Due::Afterwards)
     }
 
     /// What changed and is to be committed ahead, in the order of the keys.
-    pub(super) fn writes_ahead(&self) -> Vec<Write> {
+    pub(crate) fn writes_ahead(&self) -> Vec<Write> {
         self.writes_due(Due::Ahead)
     }
 
@@ -145,7 +145,7 @@ impl Desk {
 
     /// Takes note of what was committed; true if all was done. What was refused leaves the table, to be loaded again, and
     /// so does what was decided with it and is not committed yet.
-    pub(super) fn settle(&mut self, writes: &[Write], answers: Vec<Committed>) -> bool {
+    pub(crate) fn settle(&mut self, writes: &[Write], answers: Vec<Committed>) -> bool {
         let mut all = true;
         for (write, answer) in writes.iter().zip(answers) {
             match answer {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
 use super::learning::{self, Learning};
+use super::memory::{CONTESTS, contested};
 use super::newness::{combinations, expiry};
 use super::seen::Seen;
-use super::{CONTESTS, contested};
 use crate::matched::Match;
 use crate::rules::RuleSet;
 use crate::state::{Item, ItemKind, Key, StateError, StateStore};

@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{later, of_millis};
+use super::moment::{later, of_millis};
 use crate::rules::MOST_EVENTS;
 use crate::state::{ItemKind, Key};
 
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Learning {
+pub(crate) struct Learning {
     /// The account, for people.
     scope: String,
     /// Time of the earliest event, in milliseconds since the epoch.
@@ -24,42 +24,42 @@ pub(super) struct Learning {
 
 /// An account that is still being learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Still {
+pub(crate) struct Still {
     /// When that ends, where it is a matter of time.
-    pub(super) until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// Where the clock of a scope is kept.
-pub(super) fn key(scope: &str) -> Key {
+pub(crate) fn key(scope: &str) -> Key {
     Key { kind: ItemKind::Learning, scope: scope.to_owned(), name: "clock".to_owned() }
 }
 
 impl Learning {
     /// A clock that starts with an event.
-    pub(super) fn since(scope: &str, at: Timestamp) -> Self {
+    pub(crate) fn since(scope: &str, at: Timestamp) -> Self {
         Self { scope: scope.to_owned(), since: at.as_millisecond(), ..Self::default() }
     }
 
     /// Takes events into account, the earliest of which happened then.
-    pub(super) fn add(&mut self, at: Timestamp, events: u64) {
+    pub(crate) fn add(&mut self, at: Timestamp, events: u64) {
         self.since = self.since.min(at.as_millisecond());
         self.events = self.events.saturating_add(events).min(MOST_EVENTS);
     }
 
     /// Takes history for complete.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.done = true;
     }
 
     /// Is the account still being learned at the time of an event?
-    pub(super) fn is_learning(&self, at: Timestamp, period: SignedDuration, enough: u64) -> Option<Still> {
+    pub(crate) fn is_learning(&self, at: Timestamp, period: SignedDuration, enough: u64) -> Option<Still> {
         let until = later(of_millis(self.since), period);
         let until = (!self.done && at < until).then_some(until);
         (until.is_some() || self.events < enough).then_some(Still { until })
     }
 
     /// The earliest event, how many there were, and whether history was complete.
-    pub(super) fn told(&self) -> (Timestamp, u64, bool) {
+    pub(crate) fn told(&self) -> (Timestamp, u64, bool) {
         (of_millis(self.since), self.events, self.done)
     }
 }

@@ -1,93 +1,125 @@
-//! A store that lasts as long as its process.
-
-#[cfg(test)]
-mod tests;
-
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+//! A store with what this process saw of it lately.
 
 use jiff::Timestamp;
 
-use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
+use super::cache::Cache;
+use super::claims;
+use super::desk::Desk;
+use super::mode::Mode;
+use crate::matched::Match;
+use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
 
-/// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
-const MOST: usize = 200_000;
-const MOST_BYTES: usize = 64 << 20;
+/// How often decisions are made anew against others who change the same items.
+pub(crate) const CONTESTS: usize = 8;
 
-/// Remembers in memory: for the command, for functions without a table, and for tests.
-#[derive(Default)]
-pub struct MemoryStore {
-    shelves: Mutex<HashMap<ItemKind, Shelf>>,
+/// Memory over a store; made once, shared by all deliveries of a process.
+pub struct Memory<Store> {
+    store: Store,
+    cache: Cache,
+    mode: Mode,
 }
 
-/// The items of one kind.
-#[derive(Default)]
-struct Shelf {
-    items: HashMap<(String, String), Kept>,
-    by_expiry: BTreeMap<(Timestamp, u64), (String, String)>,
-    writes: u64,
-    bytes: usize,
-}
-
-struct Kept {
-    value: String,
-    expires_at: Timestamp,
-    written: u64,
-}
-
-impl Shelf {
-    fn get(&self, key: &Key) -> Option<&Kept> {
-        self.items.get(&(key.scope.clone(), key.name.clone()))
+impl<Store: StateStore> Memory<Store> {
+    /// Over a store that outlives the process.
+    pub fn lasting(store: Store) -> Self {
+        Self { store, cache: Cache::default(), mode: Mode::Lasting }
     }
 
-    fn put(&mut self, write: &Write) -> Version {
-        self.writes += 1;
-        let at = (write.key.scope.clone(), write.key.name.clone());
-        let kept = Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
-        self.by_expiry.insert((kept.expires_at, kept.written), at.clone());
-        self.bytes += kept.value.len();
-        if let Some(replaced) = self.items.insert(at, kept) {
-            self.bytes -= replaced.value.len();
-            self.by_expiry.remove(&(replaced.expires_at, replaced.written));
+    /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.
+    pub fn fleeting(store: Store) -> Self {
+        Self { mode: Mode::Fleeting, ..Self::lasting(store) }
+    }
+
+    /// For one run over records in any order, which publishes alone: what correlations are to hear of is handed back,
+    /// to be correlated once it is in order.
+    #[must_use]
+    pub fn in_one_run(self) -> Self {
+        Self { mode: self.mode.in_one_run(), ..self }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Is everything at hand, so that the store need not be asked?
+    pub(crate) fn has_all(&self, keys: &[Key]) -> bool {
+        self.cache.has_all(keys)
+    }
+
+    /// Keeps claims on matches alive while their findings are being published.
+    pub async fn renew(&self, claimant: &str, matches: &[&Match], now: Timestamp) -> Result<(), StateError> {
+        if !self.mode.has_others() {
+            return Ok(());
         }
-        while self.items.len() > MOST || self.bytes > MOST_BYTES {
-            let Some((_, first)) = self.by_expiry.pop_first() else { break };
-            self.bytes -= self.items.remove(&first).map_or(0, |kept| kept.value.len());
+        let keys: Vec<Key> = matches.iter().map(|found| claims::key(found)).collect();
+        let mut desk = Desk::default();
+        self.fetch(&mut desk, &keys, now).await?;
+        for key in &keys {
+            claims::claim(&mut desk, key, claimant, now)?;
         }
-        Version(self.writes.to_string())
+        let writes = desk.writes();
+        self.commit(&mut desk, &writes).await.map(drop)
+    }
+
+    /// Puts on the desk what is not there yet.
+    pub(crate) async fn fetch(
+        &self,
+        desk: &mut Desk,
+        keys: &[Key],
+        now: Timestamp,
+    ) -> Result<(), StateError> {
+        let mut missing: Vec<Key> = Vec::new();
+        for key in keys {
+            if desk.has(key) {
+                continue;
+            }
+            if let Some(item) = self.cache.get(key) {
+                desk.place(key.clone(), Some(item), now);
+            } else {
+                missing.push(key.clone());
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let items = self.store.load(&missing).await?;
+        for (key, item) in missing.into_iter().zip(items) {
+            self.cache.put(&key, item.as_ref());
+            desk.place(key, item, now);
+        }
+        Ok(())
+    }
+
+    /// Commits changes; says whether all was done.
+    pub(crate) async fn commit(&self, desk: &mut Desk, writes: &[Write]) -> Result<bool, StateError> {
+        let answers = self.store.commit(writes).await.inspect_err(|_| {
+            // They may have been written or not.
+            for write in writes {
+                self.cache.forget(&write.key);
+            }
+        })?;
+        for (write, answer) in writes.iter().zip(&answers) {
+            match answer {
+                Committed::Done(version) => {
+                    let (value, version) = (write.value.clone(), version.clone());
+                    let item = Item { value, version, expires_at: write.expires_at };
+                    self.cache.put(&write.key, Some(&item));
+                }
+                Committed::Refused => self.cache.forget(&write.key),
+            }
+        }
+        Ok(desk.settle(writes, answers))
     }
 }
 
-impl MemoryStore {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<ItemKind, Shelf>) -> T) -> T {
-        work(&mut self.shelves.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl StateStore for MemoryStore {
-    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        let find = |shelves: &HashMap<ItemKind, Shelf>, key: &Key| {
-            let kept = shelves.get(&key.kind)?.get(key)?;
-            let version = Version(kept.written.to_string());
-            Some(Item { value: kept.value.clone(), version, expires_at: kept.expires_at })
-        };
-        Ok(self.with(|shelves| keys.iter().map(|key| find(shelves, key)).collect()))
-    }
-
-    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
-        Ok(self.with(|shelves| {
-            writes
-                .iter()
-                .map(|write| {
-                    let shelf = shelves.entry(write.key.kind).or_default();
-                    let there = shelf.get(&write.key).map(|kept| Version(kept.written.to_string()));
-                    if there == write.replaces {
-                        Committed::Done(shelf.put(write))
-                    } else {
-                        Committed::Refused
-                    }
-                })
-                .collect()
-        }))
-    }
+/// Others did not let us come to an end.
+pub(crate) fn contested() -> StateError {
+    StateError("others keep changing the same items".to_owned())
 }

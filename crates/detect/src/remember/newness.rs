@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
 use super::learning::{self, Learning, Still};
+use super::moment::later;
 use super::seen::{Seen, Sighting};
-use super::{judge::Context, later};
 use crate::digest;
 use crate::event::Facts;
 use crate::matched::{self, Adjustment, Level, Match};
@@ -20,21 +20,21 @@ const MOST_CHARACTERS: usize = 512;
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// A combination of facts that a match brings.
-pub(super) struct Combination<'r> {
-    pub(super) key: Key,
-    pub(super) what: String,
-    pub(super) baseline: &'r Baseline,
+pub(crate) struct Combination<'r> {
+    pub(crate) key: Key,
+    pub(crate) what: String,
+    pub(crate) baseline: &'r Baseline,
 }
 
 /// A combination as it was judged, to be recorded once the level is final.
-pub(super) struct Sight<'r> {
+pub(crate) struct Sight<'r> {
     combination: Combination<'r>,
     sighting: Sighting,
     learning: bool,
 }
 
 /// Every combination whose newness matters to a match.
-pub(super) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
+pub(crate) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
     let mut all = Vec::new();
     for baseline in found.asks.iter().filter_map(|&at| detection.extension.baselines.get(at)) {
         let lists: Vec<Vec<String>> =
@@ -67,13 +67,13 @@ fn told(words: &str, row: &[&str]) -> String {
 }
 
 /// Judges what is new, and moves the level accordingly.
-pub(super) fn weigh<'r>(
+pub(crate) fn weigh<'r>(
     desk: &Desk,
-    context: &Context<'_>,
+    now: Timestamp,
     detection: &'r Detection,
     found: &mut Match,
 ) -> Result<Vec<Sight<'r>>, StateError> {
-    let at = found.facts.time.unwrap_or(context.judging.now);
+    let at = found.facts.time.unwrap_or(now);
     let event = event_of(&found.facts);
     let clock: Option<Learning> = desk.read(&learning::key(&found.facts.scope.account))?;
     let clock = clock.unwrap_or_else(|| Learning::since(&found.facts.scope.account, at));
@@ -148,9 +148,9 @@ fn only_if_new(found: &mut Match) {
 }
 
 /// Records what was judged, once it is known whether the match became an alert. Attempts never enter.
-pub(super) fn record(
+pub(crate) fn record(
     desk: &mut Desk,
-    context: &Context<'_>,
+    now: Timestamp,
     found: &Match,
     sights: Vec<Sight<'_>>,
     alerted: bool,
@@ -158,7 +158,6 @@ pub(super) fn record(
     if found.attempt || sights.is_empty() {
         return Ok(());
     }
-    let now = context.judging.now;
     let at = found.facts.time.unwrap_or(now);
     let event = event_of(&found.facts);
     let scope = &found.facts.scope.account;
@@ -185,12 +184,12 @@ pub(super) fn record(
     Ok(())
 }
 
-pub(super) fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
+pub(crate) fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
     later(later(at.max(now), within), AFTERWARDS)
 }
 
 /// What tells events apart, whatever rule matched them.
-pub(super) fn event_of(facts: &Facts) -> String {
+pub(crate) fn event_of(facts: &Facts) -> String {
     let mut digest = digest::of_parts(&[facts.provider.as_str(), &facts.scope.account, &facts.identity()]);
     digest.truncate(32);
     digest

@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::of_millis;
+use super::moment::of_millis;
 
 /// So many first events are kept: one for each time the combination had been forgotten.
 const MOST_FIRSTS: usize = 8;
@@ -15,9 +15,9 @@ const HOUR: i64 = 3_600_000;
 
 /// What is known of a combination of facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The facts, for people.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// The events that were first, oldest first.
     #[serde(default)]
     firsts: Vec<First>,
@@ -41,7 +41,7 @@ fn is_zero(number: &i64) -> bool {
 
 /// How an event stands to what was seen before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sighting {
+pub(crate) enum Sighting {
     /// Nobody was seen doing this within the look-back.
     First,
     /// Not the first, but the first of it was lately, and raised an alert.
@@ -52,7 +52,7 @@ pub(super) enum Sighting {
 
 impl Seen {
     /// How an event stands to this.
-    pub(super) fn judge(&self, event: &str, at: Timestamp, within: SignedDuration) -> Sighting {
+    pub(crate) fn judge(&self, event: &str, at: Timestamp, within: SignedDuration) -> Sighting {
         let millis = at.as_millisecond();
         if self.firsts.iter().any(|first| first.event == event) {
             return Sighting::First;
@@ -71,7 +71,7 @@ impl Seen {
     }
 
     /// Adds an event; `first` if it was judged so, with the time for which it is to vouch for nobody.
-    pub(super) fn add(&mut self, event: &str, at: Timestamp, first: Option<SignedDuration>) {
+    pub(crate) fn add(&mut self, event: &str, at: Timestamp, first: Option<SignedDuration>) {
         let millis = at.as_millisecond();
         self.last = self.last.max(hour(at));
         let Some(guard) = first else { return };
@@ -88,12 +88,12 @@ impl Seen {
     }
 
     /// When it was last seen.
-    pub(super) fn last(&self) -> Timestamp {
+    pub(crate) fn last(&self) -> Timestamp {
         of_millis(self.last)
     }
 
     /// Takes over what history knows: nobody is first in that.
-    pub(super) fn learn(&mut self, what: &str, last: Timestamp) {
+    pub(crate) fn learn(&mut self, what: &str, last: Timestamp) {
         what.clone_into(&mut self.what);
         self.last = self.last.max(hour(last));
     }

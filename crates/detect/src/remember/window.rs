@@ -11,13 +11,13 @@ use crate::event::LogType;
 use crate::rules::MOST_MEMBERS;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
-pub(super) const LATENESS: i64 = 3_600_000;
+pub(crate) const LATENESS: i64 = 3_600_000;
 /// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
-pub(super) const MOST_BYTES: usize = 200_000;
+pub(crate) const MOST_BYTES: usize = 200_000;
 
 /// The group of a correlation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Window {
+pub(crate) struct Window {
     #[serde(rename = "m")]
     members: Vec<Member>,
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
@@ -26,28 +26,28 @@ pub(super) struct Window {
 
 /// An event that one of the correlation's rules matched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// A digest of what the event is.
     #[serde(rename = "e")]
-    pub(super) event: String,
+    pub(crate) event: String,
     /// The event's own id, for people.
     #[serde(rename = "u")]
-    pub(super) uid: String,
+    pub(crate) uid: String,
     /// When, in milliseconds since the epoch.
     #[serde(rename = "t")]
-    pub(super) at: i64,
+    pub(crate) at: i64,
     /// The log it stands in.
     #[serde(rename = "l")]
-    pub(super) log: LogType,
+    pub(crate) log: LogType,
     /// Which of the correlation's rules, by position.
     #[serde(rename = "r")]
-    pub(super) rule: usize,
+    pub(crate) rule: usize,
     /// The values that are counted or computed with.
     #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// What it was done to, as far as that fits.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) targets: Vec<String>,
+    pub(crate) targets: Vec<String>,
 }
 
 /// An episode for which there is an alert.
@@ -67,11 +67,11 @@ struct Alerted {
 
 /// A correlation that an event completes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fired {
+pub(crate) struct Fired {
     /// The event that the alert's id is made of.
-    pub(super) anchor: String,
+    pub(crate) anchor: String,
     /// The members of the window, oldest first.
-    pub(super) members: Vec<Member>,
+    pub(crate) members: Vec<Member>,
 }
 
 impl Member {
@@ -84,7 +84,7 @@ impl Member {
 
 impl Window {
     /// Adds a member; says what it completes.
-    pub(super) fn add(&mut self, member: Member, correlation: &Correlation) -> Vec<Fired> {
+    pub(crate) fn add(&mut self, member: Member, correlation: &Correlation) -> Vec<Fired> {
         let span = span(correlation);
         let place = |other: &Member| {
             (other.at, other.rule, &other.event).cmp(&(member.at, member.rule, &member.event))
@@ -130,7 +130,7 @@ impl Window {
     }
 
     /// The windows that hold a moment and meet the correlation, each as far as the last of its members.
-    pub(super) fn met(&self, at: i64, correlation: &Correlation) -> Vec<Fired> {
+    pub(crate) fn met(&self, at: i64, correlation: &Correlation) -> Vec<Fired> {
         let span = span(correlation);
         let mut ends: Vec<i64> = self.members.iter().map(|member| member.at).collect();
         ends.dedup();
@@ -188,7 +188,7 @@ impl Window {
     }
 
     /// Records that the sink accepted the alert of an episode.
-    pub(super) fn published(&mut self, anchor: &str, correlation: &Correlation) {
+    pub(crate) fn published(&mut self, anchor: &str, correlation: &Correlation) {
         for alerted in self.alerted.iter_mut().filter(|alerted| alerted.anchor == anchor) {
             alerted.published = true;
         }
@@ -196,23 +196,23 @@ impl Window {
     }
 
     /// Is an alert still to be accepted?
-    pub(super) fn owes(&self) -> bool {
+    pub(crate) fn owes(&self) -> bool {
         self.alerted.iter().any(|alerted| !alerted.published)
     }
 
     /// The time of the latest member, in milliseconds.
-    pub(super) fn latest(&self) -> i64 {
+    pub(crate) fn latest(&self) -> i64 {
         self.members.last().map_or(0, |last| last.at)
     }
 }
 
 /// The time span in milliseconds.
-pub(super) fn span(correlation: &Correlation) -> i64 {
+pub(crate) fn span(correlation: &Correlation) -> i64 {
     i64::try_from(correlation.timespan.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Do the members of a window meet the correlation together?
-pub(super) fn is_met(correlation: &Correlation, members: &[Member]) -> bool {
+pub(crate) fn is_met(correlation: &Correlation, members: &[Member]) -> bool {
     let members: Vec<SigmaMember<'_>> = members
         .iter()
         .map(|member| SigmaMember { event: &member.event, rule: member.rule, values: &member.values })

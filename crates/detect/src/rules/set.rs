@@ -34,10 +34,7 @@ impl RuleSet {
 
     /// A correlation by its name, UUID or catalogue number.
     pub fn correlation(&self, name: &str) -> Option<&Correlated> {
-        self.correlations.all.iter().find(|correlated| {
-            let info = &correlated.info;
-            info.name == name || info.id.eq_ignore_ascii_case(name) || info.catalogue.as_deref() == Some(name)
-        })
+        self.correlations.all.iter().find(|correlated| correlated.info.is_called(name))
     }
 
     /// The correlations that a rule, or another correlation, feeds.
@@ -59,10 +56,7 @@ impl RuleSet {
 
     /// A detection by its name, UUID or catalogue number.
     pub fn find(&self, name: &str) -> Option<&Detection> {
-        self.detections.iter().find(|detection| {
-            let info = &detection.info;
-            info.name == name || info.id.eq_ignore_ascii_case(name) || info.catalogue.as_deref() == Some(name)
-        })
+        self.detections.iter().find(|detection| detection.info.is_called(name))
     }
 
     /// The enabled rules with the logs they read, for the screen.

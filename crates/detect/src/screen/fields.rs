@@ -7,7 +7,7 @@ use trailhound_sigma::Necessary;
 use trailhound_sigma::json::{Kind, Node};
 
 use super::values::Values;
-use crate::event::LogType;
+use crate::log_type::LogType;
 use crate::logs;
 
 /// What is asked for at a place and below it.

@@ -177,11 +177,12 @@ struct Leased<'a, Store, Sink> {
 
 impl<Store: StateStore, Sink: Publisher> FindingSink for Leased<'_, Store, Sink> {
     async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let matches: Vec<&Match> = findings.iter().map(|finding| &finding.matched).collect();
         let renewing = async {
             loop {
                 tokio::time::sleep(LEASE.unsigned_abs() / 2).await;
                 // Claims that cannot be renewed only run out.
-                let _ = self.memory.renew(self.claimant, findings, self.clock.now()).await;
+                let _ = self.memory.renew(self.claimant, &matches, self.clock.now()).await;
             }
         };
         tokio::select! {

@@ -11,7 +11,7 @@ use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::{FileKind, RuleFile, load};
-use trailhound_detect::tune::Suppressions;
+use trailhound_detect::settle::Suppressions;
 
 use crate::azure::{Azure, Service};
 use crate::settings::{Location, Settings};

@@ -170,7 +170,7 @@ fn a_window_of_another_version_is_told() {
 fn renew(world: &World, name: &str, happening: &Happening) {
     let now = world.clock.now();
     let finding = describe(happening.matched(), &Product::new("test"), now);
-    pollster::block_on(Memory::lasting(&world.store).renew(name, &[finding], now)).unwrap();
+    pollster::block_on(Memory::lasting(&world.store).renew(name, &[&finding.matched], now)).unwrap();
 }
 
 #[test]

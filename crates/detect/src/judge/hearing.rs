@@ -1,21 +1,32 @@
-//! What becomes of matches, decided on the desk alone: newness, then suppressions, then claims, then correlations.
+//! Decisions about matches, made on the desk alone: newness, then suppressions, then claims, then correlations.
 
 use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::claims::{self, Claims, Standing};
-use super::desk::Desk;
-use super::{Judging, correlate, learning, newness};
+use super::judged::Judged;
 use crate::matched::{Level, Match};
+use crate::policy::Policy;
+use crate::remember::claims::Standing;
+use crate::remember::desk::Desk;
+use crate::remember::mode::Mode;
+use crate::remember::{claims, correlate, learning, newness};
+use crate::rules::RuleSet;
+use crate::settle::settle;
 use crate::state::{Key, StateError};
-use crate::tune::settle;
 
 /// What decisions are made with.
 pub(super) struct Context<'a> {
-    pub(super) judging: Judging<'a>,
-    pub(super) baselines: bool,
-    pub(super) claims: &'a Claims,
+    pub(super) policy: &'a Policy,
+    pub(super) mode: &'a Mode,
+    pub(super) claimant: &'a str,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Context<'a> {
+    fn rules(&self) -> &'a RuleSet {
+        &self.policy.rules
+    }
 }
 
 /// Where decisions are made: on a desk, or on none because the store cannot be asked.
@@ -24,51 +35,10 @@ pub(super) enum Table<'d> {
     Gone,
 }
 
-/// What is to become of matches.
-#[derive(Default)]
-pub struct Judged {
-    /// To be published, in order.
-    pub ready: Vec<Match>,
-    /// What kept each of the others back: suppressions and the least level.
-    pub suppressed: Vec<String>,
-    /// Published before, or twice in the same hand.
-    pub duplicates: u64,
-    /// Another process is publishing them, as they were handed over.
-    pub held: Vec<Match>,
-    /// Until when at the latest.
-    pub held_until: Option<Timestamp>,
-    /// How many matches there were, those of correlations included.
-    pub matches: u64,
-    /// The store could not be asked, with its words.
-    pub unavailable: Option<String>,
-    /// What correlations are to hear of, where they are fed later.
-    pub heard: Vec<Match>,
-    /// What is left to do once findings are out.
-    pub(super) pending: Pending,
-}
-
-impl Judged {
-    /// Is there nothing to publish and nothing to record?
-    pub fn is_done(&self) -> bool {
-        self.ready.is_empty() && self.pending.matches.is_empty()
-    }
-}
-
-/// What a decision leaves to be recorded.
-#[derive(Default)]
-pub(super) struct Pending {
-    /// What was decided on.
-    pub(super) desk: Desk,
-    /// All matches, as they were handed over.
-    pub(super) matches: Vec<Match>,
-    /// Those that correlations have yet to hear of.
-    pub(super) unheard: Vec<Match>,
-}
-
 /// Where it is kept what was seen before matches.
 pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
-    let rules = &context.judging.policy.rules;
-    let matches = if context.baselines { matches } else { &[] };
+    let rules = context.rules();
+    let matches = if context.mode.tells_news() { matches } else { &[] };
     let mut keys = Vec::new();
     for found in matches {
         let Some(detection) = rules.named(&found.rule.name) else { continue };
@@ -83,15 +53,15 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 
 /// The windows that matches will go into.
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
-    let rules = &context.judging.policy.rules;
+    let rules = context.rules();
     matches.iter().flat_map(|found| correlate::keys(rules, found)).collect()
 }
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
 /// claim that is in the way says so.
 pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
-    let matches = if context.claims.are_shared() { matches } else { &[] };
-    matches.iter().map(|found| claims::key(found))
+    let matches = if context.mode.has_others() { matches } else { &[] };
+    matches.iter().map(claims::key)
 }
 
 /// Decides what becomes of matches.
@@ -132,7 +102,7 @@ impl<'a> Hearing<'a> {
 
     /// Decides one match; gives it back if correlations are to hear of it.
     fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
-        let rules = &self.context.judging.policy.rules;
+        let rules = self.context.rules();
         let silent = rules.is_silent(&found.rule.name);
         if !self.seen.insert(found.uid().to_owned()) {
             self.judged.matches += u64::from(!silent);
@@ -157,12 +127,12 @@ impl<'a> Hearing<'a> {
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
     fn learn(&mut self, table: &mut Table<'_>, found: &mut Match) -> Option<String> {
-        let rules = &self.context.judging.policy.rules;
+        let rules = self.context.rules();
         let mut sights = Vec::new();
         if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
-            && self.context.baselines
+            && self.context.mode.tells_news()
         {
-            match newness::weigh(desk, self.context, detection, found) {
+            match newness::weigh(desk, self.context.now, detection, found) {
                 Ok(judged) => sights = judged,
                 Err(error) => self.cannot_ask(found, error),
             }
@@ -171,7 +141,7 @@ impl<'a> Hearing<'a> {
         if let Table::Desk(desk) = table {
             let silent = rules.is_silent(&found.rule.name);
             let alerted = !silent && kept_back.is_none() && found.level >= Level::Medium;
-            if let Err(error) = newness::record(desk, self.context, found, sights, alerted) {
+            if let Err(error) = newness::record(desk, self.context.now, found, sights, alerted) {
                 self.cannot_ask(found, error);
             }
         }
@@ -179,19 +149,19 @@ impl<'a> Hearing<'a> {
     }
 
     fn settle(&self, found: &mut Match) -> Option<String> {
-        let Judging { policy, now, .. } = self.context.judging;
+        let Context { policy, now, .. } = *self.context;
         settle(found, &policy.suppressions, policy.min_level, now)
     }
 
     fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match) {
-        let Judging { claimant, now, .. } = self.context.judging;
+        let Context { mode, claimant, now, .. } = *self.context;
         let standing = match table {
-            _ if self.context.claims.published(found.uid()) => Standing::Published,
+            _ if mode.published_here(found.uid()) => Standing::Published,
             Table::Gone => {
                 found.newness.unavailable = true;
                 Standing::Won
             }
-            Table::Desk(_) if !self.context.claims.are_shared() => Standing::Won,
+            Table::Desk(_) if !mode.has_others() => Standing::Won,
             Table::Desk(desk) => match claims::claim(desk, &claims::key(&found), claimant, now) {
                 Ok(standing) => standing,
                 Err(error) => {
@@ -212,12 +182,12 @@ impl<'a> Hearing<'a> {
 
     /// Feeds correlations in order of time, and those over them with what comes out.
     fn correlate(&mut self, desk: &mut Desk, mut fed: Vec<Match>) {
-        let judging = self.context.judging;
-        let rules = &judging.policy.rules;
+        let Context { now, .. } = *self.context;
+        let rules = self.context.rules();
         fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
         let mut queue: VecDeque<Match> = fed.into();
         while let Some(found) = queue.pop_front() {
-            let completed = match correlate::feed(desk, judging, &found) {
+            let completed = match correlate::feed(desk, rules, &found, now) {
                 Ok(completed) => completed,
                 Err(error) => {
                     self.judged.unavailable = Some(error.0);
@@ -231,13 +201,13 @@ impl<'a> Hearing<'a> {
                     continue;
                 }
                 if rules.is_silent(&alert.rule.name) {
-                    correlate::published(desk, judging, &alert);
+                    correlate::published(desk, rules, &alert, now);
                     continue;
                 }
                 self.judged.matches += 1;
                 let handed = alert.clone();
                 if let Some(by) = self.settle(&mut alert) {
-                    correlate::published(desk, judging, &alert);
+                    correlate::published(desk, rules, &alert, now);
                     self.judged.suppressed.push(by);
                     continue;
                 }

@@ -1,10 +1,19 @@
-//! The last word on a match, once memory has said what is new.
+//! The last word on a match, once memory has said what is new: suppressions, score and the least level.
+//!
+//! Lowering a level never makes a match vanish; only a suppression or the least level does, and both are counted.
+
+mod load;
+mod score;
+mod suppress;
+#[cfg(test)]
+mod tests;
+mod window;
 
 use jiff::Timestamp;
 
-use super::score::score;
-use super::suppress::{Action, Suppressions};
 use crate::matched::{Adjustment, AppliedSuppression, Level, Match};
+pub use score::score;
+pub use suppress::{Action, Suppression, Suppressions};
 
 /// Applies suppressions and the least level, and scores what is left. Says what kept the match back, if anything
 /// did.

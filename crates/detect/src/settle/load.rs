@@ -10,8 +10,8 @@ use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
+use super::suppress::{Action, FACTS, Fact, Suppression, Suppressions, Test};
 use super::window::TimeWindow;
-use super::{Action, KEYS, Key, Suppression, Suppressions, Test};
 use crate::rules::{RuleSet, duration, unknown_key};
 
 const ENTRY_KEYS: [&str; 13] = [
@@ -209,7 +209,7 @@ impl Entry<'_> {
         names
     }
 
-    fn when(&self, report: &mut Report) -> Vec<(Key, Vec<Test>)> {
+    fn when(&self, report: &mut Report) -> Vec<(Fact, Vec<Test>)> {
         let Some(node) = self.node.get("when") else {
             report
                 .error(self.node, "`when` is missing")
@@ -219,9 +219,9 @@ impl Entry<'_> {
         let mut when = Vec::new();
         for (name, value) in node.expect_map(report).unwrap_or_default() {
             let word = name.text().unwrap_or_default();
-            match KEYS.iter().find(|(known, _)| *known == word) {
+            match FACTS.iter().find(|(known, _)| *known == word) {
                 Some((_, key)) => when.push((*key, tests(*key, value, report))),
-                None => unknown_key(name, word, &KEYS.map(|(known, _)| known), report),
+                None => unknown_key(name, word, &FACTS.map(|(known, _)| known), report),
             }
         }
         if !when.iter().any(|(key, _)| names_someone(*key)) {
@@ -297,33 +297,33 @@ impl Entry<'_> {
 }
 
 /// Keys whose value the caller cannot choose and that name a person, a role, a place or an account.
-fn names_someone(key: Key) -> bool {
+fn names_someone(key: Fact) -> bool {
     matches!(
         key,
-        Key::Account
-            | Key::Subscription
-            | Key::SourceCidr
-            | Key::ActorId
-            | Key::ActorIssuer
-            | Key::ActorSession
-            | Key::ActorDisplay
-            | Key::ActorSourceIdentity
-            | Key::ActorAppId
-            | Key::ActorIsService
-            | Key::ActorType
-            | Key::ActorGroups
-            | Key::ActorMfa
+        Fact::Account
+            | Fact::Subscription
+            | Fact::SourceCidr
+            | Fact::ActorId
+            | Fact::ActorIssuer
+            | Fact::ActorSession
+            | Fact::ActorDisplay
+            | Fact::ActorSourceIdentity
+            | Fact::ActorAppId
+            | Fact::ActorIsService
+            | Fact::ActorType
+            | Fact::ActorGroups
+            | Fact::ActorMfa
     )
 }
 
-fn tests(key: Key, node: &Yaml, report: &mut Report) -> Vec<Test> {
+fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
     if let Some(bounds) = node.as_map() {
         return between(key, node, bounds, report).into_iter().collect();
     }
     let mut tests = Vec::new();
     for item in node.one_or_many() {
         let Some(text) = item.expect_text(report) else { continue };
-        if key == Key::SourceCidr {
+        if key == Fact::SourceCidr {
             match text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from)) {
                 Ok(network) => tests.push(Test::Network(network)),
                 Err(_) => {
@@ -349,8 +349,8 @@ fn tests(key: Key, node: &Yaml, report: &mut Report) -> Vec<Test> {
     tests
 }
 
-fn between(key: Key, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report) -> Option<Test> {
-    if !matches!(key, Key::TargetCount | Key::SourceAsn | Key::TunnelPort) {
+fn between(key: Fact, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report) -> Option<Test> {
+    if !matches!(key, Fact::TargetCount | Fact::SourceAsn | Fact::TunnelPort) {
         report.error(node, "bounds belong to target.count, source.asn and tunnel.port");
         return None;
     }

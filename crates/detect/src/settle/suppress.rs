@@ -3,15 +3,12 @@
 //! Each names who or where, so none hides somebody else; each is counted when it acts; none drops a critical
 //! match. The file's rules are enforced when it is loaded.
 
-mod load;
-mod window;
-
 use ipnet::IpNet;
 use jiff::Timestamp;
 use regex::Regex;
 
+use super::window::TimeWindow;
 use crate::matched::{Level, Match};
-use window::TimeWindow;
 
 /// What a suppression does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,16 +59,16 @@ pub struct Suppression {
     /// The end of its last day, UTC.
     pub expires: Timestamp,
     /// May drop a high match.
-    allow_high: bool,
-    tags: Vec<String>,
-    when: Vec<(Key, Vec<Test>)>,
-    unless_first: Vec<String>,
-    window: Option<TimeWindow>,
+    pub(super) allow_high: bool,
+    pub(super) tags: Vec<String>,
+    pub(super) when: Vec<(Fact, Vec<Test>)>,
+    pub(super) unless_first: Vec<String>,
+    pub(super) window: Option<TimeWindow>,
 }
 
-/// A fact a suppression can ask for; each is written as KEYS has it.
+/// A fact a suppression can ask for; each is written as FACTS has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Key {
+pub(super) enum Fact {
     Provider,
     Account,
     Region,
@@ -112,44 +109,44 @@ pub(super) enum Key {
 }
 
 /// Every key as it is written.
-pub(super) const KEYS: [(&str, Key); 37] = [
-    ("provider", Key::Provider),
-    ("account", Key::Account),
-    ("region", Key::Region),
-    ("subscription", Key::Subscription),
-    ("tenant", Key::Tenant),
-    ("resource_group", Key::ResourceGroup),
-    ("actor.type", Key::ActorType),
-    ("actor.key", Key::ActorId),
-    ("actor.issuer_arn", Key::ActorIssuer),
-    ("actor.session", Key::ActorSession),
-    ("actor.display", Key::ActorDisplay),
-    ("actor.source_identity", Key::ActorSourceIdentity),
-    ("actor.appid", Key::ActorAppId),
-    ("actor.is_service", Key::ActorIsService),
-    ("actor.mfa", Key::ActorMfa),
-    ("actor.groups", Key::ActorGroups),
-    ("source.cidr", Key::SourceCidr),
-    ("source.asn", Key::SourceAsn),
-    ("source.country", Key::SourceCountry),
-    ("source.kind", Key::SourceKind),
-    ("user_agent", Key::UserAgent),
-    ("action", Key::Action),
-    ("outcome", Key::Outcome),
-    ("document", Key::Document),
-    ("document_account", Key::DocumentAccount),
-    ("extension_type", Key::ExtensionType),
-    ("target.id", Key::TargetId),
-    ("target.tag", Key::TargetTag),
-    ("target.count", Key::TargetCount),
-    ("target.wildcard", Key::TargetWildcard),
-    ("session_id", Key::SessionId),
-    ("tunnel.host", Key::TunnelHost),
-    ("tunnel.port", Key::TunnelPort),
-    ("entra.app_id", Key::EntraAppId),
-    ("entra.risk_level", Key::EntraRiskLevel),
-    ("entra.protocol", Key::EntraProtocol),
-    ("entra.device_trust", Key::EntraDeviceTrust),
+pub(super) const FACTS: [(&str, Fact); 37] = [
+    ("provider", Fact::Provider),
+    ("account", Fact::Account),
+    ("region", Fact::Region),
+    ("subscription", Fact::Subscription),
+    ("tenant", Fact::Tenant),
+    ("resource_group", Fact::ResourceGroup),
+    ("actor.type", Fact::ActorType),
+    ("actor.key", Fact::ActorId),
+    ("actor.issuer_arn", Fact::ActorIssuer),
+    ("actor.session", Fact::ActorSession),
+    ("actor.display", Fact::ActorDisplay),
+    ("actor.source_identity", Fact::ActorSourceIdentity),
+    ("actor.appid", Fact::ActorAppId),
+    ("actor.is_service", Fact::ActorIsService),
+    ("actor.mfa", Fact::ActorMfa),
+    ("actor.groups", Fact::ActorGroups),
+    ("source.cidr", Fact::SourceCidr),
+    ("source.asn", Fact::SourceAsn),
+    ("source.country", Fact::SourceCountry),
+    ("source.kind", Fact::SourceKind),
+    ("user_agent", Fact::UserAgent),
+    ("action", Fact::Action),
+    ("outcome", Fact::Outcome),
+    ("document", Fact::Document),
+    ("document_account", Fact::DocumentAccount),
+    ("extension_type", Fact::ExtensionType),
+    ("target.id", Fact::TargetId),
+    ("target.tag", Fact::TargetTag),
+    ("target.count", Fact::TargetCount),
+    ("target.wildcard", Fact::TargetWildcard),
+    ("session_id", Fact::SessionId),
+    ("tunnel.host", Fact::TunnelHost),
+    ("tunnel.port", Fact::TunnelPort),
+    ("entra.app_id", Fact::EntraAppId),
+    ("entra.risk_level", Fact::EntraRiskLevel),
+    ("entra.protocol", Fact::EntraProtocol),
+    ("entra.device_trust", Fact::EntraDeviceTrust),
 ];
 
 /// One thing a fact may be.
@@ -166,7 +163,7 @@ pub(super) enum Test {
 /// A file's suppressions.
 #[derive(Clone, Debug, Default)]
 pub struct Suppressions {
-    active: Vec<Suppression>,
+    pub(super) active: Vec<Suppression>,
     /// Entries whose day has passed: ignored, and told.
     pub expired: Vec<Suppression>,
 }
@@ -198,13 +195,7 @@ impl Suppression {
     }
 
     fn names(&self, found: &Match) -> bool {
-        let rule = &found.rule;
-        self.rules.iter().any(|name| {
-            name == "*"
-                || *name == rule.name
-                || rule.catalogue.as_deref() == Some(name)
-                || name.eq_ignore_ascii_case(&rule.id)
-        })
+        self.rules.iter().any(|name| name == "*" || found.rule.is_called(name))
     }
 
     /// What it does to a match of this level: critical is never dropped, high only with leave.
@@ -223,7 +214,7 @@ impl Suppression {
 }
 
 impl Test {
-    fn holds(&self, key: Key, found: &Match) -> bool {
+    fn holds(&self, key: Fact, found: &Match) -> bool {
         match self {
             Self::Network(network) => found.facts.source.ip.is_some_and(|ip| network.contains(&ip)),
             Self::Between(low, high) => number(key, found).is_some_and(|n| (*low..=*high).contains(&n)),
@@ -232,59 +223,59 @@ impl Test {
     }
 }
 
-fn number(key: Key, found: &Match) -> Option<i64> {
+fn number(key: Fact, found: &Match) -> Option<i64> {
     let facts = &found.facts;
     match key {
         // A wildcard's true count is unknown, so no bound on it can hold.
-        Key::TargetCount => (!facts.target.wildcard).then_some(i64::from(facts.target.count)),
-        Key::SourceAsn => facts.source.asn.map(i64::from),
-        Key::TunnelPort => facts.tunnel.as_ref()?.port.as_ref()?.parse().ok(),
+        Fact::TargetCount => (!facts.target.wildcard).then_some(i64::from(facts.target.count)),
+        Fact::SourceAsn => facts.source.asn.map(i64::from),
+        Fact::TunnelPort => facts.tunnel.as_ref()?.port.as_ref()?.parse().ok(),
         _ => None,
     }
 }
 
-fn texts(key: Key, found: &Match) -> Vec<String> {
+fn texts(key: Fact, found: &Match) -> Vec<String> {
     let facts = &found.facts;
     let (actor, source, scope, target) = (&facts.actor, &facts.source, &facts.scope, &facts.target);
     let one = |text: Option<&String>| text.cloned().into_iter().collect();
     let word = |text: &str| vec![text.to_owned()];
     match key {
-        Key::Provider => word(facts.provider.as_str()),
-        Key::Account => word(&scope.account),
-        Key::Region => one(scope.region.as_ref()),
-        Key::Subscription => one(scope.subscription.as_ref()),
-        Key::Tenant => one(scope.tenant.as_ref()),
-        Key::ResourceGroup => one(scope.resource_group.as_ref()),
-        Key::ActorType => vec![actor.kind.as_str().to_owned(), actor.type_name.clone()],
-        Key::ActorId => word(&actor.key),
-        Key::ActorIssuer => one(actor.issuer.as_ref()),
-        Key::ActorSession => one(actor.session.as_ref()),
-        Key::ActorDisplay => word(&actor.display),
-        Key::ActorSourceIdentity => one(actor.source_identity.as_ref()),
-        Key::ActorAppId => one(actor.app_id.as_ref()),
-        Key::ActorIsService => word(&actor.is_service.to_string()),
-        Key::ActorMfa => actor.mfa.map(|mfa| mfa.to_string()).into_iter().collect(),
-        Key::ActorGroups => actor.groups.clone(),
-        Key::SourceCidr => source.ip.map(|ip| ip.to_string()).into_iter().collect(),
-        Key::SourceAsn => source.asn.map(|asn| asn.to_string()).into_iter().collect(),
-        Key::SourceCountry => one(source.country.as_ref()),
-        Key::SourceKind => source.kind().map(str::to_owned).into_iter().collect(),
-        Key::UserAgent => one(source.user_agent.as_ref()),
-        Key::Action => word(&facts.action.key),
-        Key::Outcome => word(facts.outcome.kind.as_str()),
-        Key::Document => one(facts.document.as_ref()),
-        Key::DocumentAccount => one(facts.document_account.as_ref()),
-        Key::ExtensionType => one(facts.extension_type.as_ref()),
-        Key::TargetId => target.ids.iter().chain(&target.names).cloned().collect(),
-        Key::TargetTag => target.selectors.clone(),
-        Key::TargetCount => word(&target.count.to_string()),
-        Key::TargetWildcard => word(&target.wildcard.to_string()),
-        Key::SessionId => one(facts.session_id.as_ref()),
-        Key::TunnelHost => one(facts.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
-        Key::TunnelPort => one(facts.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
-        Key::EntraAppId => one(facts.entra.as_ref().and_then(|entra| entra.app_id.as_ref())),
-        Key::EntraRiskLevel => one(facts.entra.as_ref().and_then(|entra| entra.risk_level.as_ref())),
-        Key::EntraProtocol => one(facts.entra.as_ref().and_then(|entra| entra.protocol.as_ref())),
-        Key::EntraDeviceTrust => one(facts.entra.as_ref().and_then(|entra| entra.device_trust.as_ref())),
+        Fact::Provider => word(facts.provider.as_str()),
+        Fact::Account => word(&scope.account),
+        Fact::Region => one(scope.region.as_ref()),
+        Fact::Subscription => one(scope.subscription.as_ref()),
+        Fact::Tenant => one(scope.tenant.as_ref()),
+        Fact::ResourceGroup => one(scope.resource_group.as_ref()),
+        Fact::ActorType => vec![actor.kind.as_str().to_owned(), actor.type_name.clone()],
+        Fact::ActorId => word(&actor.key),
+        Fact::ActorIssuer => one(actor.issuer.as_ref()),
+        Fact::ActorSession => one(actor.session.as_ref()),
+        Fact::ActorDisplay => word(&actor.display),
+        Fact::ActorSourceIdentity => one(actor.source_identity.as_ref()),
+        Fact::ActorAppId => one(actor.app_id.as_ref()),
+        Fact::ActorIsService => word(&actor.is_service.to_string()),
+        Fact::ActorMfa => actor.mfa.map(|mfa| mfa.to_string()).into_iter().collect(),
+        Fact::ActorGroups => actor.groups.clone(),
+        Fact::SourceCidr => source.ip.map(|ip| ip.to_string()).into_iter().collect(),
+        Fact::SourceAsn => source.asn.map(|asn| asn.to_string()).into_iter().collect(),
+        Fact::SourceCountry => one(source.country.as_ref()),
+        Fact::SourceKind => source.kind().map(str::to_owned).into_iter().collect(),
+        Fact::UserAgent => one(source.user_agent.as_ref()),
+        Fact::Action => word(&facts.action.key),
+        Fact::Outcome => word(facts.outcome.kind.as_str()),
+        Fact::Document => one(facts.document.as_ref()),
+        Fact::DocumentAccount => one(facts.document_account.as_ref()),
+        Fact::ExtensionType => one(facts.extension_type.as_ref()),
+        Fact::TargetId => target.ids.iter().chain(&target.names).cloned().collect(),
+        Fact::TargetTag => target.selectors.clone(),
+        Fact::TargetCount => word(&target.count.to_string()),
+        Fact::TargetWildcard => word(&target.wildcard.to_string()),
+        Fact::SessionId => one(facts.session_id.as_ref()),
+        Fact::TunnelHost => one(facts.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
+        Fact::TunnelPort => one(facts.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
+        Fact::EntraAppId => one(facts.entra.as_ref().and_then(|entra| entra.app_id.as_ref())),
+        Fact::EntraRiskLevel => one(facts.entra.as_ref().and_then(|entra| entra.risk_level.as_ref())),
+        Fact::EntraProtocol => one(facts.entra.as_ref().and_then(|entra| entra.protocol.as_ref())),
+        Fact::EntraDeviceTrust => one(facts.entra.as_ref().and_then(|entra| entra.device_trust.as_ref())),
     }
 }

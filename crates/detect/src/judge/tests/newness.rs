@@ -1,6 +1,7 @@
 //! What newness does, one habit at a time.
 
 use super::world::{Hands, Happening, PIPELINE, Process, What, World};
+use crate::judge::Judging;
 use crate::matched::{Level, Match};
 use crate::outbox::Outbox;
 use crate::ports::Clock;
@@ -112,9 +113,9 @@ fn what_is_only_told_when_new_is_context_until_enough_is_known() {
 fn without_memory_levels_are_as_the_rules_have_them() {
     let memory = Memory::fleeting(MemoryStore::default());
     let judging =
-        crate::remember::Judging { policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
+        Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
     let found = Happening { what: What::Context, ..session(1, 0) }.matched();
-    let judged = pollster::block_on(memory.judge(judging, vec![found]));
+    let judged = pollster::block_on(judging.judge(vec![found]));
     assert_eq!(judged.ready[0].level, Level::High);
     assert!(!judged.ready[0].newness.knows_anything());
 }
@@ -141,8 +142,8 @@ fn history_ends_learning_and_makes_known() {
 fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
     let memory = Memory::lasting(Down);
     let judging =
-        crate::remember::Judging { policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
-    let judged = pollster::block_on(memory.judge(judging, vec![session(1, 0).matched()]));
+        Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
+    let judged = pollster::block_on(judging.judge(vec![session(1, 0).matched()]));
     let found = &judged.ready[0];
     assert!(found.newness.unavailable);
     assert_eq!((found.level, words(found)), (Level::Low, vec![]));

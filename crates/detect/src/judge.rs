@@ -1,0 +1,146 @@
+//! What becomes of matches: what is new about them, what keeps them back, who publishes them, what they add up to.
+//!
+//! What others decide by, claims and first sights, is committed before findings go out, and all else with the record
+//! that they did; where another process got in between, it is decided anew. A store that cannot be asked delays
+//! nothing: matches go out marked.
+
+mod hearing;
+mod judged;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+use crate::matched::Match;
+use crate::policy::Policy;
+use crate::remember::desk::Desk;
+use crate::remember::memory::{CONTESTS, Memory, contested};
+use crate::remember::{claims, correlate};
+use crate::state::{Key, StateError, StateStore};
+use hearing::{Context, Table};
+pub use judged::Judged;
+use judged::Pending;
+
+/// What matches are judged with.
+pub struct Judging<'a, Store> {
+    /// What was seen and published before.
+    pub memory: &'a Memory<Store>,
+    /// The rules, suppressions and least level that apply.
+    pub policy: &'a Policy,
+    /// Tells this attempt's claims from those of any other.
+    pub claimant: &'a str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<Store: StateStore> Judging<'_, Store> {
+    fn context(&self) -> Context<'_> {
+        let Self { memory, policy, claimant, now } = *self;
+        Context { policy, mode: memory.mode(), claimant, now }
+    }
+
+    /// Decides what is to become of matches, in their order.
+    pub async fn judge(&self, matches: Vec<Match>) -> Judged {
+        let context = self.context();
+        let correlates_last = context.mode.correlates_last();
+        match self.try_judge(&context, &matches).await {
+            Ok(mut judged) => {
+                if !correlates_last {
+                    judged.pending.unheard = std::mem::take(&mut judged.heard);
+                }
+                judged.pending.matches = matches;
+                judged
+            }
+            Err(error) => {
+                let mut judged = hearing::judge(&mut Table::Gone, &context, matches);
+                if !correlates_last {
+                    // Episodes that lack an event because of this are not made up for.
+                    judged.heard.clear();
+                }
+                Judged { unavailable: Some(error.0), ..judged }
+            }
+        }
+    }
+
+    async fn try_judge(&self, context: &Context<'_>, matches: &[Match]) -> Result<Judged, StateError> {
+        let mut desk = Desk::default();
+        let mut keys = hearing::baseline_keys(context, matches);
+        let mut asks = !self.memory.has_all(&keys);
+        if asks {
+            keys.extend(hearing::claim_keys(context, matches));
+        }
+        for _ in 0..CONTESTS {
+            if asks && !context.mode.correlates_last() {
+                // Findings do not wait for these, but one load brings both.
+                keys.extend(hearing::window_keys(context, matches));
+            }
+            self.memory.fetch(&mut desk, &keys, self.now).await?;
+            let mut judged = hearing::judge(&mut Table::Desk(&mut desk), context, matches.to_vec());
+            // A run that publishes alone is in no hurry, and commits once.
+            let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
+            if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
+                judged.pending.desk = desk;
+                return Ok(judged);
+            }
+            // A claim was assumed to be the first; now it is known that something is there.
+            keys.extend(writes.into_iter().map(|write| write.key).filter(|key| !desk.has(key)));
+            asks = true;
+        }
+        Err(contested())
+    }
+
+    /// Decides what matches add up to that were judged and handed back, in order of time.
+    pub async fn correlate(&self, heard: Vec<Match>) -> Judged {
+        let pending = Pending { unheard: heard, ..Pending::default() };
+        self.record(Judged { pending, ..Judged::default() }, &[]).await
+    }
+
+    /// Records that the sink accepted the findings of matches, and all else that could wait until they were out.
+    /// Answers with what matches add up to.
+    pub async fn record(&self, judged: Judged, accepted: &[&Match]) -> Judged {
+        let context = self.context();
+        let mut sum = Judged::default();
+        if let Err(error) = self.try_record(&context, judged.pending, accepted, &mut sum).await {
+            // What went out is recorded if nothing else can be, and what was decided goes out all the same.
+            let _ = self.try_record(&context, Pending::default(), accepted, &mut Judged::default()).await;
+            sum.ready.iter_mut().for_each(|found| found.newness.unavailable = true);
+            sum.unavailable = Some(error.0);
+        }
+        sum
+    }
+
+    async fn try_record(
+        &self,
+        context: &Context<'_>,
+        pending: Pending,
+        accepted: &[&Match],
+        sum: &mut Judged,
+    ) -> Result<(), StateError> {
+        let Pending { mut desk, matches, unheard } = pending;
+        self.memory.fetch(&mut desk, &hearing::window_keys(context, &unheard), self.now).await?;
+        for _ in 0..CONTESTS {
+            mark(&mut desk, context, accepted);
+            *sum = hearing::correlate(&mut desk, context, unheard.clone());
+            let writes = desk.writes();
+            if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
+                sum.pending.desk = desk;
+                return Ok(());
+            }
+            let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
+            self.memory.fetch(&mut desk, &keys, self.now).await?;
+            hearing::teach(&mut desk, context, matches.clone());
+        }
+        Err(contested())
+    }
+}
+
+/// Marks the findings of matches as published.
+fn mark(desk: &mut Desk, context: &Context<'_>, accepted: &[&Match]) {
+    for found in accepted {
+        context.mode.note(found.uid());
+        if context.mode.has_others() {
+            claims::publish(desk, &claims::key(found), context.now);
+        }
+        correlate::published(desk, &context.policy.rules, found, context.now);
+    }
+}

@@ -1,0 +1,77 @@
+//! How far a memory reaches, and who else there is.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+/// What may be taken for known, and against whom findings are claimed.
+pub(crate) enum Mode {
+    /// The store outlives the process, and other processes publish from the same source.
+    Lasting,
+    /// The store is gone with the process: duplicates and bursts can be told, but not what is new.
+    Fleeting,
+    /// One run over records in any order, which publishes alone and whose matches are correlated once all can be had in
+    /// order of time.
+    OneRun(Known, PublishedHere),
+}
+
+/// What a run may take for known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// What a baseline holds.
+    Baseline,
+    /// Nothing, so that nothing counts as new.
+    Nothing,
+}
+
+impl Mode {
+    /// The same for one run.
+    pub(super) fn in_one_run(&self) -> Self {
+        let known = if self.tells_news() { Known::Baseline } else { Known::Nothing };
+        Self::OneRun(known, PublishedHere::default())
+    }
+
+    /// Can it tell what is new?
+    pub(crate) fn tells_news(&self) -> bool {
+        matches!(self, Self::Lasting | Self::OneRun(Known::Baseline, _))
+    }
+
+    /// Does somebody else publish, so that findings must be claimed?
+    pub(crate) fn has_others(&self) -> bool {
+        !matches!(self, Self::OneRun(..))
+    }
+
+    /// Do matches come in any order, to be correlated last?
+    pub(crate) fn correlates_last(&self) -> bool {
+        matches!(self, Self::OneRun(..))
+    }
+
+    /// Was it published by this run?
+    pub(crate) fn published_here(&self, finding: &str) -> bool {
+        matches!(self, Self::OneRun(_, published) if published.has(finding))
+    }
+
+    /// Notes that a finding was published.
+    pub(crate) fn note(&self, finding: &str) {
+        if let Self::OneRun(_, published) = self {
+            published.note(finding);
+        }
+    }
+}
+
+/// What a run published itself, by half of each finding's id.
+#[derive(Default)]
+pub(crate) struct PublishedHere(Mutex<HashSet<u128>>);
+
+impl PublishedHere {
+    fn has(&self, finding: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&half(finding))
+    }
+
+    fn note(&self, finding: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(half(finding));
+    }
+}
+
+fn half(finding: &str) -> u128 {
+    finding.get(..32).and_then(|half| u128::from_str_radix(half, 16).ok()).unwrap_or_default()
+}

@@ -1,0 +1,188 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::matched::Match;
+use crate::pipeline::Pipeline;
+use crate::rules::load_embedded;
+
+const NOW: &str = "2026-11-20T12:00:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+/// What one CloudTrail record matches, settled with these suppressions.
+fn settled(record: &str, suppressions: &Suppressions) -> Vec<(Match, Option<String>)> {
+    let pipeline = Pipeline::new(Arc::new(load_embedded().rules));
+    let mut session = pipeline.delivery("test", now());
+    session.push(record.as_bytes());
+    let matches = session.finish().matches;
+    assert!(!matches.is_empty(), "nothing matched {record}");
+    let settle_one = |mut found: Match| {
+        let kept_back = settle(&mut found, suppressions, Level::Informational, now());
+        (found, kept_back)
+    };
+    matches.into_iter().map(settle_one).collect()
+}
+
+fn load(text: &str) -> Result<Suppressions, String> {
+    Suppressions::load("suppressions.yml", text, &load_embedded().rules, now())
+        .map_err(|wrong| wrong.to_string())
+}
+
+fn entry(changes: &str) -> String {
+    let mut lines = vec![
+        ("id", "ci-ansible".to_owned()),
+        ("rules", "[AWS-04]".to_owned()),
+        ("when", "{actor.issuer_arn: [\"arn:aws:iam::111122223333:role/ci/ansible-*\"]}".to_owned()),
+        ("action", "downgrade".to_owned()),
+        ("to", "informational".to_owned()),
+        ("reason", "Ansible over SSM".to_owned()),
+        ("owner", "platform@example.com".to_owned()),
+        ("expires", "2026-12-31".to_owned()),
+    ];
+    for change in changes.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (key, value) = change.split_once(": ").unwrap_or((change.trim_end_matches(':'), ""));
+        lines.retain(|(other, _)| *other != key);
+        if !value.is_empty() {
+            lines.push((key, value.to_owned()));
+        }
+    }
+    let body: Vec<String> = lines.iter().map(|(key, value)| format!("    {key}: {value}")).collect();
+    format!("version: 1\nsuppressions:\n  -{}\n", body.join("\n").trim_start_matches("   "))
+}
+
+fn send_command(role: &str) -> String {
+    format!(
+        r#"{{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"SendCommand","eventTime":"2026-11-20T09:00:00Z","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2","recipientAccountId":"111122223333","eventID":"00000000-0000-4000-8000-000000000001","userIdentity":{{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/x/run","accountId":"111122223333","sessionContext":{{"sessionIssuer":{{"arn":"arn:aws:iam::111122223333:role/{role}"}}}}}},"requestParameters":{{"documentName":"AWS-RunShellScript","instanceIds":["i-0123456789abcdef0"]}},"responseElements":{{"command":{{"commandId":"11111111-1111-4111-8111-111111111111","targetCount":1}}}}}}"#
+    )
+}
+
+#[test]
+fn a_suppression_acts_on_whom_it_names_and_on_nobody_else() {
+    let suppressions = load(&entry("")).unwrap();
+    let (found, _) = settled(&send_command("ci/ansible-prod"), &suppressions).remove(0);
+    assert_eq!(found.level, Level::Informational);
+    assert_eq!(found.suppressions[0].id, "ci-ansible");
+    assert!(found.adjustments.last().unwrap().because.contains("Ansible over SSM"));
+
+    for somebody_else in ["ops/dana", "ci/ansible-prod/evil", "ci/other"] {
+        let (found, _) = settled(&send_command(somebody_else), &suppressions).remove(0);
+        assert_eq!(found.level, Level::Medium, "{somebody_else}");
+        assert!(found.suppressions.is_empty());
+    }
+}
+
+#[test]
+fn a_drop_is_told_by_its_id() {
+    let suppressions = load(&entry("action: drop\nto:")).unwrap();
+    let (_, kept_back) = settled(&send_command("ci/ansible-prod"), &suppressions).remove(0);
+    assert_eq!(kept_back.as_deref(), Some("ci-ansible"));
+}
+
+#[test]
+fn nothing_drops_a_critical_match_and_only_leave_drops_a_high_one() {
+    let suppressions = load(&entry("action: drop\nto:")).unwrap();
+    for (level, dropped) in [(Level::Medium, true), (Level::High, false), (Level::Critical, false)] {
+        let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
+        found.level = level;
+        assert_eq!(
+            settle(&mut found, &suppressions, Level::Informational, now()).is_some(),
+            dropped,
+            "{level}"
+        );
+    }
+    let with_leave = load(&entry("action: drop\nto:\nallow_high: true\nticket: CHG-1")).unwrap();
+    let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
+    found.level = Level::High;
+    assert!(settle(&mut found, &with_leave, Level::Informational, now()).is_some());
+    let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
+    found.level = Level::Critical;
+    assert!(settle(&mut found, &with_leave, Level::Informational, now()).is_none());
+    assert_eq!(found.labels.last().unwrap(), "ci-ansible");
+}
+
+#[test]
+fn something_new_wakes_the_alert() {
+    let suppressions = load(&entry("unless: {first_seen: [network]}")).unwrap();
+    let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
+    found.newness.first.push("network".to_owned());
+    settle(&mut found, &suppressions, Level::Informational, now());
+    assert_eq!(found.level, Level::Medium);
+}
+
+#[test]
+fn the_most_specific_decides_and_all_are_recorded() {
+    let specific = entry(
+        "id: narrow\naction: tag\nto:\nwhen: {actor.issuer_arn: [\"arn:aws:iam::111122223333:role/ci/*\"], source.cidr: [198.51.100.0/24]}",
+    );
+    let both = format!("{}{}", entry(""), specific.trim_start_matches("version: 1\nsuppressions:\n"));
+    let (found, _) = settled(&send_command("ci/ansible-prod"), &load(&both).unwrap()).remove(0);
+    assert_eq!(found.level, Level::Medium);
+    let ids: Vec<_> = found.suppressions.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(ids, ["narrow", "ci-ansible"]);
+}
+
+#[test]
+fn a_window_follows_the_event_and_its_time_zone() {
+    let window = |tz: &str| {
+        let text = format!("time_window: {{tz: {tz}, cron: \"0 10 * * 5\", duration: 1h}}");
+        let (found, _) = settled(&send_command("ci/ansible-prod"), &load(&entry(&text)).unwrap()).remove(0);
+        found.level == Level::Informational
+    };
+    // The event is at 09:00 UTC on a Friday, 10:00 in Paris.
+    assert!(window("Europe/Paris"));
+    assert!(!window("UTC"));
+}
+
+#[test]
+fn expired_entries_are_ignored_and_told() {
+    let suppressions = load(&entry("expires: 2026-11-19")).unwrap();
+    assert_eq!(suppressions.expired[0].id, "ci-ansible");
+    let (found, _) = settled(&send_command("ci/ansible-prod"), &suppressions).remove(0);
+    assert_eq!(found.level, Level::Medium);
+}
+
+#[test]
+fn bad_entries_are_refused_with_place_and_remedy() {
+    for (change, message) in [
+        ("owner:", "`owner` is missing"),
+        ("reason:", "`reason` is missing"),
+        ("expires:", "`expires` is missing"),
+        ("expires: 2028-01-01", "more than 365 days"),
+        ("action: drop\nto:\nexpires: 2027-06-01", "more than 90 days"),
+        ("action: downgrade\nto:", "without `to`"),
+        ("action: hide\nto:", "unknown action 'hide'"),
+        ("rules: [AWS-99]", "no rule is called 'AWS-99'"),
+        ("rules: [\"*\"]", "can only be tagged"),
+        ("rules: [AWS-13]\naction: drop\nto:", "which is not dropped"),
+        ("rules: [COR-06]\naction: drop\nto:", "a correlation is not dropped"),
+        ("allow_high: true", "without a ticket"),
+        ("when: {user_agent: [\"Terraform*\"]}", "names neither who nor where"),
+        ("when: {actor.issuer_arn: [\"*\"]}", "a wildcard alone names nobody"),
+        ("when: {actor.isuer_arn: [\"a\"]}", "did you mean 'actor.issuer_arn'?"),
+        ("when: {source.cidr: [10.0.0.0/99]}", "is no network"),
+        ("when: {account: [\"1\"], document: {lte: 3}}", "bounds belong to"),
+        ("time_window: {cron: \"not a cron\", duration: 1h}", "the time window cannot be read"),
+        ("unless: {first_seen: [everything]}", "unknown key 'everything'"),
+        ("expire: 2026-12-31", "did you mean 'expires'?"),
+    ] {
+        let refused = load(&entry(change)).expect_err(change);
+        assert!(refused.contains(message), "{change}:\n{refused}");
+        assert!(refused.starts_with("suppressions.yml:"), "{refused}");
+    }
+    assert!(load("version: 2\nsuppressions: []\n").unwrap_err().contains("not a version"));
+}
+
+#[test]
+fn the_score_says_what_it_is_made_of() {
+    let (found, _) = settled(&send_command("ops/dana"), &Suppressions::default()).remove(0);
+    assert_eq!(found.score.value, 45);
+    assert_eq!(found.score.parts[0].because, "level medium");
+
+    let wide = send_command("ops/dana").replace("\"targetCount\":1", "\"targetCount\":12");
+    let (found, _) = settled(&wide, &Suppressions::default()).remove(0);
+    assert!(found.score.parts.iter().any(|part| part.because == "many targets" && part.points == 15));
+}
