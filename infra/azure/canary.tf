@@ -1,5 +1,11 @@
-# A canary every five minutes, sent to the hub as logs are. It makes an informational finding that takes the way of every
-# finding, and counts only once Event Grid accepted it: when none counts, findings do not get through either.
+# A canary every five minutes for each partition, sent to the hub as logs are: a partition that is stuck is noticed among
+# those that are not. It makes an informational finding that takes the way of every finding, and counts only once Event
+# Grid accepted it: when none counts, findings do not get through either.
+
+locals {
+  canary_partitions = var.existing_hub == null ? range(var.partition_count) : range(coalesce(var.existing_hub.partition_count, 0))
+  canary_paths      = length(local.canary_partitions) == 0 ? ["messages"] : [for partition in local.canary_partitions : "partitions/${partition}/messages"]
+}
 
 resource "azurerm_logic_app_workflow" "canary" {
   name                = "logic-${var.name}-canary"
@@ -31,16 +37,23 @@ resource "azurerm_logic_app_action_custom" "canary" {
   logic_app_id = azurerm_logic_app_workflow.canary.id
 
   body = jsonencode({
-    type     = "Http"
+    type     = "Foreach"
     runAfter = {}
-    inputs = {
-      method  = "POST"
-      uri     = "https://${local.hub.namespace_name}.servicebus.windows.net/${local.hub.name}/messages"
-      headers = { "Content-Type" = "application/json" }
-      body    = { trailhound = "canary" }
-      authentication = {
-        type     = "ManagedServiceIdentity"
-        audience = "https://eventhubs.azure.net"
+    foreach  = local.canary_paths
+    actions = {
+      send = {
+        type     = "Http"
+        runAfter = {}
+        inputs = {
+          method  = "POST"
+          uri     = "https://${local.hub.namespace_name}.servicebus.windows.net/${local.hub.name}/@{item()}"
+          headers = { "Content-Type" = "application/json" }
+          body    = { trailhound = "canary" }
+          authentication = {
+            type     = "ManagedServiceIdentity"
+            audience = "https://eventhubs.azure.net"
+          }
+        }
       }
     }
   })

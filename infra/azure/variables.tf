@@ -71,7 +71,7 @@ variable "entra_categories" {
 variable "existing_hub" {
   description = <<-EOT
     An event hub that already carries these logs, instead of a new one. With `consumer_group` that group is used; without,
-    the module adds one. Then leave subscription_ids and entra_categories empty: the logs already flow.
+    the module adds one. With `partition_count` a canary goes to each partition. Then leave subscription_ids and entra_categories empty: the logs already flow.
   EOT
   type = object({
     id                  = string
@@ -80,6 +80,7 @@ variable "existing_hub" {
     namespace_name      = string
     resource_group_name = string
     consumer_group      = optional(string)
+    partition_count     = optional(number)
   })
   default = null
 
@@ -261,6 +262,41 @@ variable "subscriptions" {
   }
 }
 
+variable "email_addresses" {
+  description = "People who get findings by e-mail."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.email_addresses : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "E-mail addresses, for example \"soc@example.com\"."
+  }
+}
+
+variable "chat_webhooks" {
+  description = <<-EOT
+    Where findings are posted for people: incoming webhooks, each of a `kind` (`slack`, `teams` or `pagerduty`) with its `url`;
+    PagerDuty's is https://events.pagerduty.com/v2/enqueue and wants the integration's `routing_key`.
+  EOT
+  type = map(object({
+    kind        = string
+    url         = string
+    routing_key = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for hook in values(var.chat_webhooks) : contains(["slack", "teams", "pagerduty"], hook.kind) && startswith(hook.url, "https://")])
+    error_message = "Each webhook has a kind, \"slack\", \"teams\" or \"pagerduty\", and an https address."
+  }
+  validation {
+    condition     = alltrue([for hook in values(var.chat_webhooks) : (hook.kind == "pagerduty") == (hook.routing_key != null)])
+    error_message = "PagerDuty wants a routing_key; the others have theirs in the address."
+  }
+}
+
 variable "alarm_email_addresses" {
   description = "People told when trailhound is blind, late or failing."
   type        = set(string)
@@ -298,6 +334,18 @@ variable "alarm_thresholds" {
   validation {
     condition     = var.alarm_thresholds.lag >= 60
     error_message = "lag is at least 60 seconds, for example 1800."
+  }
+}
+
+variable "runbooks_url" {
+  description = "Where your people read docs/runbooks.md; alarms link to its sections."
+  type        = string
+  default     = "docs/runbooks.md"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^ #]{1,300}$", var.runbooks_url))
+    error_message = "An address without spaces and fragment, for example \"https://wiki.example.com/trailhound/runbooks\"."
   }
 }
 

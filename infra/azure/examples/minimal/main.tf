@@ -1,4 +1,4 @@
-# One subscription's activity log, people told of trouble by e-mail. Storage keys are off, so the provider itself has to
+# One subscription's activity log, people told of findings and of trouble by e-mail. Storage keys are off, so the provider itself has to
 # use Entra ID for storage; and version 5 registers only the resource providers it is told to.
 
 provider "azurerm" {
@@ -24,5 +24,7 @@ module "trailhound" {
   suffix                = var.suffix
   subscription_ids      = [var.subscription_id]
   package_path          = var.package_path
+  email_addresses       = var.email_addresses
   alarm_email_addresses = var.email_addresses
+  protect_data          = var.protect_data
 }

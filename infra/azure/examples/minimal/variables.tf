@@ -24,8 +24,15 @@ variable "package_path" {
 }
 
 variable "email_addresses" {
-  description = "Who gets alarms."
+  description = "Who gets findings and alarms."
   type        = set(string)
   default     = []
+  nullable    = false
+}
+
+variable "protect_data" {
+  description = "Whether state, rejects and hub are protected from destruction."
+  type        = bool
+  default     = true
   nullable    = false
 }
