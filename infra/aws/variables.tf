@@ -108,12 +108,12 @@ variable "package" {
 
   validation {
     condition     = var.package.path != null || var.package.s3_object_version != null || var.package.source_code_hash != null
-    error_message = "A new package under the same key would never be deployed: give its s3_object_version, or its source_code_hash (openssl dgst -sha256 -binary trailhound-aws.zip | base64)."
+    error_message = "A new package under the same key would never be deployed: give its s3_object_version, or its source_code_hash (openssl dgst -sha256 -binary trailhound-aws-arm64.zip | base64)."
   }
 
   validation {
     condition     = (var.package.path != null) != (var.package.s3_bucket != null && var.package.s3_key != null)
-    error_message = "Give either a path or a bucket and key, for example { path = \"build/trailhound-aws.zip\" } or { s3_bucket = \"example-artifacts\", s3_key = \"trailhound-aws.zip\" }."
+    error_message = "Give either a path or a bucket and key, for example { path = \"build/trailhound-aws-arm64.zip\" } or { s3_bucket = \"example-artifacts\", s3_key = \"trailhound-aws-arm64.zip\", s3_object_version = \"…\" }."
   }
 }
 

@@ -20,7 +20,8 @@ cargo xtask <chore>
   deps            check licences, sources, bans and the layers of the workspace
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
   docs            write docs/detections.md and docs/shapes.md from the rules and the tests
-  package aws     build the AWS Lambda's zip, reproducible, for provided.al2023
+  package aws     build the AWS Lambda's zip, reproducible, for provided.al2023; --architecture arm64|x86_64 for another
+                  processor than this machine's
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
   azure invoke F  post a sample file to a handler on this machine as the Functions host would
   docs --check    fail if they are not what the rules and the tests say
@@ -35,7 +36,8 @@ fn main() -> anyhow::Result<()> {
         ["house"] => house::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
-        ["package", "aws"] => package_aws::run_chore(),
+        ["package", "aws"] => package_aws::run_chore(None),
+        ["package", "aws", "--architecture", name] => package_aws::run_chore(Some(name)),
         ["package", "azure"] => package_azure::run_chore(),
         ["azure", "invoke", file] => azure_invoke::run_chore(file),
         [] | ["help" | "--help" | "-h"] => {

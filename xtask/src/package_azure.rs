@@ -87,7 +87,7 @@ pub(crate) fn remapped_paths() -> String {
 }
 
 /// The folder of the linker's programs, installed into a virtual environment if it is not there yet.
-fn linker() -> anyhow::Result<PathBuf> {
+pub(crate) fn linker() -> anyhow::Result<PathBuf> {
     let folder = root().join(".tools/zig");
     let bin = folder.join("bin");
     if !bin.join("cargo-zigbuild").exists() {

@@ -123,6 +123,21 @@ run "subscribers_that_exist_are_heard" {
   }
 }
 
+run "one_subscriber_is_heard" {
+  variables {
+    email_addresses = ["soc@example.com"]
+    subscriptions   = { siem = { protocol = "sqs", endpoint = "arn:aws:sqs:eu-west-1:111122223333:example-siem" } }
+  }
+  assert {
+    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "unheard-findings")
+    error_message = "Where somebody subscribes to findings, their topic must reach somebody."
+  }
+  assert {
+    condition     = jsonencode([aws_cloudwatch_metric_alarm.this["silence"].period, aws_cloudwatch_metric_alarm.this["silence"].evaluation_periods]) == jsonencode([300, 12])
+    error_message = "An hour of silence, in periods that each hold one canary."
+  }
+}
+
 run "people_are_enough" {
   variables {
     email_addresses = ["soc@example.com"]
