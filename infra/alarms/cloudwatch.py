@@ -45,6 +45,11 @@ class Alarm:
         self.queries = values.get("metric_query") or []
         self.period = values.get("period") or next(q["metric"][0]["period"] for q in self.queries if q["metric"])
 
+        # What AWS takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        assert self.period in (10, 20, 30) or self.period % 60 == 0 and self.period > 0, f"{name}: no period of {self.period} s"
+        assert self.period * int(values["evaluation_periods"]) <= (86400 if self.period < 3600 else 7 * 86400), f"{name}: looks back too far"
+        assert values["treat_missing_data"] in ("missing", "ignore", "breaching", "notBreaching"), f"{name}: {values['treat_missing_data']}"
+
     def asked(self):
         """(namespace, metric, dimensions) of all it looks at."""
         if not self.queries:

@@ -25,6 +25,7 @@ class World:
         rule = lambda v: {"RuleName": v["name"]} | ({} if v.get("event_bus_name") in (None, "default") else {"EventBusName": v["event_bus_name"]})
         self.rules = {n: rule(v) for n in ("canary", "trail", "fast_path") for v in named("aws_cloudwatch_event_rule", n)}
         self.existing = next((a["values"]["event_source_arn"].rsplit(":", 1)[1] for a in by_type["aws_lambda_event_source_mapping"] if a.get("index") == "existing"), None)
+        self.stream = next((v["name"] for v in named("aws_kinesis_firehose_delivery_stream", "archive")), None)
         self.recorded, self.emitted = recorded, emitted
         self.metrics = Metrics()
         self.now = self.waiting = self.dead_letters = self.kept = 0
@@ -143,6 +144,9 @@ class World:
                 self.arrive(None, "finding" if minute % 30 == 29 else "quiet", current, retried)
             if minute % 15 == 13 and "fast_path" in self.rules and current != "trail-stopped":
                 self.arrive("fast_path", "event", current, retried)
+            if self.stream:
+                fresh = 300 if current != "archive-denied" else 300 + self.now - begins * MINUTE
+                self.put("AWS/Firehose", "DeliveryToS3.DataFreshness", {"DeliveryStreamName": self.stream}, fresh)
             if minute % 1440 == 1439:
                 for topic in ("chat", "email"):
                     self.publish(topic, current)
@@ -184,6 +188,7 @@ OUTAGES = {
     "subscriber-gone-findings": {"undelivered": 12, "undelivered-kept": 10, "unheard-findings": 130},
     "subscriber-gone-email": {"undelivered-email": 40, "unheard-email": 130},
     "subscriber-gone-chat": {"undelivered-chat": 40, "unheard-chat": 130},
+    "archive-denied": {"unarchived": 45},
     "nobody-at-findings": {"unheard-findings": 70},
     "nobody-at-email": {"unheard-email": 130},
     "nobody-at-chat": {"unheard-chat": 130},

@@ -66,6 +66,10 @@ locals {
         metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = aws_sqs_queue.undelivered.name }], statistic = "Maximum", period = 60
       })
     },
+    { for stream in aws_kinesis_firehose_delivery_stream.archive : "unarchived" => merge(local.counted, {
+      metric     = ["AWS/Firehose", "DeliveryToS3.DataFreshness", { DeliveryStreamName = stream.name }], statistic = "Maximum"
+      comparison = "GreaterThanThreshold", threshold = 1800
+    }) },
     { for key, name in local.dead_letter_queues : key => merge(local.counted, {
       runbook = "dead-letters", metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = name }], statistic = "Maximum", period = 60
     }) },

@@ -120,3 +120,8 @@ output "fast_path_pattern" {
   description = "The event pattern of the fast path, for rules that pass events on from other regions or accounts."
   value       = jsonencode(local.fast_path_pattern)
 }
+
+output "archive_bucket" {
+  description = "The bucket that findings are kept in, if any."
+  value       = one(values(aws_s3_bucket.archive)[*].id)
+}

@@ -357,6 +357,18 @@ variable "subscriptions" {
   }
 }
 
+variable "archive_days" {
+  description = "Days that every finding is kept in a bucket, one CloudEvent a line. 0 for no archive."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.archive_days == 0 || var.archive_days >= 30
+    error_message = "Keep findings at least 30 days, for example 400, or 0 for no archive."
+  }
+}
+
 variable "subscriber_account_ids" {
   description = "Other accounts that may subscribe to the findings topic."
   type        = set(string)

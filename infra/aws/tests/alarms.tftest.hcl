@@ -54,6 +54,7 @@ run "every_way_to_fail_has_its_alarm" {
     fast_path       = { enabled = true }
     email_addresses = ["soc@example.com"]
     chat_topic      = true
+    archive_days    = 400
     subscriptions   = { siem = { protocol = "sqs", endpoint = "arn:aws:sqs:eu-west-1:111122223333:example-siem" } }
     notices         = { event_bus_name = "example-notices" }
   }

@@ -343,3 +343,11 @@ run "an_address_with_a_fragment" {
   }
   expect_failures = [var.runbooks_url]
 }
+
+run "an_archive_of_a_day" {
+  command = plan
+  variables {
+    archive_days = 1
+  }
+  expect_failures = [var.archive_days]
+}

@@ -85,6 +85,8 @@ variables {
   fast_path  = { enabled = true }
   package    = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
   chat_topic = true
+  # Its own tests are elsewhere; here its policies are held against the real list of actions.
+  archive_days = 400
 
   code_signing_config_arn  = "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0"
   permissions_boundary_arn = "arn:aws:iam::111122223333:policy/example-boundary"
