@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use trailhound_aws_lambda::book::RuleBook;
-use trailhound_aws_lambda::settings::{FileSource, S3Uri};
-use trailhound_sigma::Level;
+use trailhound_aws::address::S3Uri;
+use trailhound_aws::s3::S3Folder;
+use trailhound_aws_lambda::emf::rules_invalid;
+use trailhound_courier::rulebook::{Rulebook, Source, Sources};
+use trailhound_detect::matched::Level;
 use trailhound_testkit::s3::{Fate, S3};
 
 use super::stage::{Stage, all_done, sample};
@@ -36,20 +38,21 @@ fn suppression(rule: &str) -> String {
 }
 
 /// The book of a stage, whose bucket for rejects holds rules and suppressions here.
-fn book(stage: &Stage) -> RuleBook {
-    let place =
-        |key: &str| Some(FileSource::S3(S3Uri { bucket: stage.rejects.clone(), key: key.to_owned() }));
-    RuleBook::new(
-        stage.s3.clone(),
-        place("rules"),
-        place("suppressions.yml"),
-        Level::Informational,
-        "example-function".to_owned(),
-    )
+fn book(stage: &Stage) -> Rulebook<S3Folder> {
+    let place = |key: &str| {
+        let at = S3Uri { bucket: stage.rejects.clone(), key: key.to_owned() };
+        Some(Source::Cloud(S3Folder { client: stage.s3.clone(), at }))
+    };
+    Rulebook::new(Sources {
+        rules: place("rules"),
+        suppressions: place("suppressions.yml"),
+        min_level: Level::Informational,
+        alarm: Box::new(|| rules_invalid("example-function")),
+    })
 }
 
 /// The rules that match the sample, and what keeps them back.
-async fn matching(book: &RuleBook) -> BTreeSet<String> {
+async fn matching(book: &Rulebook<S3Folder>) -> BTreeSet<String> {
     let pipeline = book.current().await;
     let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
     session.push(&sample(EVENT));
@@ -77,26 +80,26 @@ async fn a_bad_file_keeps_the_previous_rules_and_the_next_good_one_is_taken() {
     put(&rule("own-first")).await;
     let book = book(&stage);
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]));
-    assert_eq!(book.faults().await, Vec::<String>::new());
+    assert_eq!(book.faults(), Vec::<String>::new());
 
     put("title: Our own\nlevel: [no").await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]), "not looked at yet");
     for _ in 0..2 {
         later().await;
         assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]), "the previous rules");
-        let faults = book.faults().await;
+        let faults = book.faults();
         assert!(faults.iter().any(|fault| fault.contains("rules/own.yml:3:")), "file and line: {faults:?}");
     }
 
     stage.s3.delete_object().bucket(&stage.rejects).key("rules/own.yml").send().await.expect("deleted");
     later().await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]), "no rules at all are a mistake, too");
-    assert!(!book.faults().await.is_empty());
+    assert!(!book.faults().is_empty());
 
     put(&rule("own-second")).await;
     later().await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-second"]));
-    assert_eq!(book.faults().await, Vec::<String>::new());
+    assert_eq!(book.faults(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -135,11 +138,11 @@ async fn a_bad_suppression_keeps_the_previous_ones() {
     put("suppressions:\n  - id: everything\n").await;
     later().await;
     assert_eq!(active().await, 1);
-    assert!(book.faults().await.iter().any(|fault| fault.contains("suppressions.yml")));
+    assert!(book.faults().iter().any(|fault| fault.contains("suppressions.yml")));
     put(&suppression("own-first")).await;
     later().await;
     assert_eq!(active().await, 1);
-    assert_eq!(book.faults().await, Vec::<String>::new());
+    assert_eq!(book.faults(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -150,12 +153,12 @@ async fn a_start_on_bad_files_runs_on_the_shipped_rules_and_what_is_good() {
     stage.put_at(&stage.rejects, "suppressions.yml", b"nothing: true".to_vec()).await;
     let book = book(&stage);
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]));
-    assert_eq!(book.faults().await.len(), 2, "{:?}", book.faults().await);
+    assert_eq!(book.faults().len(), 2, "{:?}", book.faults());
     stage.put_at(&stage.rejects, "rules/bad.yml", rule("own-second").into_bytes()).await;
     stage.put_at(&stage.rejects, "suppressions.yml", suppression(SHIPPED).into_bytes()).await;
     later().await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first", "own-second"]));
-    assert_eq!(book.faults().await, Vec::<String>::new());
+    assert_eq!(book.faults(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -166,12 +169,12 @@ async fn what_could_not_be_fetched_is_fetched_when_it_can_be() {
     stage.put_archived(&stage.rejects, "rules/own.yml", first.clone()).await;
     let book = book(&stage);
     assert_eq!(matching(&book).await, names(&[SHIPPED]));
-    assert!(book.faults().await.iter().any(|fault| fault.contains("rules/own.yml cannot be read")));
+    assert!(book.faults().iter().any(|fault| fault.contains("rules/own.yml cannot be read")));
     // The same bytes under the same ETag, readable.
     stage.put_at(&stage.rejects, "rules/own.yml", first).await;
     later().await;
     assert_eq!(matching(&book).await, names(&[SHIPPED, "own-first"]));
-    assert_eq!(book.faults().await, Vec::<String>::new());
+    assert_eq!(book.faults(), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
-use trailhound_aws_lambda::aws::dynamodb::{DynamoStore, SIDE_BY_SIDE};
+use trailhound_aws::dynamodb::{DynamoStore, SIDE_BY_SIDE};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_testkit::moto::{self, Moto};

@@ -18,8 +18,8 @@ pub(crate) fn runtime() -> anyhow::Result<&'static Runtime> {
 
 /// AWS as the standard variables and files say.
 #[cfg(feature = "aws")]
-pub(crate) fn aws() -> anyhow::Result<&'static trailhound_aws_lambda::aws::clients::Clients> {
-    use trailhound_aws_lambda::aws::clients::{Clients, connect};
+pub(crate) fn aws() -> anyhow::Result<&'static trailhound_aws::clients::Clients> {
+    use trailhound_aws::clients::{Clients, connect};
 
     static CLIENTS: OnceLock<Clients> = OnceLock::new();
     if let Some(clients) = CLIENTS.get() {

@@ -7,6 +7,7 @@ mod tests;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::digest;
 use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Target};
@@ -21,8 +22,12 @@ const LONGEST: usize = 256;
 
 /// Is this body a canary?
 pub fn is_canary(body: &[u8]) -> bool {
-    body.len() <= LONGEST
-        && serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|body| body["trailhound"] == "canary")
+    body.len() <= LONGEST && serde_json::from_slice(body).is_ok_and(|body| sings(&body))
+}
+
+/// The same of a body that was read already.
+pub fn sings(body: &Value) -> bool {
+    body["trailhound"] == "canary"
 }
 
 /// Whose sign of life it is: a function of one of the clouds.
@@ -50,8 +55,10 @@ impl Singer {
 
     fn facts(&self, origin: &str, now: Timestamp) -> Facts {
         let (log, actor, target) = match self.provider {
+            Provider::Aws => (LogType::CloudTrail, "AWSService", "AWS::Lambda::Function"),
             Provider::Azure => (LogType::AzureActivity, "ServicePrincipal", "Microsoft.Web/sites"),
-            _ => (LogType::CloudTrail, "AWSService", "AWS::Lambda::Function"),
+            Provider::Gcp => (LogType::GcpAudit, "serviceAccount", "run.googleapis.com/Service"),
+            Provider::Host => (LogType::EndpointOther, "Service", "Process"),
         };
         Facts {
             event_uid: origin.to_owned(),

@@ -49,7 +49,7 @@ pub struct Sent {
     pub unsent: Vec<Match>,
     /// Another process is publishing the findings of `held`; worth asking again at this time.
     pub held_until: Option<Timestamp>,
-    /// Those matches, as they were handed over.
+    /// Those matches, as they were handed over, and not counted yet.
     pub held: Vec<Match>,
     /// What correlations are to hear of, where memory leaves the order of time to its caller.
     pub heard: Vec<Match>,
@@ -72,7 +72,8 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let _ = self.memory.put_callers(callers, self.clock.now()).await;
     }
 
-    /// Publishes each match once, and counts every one of them in `tally`; what correlations make of them too.
+    /// Publishes each match once, and counts in `tally` every one of them that is not handed back as held; what
+    /// correlations make of them too.
     pub async fn send(&self, matches: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
         let mut matches = matches;
@@ -97,9 +98,8 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
 
     async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
         loop {
-            tally.matches += judged.matches;
+            tally.matches += judged.matches - judged.held.len() as u64;
             tally.duplicates += judged.duplicates;
-            tally.deferred += judged.held.len() as u64;
             for by in judged.suppressed.drain(..) {
                 *tally.suppressed.entry(by).or_default() += 1;
             }

@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use trailhound_aws_lambda::aws::clients;
+use trailhound_aws::clients;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

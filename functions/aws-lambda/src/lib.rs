@@ -1,14 +1,9 @@
-//! The AWS Lambda: the core, fed by whatever an account already has, with nothing lost.
+//! The AWS Lambda: what wakes it, what it answers and what can be set; the rest is the courier's.
 //!
-//! [`sources`] recognises what an invocation carries, [`handler`] runs it over ports, [`aws`] implements those ports
-//! with the SDK, [`book`] keeps the rules in force, and [`accounting`] says what became of everything.
+//! [`sources`] recognises what an invocation carries, [`answer`] has the courier deliver it and says what must come
+//! again, and [`emf`] has CloudWatch count it.
 
-pub mod accounting;
-pub mod aws;
-pub mod book;
-pub mod budget;
-pub mod handler;
-pub mod objects;
+pub mod answer;
+pub mod emf;
 pub mod settings;
 pub mod sources;
-pub mod store;

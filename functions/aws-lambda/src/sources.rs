@@ -14,26 +14,11 @@ mod sqs;
 
 use jiff::Timestamp;
 use serde_json::Value;
+pub use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.
 const DEEPEST: u8 = 4;
-
-/// An object that a notice points at.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ObjectRef {
-    /// Its bucket.
-    pub bucket: String,
-    /// Its key, decoded.
-    pub key: String,
-}
-
-impl ObjectRef {
-    /// `s3://bucket/key`.
-    pub fn uri(&self) -> String {
-        format!("s3://{}/{}", self.bucket, self.key)
-    }
-}
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

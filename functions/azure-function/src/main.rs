@@ -1,45 +1,47 @@
 //! `trailhound-azure`: settings, clients, rules, server; then the host decides.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use trailhound_azure_function::account::StdoutLedger;
-use trailhound_azure_function::azure::Azure;
-use trailhound_azure_function::event_grid::EventGrid;
-use trailhound_azure_function::handler::{Budget, Handler};
-use trailhound_azure_function::parking::BlobParking;
-use trailhound_azure_function::rulebook::{Rulebook, Sources};
-use trailhound_azure_function::server::router;
+use tracing_subscriber::filter::LevelFilter;
+use trailhound_azure_function::answer::Function;
 use trailhound_azure_function::settings::Settings;
-use trailhound_azure_function::state;
-use trailhound_azure_function::table::TableStore;
-use trailhound_azure_function::telemetry;
+use trailhound_azure_sdk::Azure;
+use trailhound_azure_sdk::blob::BlobFolder;
+use trailhound_azure_sdk::event_grid::EventGrid;
+use trailhound_azure_sdk::table::TableStore;
+use trailhound_courier::ledger::StdoutLedger;
+use trailhound_courier::parking::Parking;
+use trailhound_courier::rulebook::{Rulebook, Sources};
+use trailhound_courier::server::{Room, Server};
+use trailhound_courier::{Courier, store, telemetry};
 use trailhound_detect::describe::Product;
 use trailhound_detect::ports::SystemClock;
 
-/// Settings, rules or the port cannot be used; starting again will not help.
+/// The port cannot be used; starting again will not help.
 const UNUSABLE: u8 = 2;
 /// Ended by a signal. Never 0, which the host takes as "do not start it again".
 const TERMINATED: u8 = 143;
-/// How long deliveries under way may take to end once the platform said stop.
-const FAREWELL: Duration = Duration::from_secs(14);
-/// How long connections that carry no delivery may.
-const HANGING_UP: Duration = Duration::from_secs(1);
+/// `host.json` lets 64 events come together, each of at most 1 MiB, and the host writes them with every quote escaped
+/// twice: up to four times their size. Several partitions come at the same time.
+const ROOM: Room = Room { one: 256 << 20, all: 512 << 20 };
+/// The SDK tells of every request, and of every fault that is told by us already.
+const QUIET: [(&str, LevelFilter); 3] = [
+    ("azure_core", LevelFilter::ERROR),
+    ("azure_identity", LevelFilter::ERROR),
+    ("typespec_client_core", LevelFilter::ERROR),
+];
 
 fn main() -> ExitCode {
-    let settings = match Settings::from_env() {
+    let settings = match Settings::read(&|name| std::env::var(name).ok()) {
         Ok(settings) => settings,
-        Err(error) => {
-            telemetry::start("info");
-            tracing::error!("{error}");
-            return ExitCode::from(UNUSABLE);
-        }
+        Err(wrong) => return telemetry::refuse(&wrong),
     };
-    telemetry::start(&settings.log);
-    match run(&settings) {
+    telemetry::start(settings.log.clone(), &QUIET);
+    match run(settings) {
         Ok(()) => ExitCode::from(TERMINATED),
         Err(error) => {
             tracing::error!("cannot start: {error}");
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     // Taken before anything else, so that a signal during start-up counts.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -58,52 +60,49 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
         TcpListener::bind(address).await.map_err(|error| format!("port {}: {error}", settings.port))?;
 
     let azure = Azure::new(settings.identity())?;
-    let rulebook = Rulebook::open(Sources::new(settings, &azure)).await?;
-    let table = settings.state_table.as_ref().map(|table| TableStore::new(&azure, table));
+    let canary = settings.singer();
+    let folder = |url| BlobFolder::new(&azure, &url);
+    let rulebook = Arc::new(Rulebook::new(Sources {
+        rules: settings.rules.map(|source| source.map(folder)),
+        suppressions: settings.suppressions.map(|source| source.map(folder)),
+        min_level: settings.min_level,
+        // The log line is the alarm: a query over it raises one.
+        alarm: Box::new(|| {}),
+    }));
     let (stop, stopped) = watch::channel(false);
-    let handler = Handler {
-        rulebook,
-        memory: state::memory(table),
-        sink: EventGrid::new(&azure, &settings.event_grid, settings.event_grid_key.clone()),
-        rejects: settings.rejects.as_ref().map(|container| BlobParking::new(&azure, container)),
-        ledger: Box::new(StdoutLedger),
+    let courier = Courier {
+        memory: store::memory(settings.state_table.map(|table| TableStore::new(&azure, &table))),
+        sink: EventGrid::new(&azure, &settings.event_grid, settings.event_grid_key),
+        copies: Vec::new(),
+        parking: settings.rejects.map(folder).map(Parking),
+        parking_setting: "TRAILHOUND_REJECTS_URL",
         clock: Box::new(SystemClock),
-        product: Product { feature: "azure-function".to_owned() },
-        account: subscription(),
-        process: process_name(),
-        budget: Budget::default(),
+        ledger: Box::new(StdoutLedger),
+        product: Product::new("azure-function"),
+        canary,
         stop: stopped.clone(),
     };
-
-    let mut until = stopped;
-    let (router, mut in_hand) = router(handler);
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        let _ = until.wait_for(|stop| *stop).await;
-    });
-    let serving = tokio::spawn(async move { serving.await });
+    let opening = Arc::clone(&rulebook);
+    // The first delivery finds the rules compiled, or waits for no more than the rest of it.
+    tokio::spawn(async move { opening.current().await });
+    let server = Server::new("/detect", ROOM, Function { courier, rulebook, process: process_name() });
     tracing::info!(port = settings.port, version = env!("CARGO_PKG_VERSION"), "ready");
 
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping: deliveries under way are finished or parked");
-    stop.send_replace(true);
-    let farewell = async {
-        let _ = in_hand.wait_for(|count| *count == 0).await;
-        // What still hangs on the line then is only being answered, or never asked for anything.
-        let _ = tokio::time::timeout(HANGING_UP, serving).await;
+    let signalled = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stop.send_replace(true);
+        // Whoever listens hears it for as long as anything is under way.
+        stop.closed().await;
     };
-    if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
+    let signalled = tokio::spawn(signalled);
+    if !server.serve(listener, stopped).await {
         tracing::error!("deliveries were still under way; the host will send them again");
     }
+    signalled.abort();
     Ok(())
-}
-
-/// The platform names the owner of a site as `<subscription>+<rest>`.
-fn subscription() -> String {
-    let owner = std::env::var("WEBSITE_OWNER_NAME").unwrap_or_default();
-    owner.split('+').next().filter(|id| !id.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 /// A name that no other process has had.

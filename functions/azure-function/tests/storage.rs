@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use azure_core::http::Url;
 use jiff::Timestamp;
-use trailhound_azure_function::parking::{BlobParking, Parking, name};
-use trailhound_azure_function::table::TableStore;
+use trailhound_azure_sdk::blob::BlobFolder;
+use trailhound_azure_sdk::table::TableStore;
+use trailhound_courier::parking::{Parking, name};
 use trailhound_detect::ports::{Reject, RejectSink};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::{Committed, ItemKind, Key, StateStore, Write};
@@ -120,7 +121,7 @@ async fn rejects_are_parked_once_and_withdrawn() {
     let Some(azurite) = Azurite::start(&certificate, "parking in a real container").await else { return };
     azurite.create_container("rejects").await;
     let azure = common::azure(&certificate);
-    let parking = BlobParking::new(&azure, &Url::parse(&azurite.container_url("rejects")).unwrap());
+    let parking = Parking(BlobFolder::new(&azure, &Url::parse(&azurite.container_url("rejects")).unwrap()));
 
     let rejects = rejects(&["not json", "nor this"]);
     parking.park(&rejects).await.unwrap();
@@ -145,7 +146,7 @@ async fn a_container_that_is_missing_is_an_error_that_says_so() {
     let certificate = Certificate::new();
     let Some(azurite) = Azurite::start(&certificate, "a missing container").await else { return };
     let azure = common::azure(&certificate);
-    let parking = BlobParking::new(&azure, &Url::parse(&azurite.container_url("absent")).unwrap());
+    let parking = Parking(BlobFolder::new(&azure, &Url::parse(&azurite.container_url("absent")).unwrap()));
     let error = parking.park(&rejects(&["x"])).await.unwrap_err();
     assert!(error.to_string().contains("TRAILHOUND_REJECTS_URL"), "{error}");
     assert_eq!(error.count, 1);

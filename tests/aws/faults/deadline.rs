@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use trailhound_aws_lambda::budget::Budget;
+use trailhound_aws_lambda::answer::Invoked;
+use trailhound_courier::time::Budget;
 use trailhound_detect::remember::MemoryStore;
 use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
 use trailhound_testkit::faults::Plan;
@@ -62,8 +63,13 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         for attempt in 0.. {
             assert!(attempt < 4, "it comes to an end");
             let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
-            let handled = function.handle(pipeline(), &payload, "r1", &claimant, budget);
-            if Box::pin(handled).await.expect("a queue's batch").batch_item_failures.is_empty() {
+            let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant: &claimant, budget };
+            if Box::pin(function.handle(invoked, &payload))
+                .await
+                .expect("a queue's batch")
+                .batch_item_failures
+                .is_empty()
+            {
                 break;
             }
             left.store(u64::MAX, Ordering::Relaxed);

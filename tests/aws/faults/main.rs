@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trailhound_aws_lambda::budget::Budget;
-use trailhound_aws_lambda::handler::Answer;
+use trailhound_aws_lambda::answer::{Answer, Invoked};
+use trailhound_courier::time::Budget;
 use trailhound_testkit::faults::{FaultyStore, Plan, Rng};
 
 use world::{Function, World, gzip, pipeline, record, sqs_event};
@@ -114,8 +114,9 @@ async fn schedule(seed: u64, store_fails: bool) -> Shown {
                 return Ok(Answer::default());
             }
             let payload = sqs_event(batch);
-            let handled = handler.handle(pipeline(), &payload, "r1", &claimant, Budget::of(timeout));
-            Box::pin(handled).await
+            let budget = Budget::of(timeout);
+            let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant: &claimant, budget };
+            Box::pin(handler.handle(invoked, &payload)).await
         };
         let both = async {
             tokio::join!(
@@ -185,7 +186,7 @@ fn check(want: &Expected, store_fails: bool, world: &World, shown: &mut Shown) {
     }
 
     let parked: HashSet<(String, Vec<u8>)> =
-        world.parked.lock().expect("no one else").keys().cloned().collect();
+        world.parked().into_iter().map(|line| (line.origin, line.body)).collect();
     assert!(want.rejects.is_subset(&parked), "every reject is parked");
 
     let accounts = world.accounts.0.lock().expect("no one else");

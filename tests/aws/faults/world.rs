@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use trailhound_aws_lambda::handler::Handler;
-use trailhound_aws_lambda::objects::{ObjectBody, ObjectError, ObjectSource};
-use trailhound_aws_lambda::sources::ObjectRef;
+use tokio::sync::watch;
+use trailhound_aws_lambda::answer;
+use trailhound_courier::Courier;
+use trailhound_courier::delivery::Fetching;
+use trailhound_courier::parking::Parking;
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
@@ -18,7 +21,7 @@ use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
 use trailhound_detect::state::StateStore;
 use trailhound_testkit::faults::{
-    Fault, FaultyRejects, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published,
+    Fault, FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published,
 };
 use trailhound_testkit::records;
 
@@ -34,11 +37,13 @@ pub(crate) struct Transfer {
     left: Vec<u8>,
 }
 
-impl ObjectSource for Bucket {
+impl Objects for Bucket {
     type Body = Transfer;
 
+    const SCHEME: &'static str = "s3";
+
     async fn open(&self, object: &ObjectRef) -> Result<Transfer, ObjectError> {
-        let uri = object.uri();
+        let uri = Self::uri(object);
         match self.plan.decide() {
             Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
             Fault::Error => Err(ObjectError::Busy { uri, detail: "SlowDown: injected".to_owned() }),
@@ -96,14 +101,14 @@ pub(crate) fn pipeline() -> &'static Pipeline {
     PIPELINE.get_or_init(|| Pipeline::new(Arc::new(load_embedded().rules)))
 }
 
-pub(crate) type Function<Store> = Handler<Bucket, Store, FaultySink, FaultyRejects>;
+pub(crate) type Function<Store> = answer::Function<Bucket, Store, FaultySink, FaultyBlobs>;
 
 /// What outlives processes.
 pub(crate) struct World {
     pub(crate) plan: Arc<Plan>,
     pub(crate) objects: Arc<BTreeMap<String, Vec<u8>>>,
     pub(crate) published: Arc<Mutex<Published>>,
-    pub(crate) parked: Arc<Mutex<Parked>>,
+    pub(crate) parked: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
     pub(crate) accounts: Accounts,
     pub(crate) store: Arc<MemoryStore>,
 }
@@ -116,22 +121,27 @@ impl World {
 
     /// A function that knows nothing yet.
     pub(crate) fn function<Store: StateStore>(&self, store: Store) -> Function<Store> {
-        Handler {
-            objects: Bucket { plan: Arc::clone(&self.plan), objects: Arc::clone(&self.objects) },
+        let courier = Courier {
             memory: Memory::lasting(store),
             sink: FaultySink { plan: Arc::clone(&self.plan), published: Arc::clone(&self.published) },
             copies: Vec::new(),
-            rejects: Some(FaultyRejects { plan: Arc::clone(&self.plan), parked: Arc::clone(&self.parked) }),
+            parking: Some(Parking(FaultyBlobs {
+                plan: Arc::clone(&self.plan),
+                objects: Arc::clone(&self.parked),
+            })),
+            parking_setting: "TRAILHOUND_REJECTS_URI",
             clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().expect("a time"))),
             ledger: Box::new(self.accounts.clone()),
-            allowed_buckets: None,
             product: Product::new("aws-lambda"),
             canary: Singer {
                 provider: Provider::Aws,
                 function: "example".to_owned(),
                 scope: Scope { account: "111122223333".to_owned(), ..Scope::default() },
             },
-        }
+            stop: watch::channel(false).1,
+        };
+        let objects = Bucket { plan: Arc::clone(&self.plan), objects: Arc::clone(&self.objects) };
+        Function { courier, from: Fetching { objects, allowed_buckets: None } }
     }
 
     pub(crate) fn faulty_store(&self) -> FaultyStore {
@@ -140,6 +150,11 @@ impl World {
             inner: Arc::clone(&self.store),
             published: Arc::clone(&self.published),
         }
+    }
+
+    pub(crate) fn parked(&self) -> Vec<Parked> {
+        let objects = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        objects.values().flat_map(|object| Parked::of_object(object)).collect()
     }
 
     pub(crate) fn published(&self) -> MutexGuard<'_, Published> {

@@ -14,7 +14,7 @@ use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::StorageClass;
 use serde_json::{Value, json};
-use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
+use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
 use trailhound_testkit::lambda_runtime_api::{LambdaRuntimeApi, Outcome};
 use trailhound_testkit::moto::{self, Moto};

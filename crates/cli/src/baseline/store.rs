@@ -56,7 +56,7 @@ impl FromStr for Store {
 
 #[cfg(feature = "aws")]
 fn dynamo(table: &str) -> Result<Store, String> {
-    trailhound_aws_lambda::settings::table(table).map(Store::Dynamo)
+    trailhound_aws::address::table(table).map(Store::Dynamo)
 }
 
 #[cfg(not(feature = "aws"))]
@@ -66,7 +66,7 @@ fn dynamo(_: &str) -> Result<Store, String> {
 
 #[cfg(feature = "azure")]
 fn azure(address: &str) -> Result<Store, String> {
-    let url = trailhound_azure_function::settings::table(address);
+    let url = trailhound_azure_sdk::address::table(address);
     url.map(Store::Table).map_err(|problem| {
         format!("the address {problem}; it looks like https://account.table.core.windows.net/table")
     })

@@ -4,10 +4,9 @@ use std::io::{self, Read};
 
 use bytes::{Buf, Bytes};
 use tokio::runtime::Handle;
-use trailhound_aws_lambda::aws::s3::{S3Body, S3Objects};
-use trailhound_aws_lambda::objects::{ObjectBody, ObjectError, ObjectSource};
-use trailhound_aws_lambda::settings::bucket;
-use trailhound_aws_lambda::sources::ObjectRef;
+use trailhound_aws::address::bucket;
+use trailhound_aws::s3::{S3Body, S3Objects};
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
 
 use crate::cloud;
 
@@ -40,7 +39,7 @@ pub(super) fn list(address: &str) -> Result<Vec<Object>, String> {
 impl Object {
     /// `s3://bucket/key`.
     pub(super) fn name(&self) -> String {
-        self.object.uri()
+        S3Objects::uri(&self.object)
     }
 
     pub(super) fn size(&self) -> u64 {

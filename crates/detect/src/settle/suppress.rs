@@ -174,6 +174,17 @@ impl Suppressions {
         &self.active
     }
 
+    /// Adds another file's; `Err` names the first id that both have, by which nobody could tell what acted.
+    pub fn and(&mut self, other: Self) -> Result<(), String> {
+        let known = |id: &str| self.active.iter().chain(&self.expired).any(|entry| entry.id == id);
+        if let Some(entry) = other.active.iter().chain(&other.expired).find(|entry| known(&entry.id)) {
+            return Err(entry.id.clone());
+        }
+        self.active.extend(other.active);
+        self.expired.extend(other.expired);
+        Ok(())
+    }
+
     /// Those that act on a match, the one that decides first.
     pub(super) fn acting_on(&self, found: &Match, now: Timestamp) -> Vec<&Suppression> {
         let mut acting: Vec<&Suppression> = self.active.iter().filter(|s| s.acts_on(found, now)).collect();

@@ -29,7 +29,7 @@ fn objects(inputs: &[Input]) -> Vec<String> {
     inputs
         .iter()
         .map(|input| match input {
-            Input::Object { object, .. } => object.uri(),
+            Input::Object { object, .. } => format!("s3://{}/{}", object.bucket, object.key),
             other => panic!("no object: {other:?}"),
         })
         .collect()

@@ -11,7 +11,7 @@ const GOOD: [(&str, &str); 8] = [
     ("IDENTITY_HEADER", "example"),
 ];
 
-fn read(changes: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+fn read(changes: &[(&str, &str)]) -> Result<Settings, WrongSettings> {
     Settings::read(&|name| {
         let set =
             |pairs: &[(&str, &str)]| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
@@ -26,7 +26,7 @@ fn good_settings_are_read() {
     assert_eq!(settings.min_level, Level::Medium);
     assert_eq!(settings.rejects.unwrap().as_str(), "https://localhost:10000/devstoreaccount1/rejects");
     assert!(settings.managed_identity);
-    assert_eq!(settings.log, "info");
+    assert_eq!(settings.log.to_string(), "info");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::time::{Duration, OffsetDateTime};
 use serde_json::{Value, json};
-use trailhound_azure_function::azure::Azure;
+use trailhound_azure_sdk::Azure;
 use trailhound_testkit::azurite::Azurite;
 use trailhound_testkit::event_grid::EventGrid;
 use trailhound_testkit::functions_host::{Worker, WorkerOptions};

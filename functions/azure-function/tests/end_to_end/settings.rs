@@ -46,7 +46,7 @@ async fn suppressions_come_from_a_blob_and_a_bad_file_is_said_aloud() {
 }
 
 #[tokio::test]
-async fn a_bad_file_of_the_deployment_keeps_it_from_starting() {
+async fn a_missing_file_of_the_deployment_keeps_it_from_starting() {
     let certificate = Certificate::new();
     let world = World::new(&certificate).await;
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_trailhound-azure"))
@@ -58,7 +58,9 @@ async fn a_bad_file_of_the_deployment_keeps_it_from_starting() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stderr.is_empty());
-    assert!(String::from_utf8_lossy(&output.stdout).contains("absent.yml cannot be read"));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("'absent.yml' is neither an address nor a file")
+    );
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn bad_settings_are_all_named_and_the_status_is_2() {
         "TRAILHOUND_REJECTS_URL",
         "TRAILHOUND_MIN_LEVEL",
     ] {
-        assert!(line["message"].as_str().unwrap().contains(name), "{name} in {line}");
+        assert!(line["error"].as_str().unwrap().contains(name), "{name} in {line}");
     }
 }
 

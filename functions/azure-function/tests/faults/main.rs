@@ -16,15 +16,14 @@ use common::{by_alice, dull, run_command, run_command_record};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::Instant;
-use trailhound_azure_function::handler::Answer;
-use trailhound_azure_function::rulebook::Rulebook;
+use trailhound_courier::rulebook::Rulebook;
+use trailhound_courier::server::Reply;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::Reject;
 use trailhound_detect::remember::LEASE;
 use trailhound_detect::rules::load_embedded;
-use trailhound_testkit::faults::{PausedClock, Plan, Published, Rng};
+use trailhound_testkit::faults::{Parked, PausedClock, Plan, Published, Rng};
 use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, records, request};
-use world::{Of, Offered, World};
+use world::{NoFiles, Of, Offered, World};
 
 const SCHEDULES: u64 = 2_000;
 /// The retry policy of `detect/function.json`.
@@ -116,7 +115,7 @@ fn bodies(rng: &mut Rng, partition: u64, alone: bool) -> (Vec<Vec<u8>>, BTreeSet
 }
 
 #[allow(clippy::too_many_lines, reason = "one host, told from its first batch to its last")]
-async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
+async fn schedule(seed: u64, rulebook: Arc<Rulebook<NoFiles>>, reached: &mut Reached) {
     let mut rng = Rng::new(seed);
     let faults = u32::try_from(rng.below(7)).unwrap();
     let store_fails = rng.one_in(4);
@@ -155,7 +154,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
         if due.is_empty() {
             break;
         }
-        let answers: Vec<Mutex<Option<Answer>>> = due.iter().map(|_| Mutex::new(None)).collect();
+        let answers: Vec<Mutex<Option<Reply>>> = due.iter().map(|_| Mutex::new(None)).collect();
         // Now and then a second instance gets the same batch while the first still works on it.
         let twin = rng.one_in(6).then(|| world.process());
         let work = async {
@@ -166,10 +165,11 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
                     let Some(&at) = due.get(slot) else { return };
                     let request = partitions[at].request();
                     if let Some(twin) = twin {
-                        let (answer, _) = tokio::join!(process.handle(request.clone()), twin.handle(request));
+                        let (answer, _) =
+                            tokio::join!(process.handle_whole(&request), twin.handle_whole(&request));
                         *answers[slot].lock().unwrap() = Some(answer);
                     } else {
-                        let answer = process.handle(request).await;
+                        let answer = process.handle_whole(&request).await;
                         *answers[slot].lock().unwrap() = Some(answer);
                     }
                 }
@@ -192,7 +192,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
             let answer = answers[slot].lock().unwrap().take();
             reached.last_attempts += u64::from(partition.attempt == RETRIES);
             match answer {
-                Some(Answer { status: 200, .. }) => partition.advance(),
+                Some(Reply { status: 200, .. }) => partition.advance(),
                 answer => {
                     if answer.is_none() && partition.attempt + 1 >= RETRIES {
                         partition.killed_near_end += 1;
@@ -218,8 +218,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
 
     let published = world.published.lock().unwrap().clone();
     assert!(store_fails || published.unasked == 0, "seed {seed}: a store that answers is asked");
-    let objects = world.objects.lock().unwrap().clone();
-    let kept: Vec<&Reject> = objects.values().flatten().collect();
+    let kept = world.parked();
     if beyond_help {
         reached.beyond_help += 1;
     } else {
@@ -243,8 +242,7 @@ async fn schedule(seed: u64, rulebook: Arc<Rulebook>, reached: &mut Reached) {
         reached.again += u64::from(times - 1);
     }
     reached.findings += findings.len() as u64;
-    reached.unfinished_parked +=
-        kept.iter().filter(|reject| reject.reason.as_str() == "unpublished").count() as u64;
+    reached.unfinished_parked += kept.iter().filter(|reject| reject.reason == "unpublished").count() as u64;
 }
 
 fn check(
@@ -253,15 +251,12 @@ fn check(
     poison: &BTreeSet<String>,
     published: &Published,
     offered: &Offered,
-    kept: &[&Reject],
+    kept: &[Parked],
     outage: bool,
 ) {
-    let text = |reject: &Reject| String::from_utf8_lossy(&reject.body).into_owned();
-    let unfinished: Vec<String> = kept
-        .iter()
-        .filter(|reject| reject.reason.as_str() == "unpublished")
-        .map(|reject| text(reject))
-        .collect();
+    let text = |reject: &Parked| String::from_utf8_lossy(&reject.body).into_owned();
+    let unfinished: Vec<String> =
+        kept.iter().filter(|reject| reject.reason == "unpublished").map(text).collect();
     let of = |uid: &String| match &offered.findings[uid] {
         Of::Command(machine) => Some(machine.clone()),
         Of::Episode(..) => None,
@@ -281,11 +276,8 @@ fn check(
         let kept = unfinished.iter().any(|body| body.contains(&operation));
         assert!(kept, "seed {seed}: the finding of {n} is neither published nor kept");
     }
-    let rejected: BTreeSet<String> = kept
-        .iter()
-        .filter(|reject| reject.reason.as_str() != "unpublished")
-        .map(|reject| text(reject))
-        .collect();
+    let rejected: BTreeSet<String> =
+        kept.iter().filter(|reject| reject.reason != "unpublished").map(text).collect();
     assert_eq!(&rejected, poison, "seed {seed}: every poison record is parked, and nothing else");
 }
 
@@ -333,7 +325,7 @@ fn episodes(
 fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let pipeline = Pipeline::new(Arc::new(load_embedded().rules));
-    let rulebook = Rulebook::fixed(pipeline);
+    let rulebook = Arc::new(Rulebook::fixed(pipeline));
     let seeds = match number("TRAILHOUND_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..number("TRAILHOUND_SEEDS").unwrap_or(SCHEDULES),

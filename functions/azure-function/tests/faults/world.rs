@@ -5,15 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 use tokio::time::Instant;
-use trailhound_azure_function::event_grid::Publisher;
-use trailhound_azure_function::handler::{Budget, Handler};
-use trailhound_azure_function::parking::{Parking, name};
-use trailhound_azure_function::rulebook::Rulebook;
+use trailhound_azure_function::answer::Function;
+use trailhound_courier::Courier;
+use trailhound_courier::parking::Parking;
+use trailhound_courier::ports::{Files, Listed, Publisher};
+use trailhound_courier::rulebook::Rulebook;
 use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Finding, Product};
-use trailhound_detect::ports::{FindingSink, ParkError, PublishError, Reject, RejectSink};
+use trailhound_detect::event::{Provider, Scope};
+use trailhound_detect::ports::PublishError;
 use trailhound_detect::remember::{Memory, MemoryStore};
-use trailhound_testkit::faults::{Fault, FaultySink, FaultyStore, PausedClock, Plan, Published};
+use trailhound_testkit::faults::{
+    FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published,
+};
 
 /// What a finding is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +62,9 @@ pub(crate) struct Sink {
 }
 
 impl Publisher for Sink {
-    async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
+    const TOGETHER: usize = 100;
+
+    async fn publish_until(&self, findings: &[Finding], until: Instant) -> Vec<Result<(), PublishError>> {
         {
             let mut offered = self.offered.lock().unwrap();
             for finding in findings {
@@ -67,58 +74,27 @@ impl Publisher for Sink {
         if Instant::now() < self.down_until {
             return vec![Err(PublishError::Transient("down".to_owned())); findings.len()];
         }
-        self.inner.publish(findings).await
+        self.inner.publish_until(findings, until).await
     }
 }
 
 /// Objects by name.
-pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Vec<Reject>>>>;
+pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
-/// A container with faults.
-pub(crate) struct Container {
-    plan: Arc<Plan>,
-    objects: Objects,
-}
+/// Nobody changes the rules.
+pub(crate) struct NoFiles;
 
-impl Container {
-    async fn change(
-        &self,
-        rejects: &[Reject],
-        change: impl FnOnce(&mut BTreeMap<String, Vec<Reject>>) + Send,
-    ) -> Result<(), ParkError> {
-        let fault = self.plan.decide();
-        match fault {
-            Fault::KillBefore => match self.plan.kill().await {},
-            Fault::Error => {
-                let place = "container".to_owned();
-                return Err(ParkError { count: rejects.len(), place, detail: "injected".to_owned() });
-            }
-            Fault::Delay(wait) => tokio::time::sleep(wait).await,
-            _ => {}
-        }
-        change(&mut self.objects.lock().unwrap());
-        if fault == Fault::KillAfter {
-            match self.plan.kill().await {}
-        }
-        Ok(())
+impl Files for NoFiles {
+    fn place(&self) -> String {
+        "nowhere".to_owned()
     }
-}
 
-impl RejectSink for Container {
-    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
-        self.change(rejects, |objects| {
-            objects.insert(name(rejects), rejects.to_vec());
-        })
-        .await
+    async fn list(&self) -> Result<Vec<Listed>, String> {
+        Ok(Vec::new())
     }
-}
 
-impl Parking for Container {
-    async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
-        self.change(rejects, |objects| {
-            objects.remove(&name(rejects));
-        })
-        .await
+    async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        Err(format!("there is no {name}"))
     }
 }
 
@@ -133,7 +109,7 @@ impl Ledger for Balanced {
 
 /// What outlives a process.
 pub(crate) struct World {
-    pub(crate) rulebook: Arc<Rulebook>,
+    pub(crate) rulebook: Arc<Rulebook<NoFiles>>,
     pub(crate) plan: Arc<Plan>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) published: Arc<Mutex<Published>>,
@@ -144,7 +120,7 @@ pub(crate) struct World {
     pub(crate) processes: u32,
 }
 
-pub(crate) type Process = Handler<FaultyStore, Sink, Container>;
+pub(crate) type Process = Function<FaultyStore, Sink, FaultyBlobs, NoFiles>;
 
 impl World {
     pub(crate) fn process(&mut self) -> Process {
@@ -152,23 +128,33 @@ impl World {
         self.plan.revive();
         let (plan, published) = (Arc::clone(&self.plan), Arc::clone(&self.published));
         let sink = FaultySink { plan: Arc::clone(&plan), published: Arc::clone(&published) };
-        Handler {
-            rulebook: Arc::clone(&self.rulebook),
+        let courier = Courier {
             memory: Memory::lasting(FaultyStore {
                 plan: Arc::clone(&plan),
                 inner: Arc::clone(&self.store),
                 published,
             }),
             sink: Sink { inner: sink, offered: Arc::clone(&self.offered), down_until: self.down_until },
-            rejects: Some(Container { plan, objects: Arc::clone(&self.objects) }),
+            copies: Vec::new(),
+            parking: Some(Parking(FaultyBlobs { plan, objects: Arc::clone(&self.objects) })),
+            parking_setting: "TRAILHOUND_REJECTS_URL",
             ledger: Box::new(Balanced),
             clock: Box::new(self.clock),
             product: Product::new("azure-function"),
-            account: "unknown".to_owned(),
-            process: format!("process-{}", self.processes),
-            budget: Budget::default(),
+            canary: Singer {
+                provider: Provider::Azure,
+                function: "example".to_owned(),
+                scope: Scope { account: "unknown".to_owned(), ..Scope::default() },
+            },
             stop: watch::channel(false).1,
-        }
+        };
+        let process = format!("process-{}", self.processes);
+        Function { courier, rulebook: Arc::clone(&self.rulebook), process }
+    }
+
+    /// What is parked.
+    pub(crate) fn parked(&self) -> Vec<Parked> {
+        self.objects.lock().unwrap().values().flat_map(|object| Parked::of_object(object)).collect()
     }
 }
 

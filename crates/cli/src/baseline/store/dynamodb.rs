@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use trailhound_aws_lambda::aws::dynamodb::DynamoStore;
+use trailhound_aws::dynamodb::DynamoStore;
 
 use crate::cloud;
 

@@ -1,8 +1,8 @@
 //! A state table in Azure Table Storage.
 
 use azure_core::http::Url;
-use trailhound_azure_function::azure::{Azure, Identity};
-use trailhound_azure_function::table::TableStore;
+use trailhound_azure_sdk::table::TableStore;
+use trailhound_azure_sdk::{Azure, Identity};
 
 /// With the identity of the machine where it has one, else with that of whoever is signed in.
 pub(super) fn open(table: &Url) -> anyhow::Result<TableStore> {

@@ -1,0 +1,82 @@
+//! A folder of objects: what an operator keeps there to be read, and what is kept there for a replay.
+
+use aws_sdk_s3::primitives::ByteStream;
+use trailhound_courier::ports::{Blobs, Files, Listed};
+use trailhound_detect::rules::FileKind;
+
+use crate::address::S3Uri;
+use crate::in_words;
+
+/// All objects below a prefix, or one object.
+#[derive(Clone, Debug)]
+pub struct S3Folder {
+    /// Client.
+    pub client: aws_sdk_s3::Client,
+    /// Where.
+    pub at: S3Uri,
+}
+
+impl S3Folder {
+    fn uri(&self, key: &str) -> String {
+        format!("s3://{}/{key}", self.at.bucket)
+    }
+
+    /// The key of an object that was listed.
+    fn key<'n>(&self, uri: &'n str) -> &'n str {
+        uri.strip_prefix(&self.uri("")).unwrap_or(uri)
+    }
+
+    fn below(&self, name: &str) -> String {
+        let slash = if self.at.key.is_empty() { "" } else { "/" };
+        format!("{}{slash}{name}", self.at.key)
+    }
+}
+
+impl Files for S3Folder {
+    fn place(&self) -> String {
+        self.uri(&self.at.key)
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, String> {
+        let one = FileKind::of(&self.at.key).is_some();
+        let prefix = if one || self.at.key.is_empty() { self.at.key.clone() } else { self.below("") };
+        let mut found = Vec::new();
+        let request = self.client.list_objects_v2().bucket(&self.at.bucket).prefix(prefix);
+        let mut pages = request.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| in_words(&error))?;
+            for object in page.contents() {
+                let Some(key) = object.key().filter(|key| !one || *key == self.at.key) else { continue };
+                found.push(Listed {
+                    name: self.uri(key),
+                    version: object.e_tag().unwrap_or_default().to_owned(),
+                    size: object.size().and_then(|size| size.try_into().ok()).unwrap_or(0),
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        let object = self.client.get_object().bucket(&self.at.bucket).key(self.key(name)).send().await;
+        let object = object.map_err(|error| in_words(&error))?;
+        object.body.collect().await.map(|body| body.to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+impl Blobs for S3Folder {
+    fn place(&self) -> String {
+        self.uri(&self.at.key)
+    }
+
+    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+        let request = self.client.put_object().bucket(&self.at.bucket).key(self.below(name));
+        let request = request.content_type("application/x-ndjson").content_encoding("gzip");
+        request.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| in_words(&error))
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), String> {
+        let request = self.client.delete_object().bucket(&self.at.bucket).key(self.below(name));
+        request.send().await.map(drop).map_err(|error| in_words(&error))
+    }
+}

@@ -1,0 +1,123 @@
+//! The blobs below a folder: List Blobs, page by page.
+
+use azure_core::http::{Method, Url};
+use percent_encoding::percent_decode_str;
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
+use trailhound_courier::ports::Listed;
+
+use super::{BlobFolder, refusal};
+
+/// One page of a listing.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Page {
+    /// Names within the container, versions and sizes.
+    blobs: Vec<(String, String, u64)>,
+    /// Where the next page begins.
+    next: Option<String>,
+}
+
+impl BlobFolder {
+    pub(super) async fn list_below(&self) -> Result<Vec<Listed>, String> {
+        let (container, folder) = split(&self.at);
+        let mut found = Vec::new();
+        let mut marker = Some(String::new());
+        while let Some(from) = marker.take() {
+            let mut url = container.clone();
+            url.query_pairs_mut().extend_pairs([("restype", "container"), ("comp", "list")]);
+            if !folder.is_empty() {
+                url.query_pairs_mut().append_pair("prefix", &format!("{folder}/"));
+            }
+            if !from.is_empty() {
+                url.query_pairs_mut().append_pair("marker", &from);
+            }
+            let reply = self.send(Method::Get, &url, None).await?;
+            if reply.status != 200 {
+                return Err(refusal(&reply, "Storage Blob Data Reader", "its address"));
+            }
+            let page = page(&String::from_utf8_lossy(&reply.body))?;
+            for (name, version, size) in page.blobs {
+                let mut url = container.clone();
+                url.path_segments_mut().map_err(|()| "no address of a container")?.extend(name.split('/'));
+                found.push(Listed { name: url.to_string(), version, size });
+            }
+            marker = page.next;
+        }
+        Ok(found)
+    }
+}
+
+/// The container's address, and the folder within it. Where the account is part of the path, as in an emulator's
+/// address, the container comes after it.
+fn split(at: &Url) -> (Url, String) {
+    let by_host = at.host_str().is_some_and(|host| host.contains(".blob."));
+    let path = at.path().trim_matches('/');
+    let names: Vec<&str> = path.splitn(if by_host { 2 } else { 3 }, '/').collect();
+    let (container, folder) = names.split_at(names.len().min(if by_host { 1 } else { 2 }));
+    let mut url = at.clone();
+    url.set_path(&container.join("/"));
+    (url, percent_decode_str(&folder.concat()).decode_utf8_lossy().into_owned())
+}
+
+/// Reads `<EnumerationResults>`.
+fn page(xml: &str) -> Result<Page, String> {
+    let mut reader = Reader::from_str(xml.trim_start_matches('\u{feff}'));
+    let mut page = Page::default();
+    let mut text = String::new();
+    loop {
+        match reader.read_event().map_err(|error| format!("no listing of blobs: {error}"))? {
+            Event::Start(start) => {
+                text.clear();
+                if start.name().as_ref() == "Blob" {
+                    page.blobs.push(Default::default());
+                }
+            }
+            Event::Text(piece) => text.push_str(&piece),
+            Event::GeneralRef(entity) => {
+                let entity = format!("&{};", &*entity);
+                text.push_str(&unescape(&entity).map_err(|error| format!("no listing of blobs: {error}"))?);
+            }
+            Event::End(end) => match (end.name().as_ref(), page.blobs.last_mut()) {
+                ("Name", Some(blob)) => blob.0 = std::mem::take(&mut text),
+                ("Etag", Some(blob)) => blob.1 = std::mem::take(&mut text),
+                ("Content-Length", Some(blob)) => blob.2 = text.parse().unwrap_or(0),
+                ("NextMarker", _) => page.next = (!text.is_empty()).then(|| std::mem::take(&mut text)),
+                _ => {}
+            },
+            Event::Eof => return Ok(page),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_told_from_its_container() {
+        let of = |address: &str| {
+            let (container, folder) = split(&Url::parse(address).unwrap());
+            (container.to_string(), folder)
+        };
+        let account = "https://stexample.blob.core.windows.net";
+        assert_eq!(of(&format!("{account}/rules")), (format!("{account}/rules"), String::new()));
+        assert_eq!(of(&format!("{account}/c/our%20rules/x")), (format!("{account}/c"), "our rules/x".into()));
+        let emulator = "https://localhost:10000/devstoreaccount1";
+        assert_eq!(of(&format!("{emulator}/c")), (format!("{emulator}/c"), String::new()));
+        assert_eq!(of(&format!("{emulator}/c/a/b")), (format!("{emulator}/c"), "a/b".into()));
+    }
+
+    #[test]
+    fn a_page_gives_names_versions_sizes_and_where_the_next_begins() {
+        let xml = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"c\">\
+                   <Prefix>a/</Prefix><Blobs><Blob><Name>a/x &amp; y.yml</Name><Properties><Etag>\"0x1\"</Etag>\
+                   <Content-Length>12</Content-Length></Properties></Blob><Blob><Name>a/z.yml</Name><Properties>\
+                   <Etag>0x2</Etag></Properties></Blob></Blobs><NextMarker>2!8</NextMarker></EnumerationResults>";
+        let blobs = vec![("a/x & y.yml".into(), "\"0x1\"".into(), 12), ("a/z.yml".into(), "0x2".into(), 0)];
+        assert_eq!(page(xml), Ok(Page { blobs, next: Some("2!8".into()) }));
+        assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), Page::default());
+        assert!(page("<EnumerationResults><Blob></EnumerationResults>").is_err());
+    }
+}

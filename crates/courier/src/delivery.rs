@@ -1,0 +1,325 @@
+//! One delivery on its way: bytes in, findings out as they come, what could not be read parked, one account.
+//!
+//! It is done only when the sink accepted every finding and every reject is parked. Findings go out in small sends, so
+//! that neither memory nor the lease of a claim depends on the delivery's size. Where the source moves on whatever the
+//! answer, what is still to be published is parked before it is tried for the last times, and taken back once it was
+//! accepted: this process may be killed at any time.
+
+mod fetching;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use trailhound_detect::account::Account;
+use trailhound_detect::event::Caller;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::ports::{ParkError, Reject, RejectSink};
+use trailhound_detect::state::StateStore;
+use trailhound_detect::tally::{Notice, RejectReason, Tally};
+
+pub use fetching::Fetching;
+
+use crate::Courier;
+use crate::evaluation::{Body, Ending, Evaluated, Evaluation, Panicked};
+use crate::ports::{Blobs, ObjectError, Publisher};
+use crate::publishing::{Outcome, Publishing, Send};
+use crate::time::{Budget, Meter};
+
+/// Bytes of rejects kept before they are parked; beyond it a delivery has several objects.
+const PARK: usize = 4 << 20;
+
+/// One attempt at a delivery.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// Tells its claims from those of any other attempt, those of other processes included.
+    pub claimant: String,
+    /// How long it may take.
+    pub budget: Budget,
+    /// What becomes of the delivery if it fails.
+    pub after: After,
+    /// Which attempt it is, where the source tells; zero is the first.
+    pub number: Option<i64>,
+}
+
+/// What a source does with a delivery that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Delivers it again.
+    Again,
+    /// Delivers it once more.
+    OnceMore,
+    /// Moves on.
+    Never,
+}
+
+/// Why a delivery is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Its object cannot be read now.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// Findings were not accepted.
+    #[error("{count} findings are not published: {why}")]
+    Unpublished {
+        /// How many.
+        count: usize,
+        /// Why.
+        why: String,
+    },
+    /// Something could not be parked.
+    #[error(transparent)]
+    Unparked(#[from] ParkError),
+    /// There is something to park, and no place for it.
+    #[error("{count} records to be parked and no place for them: {setting} is not set")]
+    NowhereToPark {
+        /// How many.
+        count: usize,
+        /// What would name a place.
+        setting: &'static str,
+    },
+    /// The deadline is near.
+    #[error("out of time; the deadline is near")]
+    OutOfTime,
+    /// A bug of ours; the delivery is kept until it is mended.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+}
+
+/// All that keeps a delivery from being done.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct Failed(pub Vec<Failure>);
+
+/// One delivery on its way.
+pub struct Delivery<'c, Store, Sink, Place> {
+    courier: &'c Courier<Store, Sink, Place>,
+    policy: &'c Policy,
+    attempt: Attempt,
+    /// Until its bytes have ended, or made it panic.
+    evaluation: Option<Evaluation<'c>>,
+    ending: Ending,
+    publishing: Publishing,
+    callers: Vec<(String, Caller)>,
+    bodies: Vec<Body>,
+    received_at: Timestamp,
+    rejects: Vec<Reject>,
+    failures: Vec<Failure>,
+    tally: Tally,
+    meter: Meter,
+    account: Account,
+}
+
+impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, Sink, Place> {
+    /// Begins a delivery that is one stream of bytes, or only told about.
+    pub fn begin(
+        courier: &'c Courier<Store, Sink, Place>,
+        pipeline: &'c Pipeline,
+        attempt: Attempt,
+        origin: &str,
+        received_at: Timestamp,
+    ) -> Self {
+        let evaluation = Evaluation::of_stream(pipeline, origin, received_at);
+        let account = Account { origin: origin.to_owned(), attempt: attempt.number, ..Account::default() };
+        Self {
+            courier,
+            policy: pipeline.policy(),
+            attempt,
+            evaluation: Some(evaluation),
+            ending: Ending::Whole,
+            publishing: Publishing::default(),
+            callers: Vec::new(),
+            bodies: Vec::new(),
+            received_at,
+            rejects: Vec::new(),
+            failures: Vec::new(),
+            tally: Tally::default(),
+            meter: Meter::default(),
+            account,
+        }
+    }
+
+    /// Goes on with a delivery that was evaluated.
+    pub fn of(
+        courier: &'c Courier<Store, Sink, Place>,
+        pipeline: &'c Pipeline,
+        attempt: Attempt,
+        evaluated: Evaluated,
+    ) -> Self {
+        let (origin, received_at) = (evaluated.origin.clone(), evaluated.received_at);
+        let mut delivery = Self::begin(courier, pipeline, attempt, &origin, received_at);
+        delivery.evaluation = None;
+        delivery.add(evaluated);
+        delivery
+    }
+
+    fn add(&mut self, evaluated: Evaluated) {
+        let Evaluated { canaries, bodies, matches, rejects, callers, tally, meter, .. } = evaluated;
+        self.publishing.add(matches);
+        for origin in canaries {
+            self.sing(&origin);
+        }
+        self.bodies = bodies;
+        self.rejects.extend(rejects);
+        self.callers = callers;
+        self.tally = tally;
+        self.meter.add(meter);
+    }
+
+    fn sing(&mut self, origin: &str) {
+        self.publishing.add_canary(self.courier.canary.sing(origin, self.courier.clock.now()));
+    }
+
+    /// The delivery is a canary, one finding for each origin.
+    pub fn canary(&mut self) {
+        self.notice(Notice::Canary);
+        let origin = self.account.origin.clone();
+        self.sing(&origin);
+    }
+
+    /// The delivery is something known by name that holds no records.
+    pub fn notice(&mut self, notice: Notice) {
+        self.ending = Ending::Bodiless;
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.notice(notice);
+        }
+    }
+
+    /// The delivery, or what it points at, cannot be read.
+    pub fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.ending = Ending::Bodiless;
+        if let Some(evaluation) = &mut self.evaluation {
+            let origin = evaluation.origin().to_owned();
+            evaluation.reject(&origin, reason, detail, body);
+        }
+    }
+
+    /// Evaluates the next bytes, and publishes what they complete.
+    pub async fn take(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let Some(evaluation) = &mut self.evaluation else { return Ok(()) };
+        let (matches, rejects) = evaluation.push(bytes).inspect_err(|_| {
+            // What the session still held is not to be trusted; its figures are gone with it.
+            self.evaluation = None;
+        })?;
+        self.publishing.add(matches);
+        self.rejects.extend(rejects);
+        if self.publishing.has::<Sink>() {
+            self.publish(Send::Full).await;
+        }
+        if self.rejects.iter().map(|reject| reject.body.len()).sum::<usize>() > PARK {
+            let rejects = std::mem::take(&mut self.rejects);
+            let parked = self.courier.park(&rejects, self.attempt.budget).await;
+            self.failures.extend(parked.err());
+        }
+        Ok(())
+    }
+
+    /// Publishes and parks what is left, and enters the account. `read` is how getting at the bytes went.
+    pub async fn end(mut self, read: Result<(), Failure>) -> Result<(), Failed> {
+        let ending = if read.is_ok() { self.ending } else { Ending::BrokenOff };
+        match self.evaluation.take().map(|evaluation| evaluation.finish(ending)).transpose() {
+            Ok(None) => {}
+            Ok(Some(evaluated)) => self.add(evaluated),
+            Err(panicked) => self.failures.push(panicked.into()),
+        }
+        let ahead = self.park_ahead().await;
+        let (rejects, budget, courier) =
+            (std::mem::take(&mut self.rejects), self.attempt.budget, self.courier);
+        let (parked, ()) = tokio::join!(courier.park(&rejects, budget), self.publish(Send::All));
+        self.failures.extend(parked.err());
+        let published = self.settle(ahead).await;
+        self.failures.splice(0..0, read.err().into_iter().chain(published.err()));
+        self.account.tally = self.tally;
+        self.account.cpu_ms = self.meter.millis();
+        let result = if self.failures.is_empty() { Ok(()) } else { Err(Failed(self.failures)) };
+        self.account.failure = result.as_ref().err().map(ToString::to_string);
+        self.courier.ledger.enter(&self.account);
+        result
+    }
+
+    async fn publish(&mut self, send: Send) {
+        let callers = std::mem::take(&mut self.callers);
+        let budget = self.attempt.budget;
+        let running = self.publishing.run(self.courier, self.policy, &self.attempt, &callers, send);
+        let running = self.meter.over_polls(budget.finishing(running));
+        let cut_off = tokio::select! {
+            biased;
+            done = running => done.err().map(|_| "the delivery ran out of time"),
+            () = self.courier.stopped() => Some("the platform is stopping this process"),
+        };
+        if let Some(why) = cut_off {
+            self.publishing.error(why);
+        }
+    }
+
+    /// Parks what is about to be tried for the last times. What could not be parked is tried all the same.
+    async fn park_ahead(&mut self) -> Vec<Reject> {
+        let Some(place) = self.courier.parking.as_ref().filter(|_| self.attempt.after != After::Again) else {
+            return Vec::new();
+        };
+        let work = self.unfinished(self.publishing.origins(), "not yet published");
+        match self.attempt.budget.parking(place.park(&work)).await {
+            Ok(Ok(())) => work,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Counts what became of the matches; of those left, parks the bodies where the source may not bring them again.
+    async fn settle(&mut self, ahead: Vec<Reject>) -> Result<(), Failure> {
+        let Outcome { left, problem: why, tally, state_unavailable, lag_ms } =
+            std::mem::take(&mut self.publishing).settle();
+        self.tally.add(&tally);
+        self.account.lag_ms = lag_ms;
+        self.account.state_unavailable = state_unavailable;
+        if left.is_empty() {
+            self.courier.withdraw(&ahead).await;
+            return Ok(());
+        }
+        // A canary that did not come through is no sign of life.
+        self.tally.notices.remove(&Notice::Canary);
+        let stopping = *self.courier.stop.borrow();
+        let unpublished = Failure::Unpublished { count: left.len(), why };
+        if self.attempt.after != After::Never && !stopping {
+            return Err(unpublished);
+        }
+        let bodies = self.unfinished(left.iter().map(String::as_str), &unpublished.to_string());
+        if bodies.len() != ahead.len() {
+            if let Err(unparked) = self.courier.park(&bodies, self.attempt.budget).await {
+                self.failures.push(unparked);
+                return Err(unpublished);
+            }
+            self.courier.withdraw(&ahead).await;
+        }
+        if self.attempt.after != After::Never {
+            // Parked in case the source moves on all the same; another attempt would alert sooner.
+            return Err(unpublished);
+        }
+        tracing::error!(
+            problem = unpublished.to_string(),
+            bodies = bodies.len(),
+            origin = self.account.origin,
+            "the last attempt failed; parked"
+        );
+        self.account.parked = bodies.len() as u64;
+        Ok(())
+    }
+
+    /// The bodies that hold these records, each once, to be parked.
+    fn unfinished<'o>(&self, origins: impl Iterator<Item = &'o str>, why: &str) -> Vec<Reject> {
+        let holds = |body: &Body, origin: &str| {
+            origin
+                .strip_prefix(body.origin.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', ':']))
+        };
+        let body_of = |origin: &str| self.bodies.iter().position(|body| holds(body, origin));
+        let wanted: BTreeSet<usize> = origins.filter_map(body_of).collect();
+        let reject = |body: &Body| Reject {
+            reason: RejectReason::Unpublished,
+            detail: why.to_owned(),
+            origin: body.origin.clone(),
+            received_at: self.received_at,
+            body: body.bytes.clone(),
+        };
+        wanted.into_iter().map(|at| reject(&self.bodies[at])).collect()
+    }
+}

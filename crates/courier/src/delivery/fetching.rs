@@ -1,0 +1,55 @@
+//! Objects that notices point at: fetched as a stream, with a stated policy for each way that can fail.
+
+use std::collections::BTreeSet;
+
+use trailhound_detect::state::StateStore;
+use trailhound_detect::tally::RejectReason;
+
+use super::{Delivery, Failure};
+use crate::ports::{Blobs, ObjectBody, ObjectError, ObjectRef, Objects, Publisher};
+
+/// Where objects are fetched from.
+pub struct Fetching<From> {
+    /// The service.
+    pub objects: From,
+    /// Buckets that may be read; `None` for all.
+    pub allowed_buckets: Option<BTreeSet<String>>,
+}
+
+impl ObjectError {
+    /// Will the object never be readable, so that its notice is parked and acknowledged? All else fails the delivery:
+    /// permissions can be mended and throttling passes, and until then the source keeps it.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Missing { .. } | Self::Archived { .. })
+    }
+}
+
+impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink, Place> {
+    /// Reads the object that a notice points at.
+    pub async fn fetch<From: Objects>(
+        &mut self,
+        from: &Fetching<From>,
+        object: &ObjectRef,
+        notice: &[u8],
+    ) -> Result<(), Failure> {
+        if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
+            let detail = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
+            self.reject(RejectReason::NotAllowed, &detail, notice);
+            return Ok(());
+        }
+        let budget = self.attempt.budget;
+        let opened = budget.taking(from.objects.open(object)).await;
+        let mut body = match opened.map_err(|_| Failure::OutOfTime)? {
+            Ok(body) => body,
+            Err(error) if error.is_final() => {
+                self.reject(RejectReason::Unreadable, &error.to_string(), notice);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {
+            self.take(&chunk).await?;
+        }
+        Ok(())
+    }
+}

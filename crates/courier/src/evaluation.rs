@@ -1,0 +1,230 @@
+//! A delivery's bytes to matches and rejects: the part that only computes.
+//!
+//! A delivery is one stream of bytes, or several bodies that came together; of the bodies, those with findings are
+//! kept for when they must be parked. Nothing that trips a bug of ours costs its siblings.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use trailhound_detect::canary::is_canary;
+use trailhound_detect::event::Caller;
+use trailhound_detect::matched::Match;
+use trailhound_detect::pipeline::{Finished, Pipeline, Session};
+use trailhound_detect::ports::Reject;
+use trailhound_detect::tally::{Notice, RejectReason, Tally};
+
+use crate::time::Meter;
+
+/// A body that came with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Where it came from.
+    pub origin: String,
+    /// What the sender wrote.
+    pub bytes: Vec<u8>,
+}
+
+/// The evaluation panicked where no record is to blame.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("panicked while evaluating: {0}")]
+pub struct Panicked(pub String);
+
+/// How the bytes of a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// All came.
+    Whole,
+    /// There are none beside what was told about it.
+    Bodiless,
+    /// The transfer ended before they did.
+    BrokenOff,
+}
+
+/// All that evaluating a delivery left.
+#[derive(Debug)]
+pub struct Evaluated {
+    /// Where it came from.
+    pub origin: String,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Canaries among the bodies, by origin.
+    pub canaries: Vec<String>,
+    /// The bodies with findings.
+    pub bodies: Vec<Body>,
+    /// Matches not yet taken.
+    pub matches: Vec<Match>,
+    /// Rejects not yet taken.
+    pub rejects: Vec<Reject>,
+    /// Callers of operations that are still under way.
+    pub callers: Vec<(String, Caller)>,
+    /// Records counted.
+    pub tally: Tally,
+    pub(crate) meter: Meter,
+}
+
+/// A delivery on its way through the stages.
+pub struct Evaluation<'p> {
+    session: Session<'p>,
+    origin: String,
+    received_at: Timestamp,
+    /// Bodies so far.
+    count: usize,
+    canaries: Vec<String>,
+    kept: Vec<Body>,
+    rejects: Vec<Reject>,
+    meter: Meter,
+}
+
+/// What stands for a body's origin until it is known, which may be after the last of them.
+const BODY: &str = "body://";
+
+impl<'p> Evaluation<'p> {
+    /// Begins a delivery that is one stream of bytes.
+    pub(crate) fn of_stream(pipeline: &'p Pipeline, origin: &str, received_at: Timestamp) -> Self {
+        Self {
+            session: pipeline.delivery(origin, received_at),
+            origin: origin.to_owned(),
+            received_at,
+            count: 0,
+            canaries: Vec::new(),
+            kept: Vec::new(),
+            rejects: Vec::new(),
+            meter: Meter::default(),
+        }
+    }
+
+    /// Begins a delivery of several bodies.
+    pub fn of_bodies(pipeline: &'p Pipeline, received_at: Timestamp) -> Self {
+        Self::of_stream(pipeline, BODY, received_at)
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Takes the next bytes of a stream; answers with what they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(Vec<Match>, Vec<Reject>), Panicked> {
+        let Self { session, meter, .. } = self;
+        let work = || {
+            session.push(bytes);
+            (session.take_matches(), session.take_rejects())
+        };
+        meter.over(|| guarded(work))
+    }
+
+    /// Takes a whole body.
+    pub fn push_body(&mut self, bytes: Vec<u8>) {
+        let origin = format!("{BODY}{}", self.count);
+        self.count += 1;
+        if is_canary(&bytes) {
+            self.session.notice(Notice::Canary);
+            self.canaries.push(origin.clone());
+            self.kept.push(Body { origin, bytes });
+            return;
+        }
+        let before = self.session.waiting();
+        let Self { session, meter, .. } = self;
+        // Nor may it come back for ever.
+        if let Err(panicked) = meter.over(|| guarded(|| session.push_body(&origin, &bytes))) {
+            session.reject(&origin, RejectReason::Unreadable, &panicked.to_string(), &bytes);
+        }
+        for mut reject in session.take_rejects() {
+            name_body(&mut reject, &origin, &bytes);
+            self.rejects.push(reject);
+        }
+        if session.waiting() > before {
+            self.kept.push(Body { origin, bytes });
+        }
+    }
+
+    /// Counts something known by name that holds no records.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.session.notice(notice);
+    }
+
+    /// Counts and keeps what could not be handed over as bytes of a record.
+    pub fn reject(&mut self, origin: &str, reason: RejectReason, detail: &str, body: &[u8]) {
+        self.session.reject(origin, reason, detail, body);
+        self.rejects.append(&mut self.session.take_rejects());
+    }
+
+    /// All bodies came: `of_all` names the delivery by how many they are, and `of_one` each by its number.
+    pub fn finish_bodies(
+        self,
+        of_all: impl FnOnce(usize) -> String,
+        of_one: impl Fn(usize) -> String,
+    ) -> Result<Evaluated, Panicked> {
+        let count = self.count;
+        let mut evaluated = self.finish(Ending::Bodiless)?;
+        evaluated.origin = of_all(count);
+        for found in &mut evaluated.matches {
+            place(&mut found.origin, &of_one);
+            found.delivery.clone_from(&evaluated.origin);
+        }
+        let rejects = evaluated.rejects.iter_mut().map(|reject| &mut reject.origin);
+        let bodies = evaluated.bodies.iter_mut().map(|body| &mut body.origin);
+        for origin in rejects.chain(bodies).chain(&mut evaluated.canaries) {
+            place(origin, &of_one);
+        }
+        Ok(evaluated)
+    }
+
+    pub(crate) fn finish(self, ending: Ending) -> Result<Evaluated, Panicked> {
+        let Self { session, origin, received_at, canaries, kept, mut rejects, mut meter, .. } = self;
+        let Finished { matches, rejects: late, callers, mut tally, .. } =
+            meter.over(|| guarded(|| session.finish()))?;
+        if ending != Ending::Whole {
+            forget(&mut tally.notices, Notice::Empty);
+        }
+        if ending == Ending::BrokenOff {
+            // Where a transfer broke off there is no record to reject; the next delivery brings it whole.
+            for reject in &late {
+                tally.records = tally.records.saturating_sub(1);
+                forget(&mut tally.rejected, reject.reason);
+            }
+        } else {
+            rejects.extend(late);
+        }
+        Ok(Evaluated { origin, received_at, canaries, bodies: kept, matches, rejects, callers, tally, meter })
+    }
+}
+
+/// Runs what must not take its siblings down with it.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked(words(&*panic)))
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
+}
+
+/// One less of it.
+fn forget<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
+    if let Entry::Occupied(mut count) = counts.entry(key) {
+        *count.get_mut() = count.get().saturating_sub(1);
+        if *count.get() == 0 {
+            count.remove();
+        }
+    }
+}
+
+/// A parked origin is that of the body; which record of it moves into the detail.
+fn name_body(reject: &mut Reject, body: &str, bytes: &[u8]) {
+    let record = reject.origin.strip_prefix(body).unwrap_or_default();
+    if !record.is_empty() && reject.body.len() < bytes.trim_ascii().len() {
+        reject.detail = format!("record {}: {}", &record[1..], reject.detail);
+    }
+    reject.origin.truncate(body.len());
+}
+
+/// Puts a body's origin where its number stood.
+fn place(origin: &mut String, of_one: &impl Fn(usize) -> String) {
+    let Some(rest) = origin.strip_prefix(BODY) else { return };
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let Ok(body) = rest[..end].parse() else { return };
+    *origin = format!("{}{}", of_one(body), &rest[end..]);
+}

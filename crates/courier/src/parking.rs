@@ -1,0 +1,80 @@
+//! What could not be read, or not be finished, kept for a replay: one object for each delivery.
+//!
+//! `<yyyy>/<mm>/<dd>/<hash>.ndjson.gz`, of the day the delivery came. The hash is of what is kept, not of when it was
+//! tried, so that parking the same again on another attempt writes the same object.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use trailhound_detect::ports::{ParkError, Reject, RejectSink};
+
+use crate::ports::Blobs;
+
+/// A place of rejects that can also forget: work parked before it is tried is taken back once it is done.
+#[derive(Clone, Debug)]
+pub struct Parking<Place>(pub Place);
+
+impl<Place: Blobs> Parking<Place> {
+    /// Takes back what [`RejectSink::park`] kept under the same rejects.
+    pub async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        self.0.remove(&name(rejects)).await.map_err(|detail| self.failed(rejects, detail))
+    }
+
+    fn failed(&self, rejects: &[Reject], detail: String) -> ParkError {
+        ParkError { count: rejects.len(), place: self.0.place(), detail }
+    }
+}
+
+impl<Place: Blobs> RejectSink for Parking<Place> {
+    async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
+        if rejects.is_empty() {
+            return Ok(());
+        }
+        let packed = pack(rejects).map_err(|error| self.failed(rejects, error.to_string()))?;
+        self.0.put(&name(rejects), packed).await.map_err(|detail| self.failed(rejects, detail))
+    }
+}
+
+/// `<yyyy>/<mm>/<dd>/<hash>.ndjson.gz`.
+pub fn name(rejects: &[Reject]) -> String {
+    let received = rejects.iter().map(|reject| reject.received_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
+    let mut hash = Sha256::new();
+    for reject in rejects {
+        for part in [reject.reason.as_str().as_bytes(), reject.origin.as_bytes(), &reject.body] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    let mut name = format!("{}/", received.strftime("%Y/%m/%d"));
+    for byte in hash.finalize().iter().take(16) {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name.push_str(".ndjson.gz");
+    name
+}
+
+/// The object: a line for each reject, compressed.
+fn pack(rejects: &[Reject]) -> std::io::Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    for reject in rejects {
+        let line = json!({
+            "reason": reject.reason.as_str(),
+            "detail": reject.detail,
+            "origin": reject.origin,
+            "received_at": reject.received_at.to_string(),
+            "body_base64": STANDARD.encode(&reject.body),
+        });
+        writeln!(packed, "{line}")?;
+    }
+    packed.finish()
+}

@@ -1,0 +1,49 @@
+use std::io::Read;
+
+use super::*;
+use trailhound_detect::tally::RejectReason;
+
+fn reject(origin: &str, body: &[u8], received_at: &str) -> Reject {
+    Reject {
+        reason: RejectReason::NotJson,
+        detail: "no JSON".to_owned(),
+        origin: origin.to_owned(),
+        received_at: received_at.parse().unwrap(),
+        body: body.to_vec(),
+    }
+}
+
+#[test]
+fn an_object_says_why_where_when_and_what() {
+    let rejects = [
+        reject("eventhub://ns/hub/0@1", b"\xff\x00", "2026-02-03T23:59:59Z"),
+        reject("eventhub://ns/hub/0@2", b"no\njson", "2026-02-03T23:59:59Z"),
+    ];
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(pack(&rejects).unwrap().as_slice()).read_to_string(&mut text).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        lines,
+        [
+            serde_json::json!({"reason": "not_json", "detail": "no JSON", "origin": "eventhub://ns/hub/0@1",
+                "received_at": "2026-02-03T23:59:59Z", "body_base64": "/wA="}),
+            serde_json::json!({"reason": "not_json", "detail": "no JSON", "origin": "eventhub://ns/hub/0@2",
+                "received_at": "2026-02-03T23:59:59Z", "body_base64": "bm8KanNvbg=="}),
+        ]
+    );
+}
+
+#[test]
+fn the_name_is_of_what_is_kept_on_the_day_it_came() {
+    let first = name(&[reject("o", b"a", "2026-02-03T10:00:00Z")]);
+    assert!(first.starts_with("2026/02/03/") && first.ends_with(".ndjson.gz"), "{first}");
+    assert_eq!(first, name(&[reject("o", b"a", "2026-02-03T11:00:00Z")]), "another attempt, the same object");
+    assert_ne!(first, name(&[reject("o", b"b", "2026-02-03T10:00:00Z")]));
+    assert_ne!(first, name(&[reject("p", b"a", "2026-02-03T10:00:00Z")]));
+    // Where one part ends and the next begins is part of the name.
+    assert_ne!(
+        name(&[reject("ab", b"c", "2026-02-03T10:00:00Z")]),
+        name(&[reject("a", b"bc", "2026-02-03T10:00:00Z")])
+    );
+}

@@ -1,0 +1,133 @@
+//! What a courier asks of a cloud's services; adapters implement these and decide nothing.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use trailhound_detect::describe::Finding;
+use trailhound_detect::ports::PublishError;
+
+/// Where findings go.
+pub trait Publisher: Send + Sync {
+    /// Most findings that the service takes at once.
+    const TOGETHER: usize;
+
+    /// Offers findings, again within reason, until a moment; answers for each, in order.
+    fn publish_until(
+        &self,
+        findings: &[Finding],
+        until: Instant,
+    ) -> impl Future<Output = Vec<Result<(), PublishError>>> + Send;
+}
+
+/// A place that keeps objects by name.
+pub trait Blobs: Send + Sync {
+    /// Its address, for messages.
+    fn place(&self) -> String;
+
+    /// Keeps bytes under a name, in place of what was there. Errors say what to do about them.
+    fn put(&self, name: &str, bytes: Vec<u8>) -> impl Future<Output = Result<(), String>> + Send;
+
+    /// Forgets what is under a name, if there is anything.
+    fn remove(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// A file as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its whole address, by which messages name it.
+    pub name: String,
+    /// What is another for other content.
+    pub version: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// A file, or a folder of files, that an operator changes while a function runs.
+pub trait Files: Send + Sync {
+    /// Its address, for messages.
+    fn place(&self) -> String;
+
+    /// All files there, whatever they are; the one file where the address is that of a file.
+    fn list(&self) -> impl Future<Output = Result<Vec<Listed>, String>> + Send;
+
+    /// The content of a file that was listed.
+    fn read(&self, name: &str) -> impl Future<Output = Result<Vec<u8>, String>> + Send;
+}
+
+/// An object that a notice points at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectRef {
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key, decoded.
+    pub key: String,
+}
+
+/// Why an object could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectError {
+    /// It is not there (any more), and will not be there later either.
+    #[error("{uri} does not exist: {detail}")]
+    Missing {
+        /// Which.
+        uri: String,
+        /// The service's words.
+        detail: String,
+    },
+    /// It lies in an archive and would have to be restored first.
+    #[error("{uri} is archived: {detail}")]
+    Archived {
+        /// Which.
+        uri: String,
+        /// The service's words.
+        detail: String,
+    },
+    /// Our identity, the bucket's policy or the key's policy does not let us.
+    #[error("{uri} may not be read: {detail}")]
+    Denied {
+        /// Which.
+        uri: String,
+        /// The service's words.
+        detail: String,
+    },
+    /// Throttled, timed out, or the service had an error of its own.
+    #[error("{uri} cannot be read for now: {detail}")]
+    Busy {
+        /// Which.
+        uri: String,
+        /// The service's words.
+        detail: String,
+    },
+    /// The transfer ended before the object did.
+    #[error("{uri} broke off while being read: {detail}")]
+    Interrupted {
+        /// Which.
+        uri: String,
+        /// What happened.
+        detail: String,
+    },
+}
+
+/// Fetches objects.
+pub trait Objects: Send + Sync {
+    /// An object's bytes on their way.
+    type Body: ObjectBody;
+
+    /// How addresses of such objects begin, as `s3`.
+    const SCHEME: &'static str;
+
+    /// An object's address: `s3://bucket/key`.
+    fn uri(object: &ObjectRef) -> String {
+        format!("{}://{}/{}", Self::SCHEME, object.bucket, object.key)
+    }
+
+    /// Begins to fetch an object.
+    fn open(&self, object: &ObjectRef) -> impl Future<Output = Result<Self::Body, ObjectError>> + Send;
+}
+
+/// An object's bytes, in order.
+pub trait ObjectBody: Send {
+    /// The next bytes; `None` when all have come.
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, ObjectError>> + Send;
+}

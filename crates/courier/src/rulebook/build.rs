@@ -1,0 +1,60 @@
+//! A pipeline of all that can be used, and what cannot.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use trailhound_detect::matched::Level;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::rules::{Loaded, RuleFile, RuleSet, load};
+use trailhound_detect::settle::Suppressions;
+
+/// Builds the pipeline; a file with anything wrong is left out whole, and told.
+pub(super) fn build(
+    rules: &[RuleFile],
+    suppressions: &[RuleFile],
+    min_level: Level,
+    faults: &mut Vec<String>,
+) -> Pipeline {
+    let rules = usable(rules, faults);
+    let suppressions = merged(suppressions, &rules, faults);
+    for expired in &suppressions.expired {
+        tracing::warn!(suppression = expired.id, "a suppression has expired and does nothing");
+    }
+    Pipeline::new(Policy::new(Arc::new(rules)).suppressing(suppressions).at_least(min_level))
+}
+
+fn usable(files: &[RuleFile], faults: &mut Vec<String>) -> RuleSet {
+    let loaded = load(files);
+    faults.extend(loaded.errors().map(ToString::to_string));
+    let bad: Vec<&str> = loaded
+        .reports
+        .iter()
+        .filter(|report| report.outcome.is_err())
+        .map(|report| report.path.as_str())
+        .collect();
+    if bad.is_empty() {
+        return loaded.rules;
+    }
+    let good: Vec<RuleFile> =
+        files.iter().filter(|file| !bad.contains(&file.path.as_str())).cloned().collect();
+    let Loaded { rules, .. } = load(&good);
+    rules
+}
+
+/// The suppressions of all files together. Two of one id would be counted as one, so a later file that brings a
+/// second is refused.
+fn merged(files: &[RuleFile], rules: &RuleSet, faults: &mut Vec<String>) -> Suppressions {
+    let mut all = Suppressions::default();
+    for RuleFile { path, text } in files {
+        match Suppressions::load(path, text, rules, Timestamp::now()) {
+            Err(wrong) => faults.push(wrong.to_string()),
+            Ok(more) => {
+                if let Err(id) = all.and(more) {
+                    faults.push(format!("{path}: another file has a suppression with the id '{id}'"));
+                }
+            }
+        }
+    }
+    all
+}

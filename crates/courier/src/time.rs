@@ -1,0 +1,138 @@
+//! The time a delivery has, and the processor time it took.
+//!
+//! What is begun must also be published, parked and answered for: work stops being taken before it stops being
+//! finished, and a place for what is unfinished is asked last.
+
+#[cfg(test)]
+mod tests;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+use tokio::time::{Instant, timeout_at};
+
+/// Kept back for the answer itself.
+const ANSWER: Duration = Duration::from_millis(300);
+const DAY: Duration = Duration::from_hours(24);
+/// From when a sink is to give up by itself until it is cut off.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long a place for what is left may take then.
+const PARKING: Duration = Duration::from_secs(9);
+
+/// When to stop taking work, and when to stop altogether.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    take_until: Instant,
+    offer_until: Instant,
+    finish_until: Instant,
+    park_until: Instant,
+}
+
+/// The time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent;
+
+impl Budget {
+    /// For a deadline after which the process is stopped, both times counted from the epoch. One within a day of the
+    /// epoch is a duration: `cargo lambda watch` writes it so.
+    pub fn until(deadline: Duration, now: Duration) -> Self {
+        let is_duration = deadline <= DAY;
+        Self::of(if is_duration { deadline } else { deadline.saturating_sub(now) })
+    }
+
+    /// For a process that is stopped after so much time: a tenth of it, one to five seconds, is kept for finishing.
+    pub fn of(left: Duration) -> Self {
+        let now = Instant::now();
+        let reserve = (left / 10).clamp(Duration::from_secs(1), Duration::from_secs(5)).min(left / 2);
+        let end = now + left.saturating_sub(ANSWER.min(left / 4));
+        Self {
+            take_until: now + left.saturating_sub(reserve),
+            offer_until: end,
+            finish_until: end,
+            park_until: end,
+        }
+    }
+
+    /// For a delivery that must be answered while somebody waits: publishing is given up after so much time, and
+    /// what is left is parked then.
+    pub fn publishing(within: Duration) -> Self {
+        let end = Instant::now() + within;
+        Self {
+            take_until: end,
+            offer_until: end,
+            finish_until: end + GRACE,
+            park_until: end + GRACE + PARKING,
+        }
+    }
+
+    /// May nothing new be begun?
+    pub fn is_spent(&self) -> bool {
+        Instant::now() >= self.take_until
+    }
+
+    /// Until when a sink may offer findings.
+    pub(crate) fn offer_until(&self) -> Instant {
+        self.offer_until
+    }
+
+    /// Waits while work may be taken.
+    pub async fn taking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
+        until(self.take_until, work).await
+    }
+
+    /// Waits while work may be finished.
+    pub async fn finishing<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
+        until(self.finish_until, work).await
+    }
+
+    /// Waits while something may be parked.
+    pub(crate) async fn parking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
+        until(self.park_until, work).await
+    }
+}
+
+/// A timeout alone lets through what is ready at once, and so a whole object whose bytes came faster than we read.
+async fn until<F: Future>(end: Instant, work: F) -> Result<F::Output, Spent> {
+    if Instant::now() >= end {
+        return Err(Spent);
+    }
+    timeout_at(end, work).await.map_err(|_| Spent)
+}
+
+/// The processor time of one delivery, evaluation and publishing alike: that of the thread while it works on it, so
+/// that deliveries side by side are not counted for one another.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Meter(Duration);
+
+impl Meter {
+    /// Runs work that only computes.
+    pub(crate) fn over<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let before = thread_time();
+        let done = work();
+        self.0 += thread_time().saturating_sub(before);
+        done
+    }
+
+    /// Runs work that also waits.
+    pub(crate) async fn over_polls<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        poll_fn(|context| self.over(|| work.as_mut().poll(context))).await
+    }
+
+    /// Adds what another meter showed.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+
+    /// In milliseconds; what was begun counts.
+    pub(crate) fn millis(self) -> u64 {
+        u64::try_from(self.0.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX)
+    }
+}
+
+fn thread_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}

@@ -1,0 +1,91 @@
+//! A store with faults.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use trailhound_detect::remember::{MemoryStore, is_published};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
+
+use super::{Fault, Plan, Published};
+
+/// A store with faults, over one that outlives the process.
+pub struct FaultyStore {
+    /// What decides.
+    pub plan: Arc<Plan>,
+    /// What is remembered.
+    pub inner: Arc<MemoryStore>,
+    /// Where it is noted what the store knows to be published.
+    pub published: Arc<Mutex<Published>>,
+}
+
+impl FaultyStore {
+    fn fails(&self, fault: Fault) -> bool {
+        fault == Fault::Error && self.plan.store_fails()
+    }
+
+    async fn before(&self, fault: Fault) {
+        match fault {
+            Fault::KillBefore => match self.plan.kill().await {},
+            // Within the lease: a store slower than that answers with an error, by its timeout.
+            Fault::Delay(wait) => tokio::time::sleep(wait / 10).await,
+            _ => {}
+        }
+    }
+
+    async fn after(&self, fault: Fault) {
+        if fault == Fault::KillAfter {
+            match self.plan.kill().await {}
+        }
+    }
+
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn injected() -> StateError {
+    StateError("injected".to_owned())
+}
+
+/// The claims that writes record as published.
+fn records(writes: &[Write]) -> impl Iterator<Item = &Key> {
+    let records = |write: &&Write| write.key.kind == ItemKind::Claim && is_published(&write.value);
+    writes.iter().filter(records).map(|write| &write.key)
+}
+
+impl StateStore for FaultyStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        let fault = self.plan.decide();
+        self.before(fault).await;
+        if self.fails(fault) {
+            // Whoever cannot look again at a claim cannot record a publication there either.
+            self.published().give_up(keys.iter().filter(|key| key.kind == ItemKind::Claim));
+            return Err(injected());
+        }
+        let items = self.inner.load(keys).await;
+        self.after(fault).await;
+        items
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let fault = self.plan.decide();
+        self.before(fault).await;
+        // An error, like a kill, may come before the effect, amid it, or after it.
+        let amid = fault == Fault::KillAfter || self.fails(fault);
+        let done = if amid { self.plan.below(writes.len() as u64 + 1) } else { writes.len() as u64 };
+        let written = &writes[..usize::try_from(done).unwrap_or(writes.len())];
+        let answers = self.inner.commit(written).await?;
+        let done: Vec<Write> = written
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| **answer != Committed::Refused)
+            .map(|(write, _)| write.clone())
+            .collect();
+        self.published().record(records(&done));
+        if self.fails(fault) {
+            self.published().give_up(records(writes));
+            return Err(injected());
+        }
+        self.after(fault).await;
+        Ok(answers)
+    }
+}

@@ -1,0 +1,155 @@
+//! One invocation, from its payload to its answer: every input is attempted, and each is accounted for.
+//!
+//! A queue's message fails alone and comes back; anything else fails whole. Generic over the ports, so that faults can
+//! be played.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use trailhound_courier::Courier;
+use trailhound_courier::delivery::{After, Attempt, Delivery, Failed, Failure, Fetching};
+use trailhound_courier::ports::{Blobs, Objects, Publisher};
+use trailhound_courier::time::Budget;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::state::StateStore;
+
+use crate::sources::{Input, Invocation, recognise};
+
+/// Everything an invocation works with; made once.
+pub struct Function<From, Store, Sink, Place> {
+    /// What every delivery is handled with.
+    pub courier: Courier<Store, Sink, Place>,
+    /// Where the objects are that notices point at.
+    pub from: Fetching<From>,
+}
+
+/// What the runtime is told.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    /// The messages to deliver again; a queue that gets an empty list deletes them all.
+    pub batch_item_failures: Vec<Item>,
+}
+
+/// A message to deliver again.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// Its id.
+    pub item_identifier: String,
+}
+
+/// An invocation that fails whole.
+#[derive(Debug, thiserror::Error)]
+#[error("{failed} of {inputs} inputs are to be delivered again; first: {first}")]
+pub struct InvocationFailed {
+    /// How many failed.
+    pub failed: usize,
+    /// Of how many.
+    pub inputs: usize,
+    /// The first failure.
+    pub first: Failed,
+}
+
+/// An attempt at an invocation.
+#[derive(Clone, Copy)]
+pub struct Invoked<'a> {
+    /// The rules in force.
+    pub pipeline: &'a Pipeline,
+    /// The request's id.
+    pub request_id: &'a str,
+    /// Tells this attempt's claims from those of any other.
+    pub claimant: &'a str,
+    /// How long it may take.
+    pub budget: Budget,
+}
+
+impl<From, Store, Sink, Place> Function<From, Store, Sink, Place>
+where
+    From: Objects,
+    Store: StateStore,
+    Sink: Publisher,
+    Place: Blobs,
+{
+    /// Runs one invocation.
+    pub async fn handle(&self, invoked: Invoked<'_>, payload: &str) -> Result<Answer, InvocationFailed> {
+        match recognise(payload, invoked.request_id) {
+            Invocation::Queue(messages) => {
+                let mut answer = Answer::default();
+                let count = messages.len();
+                let mut nameless = None;
+                for message in messages {
+                    let received_at = message.sent_at.unwrap_or_else(|| self.courier.clock.now());
+                    let Err(failed) = self.all(invoked, message.inputs, received_at).await else { continue };
+                    match message.id {
+                        Some(id) => answer.batch_item_failures.push(Item { item_identifier: id }),
+                        None => nameless = Some(failed.first),
+                    }
+                }
+                match nameless {
+                    None => Ok(answer),
+                    Some(first) => Err(InvocationFailed { failed: count, inputs: count, first }),
+                }
+            }
+            Invocation::Direct(inputs) => {
+                self.all(invoked, inputs, self.courier.clock.now()).await.map(|()| Answer::default())
+            }
+        }
+    }
+
+    /// Attempts every input, whatever became of those before it.
+    async fn all(
+        &self,
+        invoked: Invoked<'_>,
+        inputs: Vec<Input>,
+        received_at: Timestamp,
+    ) -> Result<(), InvocationFailed> {
+        let count = inputs.len();
+        let mut failures = Vec::new();
+        for input in inputs {
+            if let Err(failure) = self.one(invoked, input, received_at).await {
+                failures.push(failure);
+            }
+        }
+        let failed = failures.len();
+        match failures.into_iter().next() {
+            None => Ok(()),
+            Some(first) => Err(InvocationFailed { failed, inputs: count, first }),
+        }
+    }
+
+    async fn one(&self, invoked: Invoked<'_>, input: Input, received_at: Timestamp) -> Result<(), Failed> {
+        let Invoked { pipeline, claimant, budget, .. } = invoked;
+        if budget.is_spent() {
+            // Not begun, so not accounted for; it comes back whole.
+            tracing::warn!("out of time; an input goes back unread");
+            return Err(Failed(vec![Failure::OutOfTime]));
+        }
+        let origin = match &input {
+            Input::Object { object, .. } => From::uri(object),
+            Input::Event { origin, .. }
+            | Input::Canary { origin }
+            | Input::Notice { origin, .. }
+            | Input::Unreadable { origin, .. } => origin.clone(),
+        };
+        // A queue, a topic and Lambda itself deliver again, and have a place of their own for what never succeeds.
+        let attempt = Attempt { claimant: claimant.to_owned(), budget, after: After::Again, number: None };
+        let mut delivery = Delivery::begin(&self.courier, pipeline, attempt, &origin, received_at);
+        let read = match input {
+            Input::Object { object, notice } => delivery.fetch(&self.from, &object, notice.as_bytes()).await,
+            Input::Event { body, .. } => delivery.take(body.as_bytes()).await,
+            Input::Canary { .. } => {
+                delivery.canary();
+                Ok(())
+            }
+            Input::Notice { notice, .. } => {
+                delivery.notice(notice);
+                Ok(())
+            }
+            Input::Unreadable { reason, detail, body, .. } => {
+                delivery.reject(reason, &detail, body.as_bytes());
+                Ok(())
+            }
+        };
+        delivery.end(read).await
+    }
+}
