@@ -12,6 +12,7 @@ use trailhound_aws::s3::S3Folder;
 use trailhound_aws_lambda::emf::rules_invalid;
 use trailhound_courier::rulebook::{Rulebook, Source, Sources};
 use trailhound_detect::matched::Level;
+use trailhound_detect::pipeline::Ending;
 use trailhound_testkit::s3::{Fate, S3};
 
 use super::stage::{Stage, all_done, sample};
@@ -56,7 +57,7 @@ async fn matching(book: &Rulebook<S3Folder>) -> BTreeSet<String> {
     let pipeline = book.current().await;
     let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
     session.push(&sample(EVENT));
-    let done = session.finish();
+    let done = session.finish(Ending::Whole);
     done.matches.iter().map(|found| found.rule.name.clone()).collect()
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::remember::{History, import};
 use trailhound_detect::rules::load;
 
@@ -37,7 +37,7 @@ async fn what_was_learned_ahead_is_known_and_the_rest_is_news() {
     for day in ["2026-02-20", "2026-02-27", "2026-03-06"] {
         delivery.push(session(day, "dana").to_string().as_bytes());
     }
-    for found in &delivery.finish().matches {
+    for found in &delivery.finish(Ending::Whole).matches {
         history.add(&rules, found);
     }
     assert_eq!(history.events, 3);

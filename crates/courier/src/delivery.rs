@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use trailhound_detect::account::Account;
 use trailhound_detect::event::Caller;
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{ParkError, Reject, RejectSink};
 use trailhound_detect::state::StateStore;
@@ -21,7 +21,7 @@ use trailhound_detect::tally::{Notice, RejectReason, Tally};
 pub use fetching::Fetching;
 
 use crate::Courier;
-use crate::evaluation::{Body, Ending, Evaluated, Evaluation, Panicked};
+use crate::evaluation::{Body, Evaluated, Evaluation, Panicked};
 use crate::ports::{Blobs, ObjectError, Publisher};
 use crate::publishing::{Outcome, Publishing, Send};
 use crate::time::{Budget, Meter};

@@ -4,15 +4,13 @@
 //! kept for when they must be parked. Nothing that trips a bug of ours costs its siblings.
 
 use std::any::Any;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use trailhound_detect::canary::is_canary;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
-use trailhound_detect::pipeline::{Finished, Pipeline, Session};
+use trailhound_detect::pipeline::{Ending, Finished, Pipeline, Session};
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
@@ -31,17 +29,6 @@ pub struct Body {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("panicked while evaluating: {0}")]
 pub struct Panicked(pub String);
-
-/// How the bytes of a delivery ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// All came.
-    Whole,
-    /// There are none beside what was told about it.
-    Bodiless,
-    /// The transfer ended before they did.
-    BrokenOff,
-}
 
 /// All that evaluating a delivery left.
 #[derive(Debug)]
@@ -174,20 +161,9 @@ impl<'p> Evaluation<'p> {
 
     pub(crate) fn finish(self, ending: Ending) -> Result<Evaluated, Panicked> {
         let Self { session, origin, received_at, canaries, kept, mut rejects, mut meter, .. } = self;
-        let Finished { matches, rejects: late, callers, mut tally, .. } =
-            meter.over(|| guarded(|| session.finish()))?;
-        if ending != Ending::Whole {
-            forget(&mut tally.notices, Notice::Empty);
-        }
-        if ending == Ending::BrokenOff {
-            // Where a transfer broke off there is no record to reject; the next delivery brings it whole.
-            for reject in &late {
-                tally.records = tally.records.saturating_sub(1);
-                forget(&mut tally.rejected, reject.reason);
-            }
-        } else {
-            rejects.extend(late);
-        }
+        let Finished { matches, rejects: late, callers, tally, .. } =
+            meter.over(|| guarded(|| session.finish(ending)))?;
+        rejects.extend(late);
         Ok(Evaluated { origin, received_at, canaries, bodies: kept, matches, rejects, callers, tally, meter })
     }
 }
@@ -200,16 +176,6 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 fn words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<String>().map(String::as_str);
     words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
-}
-
-/// One less of it.
-fn forget<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
-    if let Entry::Occupied(mut count) = counts.entry(key) {
-        *count.get_mut() = count.get().saturating_sub(1);
-        if *count.get() == 0 {
-            count.remove();
-        }
-    }
 }
 
 /// A parked origin is that of the body; which record of it moves into the detail.

@@ -41,9 +41,8 @@ pub(crate) struct Publishing {
     /// Another process is publishing them, until then at the latest.
     held: Vec<Match>,
     held_until: Option<Timestamp>,
-    /// Origins of matches handed out and not settled, and their figures so far.
+    /// Origins of matches handed out and not settled.
     open: Vec<String>,
-    group: Tally,
     /// Origins of matches that were not accepted.
     left: Vec<String>,
     tally: Tally,
@@ -148,8 +147,7 @@ impl Publishing {
     ) {
         let some: Vec<Match> = self.waiting.drain(..self.waiting.len().min(most)).collect();
         self.open = some.iter().map(|found| found.origin.clone()).collect();
-        let mut sent = way.outbox.send(some, &mut self.group).await;
-        self.tally.add(&std::mem::take(&mut self.group));
+        let mut sent = way.outbox.send(some, &mut self.tally).await;
         self.open.clear();
         self.left.extend(sent.unsent.iter().map(|found| found.origin.clone()));
         self.held.append(&mut sent.held);
@@ -175,18 +173,13 @@ impl Publishing {
 
     /// Counts matches that nothing is known of yet as not accepted.
     fn defer(&mut self, origins: Vec<String>) {
-        self.tally.matches += origins.len() as u64;
-        self.tally.deferred += origins.len() as u64;
+        self.tally.defer(origins.len() as u64);
         self.left.extend(origins);
     }
 
     /// Counts what was cut off as deferred.
     pub(crate) fn settle(mut self) -> Outcome {
-        // Of those cut off on their way what the sink accepted was counted, and nothing of the rest.
-        let mut cut = std::mem::take(&mut self.group);
-        cut.matches = cut.matches.max(self.open.len() as u64);
-        cut.deferred = cut.matches - cut.published - cut.duplicates - cut.suppressed_total();
-        self.tally.add(&cut);
+        // What was cut off with its sending is counted already.
         self.left.append(&mut self.open);
         let rest = self.waiting.drain(..).chain(self.canaries.drain(..)).chain(self.held.drain(..));
         let rest = rest.map(|found| found.origin).collect();

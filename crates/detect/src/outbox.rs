@@ -5,6 +5,7 @@
 //! under the same id, and a crash before loses nothing. A store that cannot be asked delays nothing: findings go
 //! out marked as such.
 
+mod open;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::Memory;
 use crate::state::StateStore;
 use crate::tally::Tally;
+use open::Open;
 
 /// Publishes the matches of deliveries.
 pub struct Outbox<'a, Store, Sink> {
@@ -49,7 +51,7 @@ pub struct Sent {
     pub unsent: Vec<Match>,
     /// Another process is publishing the findings of `held`; worth asking again at this time.
     pub held_until: Option<Timestamp>,
-    /// Those matches, as they were handed over, and not counted yet.
+    /// Those matches, as they were handed over; not counted, since they may yet be asked about.
     pub held: Vec<Match>,
     /// What correlations are to hear of, where memory leaves the order of time to its caller.
     pub heard: Vec<Match>,
@@ -72,23 +74,27 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         let _ = self.memory.put_callers(callers, self.clock.now()).await;
     }
 
-    /// Publishes each match once, and counts in `tally` every one of them that is not handed back as held; what
-    /// correlations make of them too.
+    /// Publishes each match once, and what correlations make of them too. Every one that is not handed back as held is
+    /// counted in `tally`, even if this future is dropped before it is done.
     pub async fn send(&self, matches: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
         let mut matches = matches;
+        let rules = &self.policy.rules;
+        let told = matches.iter().filter(|found| !rules.is_silent(&found.rule.name)).count();
+        let mut open = Open::new(tally, told as u64);
         // A caller that cannot be asked for is told once the matches are judged.
         let _ = self.memory.fill_callers(&mut matches, self.clock.now()).await;
         let judged = self.judging().judge(matches).await;
-        self.send_judged(judged, tally, &mut sent).await;
+        self.send_judged(judged, &mut open, &mut sent).await;
         sent
     }
 
     /// Publishes what correlations make of matches that [`Outbox::send`] handed back, in order of time.
     pub async fn correlate(&self, heard: Vec<Match>, tally: &mut Tally) -> Sent {
         let mut sent = Sent::default();
+        let mut open = Open::new(tally, 0);
         let judged = self.judging().correlate(heard).await;
-        self.send_judged(judged, tally, &mut sent).await;
+        self.send_judged(judged, &mut open, &mut sent).await;
         sent
     }
 
@@ -96,13 +102,11 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         Judging { memory: self.memory, policy: self.policy, claimant: self.claimant, now: self.clock.now() }
     }
 
-    async fn send_judged(&self, mut judged: Judged, tally: &mut Tally, sent: &mut Sent) {
+    async fn send_judged(&self, mut judged: Judged, open: &mut Open<'_>, sent: &mut Sent) {
         loop {
-            tally.matches += judged.matches - judged.held.len() as u64;
-            tally.duplicates += judged.duplicates;
-            for by in judged.suppressed.drain(..) {
-                *tally.suppressed.entry(by).or_default() += 1;
-            }
+            open.set(judged.ready.len());
+            open.duplicates(judged.duplicates);
+            open.suppressed(std::mem::take(&mut judged.suppressed));
             sent.held.append(&mut judged.held);
             sent.held_until = sent.held_until.max(judged.held_until);
             sent.heard.append(&mut judged.heard);
@@ -111,7 +115,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
                 return;
             }
             let out = sent.published.len();
-            self.publish(std::mem::take(&mut judged.ready), tally, sent).await;
+            self.publish(std::mem::take(&mut judged.ready), open, sent).await;
             // Alerts of correlations leave nothing to add up, so this ends.
             let accepted: Vec<&Match> =
                 sent.published[out..].iter().map(|finding| &finding.matched).collect();
@@ -119,7 +123,7 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         }
     }
 
-    async fn publish(&self, ready: Vec<Match>, tally: &mut Tally, sent: &mut Sent) {
+    async fn publish(&self, ready: Vec<Match>, open: &mut Open<'_>, sent: &mut Sent) {
         if ready.is_empty() {
             return;
         }
@@ -131,12 +135,12 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         for (finding, answer) in findings.into_iter().zip(answers) {
             match answer {
                 Ok(()) => {
-                    tally.published += 1;
+                    open.published();
                     sent.published.push(finding);
                     sent.published_at = Some(answered_at);
                 }
                 Err(error) => {
-                    tally.deferred += 1;
+                    open.unsent();
                     sent.errors.push(error);
                     sent.unsent.push(finding.matched);
                 }

@@ -23,7 +23,7 @@ use crate::policy::Policy;
 use crate::ports::Reject;
 use crate::rules::{Detection, Feed, RuleSet, Source};
 use crate::screen::Screen;
-use crate::tally::{RejectReason, Tally};
+use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Verdict, tune};
 use operations::Operations;
 
@@ -86,6 +86,7 @@ impl Pipeline {
                 reader: Reader::default(),
                 explain: None,
                 latest: None,
+                ending: Ending::Whole,
             },
         }
     }
@@ -101,6 +102,17 @@ pub struct Session<'p> {
     work: Work<'p>,
 }
 
+/// How the bytes of a delivery ended, for those who fetched them to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All came; if none did, that is told.
+    Whole,
+    /// They broke off, and come again whole: what the end cut is neither a record to reject nor nothing.
+    BrokenOff,
+    /// It had none of its own: what it brought was handed over as bodies, notices or rejects.
+    Bodiless,
+}
+
 /// All that a delivery left when it ended.
 pub struct Finished {
     /// Matches not yet taken.
@@ -109,7 +121,7 @@ pub struct Finished {
     pub rejects: Vec<Reject>,
     /// Callers not yet taken.
     pub callers: Vec<(String, Caller)>,
-    /// Records and suppressions counted; what is published is for the outbox to count.
+    /// Records, rejects and notices; matches are for the outbox to count.
     pub tally: Tally,
     /// Time of the latest event that matched.
     pub latest: Option<Timestamp>,
@@ -142,8 +154,8 @@ impl<'p> Session<'p> {
     }
 
     /// Counts something recognised that holds no records.
-    pub fn notice(&mut self, notice: crate::tally::Notice) {
-        *self.work.tally.notices.entry(notice).or_default() += 1;
+    pub fn notice(&mut self, notice: Notice) {
+        self.work.tally.notice(notice);
     }
 
     /// The matches that are ready, in input order.
@@ -167,9 +179,12 @@ impl<'p> Session<'p> {
     }
 
     /// Ends the delivery.
-    pub fn finish(mut self) -> Finished {
+    pub fn finish(mut self, ending: Ending) -> Finished {
         let Self { decoder, origin, work } = &mut self;
-        decoder.finish(&mut |decoded| work.take(origin, &decoded));
+        work.ending = ending;
+        if ending != Ending::Bodiless {
+            decoder.finish(&mut |decoded| work.take(origin, &decoded));
+        }
         let mut work = self.work;
         Finished {
             callers: work.operations.take_callers(),
@@ -192,6 +207,8 @@ struct Work<'p> {
     reader: Reader,
     explain: Option<Observer<'p>>,
     latest: Option<Timestamp>,
+    /// Whole until it is known to be otherwise.
+    ending: Ending,
 }
 
 impl Work<'_> {
@@ -201,11 +218,15 @@ impl Work<'_> {
             Decoded::Reject { reason, detail, place, bytes } => {
                 self.reject(at(origin, place), reason, detail, bytes);
             }
-            Decoded::Notice(notice) => *self.tally.notices.entry(notice).or_default() += 1,
+            Decoded::Notice(Notice::Empty) if self.ending == Ending::BrokenOff => {}
+            Decoded::Notice(notice) => self.tally.notice(notice),
         }
     }
 
     fn reject(&mut self, origin: String, reason: RejectReason, detail: &str, body: &[u8]) {
+        if self.ending == Ending::BrokenOff {
+            return;
+        }
         self.tally.reject(reason);
         self.rejects.push(Reject {
             reason,

@@ -102,6 +102,17 @@ impl Tally {
         *self.rejected.entry(reason).or_default() += 1;
     }
 
+    /// Counts matches that are not told in this delivery and come again with the next.
+    pub fn defer(&mut self, matches: u64) {
+        self.matches += matches;
+        self.deferred += matches;
+    }
+
+    /// Counts something recognised that holds no records.
+    pub fn notice(&mut self, notice: Notice) {
+        *self.notices.entry(notice).or_default() += 1;
+    }
+
     /// All rejected records.
     pub fn rejected_total(&self) -> u64 {
         self.rejected.values().sum()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailhound_detect::describe::{Product, describe, notify};
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::load_embedded;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -27,7 +27,7 @@ fn check(pipeline: &Pipeline, folder: &Path) -> usize {
     for file in files(folder) {
         let mut session = pipeline.delivery(&file.display().to_string(), now);
         session.push(&std::fs::read(&file).expect("a readable file"));
-        for found in session.finish().matches {
+        for found in session.finish(Ending::Whole).matches {
             count += 1;
             let finding = describe(found, &product, now);
             if let Err(wrong) = trailhound_conformance::validate_finding(&finding.json) {

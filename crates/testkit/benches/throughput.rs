@@ -10,7 +10,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 use trailhound_detect::decode::{Decoded, Decoder, Limits};
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::load_embedded;
 use trailhound_detect::screen::Screen;
 use trailhound_sigma::json::{Document, Scratch};
@@ -150,7 +150,7 @@ fn run(pipeline: &Pipeline, files: &[Vec<u8>]) -> u64 {
             session.push(chunk);
             matches += session.take_matches().len() as u64;
         }
-        matches += session.finish().matches.len() as u64;
+        matches += session.finish(Ending::Whole).matches.len() as u64;
     }
     matches
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{RuleFile, load};
@@ -109,7 +109,7 @@ pub async fn of_matches<Store: StateStore>(
         let records: Vec<Value> = sessions.iter().map(|(n, machine)| session(*n, *machine)).collect();
         let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
         delivery.push(json!({ "Records": records }).to_string().as_bytes());
-        let found = delivery.finish();
+        let found = delivery.finish(Ending::Whole);
         assert_eq!(found.matches.len(), records.len(), "each is a match");
         let before = requests().await;
         let product = Product::new("test");

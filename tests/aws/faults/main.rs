@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::answer::{Answer, Invoked};
 use trailhound_courier::time::Budget;
+use trailhound_detect::pipeline::Ending;
 use trailhound_testkit::faults::{FaultyStore, Plan, Rng};
 
 use world::{Function, World, gzip, pipeline, record, sqs_event};
@@ -62,7 +63,7 @@ fn expected(objects: &BTreeMap<String, Vec<u8>>) -> Expected {
         let origin = format!("s3://example-trail/{key}");
         let mut session = pipeline().delivery(&origin, Timestamp::UNIX_EPOCH);
         session.push(bytes);
-        let done = session.finish();
+        let done = session.finish(Ending::Whole);
         want.findings.extend(done.matches.iter().map(|found| found.uid().to_owned()));
         want.rejects.extend(done.rejects.into_iter().map(|reject| (reject.origin, reject.body)));
         want.records.insert(origin, done.tally.records);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use trailhound_detect::describe::visible;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
+use trailhound_detect::pipeline::Ending;
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::Tally;
 
@@ -77,7 +78,7 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
             }
         }
     }
-    let last = session.finish();
+    let last = session.finish(Ending::Whole);
     let found = Piece::Found {
         matches: last.matches,
         rejects: last.rejects,

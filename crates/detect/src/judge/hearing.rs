@@ -105,7 +105,6 @@ impl<'a> Hearing<'a> {
         let rules = self.context.rules();
         let silent = rules.is_silent(&found.rule.name);
         if !self.seen.insert(found.uid().to_owned()) {
-            self.judged.matches += u64::from(!silent);
             self.judged.duplicates += u64::from(!silent);
             return None;
         }
@@ -117,7 +116,6 @@ impl<'a> Hearing<'a> {
         if silent {
             return heard;
         }
-        self.judged.matches += 1;
         match kept_back {
             Some(by) => self.judged.suppressed.push(by),
             None => self.claim(table, found, handed),
@@ -204,7 +202,6 @@ impl<'a> Hearing<'a> {
                     correlate::published(desk, rules, &alert, now);
                     continue;
                 }
-                self.judged.matches += 1;
                 let handed = alert.clone();
                 if let Some(by) = self.settle(&mut alert) {
                     correlate::published(desk, rules, &alert, now);

@@ -18,8 +18,6 @@ pub struct Judged {
     pub held: Vec<Match>,
     /// Until when at the latest.
     pub held_until: Option<Timestamp>,
-    /// How many matches there were, those of correlations included.
-    pub matches: u64,
     /// The store could not be asked, with its words.
     pub unavailable: Option<String>,
     /// What correlations are to hear of, where they are fed later.

@@ -1,10 +1,12 @@
+use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Ending, Pipeline};
 use crate::ports::SystemClock;
 use crate::remember::{LEASE, MemoryStore, is_published};
 use crate::rules::load_embedded;
@@ -39,7 +41,7 @@ fn matches(pipeline: &Pipeline) -> Vec<Match> {
     let record = br#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:30Z","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.45","recipientAccountId":"111122223333","eventID":"0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"},"requestParameters":{"target":"i-0123456789abcdef0"}}"#;
     let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
     session.push(record);
-    let matches = session.finish().matches;
+    let matches = session.finish(Ending::Whole).matches;
     assert_eq!(matches.len(), 1);
     matches
 }
@@ -95,7 +97,8 @@ fn another_process_waits_for_the_lease_and_no_longer() {
     let refusing = Sink { refuse: Some(PublishError::Transient("killed".to_owned())), ..Sink::default() };
     send(&store, &refusing, "one");
     let (sent, tally) = send(&store, &Sink::default(), "two");
-    assert_eq!((sent.held.len(), tally), (1, Tally::default()), "what is handed back is not counted");
+    assert_eq!(sent.held.len(), 1);
+    assert_eq!(tally, Tally::default(), "it may yet be asked about");
     assert!(sent.held_until.unwrap().duration_since(Timestamp::now()) <= LEASE);
 }
 
@@ -106,6 +109,55 @@ fn a_store_that_is_down_blinds_nobody() {
     assert_eq!(tally.published, 1);
     assert_eq!(sent.state_unavailable.as_deref(), Some("no answer"));
     assert!(sink.accepted.lock().unwrap()[0].contains("state_unavailable"));
+}
+
+/// A store that never answers after it was asked so often.
+struct Stuck(MemoryStore, AtomicI64);
+
+impl Stuck {
+    async fn answer(&self) {
+        if self.1.fetch_sub(1, Ordering::Relaxed) <= 0 {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl StateStore for Stuck {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.answer().await;
+        self.0.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.answer().await;
+        self.0.commit(writes).await
+    }
+}
+
+#[test]
+fn whenever_time_runs_out_every_match_is_counted_once() {
+    let (pipeline, product, sink) = (pipeline(), Product::new("test"), Sink::default());
+    let mut published = 0;
+    for answers in 0..8 {
+        let memory = Memory::lasting(Stuck(MemoryStore::default(), AtomicI64::new(answers)));
+        let outbox = Outbox {
+            policy: pipeline.policy(),
+            memory: &memory,
+            sink: &sink,
+            clock: &SystemClock,
+            claimant: "one",
+            product: &product,
+        };
+        let mut tally = Tally::default();
+        let mut sending = Box::pin(outbox.send(matches(&pipeline), &mut tally));
+        let done = sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
+        drop(sending);
+        assert!(tally.balances(), "{tally:?}");
+        assert_eq!((tally.matches, tally.published + tally.deferred), (1, 1), "after {answers} answers");
+        assert!(!done || tally.published == 1);
+        published += tally.published;
+    }
+    assert!((1..8).contains(&published), "cut off before and after: {published}");
 }
 
 /// A store that takes a second for everything, on the same clock.

@@ -9,7 +9,7 @@ fn deliver(bytes: &[u8]) -> Finished {
     let pipeline = pipeline();
     let mut session = pipeline.delivery("delivery", Timestamp::UNIX_EPOCH);
     session.push(bytes);
-    session.finish()
+    session.finish(Ending::Whole)
 }
 
 fn activity(result: &str, more: &str) -> String {
@@ -69,7 +69,7 @@ fn several_bodies_are_one_delivery() {
         "eventhub://ns/hub/0@2",
         format!(r#"{{"records":[{}]}}"#, activity("Success", "")).as_bytes(),
     );
-    let finished = session.finish();
+    let finished = session.finish(Ending::Whole);
     assert_eq!(finished.tally.records, 2);
     assert_eq!(finished.matches[0].origin, "eventhub://ns/hub/0@2#1");
     assert!(finished.matches[0].facts.source.ip.is_some());
@@ -93,4 +93,26 @@ fn events_without_an_id_of_their_own_are_told_apart_by_what_they_say() {
 
     let own = r#""eventID":"0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b","#;
     assert_eq!(uid(record(own, "")), uid(record(own, r#","note":"another""#)), "its own id is enough");
+}
+
+#[test]
+fn what_a_broken_transfer_cuts_is_no_reject_and_what_has_no_bytes_of_its_own_is_not_empty() {
+    let ended = |bytes: &str, ending| {
+        let pipeline = pipeline();
+        let mut session = pipeline.delivery("delivery", Timestamp::UNIX_EPOCH);
+        session.push(bytes.as_bytes());
+        session.finish(ending)
+    };
+    let whole = activity("Success", CALLER);
+    let cut = format!(r#"{{"records":[{whole},{}"#, &whole[..whole.len() / 2]);
+    let told = |finished: Finished| {
+        assert!(finished.tally.balances());
+        assert_eq!(finished.rejects.len() as u64, finished.tally.rejected_total());
+        (finished.matches.len(), finished.tally.records, finished.rejects.len(), finished.tally.notices.len())
+    };
+    assert_eq!(told(ended(&cut, Ending::Whole)), (1, 2, 1, 0));
+    assert_eq!(told(ended(&cut, Ending::BrokenOff)), (1, 1, 0, 0), "it comes again whole");
+    assert_eq!(told(ended("", Ending::Whole)), (0, 0, 0, 1), "an empty object is told");
+    assert_eq!(told(ended("", Ending::BrokenOff)), (0, 0, 0, 0));
+    assert_eq!(told(ended("", Ending::Bodiless)), (0, 0, 0, 0));
 }

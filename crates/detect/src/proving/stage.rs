@@ -12,7 +12,7 @@ use trailhound_sigma::Level;
 use super::episodes::{EpisodeTest, EpisodeTests, START};
 use crate::describe::{Finding, Product};
 use crate::outbox::Outbox;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Ending, Pipeline};
 use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::{Memory, MemoryStore};
 use crate::rules::RuleSet;
@@ -121,7 +121,7 @@ impl Stage {
             for body in bodies {
                 session.push_body("test", body);
             }
-            let finished = session.finish();
+            let finished = session.finish(Ending::Whole);
             pollster::block_on(outbox.remember_callers(&finished.callers));
             pollster::block_on(outbox.send(finished.matches, &mut Tally::default()));
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::matched::Match;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Ending, Pipeline};
 use crate::rules::load_embedded;
 
 const NOW: &str = "2026-11-20T12:00:00Z";
@@ -18,7 +18,7 @@ fn settled(record: &str, suppressions: &Suppressions) -> Vec<(Match, Option<Stri
     let pipeline = Pipeline::new(Arc::new(load_embedded().rules));
     let mut session = pipeline.delivery("test", now());
     session.push(record.as_bytes());
-    let matches = session.finish().matches;
+    let matches = session.finish(Ending::Whole).matches;
     assert!(!matches.is_empty(), "nothing matched {record}");
     let settle_one = |mut found: Match| {
         let kept_back = settle(&mut found, suppressions, Level::Informational, now());

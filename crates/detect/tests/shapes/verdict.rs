@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use trailhound_detect::describe::{Product, describe};
 use trailhound_detect::matched::Match;
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::{EMBEDDED, RuleFile, load};
 
 /// What must not depend on the shape.
@@ -67,7 +67,7 @@ pub(crate) fn of(bytes: &[u8]) -> Verdict {
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().expect("a time");
     let mut session = pipeline().delivery("delivery.json", now);
     session.push(bytes);
-    let finished = session.finish();
+    let finished = session.finish(Ending::Whole);
     let mut verdict: Verdict = finished.matches.into_iter().map(|found| words(found, now)).collect();
     verdict.sort();
     verdict

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use trailhound_courier::rulebook::Rulebook;
 use trailhound_courier::server::Reply;
-use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::remember::LEASE;
 use trailhound_detect::rules::load_embedded;
 use trailhound_testkit::faults::{Parked, PausedClock, Plan, Published, Rng};
@@ -286,7 +286,7 @@ fn events_of(pipeline: &Pipeline, findings: &BTreeSet<u64>) -> BTreeMap<String, 
     let event = |n: u64, record: Value| {
         let mut delivery = pipeline.delivery("eventhub://example", Timestamp::UNIX_EPOCH);
         delivery.push(&records(&[by_alice(record)]));
-        delivery.finish().matches.into_iter().map(move |found| (found.facts.event_uid, n))
+        delivery.finish(Ending::Whole).matches.into_iter().map(move |found| (found.facts.event_uid, n))
     };
     let accept = |n| run_command_record(n, "Accept", "Accepted.Accepted");
     findings.iter().flat_map(|&n| event(n, run_command(n)).chain(event(n, accept(n)))).collect()

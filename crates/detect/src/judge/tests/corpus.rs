@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::windows::offline;
 use super::world::{PIPELINE, Process, World};
 use crate::matched::Match;
+use crate::pipeline::Ending;
 use crate::remember::correlate;
 use crate::remember::window::LATENESS;
 use crate::state::Key;
@@ -26,7 +27,7 @@ fn matches() -> Vec<Match> {
         for file in files {
             let mut session = PIPELINE.delivery(&file.to_string_lossy(), Timestamp::UNIX_EPOCH);
             session.push(&std::fs::read(&file).unwrap());
-            matches.extend(session.finish().matches);
+            matches.extend(session.finish(Ending::Whole).matches);
         }
     }
     matches.retain(|found| found.facts.time.is_some());
