@@ -1,9 +1,9 @@
 //! The Azure integration's documents: snake case in place of camel case.
 
-use trailhound_sigma::json::Node;
+use trailhound_sigma::json::{Kind, Node};
 
 use crate::logs::ecs::{copy_first, leaves};
-use crate::logs::json::Object;
+use crate::logs::json::{Object, verbatim};
 
 /// Names that mere change of case does not give back.
 const NAMES: &[(&str, &str)] = &[
@@ -41,11 +41,35 @@ pub(in crate::logs) fn canonical(
     for (name, value) in &leaves {
         if let Some(rest) = name.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) {
             // Lists that the integration numbers: `target_resources.0.display_name`.
-            properties.copy(&camel(&rest.replace(".0.", ".")), *value);
+            let name = camel(&rest.replace(".0.", "."));
+            match value.kind() {
+                Kind::Array => properties.json(&name, &list(*value)),
+                _ => properties.copy(&name, *value),
+            }
         }
     }
     record.nested("properties", properties);
     record.finish()
+}
+
+/// A list with the names of its objects' members in our spelling.
+fn list(list: Node<'_>) -> String {
+    let members: Vec<String> = list.members().map(member).collect();
+    format!("[{}]", members.join(","))
+}
+
+fn member(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Array => list(node),
+        Kind::Object => {
+            let mut object = Object::default();
+            for (key, value) in node.entries() {
+                object.json(&camel_part(&key.as_str().unwrap_or_default()), &member(value));
+            }
+            object.finish()
+        }
+        _ => verbatim(node).into_owned(),
+    }
 }
 
 /// `service_request_id` to `serviceRequestId`, part by part of a dotted path.

@@ -3,6 +3,8 @@
 mod arn;
 mod ecs;
 mod facts;
+mod ocsf;
+mod sentinel;
 mod shape;
 mod show;
 
@@ -18,7 +20,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
     recognise: Recognise {
         keys: shape::by_keys,
         category: |_, _| None,
-        look: |_| None,
+        look: |root| sentinel::row(root).or_else(|| ocsf::event(root)),
         dataset: |root, dataset| {
             is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
         },

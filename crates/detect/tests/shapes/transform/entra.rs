@@ -99,6 +99,9 @@ fn of_graph(record: &Value) -> Option<Value> {
     sign_in.get("createdDateTime")?;
     sign_in.get("userPrincipalName")?;
     let category = record["category"].as_str()?;
+    if !matches!(category, "SignInLogs" | "NonInteractiveUserSignInLogs") {
+        return None;
+    }
     sign_in.insert("isInteractive".to_owned(), json!(category == "SignInLogs"));
     if let Some(code) = record["resultType"].as_str().and_then(|code| code.parse::<u64>().ok()) {
         let status = sign_in.entry("status").or_insert_with(|| json!({}));

@@ -22,12 +22,10 @@ pub(crate) const SHAPES: &[Shape] = &[
         let all: Option<Value> = records.iter().map(powershell).collect();
         bytes(&all?)
     }),
-    delivery("activity-rows", ACTIVITY, |records| bytes(&records.iter().map(row).collect())),
-    delivery("activity-tables", ACTIVITY, |records| {
-        bytes(&tables(&records.iter().map(row).collect::<Vec<_>>()))
-    }),
+    delivery("activity-rows", ACTIVITY, |records| bytes(&rows(records)?.into_iter().collect())),
+    delivery("activity-tables", ACTIVITY, |records| bytes(&tables(&rows(records)?))),
     delivery("activity-csv", ACTIVITY, |records| {
-        Some([b"\xef\xbb\xbf".to_vec(), csv(&records.iter().map(row).collect::<Vec<_>>())].concat())
+        Some([b"\xef\xbb\xbf".to_vec(), csv(&rows(records)?)].concat())
     }),
     delivery("activity-legacy-csv", ACTIVITY, |records| {
         let rows: Option<Vec<Value>> = records.iter().map(legacy_row).collect();
@@ -141,6 +139,12 @@ fn powershell(record: &Value) -> Option<Value> {
     set(&mut event, "Caller", &caller(record));
     set(&mut event, "SubscriptionId", &subscription(record));
     Some(event)
+}
+
+/// Nothing for a record that names no subscription, since a row always does.
+fn rows(records: &[Value]) -> Option<Vec<Value>> {
+    let has_one = records.iter().all(|record| subscription(record).is_string());
+    has_one.then(|| records.iter().map(row).collect())
 }
 
 fn row(record: &Value) -> Value {

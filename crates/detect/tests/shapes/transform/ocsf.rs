@@ -58,10 +58,16 @@ fn activity(record: &Value) -> Value {
         event["actor"]["session"]["is_mfa"] = json!(used == "true");
     }
     take(&mut rest, "userIdentity.sessionContext.attributes.mfaAuthenticated");
-    let is_failure =
-        record["errorCode"].is_string() || at(record, "responseElements.ConsoleLogin") == "Failure";
-    event["status"] = json!(if is_failure { "Failure" } else { "Success" });
-    event["status_id"] = json!(if is_failure { 2 } else { 1 });
+    let is_login = record["eventName"] == "ConsoleLogin" && record["eventSource"] == "signin.amazonaws.com";
+    // Of a login the response alone decides; what fails a condition gets the schema's default.
+    let ended = match at(record, "responseElements.ConsoleLogin").as_str() {
+        Some(ended @ ("Success" | "Failure")) if is_login => ended,
+        _ if is_login => "Unknown",
+        _ if record["errorCode"].is_string() => "Failure",
+        _ => "Success",
+    };
+    event["status"] = json!(ended);
+    event["status_id"] = json!(["Unknown", "Success", "Failure"].iter().position(|word| *word == ended));
     let source = record["sourceIPAddress"].as_str().unwrap_or_default();
     let place = if source.parse::<IpAddr>().is_ok() { "src_endpoint.ip" } else { "src_endpoint.domain" };
     set(&mut event, place, &record["sourceIPAddress"]);
@@ -69,7 +75,6 @@ fn activity(record: &Value) -> Value {
     if let Ok(time) = record["eventTime"].as_str().unwrap_or_default().parse::<Timestamp>() {
         event["time"] = json!(time.as_millisecond());
     }
-    let is_login = record["eventName"] == "ConsoleLogin";
     if is_login {
         event["class_uid"] = json!(3002);
         event["class_name"] = json!("Authentication");
@@ -80,7 +85,9 @@ fn activity(record: &Value) -> Value {
             event["is_mfa"] = json!(used == "Yes");
             take(&mut rest, "additionalEventData.MFAUsed");
         }
-        take(&mut rest, "responseElements.ConsoleLogin");
+        if ended != "Unknown" {
+            take(&mut rest, "responseElements.ConsoleLogin");
+        }
     } else {
         for (from, to) in
             [("requestParameters", "api.request.data"), ("responseElements", "api.response.data")]
