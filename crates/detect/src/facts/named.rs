@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use trailhound_sigma::Value;
 
-use super::{Actor, ActorKind, Facts, OutcomeKind, Source};
+use super::{Actor, ActorKind, Facts, OutcomeKind, Provider, Source};
 
 /// Every name that [`Facts`] answers.
 pub(crate) const NAMES: &[&str] = &[
@@ -25,6 +25,7 @@ pub(crate) const NAMES: &[&str] = &[
     "n.actor.console",
     "n.actor.session",
     "n.actor.account",
+    "n.actor.foreign",
     "n.actor.credential",
     "n.actor.instance",
     "n.target.count",
@@ -73,6 +74,7 @@ impl Facts {
             "n.actor.console" => Some(Value::Bool(self.actor.console)),
             "n.actor.session" => maybe(self.actor.session.as_ref()),
             "n.actor.account" => maybe(self.actor.account.as_ref()),
+            "n.actor.foreign" => self.foreign().map(Value::Bool),
             "n.actor.credential" => maybe(self.actor.credential_uid.as_ref()),
             "n.actor.instance" if self.actor.kind == ActorKind::Instance => {
                 maybe(self.actor.session.as_ref())
@@ -120,6 +122,20 @@ impl Facts {
             "n.source.asn" => self.source.asn.iter().map(ToString::to_string).collect(),
             _ => self.value(name).iter().filter_map(|value| Some(value.text()?.into_owned())).collect(),
         }
+    }
+
+    /// Does the actor belong to another tenant than what was acted on? Nothing where the record does not say both.
+    ///
+    /// Delegated administration, Lighthouse and guests come this way; the directory of the resource may not know them.
+    fn foreign(&self) -> Option<bool> {
+        if self.provider != Provider::Azure {
+            return None;
+        }
+        if self.actor.type_name.starts_with("Foreign") {
+            return Some(true);
+        }
+        let (own, of_resource) = (self.actor.account.as_deref()?, self.scope.tenant.as_deref()?);
+        Some(!own.eq_ignore_ascii_case(of_resource))
     }
 
     /// The outcome in the words that portals and exports use for it.

@@ -182,6 +182,7 @@ impl Shelf<'_> {
             ("/time", at.to_string()),
             ("/UtcTime", at.strftime("%F %T.000").to_string()),
             ("/properties/createdDateTime", at.to_string()),
+            ("/properties/activityDateTime", at.to_string()),
             ("/eventID", id.clone()),
             ("/correlationId", id.clone()),
             ("/timestamp", at.as_millisecond().to_string()),

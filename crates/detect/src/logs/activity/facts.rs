@@ -17,6 +17,7 @@ use crate::logs::{guid, time};
 
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
 const TENANT_ID: &str = "http://schemas.microsoft.com/identity/claims/tenantid";
+const IDENTITY_PROVIDER: &str = "http://schemas.microsoft.com/identity/claims/identityprovider";
 const UPN: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
 const NAME: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name";
 const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
@@ -176,7 +177,7 @@ fn actor(record: &Document<'_>) -> Actor {
         display: display.unwrap_or_default(),
         uid: id,
         name: person,
-        account: claim(TENANT_ID).or_else(|| record.string("tenantId")),
+        account: home_tenant(record).or_else(|| claim(TENANT_ID)).or_else(|| record.string("tenantId")),
         app_id,
         role: authorization("evidence.role").or_else(|| authorization("role")),
         mfa,
@@ -187,6 +188,13 @@ fn actor(record: &Document<'_>) -> Actor {
             .unwrap_or_default(),
         ..Actor::default()
     }
+}
+
+/// A guest's token is the resource's own; the provider it names is the tenant that the guest comes from.
+fn home_tenant(record: &Document<'_>) -> Option<String> {
+    let provider = claim(record, IDENTITY_PROVIDER)?;
+    let tenant = provider.split('/').find(|part| guid::is_guid(part))?;
+    Some(tenant.to_owned())
 }
 
 struct Clues {
@@ -236,10 +244,12 @@ fn scope(record: &Document<'_>, resource: Option<&str>) -> Scope {
     let part = |name| resource.and_then(|id| resource_id::segment(id, name)).map(str::to_ascii_lowercase);
     let subscription =
         part("subscriptions").or_else(|| record.string("subscriptionId").map(|id| id.to_ascii_lowercase()));
-    let tenant = record.string("tenantId").or_else(|| claim(record, TENANT_ID)).or_else(|| {
+    // The resource's tenant; the claim is the caller's, and only better than nothing.
+    let of_hierarchy = || {
         let hierarchy = record.string("properties.hierarchy")?;
         hierarchy.split('/').next().filter(|id| guid::is_guid(id)).map(str::to_owned)
-    });
+    };
+    let tenant = record.string("tenantId").or_else(of_hierarchy).or_else(|| claim(record, TENANT_ID));
     let tenant = tenant.map(|id| id.to_ascii_lowercase());
     let region = record.first(&["properties.resourceLocation", "location"]);
     Scope {

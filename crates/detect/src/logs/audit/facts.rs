@@ -41,6 +41,9 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         ..Source::default()
     };
     facts.target = targets(record);
+    facts.grantee = matches!(facts.target.kind.as_str(), "User" | "ServicePrincipal")
+        .then(|| facts.target.ids.first().map(|id| guid::normal(id)))
+        .flatten();
     facts.reason = record.string("properties.resultReason");
     facts
 }

@@ -18,6 +18,25 @@ use crate::log_type::LogType;
 use crate::logs::node::{Texts, ip, texts_of};
 use crate::logs::{guid, time};
 
+/// IAM calls that change how a user gets in or what a user may do: for the user they name, else for the caller.
+const CHANGES_A_USER: &[&str] = &[
+    "CreateLoginProfile",
+    "UpdateLoginProfile",
+    "CreateAccessKey",
+    "UpdateAccessKey",
+    "CreateServiceSpecificCredential",
+    "ResetServiceSpecificCredential",
+    "UploadSSHPublicKey",
+    "UploadSigningCertificate",
+    "ChangePassword",
+    "EnableMFADevice",
+    "DeactivateMFADevice",
+    "ResyncMFADevice",
+    "AddUserToGroup",
+    "AttachUserPolicy",
+    "PutUserPolicy",
+];
+
 pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(log);
     let service = record.string("eventSource").unwrap_or_default();
@@ -44,6 +63,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     document::name(record, &mut facts);
     facts.target = target::read(record, &mut facts);
     facts.tunnel = tunnel(record, &facts);
+    facts.grantee = grantee(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
     // they say is the same on every path, and tells them apart.
@@ -133,6 +153,20 @@ fn scope(record: &Document<'_>) -> Scope {
         "userIdentity.onBehalfOf.accountId",
     ]);
     Scope { account: account.unwrap_or_default(), region, partition, ..Scope::default() }
+}
+
+/// The user whose way in or whose rights an IAM call changes, by the ARN that the user acts under.
+fn grantee(record: &Document<'_>, facts: &Facts) -> Option<String> {
+    if facts.action.service != "iam.amazonaws.com"
+        || !CHANGES_A_USER.contains(&facts.action.operation.as_str())
+    {
+        return None;
+    }
+    let Some(user) = record.string("requestParameters.userName") else {
+        return (!facts.actor.key.is_empty()).then(|| facts.actor.key.clone());
+    };
+    let partition = facts.scope.partition.as_deref().unwrap_or("aws");
+    Some(format!("arn:{partition}:iam::{}:user/{user}", facts.scope.account))
 }
 
 fn tunnel(record: &Document<'_>, facts: &Facts) -> Option<Tunnel> {

@@ -274,3 +274,20 @@ fn a_role_assignment_says_whom_it_is_for() {
     assert_eq!(assigned(json!({"requestbody": "gone"})), None);
     assert_eq!(with(&json!({"properties": {"requestbody": body}})).grantee, None, "no role assignment");
 }
+
+#[test]
+fn an_actor_of_another_tenant_is_foreign_where_the_record_says_both() {
+    const OTHER: &str = "00000000-0000-4000-8000-0000000000fe";
+    let foreign = |patch: &Value| with(patch).texts("n.actor.foreign");
+    let claims = |name: &str, value: &str| json!({"identity": {"claims": {name: value}}});
+    assert_eq!(foreign(&json!({})), ["false"], "tenants are compared without case");
+    assert_eq!(foreign(&claims(super::TENANT_ID, OTHER)), ["true"], "delegated administration");
+    let without_tenant = merged(&claims(super::TENANT_ID, OTHER), &json!({"tenantId": null}));
+    assert_eq!(foreign(&without_tenant), ["true"], "the hierarchy begins with the resource's tenant");
+    let guest = claims(super::IDENTITY_PROVIDER, &format!("https://sts.windows.net/{OTHER}/"));
+    assert_eq!(foreign(&guest), ["true"], "a guest's token is the resource's, the provider is not");
+    let group = json!({"identity": {"authorization": {"evidence": {"principalType": "ForeignGroup"}}}});
+    assert_eq!(foreign(&group), ["true"], "the role was given to a group of another tenant");
+    let unknown = json!({"tenantId": null, "identity": {"claims": null}, "properties": {"hierarchy": null}});
+    assert!(foreign(&unknown).is_empty());
+}

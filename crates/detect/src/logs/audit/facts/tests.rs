@@ -87,3 +87,16 @@ fn a_row_and_a_graph_object_say_the_same() {
         assert_eq!((facts.time, facts.action.key), (expected.time, expected.action.key.clone()));
     }
 }
+
+
+#[test]
+fn the_user_or_application_that_is_changed_is_the_grantee() {
+    assert_eq!(facts(&change()).grantee.as_deref(), Some("000000000000400080000000000000aa"));
+    let of_kind = |kind: &str| {
+        let mut record = change();
+        record["properties"]["targetResources"][0]["type"] = json!(kind);
+        facts(&record).grantee
+    };
+    assert!(of_kind("ServicePrincipal").is_some());
+    assert_eq!(of_kind("Group"), None);
+}

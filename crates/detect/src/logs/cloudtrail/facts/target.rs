@@ -22,6 +22,50 @@ const PLACES: &[&str] = &[
     "parameters.InstanceIds",
 ];
 
+/// Calls that name what they are for in a member of their own: the call, the member, what it names.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("ecs:ExecuteCommand", "task", "AWS::ECS::Task"),
+    ("ec2-instance-connect:OpenTunnel", "privateIpAddress", "Host"),
+    (
+        "ec2:ModifyInstanceMetadataOptions",
+        "ModifyInstanceMetadataOptionsRequest.InstanceId",
+        "AWS::EC2::Instance",
+    ),
+    ("ec2:AuthorizeSecurityGroupIngress", "groupId", "AWS::EC2::SecurityGroup"),
+    ("ec2:ModifySecurityGroupRules", "ModifySecurityGroupRulesRequest.GroupId", "AWS::EC2::SecurityGroup"),
+    ("lightsail:GetInstanceAccessDetails", "instanceName", "AWS::Lightsail::Instance"),
+    ("lightsail:UpdateInstanceMetadataOptions", "instanceName", "AWS::Lightsail::Instance"),
+    ("lightsail:OpenInstancePublicPorts", "instanceName", "AWS::Lightsail::Instance"),
+    ("lightsail:PutInstancePublicPorts", "instanceName", "AWS::Lightsail::Instance"),
+    ("autoscaling:StartInstanceRefresh", "autoScalingGroupName", "AWS::AutoScaling::AutoScalingGroup"),
+    ("codebuild:StartBuild", "projectName", "AWS::CodeBuild::Project"),
+    ("codebuild:StartBuildBatch", "projectName", "AWS::CodeBuild::Project"),
+    ("codebuild:StartCommandExecution", "sandboxId", "AWS::CodeBuild::Sandbox"),
+    ("codebuild:StartSandboxConnection", "sandboxId", "AWS::CodeBuild::Sandbox"),
+    ("elasticmapreduce:AddJobFlowSteps", "jobFlowId", "AWS::EMR::Cluster"),
+    ("sagemaker:StartSession", "resourceIdentifier", "AWS::SageMaker::Space"),
+    (
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "notebookInstanceName",
+        "AWS::SageMaker::NotebookInstance",
+    ),
+    ("eks:CreateAccessEntry", "name", "AWS::EKS::Cluster"),
+    ("eks:UpdateAccessEntry", "name", "AWS::EKS::Cluster"),
+    ("eks:AssociateAccessPolicy", "name", "AWS::EKS::Cluster"),
+    ("eks:AssociateIdentityProviderConfig", "name", "AWS::EKS::Cluster"),
+    ("eks:UpdateClusterConfig", "name", "AWS::EKS::Cluster"),
+    ("sso:CreateAccountAssignment", "targetId", "AWS::Organizations::Account"),
+    ("iam:CreateLoginProfile", "userName", "AWS::IAM::User"),
+    ("iam:UpdateLoginProfile", "userName", "AWS::IAM::User"),
+    ("iam:CreateAccessKey", "userName", "AWS::IAM::User"),
+    ("iam:UpdateAssumeRolePolicy", "roleName", "AWS::IAM::Role"),
+    ("iam:CreateRole", "roleName", "AWS::IAM::Role"),
+    ("sts:AssumeRole", "roleArn", "AWS::IAM::Role"),
+    ("sts:AssumeRoleWithSAML", "roleArn", "AWS::IAM::Role"),
+    ("sts:AssumeRoleWithWebIdentity", "roleArn", "AWS::IAM::Role"),
+    ("signin:SwitchRole", "roleArn", "AWS::IAM::Role"),
+];
+
 pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     let mut target = Target::default();
     if let Some(parameters) = record.get("requestParameters").filter(|node| node.kind() == Kind::Object) {
@@ -54,7 +98,9 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     let submitted = submitted.and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
     target.count = target.count.max(submitted).max(u32::try_from(target.ids.len()).unwrap_or(u32::MAX));
     target.names.clone_from(&target.ids);
-    target.kind = target.ids.first().map(|id| kind(id)).unwrap_or_default().to_owned();
+    if target.kind.is_empty() {
+        target.kind = target.ids.first().map(|id| kind(id)).unwrap_or_default().to_owned();
+    }
     target
 }
 
@@ -64,15 +110,12 @@ fn from_parameters(parameters: Node<'_>, action: &str, target: &mut Target) {
             add_or_select(target, "InstanceIds", &id);
         }
     }
-    match action {
-        "ecs:ExecuteCommand" => add_each(target, parameters.string("task")),
-        "ec2-instance-connect:OpenTunnel" => add_each(target, parameters.string("privateIpAddress")),
-        "lightsail:GetInstanceAccessDetails" => add_each(target, parameters.string("instanceName")),
-        "sts:AssumeRole"
-        | "sts:AssumeRoleWithSAML"
-        | "sts:AssumeRoleWithWebIdentity"
-        | "signin:SwitchRole" => add_each(target, parameters.string("roleArn")),
-        _ => {}
+    if let Some((_, member, kind)) = NAMED.iter().find(|(call, ..)| *call == action) {
+        let before = target.ids.len();
+        add_each(target, parameters.string(member));
+        if before == 0 && !target.ids.is_empty() {
+            (*kind).clone_into(&mut target.kind);
+        }
     }
     let choices = ["targets", "entries.targets"].iter().filter_map(|path| parameters.get(path));
     for choice in choices.flat_map(Node::members) {

@@ -288,3 +288,44 @@ fn a_replaced_instance_profile_is_the_machines_of_the_answer() {
         "responseElements": {"ReplaceIamInstanceProfileAssociationResponse": {"iamInstanceProfileAssociation": {"instanceId": INSTANCE}}}}));
     assert_eq!(facts.target.ids, [INSTANCE]);
 }
+
+#[test]
+fn a_call_that_names_its_object_in_a_member_of_its_own_is_for_that_object() {
+    let of = |service: &str, operation: &str, parameters: Value| {
+        let mut record = merged(
+            &start_session(),
+            &json!({"eventSource": format!("{service}.amazonaws.com"), "eventName": operation, "responseElements": null}),
+        );
+        record["requestParameters"] = parameters;
+        let target = facts(&record).target;
+        (target.ids.join(","), target.kind)
+    };
+    let weakened =
+        json!({"ModifyInstanceMetadataOptionsRequest": {"InstanceId": INSTANCE, "HttpTokens": "optional"}});
+    for (service, operation, parameters, id, kind) in [
+        ("ec2", "ModifyInstanceMetadataOptions", weakened, INSTANCE, "AWS::EC2::Instance"),
+        ("elasticmapreduce", "AddJobFlowSteps", json!({"jobFlowId": "j-1"}), "j-1", "AWS::EMR::Cluster"),
+        ("eks", "CreateAccessEntry", json!({"name": "prod"}), "prod", "AWS::EKS::Cluster"),
+        ("iam", "CreateLoginProfile", json!({"userName": "backup"}), "backup", "AWS::IAM::User"),
+        ("example", "CreateLoginProfile", json!({"userName": "backup"}), "", ""),
+    ] {
+        assert_eq!(of(service, operation, parameters), (id.to_owned(), kind.to_owned()), "{operation}");
+    }
+}
+
+#[test]
+fn a_change_of_a_user_tells_whose() {
+    let of = |service: &str, operation: &str, parameters: Value| {
+        let patch = json!({"eventSource": service, "eventName": operation, "responseElements": null});
+        let mut record = merged(&start_session(), &patch);
+        record["requestParameters"] = parameters;
+        facts(&record).grantee
+    };
+    let user = json!({"userName": "backup"});
+    let named = of("iam.amazonaws.com", "CreateLoginProfile", user.clone());
+    assert_eq!(named.as_deref(), Some("arn:aws:iam::111122223333:user/backup"));
+    let own = of("iam.amazonaws.com", "CreateAccessKey", json!({}));
+    assert_eq!(own.as_deref(), Some("arn:aws:iam::111122223333:role/ops/OpsReadOnly"), "the caller's own");
+    assert_eq!(of("iam.amazonaws.com", "GetUser", user.clone()), None);
+    assert_eq!(of("example.amazonaws.com", "CreateLoginProfile", user), None);
+}
