@@ -3,6 +3,7 @@
 mod azure_invoke;
 mod deps;
 mod docs;
+mod ground;
 mod house;
 mod package_aws;
 mod package_azure;
@@ -20,6 +21,8 @@ cargo xtask <chore>
   deps            check licences, sources, bans and the layers of the workspace
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
   docs            write docs/detections.md and docs/shapes.md from the rules and the tests
+  ground [FOLDER] prove what is said of every operation and write docs/ground.md; with botocore's models, find new ones
+  ground --check  fail if an operation has no verdict, a rule does not fire on it, or docs/ground.md is stale
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023; --architecture arm64|x86_64 for another
                   processor than this machine's
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
@@ -36,6 +39,9 @@ fn main() -> anyhow::Result<()> {
         ["house"] => house::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["ground", "--check"] => ground::check(),
+        ["ground"] => ground::write(None),
+        ["ground", models] => ground::write(Some(models)),
         ["package", "aws"] => package_aws::run_chore(None),
         ["package", "aws", "--architecture", name] => package_aws::run_chore(Some(name)),
         ["package", "azure"] => package_azure::run_chore(),

@@ -82,6 +82,8 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1098.001" "Additional Cloud Credentials" ["persistence", "privilege-escalation"];
     "T1098.003" "Additional Cloud Roles" ["persistence", "privilege-escalation"];
     "T1098.004" "SSH Authorized Keys" ["persistence", "privilege-escalation"];
+    "T1098.005" "Device Registration" ["persistence", "privilege-escalation"];
+    "T1098.006" "Additional Container Cluster Roles" ["persistence", "privilege-escalation"];
     "T1110" "Brute Force" ["credential-access"];
     "T1110.001" "Password Guessing" ["credential-access"];
     "T1110.003" "Password Spraying" ["credential-access"];
@@ -100,6 +102,9 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1550.001" "Application Access Token" ["lateral-movement", "stealth"];
     "T1552" "Unsecured Credentials" ["credential-access"];
     "T1552.005" "Cloud Instance Metadata API" ["credential-access"];
+    "T1556" "Modify Authentication Process" ["credential-access", "persistence"];
+    "T1556.006" "Multi-Factor Authentication" ["credential-access", "persistence"];
+    "T1556.009" "Conditional Access Policies" ["credential-access", "persistence"];
     "T1563" "Remote Service Session Hijacking" ["lateral-movement"];
     "T1566" "Phishing" ["initial-access"];
     "T1566.002" "Spearphishing Link" ["initial-access"];

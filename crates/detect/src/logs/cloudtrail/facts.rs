@@ -26,6 +26,7 @@ const CHANGES_A_USER: &[&str] = &[
     "UpdateAccessKey",
     "CreateServiceSpecificCredential",
     "ResetServiceSpecificCredential",
+    "UpdateServiceSpecificCredential",
     "UploadSSHPublicKey",
     "UploadSigningCertificate",
     "ChangePassword",

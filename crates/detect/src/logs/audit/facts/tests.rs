@@ -88,7 +88,6 @@ fn a_row_and_a_graph_object_say_the_same() {
     }
 }
 
-
 #[test]
 fn the_user_or_application_that_is_changed_is_the_grantee() {
     assert_eq!(facts(&change()).grantee.as_deref(), Some("000000000000400080000000000000aa"));
