@@ -10,6 +10,8 @@ use super::moment::{later, of_millis};
 use super::newness::event_of;
 use super::window::{self, Fired, Window};
 use crate::digest;
+use crate::facts::Facts;
+use crate::log_type::LogType;
 use crate::matched::{Episode, Match, Member, Provenance};
 use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
 use crate::state::{ItemKind, Key, StateError};
@@ -18,9 +20,9 @@ use crate::state::{ItemKind, Key, StateError};
 const MOST_GROUPS: usize = 50;
 /// Most values of one event that are counted.
 const MOST_VALUES: usize = 64;
-/// Most targets that a member keeps.
-const MOST_TARGETS: usize = 8;
-/// A longer value is counted by its digest, and a longer target is cut.
+/// A member keeps so many of its targets as have room here; none is cut, for half a name is another machine's.
+const MOST_OF_TARGETS: usize = 1_024;
+/// A longer value is counted by its digest, and a longer id is cut.
 const MOST_CHARACTERS: usize = 128;
 /// How long an alert that was not accepted yet is waited for.
 const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -155,8 +157,27 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
         log: facts.log,
         rule: feed.rule,
         values: values.into_iter().take(MOST_VALUES).map(|value| short(value.to_lowercase())).collect(),
-        targets: facts.target.ids.iter().take(MOST_TARGETS).map(|target| cut(target)).collect(),
+        targets: targets(facts),
     }
+}
+
+/// The machines of an event, as far as there is room. Whose identity was changed is no machine that was reached.
+fn targets(facts: &Facts) -> Vec<String> {
+    if facts.target.kind.starts_with("AWS::IAM::") {
+        return Vec::new();
+    }
+    let mut room = MOST_OF_TARGETS;
+    let fits = |target: &&String| {
+        let left = room.checked_sub(target.len());
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    facts.target.ids.iter().take_while(fits).cloned().collect()
+}
+
+/// Logs whose targets are applications and identities.
+fn is_of_a_directory(log: LogType) -> bool {
+    matches!(log, LogType::EntraSignIn | LogType::EntraAudit | LogType::EntraRisk)
 }
 
 /// The match that tells other correlations of the moment at which one was met.
@@ -186,7 +207,10 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
     let mut targets: Vec<String> = Vec::new();
-    for target in fired.members.iter().flat_map(|member| &member.targets).chain(&trigger.facts.target.ids) {
+    let alike =
+        |member: &&window::Member| !is_of_a_directory(member.log) || is_of_a_directory(trigger.facts.log);
+    let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.targets);
+    for target in earlier.chain(&trigger.facts.target.ids) {
         if !targets.contains(target) {
             targets.push(target.clone());
         }
