@@ -61,13 +61,17 @@ fn each_published_intrusion_is_told_with_one_alert() {
     for Story { file, rule, level, first, machine, actor } in stories {
         let findings = scan(&format!("events/stories/{file}.jsonl"));
         let alerts: Vec<_> = findings.iter().filter(|finding| finding["ruleid"] == rule).collect();
-        let raised: Vec<_> = findings.iter().map(|finding| (&finding["ruleid"], &finding["severity"])).collect();
+        let raised: Vec<_> =
+            findings.iter().map(|finding| (&finding["ruleid"], &finding["severity"])).collect();
         let [alert] = alerts.as_slice() else { panic!("{file}: {raised:?}") };
         assert_eq!(alert["severity"], level, "{file}");
         let message = alert["data"]["message"].as_str().unwrap();
         assert!(message.contains(actor), "{file}: {message}");
         if let Some(first) = first {
-            assert_eq!(alert["data"]["finding_info"]["related_events"][0]["title"], first, "{file}: {message}");
+            assert_eq!(
+                alert["data"]["finding_info"]["related_events"][0]["title"], first,
+                "{file}: {message}"
+            );
         }
         if let Some(machine) = machine {
             assert!(targets(alert).contains(&machine), "{file}: {:?}", targets(alert));

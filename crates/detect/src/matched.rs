@@ -168,6 +168,8 @@ pub struct Episode {
 pub struct Member {
     /// The event's own id.
     pub uid: String,
+    /// Who did it, for people; untrusted.
+    pub actor: String,
     /// When.
     pub at: jiff::Timestamp,
     /// The log it stands in.

@@ -129,6 +129,10 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
         "region" => or(facts.scope.region.as_deref(), "an unknown region"),
         "action" => or(Some(&facts.action.operation), "an unknown operation"),
         "count" => Cow::Owned(found.episode.as_ref().map_or(1, |episode| episode.members.len()).to_string()),
+        "first_actor" => {
+            let first = found.episode.as_ref().and_then(|episode| episode.members.first());
+            or(first.map(|member| member.actor.as_str()), "Somebody unknown")
+        }
         "span" => Cow::Owned(found.episode.as_ref().map_or_else(|| "a moment".to_owned(), span)),
         "outcome" => Cow::Borrowed(facts.outcome.kind.as_str()),
         "remote" => remote(facts),

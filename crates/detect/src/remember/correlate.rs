@@ -158,6 +158,10 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
         rule: feed.rule,
         values: values.into_iter().take(MOST_VALUES).map(|value| short(value.to_lowercase())).collect(),
         targets: targets(facts),
+        actor: match &found.episode {
+            Some(episode) => episode.members.first().map(|first| first.actor.clone()).unwrap_or_default(),
+            None => cut(&facts.actor.display),
+        },
     }
 }
 
@@ -173,6 +177,17 @@ fn targets(facts: &Facts) -> Vec<String> {
         left.is_some()
     };
     facts.target.ids.iter().take_while(fits).cloned().collect()
+}
+
+/// A host goes by its bare name in its own log, and by a path that ends in that name in its cloud's: it is one machine.
+fn drop_names_of_others(targets: &mut Vec<String>) {
+    let paths: Vec<String> =
+        targets.iter().filter(|id| id.contains('/')).map(|id| id.to_lowercase()).collect();
+    let is_named = |id: &String| {
+        let name = id.split('.').next().unwrap_or(id).to_lowercase();
+        paths.iter().any(|path| path.rsplit('/').next() == Some(&name))
+    };
+    targets.retain(|id| id.contains('/') || !is_named(id));
 }
 
 /// Logs whose targets are applications and identities.
@@ -215,11 +230,13 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
             targets.push(target.clone());
         }
     }
+    drop_names_of_others(&mut targets);
     facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
     facts.target.names.clone_from(&targets);
     facts.target.ids = targets;
     let members = fired.members.iter().map(|member| Member {
         uid: member.uid.clone(),
+        actor: member.actor.clone(),
         at: of_millis(member.at),
         log: member.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),

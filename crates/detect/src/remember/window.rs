@@ -48,6 +48,9 @@ pub(crate) struct Member {
     /// What it was done to, as far as that fits.
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<String>,
+    /// Who did it, for people.
+    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
+    pub(crate) actor: String,
 }
 
 /// An episode for which there is an alert.

@@ -6,9 +6,22 @@ use trailhound_sigma::yaml::Yaml;
 use super::words::{text, unknown_word};
 
 /// Every placeholder a rule's sentence may use; `describe` fills them.
-pub const PLACEHOLDERS: [&str; 14] = [
-    "actor", "target", "targets", "source", "document", "account", "region", "action", "outcome", "remote",
-    "app", "reason", "count", "span",
+pub const PLACEHOLDERS: [&str; 15] = [
+    "actor",
+    "target",
+    "targets",
+    "source",
+    "document",
+    "account",
+    "region",
+    "action",
+    "outcome",
+    "remote",
+    "app",
+    "reason",
+    "count",
+    "span",
+    "first_actor",
 ];
 
 /// Reads a sentence, and reports placeholders that nothing would fill.

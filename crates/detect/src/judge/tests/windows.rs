@@ -43,6 +43,7 @@ fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
         rule,
         values: vec![value.to_string()],
         targets: Vec::new(),
+        actor: String::new(),
     }
 }
 
