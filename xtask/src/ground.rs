@@ -25,7 +25,9 @@ pub(crate) fn write(models: Option<&str>) -> anyhow::Result<()> {
     let ground = read()?;
     if let Some(models) = models {
         let (new, gone) = botocore::compare(&ground.aws, Path::new(models))?;
-        gone.iter().for_each(|operation| eprintln!("botocore has no {operation} any more"));
+        for operation in gone {
+            eprintln!("botocore has no {operation} any more");
+        }
         if !new.is_empty() {
             bail!("operations without a verdict, for {FOLDER}/aws.tsv or aws-none.tsv:\n{}", new.join("\n"));
         }

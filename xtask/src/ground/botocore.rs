@@ -1,6 +1,6 @@
 //! The service models of botocore, as its package lays them out: `<service>/<version>/service-2.json.gz`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -26,7 +26,7 @@ const SOURCES: &[(&str, &str)] = &[
 #[derive(Deserialize)]
 struct Model {
     metadata: Metadata,
-    operations: BTreeMap<String, serde::de::IgnoredAny>,
+    operations: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -45,13 +45,12 @@ pub(super) fn compare(list: &List, models: &Path) -> anyhow::Result<(Vec<String>
         let Some(model) = newest(&service) else { continue };
         let model = read(&model)?;
         let source = source(&name, &model.metadata.endpoint_prefix);
-        theirs.extend(model.operations.into_keys().map(|operation| (source.clone(), operation)));
+        theirs.extend(model.operations.into_iter().map(|(operation, _)| (source.clone(), operation)));
     }
     let new = theirs.iter().filter(|(source, operation)| !list.has(source, operation));
     let new = new.map(|(source, operation)| format!("{source}\t{operation}")).collect();
     let known = list.none.iter().flat_map(|(source, all)| all.iter().map(move |one| (source, one)));
-    let theirs: std::collections::BTreeSet<_> =
-        theirs.iter().map(|(s, o)| (s.as_str(), o.as_str())).collect();
+    let theirs: BTreeSet<_> = theirs.iter().map(|(s, o)| (s.as_str(), o.as_str())).collect();
     let gone = known.filter(|(source, one)| !theirs.contains(&(source.as_str(), one.as_str())));
     let gone = gone.map(|(source, operation)| format!("{source} {operation}")).collect();
     Ok((new, gone))
