@@ -17,6 +17,7 @@ pub use parse::{JsonError, MAX_DEPTH};
 pub use tape::Kind;
 pub use text::quote;
 
+use node::Names;
 use tape::Span;
 
 use crate::value::{Event, Field, Presence, Value};
@@ -30,6 +31,7 @@ pub struct Scratch(Vec<Span>);
 pub struct Document<'a> {
     text: &'a str,
     spans: Vec<Span>,
+    names: Names,
 }
 
 impl<'a> Document<'a> {
@@ -42,7 +44,13 @@ impl<'a> Document<'a> {
     pub fn parse_reusing(text: &'a str, scratch: Scratch) -> Result<Self, JsonError> {
         let mut spans = scratch.0;
         parse::parse(text, &mut spans)?;
-        Ok(Self { text, spans })
+        Ok(Self { text, spans, names: Names::AsWritten })
+    }
+
+    /// The same, whose names are found in whatever case they are written.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        Self { names: Names::InAnyCase, ..self }
     }
 
     /// Gives the tape's memory back for the next document.
@@ -57,7 +65,7 @@ impl<'a> Document<'a> {
 
     /// The outermost value.
     pub fn root(&self) -> Node<'_> {
-        Node::new(self.text, &self.spans, 0)
+        Node::new(self.text, &self.spans, 0, self.names)
     }
 
     /// The first value under a dotted path, arrays on the way entered at their first member that has it.

@@ -7,17 +7,39 @@ use super::tape::{Kind, Span};
 use super::text::unescape;
 use crate::value::{Presence, Value};
 
+/// How names of members are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    AsWritten,
+    InAnyCase,
+}
+
+impl Names {
+    fn are_same(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::AsWritten => one == other,
+            Self::InAnyCase => one.eq_ignore_ascii_case(other),
+        }
+    }
+}
+
 /// A value inside a [`Document`](super::Document).
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
     text: &'d str,
     spans: &'d [Span],
     at: u32,
+    names: Names,
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32) -> Self {
-        Self { text, spans, at }
+    pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32, names: Names) -> Self {
+        Self { text, spans, at, names }
+    }
+
+    /// Are names of members found in whatever case they are written?
+    pub fn ignores_case(self) -> bool {
+        self.names == Names::InAnyCase
     }
 
     fn span(self) -> &'d Span {
@@ -108,9 +130,9 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The value of a key, exactly as written; of duplicates the last.
+    /// The value of a key, as written unless the document ignores case; of duplicates the last.
     pub fn key(self, name: &str) -> Option<Node<'d>> {
-        self.entries().filter(|(key, _)| key.is_text(name)).last().map(|(_, value)| value)
+        self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value)
     }
 
     /// The value of a key in whatever case; of several the last.
@@ -119,8 +141,12 @@ impl<'d> Node<'d> {
         self.entries().filter(|(key, _)| same(*key)).last().map(|(_, value)| value)
     }
 
-    fn is_text(self, text: &str) -> bool {
-        if self.span().escaped { self.as_str().is_some_and(|s| s == text) } else { self.raw() == text }
+    fn is_name(self, name: &str) -> bool {
+        if self.span().escaped {
+            self.as_str().is_some_and(|text| self.names.are_same(&text, name))
+        } else {
+            self.names.are_same(self.raw(), name)
+        }
     }
 
     /// The first value under a dotted path, arrays on the way entered at their first member that has it.
@@ -154,7 +180,10 @@ impl<'d> Node<'d> {
             }
             let name =
                 if key.span().escaped { key.as_str().unwrap_or_default() } else { Cow::Borrowed(key.raw()) };
-            let Some(rest) = path.strip_prefix(&*name) else { continue };
+            let Some((head, rest)) = path.split_at_checked(name.len()) else { continue };
+            if !self.names.are_same(head, &name) {
+                continue;
+            }
             if rest.is_empty() {
                 steps.put(name.len(), value, None);
             } else if let Some(rest) = rest.strip_prefix('.') {

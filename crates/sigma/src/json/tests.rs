@@ -118,3 +118,15 @@ fn broken_texts_name_the_place() {
     assert_eq!(Document::parse("{} x").unwrap_err(), JsonError::Trailing(3));
     assert_eq!(Document::parse("\"a\nb\"").unwrap_err(), JsonError::Unexpected(2));
 }
+
+#[test]
+fn names_are_found_as_written_or_in_any_case() {
+    let text = r#"{"eventName":"a","useridentity":{"Type":"Root"},"A.b":1,"List":[{"X":null},{"x":2}]}"#;
+    let as_written = Document::parse(text).unwrap();
+    let paths = ["eventName", "userIdentity.type", "a.B", "list.x"];
+    assert_eq!(paths.map(|path| as_written.get(path).is_some()), [true, false, false, false]);
+    let in_any_case = Document::parse(text).unwrap().ignoring_case();
+    assert!(paths.iter().all(|path| in_any_case.get(path).is_some()));
+    assert!(in_any_case.root().key("EVENTNAME").is_some() && in_any_case.get("userIdentit").is_none());
+    assert!(in_any_case.root().ignores_case() && !as_written.root().ignores_case());
+}
