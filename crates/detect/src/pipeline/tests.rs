@@ -116,3 +116,31 @@ fn what_a_broken_transfer_cuts_is_no_reject_and_what_has_no_bytes_of_its_own_is_
     assert_eq!(told(ended("", Ending::BrokenOff)), (0, 0, 0, 0));
     assert_eq!(told(ended("", Ending::Bodiless)), (0, 0, 0, 0));
 }
+
+#[test]
+fn a_record_that_panics_is_kept_with_its_bytes_and_costs_no_sibling() {
+    let machine = |name: &str| activity("Success", CALLER).replace("VM-PAY-01", name);
+    let poison = machine("VM-POISON");
+    let whole = format!(r#"{{"records":[{},{poison},{}]}}"#, machine("VM-1"), machine("VM-2"));
+    let pipeline = pipeline();
+    // A stream of bytes, and a body among others: the two ways a cloud's delivery comes.
+    for is_stream in [true, false] {
+        let mut session =
+            pipeline.delivery("delivery", Timestamp::UNIX_EPOCH).observed_by(Box::new(|event, _, _| {
+                let target = &event.facts().target;
+                assert!(!format!("{target:?}").to_lowercase().contains("vm-poison"), "poison");
+            }));
+        if is_stream {
+            session.push(whole.as_bytes());
+        } else {
+            session.push_body("delivery", whole.as_bytes());
+        }
+        let finished = session.finish(Ending::Whole);
+        assert_eq!(finished.matches.len(), 2, "the siblings");
+        let [reject] = finished.rejects.as_slice() else { panic!("{:?}", finished.rejects) };
+        assert_eq!((reject.reason, reject.origin.as_str()), (RejectReason::Unreadable, "delivery#2"));
+        assert_eq!(reject.body, poison.as_bytes());
+        assert_eq!((finished.tally.records, finished.tally.evaluated), (3, 2));
+        assert!(finished.tally.balances());
+    }
+}
