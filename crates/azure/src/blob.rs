@@ -78,7 +78,11 @@ impl Blobs for BlobFolder {
         let reply = self.send(Method::Put, &self.below(name), Some(bytes)).await?;
         match reply.status {
             200..=299 => Ok(()),
-            _ => Err(refusal(&reply, "Storage Blob Data Contributor", "the container's address")),
+            _ => Err(refusal(
+                &reply,
+                "Storage Blob Data Contributor",
+                "the container's address (a function's is TRAILHOUND_REJECTS_URL)",
+            )),
         }
     }
 

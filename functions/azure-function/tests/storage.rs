@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use trailhound_azure_sdk::blob::BlobFolder;
 use trailhound_azure_sdk::table::TableStore;
 use trailhound_courier::parking::{Parking, name};
+use trailhound_courier::ports::Files;
 use trailhound_detect::ports::{Reject, RejectSink};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::{Committed, ItemKind, Key, StateStore, Write};
@@ -150,4 +151,38 @@ async fn a_container_that_is_missing_is_an_error_that_says_so() {
     let error = parking.park(&rejects(&["x"])).await.unwrap_err();
     assert!(error.to_string().contains("TRAILHOUND_REJECTS_URL"), "{error}");
     assert_eq!(error.count, 1);
+}
+
+#[tokio::test]
+async fn a_folder_of_blobs_is_read_as_one_of_objects_is() {
+    let certificate = Certificate::new();
+    let Some(azurite) = Azurite::start(&certificate, "a folder of blobs").await else { return };
+    azurite.create_container("rules").await;
+    for name in ["own/a.yml", "own/deeper/b.yaml", "own/a.tests.yml", "own-not/c.yml"] {
+        azurite.put_blob("rules", name, name).await;
+    }
+    let azure = common::azure(&certificate);
+    let container = azurite.container_url("rules");
+    let at = |path: &str| BlobFolder::new(&azure, &Url::parse(&format!("{container}{path}")).unwrap());
+    let names = async |folder: &BlobFolder| {
+        let listed = folder.list().await.unwrap();
+        assert!(listed.iter().all(|file| file.size > 0 && !file.version.is_empty()), "{listed:?}");
+        let names: Vec<String> =
+            listed.iter().filter_map(|file| file.name.strip_prefix(&container).map(str::to_owned)).collect();
+        names
+    };
+    let folder = at("/own");
+    assert_eq!(names(&folder).await, ["/own/a.tests.yml", "/own/a.yml", "/own/deeper/b.yaml"]);
+    assert_eq!(names(&at("")).await.len(), 4);
+    let one = at("/own/a.yml");
+    assert_eq!(names(&one).await, ["/own/a.yml"]);
+    for file in folder.list().await.unwrap() {
+        let text = String::from_utf8(folder.read(&file.name).await.unwrap()).unwrap();
+        assert!(file.name.ends_with(&text), "{} holds {text}", file.name);
+    }
+    let before = one.list().await.unwrap();
+    azurite.put_blob("rules", "own/a.yml", "another").await;
+    assert_ne!(one.list().await.unwrap(), before, "other content is another version");
+    let error = at("/own/absent.yml").list().await.unwrap_err();
+    assert!(error.contains("404"), "{error}");
 }
