@@ -5,8 +5,6 @@
 //! answer, what is still to be published is parked before it is tried for the last times, and taken back once it was
 //! accepted: this process may be killed at any time.
 
-mod fetching;
-
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -14,82 +12,20 @@ use trailhound_detect::account::Account;
 use trailhound_detect::event::Caller;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
-use trailhound_detect::ports::{ParkError, Reject, RejectSink};
+use trailhound_detect::ports::{Reject, RejectSink};
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
-pub use fetching::Fetching;
-
-use crate::Courier;
-use crate::evaluation::{Body, Evaluated, Evaluation, Panicked};
-use crate::ports::{Blobs, ObjectError, Publisher};
+use crate::attempt::{After, Attempt};
+use crate::courier::Courier;
+use crate::evaluation::{Body, Evaluated, Evaluation};
+use crate::failure::{Failed, Failure};
+use crate::ports::{Blobs, Publisher};
 use crate::publishing::{Outcome, Publishing, Send};
 use crate::time::{Budget, Meter};
 
 /// Bytes of rejects kept before they are parked; beyond it a delivery has several objects.
 const PARK: usize = 4 << 20;
-
-/// One attempt at a delivery.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-    /// Tells its claims from those of any other attempt, those of other processes included.
-    pub claimant: String,
-    /// How long it may take.
-    pub budget: Budget,
-    /// What becomes of the delivery if it fails.
-    pub after: After,
-    /// Which attempt it is, where the source tells; zero is the first.
-    pub number: Option<i64>,
-}
-
-/// What a source does with a delivery that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// Delivers it again.
-    Again,
-    /// Delivers it once more.
-    OnceMore,
-    /// Moves on.
-    Never,
-}
-
-/// Why a delivery is not done.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// Its object cannot be read now.
-    #[error(transparent)]
-    Object(#[from] ObjectError),
-    /// Findings were not accepted.
-    #[error("{count} findings are not published: {why}")]
-    Unpublished {
-        /// How many.
-        count: usize,
-        /// Why.
-        why: String,
-    },
-    /// Something could not be parked.
-    #[error(transparent)]
-    Unparked(#[from] ParkError),
-    /// There is something to park, and no place for it.
-    #[error("{count} records to be parked and no place for them: {setting} is not set")]
-    NowhereToPark {
-        /// How many.
-        count: usize,
-        /// What would name a place.
-        setting: &'static str,
-    },
-    /// The deadline is near.
-    #[error("out of time; the deadline is near")]
-    OutOfTime,
-    /// A bug of ours; the delivery is kept until it is mended.
-    #[error(transparent)]
-    Panicked(#[from] Panicked),
-}
-
-/// All that keeps a delivery from being done.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-pub struct Failed(pub Vec<Failure>);
 
 /// One delivery on its way.
 pub struct Delivery<'c, Store, Sink, Place> {
@@ -151,6 +87,10 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         delivery.evaluation = None;
         delivery.add(evaluated);
         delivery
+    }
+
+    pub(crate) fn budget(&self) -> Budget {
+        self.attempt.budget
     }
 
     fn add(&mut self, evaluated: Evaluated) {

@@ -4,8 +4,12 @@
 //! here. [`delivery`] is the way of one delivery, [`rulebook`] the rules in force, [`parking`] what is kept for a
 //! replay; around them [`settings`], [`telemetry`], [`ledger`], [`time`] and, for hosts that speak HTTP, `server`.
 
+pub mod attempt;
+mod courier;
 pub mod delivery;
 pub mod evaluation;
+pub mod failure;
+pub mod fetching;
 mod lease;
 pub mod ledger;
 pub mod parking;
@@ -19,74 +23,4 @@ pub mod store;
 pub mod telemetry;
 pub mod time;
 
-use std::time::Duration;
-
-use tokio::sync::watch;
-use trailhound_detect::account::Ledger;
-use trailhound_detect::canary::Singer;
-use trailhound_detect::describe::Product;
-use trailhound_detect::ports::{Clock, Reject, RejectSink};
-use trailhound_detect::remember::Memory;
-
-use delivery::Failure;
-use parking::Parking;
-use ports::Blobs;
-use time::Budget;
-
-/// After the platform said stop, until what is left is parked instead.
-const STOPPING: Duration = Duration::from_secs(2);
-
-/// What deliveries are handled with; made once.
-pub struct Courier<Store, Sink, Place> {
-    /// What was seen and published before.
-    pub memory: Memory<Store>,
-    /// Where findings go.
-    pub sink: Sink,
-    /// Where copies for people go, once the sink accepted a finding and the store knows of it.
-    pub copies: Vec<Sink>,
-    /// Where rejects go; without a place, a delivery with rejects fails.
-    pub parking: Option<Parking<Place>>,
-    /// The setting that names such a place.
-    pub parking_setting: &'static str,
-    /// The time.
-    pub clock: Box<dyn Clock>,
-    /// Where accounts are entered.
-    pub ledger: Box<dyn Ledger>,
-    /// What findings say made them.
-    pub product: Product,
-    /// Sings for this function.
-    pub canary: Singer,
-    /// Turns true when the platform wants this process to end.
-    pub stop: watch::Receiver<bool>,
-}
-
-impl<Store, Sink, Place: Blobs> Courier<Store, Sink, Place> {
-    /// Resolves some time after the platform said stop.
-    pub async fn stopped(&self) {
-        let mut stop = self.stop.clone();
-        if stop.wait_for(|stop| *stop).await.is_err() {
-            // Nobody is left who could say it.
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(STOPPING).await;
-    }
-
-    async fn park(&self, rejects: &[Reject], budget: Budget) -> Result<(), Failure> {
-        if rejects.is_empty() {
-            return Ok(());
-        }
-        let Some(place) = &self.parking else {
-            return Err(Failure::NowhereToPark { count: rejects.len(), setting: self.parking_setting });
-        };
-        budget.parking(place.park(rejects)).await.map_err(|_| Failure::OutOfTime)?.map_err(Failure::from)
-    }
-
-    /// Takes back what was parked ahead.
-    async fn withdraw(&self, parked: &[Reject]) {
-        let Some(place) = self.parking.as_ref().filter(|_| !parked.is_empty()) else { return };
-        if let Err(error) = place.withdraw(parked).await {
-            // Its replay finds every finding published already.
-            tracing::warn!(error = error.to_string(), "work that was done stays parked");
-        }
-    }
-}
+pub use courier::Courier;

@@ -12,8 +12,8 @@ use trailhound_detect::policy::Policy;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::Tally;
 
-use crate::Courier;
-use crate::delivery::Attempt;
+use crate::attempt::Attempt;
+use crate::courier::Courier;
 use crate::lease::Leased;
 use crate::ports::Publisher;
 use crate::time::Budget;

@@ -24,10 +24,10 @@ const PARKING: Duration = Duration::from_secs(9);
 /// When to stop taking work, and when to stop altogether.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    take_until: Instant,
-    offer_until: Instant,
-    finish_until: Instant,
-    park_until: Instant,
+    taking: Instant,
+    offering: Instant,
+    finishing: Instant,
+    parking: Instant,
 }
 
 /// The time is up.
@@ -47,49 +47,39 @@ impl Budget {
         let now = Instant::now();
         let reserve = (left / 10).clamp(Duration::from_secs(1), Duration::from_secs(5)).min(left / 2);
         let end = now + left.saturating_sub(ANSWER.min(left / 4));
-        Self {
-            take_until: now + left.saturating_sub(reserve),
-            offer_until: end,
-            finish_until: end,
-            park_until: end,
-        }
+        Self { taking: now + left.saturating_sub(reserve), offering: end, finishing: end, parking: end }
     }
 
     /// For a delivery that must be answered while somebody waits: publishing is given up after so much time, and
     /// what is left is parked then.
     pub fn publishing(within: Duration) -> Self {
         let end = Instant::now() + within;
-        Self {
-            take_until: end,
-            offer_until: end,
-            finish_until: end + GRACE,
-            park_until: end + GRACE + PARKING,
-        }
+        Self { taking: end, offering: end, finishing: end + GRACE, parking: end + GRACE + PARKING }
     }
 
     /// May nothing new be begun?
     pub fn is_spent(&self) -> bool {
-        Instant::now() >= self.take_until
+        Instant::now() >= self.taking
     }
 
     /// Until when a sink may offer findings.
     pub(crate) fn offer_until(&self) -> Instant {
-        self.offer_until
+        self.offering
     }
 
     /// Waits while work may be taken.
     pub async fn taking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
-        until(self.take_until, work).await
+        until(self.taking, work).await
     }
 
     /// Waits while work may be finished.
     pub async fn finishing<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
-        until(self.finish_until, work).await
+        until(self.finishing, work).await
     }
 
     /// Waits while something may be parked.
     pub(crate) async fn parking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
-        until(self.park_until, work).await
+        until(self.parking, work).await
     }
 }
 

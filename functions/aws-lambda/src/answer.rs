@@ -6,7 +6,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use trailhound_courier::Courier;
-use trailhound_courier::delivery::{After, Attempt, Delivery, Failed, Failure, Fetching};
+use trailhound_courier::attempt::{After, Attempt};
+use trailhound_courier::delivery::Delivery;
+use trailhound_courier::failure::{Failed, Failure};
+use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{Blobs, Objects, Publisher};
 use trailhound_courier::time::Budget;
 use trailhound_detect::pipeline::Pipeline;

@@ -16,7 +16,7 @@ use trailhound_aws::sns::{Form, SnsSink};
 use trailhound_aws_lambda::answer::{Answer, Function, Invoked};
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
 use trailhound_aws_lambda::settings::Settings;
-use trailhound_courier::delivery::Fetching;
+use trailhound_courier::fetching::Fetching;
 use trailhound_courier::parking::Parking;
 use trailhound_courier::rulebook::{Rulebook, Sources};
 use trailhound_courier::store::{self, Store};

@@ -8,89 +8,42 @@
 mod canary;
 mod cloudtrail_sns;
 mod eventbridge;
+mod input;
 mod s3;
 mod sns;
 mod sqs;
 
-use jiff::Timestamp;
 use serde_json::Value;
-pub use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::{Notice, RejectReason};
+
+use input::{Contents, not_json, unreadable};
+pub use input::{Input, Invocation, Message};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.
 const DEEPEST: u8 = 4;
-
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// Fetch an object and evaluate its records. The notice is kept for the day the object cannot be read.
-    Object {
-        /// Which.
-        object: ObjectRef,
-        /// The bytes that named it.
-        notice: String,
-    },
-    /// Evaluate a body that holds its records itself.
-    Event {
-        /// Where it came from.
-        origin: String,
-        /// The body.
-        body: String,
-    },
-    /// Send a sign of life down the whole path.
-    Canary {
-        /// Where it came from; one finding for each.
-        origin: String,
-    },
-    /// Nothing to evaluate, and known by name.
-    Notice {
-        /// Where it came from.
-        origin: String,
-        /// Which.
-        notice: Notice,
-    },
-    /// To be parked.
-    Unreadable {
-        /// Where it came from.
-        origin: String,
-        /// Why.
-        reason: RejectReason,
-        /// What exactly.
-        detail: String,
-        /// The bytes.
-        body: String,
-    },
-}
-
-/// One queue message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// Its id, for `batchItemFailures`; `None` when the record has none, which only the whole batch can answer for.
-    pub id: Option<String>,
-    /// When it was sent.
-    pub sent_at: Option<Timestamp>,
-    /// What it asks for.
-    pub inputs: Vec<Input>,
-}
-
-/// One invocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Invocation {
-    /// From a queue, where each message succeeds or fails alone.
-    Queue(Vec<Message>),
-    /// From anything else: it succeeds or fails whole.
-    Direct(Vec<Input>),
-}
 
 /// Reads an invocation's payload. `request_id` names it where the payload has no name of its own.
 pub fn recognise(payload: &str, request_id: &str) -> Invocation {
     let origin = format!("lambda://{request_id}");
     match serde_json::from_str::<Value>(payload) {
         Ok(value) => match sqs::messages(&value) {
-            Some(messages) => Invocation::Queue(messages),
+            Some(messages) => Invocation::Queue(messages.into_iter().map(message).collect()),
             None => Invocation::Direct(unfold(&value, payload, &origin, 0)),
         },
         Err(error) => Invocation::Direct(vec![not_json(payload, &origin, &error)]),
+    }
+}
+
+fn message(message: sqs::Envelope) -> Message {
+    let sqs::Envelope { id, sent_at, contents } = message;
+    Message { id, sent_at, inputs: unwrap(contents, 1) }
+}
+
+/// What an envelope holds, however deep.
+fn unwrap(contents: Contents, depth: u8) -> Vec<Input> {
+    match contents {
+        Contents::Inputs(inputs) => inputs,
+        Contents::Body { text, origin } => unfold_text(&text, &origin, depth),
     }
 }
 
@@ -117,7 +70,7 @@ fn unfold(value: &Value, body: &str, origin: &str, depth: u8) -> Vec<Input> {
     }
     None.or_else(|| canary::read(value, origin))
         .or_else(|| eventbridge::read(value, body, origin))
-        .or_else(|| sns::envelope(value, origin, depth))
+        .or_else(|| sns::envelope(value, origin).map(|contents| unwrap(contents, depth + 1)))
         .or_else(|| cloudtrail_sns::read(value, body, origin))
         .or_else(|| s3::test_event(value, origin))
         .or_else(|| eventbridge::detail(value, body, origin))
@@ -138,7 +91,8 @@ fn records(value: &Value, body: &str, origin: &str, depth: u8) -> Option<Vec<Inp
     }
     let mut inputs = Vec::with_capacity(entries.len());
     for entry in entries {
-        match s3::entry(entry, body, origin).or_else(|| sns::entry(entry, origin, depth)) {
+        let notice = || sns::entry(entry, origin).map(|contents| unwrap(contents, depth + 1));
+        match s3::entry(entry, body, origin).or_else(notice) {
             Some(read) => inputs.extend(read),
             None => inputs.push(unreadable(
                 &entry.to_string(),
@@ -149,27 +103,6 @@ fn records(value: &Value, body: &str, origin: &str, depth: u8) -> Option<Vec<Inp
         }
     }
     Some(inputs)
-}
-
-fn unreadable(body: &str, origin: &str, reason: RejectReason, detail: impl Into<String>) -> Input {
-    Input::Unreadable { origin: origin.to_owned(), reason, detail: detail.into(), body: body.to_owned() }
-}
-
-fn not_json(body: &str, origin: &str, error: &serde_json::Error) -> Input {
-    let detail = error.to_string();
-    let reason = if detail.contains("recursion limit") {
-        RejectReason::TooDeep
-    } else if error.is_eof() {
-        RejectReason::Truncated
-    } else {
-        RejectReason::NotJson
-    };
-    unreadable(body, origin, reason, detail)
-}
-
-/// The text of a field, where it has one.
-fn text<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
-    value.pointer(pointer)?.as_str().filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::mpsc;
 use trailhound_courier::Courier;
-use trailhound_courier::delivery::{After, Attempt, Delivery};
+use trailhound_courier::attempt::{After, Attempt};
+use trailhound_courier::delivery::Delivery;
 use trailhound_courier::evaluation::{Evaluated, Evaluation, Panicked};
 use trailhound_courier::ports::{Blobs, Files, Publisher};
 use trailhound_courier::rulebook::Rulebook;
@@ -88,7 +89,9 @@ where
             },
             number: Some(invocation.retry.map_or(0, |retry| retry.count)),
         };
-        match Delivery::of(&self.courier, pipeline, attempt, evaluated).end(Ok(())).await {
+        let delivery = Delivery::of(&self.courier, pipeline, attempt, evaluated);
+        // On the heap: many of these wait side by side, tens of kilobytes wide.
+        match Box::pin(delivery.end(Ok(()))).await {
             Ok(()) => reply(200, None),
             Err(failed) => again(&failed.to_string()),
         }

@@ -9,7 +9,6 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -223,22 +222,4 @@ fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
     let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii_start();
     (start.starts_with(b"{") || start.starts_with(b"[") || start.starts_with(b"\x1f\x8b")).then_some(bytes)
-}
-
-/// A value that may be wrapped in a string: what is inside, or the string itself.
-pub(crate) fn unwrapped(value: &RawValue) -> serde_json::Value {
-    let parsed: serde_json::Value = serde_json::from_str(value.get()).unwrap_or_default();
-    match parsed {
-        serde_json::Value::String(text) => match serde_json::from_str(&text) {
-            Ok(inner) => inner,
-            Err(_) => serde_json::Value::String(text),
-        },
-        other => other,
-    }
-}
-
-/// A text for a URL-like origin: what would break it apart is taken out.
-fn segment(text: &str) -> Cow<'_, str> {
-    let breaks = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '/' | '@' | '#');
-    if text.contains(breaks) { Cow::Owned(text.replace(breaks, "_")) } else { Cow::Borrowed(text) }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use trailhound_aws_lambda::answer;
 use trailhound_courier::Courier;
-use trailhound_courier::delivery::Fetching;
+use trailhound_courier::fetching::Fetching;
 use trailhound_courier::parking::Parking;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
 use trailhound_detect::account::{Account, Ledger};

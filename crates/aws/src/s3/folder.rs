@@ -60,7 +60,8 @@ impl Files for S3Folder {
     async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         let object = self.client.get_object().bucket(&self.at.bucket).key(self.key(name)).send().await;
         let object = object.map_err(|error| in_words(&error))?;
-        object.body.collect().await.map(|body| body.to_vec()).map_err(|error| error.to_string())
+        let body = object.body.collect().await.map_err(|error| error.to_string())?;
+        Ok(body.to_vec())
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use trailhound_detect::canary::sings;
 
-use super::Input;
+use super::input::Input;
 
 /// The canary, `None` when the value is something else.
 pub(super) fn read(value: &Value, origin: &str) -> Option<Vec<Input>> {

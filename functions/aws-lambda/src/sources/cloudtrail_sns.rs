@@ -1,9 +1,10 @@
 //! CloudTrail's own SNS message: a bucket and keys, which come as they are.
 
 use serde_json::Value;
+use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::RejectReason;
 
-use super::{Input, ObjectRef, text, unreadable};
+use super::input::{Input, text, unreadable};
 
 /// `{"s3Bucket": "…", "s3ObjectKey": ["…"]}`, `None` when the value is no such message.
 pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>> {

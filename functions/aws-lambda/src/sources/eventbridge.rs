@@ -3,9 +3,10 @@
 //! Keys come as they are, never encoded. CloudTrail events keep their envelope; the core unwraps `detail`.
 
 use serde_json::Value;
+use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use super::{Input, ObjectRef, text, unreadable};
+use super::input::{Input, text, unreadable};
 
 /// An EventBridge event, `None` when the value is none.
 pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>> {

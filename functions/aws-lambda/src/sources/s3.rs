@@ -3,9 +3,10 @@
 //! Keys are form-urlencoded: `+` is a space, and `%2B` a plus.
 
 use serde_json::Value;
+use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-use super::{Input, ObjectRef, text, unreadable};
+use super::input::{Input, text, unreadable};
 
 /// The major version of the notification format we read; minor versions only add.
 const VERSION: &str = "2";

@@ -6,10 +6,17 @@ use jiff::Timestamp;
 use serde_json::Value;
 use trailhound_detect::tally::RejectReason;
 
-use super::{Message, text, unfold_text, unreadable};
+use super::input::{Contents, text, unreadable};
+
+/// A message as it stands in the batch.
+pub(super) struct Envelope {
+    pub(super) id: Option<String>,
+    pub(super) sent_at: Option<Timestamp>,
+    pub(super) contents: Contents,
+}
 
 /// The messages of a queue's batch; `None` when the payload is none.
-pub(super) fn messages(payload: &Value) -> Option<Vec<Message>> {
+pub(super) fn messages(payload: &Value) -> Option<Vec<Envelope>> {
     let records = payload.get("Records")?.as_array()?;
     if !records.iter().any(is_message) {
         return None;
@@ -22,20 +29,20 @@ fn is_message(record: &Value) -> bool {
         || (record.get("receiptHandle").is_some() && record.get("body").is_some())
 }
 
-fn message(record: &Value) -> Message {
+fn message(record: &Value) -> Envelope {
     let id = text(record, "/messageId").map(str::to_owned);
     let queue = text(record, "/eventSourceARN").and_then(|arn| arn.rsplit(':').next()).unwrap_or("unknown");
     let origin = format!("sqs://{queue}/{}", id.as_deref().unwrap_or("unknown"));
-    let inputs = match record.get("body") {
-        Some(Value::String(body)) => unfold_text(body, &origin, 1),
-        _ => vec![unreadable(
+    let contents = match record.get("body") {
+        Some(Value::String(text)) => Contents::Body { text: text.clone(), origin },
+        _ => Contents::Inputs(vec![unreadable(
             &record.to_string(),
             &origin,
             RejectReason::UnknownRecord,
             "a queue message without a text body",
-        )],
+        )]),
     };
-    Message { id, sent_at: sent_at(record), inputs }
+    Envelope { id, sent_at: sent_at(record), contents }
 }
 
 fn sent_at(record: &Value) -> Option<Timestamp> {

@@ -1,5 +1,7 @@
-use super::*;
+use jiff::Timestamp;
 use serde_json::json;
+
+use super::*;
 
 fn direct(payload: &Value) -> Vec<Input> {
     match recognise(&payload.to_string(), "r1") {

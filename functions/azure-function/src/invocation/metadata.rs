@@ -1,13 +1,12 @@
 //! The host's `Metadata`: where events stand in Event Hubs, and which attempt this is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
-
-use super::{segment, unwrapped};
 
 /// A partition of an event hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,4 +121,22 @@ fn time(value: &Value) -> Option<Timestamp> {
         let local: jiff::civil::DateTime = text.parse().ok()?;
         Some(local.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     })
+}
+
+/// A value that may be wrapped in a string: what is inside, or the string itself.
+fn unwrapped(value: &RawValue) -> Value {
+    let parsed: Value = serde_json::from_str(value.get()).unwrap_or_default();
+    match parsed {
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(inner) => inner,
+            Err(_) => Value::String(text),
+        },
+        other => other,
+    }
+}
+
+/// A text for a URL-like origin: what would break it apart is taken out.
+fn segment(text: &str) -> Cow<'_, str> {
+    let breaks = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '/' | '@' | '#');
+    if text.contains(breaks) { Cow::Owned(text.replace(breaks, "_")) } else { Cow::Borrowed(text) }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::RejectReason;
 
-use super::{Delivery, Failure};
+use crate::delivery::Delivery;
+use crate::failure::Failure;
 use crate::ports::{Blobs, ObjectBody, ObjectError, ObjectRef, Objects, Publisher};
 
 /// Where objects are fetched from.
@@ -37,7 +38,7 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             self.reject(RejectReason::NotAllowed, &detail, notice);
             return Ok(());
         }
-        let budget = self.attempt.budget;
+        let budget = self.budget();
         let opened = budget.taking(from.objects.open(object)).await;
         let mut body = match opened.map_err(|_| Failure::OutOfTime)? {
             Ok(body) => body,

@@ -1,0 +1,102 @@
+//! What an invocation comes to, and what is put together of the same pieces whatever the envelope.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use trailhound_courier::ports::ObjectRef;
+use trailhound_detect::tally::{Notice, RejectReason};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Fetch an object and evaluate its records. The notice is kept for the day the object cannot be read.
+    Object {
+        /// Which.
+        object: ObjectRef,
+        /// The bytes that named it.
+        notice: String,
+    },
+    /// Evaluate a body that holds its records itself.
+    Event {
+        /// Where it came from.
+        origin: String,
+        /// The body.
+        body: String,
+    },
+    /// Send a sign of life down the whole path.
+    Canary {
+        /// Where it came from; one finding for each.
+        origin: String,
+    },
+    /// Nothing to evaluate, and known by name.
+    Notice {
+        /// Where it came from.
+        origin: String,
+        /// Which.
+        notice: Notice,
+    },
+    /// To be parked.
+    Unreadable {
+        /// Where it came from.
+        origin: String,
+        /// Why.
+        reason: RejectReason,
+        /// What exactly.
+        detail: String,
+        /// The bytes.
+        body: String,
+    },
+}
+
+/// One queue message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id, for `batchItemFailures`; `None` when the record has none, which only the whole batch can answer for.
+    pub id: Option<String>,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+    /// What it asks for.
+    pub inputs: Vec<Input>,
+}
+
+/// One invocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invocation {
+    /// From a queue, where each message succeeds or fails alone.
+    Queue(Vec<Message>),
+    /// From anything else: it succeeds or fails whole.
+    Direct(Vec<Input>),
+}
+
+pub(super) fn unreadable(body: &str, origin: &str, reason: RejectReason, detail: impl Into<String>) -> Input {
+    Input::Unreadable { origin: origin.to_owned(), reason, detail: detail.into(), body: body.to_owned() }
+}
+
+pub(super) fn not_json(body: &str, origin: &str, error: &serde_json::Error) -> Input {
+    let detail = error.to_string();
+    let reason = if detail.contains("recursion limit") {
+        RejectReason::TooDeep
+    } else if error.is_eof() {
+        RejectReason::Truncated
+    } else {
+        RejectReason::NotJson
+    };
+    unreadable(body, origin, reason, detail)
+}
+
+/// The text of a field, where it has one.
+pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
+    value.pointer(pointer)?.as_str().filter(|text| !text.is_empty())
+}
+
+/// What an envelope holds.
+pub(super) enum Contents {
+    /// Things to do.
+    Inputs(Vec<Input>),
+    /// A body that another service wrapped, to be recognised in turn.
+    Body {
+        /// It.
+        text: String,
+        /// Where it came from.
+        origin: String,
+    },
+}
