@@ -280,6 +280,8 @@ pub struct Process {
     pub command_line: Option<String>,
     /// Parent's image path, or only its name.
     pub parent_image: Option<String>,
+    /// Digests of the image as Sysmon writes them: `MD5=…,SHA256=…`.
+    pub hashes: Option<String>,
     /// Process id.
     pub pid: Option<i64>,
     /// Host name or sensor id.

@@ -6,7 +6,6 @@ mod tests;
 use trailhound_sigma::{FieldMap, LogSource, UnknownField, suggest_field};
 
 use super::LogType;
-use super::view::HASHES;
 use crate::facts::NAMES;
 use crate::logs::{self, Source};
 
@@ -51,11 +50,10 @@ fn log_type(logsource: &LogSource) -> Option<LogType> {
 impl FieldMap for FieldMaps {
     fn resolve(&self, logsource: &LogSource, field: &str) -> Result<Vec<String>, UnknownField> {
         if field.starts_with("n.") {
-            let mut names = NAMES.iter().chain(HASHES).copied();
-            return if names.any(|name| name == field) {
+            return if NAMES.contains(&field) {
                 Ok(vec![field.to_owned()])
             } else {
-                Err(UnknownField { suggestion: suggest_field(field, NAMES.iter().chain(HASHES).copied()) })
+                Err(UnknownField { suggestion: suggest_field(field, NAMES.iter().copied()) })
             };
         }
         let Some(table) = log_type(logsource).and_then(|log| logs::of(log).fields) else {

@@ -70,21 +70,8 @@ impl<'a> Event<'a> {
         match name {
             "n.target.count" => Some(Value::Number(&known.target_count)),
             "n.source.asn" => known.asn.as_deref().map(Value::Number),
-            _ => match name.strip_prefix("n.hash.") {
-                Some(hash) => self.hash(hash),
-                None => known.facts.value(name),
-            },
+            _ => known.facts.value(name),
         }
-    }
-
-    /// One digest of a process's image: `MD5=…` inside `Hashes`.
-    fn hash(&self, name: &str) -> Option<Value<'_>> {
-        let hashes = self.document.get("Hashes")?.as_str()?;
-        let digest = hashes.split(',').find_map(|part| {
-            let (kind, digest) = part.split_once('=')?;
-            kind.trim().eq_ignore_ascii_case(name).then(|| digest.trim().to_owned())
-        })?;
-        Some(Value::String(Cow::Owned(digest)))
     }
 
     /// Visits the values of a fact that may have several.
@@ -104,9 +91,6 @@ impl<'a> Event<'a> {
         Some(presence)
     }
 }
-
-/// The digests of a process's image, which are no facts.
-pub(super) const HASHES: &[&str] = &["n.hash.md5", "n.hash.sha1", "n.hash.sha256", "n.hash.imphash"];
 
 impl SigmaEvent for Event<'_> {
     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use trailhound_sigma::Value;
 
-use super::{Actor, ActorKind, Facts, OutcomeKind, Provider, Source};
+use super::{Actor, ActorKind, Facts, OutcomeKind, Process, Provider, Source};
 
 /// Every name that [`Facts`] answers.
 pub(crate) const NAMES: &[&str] = &[
@@ -51,6 +51,10 @@ pub(crate) const NAMES: &[&str] = &[
     "n.scope.resource_group",
     "n.tunnel.host",
     "n.tunnel.port",
+    "n.hash.md5",
+    "n.hash.sha1",
+    "n.hash.sha256",
+    "n.hash.imphash",
 ];
 
 impl Facts {
@@ -98,7 +102,7 @@ impl Facts {
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
-            _ => None,
+            _ => self.process.as_ref()?.hash(name.strip_prefix("n.hash.")?).map(owned),
         }
     }
 
@@ -164,6 +168,16 @@ impl Actor {
                 !user.is_empty() && domain.contains('.') && !domain.contains('@') && !name.contains(' ')
             })
             .map(str::to_lowercase)
+    }
+}
+
+impl Process {
+    /// One digest of the image.
+    fn hash(&self, kind: &str) -> Option<String> {
+        self.hashes.as_deref()?.split(',').find_map(|part| {
+            let (name, digest) = part.split_once('=')?;
+            name.trim().eq_ignore_ascii_case(kind).then(|| digest.trim().to_owned())
+        })
     }
 }
 

@@ -250,6 +250,7 @@ pub(in crate::describe) fn host() -> Match {
             image: text(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"),
             command_line: text("powershell.exe -enc aGVsbG8gd29ybGQ= -Password hunter2"),
             parent_image: text(r"C:\Packages\Plugins\RunCommandExtension.exe"),
+            hashes: None,
             pid: Some(4_242),
             host: text("web-01"),
         }),

@@ -41,6 +41,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         image: record.string("Image"),
         command_line: record.string("CommandLine"),
         parent_image: record.string("ParentImage"),
+        hashes: record.string("Hashes"),
         pid: record.string("ProcessId").as_deref().and_then(process_id),
         host: host.clone(),
     });
