@@ -15,7 +15,7 @@ pub use crate::facts::{
     Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};
-pub use crate::logs::classify;
+pub use crate::logs::{Form, classify};
 pub use caller::Caller;
 pub use fields::FieldMaps;
 pub use read::{Reader, Reading, Unreadable, Wanted, read};

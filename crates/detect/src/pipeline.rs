@@ -259,8 +259,8 @@ impl Work<'_> {
             return;
         }
         let pipeline = self.pipeline;
-        let wanted = |log, rewritten, node: Node<'_>| {
-            pipeline.screen.as_ref().is_none_or(|screen| screen.may_match(log, rewritten, node))
+        let wanted = |log, form, node: Node<'_>| {
+            pipeline.screen.as_ref().is_none_or(|screen| screen.may_match(log, form, node))
         };
         let mut index = 0;
         // The reader keeps its memory between records; it is out of the house while the closure needs the rest.

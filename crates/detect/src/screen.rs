@@ -12,6 +12,7 @@ mod tests;
 mod values;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
@@ -20,9 +21,11 @@ use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::log_type::LogType;
-use crate::logs;
+use crate::logs::{self, Form};
 use anchor::Anchor;
 use fields::Asked;
+
+static ESCAPED_TWICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r"\\u"));
 
 /// What the rules need of a record.
 #[derive(Debug, Default)]
@@ -82,6 +85,10 @@ impl Screen {
         if (record.has_escape || record.has_non_ascii) && hides_literals(record.bytes) {
             return true;
         }
+        // An escape of JSON that stands in a string is escaped itself.
+        if record.has_escape && ESCAPED_TWICE.find(record.bytes).is_some() {
+            return true;
+        }
         // What is no UTF-8 is for the reader to reject.
         if record.has_non_ascii && std::str::from_utf8(record.bytes).is_err() {
             return true;
@@ -91,9 +98,9 @@ impl Screen {
             || self.words.as_ref().is_some_and(|words| words.is_match(record.bytes))
     }
 
-    /// Could any rule match this record of a log, which is to be `rewritten` or is in canonical form?
-    pub fn may_match(&self, log: LogType, rewritten: bool, record: Node<'_>) -> bool {
-        self.logs.get(&log).is_some_and(|asked| asked.may_hold(rewritten, record))
+    /// Could any rule match this record of a log, in one of the forms?
+    pub fn may_match(&self, log: LogType, form: Form, record: Node<'_>) -> bool {
+        self.logs.get(&log).is_some_and(|asked| asked.may_hold(form, record))
     }
 
     /// Rules that name nothing to look for, so that their logs are read in full.
@@ -146,8 +153,9 @@ fn as_it_stands(shape: &Necessary) -> Option<&str> {
     (literal.cased && is_word).then_some(literal.text.as_str())
 }
 
-/// Does a string end with the value? In a record that is written as a string, its closing quote has a backslash.
+/// Does a string end with the value? Inside a string that is JSON its closing quote has a backslash, in a printed map it
+/// has none.
 fn stands_in(value: &Finder<'_>, record: &[u8]) -> bool {
     let length = value.needle().len();
-    value.find_iter(record).any(|at| matches!(record.get(at + length), Some(b'"' | b'\\')))
+    value.find_iter(record).any(|at| matches!(record.get(at + length), Some(b'"' | b'\\' | b',' | b'}')))
 }

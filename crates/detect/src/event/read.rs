@@ -10,7 +10,7 @@ use trailhound_sigma::json::{Document, JsonError, Node, Scratch};
 
 use super::{Event, LogType};
 use crate::decode::Record;
-use crate::logs::{Shape, is_xml, recognise, xml_record};
+use crate::logs::{self, Form, Shape, any_folded, is_xml, recognise, unfolded, xml_record};
 use crate::tally::RejectReason;
 
 /// How many wrappers are taken off before giving up.
@@ -58,8 +58,8 @@ pub enum Reading<'r, 'a> {
     Unreadable(Unreadable),
 }
 
-/// Says of a well-formed record of a log, not in canonical form if `rewritten`, whether anybody wants its event.
-pub type Wanted<'w> = &'w dyn Fn(LogType, bool, Node<'_>) -> bool;
+/// Says of a well-formed record of a log, in one of the forms, whether anybody wants its event.
+pub type Wanted<'w> = &'w dyn Fn(LogType, Form, Node<'_>) -> bool;
 
 /// Reads one record; see [`Reader`], which keeps its memory between records.
 pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
@@ -117,19 +117,29 @@ impl Reader {
             Err(error) => return refuse(error.into()),
         };
         match recognise(document.root()) {
-            Some(Shape::As(log)) if wanted(log, false, document.root()) => {
-                self.yield_event(log, document, raw, visit);
+            Some(Shape::As(log)) => {
+                let is_folded = any_folded(document.root(), logs::of(log).members);
+                let form = if is_folded { Form::Other } else { Form::Canonical };
+                if !wanted(log, form, document.root()) {
+                    return self.leave(document, visit);
+                }
+                match form {
+                    Form::Canonical => self.yield_event(log, document, raw, visit),
+                    Form::Other => self.yield_unfolded(log, document, raw, visit),
+                }
             }
-            Some(Shape::Like(log, rewrite)) if wanted(log, true, document.root()) => {
+            Some(Shape::Like(log, rewrite)) => {
+                if !wanted(log, Form::Other, document.root()) {
+                    return self.leave(document, visit);
+                }
                 let text = rewrite(document.root());
                 match Document::parse_reusing(&text, document.into_scratch()) {
+                    Ok(document) if any_folded(document.root(), logs::of(log).members) => {
+                        self.yield_unfolded(log, document, raw, visit);
+                    }
                     Ok(document) => self.yield_event(log, document, raw, visit),
                     Err(error) => refuse(error.into()),
                 }
-            }
-            Some(Shape::As(_) | Shape::Like(..)) => {
-                self.scratch = document.into_scratch();
-                visit(Reading::Unwanted);
             }
             Some(Shape::Around(inner)) => {
                 let inner = inner.into_owned();
@@ -146,6 +156,26 @@ impl Reader {
                 self.scratch = document.into_scratch();
                 refuse(Unreadable::unknown());
             }
+        }
+    }
+
+    fn leave(&mut self, document: Document<'_>, visit: &mut dyn FnMut(Reading<'_, '_>)) {
+        self.scratch = document.into_scratch();
+        visit(Reading::Unwanted);
+    }
+
+    /// The event with all its objects and lists, of which some came as text.
+    fn yield_unfolded(
+        &mut self,
+        log: LogType,
+        document: Document<'_>,
+        raw: &[u8],
+        visit: &mut dyn FnMut(Reading<'_, '_>),
+    ) {
+        let text = unfolded(document.root(), logs::of(log).members);
+        match Document::parse_reusing(&text, document.into_scratch()) {
+            Ok(document) => self.yield_event(log, document, raw, visit),
+            Err(error) => visit(Reading::Unreadable(error.into())),
         }
     }
 

@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Document, Kind, Node};
+use trailhound_sigma::json::{Kind, Node};
 
 use super::json::{Object, folded};
-use super::{java, xml};
+use super::xml;
 
 /// The record that the integration kept.
 pub(super) fn original(root: Node<'_>) -> Option<Cow<'_, str>> {
@@ -75,13 +75,4 @@ pub(super) fn copy_first(root: Node<'_>, names: &[(&str, &[&str])], object: &mut
             .find_map(|path| root.get(path).filter(|node| !matches!(node.kind(), Kind::Null | Kind::Object)));
         object.copy_some(name, found);
     }
-}
-
-/// Parameters that stand in one string: JSON, or a Java map's `{key=value}`.
-pub(super) fn parameters(node: Node<'_>) -> Option<String> {
-    let text = node.as_str()?;
-    if Document::parse(&text).is_ok_and(|document| document.root().kind() == Kind::Object) {
-        return Some(text.into_owned());
-    }
-    java::object(&text)
 }

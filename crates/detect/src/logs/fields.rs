@@ -67,4 +67,11 @@ impl Table {
         let rows = self.names.values().chain(self.prefixes.iter().map(|(_, row)| row));
         rows.flat_map(|row| row.paths.iter().copied())
     }
+
+    /// The members of the canonical form whose members rules may name.
+    #[cfg(test)]
+    pub(super) fn open_members(&self) -> impl Iterator<Item = &'static str> {
+        let first = |row: &Row| if row.paths == ["="] { row.name } else { row.paths[0] };
+        self.prefixes.iter().map(move |(_, row)| first(row).trim_end_matches(['.', '*']))
+    }
 }

@@ -11,8 +11,14 @@ const MAX_DEPTH: usize = 16;
 
 /// The map as a JSON object; nothing for other text.
 pub(super) fn object(text: &str) -> Option<String> {
+    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    (inner.trim().is_empty() || begins_member(inner)).then(|| map(inner, 0))
+}
+
+/// The list as a JSON array; nothing for other text.
+pub(super) fn list(text: &str) -> Option<String> {
     let text = text.trim();
-    text.strip_prefix('{')?.strip_suffix('}').map(|inner| map(inner, 0))
+    (text.starts_with('[') && text.ends_with(']')).then(|| value(text, 0))
 }
 
 fn value(text: &str, depth: usize) -> String {

@@ -67,16 +67,6 @@ impl Object {
         }
     }
 
-    /// Adds what a string holds, if that is JSON; else the value itself.
-    pub(super) fn unfold(&mut self, key: &str, node: Node<'_>) {
-        if let Some(text) = folded(node) {
-            self.key(key);
-            self.0.push_str(text.trim());
-        } else {
-            self.copy(key, node);
-        }
-    }
-
     /// Adds JSON as it is.
     pub(super) fn json(&mut self, key: &str, json: &str) {
         self.key(key);

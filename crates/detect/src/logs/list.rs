@@ -23,6 +23,11 @@ macro_rules! define {
 }
 list_of_logs!(define);
 
+/// Is this the name of a member that no log shows as one?
+pub(crate) fn is_open(name: &str) -> bool {
+    LOGS.iter().flat_map(|log| log.members).any(|member| member.is_open(name))
+}
+
 impl Facts {
     /// Reads the facts of a record in its log's canonical form.
     pub(crate) fn read(log: LogType, record: &Document<'_>) -> Self {

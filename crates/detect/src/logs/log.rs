@@ -3,6 +3,7 @@
 use trailhound_sigma::json::{Document, Node};
 
 use super::fields::Fields;
+use super::members::Member;
 use super::show::Shows;
 use super::words::Words;
 use crate::facts::Facts;
@@ -10,6 +11,9 @@ use crate::log_type::LogType;
 
 /// All that is known of one log.
 pub(crate) struct Log {
+    /// A record of it in canonical form, with as much as one can have.
+    #[cfg(test)]
+    pub(crate) sample: &'static str,
     /// How its records are told from others'.
     pub(crate) recognise: Recognise,
     /// What a record in canonical form says.
@@ -18,6 +22,8 @@ pub(crate) struct Log {
     pub(crate) identity: fn(&Facts) -> String,
     /// What joins the several records of one operation, where the log writes several.
     pub(crate) operation: fn(&Facts) -> Option<String>,
+    /// Which members of a record in canonical form are objects and lists.
+    pub(crate) members: &'static [Member],
     /// The log sources by which rules ask for it.
     pub(crate) sources: &'static [Source],
     /// Where the canonical form keeps what rules name; nothing where no rule reads the log.
@@ -41,6 +47,15 @@ pub(crate) enum Shape<'d> {
     Around(std::borrow::Cow<'d, str>),
     /// Several do.
     Rows(Vec<String>),
+}
+
+/// What a record comes as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Its log's canonical form, which rules read in place.
+    Canonical,
+    /// Another, to be rewritten or unfolded first.
+    Other,
 }
 
 /// Looks at a record and says what it is, if it is of the log.

@@ -72,8 +72,8 @@ impl Anchor {
                         _ => return true,
                     }
                 }
-                // A record written inside a string.
-                [b'\\', ..] => return true,
+                // Written inside a string: as JSON, or as a map prints itself.
+                [b'\\' | b'=', ..] => return true,
                 _ => {}
             }
         }

@@ -8,7 +8,7 @@ use trailhound_sigma::json::{Kind, Node};
 
 use super::values::Values;
 use crate::log_type::LogType;
-use crate::logs;
+use crate::logs::{self, Form};
 
 /// What is asked for at a place and below it.
 #[derive(Debug, Default)]
@@ -100,10 +100,10 @@ impl Asked {
         Self::Fields { of_canonical, of_others }
     }
 
-    pub(super) fn may_hold(&self, rewritten: bool, record: Node<'_>) -> bool {
+    pub(super) fn may_hold(&self, form: Form, record: Node<'_>) -> bool {
         match self {
             Self::Anything => true,
-            Self::Fields { of_canonical, .. } if !rewritten => of_canonical.may_hold(record),
+            Self::Fields { of_canonical, .. } if form == Form::Canonical => of_canonical.may_hold(record),
             Self::Fields { of_others, .. } => of_others.as_ref().is_none_or(|fields| fields.may_hold(record)),
         }
     }

@@ -1,25 +1,10 @@
 //! How a field is shown that a rule asks for, and the names of settings that a summary may tell, whatever the log.
 //! What a log shows by itself is told in its folder.
 
-use crate::logs::Show;
+use crate::logs::{Show, is_open};
 
 /// How a field is shown that a rule asks for: what is never shown as it is stays so.
 pub(super) fn asked(path: &str) -> Show {
-    // A whole record, or a part of one that holds free parameters, is no field.
-    const PARTS: [&str; 12] = [
-        "requestparameters",
-        "responseelements",
-        "properties",
-        "identity",
-        "claims",
-        "useridentity",
-        "additionaleventdata",
-        "sessioncontext",
-        "protopayload",
-        "request",
-        "response",
-        "eventdata",
-    ];
     let leaf = path.rsplit('.').next().unwrap_or(path).to_ascii_lowercase();
     let whole = path.to_ascii_lowercase();
     match leaf.as_str() {
@@ -38,7 +23,7 @@ pub(super) fn asked(path: &str) -> Show {
         "fileuris" | "scripturi" | "outputbloburi" | "errorbloburi" | "targetlocationsurl" | "uri"
         | "url" => Show::Host,
         "reason" | "comment" => Show::FreeText,
-        leaf if PARTS.contains(&leaf) => Show::Digest,
+        leaf if is_open(leaf) => Show::Digest,
         _ if whole.contains("protectedsettings") || whole.contains("protectedparameters") => Show::Digest,
         _ if whole.contains("parameters.parameters.") && !whole.ends_with("automationassumerole") => {
             Show::Never

@@ -2,6 +2,7 @@
 
 mod ecs;
 mod facts;
+mod members;
 mod shape;
 mod show;
 
@@ -13,6 +14,8 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static ACTIVITY: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -25,6 +28,7 @@ pub(super) static ACTIVITY: Log = Log {
     facts: facts::read,
     identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
     operation,
+    members: members::MEMBERS,
     sources: &[Source::service("azure", "activitylogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Kind, Node};
+use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::ecs;
 use crate::log_type::LogType;
@@ -81,20 +81,11 @@ fn is_bare(root: Node<'_>) -> bool {
 /// In place where nothing is wrapped, folded into a string or named otherwise.
 fn shape(root: Node<'_>) -> Shape<'_> {
     let is_text = |name: &str| root.key(name).is_none_or(|node| node.kind() != Kind::Object);
-    let is_object = |name: &str| root.key(name).is_none_or(|node| node.kind() != Kind::String);
-    let unfolded = |name: &str| {
-        let body = root.key("properties").and_then(|properties| properties.key_any_case(name));
-        body.is_none_or(|body| folded(body).is_none())
-    };
     let in_place = root.key("operationName").is_some()
         && is_text("operationName")
         && is_text("category")
         && root.key("time").is_some()
-        && root.key("status").is_none()
-        && is_object("properties")
-        && is_object("identity")
-        && unfolded("responseBody")
-        && unfolded("requestbody");
+        && root.key("status").is_none();
     if in_place { Shape::As(LogType::AzureActivity) } else { Shape::Like(LogType::AzureActivity, canonical) }
 }
 
@@ -131,17 +122,7 @@ fn canonical(root: Node<'_>) -> String {
         record.nested("identity", identity);
     }
     if let Some(properties) = find(root, PROPERTIES) {
-        let unfolded = folded(properties);
-        let written = match &unfolded {
-            Some(text) => {
-                trailhound_sigma::json::Document::parse(text).ok().map(|inner| bodies(inner.root()))
-            }
-            None => (properties.kind() == Kind::Object).then(|| bodies(properties)),
-        };
-        match written {
-            Some(written) => record.nested("properties", written),
-            None => record.copy("properties", properties),
-        }
+        record.copy("properties", properties);
     }
     let known = |key: &str| {
         NAMES.iter().any(|(name, others)| *name == key || others.contains(&key))
@@ -157,38 +138,22 @@ fn canonical(root: Node<'_>) -> String {
     record.finish()
 }
 
-/// Properties with the bodies that stand in strings unfolded.
-fn bodies(properties: Node<'_>) -> Object {
-    let mut object = Object::default();
-    for (key, value) in properties.entries() {
-        let key = key.as_str().unwrap_or_default();
-        if key.eq_ignore_ascii_case("responseBody") {
-            object.unfold("responseBody", value);
-        } else if key.eq_ignore_ascii_case("requestbody") {
-            object.unfold("requestbody", value);
-        } else {
-            object.copy(&key, value);
-        }
-    }
-    object
-}
-
+/// What stands in `identity`, and the two parts of it that other shapes have at the top.
 fn identity(root: Node<'_>) -> Object {
     let mut object = Object::default();
     let held = root.key("identity");
     let text = held.and_then(folded);
-    let inner = text.as_deref().and_then(|text| trailhound_sigma::json::Document::parse(text).ok());
-    let held = inner.as_ref().map(trailhound_sigma::json::Document::root).or(held);
-    let held = held.filter(|node| node.kind() == Kind::Object);
+    let inner = text.as_deref().and_then(|text| Document::parse(text).ok());
+    let held = inner.as_ref().map(Document::root).or(held).filter(|node| node.kind() == Kind::Object);
     for (key, value) in held.into_iter().flat_map(Node::entries) {
-        object.unfold(&key.as_str().unwrap_or_default(), value);
+        object.copy(&key.as_str().unwrap_or_default(), value);
     }
     for (name, names) in [("authorization", AUTHORIZATION), ("claims", CLAIMS)] {
         if held.is_some_and(|node| node.key(name).is_some()) {
             continue;
         }
         if let Some(node) = find(root, names).filter(|node| !node.raw().is_empty()) {
-            object.unfold(name, node);
+            object.copy(name, node);
         }
     }
     object

@@ -2,6 +2,7 @@
 
 mod ecs;
 mod facts;
+mod members;
 mod shape;
 
 use super::ecs::is_of;
@@ -12,6 +13,8 @@ use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
 pub(super) static AUDIT: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -24,6 +27,7 @@ pub(super) static AUDIT: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    members: members::MEMBERS,
     sources: &[Source::service("azure", "auditlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {

@@ -5,16 +5,16 @@
 use trailhound_sigma::json::Node;
 
 use crate::log_type::LogType;
-use crate::logs::json::{Object, folded};
+use crate::logs::json::Object;
 use crate::logs::log::Shape;
 use crate::logs::node::word;
 
-/// In place unless `properties` stands in a string.
+/// In place where `properties` is.
 pub(in crate::logs) fn event_hub(root: Node<'_>, log: LogType) -> Shape<'_> {
-    match root.key("properties") {
-        Some(properties) if folded(properties).is_some() => Shape::Like(log, unfolded),
-        None if is_flat(root) => Shape::Like(log, of_graph_in_category),
-        _ => Shape::As(log),
+    if root.key("properties").is_none() && is_flat(root) {
+        Shape::Like(log, of_graph_in_category)
+    } else {
+        Shape::As(log)
     }
 }
 
@@ -23,15 +23,6 @@ fn is_flat(root: Node<'_>) -> bool {
     ["userPrincipalName", "servicePrincipalId", "appId", "initiatedBy", "riskEventType"]
         .iter()
         .any(|name| root.key(name).is_some())
-}
-
-fn unfolded(root: Node<'_>) -> String {
-    let mut record = Object::default();
-    for (key, value) in root.entries() {
-        let key = key.as_str().unwrap_or_default();
-        if key == "properties" { record.unfold(&key, value) } else { record.copy(&key, value) }
-    }
-    record.finish()
 }
 
 fn of_graph_in_category(root: Node<'_>) -> String {
@@ -84,7 +75,7 @@ const RENAMED: &[(&str, &str)] = &[
     ("AADOperationType", "operationType"),
 ];
 
-/// A Log Analytics row: columns become members of `properties` in Graph's spelling, JSON in strings unfolded.
+/// A Log Analytics row: columns become members of `properties` in Graph's spelling.
 pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> String {
     let mut record = Object::default();
     let mut properties = Object::default();
@@ -107,8 +98,8 @@ pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> 
         }
         let key = key.strip_suffix("_string").or_else(|| key.strip_suffix("_dynamic")).unwrap_or(&key);
         match RENAMED.iter().find(|(column, _)| *column == key) {
-            Some((_, name)) => properties.unfold(name, value),
-            None => properties.unfold(&decapitalised(key), value),
+            Some((_, name)) => properties.copy(name, value),
+            None => properties.copy(&decapitalised(key), value),
         }
     }
     record.nested("properties", properties);

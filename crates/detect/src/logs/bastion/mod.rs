@@ -6,9 +6,12 @@ mod show;
 
 use super::fields::{Fields, Table};
 use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::members::Member;
 use super::words::{self, Words, own_event};
 
 pub(super) static BASTION: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -18,6 +21,7 @@ pub(super) static BASTION: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    members: MEMBERS,
     sources: &[Source::service("azure", "bastionauditlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
@@ -32,5 +36,7 @@ pub(super) static BASTION: Log = Log {
         cloud: words::azure,
     },
 };
+
+const MEMBERS: &[Member] = &[Member::open("properties", &[])];
 
 static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

@@ -5,7 +5,7 @@ mod tests;
 
 use trailhound_sigma::json::{Kind, Node};
 
-use crate::logs::ecs::{below, copy_first, leaves, parameters};
+use crate::logs::ecs::{below, copy_first, leaves};
 use crate::logs::json::Object;
 
 const TOP: &[(&str, &[&str])] = &[
@@ -95,8 +95,8 @@ pub(super) fn canonical(root: Node<'_>) -> String {
         let object = below(&leaves, text, str::to_owned);
         if !kept.is_empty() {
             record.nested(name, kept);
-        } else if let Some(json) = root.get(text).and_then(parameters) {
-            record.json(name, &json);
+        } else if let Some(text) = root.get(text).filter(|node| node.kind() == Kind::String) {
+            record.copy(name, text);
         } else if !object.is_empty() {
             record.nested(name, object);
         } else if *name == "additionalEventData" {

@@ -3,6 +3,7 @@
 mod arn;
 mod ecs;
 mod facts;
+mod members;
 mod ocsf;
 mod sentinel;
 mod shape;
@@ -17,6 +18,8 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static CLOUDTRAIL: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,
         category: |_, _| None,
@@ -28,6 +31,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
     facts: |record| facts::read(LogType::CloudTrail, record),
     identity,
     operation: alone,
+    members: members::MEMBERS,
     sources: &[Source::service("aws", "cloudtrail")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
@@ -40,9 +44,29 @@ pub(super) static CLOUDTRAIL: Log = Log {
     words: WORDS,
 };
 
-pub(super) static INSIGHT: Log = unread(|record| facts::read(LogType::CloudTrailInsight, record));
+pub(super) static INSIGHT: Log = UNREAD;
 
-pub(super) static AGGREGATED: Log = unread(|record| facts::read(LogType::CloudTrailAggregated, record));
+pub(super) static AGGREGATED: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("aggregated.json"),
+    facts: |record| facts::read(LogType::CloudTrailAggregated, record),
+    ..UNREAD
+};
+
+const UNREAD: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("insight.json"),
+    recognise: Recognise::NEVER,
+    facts: |record| facts::read(LogType::CloudTrailInsight, record),
+    identity,
+    operation: alone,
+    members: &[],
+    sources: &[],
+    fields: None,
+    found_by: FoundBy::NOTHING,
+    shows: Shows::NOTHING,
+    words: WORDS,
+};
 
 static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
 
@@ -55,20 +79,6 @@ const WORDS: Words = Words {
     response: Some("responseElements."),
     cloud: words::aws,
 };
-
-const fn unread(facts: fn(&trailhound_sigma::json::Document<'_>) -> Facts) -> Log {
-    Log {
-        recognise: Recognise::NEVER,
-        facts,
-        identity,
-        operation: alone,
-        sources: &[],
-        fields: None,
-        found_by: FoundBy::NOTHING,
-        shows: Shows::NOTHING,
-        words: WORDS,
-    }
-}
 
 /// The account belongs to it: in copies and examples several have the same `eventID`.
 fn identity(facts: &Facts) -> String {

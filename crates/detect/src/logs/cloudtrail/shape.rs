@@ -25,7 +25,7 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
             "eventName" => signs.name = is_text,
             "eventSource" => signs.source = is_text,
             "awsRegion" | "eventVersion" => signs.origin |= is_text,
-            "userIdentity" => signs.origin |= value.key("type").is_some(),
+            "userIdentity" => signs.origin |= value.key("type").is_some() || value.raw().starts_with('{'),
             "eventType" | "eventCategory" if is_text => {
                 signs.special = match value.raw() {
                     "AwsCloudTrailInsight" | "Insight" => Some(LogType::CloudTrailInsight),

@@ -1,6 +1,7 @@
 //! Google Cloud's audit log.
 
 mod facts;
+mod members;
 mod shape;
 mod show;
 
@@ -9,6 +10,8 @@ use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: |_, _| None,
@@ -18,6 +21,7 @@ pub(super) static GCP: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    members: members::MEMBERS,
     sources: &[Source::service("gcp", "gcp.audit")],
     fields: Some(&FIELDS),
     found_by: FoundBy { index: None, raw: &[], common: &[], spellings: |_| None },

@@ -1,4 +1,4 @@
-use super::object;
+use super::{list, object};
 
 #[test]
 fn printed_maps() {
@@ -12,5 +12,10 @@ fn printed_maps() {
     ] {
         assert_eq!(object(text).as_deref(), Some(expected), "{text}");
     }
-    assert_eq!(object("plain"), None);
+    for text in ["plain", "{PII removed}", "{", "{a", "[a]"] {
+        assert_eq!(object(text), None, "{text}");
+    }
+    assert_eq!(list("[i-1, {a=b}]").as_deref(), Some(r#"["i-1",{"a":"b"}]"#));
+    assert_eq!(list("[]").as_deref(), Some("[]"));
+    assert_eq!(list("["), None);
 }

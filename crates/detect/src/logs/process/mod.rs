@@ -12,12 +12,15 @@ mod words;
 
 use super::fields::{Fields, Table};
 use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::members::Member;
 use super::show::Shows;
 use super::words::Words;
 use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static PROCESS: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -27,6 +30,7 @@ pub(super) static PROCESS: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    members: MEMBERS,
     sources: &[
         Source::category(Some("windows"), "process_creation"),
         Source::category(Some("linux"), "process_creation"),
@@ -40,15 +44,21 @@ pub(super) static PROCESS: Log = Log {
 };
 
 pub(super) static OTHER: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("other.json"),
     recognise: Recognise::NEVER,
     facts: |_| Facts::new(LogType::EndpointOther),
     identity: own_id,
     operation: alone,
+    members: &[],
     sources: &[],
     fields: None,
     found_by: FoundBy::NOTHING,
     shows: Shows::NOTHING,
     words: Words { log: "Endpoint log", record: "endpoint-record", event: "Endpoint event", ..words::WORDS },
 };
+
+/// The canonical form is flat; a part of an event that was not taken apart holds whatever the event does.
+const MEMBERS: &[Member] = &[Member::open("EventData", &[])];
 
 static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

@@ -9,6 +9,8 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static RESOURCE: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -18,6 +20,7 @@ pub(super) static RESOURCE: Log = Log {
     facts: |_| Facts::new(LogType::AzureResource),
     identity: own_id,
     operation: alone,
+    members: &[],
     sources: &[],
     fields: None,
     found_by: FoundBy::NOTHING,

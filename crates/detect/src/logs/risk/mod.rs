@@ -6,9 +6,12 @@ mod show;
 
 use super::fields::{Fields, Table};
 use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::members::Member;
 use super::words::{self, Words, own_event};
 
 pub(super) static RISK: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
@@ -18,6 +21,7 @@ pub(super) static RISK: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    members: MEMBERS,
     sources: &[Source::service("azure", "riskdetection")],
     fields: Some(&FIELDS),
     found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
@@ -32,5 +36,13 @@ pub(super) static RISK: Log = Log {
         cloud: words::azure,
     },
 };
+
+const MEMBERS: &[Member] = &[Member::open(
+    "properties",
+    &[
+        Member::object("location", &[Member::object("geoCoordinates", &[])]),
+        Member::list("additionalInfo", &[]),
+    ],
+)];
 
 static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

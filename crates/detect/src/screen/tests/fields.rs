@@ -229,11 +229,20 @@ fn record(shape: usize, a: &Value, b: &Value, c: &Value) -> Value {
         }
         32 => json!({"message": activity.to_string()}),
         33 => hub("ResourceThatNobodyKnows", json!({"message": b})),
+        34 => with(&activity, "identity", json!({"claims": json!({"appid": a}).to_string(), "x": b})),
+        35 => hub("SignInLogs", with(&sign_in, "riskEventTypes_v2", json!(json!([a, b]).to_string()))),
+        36 => {
+            hub("SignInLogs", with(&sign_in, "location", json!(format!("{{countryOrRegion={}}}", text(b)))))
+        }
+        37 => {
+            hub("AuditLogs", with(&audit, "targetResources", json!(json!([{"displayName": a}]).to_string())))
+        }
+        38 => hub("BastionAuditLogs", json!(json!({"userName": b, "message": c}).to_string())),
         _ => json!({"hello": a}),
     }
 }
 
-const SHAPES: usize = 35;
+const SHAPES: usize = 40;
 
 fn spelt() -> impl Strategy<Value = String> {
     (0..SHAPES, held(), held(), held(), any::<u64>(), any::<bool>()).prop_map(
@@ -278,7 +287,7 @@ proptest! {
         for record in &records {
             let verdicts = verdicts(record, source.log, &rules);
             let mut at = 0;
-            let wanted = |log, rewritten, node: trailhound_sigma::json::Node<'_>| screen.may_match(log, rewritten, node);
+            let wanted = |log, form, node: trailhound_sigma::json::Node<'_>| screen.may_match(log, form, node);
             Reader::default().read_wanted(record.as_bytes(), &wanted, &mut |reading| {
                 let verdict = verdicts[at];
                 match reading {
@@ -300,7 +309,7 @@ fn wanted(source: &Source, detection: &str, record: &str) -> bool {
     let mut seen = Vec::new();
     Reader::default().read_wanted(
         record.as_bytes(),
-        &|log, rewritten, node| screen.may_match(log, rewritten, node),
+        &|log, form, node| screen.may_match(log, form, node),
         &mut |reading| {
             seen.push(match reading {
                 Reading::Event(_) => true,

@@ -115,8 +115,8 @@ fn records_of_other_logs_are_candidates() {
     assert!(screen.is_candidate(&other));
 }
 
-const NAMES: [&str; 7] =
-    ["SendCommand", "sendcommand", "StartSession", "Send*", "*ssion", "k\u{fc}rze", "Re\u{212a}ord"];
+const NAMES: [&str; 8] =
+    ["SendCommand", "sendcommand", "StartSession", "Root", "Send*", "*ssion", "k\u{fc}rze", "Re\u{212a}ord"];
 
 fn item() -> impl Strategy<Value = String> {
     let fields =
@@ -183,9 +183,21 @@ fn value() -> impl Strategy<Value = String> {
     scalar.prop_recursive(2, 6, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(|members| format!("[{}]", members.join(","))),
-            (key(), inner).prop_map(|(key, inner)| format!("{{{key}:{inner}}}")),
+            (key(), inner.clone()).prop_map(|(key, inner)| format!("{{{key}:{inner}}}")),
+            (key(), inner).prop_map(|(key, inner)| quoted(&format!("{{{key}:{inner}}}"))),
+            (plain(), plain()).prop_map(|(one, other)| quoted(&format!("{{type={one}, x={other}}}"))),
         ]
     })
+}
+
+/// A text as it stands in a printed map.
+fn plain() -> impl Strategy<Value = &'static str> {
+    select(&["Root", "SendCommand", "startsession", "Other", ""][..])
+}
+
+/// What ought to be an object, as text.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn key() -> impl Strategy<Value = String> {

@@ -1,0 +1,144 @@
+//! Which members of a log's records are objects and lists, and the unfolding of those that come as text.
+//!
+//! Exporters and tables write them as JSON in a string; Java and Hive print them as maps. Once a record has its
+//! canonical form they are unfolded, so that facts, rules and findings read one form whatever the record came as.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+use super::java;
+use super::json::{Object, verbatim};
+
+/// A member, in whatever case its name comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    name: &'static str,
+    is: Is,
+    below: &'static [Self],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Is {
+    /// An object.
+    Object,
+    /// An object of whatever the caller gave, or of all that is told of somebody: never shown as one.
+    Open,
+    /// A list; what is below is below each of its members.
+    List,
+}
+
+impl Member {
+    /// An object with these objects and lists in it.
+    pub(super) const fn object(name: &'static str, below: &'static [Self]) -> Self {
+        Self { name, is: Is::Object, below }
+    }
+
+    /// An object that is never shown as one.
+    pub(super) const fn open(name: &'static str, below: &'static [Self]) -> Self {
+        Self { name, is: Is::Open, below }
+    }
+
+    /// A list of objects with these objects and lists in them.
+    pub(super) const fn list(name: &'static str, below: &'static [Self]) -> Self {
+        Self { name, is: Is::List, below }
+    }
+
+    /// The member under a dotted path.
+    #[cfg(test)]
+    pub(super) fn find<'m>(members: &'m [Self], path: &str) -> Option<&'m Self> {
+        match path.split_once('.') {
+            Some((head, rest)) => Self::find(named(members, head)?.below, rest),
+            None => named(members, path),
+        }
+    }
+
+    /// Is a member of that name, here or below, never shown as one?
+    pub(super) fn is_open(&self, name: &str) -> bool {
+        (self.is == Is::Open && self.name.eq_ignore_ascii_case(name))
+            || self.below.iter().any(|member| member.is_open(name))
+    }
+
+    /// The object or list that a text holds, as JSON.
+    fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
+        let is_list = self.is == Is::List;
+        let kind = if is_list { Kind::Array } else { Kind::Object };
+        let text = may_hold(node).then(|| node.as_str())??;
+        if Document::parse(&text).is_ok_and(|document| document.root().kind() == kind) {
+            return Some(text);
+        }
+        let printed = if is_list { java::list(&text) } else { java::object(&text) };
+        printed.map(Cow::Owned)
+    }
+
+    fn is_folded(&self, value: Node<'_>) -> bool {
+        match value.kind() {
+            Kind::String => self.held(value).is_some(),
+            Kind::Object => any_folded(value, self.below),
+            Kind::Array if !self.below.is_empty() => {
+                value.members().any(|member| any_folded(member, self.below))
+            }
+            _ => false,
+        }
+    }
+
+    /// The value as JSON, unfolded here and below.
+    fn unfolded<'d>(&self, value: Node<'d>) -> Cow<'d, str> {
+        match self.held(value) {
+            None => self.inside(value),
+            Some(text) => {
+                let inner = Document::parse(&text).map(|document| self.inside(document.root()).into_owned());
+                inner.map_or(text, Cow::Owned)
+            }
+        }
+    }
+
+    fn inside<'d>(&self, value: Node<'d>) -> Cow<'d, str> {
+        match value.kind() {
+            Kind::Object if !self.below.is_empty() => Cow::Owned(unfolded(value, self.below)),
+            Kind::Array if !self.below.is_empty() => {
+                let members: Vec<_> = value.members().map(|member| self.inside(member)).collect();
+                Cow::Owned(format!("[{}]", members.join(",")))
+            }
+            _ => verbatim(value),
+        }
+    }
+}
+
+/// Does a member that ought to be an object or a list come as text?
+pub(crate) fn any_folded(record: Node<'_>, members: &[Member]) -> bool {
+    !members.is_empty()
+        && record.entries().any(|(key, value)| {
+            let is_looked_at = match value.kind() {
+                Kind::String => may_hold(value),
+                Kind::Object | Kind::Array => true,
+                _ => false,
+            };
+            is_looked_at && named(members, key.raw()).is_some_and(|member| member.is_folded(value))
+        })
+}
+
+/// Could a text hold an object or a list? An escape may be the white space before it.
+fn may_hold(text: Node<'_>) -> bool {
+    text.raw().trim_start().starts_with(['{', '[', '\\'])
+}
+
+/// The record with all of them unfolded; what is no such member stays as it is.
+pub(crate) fn unfolded(record: Node<'_>, members: &[Member]) -> String {
+    let mut object = Object::default();
+    for (key, value) in record.entries() {
+        let name = key.as_str().unwrap_or_default();
+        match named(members, &name) {
+            Some(member) => object.json(&name, &member.unfolded(value)),
+            None => object.copy(&name, value),
+        }
+    }
+    object.finish()
+}
+
+fn named<'m>(members: &'m [Member], name: &str) -> Option<&'m Member> {
+    members.iter().find(|member| member.name.eq_ignore_ascii_case(name))
+}
