@@ -67,6 +67,14 @@ impl Object {
         }
     }
 
+    /// Adds what a string holds, if that is JSON; else the value itself.
+    pub(super) fn unfold(&mut self, key: &str, node: Node<'_>) {
+        match folded(node) {
+            Some(text) => self.json(key, &text),
+            None => self.copy(key, node),
+        }
+    }
+
     /// Adds JSON as it is.
     pub(super) fn json(&mut self, key: &str, json: &str) {
         self.key(key);

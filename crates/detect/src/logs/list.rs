@@ -3,7 +3,6 @@
 use trailhound_sigma::json::Document;
 
 use super::log::Log;
-use super::{activity, audit, bastion, cloudtrail, gcp, process, resource, risk, signin};
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::{LogType, list_of_logs};
@@ -11,12 +10,12 @@ use crate::log_type::{LogType, list_of_logs};
 macro_rules! define {
     ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
         /// Every log, in the list's order.
-        pub(crate) static LOGS: &[&Log] = &[$(&$folder::$log),+];
+        pub(crate) static LOGS: &[&Log] = &[$(&super::$folder::$log),+];
 
         /// What is known of a log.
         pub(crate) fn of(log: LogType) -> &'static Log {
             match log {
-                $(LogType::$variant => &$folder::$log,)+
+                $(LogType::$variant => &super::$folder::$log,)+
             }
         }
     };

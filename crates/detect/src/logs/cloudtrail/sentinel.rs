@@ -74,7 +74,7 @@ fn canonical(root: Node<'_>) -> String {
     }
     for (name, column) in BODIES {
         if let Some(node) = root.key(column).filter(is_there) {
-            record.unfold(name, node);
+            record.copy(name, node);
         }
     }
     record.finish()
