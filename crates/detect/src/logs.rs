@@ -6,6 +6,7 @@
 //! is read in place; any other is rewritten once.
 
 mod activity;
+mod answers;
 mod audit;
 mod azure;
 mod bastion;

@@ -4,7 +4,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::list::LOGS;
 use super::log::{Log, Shape};
-use super::{ecs, wrapper};
+use super::{answers, ecs, wrapper};
 use crate::log_type::LogType;
 
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
@@ -22,6 +22,7 @@ pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
             .or_else(|| by_category(root))
             .or_else(|| any(|log| (log.recognise.look)(root)))
             .or_else(|| by_dataset(root))
+            .or_else(|| answers::rows(root))
             .or_else(|| wrapper::shape(root)),
         Kind::String => root.as_str().filter(|text| wrapper::is_record_text(text)).map(Shape::Around),
         _ => None,
