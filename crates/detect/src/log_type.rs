@@ -14,6 +14,7 @@ macro_rules! list_of_logs {
             EntraRisk "entra_risk" Azure risk::RISK;
             AzureActivity "azure_activity" Azure activity::ACTIVITY;
             BastionAudit "bastion_audit" Azure bastion::BASTION;
+            KubernetesAudit "kubernetes_audit" Azure kubernetes::KUBERNETES;
             ProcessCreation "process_creation" Host process::PROCESS;
             EndpointOther "endpoint_other" Host process::OTHER;
             GcpAudit "gcp_audit" Gcp gcp::GCP;

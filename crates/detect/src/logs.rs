@@ -17,6 +17,7 @@ mod gcp;
 mod guid;
 mod java;
 mod json;
+mod kubernetes;
 mod list;
 mod log;
 mod members;

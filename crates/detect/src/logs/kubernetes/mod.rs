@@ -1,0 +1,40 @@
+//! Kubernetes' audit log, as a managed cluster sends it through its diagnostic settings: `kube-audit` and
+//! `kube-audit-admin`.
+
+mod facts;
+mod shape;
+mod show;
+
+use super::fields::{Fields, Table};
+use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::words::{self, Words, own_event};
+
+pub(super) static KUBERNETES: Log = Log {
+    recognise: Recognise {
+        keys: |_| None,
+        category: shape::by_category,
+        look: |_| None,
+        dataset: |_, _| None,
+    },
+    facts: facts::read,
+    identity: own_id,
+    operation: alone,
+    sources: &[
+        Source::service("kubernetes", "audit"),
+        Source { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },
+    ],
+    fields: Some(&FIELDS),
+    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    shows: show::SHOWS,
+    words: Words {
+        log: "Kubernetes audit log",
+        record: "kubernetes-audit-record",
+        event: "Kubernetes API call",
+        source_event: own_event,
+        request: None,
+        response: None,
+        cloud: words::azure,
+    },
+};
+
+static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));

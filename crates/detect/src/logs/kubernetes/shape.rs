@@ -1,0 +1,41 @@
+//! An audit event as AKS hands it on: JSON in a string below `properties.log`.
+
+use trailhound_sigma::json::Node;
+
+use crate::log_type::LogType;
+use crate::logs::json::{Object, embedded};
+use crate::logs::log::Shape;
+
+/// Both categories hold the same; the second leaves reading calls out.
+const CATEGORIES: [&str; 2] = ["kube-audit", "kube-audit-admin"];
+
+/// Only what holds an audit event is one; other lines of the category are a resource's log like any other.
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+    let is_ours = CATEGORIES.iter().any(|ours| category.eq_ignore_ascii_case(ours));
+    let is_event = is_ours && held(root, |event| event.key("auditID").map(|_| ())).is_some();
+    is_event.then_some(Shape::Like(LogType::KubernetesAudit, canonical))
+}
+
+fn held<T>(root: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
+    embedded(root.key("properties")?.key_any_case("log")?, read)
+}
+
+/// The event's own members beside those of the record around it.
+fn canonical(root: Node<'_>) -> String {
+    let mut record = Object::default();
+    for key in ["time", "resourceId", "category", "operationName", "location"] {
+        if let Some(value) = root.key(key) {
+            record.copy(key, value);
+        }
+    }
+    let _ = held(root, |event| {
+        for (key, value) in event.entries() {
+            let key = key.as_str().unwrap_or_default();
+            if !matches!(&*key, "kind" | "apiVersion") {
+                record.copy(&key, value);
+            }
+        }
+        Some(())
+    });
+    record.finish()
+}
