@@ -142,6 +142,7 @@ fn of_samples() -> Vec<Event> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let mut files: Vec<_> =
         std::fs::read_dir(folder).expect("the samples").map(|entry| entry.expect("a file").path()).collect();
+    files.retain(|file| file.is_file());
     files.sort();
     let mut events = Vec::new();
     for file in files {
