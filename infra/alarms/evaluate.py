@@ -21,6 +21,7 @@ from rendered import resources, states  # noqa: E402
 BEGINS, LASTS = 180, 180
 # Within which all is quiet again.
 BACK = 120
+QUIET = "all is well"
 
 
 class Stage:
@@ -30,28 +31,43 @@ class Stage:
         fresh = {name: alarm for name, alarm in alarms.items() if PROVEN.setdefault((name, json.dumps(alarm.values, sort_keys=True)), self) is self}
         self.alarms, self.silence, self.world, self.states = fresh, silence, world, states
 
-    def faults(self, outages, hidden=frozenset()):
+    def faults(self, outages, exactly, passing, hidden=frozenset()):
         """What is wrong; hidden are the outages in which something else keeps `silence` quiet."""
         WANTED.update(alarm for wanted in outages.values() for alarm in wanted)
         HAD.update(self.alarms)
         if not self.alarms:
             return
-        yield from self.judged("all is well", {})
+        yield from self.judged(QUIET, {})
         proven, count = set(), 0
         for outage, wanted in outages.items():
             wanted = {a: within or self.silence + 15 for a, within in wanted.items() if a in self.alarms and not (a == "silence" and outage in hidden)}
             if wanted and self.world().has(outage):
                 yield from self.judged(outage, wanted)
                 proven, count = proven | set(wanted), count + 1
+        # The first set-up is that of the module's own defaults.
+        for outage, wanted in exactly.items():
+            proven |= set(wanted)
+            if not COUNTED:
+                yield from self.judged(outage, {a: m for a, m in wanted.items() if a in self.alarms})
+                count += 1
+        if not COUNTED:
+            for alarm, (outage, minutes) in passing.items():
+                yield from self.sits_out(alarm, outage, minutes)
         yield from (f"{alarm}: no outage sets it off" for alarm in self.alarms if alarm not in proven)
         COUNTED.append((len(self.alarms), count))
+
+    def sits_out(self, alarm, outage, minutes):
+        world = self.world()
+        world.run(BEGINS + BACK, outage, BEGINS, BEGINS + minutes)
+        if any(state for _, state in self.states(self.alarms[alarm], world, (BEGINS + BACK) * 60)):
+            yield f"{outage}: {alarm} goes off although it lasts {minutes} minutes only"
 
     def judged(self, outage, wanted):
         begins = 0 if outage.startswith("nobody-at") else BEGINS
         ends = BEGINS + max(LASTS, max(wanted.values(), default=0) + 30)
         until = ends + BACK + 60
         world = self.world()
-        world.run(until, outage if wanted else None, BEGINS, ends)
+        world.run(until, outage if outage != QUIET else None, BEGINS, ends)
         for name, alarm in self.alarms.items():
             times = list(self.states(alarm, world, until * 60))
             on = [second for second, state in times if state]
@@ -66,7 +82,7 @@ class Stage:
 
 def aws(found, recorded, platforms):
     from cloudwatch import Alarm
-    from world_aws import OUTAGES, World
+    from world_aws import EXACTLY, OUTAGES, PASSING, World
 
     emitted = {(p["namespace"], p["metric"], tuple(sorted(d))) for p in platforms["aws"] for d in p["dimensions"]}
     own = {
@@ -88,15 +104,15 @@ def aws(found, recorded, platforms):
             yield second, begun and state != "OK" and bool(told)
 
     silence = alarms["silence"].period * int(alarms["silence"].values["evaluation_periods"]) // 60
-    # The fast path's records are records: they hide that a bucket's stopped coming.
+    # The fast path's records are records: they hide that a bucket's stopped coming from `silence`, not from its own alarm.
     fast = any(r["name"] == "fast_path" and r["type"] == "aws_cloudwatch_event_rule" for r in found)
     hidden = {"trail-denied", "rule-denied-trail", "rule-lost-trail"} if fast else set()
-    yield from Stage(alarms, silence, lambda: World(found, recorded, emitted), states).faults(OUTAGES, hidden)
+    yield from Stage(alarms, silence, lambda: World(found, recorded, emitted), states).faults(OUTAGES, EXACTLY, PASSING, hidden)
 
 
 def azure(found, recorded, platforms):
     from azure_monitor import LogAlert, MetricAlert
-    from world_azure import OUTAGES, World
+    from world_azure import EXACTLY, OUTAGES, PASSING, World
 
     emitted = {(p["namespace"], p["metric"]) for p in platforms["azure"]["metrics"]}
     kinds = {"azurerm_monitor_scheduled_query_rules_alert_v2": LogAlert, "azurerm_monitor_metric_alert": MetricAlert}
@@ -107,7 +123,7 @@ def azure(found, recorded, platforms):
     def states(alarm, world, end):
         return alarm.states(world, end)
 
-    yield from Stage(alarms, alarms["silence"].window // 60, lambda: World(found, recorded, platforms["azure"]), states).faults(OUTAGES)
+    yield from Stage(alarms, alarms["silence"].window // 60, lambda: World(found, recorded, platforms["azure"]), states).faults(OUTAGES, EXACTLY, PASSING)
 
 
 PROVEN = {}

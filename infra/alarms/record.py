@@ -15,6 +15,8 @@ from pathlib import Path
 # Of every run: when, where in the code, how long, under which ids.
 VOLATILE = {"timestamp", "Timestamp", "time.busy", "time.idle", "line_number", "filename", "threadId"}
 DURATIONS = {"cpu_ms", "CpuMilliseconds"}
+# Identities that hold the time.
+IDENTITIES = {"uid"}
 
 
 def settled(value, name=""):
@@ -25,6 +27,8 @@ def settled(value, name=""):
         return [settled(v, name) for v in value]
     if name in DURATIONS:
         return 1
+    if name in IDENTITIES:
+        return "…"
     if isinstance(value, str):
         return re.sub(r"(localhost|127\.0\.0\.1):\d+", r"\1:0", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", value))
     return value

@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from azure_monitor import installed
+from world_aws import exactly
 
 # Minutes after the first at which the host hands a batch over again.
 AGAIN = (1, 2, 3, 5, 7)
@@ -41,9 +42,10 @@ class World:
         row = next(p["row"] for p in self.platforms["rows"] if p["table"] == table and all(str(p["row"].get(k, "")).startswith(str(v)) for k, v in fields.items()))
         self.rows[table].append((self.now, row | {"timestamp": self.born + timedelta(seconds=self.now)}))
 
-    def write(self, situation, partition):
+    def write(self, situation, partition, age=0):
         """The lines of the handler, as they come to traces."""
         for line in self.recorded[situation]:
+            line = line | ({"age_ms": age} if age and "age_ms" in line else {})
             text = json.dumps(line, separators=(",", ":"), ensure_ascii=False).replace("/0@", f"/{partition}@")
             severity = 3 if line["level"] == "ERROR" else 1
             self.rows["traces"].append((self.now, {"message": text, "severityLevel": severity, "timestamp": self.born + timedelta(seconds=self.now)}))
@@ -73,7 +75,7 @@ class World:
             situation = {"poison": "rejected", "rejects-denied": "unparked"}[outage]
         elif outage == "backlog":
             situation = {"finding": "finding-late", "canary": "canary-late"}.get(situation, situation)
-        failed = self.write(situation, partition)
+        failed = self.write(situation, partition, exactly(outage, "age") * 1000)
         if failed:
             again.append([self.now, 0, situation, partition])
         elif "finding" in situation or "canary" in situation:
@@ -151,3 +153,8 @@ OUTAGES = {
     "nobody-subscribed": {"unheard": 15},
     "chat-gone": {"unposted-soc": 40, "unposted-pager": 40, "unposted-board": 40},
 }
+
+# At the bar and beside it, for the module's own defaults.
+EXACTLY = {"age-900": {}, "age-901": {"late": 15}}
+# Alarm: an outage that it must sit out, if it lasts no more than so many minutes.
+PASSING = {"deferred": ("topic-denied", 2), "canary-missing": ("clock-off", 9), "silence": ("settings-deleted", 50)}

@@ -47,6 +47,8 @@ locals {
       slow = merge(local.counted, {
         metric = ["AWS/Lambda", "Duration", local.on_lambda], statistic = "Maximum", threshold = 900 * var.timeout
       })
+      failed            = merge(local.counted, { metric = ["trailhound", "Failed", local.from_function] })
+      uncopied          = merge(local.counted, { metric = ["trailhound", "Uncopied", local.from_function] })
       rejects           = merge(local.counted, { metric = ["trailhound", "Rejected", local.from_function] })
       deferred          = merge(local.counted, { metric = ["trailhound", "Deferred", local.from_function], periods = 3 })
       state-unavailable = merge(local.counted, { metric = ["trailhound", "StateUnavailable", local.from_function] })
@@ -66,6 +68,14 @@ locals {
         metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = aws_sqs_queue.undelivered.name }], statistic = "Maximum", period = 60
       })
     },
+    # By bucket, while canaries come: what one stopped sending is hidden by another's, and by the fast path's.
+    { for bucket in keys(var.trail_buckets) : "silence-${bucket}" => merge(local.counted, {
+      runbook = "silence", expression = "IF(FILL(records, 0) < 1, canaries, 0)", period = local.silence_period, periods = local.silence_periods
+      metrics = {
+        records  = ["trailhound", "Records", merge(local.from_function, { Bucket = bucket })]
+        canaries = ["trailhound", "Canary", local.from_function]
+      }
+    }) if length(var.trail_buckets) > 1 || var.fast_path.enabled },
     { for stream in aws_kinesis_firehose_delivery_stream.archive : "unarchived" => merge(local.counted, {
       metric     = ["AWS/Firehose", "DeliveryToS3.DataFreshness", { DeliveryStreamName = stream.name }], statistic = "Maximum"
       comparison = "GreaterThanThreshold", threshold = 1800

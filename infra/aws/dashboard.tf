@@ -3,13 +3,14 @@
 locals {
   own_metric = { for name in [
     "Records", "Evaluated", "Rejected", "Matches", "Published", "Suppressed", "Duplicates", "Deferred",
-    "LagMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid",
+    "LagMilliseconds", "AgeMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid", "Failed", "Uncopied",
   ] : name => ["trailhound", name, "Function", local.function_name] }
 
   widgets = [
     { title = "Records", stat = "Sum", metrics = [local.own_metric.Records, local.own_metric.Evaluated, local.own_metric.Rejected] },
     { title = "Findings", stat = "Sum", metrics = [local.own_metric.Matches, local.own_metric.Published, local.own_metric.Suppressed, local.own_metric.Duplicates, local.own_metric.Deferred] },
     { title = "From event to alert (ms, p95)", stat = "p95", metrics = [local.own_metric.LagMilliseconds] },
+    { title = "From queue to done (ms, p99.9): 60 s are promised", stat = "p99.9", metrics = [local.own_metric.AgeMilliseconds] },
     { title = "Queue", stat = "Maximum", metrics = concat(
       [for name in values(local.age_queues) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name]],
       [for name in values(local.dead_letter_queues) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name]],
@@ -20,7 +21,7 @@ locals {
       ["AWS/Lambda", "Throttles", "FunctionName", local.function_name],
     ] },
     { title = "CPU (ms)", stat = "Sum", metrics = [local.own_metric.CpuMilliseconds] },
-    { title = "Health", stat = "Sum", metrics = [local.own_metric.Canary, local.own_metric.StateUnavailable, local.own_metric.RulesInvalid] },
+    { title = "Health", stat = "Sum", metrics = [local.own_metric.Canary, local.own_metric.Failed, local.own_metric.Uncopied, local.own_metric.StateUnavailable, local.own_metric.RulesInvalid] },
   ]
 }
 

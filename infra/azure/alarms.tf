@@ -53,8 +53,8 @@ locals {
       query = "traces | where message has '\"event\":\"rules_invalid\"' | summarize value = count()"
     })
     late = merge(local.once, {
-      query     = "${local.deliveries}| summarize value = max(tolong(d.lag_ms)) / 1000"
-      threshold = var.alarm_thresholds.lag
+      query     = "${local.deliveries}| summarize value = max(tolong(d.age_ms)) / 1000"
+      threshold = var.alarm_thresholds.age
     })
     silence = merge(local.once, {
       query  = "${local.deliveries}| summarize records = sum(tolong(d.records)) | extend value = iff(records < 1 and ${local.old[var.alarm_thresholds.silence_minutes]}, 1, 0)"

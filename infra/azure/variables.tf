@@ -319,9 +319,9 @@ variable "alarm_action_group_ids" {
 # --- when it is blind --------------------------------------------------------
 
 variable "alarm_thresholds" {
-  description = "`lag`: seconds from event to alert; `silence_minutes`: minutes without any record, one of 30, 60, 120, 360 or 1440."
+  description = "`age`: seconds that a record may lie in the hub; `silence_minutes`: minutes without any record, one of 30, 60, 120, 360 or 1440."
   type = object({
-    lag             = optional(number, 1800)
+    age             = optional(number, 900)
     silence_minutes = optional(number, 60)
   })
   default  = {}
@@ -332,8 +332,8 @@ variable "alarm_thresholds" {
     error_message = "silence_minutes is a window Azure Monitor offers: 30, 60, 120, 360 or 1440."
   }
   validation {
-    condition     = var.alarm_thresholds.lag >= 60
-    error_message = "lag is at least 60 seconds, for example 1800."
+    condition     = var.alarm_thresholds.age >= 60
+    error_message = "age is at least 60 seconds, for example 900."
   }
 }
 

@@ -6,6 +6,7 @@ locals {
     { title = "Findings", query = "summarize published = sum(tolong(d.published)), suppressed = sum(tolong(d.suppressed)), duplicates = sum(tolong(d.duplicates)), deferred = sum(tolong(d.deferred)) by bin(timestamp, 5m)" },
     { title = "Rejects by reason", query = "mv-expand rejected = d.rejected | extend reason = tostring(bag_keys(rejected)[0]) | where isnotempty(reason) | summarize rejects = sum(tolong(rejected[reason])) by reason, bin(timestamp, 5m)" },
     { title = "From event to alert (ms, p95)", query = "where tolong(d.published) > 0 | summarize lag = percentile(tolong(d.lag_ms), 95) by bin(timestamp, 5m)" },
+    { title = "From hub to done (ms, p99.9): 60 s are promised", query = "summarize age = percentile(tolong(d.age_ms), 99.9) by bin(timestamp, 5m)" },
     { title = "CPU (ms)", query = "summarize cpu = sum(tolong(d.cpu_ms)) by bin(timestamp, 5m)" },
     { title = "Deliveries and state", query = "summarize deliveries = count(), state_unavailable = countif(isnotempty(tostring(d.state_unavailable))) by bin(timestamp, 5m)" },
   ]

@@ -1,5 +1,7 @@
 //! One attempt at a delivery, and what its source does if it fails.
 
+use jiff::Timestamp;
+
 use crate::time::Budget;
 
 /// One attempt at a delivery.
@@ -13,6 +15,8 @@ pub struct Attempt {
     pub after: After,
     /// Which attempt it is, where the source tells; zero is the first.
     pub number: Option<i64>,
+    /// When its source was given it.
+    pub given_at: Timestamp,
 }
 
 /// What a source does with a delivery that failed.

@@ -173,6 +173,9 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.account.cpu_ms = self.meter.millis();
         let result = if self.failures.is_empty() { Ok(()) } else { Err(Failed(self.failures)) };
         self.account.failure = result.as_ref().err().map(ToString::to_string);
+        self.account.cause = result.as_ref().err().and_then(|failed| failed.0.first()).map(Failure::cause);
+        let age = self.courier.clock.now().duration_since(self.attempt.given_at);
+        self.account.age_ms = u64::try_from(age.as_millis()).unwrap_or(0);
         self.courier.ledger.enter(&self.account);
         result
     }
@@ -206,10 +209,11 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
 
     /// Counts what became of the matches; of those left, parks the bodies where the source may not bring them again.
     async fn settle(&mut self, ahead: Vec<Reject>) -> Result<(), Failure> {
-        let Outcome { left, problem: why, tally, state_unavailable, lag_ms } =
+        let Outcome { left, problem: why, tally, state_unavailable, uncopied, lag_ms } =
             std::mem::take(&mut self.publishing).settle();
         self.tally.add(&tally);
         self.account.lag_ms = lag_ms;
+        self.account.uncopied = uncopied;
         self.account.state_unavailable = state_unavailable;
         if left.is_empty() {
             self.courier.withdraw(&ahead).await;

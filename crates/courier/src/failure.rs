@@ -38,6 +38,20 @@ pub enum Failure {
     Panicked(#[from] Panicked),
 }
 
+impl Failure {
+    /// The kind of reason, in a word, for a metric.
+    pub fn cause(&self) -> &'static str {
+        match self {
+            Self::Object(ObjectError::Denied { .. }) => "denied",
+            Self::Object(_) => "unreadable",
+            Self::Unpublished { .. } => "unpublished",
+            Self::Unparked(_) | Self::NowhereToPark { .. } => "unparked",
+            Self::OutOfTime => "out_of_time",
+            Self::Panicked(_) => "panicked",
+        }
+    }
+}
+
 /// All that keeps a delivery from being done.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::account::{Account, Ledger, finding_line};
+use trailhound_detect::describe::Finding;
 
 /// Standard output.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +14,10 @@ pub struct StdoutLedger;
 impl Ledger for StdoutLedger {
     fn enter(&self, account: &Account) {
         say(&account.line(Timestamp::now()));
+    }
+
+    fn note(&self, finding: &Finding) {
+        say(&finding_line(finding, Timestamp::now()));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
+use trailhound_detect::account::Ledger;
 use trailhound_detect::canary;
 use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::event::Caller;
@@ -48,6 +49,7 @@ pub(crate) struct Publishing {
     tally: Tally,
     errors: Vec<String>,
     state_unavailable: Option<String>,
+    uncopied: u64,
     lag_ms: u64,
 }
 
@@ -59,6 +61,8 @@ pub(crate) struct Outcome {
     pub(crate) problem: String,
     pub(crate) tally: Tally,
     pub(crate) state_unavailable: Option<String>,
+    /// Copies for people that nobody took, or that were cut off.
+    pub(crate) uncopied: u64,
     pub(crate) lag_ms: u64,
 }
 
@@ -66,6 +70,7 @@ pub(crate) struct Outcome {
 struct Way<'a, Store, Sink: Publisher> {
     outbox: Outbox<'a, Store, Leased<'a, Store, Sink>>,
     copies: &'a [Sink],
+    ledger: &'a dyn Ledger,
     budget: Budget,
 }
 
@@ -103,15 +108,15 @@ impl Publishing {
         let sink = Leased { sink: &courier.sink, memory: &courier.memory, clock, claimant, until };
         let (memory, product) = (&courier.memory, &courier.product);
         let outbox = |policy| Outbox { policy, memory, sink: &sink, clock, claimant, product };
-        let (copies, budget) = (courier.copies.as_slice(), attempt.budget);
-        let way = Way { outbox: outbox(policy), copies, budget };
+        let (copies, ledger, budget) = (courier.copies.as_slice(), &*courier.ledger, attempt.budget);
+        let way = Way { outbox: outbox(policy), copies, ledger, budget };
         way.outbox.remember_callers(callers).await;
         self.send(&way, send).await;
         if !self.canaries.is_empty() {
             self.waiting = std::mem::take(&mut self.canaries);
             // No suppression and no least level may silence the sign of life, and nobody wants a copy of it.
             let unfiltered = Policy::unfiltered();
-            self.send(&Way { outbox: outbox(&unfiltered), copies: &[], budget }, Send::All).await;
+            self.send(&Way { outbox: outbox(&unfiltered), copies: &[], ledger, budget }, Send::All).await;
         }
     }
 
@@ -155,7 +160,29 @@ impl Publishing {
         self.lag_ms = self.lag_ms.max(sent.lag_ms());
         let published = std::mem::take(&mut sent.published);
         self.note(sent);
-        copy(way, &published).await;
+        self.tell(way, &published).await;
+    }
+
+    /// Notes findings for those who read logs, and hands copies to people; not of canaries. A copy that is not taken is
+    /// counted, as is one that is cut off, and publishes nothing again.
+    async fn tell<Store, Sink: Publisher>(&mut self, way: &Way<'_, Store, Sink>, published: &[Finding]) {
+        if published.iter().all(|finding| finding.matched.rule.name == canary::RULE) {
+            return;
+        }
+        for finding in published {
+            way.ledger.note(finding);
+        }
+        self.uncopied += (published.len() * way.copies.len()) as u64;
+        for place in way.copies {
+            for answer in place.publish_until(published, way.budget.offer_until()).await {
+                match answer {
+                    Ok(()) => self.uncopied -= 1,
+                    Err(error) => {
+                        tracing::error!(error = %visible(&error.to_string()), "a copy for people was not taken");
+                    }
+                }
+            }
+        }
     }
 
     fn note(&mut self, sent: Sent) {
@@ -185,21 +212,7 @@ impl Publishing {
         let rest = rest.map(|found| found.origin).collect();
         self.defer(rest);
         let problem = self.errors.join("; ");
-        let Self { left, tally, state_unavailable, lag_ms, .. } = self;
-        Outcome { left, problem, tally, state_unavailable, lag_ms }
-    }
-}
-
-/// Hands copies to people. One that is not taken is told, and publishes nothing again.
-async fn copy<Store, Sink: Publisher>(way: &Way<'_, Store, Sink>, published: &[Finding]) {
-    if published.iter().all(|finding| finding.matched.rule.name == canary::RULE) {
-        return;
-    }
-    for place in way.copies {
-        for error in
-            place.publish_until(published, way.budget.offer_until()).await.into_iter().filter_map(Result::err)
-        {
-            tracing::error!(error = %visible(&error.to_string()), "a copy for people was not taken");
-        }
+        let Self { left, tally, state_unavailable, uncopied, lag_ms, .. } = self;
+        Outcome { left, problem, tally, state_unavailable, uncopied, lag_ms }
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::describe::visible;
+use crate::describe::{Finding, visible};
 use crate::tally::Tally;
 
 /// The account of one delivery.
@@ -20,14 +20,20 @@ pub struct Account {
     pub tally: Tally,
     /// From the time of the oldest event among its findings to their publication; zero when it had none.
     pub lag_ms: u64,
+    /// From when its source was given it to the end of this attempt: how long it lay in a queue, for the most part.
+    pub age_ms: u64,
     /// Processor time it took.
     pub cpu_ms: u64,
     /// Which attempt this was, where the source tells; zero is the first.
     pub attempt: Option<i64>,
     /// Bodies parked because their findings could not be published.
     pub parked: u64,
+    /// Copies for people that nobody took.
+    pub uncopied: u64,
     /// Why it must be delivered again.
     pub failure: Option<String>,
+    /// What kind of reason that is, in a word.
+    pub cause: Option<&'static str>,
     /// Why the store could not be asked.
     pub state_unavailable: Option<String>,
 }
@@ -36,6 +42,9 @@ pub struct Account {
 pub trait Ledger: Send + Sync {
     /// Writes one.
     fn enter(&self, account: &Account);
+
+    /// Notes a finding that was accepted, for those who read logs.
+    fn note(&self, _finding: &Finding) {}
 }
 
 impl Account {
@@ -59,6 +68,7 @@ impl Account {
             "duplicates": tally.duplicates,
             "deferred": tally.deferred,
             "lag_ms": self.lag_ms,
+            "age_ms": self.age_ms,
             "cpu_ms": self.cpu_ms,
         });
         if let Some(attempt) = self.attempt {
@@ -73,6 +83,12 @@ impl Account {
         if self.parked > 0 {
             line["parked_unpublished"] = json!(self.parked);
         }
+        if self.uncopied > 0 {
+            line["uncopied"] = json!(self.uncopied);
+        }
+        if let Some(cause) = self.cause {
+            line["cause"] = json!(cause);
+        }
         if let Some(failure) = &self.failure {
             line["error"] = json!(visible(failure));
         }
@@ -81,4 +97,19 @@ impl Account {
         }
         line
     }
+}
+
+/// The line of a finding: what a person reads first, without the event.
+pub fn finding_line(finding: &Finding, now: Timestamp) -> Value {
+    json!({
+        "timestamp": now.to_string(),
+        "level": "INFO",
+        "target": "trailhound",
+        "event": "finding",
+        "uid": finding.uid,
+        "rule_id": finding.matched.rule.name,
+        "severity": finding.level().as_str(),
+        "title": visible(&finding.title()),
+        "message": visible(&finding.message()),
+    })
 }

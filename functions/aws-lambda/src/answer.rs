@@ -135,7 +135,13 @@ where
             | Input::Unreadable { origin, .. } => origin.clone(),
         };
         // A queue, a topic and Lambda itself deliver again, and have a place of their own for what never succeeds.
-        let attempt = Attempt { claimant: claimant.to_owned(), budget, after: After::Again, number: None };
+        let attempt = Attempt {
+            claimant: claimant.to_owned(),
+            budget,
+            after: After::Again,
+            number: None,
+            given_at: received_at,
+        };
         let mut delivery = Delivery::begin(&self.courier, pipeline, attempt, &origin, received_at);
         let read = match input {
             Input::Object { object, notice } => delivery.fetch(&self.from, &object, notice.as_bytes()).await,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhound_courier::ledger::{StdoutLedger, say};
 use trailhound_detect::account::{Account, Ledger};
+use trailhound_detect::describe::Finding;
 use trailhound_detect::tally::Notice;
 
 /// Namespace of all metrics.
@@ -23,6 +24,10 @@ impl Ledger for MetricLedger {
             say(&set);
         }
     }
+
+    fn note(&self, finding: &Finding) {
+        StdoutLedger.note(finding);
+    }
 }
 
 /// Raises `RulesInvalid`: rules or suppressions cannot be used.
@@ -30,7 +35,8 @@ pub fn rules_invalid(function: &str) {
     say(&embedded(&[("Function", function)], &[("RulesInvalid", "Count", 1)], Timestamp::now()));
 }
 
-/// The metric set, in CloudWatch's embedded metric format; rejects again by reason.
+/// The metric set, in CloudWatch's embedded metric format; rejects again by reason, failures by cause, and an object's
+/// records by its bucket, so that one that falls silent is not hidden by others.
 pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> {
     let tally = &account.tally;
     let mut figures = vec![
@@ -42,6 +48,9 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
         ("Suppressed", "Count", tally.suppressed_total()),
         ("Duplicates", "Count", tally.duplicates),
         ("Deferred", "Count", tally.deferred),
+        ("Failed", "Count", u64::from(account.failure.is_some())),
+        ("Uncopied", "Count", account.uncopied),
+        ("AgeMilliseconds", "Milliseconds", account.age_ms),
         ("CpuMilliseconds", "Milliseconds", account.cpu_ms),
         ("StateUnavailable", "Count", u64::from(account.state_unavailable.is_some())),
     ];
@@ -56,6 +65,14 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
     for (reason, count) in &tally.rejected {
         let dimensions = [("Function", function), ("Reason", reason.as_str())];
         sets.push(embedded(&dimensions, &[("Rejected", "Count", *count)], now));
+    }
+    if let Some(cause) = account.cause {
+        sets.push(embedded(&[("Function", function), ("Cause", cause)], &[("Failed", "Count", 1)], now));
+    }
+    let bucket = account.origin.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
+    if let Some((bucket, _)) = bucket.filter(|_| tally.records > 0) {
+        let records = [("Records", "Count", tally.records)];
+        sets.push(embedded(&[("Function", function), ("Bucket", bucket)], &records, now));
     }
     sets
 }

@@ -88,6 +88,7 @@ where
                 (false, false) => After::Again,
             },
             number: Some(invocation.retry.map_or(0, |retry| retry.count)),
+            given_at: invocation.enqueued.unwrap_or(evaluated.received_at),
         };
         let delivery = Delivery::of(&self.courier, pipeline, attempt, evaluated);
         // On the heap: many of these wait side by side, tens of kilobytes wide.

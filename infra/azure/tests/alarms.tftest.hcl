@@ -173,7 +173,7 @@ run "a_canary_goes_the_way_of_logs" {
 
 run "windows_and_thresholds_follow_the_inputs" {
   variables {
-    alarm_thresholds = { lag = 600, silence_minutes = 1440 }
+    alarm_thresholds = { age = 600, silence_minutes = 1440 }
   }
   assert {
     condition     = azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].window_duration == "P1D" && strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.this["silence"].criteria[0].query, "+ 1440m") && azurerm_monitor_scheduled_query_rules_alert_v2.this["late"].criteria[0].threshold == 600

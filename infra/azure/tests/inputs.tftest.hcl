@@ -165,7 +165,7 @@ run "a_window_nobody_offers" {
 run "an_impatient_lag" {
   command = plan
   variables {
-    alarm_thresholds = { lag = 5 }
+    alarm_thresholds = { age = 5 }
   }
   expect_failures = [var.alarm_thresholds]
 }

@@ -29,6 +29,7 @@ fn the_line_has_every_figure_as_an_integer() {
         ("duplicates", 1),
         ("deferred", 1),
         ("lag_ms", 7),
+        ("age_ms", 0),
         ("cpu_ms", 0),
     ] {
         assert_eq!(line[name].as_u64(), Some(want), "{name}");
@@ -36,7 +37,9 @@ fn the_line_has_every_figure_as_an_integer() {
     assert_eq!((&line["event"], &line["level"]), (&json!("delivery"), &json!("INFO")));
     assert_eq!(line["rejected"], json!({"not_json": 2}));
     assert_eq!(line["suppressed_by"], json!({"weekly-patching": 1}));
-    for absent in ["attempt", "parked_unpublished", "error", "state_unavailable", "notices"] {
+    for absent in
+        ["attempt", "parked_unpublished", "error", "cause", "uncopied", "state_unavailable", "notices"]
+    {
         assert!(line.get(absent).is_none(), "{absent}: {line}");
     }
 }
@@ -46,13 +49,20 @@ fn what_a_source_tells_besides_is_in_the_line() {
     let line = Account {
         attempt: Some(0),
         parked: 3,
+        uncopied: 2,
+        age_ms: 1_350,
         failure: Some("SNS said no".to_owned()),
+        cause: Some("unpublished"),
         state_unavailable: Some("no such table".to_owned()),
         ..account()
     }
     .line(Timestamp::UNIX_EPOCH);
     assert_eq!((&line["attempt"], &line["parked_unpublished"]), (&json!(0), &json!(3)));
     assert_eq!((&line["level"], &line["error"]), (&json!("ERROR"), &json!("SNS said no")));
+    assert_eq!(
+        (&line["cause"], &line["uncopied"], &line["age_ms"]),
+        (&json!("unpublished"), &json!(2), &json!(1_350))
+    );
     assert_eq!(line["state_unavailable"], "no such table");
 }
 

@@ -5,7 +5,12 @@ use trailhound_detect::tally::{RejectReason, Tally};
 fn account() -> Account {
     let mut account = Account {
         lag_ms: 7,
+        age_ms: 9,
         cpu_ms: 8,
+        uncopied: 4,
+        failure: Some("refused".to_owned()),
+        cause: Some("unpublished"),
+        origin: "s3://example-trail/AWSLogs/a.json.gz".to_owned(),
         state_unavailable: Some("no answer".to_owned()),
         tally: Tally {
             records: 20,
@@ -33,6 +38,7 @@ fn every_figure_of_an_account_is_a_metric() {
             "_aws": sets[0]["_aws"], "Function": "example-function",
             "Records": 20, "Evaluated": 18, "Rejected": 2, "Matches": 15, "Published": 6, "Suppressed": 1,
             "Duplicates": 5, "Deferred": 3, "LagMilliseconds": 7, "CpuMilliseconds": 8, "StateUnavailable": 1,
+            "Failed": 1, "Uncopied": 4, "AgeMilliseconds": 9,
         })
     );
 }
@@ -40,7 +46,7 @@ fn every_figure_of_an_account_is_a_metric() {
 #[test]
 fn metrics_are_declared_where_they_are_given() {
     let sets = metrics(&account(), "example-function", Timestamp::UNIX_EPOCH);
-    assert_eq!(sets.len(), 2);
+    assert_eq!(sets.len(), 4);
     for set in &sets {
         let declared = &set["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(declared["Namespace"], NAMESPACE);
@@ -52,6 +58,8 @@ fn metrics_are_declared_where_they_are_given() {
         }
     }
     assert_eq!(sets[1]["Reason"], "not_json");
+    assert_eq!((&sets[2]["Cause"], &sets[2]["Failed"]), (&json!("unpublished"), &json!(1)));
+    assert_eq!((&sets[3]["Bucket"], &sets[3]["Records"]), (&json!("example-trail"), &json!(20)));
 }
 
 #[test]

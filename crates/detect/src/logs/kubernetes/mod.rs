@@ -2,6 +2,7 @@
 //! `kube-audit-admin`.
 
 mod facts;
+mod members;
 mod shape;
 mod show;
 
@@ -24,6 +25,7 @@ pub(super) static KUBERNETES: Log = Log {
         Source { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },
     ],
     fields: Some(&FIELDS),
+    members: members::MEMBERS,
     found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,
     words: Words {
