@@ -167,9 +167,14 @@ pub(crate) async fn deliver(
     within: Duration,
     records: &[Value],
 ) -> Result<(), Failed> {
-    let attempt =
-        |after| Attempt { claimant: claimant.to_owned(), budget: Budget::of(within), after, number: None };
     let at = Timestamp::UNIX_EPOCH;
+    let attempt = |after| Attempt {
+        claimant: claimant.to_owned(),
+        budget: Budget::of(within),
+        after,
+        number: None,
+        given_at: at,
+    };
     match face {
         Face::Redelivers => {
             let lines: Vec<String> = records.iter().map(text).collect();

@@ -11,8 +11,10 @@ use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static KUBERNETES: Log = Log {
+    #[cfg(test)]
+    sample: include_str!("sample.json"),
     recognise: Recognise {
-        keys: |_| None,
+        keys: shape::by_keys,
         category: shape::by_category,
         look: |_| None,
         dataset: |_, _| None,

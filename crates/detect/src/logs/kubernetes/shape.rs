@@ -9,6 +9,12 @@ use crate::logs::log::Shape;
 /// Both categories hold the same; the second leaves reading calls out.
 const CATEGORIES: [&str; 2] = ["kube-audit", "kube-audit-admin"];
 
+/// An audit event by itself, as the API server writes it.
+pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
+    let is_event = ["auditID", "stage", "verb"].iter().all(|key| root.key(key).is_some());
+    is_event.then_some(Shape::As(LogType::KubernetesAudit))
+}
+
 /// Only what holds an audit event is one; other lines of the category are a resource's log like any other.
 pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
     let is_ours = CATEGORIES.iter().any(|ours| category.eq_ignore_ascii_case(ours));
