@@ -3,12 +3,13 @@
 //! A selection that no field of the event satisfies costs one walk of the event a field; text is compared in
 //! place. `not` over an absent field holds, a `null` matches an absent field, one member of a list suffices.
 
+mod demand;
 mod evaluate;
 mod explain;
 mod screen;
 mod set;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use explain::{Explanation, FieldTrace, SelectionTrace, Trace};
 pub use screen::{Literal, Necessary, hides_literals};

@@ -10,6 +10,7 @@ mod detection;
 pub mod diagnostic;
 mod fields;
 mod filter;
+pub mod index;
 pub mod json;
 mod level;
 mod matcher;

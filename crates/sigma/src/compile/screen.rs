@@ -181,17 +181,18 @@ impl Leaf {
         if self.negated || !field.paths.iter().all(|path| may(path)) {
             return None;
         }
-        self.each(|pattern| match pattern {
-            Pattern::Exact(needle) => Some(Necessary::Exact(literal(needle))),
-            Pattern::Prefix(needle) => Some(Necessary::Prefix(literal(needle))),
-            Pattern::Suffix(needle) => Some(Necessary::Suffix(literal(needle))),
-            Pattern::Contains(needle) => Some(Necessary::Contains(literal(needle))),
-            Pattern::Glob(glob) => {
-                let text = glob.literals().max_by_key(String::len)?;
-                Some(Necessary::Contains(Literal { text, cased: glob.is_cased() }))
+        self.each(shape)
+    }
+
+    /// For each thing that must hold of its values, the shapes of which one must be there.
+    pub(super) fn all_shapes(&self) -> Vec<Vec<Necessary>> {
+        match &self.test {
+            _ if self.negated => Vec::new(),
+            Test::All(matchers) => {
+                matchers.iter().filter_map(|(matcher, _)| each_pattern(matcher, &shape)).collect()
             }
-            Pattern::Anything => None,
-        })
+            _ => self.each(shape).into_iter().collect(),
+        }
     }
 
     fn literals(&self) -> Option<Vec<Literal>> {
@@ -215,13 +216,7 @@ impl Leaf {
 
     /// What every value of this item needs; `None` when one of them needs nothing.
     fn each<T>(&self, of: impl Fn(&Pattern) -> Option<T>) -> Option<Vec<T>> {
-        let of_matcher = |matcher: &Matcher| -> Option<Vec<T>> {
-            match matcher {
-                Matcher::Text(pattern) => Some(vec![of(pattern)?]),
-                Matcher::AnyText(patterns) => patterns.iter().map(&of).collect(),
-                _ => None,
-            }
-        };
+        let of_matcher = |matcher: &Matcher| each_pattern(matcher, &of);
         match &self.test {
             Test::Any(Values { exact, others, null: false }) => {
                 let exact = exact.texts().map(|text| of(&Pattern::exact_lowered(text)));
@@ -235,6 +230,30 @@ impl Leaf {
             }
             _ => None,
         }
+    }
+}
+
+/// What every text that a matcher stands for needs.
+fn each_pattern<T>(matcher: &Matcher, of: &impl Fn(&Pattern) -> Option<T>) -> Option<Vec<T>> {
+    match matcher {
+        Matcher::Text(pattern) => Some(vec![of(pattern)?]),
+        Matcher::AnyText(patterns) => patterns.iter().map(of).collect(),
+        _ => None,
+    }
+}
+
+/// The shape that a value must have to be matched by a pattern.
+fn shape(pattern: &Pattern) -> Option<Necessary> {
+    match pattern {
+        Pattern::Exact(needle) => Some(Necessary::Exact(literal(needle))),
+        Pattern::Prefix(needle) => Some(Necessary::Prefix(literal(needle))),
+        Pattern::Suffix(needle) => Some(Necessary::Suffix(literal(needle))),
+        Pattern::Contains(needle) => Some(Necessary::Contains(literal(needle))),
+        Pattern::Glob(glob) => {
+            let text = glob.literals().max_by_key(String::len)?;
+            Some(Necessary::Contains(Literal { text, cased: glob.is_cased() }))
+        }
+        Pattern::Anything => None,
     }
 }
 

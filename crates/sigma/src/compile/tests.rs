@@ -1,4 +1,5 @@
 mod explain;
+pub(crate) mod generate;
 mod rsigma;
 mod screen;
 mod semantics;
@@ -20,7 +21,7 @@ fn rule(detection: &str) -> Rule {
     }
 }
 
-fn compile(detection: &str) -> CompiledRule {
+pub(crate) fn compile(detection: &str) -> CompiledRule {
     CompiledRule::compile(&rule(detection), &PlainFields).unwrap()
 }
 

@@ -1,0 +1,91 @@
+//! All that an event must hold for a rule to match, clause by clause: the index's side of what `screen` derives for
+//! raw bytes. Fields are read as rules read them, so that computed ones count too.
+
+use super::screen::{Literal, Necessary};
+use super::{CompiledRule, Expr, Leaf, Tree};
+use crate::value::Field;
+
+/// A value at `field`, or any value of the event where there is none, must have this shape.
+#[derive(Clone, Debug)]
+pub(crate) struct Demand {
+    pub(crate) field: Option<Field>,
+    pub(crate) shape: Necessary,
+}
+
+/// One of these must be met.
+pub(crate) type Clause = Vec<Demand>;
+
+impl CompiledRule {
+    /// Clauses of which every one must be met, the most telling first; none when nothing can be said.
+    pub(crate) fn demands(&self) -> Vec<Clause> {
+        let mut clauses = self.clauses_of(&self.condition);
+        clauses.sort_by_key(weight);
+        clauses
+    }
+
+    fn clauses_of(&self, expr: &Expr) -> Vec<Clause> {
+        match expr {
+            Expr::Selection(at) => self.selections[*at].1.clauses(),
+            Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part)).collect(),
+            Expr::Or(parts) => either(parts.iter().map(|part| self.clauses_of(part))),
+            Expr::Not(_) => Vec::new(),
+            // One of them must match, whichever it is.
+            Expr::AtLeast(_, selections) => {
+                either(selections.iter().map(|at| self.selections[*at].1.clauses()))
+            }
+        }
+    }
+}
+
+impl Tree {
+    fn clauses(&self) -> Vec<Clause> {
+        match self {
+            Self::All(parts) => parts.iter().flat_map(Self::clauses).collect(),
+            Self::Any(parts) => either(parts.iter().map(Self::clauses)),
+            Self::Leaf(leaf) => leaf.clauses(),
+        }
+    }
+}
+
+impl Leaf {
+    fn clauses(&self) -> Vec<Clause> {
+        let clause = |shapes: Vec<Necessary>| {
+            shapes.into_iter().map(|shape| Demand { field: self.field.clone(), shape }).collect::<Clause>()
+        };
+        // In a value's lower case a cased text is only sure to be found if it is ASCII.
+        let sound = |clause: &Clause| {
+            clause.iter().all(|demand| {
+                let Literal { text, cased } = demand.shape.literal();
+                !cased || text.is_ascii()
+            })
+        };
+        self.all_shapes()
+            .into_iter()
+            .map(clause)
+            .filter(|clause| !clause.is_empty() && sound(clause))
+            .collect()
+    }
+}
+
+/// Any part may hold: the cheapest clause of each, taken together, must be met.
+fn either(parts: impl Iterator<Item = Vec<Clause>>) -> Vec<Clause> {
+    let cheapest: Option<Vec<Clause>> = parts.map(|clauses| clauses.into_iter().min_by_key(weight)).collect();
+    match cheapest {
+        Some(clauses) if !clauses.is_empty() => vec![clauses.into_iter().flatten().collect()],
+        _ => Vec::new(),
+    }
+}
+
+/// About how often a clause is met by chance: short texts anywhere are met most.
+fn weight(clause: &Clause) -> usize {
+    let of = |demand: &Demand| {
+        let (text, bits) = match &demand.shape {
+            Necessary::Exact(literal) => (&literal.text, 6),
+            Necessary::Prefix(literal) | Necessary::Suffix(literal) => (&literal.text, 2),
+            Necessary::Contains(literal) => (&literal.text, 0),
+        };
+        let anywhere = if demand.field.is_none() { 16 } else { 1 };
+        anywhere * ((1 << 20) >> (text.len() + bits).min(20)).max(1)
+    };
+    clause.iter().map(of).sum()
+}

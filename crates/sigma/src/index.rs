@@ -1,0 +1,127 @@
+//! Which rules an event is worth trying on.
+//!
+//! What each rule needs is derived from its compiled form, so a rule that is left out cannot match; tests compare
+//! with trying every rule. A field is read and folded once, whatever the number of rules that look at it.
+
+mod literals;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use self::literals::{Asker, Literals};
+use crate::compile::{CompiledRule, Necessary};
+use crate::value::{Event, Field, Value};
+
+/// How many clauses of a rule are looked at; more would rarely rule out what these let through.
+const CLAUSES: usize = 4;
+
+/// Finds the rules that an event could match, by their numbers.
+///
+/// ```
+/// # use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument, index::Index, json};
+/// # fn rule(detection: &str) -> CompiledRule {
+/// #     let text = format!("title: t\nlogsource: {{product: windows}}\ndetection: {detection}\n");
+/// #     let documents = trailhound_sigma::parse("t.yml", &text, &ParseOptions::default()).unwrap();
+/// #     let SigmaDocument::Rule(rule) = &documents[0] else { panic!() };
+/// #     CompiledRule::compile(rule, &PlainFields).unwrap()
+/// # }
+/// let rules = [
+///     rule(r"{s: {Image|endswith: '\whoami.exe'}, condition: s}"),
+///     rule(r"{s: {CommandLine|contains: ' /all'}, condition: s}"),
+/// ];
+/// let index = Index::new(rules.iter());
+/// let event = json::Document::parse(r#"{"Image": "C:\\Windows\\System32\\WHOAMI.EXE"}"#)?;
+/// assert_eq!(index.candidates(&event), [0]);
+/// # Ok::<_, json::JsonError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Each field that rules look at, with the texts they look for.
+    fields: Vec<(Field, Literals)>,
+    /// What keyword searches look for in every value.
+    anywhere: Option<Literals>,
+    /// For each rule, a bit for each of its clauses; none for rules that have to be tried on every event.
+    clauses: Vec<u8>,
+    always: Vec<usize>,
+}
+
+impl Index {
+    /// Of rules, which are numbered in the order given.
+    pub fn new<'r>(rules: impl IntoIterator<Item = &'r CompiledRule>) -> Self {
+        let mut index = Self::default();
+        let mut fields: Vec<(Field, Vec<(Necessary, Asker)>)> = Vec::new();
+        let mut by_paths: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut anywhere: Vec<(Necessary, Asker)> = Vec::new();
+        for (number, rule) in rules.into_iter().enumerate() {
+            let demands = rule.demands();
+            let Ok(rule) = u32::try_from(number) else { break };
+            let mut bits = 0;
+            for (clause, demands) in (0_u8..).zip(demands.into_iter().take(CLAUSES)) {
+                bits |= 1 << clause;
+                for demand in demands {
+                    let asked = match demand.field {
+                        None => &mut anywhere,
+                        Some(field) => {
+                            let at = *by_paths.entry(field.paths.clone()).or_insert_with(|| {
+                                fields.push((field, Vec::new()));
+                                fields.len() - 1
+                            });
+                            &mut fields[at].1
+                        }
+                    };
+                    asked.push((demand.shape, Asker { rule, clause }));
+                }
+            }
+            if bits == 0 {
+                index.always.push(number);
+            }
+            index.clauses.push(bits);
+        }
+        index.fields = fields.into_iter().map(|(field, asked)| (field, Literals::new(&asked))).collect();
+        index.anywhere = (!anywhere.is_empty()).then(|| Literals::new(&anywhere));
+        index
+    }
+
+    /// The rules that could match, in order; no other can.
+    pub fn candidates<E: Event + ?Sized>(&self, event: &E) -> Vec<usize> {
+        let mut found = self.always.clone();
+        let mut met = vec![0_u8; self.clauses.len()];
+        let mut tell = |Asker { rule, clause }: Asker| {
+            let at = rule as usize;
+            let before = met[at];
+            met[at] |= 1 << clause;
+            if met[at] == self.clauses[at] && before != met[at] {
+                found.push(at);
+            }
+        };
+        let mut lower = String::new();
+        for (field, literals) in &self.fields {
+            event.values(field, &mut |value| {
+                look(literals, &value, &mut lower, &mut tell);
+                ControlFlow::Continue(())
+            });
+        }
+        if let Some(literals) = &self.anywhere {
+            event.every_value(&mut |value| {
+                look(literals, &value, &mut lower, &mut tell);
+                ControlFlow::Continue(())
+            });
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
+fn look(literals: &Literals, value: &Value<'_>, lower: &mut String, tell: &mut impl FnMut(Asker)) {
+    let Some(text) = value.text() else { return };
+    lower.clear();
+    if text.is_ascii() {
+        lower.push_str(&text);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.push_str(&text.to_lowercase());
+    }
+    literals.find(lower, tell);
+}

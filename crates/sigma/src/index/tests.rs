@@ -1,0 +1,66 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::compile::tests::compile;
+use crate::compile::tests::generate::{detection, event};
+use crate::json::Document;
+
+fn candidates(detections: &[&str], event: &str) -> Vec<usize> {
+    let rules: Vec<CompiledRule> = detections.iter().map(|detection| compile(detection)).collect();
+    Index::new(&rules).candidates(&Document::parse(event).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_024, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_rule_that_matches_is_left_out(
+        detections in prop::collection::vec(detection(), 1..12),
+        events in prop::collection::vec(event(), 1..6),
+    ) {
+        let rules: Vec<CompiledRule> = detections.iter().map(|detection| compile(detection)).collect();
+        let index = Index::new(&rules);
+        for text in &events {
+            let event = Document::parse(text).unwrap();
+            let candidates = index.candidates(&event);
+            prop_assert!(candidates.is_sorted_by(|a, b| a < b), "{candidates:?}");
+            let candidate: Vec<usize> =
+                candidates.into_iter().filter(|at| rules[*at].matches(&event)).collect();
+            let every: Vec<usize> = (0..rules.len()).filter(|at| rules[*at].matches(&event)).collect();
+            prop_assert_eq!(candidate, every, "{:?}\n{}", detections, text);
+        }
+    }
+}
+
+#[test]
+fn every_clause_has_to_be_met() {
+    let rules = [
+        "s:\n  a|endswith: x.exe\n  b|contains: [' -e', ' /e']\ncondition: s",
+        "s:\n  a|startswith: 'c:'\nt:\n  b|contains|all: [one, two]\ncondition: s and t",
+        "s:\n  a: ['c:x.exe', y]\ncondition: s",
+        "s: [keyword]\ncondition: s",
+        "s:\n  a|re: x\ncondition: s",
+    ];
+    assert_eq!(candidates(&rules, r#"{"a":"C:X.EXE","b":"q -E"}"#), [0, 2, 4]);
+    assert_eq!(candidates(&rules, r#"{"a":"c:x.exe.txt","b":"two one"}"#), [1, 4]);
+    assert_eq!(candidates(&rules, r#"{"a":"c:z","b":"one","z":{"q":["a KEYWORD"]}}"#), [3, 4]);
+    assert_eq!(candidates(&rules, "{}"), [4]);
+}
+
+#[test]
+fn fields_are_read_where_the_rule_reads_them() {
+    struct Elsewhere;
+    impl crate::FieldMap for Elsewhere {
+        fn resolve(&self, _: &crate::LogSource, _: &str) -> Result<Vec<String>, crate::UnknownField> {
+            Ok(vec!["first".into(), "second".into()])
+        }
+    }
+    let text = "title: t\nlogsource: {product: p}\ndetection: {s: {a: x}, condition: s}\n";
+    let documents = crate::parse("t.yml", text, &crate::ParseOptions::default()).unwrap();
+    let crate::SigmaDocument::Rule(rule) = &documents[0] else { panic!() };
+    let index = Index::new(&[CompiledRule::compile(rule, &Elsewhere).unwrap()]);
+    let found = |event: &str| index.candidates(&Document::parse(event).unwrap());
+    assert_eq!(found(r#"{"second":"X"}"#), [0]);
+    assert_eq!(found(r#"{"first":"y","second":"x"}"#), [0; 0], "the first that is there supplies the values");
+    assert_eq!(found(r#"{"a":"x"}"#), [0; 0]);
+}
