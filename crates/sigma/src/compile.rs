@@ -11,6 +11,7 @@ mod set;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use demand::{Clause, Demand};
 pub use explain::{Explanation, FieldTrace, SelectionTrace, Trace};
 pub use screen::{Literal, Necessary, hides_literals};
 

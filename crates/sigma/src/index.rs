@@ -4,6 +4,7 @@
 //! with trying every rule. A field is read and folded once, whatever the number of rules that look at it.
 
 mod literals;
+mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use self::literals::{Asker, Literals};
-use crate::compile::{CompiledRule, Necessary};
+use crate::compile::{Clause, CompiledRule, Demand, Necessary};
 use crate::value::{Event, Field, Value};
 
 /// How many clauses of a rule are looked at; more would rarely rule out what these let through.
@@ -50,37 +51,29 @@ pub struct Index {
 impl Index {
     /// Of rules, which are numbered in the order given.
     pub fn new<'r>(rules: impl IntoIterator<Item = &'r CompiledRule>) -> Self {
+        Self::over(rules, &|_| true)
+    }
+
+    /// Like [`Index::new`], looking only at fields that `may` lets through, for events that compute others at a cost.
+    pub fn over<'r>(rules: impl IntoIterator<Item = &'r CompiledRule>, may: &dyn Fn(&Field) -> bool) -> Self {
+        let demands: Vec<Vec<Clause>> = rules.into_iter().map(|rule| rule.demands(may)).collect();
+        let chosen = plan::fields(&demands);
         let mut index = Self::default();
-        let mut fields: Vec<(Field, Vec<(Necessary, Asker)>)> = Vec::new();
-        let mut by_paths: HashMap<Vec<String>, usize> = HashMap::new();
-        let mut anywhere: Vec<(Necessary, Asker)> = Vec::new();
-        for (number, rule) in rules.into_iter().enumerate() {
-            let demands = rule.demands();
-            let Ok(rule) = u32::try_from(number) else { break };
-            let mut bits = 0;
-            for (clause, demands) in (0_u8..).zip(demands.into_iter().take(CLAUSES)) {
-                bits |= 1 << clause;
-                for demand in demands {
-                    let asked = match demand.field {
-                        None => &mut anywhere,
-                        Some(field) => {
-                            let at = *by_paths.entry(field.paths.clone()).or_insert_with(|| {
-                                fields.push((field, Vec::new()));
-                                fields.len() - 1
-                            });
-                            &mut fields[at].1
-                        }
-                    };
-                    asked.push((demand.shape, Asker { rule, clause }));
-                }
-            }
-            if bits == 0 {
+        let mut asked = Asked::default();
+        for (number, mut clauses) in demands.into_iter().enumerate() {
+            clauses.retain(|clause| plan::is_within(clause, &chosen));
+            clauses.truncate(CLAUSES);
+            index.clauses.push(clauses.iter().fold(0, |bits, _| bits << 1 | 1));
+            if clauses.is_empty() {
                 index.always.push(number);
             }
-            index.clauses.push(bits);
+            for (clause, demands) in (0..).zip(clauses) {
+                demands.into_iter().for_each(|demand| asked.add(demand, Asker { rule: number, clause }));
+            }
         }
-        index.fields = fields.into_iter().map(|(field, asked)| (field, Literals::new(&asked))).collect();
-        index.anywhere = (!anywhere.is_empty()).then(|| Literals::new(&anywhere));
+        index.anywhere = (!asked.anywhere.is_empty()).then(|| Literals::new(&asked.anywhere));
+        let fields = asked.fields.into_iter();
+        index.fields = fields.map(|(field, asked)| (field, Literals::new(&asked))).collect();
         index
     }
 
@@ -88,8 +81,7 @@ impl Index {
     pub fn candidates<E: Event + ?Sized>(&self, event: &E) -> Vec<usize> {
         let mut found = self.always.clone();
         let mut met = vec![0_u8; self.clauses.len()];
-        let mut tell = |Asker { rule, clause }: Asker| {
-            let at = rule as usize;
+        let mut tell = |Asker { rule: at, clause }: Asker| {
             let before = met[at];
             met[at] |= 1 << clause;
             if met[at] == self.clauses[at] && before != met[at] {
@@ -111,6 +103,25 @@ impl Index {
         }
         found.sort_unstable();
         found
+    }
+}
+
+/// What is looked for, field by field.
+#[derive(Default)]
+struct Asked {
+    fields: Vec<(Field, Vec<(Necessary, Asker)>)>,
+    by_paths: HashMap<Vec<String>, usize>,
+    anywhere: Vec<(Necessary, Asker)>,
+}
+
+impl Asked {
+    fn add(&mut self, Demand { field, shape }: Demand, asker: Asker) {
+        let Some(field) = field else { return self.anywhere.push((shape, asker)) };
+        let at = *self.by_paths.entry(field.paths.clone()).or_insert_with(|| {
+            self.fields.push((field, Vec::new()));
+            self.fields.len() - 1
+        });
+        self.fields[at].1.push((shape, asker));
     }
 }
 

@@ -16,39 +16,43 @@ pub(crate) struct Demand {
 pub(crate) type Clause = Vec<Demand>;
 
 impl CompiledRule {
-    /// Clauses of which every one must be met, the most telling first; none when nothing can be said.
-    pub(crate) fn demands(&self) -> Vec<Clause> {
-        let mut clauses = self.clauses_of(&self.condition);
+    /// Clauses of which every one must be met, the most telling first; none when nothing can be said without looking
+    /// at fields that `may` does not let through.
+    pub(crate) fn demands(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
+        let mut clauses = self.clauses_of(&self.condition, may);
         clauses.sort_by_key(weight);
         clauses
     }
 
-    fn clauses_of(&self, expr: &Expr) -> Vec<Clause> {
+    fn clauses_of(&self, expr: &Expr, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
         match expr {
-            Expr::Selection(at) => self.selections[*at].1.clauses(),
-            Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part)).collect(),
-            Expr::Or(parts) => either(parts.iter().map(|part| self.clauses_of(part))),
+            Expr::Selection(at) => self.selections[*at].1.clauses(may),
+            Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part, may)).collect(),
+            Expr::Or(parts) => either(parts.iter().map(|part| self.clauses_of(part, may))),
             Expr::Not(_) => Vec::new(),
             // One of them must match, whichever it is.
             Expr::AtLeast(_, selections) => {
-                either(selections.iter().map(|at| self.selections[*at].1.clauses()))
+                either(selections.iter().map(|at| self.selections[*at].1.clauses(may)))
             }
         }
     }
 }
 
 impl Tree {
-    fn clauses(&self) -> Vec<Clause> {
+    fn clauses(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
         match self {
-            Self::All(parts) => parts.iter().flat_map(Self::clauses).collect(),
-            Self::Any(parts) => either(parts.iter().map(Self::clauses)),
-            Self::Leaf(leaf) => leaf.clauses(),
+            Self::All(parts) => parts.iter().flat_map(|part| part.clauses(may)).collect(),
+            Self::Any(parts) => either(parts.iter().map(|part| part.clauses(may))),
+            Self::Leaf(leaf) => leaf.clauses(may),
         }
     }
 }
 
 impl Leaf {
-    fn clauses(&self) -> Vec<Clause> {
+    fn clauses(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
+        if self.field.as_ref().is_some_and(|field| !may(field)) {
+            return Vec::new();
+        }
         let clause = |shapes: Vec<Necessary>| {
             shapes.into_iter().map(|shape| Demand { field: self.field.clone(), shape }).collect::<Clause>()
         };

@@ -9,7 +9,7 @@ use crate::compile::Necessary;
 /// Who looks for a text: a rule, and which of its clauses is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Asker {
-    pub(super) rule: u32,
+    pub(super) rule: usize,
     pub(super) clause: u8,
 }
 

@@ -64,3 +64,22 @@ fn fields_are_read_where_the_rule_reads_them() {
     assert_eq!(found(r#"{"first":"y","second":"x"}"#), [0; 0], "the first that is there supplies the values");
     assert_eq!(found(r#"{"a":"x"}"#), [0; 0]);
 }
+
+#[test]
+fn fields_that_cost_are_left_alone() {
+    let rules = ["s:\n  a: x\n  n.b: y\ncondition: s", "s:\n  n.b: y\ncondition: s"].map(compile);
+    let index = Index::over(&rules, &|field| !field.name.starts_with("n."));
+    let found = |event: &str| index.candidates(&Document::parse(event).unwrap());
+    assert_eq!(found(r#"{"a":"x"}"#), [0, 1], "what cannot be looked at may always match");
+    assert_eq!(found(r#"{"n":{"b":"y"}}"#), [1]);
+}
+
+#[test]
+fn a_field_that_one_rule_looks_at_is_not_read_for_all() {
+    let rules: Vec<CompiledRule> =
+        (0..40).map(|n| compile(&format!("s:\n  name: n{n}\n  f{n}: x\ncondition: s"))).collect();
+    let index = Index::new(&rules);
+    assert_eq!(index.fields.iter().map(|(field, _)| field.name.as_str()).collect::<Vec<_>>(), ["name"]);
+    let apart: Vec<CompiledRule> = (0..3).map(|n| compile(&format!("s:\n  f{n}: x\ncondition: s"))).collect();
+    assert_eq!(Index::new(&apart).fields.len(), 3, "each rule can be ruled out by something");
+}
