@@ -102,10 +102,8 @@ impl Source {
     }
 }
 
-/// The fields by which the rules that could match a record are found.
+/// The fields by which records that no rule could match are told.
 pub(crate) struct FoundBy {
-    /// The field that most rules name, with its paths in every shape: their index.
-    pub(crate) index: Option<Key>,
     /// Fields to look for in raw bytes, before a record is parsed, the most telling first. The first stands in every
     /// record of the log. Empty for logs whose records must be parsed to be known.
     pub(crate) raw: &'static [&'static str],
@@ -118,14 +116,7 @@ pub(crate) struct FoundBy {
 
 impl FoundBy {
     /// Nothing: no rule reads the log.
-    pub(crate) const NOTHING: Self = Self { index: None, raw: &[], common: &[], spellings: |_| None };
-}
-
-/// A field with its paths.
-#[derive(Clone, Copy)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    pub(crate) paths: &'static [&'static str],
+    pub(crate) const NOTHING: Self = Self { raw: &[], common: &[], spellings: |_| None };
 }
 
 /// Identity of an event whose own id is one wherever it goes.

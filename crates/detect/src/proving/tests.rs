@@ -182,3 +182,26 @@ fn no_part_of_a_correlation_can_go_unnoticed() {
     }
     assert!(survivors.is_empty(), "no test would miss:\n{}", survivors.join("\n"));
 }
+
+#[test]
+fn the_index_leaves_out_no_rule_that_matches() {
+    let rules = shipped().rules;
+    let (mut matches, mut events) = (0, 0);
+    for test in shipped_tests().iter().flat_map(|tests| &tests.tests) {
+        crate::event::Reader::default().read(&test.event, &mut |event| {
+            let Ok(event) = event else { return };
+            let names = |found: Vec<&Detection>| -> Vec<String> {
+                found.iter().map(|detection| detection.info.name.clone()).collect()
+            };
+            let every = rules.detections().iter().filter(|detection| {
+                let on = detection.extension.enabled && detection.logs.contains(&event.log());
+                on && detection.compiled.matches(event)
+            });
+            let every = names(every.collect());
+            assert_eq!(names(rules.matching(event)), every, "{:?}: {}", event.log(), test.name);
+            events += 1;
+            matches += every.len();
+        });
+    }
+    assert!(events > 500 && matches > 200, "{matches} matches of {events} events");
+}

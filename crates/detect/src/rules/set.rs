@@ -70,9 +70,7 @@ impl RuleSet {
 
     /// The detections whose rule matches an event, in the order loaded.
     pub fn matching<'r>(&'r self, event: &Event<'_>) -> Vec<&'r Detection> {
-        let mut found: Vec<usize> =
-            self.index.candidates(event).filter(|&at| self.detections[at].compiled.matches(event)).collect();
-        found.sort_unstable();
-        found.into_iter().map(|at| &self.detections[at]).collect()
+        let candidates = self.index.candidates(event).map(|at| &self.detections[at]);
+        candidates.filter(|detection| detection.compiled.matches(event)).collect()
     }
 }

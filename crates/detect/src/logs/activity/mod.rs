@@ -8,7 +8,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{Fields, Table};
-use super::log::{FoundBy, Key, Log, Recognise, Shape, Source, own_id};
+use super::log::{FoundBy, Log, Recognise, Shape, Source, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
 use crate::log_type::LogType;
@@ -31,15 +31,7 @@ pub(super) static ACTIVITY: Log = Log {
     members: members::MEMBERS,
     sources: &[Source::service("azure", "activitylogs")],
     fields: Some(&FIELDS),
-    found_by: FoundBy {
-        index: Some(Key {
-            name: "operationName",
-            paths: &["operationName.value", "operationName", "OperationNameValue", "OperationName"],
-        }),
-        raw: &[],
-        common: &["category"],
-        spellings: shape::spellings,
-    },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: shape::spellings },
     shows: show::SHOWS,
     words: Words {
         log: "Azure Activity Log",

@@ -31,7 +31,6 @@ pub(super) static AUDIT: Log = Log {
     sources: &[Source::service("azure", "auditlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
-        index: None,
         raw: &[],
         common: &["category", "properties.loggedByService", "properties.operationType"],
         spellings: |_| None,

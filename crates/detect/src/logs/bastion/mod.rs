@@ -24,7 +24,7 @@ pub(super) static BASTION: Log = Log {
     members: MEMBERS,
     sources: &[Source::service("azure", "bastionauditlogs")],
     fields: Some(&FIELDS),
-    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,
     words: Words {
         log: "Azure Bastion audit log",

@@ -11,7 +11,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{Fields, Table};
-use super::log::{FoundBy, Key, Log, Recognise, Shape, Source, alone};
+use super::log::{FoundBy, Log, Recognise, Shape, Source, alone};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -35,7 +35,6 @@ pub(super) static CLOUDTRAIL: Log = Log {
     sources: &[Source::service("aws", "cloudtrail")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
-        index: Some(Key { name: "eventName", paths: &["eventName"] }),
         raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
         common: &[],
         spellings: |_| None,

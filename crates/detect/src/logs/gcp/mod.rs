@@ -24,7 +24,7 @@ pub(super) static GCP: Log = Log {
     members: members::MEMBERS,
     sources: &[Source::service("gcp", "gcp.audit")],
     fields: Some(&FIELDS),
-    found_by: FoundBy { index: None, raw: &[], common: &[], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
     shows: show::SHOWS,
     words: Words {
         log: "Google Cloud audit log",

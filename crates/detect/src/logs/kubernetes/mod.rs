@@ -28,7 +28,7 @@ pub(super) static KUBERNETES: Log = Log {
     ],
     fields: Some(&FIELDS),
     members: members::MEMBERS,
-    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,
     words: Words {
         log: "Kubernetes audit log",

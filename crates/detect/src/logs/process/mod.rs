@@ -38,7 +38,7 @@ pub(super) static PROCESS: Log = Log {
         Source::category(None, "process_creation"),
     ],
     fields: Some(&FIELDS),
-    found_by: FoundBy { index: None, raw: &[], common: &[], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
     shows: Shows::NOTHING,
     words: words::WORDS,
 };

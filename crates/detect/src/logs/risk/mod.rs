@@ -24,7 +24,7 @@ pub(super) static RISK: Log = Log {
     members: MEMBERS,
     sources: &[Source::service("azure", "riskdetection")],
     fields: Some(&FIELDS),
-    found_by: FoundBy { index: None, raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,
     words: Words {
         log: "Microsoft Entra ID Protection",

@@ -31,7 +31,6 @@ pub(super) static SIGN_IN: Log = Log {
     sources: &[Source::service("azure", "signinlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
-        index: None,
         raw: &[],
         common: &["category", "properties.authenticationRequirement"],
         spellings: |_| None,
