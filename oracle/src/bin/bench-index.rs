@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     }
     let Some(&most) = sizes.iter().max() else { bail!("{USAGE}") };
     let mut rng = Rng::with_seed(seed);
-    let words: Vec<String> = (0..600).map(|_| word(&mut rng)).collect();
+    let words: Vec<String> = (0..4_000).map(|_| word(&mut rng)).collect();
     let rules: Vec<String> = (0..most).map(|at| rule(at, &words, &mut rng)).collect();
     let events: Vec<String> = (0..events).map(|_| event(&words, &mut rng)).collect();
     if let Some(folder) = write {
@@ -156,10 +156,12 @@ fn rule(at: usize, words: &[String], rng: &mut Rng) -> String {
         format!("    {chain}: {}\n", json!(values))
     };
     let mut image = |rng: &mut Rng| format!("\\{}.exe", some(words, rng));
+    // Programs are those that everybody runs; what is looked for in their command lines is rare.
+    let rare = |rng: &mut Rng| words[rng.usize(..words.len())].as_str();
     let mut piece = |rng: &mut Rng| match rng.u8(0..3) {
-        0 => format!(" -{}", some(words, rng)),
-        1 => format!("{} {}", some(words, rng), some(words, rng)),
-        _ => format!("{}.{}", some(words, rng), ["dll", "ps1", "dat"][rng.usize(..3)]),
+        0 => format!(" -{}", rare(rng)),
+        1 => format!("{} {}", some(words, rng), rare(rng)),
+        _ => format!("{}.{}", rare(rng), ["dll", "ps1", "dat"][rng.usize(..3)]),
     };
     let mut body = String::from("  s:\n");
     match rng.u8(0..10) {
@@ -169,7 +171,7 @@ fn rule(at: usize, words: &[String], rng: &mut Rng) -> String {
         }
         6..8 => {
             body += &list("ParentImage|endswith", &mut image, 4, rng);
-            body += &list("Image|endswith", &mut image, 8, rng);
+            body += &list("Image|endswith", &mut |rng| format!("\\{}.exe", rare(rng)), 8, rng);
         }
         8 => {
             let pieces = [piece(rng), format!("{} ", piece(rng)), format!("/{}", some(words, rng))];
