@@ -19,6 +19,7 @@ use crate::rule::{Metadata, Rule};
 
 /// What is counted or compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CorrelationKind {
     /// How many events there are.
     EventCount,
@@ -77,6 +78,7 @@ pub enum Threshold {
 
 /// A field under which several rules keep the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Alias {
     /// The name that `group-by` uses.
     pub name: String,
@@ -86,6 +88,7 @@ pub struct Alias {
 
 /// A correlation.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Correlation {
     /// What it says about itself.
     pub meta: Metadata,

@@ -18,6 +18,7 @@ use crate::modifier::Modifier;
 
 /// The `detection` of a rule or the body of a filter.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Detection {
     /// The named selections in the order written.
     pub selections: Vec<Selection>,
@@ -27,6 +28,7 @@ pub struct Detection {
 
 /// A named selection.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Selection {
     /// Its name.
     pub name: String,
@@ -47,6 +49,7 @@ pub enum Search {
 
 /// One entry of a mapping, or a list of keywords.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Item {
     /// The field as written; keywords have none.
     pub field: Option<String>,

@@ -24,6 +24,7 @@ impl From<(usize, usize)> for Place {
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The file as the caller named it.
     pub file: String,

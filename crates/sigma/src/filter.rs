@@ -15,6 +15,7 @@ use crate::yaml::Yaml;
 
 /// A filter.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Filter {
     /// What it says about itself.
     pub meta: Metadata,
@@ -28,6 +29,7 @@ pub struct Filter {
 
 /// The id or name of another document.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reference {
     /// As written.
     pub name: String,

@@ -68,7 +68,9 @@ impl Index {
                 index.always.push(number);
             }
             for (clause, demands) in (0..).zip(clauses) {
-                demands.into_iter().for_each(|demand| asked.add(demand, Asker { rule: number, clause }));
+                for demand in demands {
+                    asked.add(demand, Asker { rule: number, clause });
+                }
             }
         }
         index.anywhere = (!asked.anywhere.is_empty()).then(|| Literals::new(&asked.anywhere));

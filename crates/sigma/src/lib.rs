@@ -1,13 +1,94 @@
-//! The Sigma rule language: parse, compile, evaluate.
+//! Sigma rules: read, checked, compiled and evaluated over events that are never copied.
 //!
-//! Knows no cloud, does no I/O and has no async. Rules are compiled once against a field map and evaluated
-//! over an [`Event`], which reads lazily; [`json::Document`] is such an event over raw JSON bytes.
+//! # Match events
+//!
+//! An [`Engine`] takes files and finds the rules that an event matches. [`json::Document`] is an event over JSON
+//! bytes; with the feature `serde_json` a `serde_json::Value` is one too.
+//!
+//! ```
+//! use trailhound_sigma::{Engine, json};
+//!
+//! let mut builder = Engine::builder();
+//! builder.add("whoami.yml", r"
+//! title: Whoami
+//! logsource: {category: process_creation, product: windows}
+//! detection:
+//!   selection:
+//!     Image|endswith: '\whoami.exe'
+//!   condition: selection
+//! ")?;
+//! let engine = builder.build()?;
+//! let event = json::Document::parse(r#"{"Image": "C:\\Windows\\System32\\WHOAMI.EXE"}"#)?;
+//! assert_eq!(engine.matching(&event).count(), 1);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Tell an author what is wrong
+//!
+//! Every fault of a file is told at once, with its place and what to write instead.
+//!
+//! ```
+//! use trailhound_sigma::Engine;
+//!
+//! let text = "title: t\nlogsource: {product: aws}\ndetection:\n  selection: {a: x}\n  condition: selektion\n";
+//! let wrong = Engine::builder().add("slip.yml", text).unwrap_err();
+//! assert_eq!(wrong.0[0].line, 5);
+//! assert_eq!(wrong.0[0].help.as_deref(), Some("did you mean `selection`?"));
+//! ```
+//!
+//! # Say why
+//!
+//! ```
+//! # use trailhound_sigma::{Engine, json};
+//! # let mut builder = Engine::builder();
+//! # builder.add("r.yml", "{title: r, logsource: {product: p}, detection: {s: {a|contains: [foo, bar]}, condition: s}}")?;
+//! # let engine = builder.build()?;
+//! let event = json::Document::parse(r#"{"a": "so FOO"}"#)?;
+//! let explanation = engine.rules()[0].compiled().explain(&event);
+//! assert!(explanation.matched);
+//! assert!(explanation.to_string().contains("+ a|contains = foo in [\"so FOO\"]"));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Count and order
+//!
+//! Correlations look at what rules found: see [`Correlator`].
+//!
+//! # Fields of your own logs
+//!
+//! Rules name fields as Sigma does; a [`FieldMap`] says where events keep them.
+//!
+//! ```
+//! use trailhound_sigma::{Engine, FieldMap, LogSource, UnknownField, json};
+//!
+//! struct Elastic;
+//!
+//! impl FieldMap for Elastic {
+//!     fn resolve(&self, _: &LogSource, field: &str) -> Result<Vec<String>, UnknownField> {
+//!         match field {
+//!             "Image" => Ok(vec!["process.executable".into()]),
+//!             other => Ok(vec![other.into()]),
+//!         }
+//!     }
+//! }
+//!
+//! let mut builder = Engine::builder().fields(&Elastic);
+//! builder.add("r.yml", "{title: r, logsource: {product: windows}, detection: {s: {Image: a.exe}, condition: s}}")?;
+//! let event = json::Document::parse(r#"{"process": {"executable": "a.exe"}}"#)?;
+//! assert_eq!(builder.build()?.matching(&event).count(), 1);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod compile;
 mod condition;
 mod correlation;
 mod detection;
 pub mod diagnostic;
+mod engine;
 mod fields;
 mod filter;
 pub mod index;
@@ -18,6 +99,8 @@ mod modifier;
 mod pattern;
 mod removal;
 mod rule;
+#[cfg(feature = "serde_json")]
+mod serde_event;
 mod value;
 pub mod yaml;
 
@@ -29,6 +112,7 @@ pub use condition::{Condition, Quantifier};
 pub use correlation::{Alias, Correlation, CorrelationKind, Member, Threshold, check_correlations};
 pub use detection::{Detection, Item, RuleValue, Search, Selection};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Report};
+pub use engine::{Correlator, Engine, EngineBuilder, EngineRule, Hit};
 pub use fields::{FieldMap, PlainFields, UnknownField};
 pub use filter::{Filter, Reference, apply_filters};
 pub use level::{Level, UnknownLevel};

@@ -5,6 +5,7 @@ use crate::diagnostic::nearest;
 /// A value modifier of Sigma 2.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is named and explained by the specification")]
+#[non_exhaustive]
 pub enum Modifier {
     Contains,
     StartsWith,

@@ -43,6 +43,7 @@ impl LogSource {
 /// How far a rule has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the specification's words")]
+#[non_exhaustive]
 pub enum Status {
     Stable,
     Test,
@@ -68,6 +69,7 @@ impl Status {
 
 /// What every kind of document says about itself.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Metadata {
     /// The file it was read from.
     pub file: String,
@@ -118,6 +120,7 @@ impl Metadata {
 
 /// A detection rule.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Rule {
     /// What it says about itself.
     pub meta: Metadata,

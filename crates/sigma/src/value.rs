@@ -12,11 +12,11 @@ pub enum Value<'e> {
     /// `true` or `false`.
     Bool(bool),
     /// A number, as it was written.
-    Number(&'e str),
+    Number(Cow<'e, str>),
     /// Text, with its escapes resolved.
     String(Cow<'e, str>),
-    /// An object, as it was written.
-    Object(&'e str),
+    /// An object, as it was written or as JSON.
+    Object(Cow<'e, str>),
 }
 
 impl Value<'_> {
@@ -26,8 +26,7 @@ impl Value<'_> {
         match self {
             Self::Null => None,
             Self::Bool(b) => Some(Cow::Borrowed(if *b { "true" } else { "false" })),
-            Self::Number(n) | Self::Object(n) => Some(Cow::Borrowed(n)),
-            Self::String(s) => Some(Cow::Borrowed(s)),
+            Self::Number(text) | Self::Object(text) | Self::String(text) => Some(Cow::Borrowed(text)),
         }
     }
 }

@@ -68,8 +68,8 @@ impl<'a> Event<'a> {
     fn fact(&self, name: &str) -> Option<Value<'_>> {
         let known = self.known();
         match name {
-            "n.target.count" => Some(Value::Number(&known.target_count)),
-            "n.source.asn" => known.asn.as_deref().map(Value::Number),
+            "n.target.count" => Some(Value::Number(known.target_count.as_str().into())),
+            "n.source.asn" => known.asn.as_deref().map(|asn| Value::Number(asn.into())),
             _ => known.facts.value(name),
         }
     }

@@ -14,6 +14,7 @@ const VALUE_CHARS: usize = 200;
 
 /// What a rule saw in an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The verdict.
     pub matched: bool,
@@ -25,6 +26,7 @@ pub struct Explanation {
 
 /// What a selection saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SelectionTrace {
     /// Its name.
     pub name: String,
@@ -47,6 +49,7 @@ pub enum Trace {
 
 /// What came of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldTrace {
     /// The field and its modifiers as the rule writes them.
     pub field: String,

@@ -271,9 +271,9 @@ impl<'d> Node<'d> {
             Kind::Null => Value::Null,
             Kind::True => Value::Bool(true),
             Kind::False => Value::Bool(false),
-            Kind::Number => Value::Number(self.raw()),
+            Kind::Number => Value::Number(self.raw().into()),
             Kind::String => Value::String(self.as_str().unwrap_or_default()),
-            Kind::Array | Kind::Object => Value::Object(self.raw()),
+            Kind::Array | Kind::Object => Value::Object(self.raw().into()),
         }
     }
 }

@@ -13,7 +13,7 @@ fn times_are_read_in_utc() {
     assert_eq!(of(TimePart::Week, "2027-01-01T00:00:00Z"), Some(53.0), "the week of ISO 8601");
     assert_eq!(of(TimePart::Hour, "yesterday"), None);
     assert_eq!(
-        TimePart::Year.of(&Value::Number("1795216542000"), "1795216542000"),
+        TimePart::Year.of(&Value::Number("1795216542000".into()), "1795216542000"),
         Some(2026.0),
         "milliseconds"
     );
