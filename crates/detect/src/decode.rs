@@ -3,11 +3,15 @@
 //! [`Decoder::push`] takes bytes as they come and hands out [`Decoded`] items; what form they are in is decided by
 //! content, never by a name. Records are slices of the decoder's window, valid for the call that gets them.
 
+mod decoded;
 mod document;
 mod extent;
+mod fault;
 mod inflate;
+mod limits;
 mod lines;
 mod recover;
+mod rest;
 mod scan;
 mod split;
 #[cfg(test)]
@@ -15,122 +19,14 @@ mod tests;
 mod window;
 mod xml;
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
-use crate::tally::{Notice, RejectReason};
+use crate::tally::Notice;
+use decoded::Emit;
+pub use decoded::{Decoded, Family, Place, Record};
+use fault::Fault;
 use inflate::Inflate;
+pub use limits::Limits;
 use split::Split;
 use window::Window;
-
-/// How much of endless bytes is kept.
-const SAMPLE: usize = 4096;
-
-/// Where items go.
-type Emit<'e> = &'e mut dyn FnMut(Decoded<'_>);
-
-/// Caps that keep memory and time bounded whatever the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Largest single record, in bytes.
-    pub record: usize,
-    /// Most bytes a delivery may inflate to.
-    pub inflated: u64,
-    /// Most inflated bytes for each compressed byte, once past the first 32 MiB. Records alike compress some 200:1;
-    /// what gets beyond 500:1 repeats a dozen bytes.
-    pub ratio: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { record: 16 << 20, inflated: 16 << 30, ratio: 500 }
-    }
-}
-
-/// Where in its delivery a record stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The n-th record of an envelope, from 1: `#n`.
-    Ordinal(u64),
-    /// A line of JSON Lines, from 1: `:n`.
-    Line(u64),
-}
-
-/// What the bytes around a record allow to assume about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// A member of an array whose keys make it a CloudTrail record, or something that holds one.
-    CloudTrail,
-    /// Anything; look at the record.
-    Any,
-}
-
-/// One record, as delivered.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
-    /// Its bytes, white space around it removed.
-    pub bytes: &'a [u8],
-    /// Where it stands.
-    pub place: Place,
-    /// What may be assumed.
-    pub family: Family,
-    /// It has a backslash somewhere.
-    pub has_escape: bool,
-    /// It has a byte outside ASCII.
-    pub has_non_ascii: bool,
-}
-
-/// What a decoder finds.
-#[derive(Clone, Copy, Debug)]
-pub enum Decoded<'a> {
-    /// A record to evaluate.
-    Record(Record<'a>),
-    /// Bytes that cannot be read, capped to a sample where they are endless.
-    Reject {
-        /// Why.
-        reason: RejectReason,
-        /// What exactly, for people.
-        detail: &'a str,
-        /// Where.
-        place: Place,
-        /// The bytes.
-        bytes: &'a [u8],
-    },
-    /// Something that holds no records.
-    Notice(Notice),
-}
-
-impl Family {
-    /// Of a member of an array of records. CloudTrail writes `eventVersion` first; others who pass its records on
-    /// order keys as they like.
-    fn of_member(bytes: &[u8]) -> Self {
-        static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventVersion\""));
-        static SOURCE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventSource\""));
-        const FIRST: [&[u8]; 12] = [
-            b"additionalEventData",
-            b"apiVersion",
-            b"awsRegion",
-            b"errorCode",
-            b"errorMessage",
-            b"eventCategory",
-            b"eventID",
-            b"eventName",
-            b"eventSource",
-            b"eventTime",
-            b"eventType",
-            b"userIdentity",
-        ];
-        if bytes.starts_with(b"{\"eventVersion\":") {
-            return Self::CloudTrail;
-        }
-        let key = bytes[1..].trim_ascii_start().strip_prefix(b"\"").unwrap_or_default();
-        let begins = key.starts_with(b"eventVersion\"")
-            || FIRST.iter().any(|first| key.strip_prefix(*first).is_some_and(|rest| rest.starts_with(b"\"")));
-        let is_cloudtrail = begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some();
-        if is_cloudtrail { Self::CloudTrail } else { Self::Any }
-    }
-}
 
 /// What the delivery's bytes are.
 #[derive(Debug)]
@@ -226,7 +122,7 @@ impl Decoder {
         self.window.consume(done);
     }
 
-    fn end(&mut self, fault: Option<document::Fault>, emit: Emit<'_>) {
+    fn end(&mut self, fault: Option<Fault>, emit: Emit<'_>) {
         let found = &mut self.found;
         self.split.finish(self.window.unread(), fault, &mut |decoded| {
             *found = true;

@@ -3,16 +3,21 @@
 //! Stops where the bytes end and goes on when more have come. Knows of a record only where it begins and ends;
 //! of an object at the outside it reads the keys, to tell an envelope from a record.
 
+mod keys;
+mod state;
 mod walk;
 
 use trailhound_sigma::json::MAX_DEPTH;
 
+use super::decoded::{Decoded, Emit, Family, Place, Record, SAMPLE};
 use super::extent::{Extent, is_space, spaces};
+use super::fault::Fault;
 use super::recover::{self, Verdict};
+use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
-use super::{Decoded, Emit, Family, Place, Record, SAMPLE};
 use crate::tally::RejectReason;
-use walk::Walk;
+use keys::{STRICT_FROM, Walk};
+use state::{Around, Array, State, Step};
 
 /// How the records are counted.
 #[derive(Clone, Copy, Debug)]
@@ -22,72 +27,6 @@ pub(super) enum Numbering {
     /// All stand on this line, and what is wrong with it ends with it.
     Line(u64),
 }
-
-/// A fault of the bytes' source, told with the record it cut off.
-#[derive(Clone, Debug)]
-pub(super) struct Fault {
-    pub(super) reason: RejectReason,
-    pub(super) detail: String,
-    /// Bytes of its own.
-    pub(super) bytes: Vec<u8>,
-}
-
-impl Fault {
-    pub(super) fn new(reason: RejectReason, detail: String) -> Self {
-        Self { reason, detail, bytes: Vec::new() }
-    }
-}
-
-/// An array that holds records.
-#[derive(Clone, Copy, Debug)]
-struct Array {
-    /// Arrays that are open around the members.
-    nest: u32,
-    /// It is the value of an envelope's key.
-    in_envelope: bool,
-}
-
-/// Where a broken or skipped value leaves us.
-#[derive(Clone, Copy, Debug)]
-enum Around {
-    Top,
-    Array(Array),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum State {
-    /// Between values.
-    Top,
-    /// In an object that may turn out an envelope, which the bytes begin with; or in an envelope, anywhere.
-    Object(Walk),
-    /// Between the members of an array.
-    Array(Array),
-    /// In a member, which the bytes begin with.
-    Member { extent: Extent, strict: usize, array: Array },
-    /// In a value, which the bytes begin with, that stops making sense at an offset.
-    Broken(usize, Around),
-    /// In a value that was rejected, up to its end.
-    Skip(Extent, Around),
-    /// Behind a value that made no sense, up to the next that might.
-    Lost(Around),
-    /// In something that is no JSON; its beginning is to be rejected when enough of it is there.
-    Junk,
-    /// Rejected already; up to a line that begins a value.
-    JunkTail,
-    /// Nothing more is looked at.
-    Done,
-}
-
-/// What a step did.
-enum Step {
-    /// Moved on by so many bytes, into whatever state.
-    Took(usize),
-    /// Cannot do without more bytes.
-    More,
-}
-
-/// First reading of a record that does not end; again at each doubling.
-const STRICT_FROM: usize = 64 << 10;
 
 /// Reads values; see the module.
 #[derive(Debug)]
@@ -105,12 +44,12 @@ impl Document {
     }
 
     /// Reads on and says how many bytes are done with.
-    pub(super) fn run(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> usize {
+    pub(super) fn run(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> usize {
         let mut at = 0;
         loop {
-            match self.step(&bytes[at..], last, emit) {
+            match self.step(&bytes[at..], after, emit) {
                 Step::Took(count) => at += count,
-                Step::More if last => return bytes.len(),
+                Step::More if after.is_nothing() => return bytes.len(),
                 Step::More => return at,
             }
         }
@@ -120,7 +59,7 @@ impl Document {
     /// one that was not told.
     pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
         self.fault = fault;
-        self.run(bytes, true, emit);
+        self.run(bytes, Rest::Nothing, emit);
         self.fault.take()
     }
 
@@ -151,17 +90,17 @@ impl Document {
         emit(Decoded::Reject { reason, detail, place, bytes });
     }
 
-    fn step(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+    fn step(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
         match self.state {
             State::Top => self.top(bytes),
-            State::Object(walk) => self.object(walk, bytes, last, emit),
-            State::Array(array) => self.array(array, bytes, last, emit),
-            State::Member { extent, strict, array } => self.member(extent, strict, array, bytes, last, emit),
-            State::Broken(at, around) => self.broken(at, around, bytes, last, emit),
-            State::Skip(extent, around) => self.skip(extent, around, bytes, last),
-            State::Lost(around) => self.lost(around, bytes, last),
-            State::Junk => self.junk(bytes, last, emit),
-            State::JunkTail => self.junk_tail(bytes, last),
+            State::Object(walk) => self.object(walk, bytes, after, emit),
+            State::Array(array) => self.array(array, bytes, after, emit),
+            State::Member { extent, strict, array } => self.member(extent, strict, array, bytes, after, emit),
+            State::Broken(at, around) => self.broken(at, around, bytes, after, emit),
+            State::Skip(extent, around) => self.skip(extent, around, bytes, after),
+            State::Lost(around) => self.lost(around, bytes, after),
+            State::Junk => self.junk(bytes, after, emit),
+            State::JunkTail => self.junk_tail(bytes, after),
             State::Done if bytes.is_empty() => Step::More,
             State::Done => Step::Took(bytes.len()),
         }
@@ -181,7 +120,7 @@ impl Document {
         Step::Took(skipped + taken)
     }
 
-    fn array(&mut self, mut array: Array, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+    fn array(&mut self, mut array: Array, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
         let mut at = 0;
         loop {
             match bytes.get(at) {
@@ -204,7 +143,7 @@ impl Document {
                     self.state = State::Member { extent: Extent::of(first), strict: STRICT_FROM, array };
                     return Step::Took(at);
                 }
-                None if last => {
+                None if after.is_nothing() => {
                     self.cut_off("ends inside an array of records", &[], emit);
                     return Step::Took(at);
                 }
@@ -220,7 +159,7 @@ impl Document {
     fn ordinary_member(&mut self, bytes: &[u8], at: &mut usize, emit: Emit<'_>) -> bool {
         let mut scan = Scan::new();
         let bytes = &bytes[..bytes.len().min(STRICT_FROM)];
-        match scan.advance(self.blocks, bytes, false) {
+        match scan.advance(self.blocks, bytes, Rest::Coming) {
             Reach::End(end) if end <= self.limit && bytes[end - 1] == b'}' => {
                 *at += end;
                 self.record(&scan, &bytes[..end], emit);
@@ -247,12 +186,12 @@ impl Document {
         strict: usize,
         array: Array,
         bytes: &[u8],
-        last: bool,
+        after: Rest,
         emit: Emit<'_>,
     ) -> Step {
         let horizon = strict.min(bytes.len());
-        let last = last && horizon == bytes.len();
-        let reach = extent.advance(self.blocks, &bytes[..horizon], last);
+        let after = after.beyond(horizon, bytes);
+        let reach = extent.advance(self.blocks, &bytes[..horizon], after);
         let around = Around::Array(array);
         match reach {
             Reach::End(end) if end > self.limit => {
@@ -277,9 +216,10 @@ impl Document {
                 self.state = State::Skip(extent, around);
                 Step::Took(0)
             }
-            Reach::More if last || horizon == strict => match recover::judge(&bytes[..horizon]) {
+            Reach::More if after.is_nothing() || horizon == strict => match recover::judge(&bytes[..horizon])
+            {
                 Verdict::Broken(at) => self.is_broken(at, around),
-                _ if last => {
+                _ if after.is_nothing() => {
                     self.cut_off("ends inside a record", bytes, emit);
                     Step::Took(bytes.len())
                 }
@@ -315,8 +255,8 @@ impl Document {
         Step::Took(value.len())
     }
 
-    fn skip(&mut self, mut extent: Extent, around: Around, bytes: &[u8], last: bool) -> Step {
-        match extent.advance(self.blocks, bytes, last) {
+    fn skip(&mut self, mut extent: Extent, around: Around, bytes: &[u8], after: Rest) -> Step {
+        match extent.advance(self.blocks, bytes, after) {
             Reach::End(end) => {
                 self.state = around.state();
                 Step::Took(end)
@@ -329,7 +269,7 @@ impl Document {
                 // A string's scan may stand one byte past what has arrived.
                 let gone = extent.at().min(bytes.len());
                 extent.forget(gone);
-                self.state = if last { State::Done } else { State::Skip(extent, around) };
+                self.state = if after.is_nothing() { State::Done } else { State::Skip(extent, around) };
                 if gone == 0 { Step::More } else { Step::Took(gone) }
             }
         }
@@ -341,9 +281,9 @@ impl Document {
     }
 
     /// A value stops making sense at `at`. It is rejected up to where the next begins.
-    fn broken(&mut self, at: usize, around: Around, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+    fn broken(&mut self, at: usize, around: Around, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
         let horizon = bytes.len().min(at + STRICT_FROM);
-        if !last && horizon < at + STRICT_FROM {
+        if !after.is_nothing() && horizon < at + STRICT_FROM {
             return Step::More;
         }
         let bytes = &bytes[..horizon];
@@ -361,12 +301,12 @@ impl Document {
         Step::Took(if next.is_none() && !alone { at.min(end) } else { end })
     }
 
-    fn lost(&mut self, around: Around, bytes: &[u8], last: bool) -> Step {
+    fn lost(&mut self, around: Around, bytes: &[u8], after: Rest) -> Step {
         if let Some(next) = recover::boundary(bytes, around.is_top()) {
             self.state = around.state();
             return Step::Took(next);
         }
-        if last {
+        if after.is_nothing() {
             self.state = State::Done;
             return Step::Took(bytes.len());
         }
@@ -375,9 +315,9 @@ impl Document {
         if keep == 0 { Step::More } else { Step::Took(keep) }
     }
 
-    fn junk(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+    fn junk(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
         let line = memchr::memchr(b'\n', &bytes[..SAMPLE.min(bytes.len())]);
-        if line.is_none() && bytes.len() < SAMPLE && !last {
+        if line.is_none() && bytes.len() < SAMPLE && !after.is_nothing() {
             return Step::More;
         }
         let text = &sample(bytes)[..line.unwrap_or(bytes.len().min(SAMPLE))];
@@ -386,7 +326,7 @@ impl Document {
         Step::Took(text.len())
     }
 
-    fn junk_tail(&mut self, bytes: &[u8], last: bool) -> Step {
+    fn junk_tail(&mut self, bytes: &[u8], after: Rest) -> Step {
         let mut at = 0;
         while let Some(offset) = memchr::memchr(b'\n', &bytes[at..]) {
             let next = at + offset + 1;
@@ -396,7 +336,7 @@ impl Document {
                     return Step::Took(next);
                 }
                 Some(_) => at = next,
-                None if last => break,
+                None if after.is_nothing() => break,
                 None => return if at + offset == 0 { Step::More } else { Step::Took(at + offset) },
             }
         }
@@ -421,19 +361,6 @@ impl Document {
     fn too_deep(&mut self, bytes: &[u8], emit: Emit<'_>) {
         let detail = format!("nested deeper than {MAX_DEPTH} levels");
         self.reject(RejectReason::TooDeep, &detail, sample(bytes), emit);
-    }
-}
-
-impl Around {
-    fn is_top(self) -> bool {
-        matches!(self, Self::Top)
-    }
-
-    fn state(self) -> State {
-        match self {
-            Self::Top => State::Top,
-            Self::Array(array) => State::Array(array),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where one JSON value ends: a container by its brackets, a string by its quote, anything else by what follows it.
 
+use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
 
 /// A value whose end is being looked for.
@@ -39,9 +40,9 @@ impl Extent {
     }
 
     /// Looks on. `value` begins where the value does (or did, before bytes were dropped).
-    pub(super) fn advance(&mut self, blocks: Blocks, value: &[u8], last: bool) -> Reach {
+    pub(super) fn advance(&mut self, blocks: Blocks, value: &[u8], after: Rest) -> Reach {
         match self {
-            Self::Container(scan) => scan.advance(blocks, value, last),
+            Self::Container(scan) => scan.advance(blocks, value, after),
             Self::String(at) => loop {
                 match memchr::memchr2(b'"', b'\\', &value[(*at).min(value.len())..]) {
                     Some(offset) if value[*at + offset] == b'"' => return Reach::End(*at + offset + 1),
@@ -57,7 +58,7 @@ impl Extent {
                 let ends = |b: &u8| matches!(b, b',' | b']' | b'}' | b'{' | b'[' | b'"') || is_space(*b);
                 match value[*at..].iter().position(ends) {
                     Some(offset) => Reach::End(*at + offset),
-                    None if last => Reach::End(value.len()),
+                    None if after.is_nothing() => Reach::End(value.len()),
                     None => {
                         *at = value.len();
                         Reach::More

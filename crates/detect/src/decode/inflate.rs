@@ -5,8 +5,9 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::document::Fault;
-use super::{Limits, SAMPLE};
+use super::decoded::SAMPLE;
+use super::fault::Fault;
+use super::limits::Limits;
 use crate::tally::RejectReason;
 
 /// The first two bytes of every member.

@@ -1,9 +1,10 @@
 //! JSON Lines: each line stands alone, and a broken one never costs the next.
 
-use super::document::{Document, Fault, Numbering, is_binary};
+use super::decoded::{Decoded, Emit, Family, Place, Record, SAMPLE};
+use super::document::{Document, Numbering, is_binary};
 use super::extent::trim;
+use super::fault::Fault;
 use super::scan::Blocks;
-use super::{Decoded, Emit, Family, Place, Record, SAMPLE};
 use crate::tally::RejectReason;
 
 /// Reads line by line.

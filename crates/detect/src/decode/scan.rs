@@ -13,6 +13,8 @@ use blocks::{Block, Classify, Work};
 
 use trailhound_sigma::json::MAX_DEPTH;
 
+use super::rest::Rest;
+
 /// How far a scan got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -66,9 +68,9 @@ impl Scan {
     }
 
     /// Looks on for the end. `bytes` begins with the opening bracket and holds at least what it held last time;
-    /// `last` says that no more will come.
-    pub(super) fn advance(&mut self, blocks: Blocks, bytes: &[u8], last: bool) -> Reach {
-        blocks.run(Advance { scan: self, bytes, last })
+    /// `after` says what will come.
+    pub(super) fn advance(&mut self, blocks: Blocks, bytes: &[u8], after: Rest) -> Reach {
+        blocks.run(Advance { scan: self, bytes, after })
     }
 
     /// Takes in one block; says where in it the container ends.
@@ -142,7 +144,7 @@ fn parity(mut bits: u64) -> u64 {
 struct Advance<'s, 'b> {
     scan: &'s mut Scan,
     bytes: &'b [u8],
-    last: bool,
+    after: Rest,
 }
 
 impl Work for Advance<'_, '_> {
@@ -155,7 +157,7 @@ impl Work for Advance<'_, '_> {
         let mut rest = self.bytes.get(scan.at..).unwrap_or_default();
         let reach = loop {
             let Some((block, after)) = rest.split_first_chunk::<64>() else {
-                if !self.last || rest.is_empty() {
+                if !self.after.is_nothing() || rest.is_empty() {
                     break Reach::More;
                 }
                 let mut padded = [b' '; 64];

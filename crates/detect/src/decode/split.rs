@@ -1,12 +1,14 @@
 //! Text to records: looks at how the text begins, then reads it as documents, as lines or as XML.
 
-use super::document::{Document, Fault, Numbering};
+use super::decoded::{Decoded, Emit, Place, SAMPLE};
+use super::document::{Document, Numbering};
 use super::extent::{is_space, spaces, trim};
+use super::fault::Fault;
 use super::lines::Lines;
 use super::recover::{self, Verdict};
+use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
 use super::xml::Xml;
-use super::{Decoded, Emit, Place, SAMPLE};
 use crate::tally::RejectReason;
 
 /// A first line longer than this is taken for a document that happens to have line breaks somewhere.
@@ -44,12 +46,12 @@ impl Split {
 
     /// Reads on and says how many bytes are done with.
     pub(super) fn run(&mut self, bytes: &[u8], emit: Emit<'_>) -> usize {
-        let skipped = self.begin(bytes, false, emit);
+        let skipped = self.begin(bytes, Rest::Coming, emit);
         let rest = &bytes[skipped..];
         skipped
             + match &mut self.form {
                 Form::Unknown { .. } => 0,
-                Form::Document(document) => document.run(rest, false, emit),
+                Form::Document(document) => document.run(rest, Rest::Coming, emit),
                 Form::Lines(lines) => lines.run(rest, emit),
                 Form::Xml(xml) => xml.run(rest, emit),
                 Form::Refused => rest.len(),
@@ -58,7 +60,7 @@ impl Split {
 
     /// Reads to the end. A fault of the source is told exactly once.
     pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) {
-        let skipped = self.begin(bytes, true, emit);
+        let skipped = self.begin(bytes, Rest::Nothing, emit);
         let rest = &bytes[skipped..];
         let (untold, place) = match &mut self.form {
             Form::Unknown { .. } | Form::Refused => (fault, Place::Ordinal(1)),
@@ -72,11 +74,11 @@ impl Split {
     }
 
     /// Decides on the form if that can be done, and says how many bytes came before the text.
-    fn begin(&mut self, bytes: &[u8], last: bool, emit: Emit<'_>) -> usize {
+    fn begin(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> usize {
         let Form::Unknown { blank, bom } = &mut self.form else { return 0 };
         let mut at = 0;
         if !*bom {
-            if !last && bytes.len() < BOM.len() && BOM.starts_with(bytes) {
+            if !after.is_nothing() && bytes.len() < BOM.len() && BOM.starts_with(bytes) {
                 return 0;
             }
             *bom = true;
@@ -88,7 +90,7 @@ impl Split {
         let (line, text) = (*blank + 1, &bytes[at..]);
         let utf16 = matches!(text, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'{' | b'[' | b'<', 0, ..]);
         if utf16 {
-            if text.len() < SAMPLE && !last {
+            if text.len() < SAMPLE && !after.is_nothing() {
                 return at;
             }
             let detail = "UTF-16 text; convert it to UTF-8";
@@ -104,8 +106,8 @@ impl Split {
                 return at;
             }
             [b'[', _, ..] => false,
-            [b'{' | b'[' | 0xFE | 0xFF] if !last => return at,
-            [b'{', ..] => match self.begins_lines(text, last) {
+            [b'{' | b'[' | 0xFE | 0xFF] if !after.is_nothing() => return at,
+            [b'{', ..] => match self.begins_lines(text, after) {
                 Some(lines) => lines,
                 None => return at,
             },
@@ -120,21 +122,21 @@ impl Split {
     }
 
     /// Is text that begins with an object JSON Lines? Undecided while the first line may go on.
-    fn begins_lines(&self, text: &[u8], last: bool) -> Option<bool> {
+    fn begins_lines(&self, text: &[u8], after: Rest) -> Option<bool> {
         if opens_envelope(text) {
             return Some(false);
         }
         let end = match memchr::memchr(b'\n', text) {
             Some(end) => end,
-            None if last => text.len(),
+            None if after.is_nothing() => text.len(),
             None if text.len() > FIRST_LINE => return Some(false),
             None => return None,
         };
         let first = trim(&text[..end]);
         let mut scan = Scan::new();
-        let mut reach = scan.advance(self.blocks, first, true);
+        let mut reach = scan.advance(self.blocks, first, Rest::Nothing);
         if reach == Reach::TooDeep {
-            reach = scan.advance(self.blocks, first, true);
+            reach = scan.advance(self.blocks, first, Rest::Nothing);
         }
         if reach == Reach::End(first.len()) {
             return Some(!self.is_envelope(first));
@@ -145,7 +147,9 @@ impl Split {
             return Some(false);
         }
         // The line is no whole value. If the next begins an object where none can stand, each is for itself.
-        let Some(next) = text[end..].iter().position(|b| !is_space(*b)) else { return last.then_some(true) };
+        let Some(next) = text[end..].iter().position(|b| !is_space(*b)) else {
+            return after.is_nothing().then_some(true);
+        };
         let next = end + next;
         let begins_line = text[next] == b'{' && text[next - 1] == b'\n';
         Some(begins_line && !matches!(recover::judge(&text[..=next]), Verdict::Unfinished))

@@ -1,7 +1,7 @@
 //! Windows events as XML: every `<Event …>…</Event>`, with or without `<Events>` or anything else around them.
 
-use super::document::Fault;
-use super::{Decoded, Emit, Family, Place, Record, SAMPLE};
+use super::decoded::{Decoded, Emit, Family, Place, Record, SAMPLE};
+use super::fault::Fault;
 use crate::tally::RejectReason;
 
 const CLOSE: &[u8] = b"</Event>";

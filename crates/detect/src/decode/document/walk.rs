@@ -3,70 +3,15 @@
 //! `Records` and `records` make an envelope wherever they hold an array. `value`, `Events` and `events` are words
 //! that records use too: they make one when they hold objects (or nothing) and only paging came before them.
 
-use super::{Around, Array, Document, STRICT_FROM, State, Step};
+use super::Document;
+use super::keys::{Key, Next, Walk};
+use super::state::{Around, Array, State, Step};
+use crate::decode::decoded::{Decoded, Emit, Family, Record};
 use crate::decode::extent::{Extent, spaces};
 use crate::decode::recover::{self, Verdict};
+use crate::decode::rest::Rest;
 use crate::decode::scan::Reach;
-use crate::decode::{Decoded, Emit, Family, Record};
 use crate::tally::Notice;
-
-/// What a key means to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    Records,
-    MaybeRecords,
-    Paging,
-    Event,
-    Account,
-    DigestStart,
-    Other,
-}
-
-impl Key {
-    fn of(name: &[u8]) -> Self {
-        match name {
-            b"Records" | b"records" => Self::Records,
-            b"value" | b"Events" | b"events" => Self::MaybeRecords,
-            b"@odata.context" | b"@odata.count" | b"@odata.nextLink" | b"nextLink" | b"count"
-            | b"NextToken" | b"nextToken" | b"ResponseMetadata" => Self::Paging,
-            b"Event" => Self::Event,
-            b"awsAccountId" => Self::Account,
-            b"digestStartTime" => Self::DigestStart,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// What stands next in the object.
-#[derive(Clone, Copy, Debug)]
-enum Next {
-    Key,
-    InKey(Extent),
-    Colon(Key),
-    Value(Key),
-    InValue(Key, Extent),
-}
-
-/// Keys that make an object something other than a record.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    account: bool,
-    digest: bool,
-    test_event: bool,
-}
-
-/// How far an object was read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Walk {
-    /// Where `next` stands.
-    cursor: usize,
-    next: Next,
-    /// Known to be an envelope: what was read of it is dropped.
-    envelope: bool,
-    only_paging: bool,
-    seen: Seen,
-    strict: usize,
-}
 
 /// What became of a look at the object.
 enum Look {
@@ -76,44 +21,17 @@ enum Look {
     Took(usize),
 }
 
-impl Walk {
-    /// In front of an object.
-    pub(super) fn new() -> Self {
-        Self {
-            cursor: 1,
-            next: Next::Key,
-            envelope: false,
-            only_paging: true,
-            seen: Seen::default(),
-            strict: STRICT_FROM,
-        }
-    }
-
-    /// In an envelope, behind its array.
-    pub(super) fn envelope() -> Self {
-        Self { cursor: 0, envelope: true, strict: usize::MAX, ..Self::new() }
-    }
-
-    /// The value of `key` is read.
-    fn saw(&mut self, key: Key, value: &[u8]) {
-        self.only_paging &= key == Key::Paging;
-        self.seen.account |= key == Key::Account;
-        self.seen.digest |= key == Key::DigestStart;
-        self.seen.test_event |= key == Key::Event && value == b"\"s3:TestEvent\"";
-    }
-}
-
 impl Document {
-    pub(super) fn object(&mut self, mut walk: Walk, bytes: &[u8], last: bool, emit: Emit<'_>) -> Step {
+    pub(super) fn object(&mut self, mut walk: Walk, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
         loop {
             let horizon = walk.strict.min(bytes.len());
-            let last_here = last && horizon == bytes.len();
-            match self.look(&mut walk, &bytes[..horizon], last_here, emit) {
+            let after_here = after.beyond(horizon, bytes);
+            match self.look(&mut walk, &bytes[..horizon], after_here, emit) {
                 Look::Go => {}
                 Look::Took(count) => return Step::Took(count),
                 Look::Broken(at) => return self.is_broken(at, Around::Top),
                 Look::More if walk.envelope => {
-                    if last_here {
+                    if after_here.is_nothing() {
                         self.cut_off("ends inside an envelope", &[], emit);
                         return Step::Took(bytes.len());
                     }
@@ -127,10 +45,10 @@ impl Document {
                     self.state = State::Skip(Extent::of(b'{'), Around::Top);
                     return Step::Took(0);
                 }
-                Look::More if last_here || horizon == walk.strict => {
+                Look::More if after_here.is_nothing() || horizon == walk.strict => {
                     match recover::judge(&bytes[..horizon]) {
                         Verdict::Broken(at) => return self.is_broken(at, Around::Top),
-                        _ if last_here => {
+                        _ if after_here.is_nothing() => {
                             self.cut_off("ends inside a record", bytes, emit);
                             return Step::Took(bytes.len());
                         }
@@ -146,7 +64,7 @@ impl Document {
     }
 
     /// Reads one thing of the object.
-    fn look(&mut self, walk: &mut Walk, bytes: &[u8], last: bool, emit: Emit<'_>) -> Look {
+    fn look(&mut self, walk: &mut Walk, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Look {
         let start = walk.cursor;
         let comma = |b: &u8| matches!(walk.next, Next::Key) && *b == b',';
         if !matches!(walk.next, Next::InKey(_) | Next::InValue(..)) {
@@ -165,7 +83,7 @@ impl Document {
                 walk.next = Next::InKey(Extent::of(first));
                 Look::Go
             }
-            Next::InKey(mut extent) => match extent.advance(self.blocks, &bytes[start..], last) {
+            Next::InKey(mut extent) => match extent.advance(self.blocks, &bytes[start..], after) {
                 Reach::End(end) => {
                     walk.next = Next::Colon(Key::of(&bytes[start + 1..start + end - 1]));
                     walk.cursor = start + end;
@@ -178,8 +96,8 @@ impl Document {
                 walk.cursor = start + 1;
                 Look::Go
             }
-            Next::Value(key) => self.value_begins(walk, key, bytes, last),
-            Next::InValue(key, mut extent) => match extent.advance(self.blocks, &bytes[start..], last) {
+            Next::Value(key) => self.value_begins(walk, key, bytes, after),
+            Next::InValue(key, mut extent) => match extent.advance(self.blocks, &bytes[start..], after) {
                 Reach::End(end) => {
                     let value = &bytes[start..start + end];
                     let wrong = matches!(value, [b'{', .., b']'] | [b'[', .., b'}']);
@@ -214,7 +132,7 @@ impl Document {
         }
     }
 
-    fn value_begins(&mut self, walk: &mut Walk, key: Key, bytes: &[u8], last: bool) -> Look {
+    fn value_begins(&mut self, walk: &mut Walk, key: Key, bytes: &[u8], after: Rest) -> Look {
         let start = walk.cursor;
         let first = bytes[start];
         if first == b'[' {
@@ -224,7 +142,7 @@ impl Document {
                 Key::MaybeRecords if walk.envelope || walk.only_paging => {
                     match bytes.get(inside + spaces(&bytes[inside..])) {
                         Some(member) => matches!(member, b'{' | b']'),
-                        None if last => false,
+                        None if after.is_nothing() => false,
                         None => return Look::More,
                     }
                 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::{Blocks, Reach, Scan};
+use crate::decode::rest::Rest;
 
 /// The same question, asked byte by byte.
 fn end_by_hand(bytes: &[u8]) -> Option<usize> {
@@ -52,9 +53,9 @@ proptest! {
     fn finds_the_end_that_a_bytewise_walk_finds(bytes in text()) {
         for blocks in all_blocks() {
             let mut scan = Scan::new();
-            let mut reach = scan.advance(blocks, &bytes, true);
+            let mut reach = scan.advance(blocks, &bytes, Rest::Nothing);
             if reach == Reach::TooDeep {
-                reach = scan.advance(blocks, &bytes, true);
+                reach = scan.advance(blocks, &bytes, Rest::Nothing);
             }
             let end = end_by_hand(&bytes);
             prop_assert_eq!(reach, end.map_or(Reach::More, Reach::End));
@@ -69,10 +70,10 @@ proptest! {
         let cut = cut.min(bytes.len());
         for blocks in all_blocks() {
             let mut scan = Scan::new();
-            let mut reach = scan.advance(blocks, &bytes[..cut], false);
+            let mut reach = scan.advance(blocks, &bytes[..cut], Rest::Coming);
             while matches!(reach, Reach::More | Reach::TooDeep) {
                 let before = (scan.at(), reach);
-                reach = scan.advance(blocks, &bytes, true);
+                reach = scan.advance(blocks, &bytes, Rest::Nothing);
                 if (scan.at(), reach) == before {
                     break;
                 }
@@ -86,6 +87,6 @@ proptest! {
 fn says_once_that_it_is_too_deep_and_still_finds_the_end() {
     let bytes = format!("{}{}{}", "[".repeat(200), " ".repeat(100), "]".repeat(200)).into_bytes();
     let mut scan = Scan::new();
-    assert_eq!(scan.advance(Blocks::detect(), &bytes, true), Reach::TooDeep);
-    assert_eq!(scan.advance(Blocks::detect(), &bytes, true), Reach::End(bytes.len()));
+    assert_eq!(scan.advance(Blocks::detect(), &bytes, Rest::Nothing), Reach::TooDeep);
+    assert_eq!(scan.advance(Blocks::detect(), &bytes, Rest::Nothing), Reach::End(bytes.len()));
 }

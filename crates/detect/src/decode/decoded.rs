@@ -1,0 +1,97 @@
+//! What a decoder hands out: records where they stand, what could not be read, and what holds none.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::tally::{Notice, RejectReason};
+
+/// How much of endless bytes is kept.
+pub(super) const SAMPLE: usize = 4096;
+
+/// Where items go.
+pub(super) type Emit<'e> = &'e mut dyn FnMut(Decoded<'_>);
+
+/// Where in its delivery a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The n-th record of an envelope, from 1: `#n`.
+    Ordinal(u64),
+    /// A line of JSON Lines, from 1: `:n`.
+    Line(u64),
+}
+
+/// What the bytes around a record allow to assume about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A member of an array whose keys make it a CloudTrail record, or something that holds one.
+    CloudTrail,
+    /// Anything; look at the record.
+    Any,
+}
+
+/// One record, as delivered.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Its bytes, white space around it removed.
+    pub bytes: &'a [u8],
+    /// Where it stands.
+    pub place: Place,
+    /// What may be assumed.
+    pub family: Family,
+    /// It has a backslash somewhere.
+    pub has_escape: bool,
+    /// It has a byte outside ASCII.
+    pub has_non_ascii: bool,
+}
+
+/// What a decoder finds.
+#[derive(Clone, Copy, Debug)]
+pub enum Decoded<'a> {
+    /// A record to evaluate.
+    Record(Record<'a>),
+    /// Bytes that cannot be read, capped to a sample where they are endless.
+    Reject {
+        /// Why.
+        reason: RejectReason,
+        /// What exactly, for people.
+        detail: &'a str,
+        /// Where.
+        place: Place,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// Something that holds no records.
+    Notice(Notice),
+}
+
+impl Family {
+    /// Of a member of an array of records. CloudTrail writes `eventVersion` first; others who pass its records on
+    /// order keys as they like.
+    pub(super) fn of_member(bytes: &[u8]) -> Self {
+        static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventVersion\""));
+        static SOURCE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventSource\""));
+        const FIRST: [&[u8]; 12] = [
+            b"additionalEventData",
+            b"apiVersion",
+            b"awsRegion",
+            b"errorCode",
+            b"errorMessage",
+            b"eventCategory",
+            b"eventID",
+            b"eventName",
+            b"eventSource",
+            b"eventTime",
+            b"eventType",
+            b"userIdentity",
+        ];
+        if bytes.starts_with(b"{\"eventVersion\":") {
+            return Self::CloudTrail;
+        }
+        let key = bytes[1..].trim_ascii_start().strip_prefix(b"\"").unwrap_or_default();
+        let begins = key.starts_with(b"eventVersion\"")
+            || FIRST.iter().any(|first| key.strip_prefix(*first).is_some_and(|rest| rest.starts_with(b"\"")));
+        let is_cloudtrail = begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some();
+        if is_cloudtrail { Self::CloudTrail } else { Self::Any }
+    }
+}
