@@ -82,7 +82,11 @@ impl Output {
             && matches!(self.format, Writer::Ndjson | Writer::Csv)
             && let Some(explanation) = explanation
         {
-            anstream::eprintln!("{} {}\n{explanation}", finding.matched.origin, finding.matched.rule_id());
+            anstream::eprintln!(
+                "{} {}\n{explanation}",
+                finding.matched.from.origin,
+                finding.matched.rule_id()
+            );
         }
         Ok(())
     }

@@ -251,7 +251,7 @@ impl<'a> Consumer<'a> {
                 self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
             }
             let explanation =
-                explanations.get(&(finding.matched.origin.clone(), finding.matched.rule.name.clone()));
+                explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));
             let output = &mut *self.output;
             self.progress
                 .aside(|| output.finding(finding, explanation.map(String::as_str)))

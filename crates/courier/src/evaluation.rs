@@ -148,8 +148,8 @@ impl<'p> Evaluation<'p> {
         let mut evaluated = self.finish(Ending::Bodiless)?;
         evaluated.origin = of_all(count);
         for found in &mut evaluated.matches {
-            place(&mut found.origin, &of_one);
-            found.delivery.clone_from(&evaluated.origin);
+            place(&mut found.from.origin, &of_one);
+            found.from.delivery.clone_from(&evaluated.origin);
         }
         let rejects = evaluated.rejects.iter_mut().map(|reject| &mut reject.origin);
         let bodies = evaluated.bodies.iter_mut().map(|body| &mut body.origin);

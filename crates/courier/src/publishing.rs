@@ -91,7 +91,7 @@ impl Publishing {
     /// The origins of all that is not published yet.
     pub(crate) fn origins(&self) -> impl Iterator<Item = &str> {
         let all = self.waiting.iter().chain(&self.canaries).chain(&self.held);
-        all.map(|found| found.origin.as_str()).chain(self.left.iter().map(String::as_str))
+        all.map(|found| found.from.origin.as_str()).chain(self.left.iter().map(String::as_str))
     }
 
     /// Publishes; may be dropped at any point.
@@ -138,7 +138,7 @@ impl Publishing {
             if way.budget.taking(tokio::time::sleep(wait)).await.is_err() {
                 self.error("another process is publishing them");
                 let held: Vec<Match> = std::mem::take(&mut self.held);
-                self.defer(held.into_iter().map(|found| found.origin).collect());
+                self.defer(held.into_iter().map(|found| found.from.origin).collect());
                 return;
             }
             self.waiting.extend(self.held.drain(..));
@@ -151,10 +151,10 @@ impl Publishing {
         most: usize,
     ) {
         let some: Vec<Match> = self.waiting.drain(..self.waiting.len().min(most)).collect();
-        self.open = some.iter().map(|found| found.origin.clone()).collect();
+        self.open = some.iter().map(|found| found.from.origin.clone()).collect();
         let mut sent = way.outbox.send(some, &mut self.tally).await;
         self.open.clear();
-        self.left.extend(sent.unsent.iter().map(|found| found.origin.clone()));
+        self.left.extend(sent.unsent.iter().map(|found| found.from.origin.clone()));
         self.held.append(&mut sent.held);
         self.held_until = self.held_until.max(sent.held_until);
         self.lag_ms = self.lag_ms.max(sent.lag_ms());
@@ -209,7 +209,7 @@ impl Publishing {
         // What was cut off with its sending is counted already.
         self.left.append(&mut self.open);
         let rest = self.waiting.drain(..).chain(self.canaries.drain(..)).chain(self.held.drain(..));
-        let rest = rest.map(|found| found.origin).collect();
+        let rest = rest.map(|found| found.from.origin).collect();
         self.defer(rest);
         let problem = self.errors.join("; ");
         let Self { left, tally, state_unavailable, uncopied, lag_ms, .. } = self;

@@ -23,7 +23,7 @@ use crate::matched::{Level, Match};
 use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
-pub use redact::evidence;
+pub use redact::excerpt;
 pub use visible::{visible, visible_within};
 
 /// Largest finding: what CloudEvents asks every intermediary to forward.
@@ -59,7 +59,7 @@ pub struct Finding {
 impl Finding {
     /// Level, for filters and exit codes.
     pub fn level(&self) -> Level {
-        self.matched.level
+        self.matched.verdict.level
     }
 
     /// The rule's title, with what became of it where it was only tried.

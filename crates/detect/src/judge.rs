@@ -19,7 +19,7 @@ use crate::remember::{claims, correlate};
 use crate::state::{Key, StateError, StateStore};
 use hearing::{Context, Table};
 pub use judged::Judged;
-use judged::Pending;
+use judged::{Decision, Pending};
 
 /// What matches are judged with.
 pub struct Judging<'a, Store> {
@@ -42,28 +42,34 @@ impl<Store: StateStore> Judging<'_, Store> {
     /// Decides what is to become of matches, in their order.
     pub async fn judge(&self, matches: Vec<Match>) -> Judged {
         let context = self.context();
-        let correlates_last = context.mode.correlates_last();
-        match self.try_judge(&context, &matches).await {
-            Ok(mut judged) => {
-                if !correlates_last {
-                    judged.pending.unheard = std::mem::take(&mut judged.heard);
-                }
-                judged.pending.matches = matches;
-                judged
-            }
-            Err(error) => {
-                let mut judged = hearing::judge(&mut Table::Gone, &context, matches);
-                if !correlates_last {
-                    // Episodes that lack an event because of this are not made up for.
-                    judged.heard.clear();
-                }
-                Judged { unavailable: Some(error.0), ..judged }
-            }
+        let mut desk = Desk::default();
+        let decided = self.decide(&context, &mut desk, &matches).await;
+        let (down, decided) = match decided {
+            Ok(decided) => (None, decided),
+            Err(error) => (Some(error.0), hearing::judge(&mut Table::Gone, &context, &matches)),
+        };
+        let (decisions, unavailable) = decided;
+        let mut judged = Judged::default();
+        matches.into_iter().zip(decisions).for_each(|(found, decision)| judged.add(found, decision));
+        if !context.mode.correlates_last() {
+            judged.pending.unheard = std::mem::take(&mut judged.heard);
         }
+        if down.is_some() {
+            // Episodes that lack an event because of this are not made up for.
+            judged.pending = Pending::default();
+        } else {
+            judged.pending.desk = desk;
+        }
+        Judged { unavailable: down.or(unavailable), ..judged }
     }
 
-    async fn try_judge(&self, context: &Context<'_>, matches: &[Match]) -> Result<Judged, StateError> {
-        let mut desk = Desk::default();
+    /// Decides on a desk, and commits what others decide by.
+    async fn decide(
+        &self,
+        context: &Context<'_>,
+        desk: &mut Desk,
+        matches: &[Match],
+    ) -> Result<(Vec<Decision>, Option<String>), StateError> {
         let mut keys = hearing::baseline_keys(context, matches);
         let mut asks = !self.memory.has_all(&keys);
         if asks {
@@ -74,13 +80,12 @@ impl<Store: StateStore> Judging<'_, Store> {
                 // Findings do not wait for these, but one load brings both.
                 keys.extend(hearing::window_keys(context, matches));
             }
-            self.memory.fetch(&mut desk, &keys, self.now).await?;
-            let mut judged = hearing::judge(&mut Table::Desk(&mut desk), context, matches.to_vec());
+            self.memory.fetch(desk, &keys, self.now).await?;
+            let decided = hearing::judge(&mut Table::Desk(desk), context, matches);
             // A run that publishes alone is in no hurry, and commits once.
             let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
-            if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
-                judged.pending.desk = desk;
-                return Ok(judged);
+            if writes.is_empty() || self.memory.commit(desk, &writes).await? {
+                return Ok(decided);
             }
             // A claim was assumed to be the first; now it is known that something is there.
             keys.extend(writes.into_iter().map(|write| write.key).filter(|key| !desk.has(key)));
@@ -103,7 +108,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         if let Err(error) = self.try_record(&context, judged.pending, accepted, &mut sum).await {
             // What went out is recorded if nothing else can be, and what was decided goes out all the same.
             let _ = self.try_record(&context, Pending::default(), accepted, &mut Judged::default()).await;
-            sum.ready.iter_mut().for_each(|found| found.newness.unavailable = true);
+            sum.ready.iter_mut().for_each(|found| found.verdict.newness.unavailable = true);
             sum.unavailable = Some(error.0);
         }
         sum
@@ -116,11 +121,11 @@ impl<Store: StateStore> Judging<'_, Store> {
         accepted: &[&Match],
         sum: &mut Judged,
     ) -> Result<(), StateError> {
-        let Pending { mut desk, matches, unheard } = pending;
+        let Pending { mut desk, taught, unheard } = pending;
         self.memory.fetch(&mut desk, &hearing::window_keys(context, &unheard), self.now).await?;
         for _ in 0..CONTESTS {
             mark(&mut desk, context, accepted);
-            *sum = hearing::correlate(&mut desk, context, unheard.clone());
+            *sum = hearing::correlate(&mut desk, context, &unheard);
             let writes = desk.writes();
             if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
                 sum.pending.desk = desk;
@@ -128,7 +133,7 @@ impl<Store: StateStore> Judging<'_, Store> {
             }
             let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
             self.memory.fetch(&mut desk, &keys, self.now).await?;
-            hearing::teach(&mut desk, context, matches.clone());
+            hearing::teach(&mut desk, context, &taught);
         }
         Err(contested())
     }

@@ -16,16 +16,16 @@ use trailhound_sigma::Event as _;
 use trailhound_sigma::json::Node;
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
-use crate::describe::evidence;
+use crate::describe::excerpt;
 use crate::digest;
 use crate::event::{Caller, Event, Reader, Reading};
-use crate::matched::{Match, Provenance};
+use crate::matched::{Asked, Match, Provenance};
 use crate::policy::Policy;
 use crate::ports::Reject;
 use crate::rules::{Detection, Feed, RuleSet, Source};
 use crate::screen::Screen;
 use crate::tally::{Notice, RejectReason, Tally};
-use crate::tune::{Verdict, tune};
+use crate::tune::{Tuned, tune};
 use operations::Operations;
 
 /// What evaluates deliveries; built once, shared by all.
@@ -76,6 +76,7 @@ impl Pipeline {
     pub fn delivery(&self, origin: &str, received_at: Timestamp) -> Session<'_> {
         Session {
             decoder: Decoder::new(self.limits),
+            reader: Reader::default(),
             origin: origin.to_owned(),
             work: Work {
                 pipeline: self,
@@ -84,7 +85,6 @@ impl Pipeline {
                 tally: Tally::default(),
                 operations: Operations::default(),
                 rejects: Vec::new(),
-                reader: Reader::default(),
                 explain: None,
                 latest: None,
                 ending: Ending::Whole,
@@ -99,6 +99,7 @@ pub type Observer<'o> = Box<dyn FnMut(&Event<'_>, &Detection, &str) + Send + 'o>
 /// One delivery on its way through the stages.
 pub struct Session<'p> {
     decoder: Decoder,
+    reader: Reader,
     origin: String,
     work: Work<'p>,
 }
@@ -138,15 +139,16 @@ impl<'p> Session<'p> {
 
     /// Takes the next bytes of the delivery.
     pub fn push(&mut self, bytes: &[u8]) {
-        let Self { decoder, origin, work } = self;
-        decoder.push(bytes, &mut |decoded| work.take(origin, &decoded));
+        let Self { decoder, reader, origin, work } = self;
+        decoder.push(bytes, &mut |decoded| work.take(reader, origin, &decoded));
     }
 
     /// Takes a complete body that came inside this delivery, with an origin of its own.
     pub fn push_body(&mut self, origin: &str, bytes: &[u8]) {
-        let mut decoder = Decoder::new(self.work.pipeline.limits);
-        decoder.push(bytes, &mut |decoded| self.work.take(origin, &decoded));
-        decoder.finish(&mut |decoded| self.work.take(origin, &decoded));
+        let Self { reader, work, .. } = self;
+        let mut decoder = Decoder::new(work.pipeline.limits);
+        decoder.push(bytes, &mut |decoded| work.take(reader, origin, &decoded));
+        decoder.finish(&mut |decoded| work.take(reader, origin, &decoded));
     }
 
     /// Counts and keeps something that could not even be handed over as bytes of a record.
@@ -181,10 +183,10 @@ impl<'p> Session<'p> {
 
     /// Ends the delivery.
     pub fn finish(mut self, ending: Ending) -> Finished {
-        let Self { decoder, origin, work } = &mut self;
+        let Self { decoder, reader, origin, work } = &mut self;
         work.ending = ending;
         if ending != Ending::Bodiless {
-            decoder.finish(&mut |decoded| work.take(origin, &decoded));
+            decoder.finish(&mut |decoded| work.take(reader, origin, &decoded));
         }
         let mut work = self.work;
         Finished {
@@ -205,7 +207,6 @@ struct Work<'p> {
     tally: Tally,
     operations: Operations,
     rejects: Vec<Reject>,
-    reader: Reader,
     explain: Option<Observer<'p>>,
     latest: Option<Timestamp>,
     /// Whole until it is known to be otherwise.
@@ -213,9 +214,9 @@ struct Work<'p> {
 }
 
 impl Work<'_> {
-    fn take(&mut self, origin: &str, decoded: &Decoded<'_>) {
+    fn take(&mut self, reader: &mut Reader, origin: &str, decoded: &Decoded<'_>) {
         match *decoded {
-            Decoded::Record(ref record) => self.record(origin, record),
+            Decoded::Record(ref record) => self.record(reader, origin, record),
             Decoded::Reject { reason, detail, place, bytes } => {
                 self.reject(at(origin, place), reason, detail, bytes);
             }
@@ -239,10 +240,11 @@ impl Work<'_> {
     }
 
     /// Evaluates a record. One that trips a bug of ours is kept for when it is mended, and costs no sibling.
-    fn record(&mut self, origin: &str, record: &Record<'_>) {
+    fn record(&mut self, reader: &mut Reader, origin: &str, record: &Record<'_>) {
         let evaluated = self.tally.evaluated;
-        if catch_unwind(AssertUnwindSafe(|| self.evaluate(origin, record))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| self.evaluate(reader, origin, record))).is_err() {
             // Whatever it had come to, it is one record that was not evaluated.
+            *reader = Reader::default();
             self.tally.evaluated = evaluated;
             self.tally.records = evaluated + self.tally.rejected_total();
             let panicked = "the evaluation panicked";
@@ -250,7 +252,7 @@ impl Work<'_> {
         }
     }
 
-    fn evaluate(&mut self, origin: &str, record: &Record<'_>) {
+    fn evaluate(&mut self, reader: &mut Reader, origin: &str, record: &Record<'_>) {
         if let Some(screen) = &self.pipeline.screen
             && !screen.is_candidate(record)
         {
@@ -263,8 +265,6 @@ impl Work<'_> {
             pipeline.screen.as_ref().is_none_or(|screen| screen.may_match(log, form, node))
         };
         let mut index = 0;
-        // The reader keeps its memory between records; it is out of the house while the closure needs the rest.
-        let mut reader = std::mem::take(&mut self.reader);
         reader.read_wanted(record.bytes, &wanted, &mut |reading| {
             let place = match record.place {
                 Place::Ordinal(n) => Place::Ordinal(n + index),
@@ -286,41 +286,39 @@ impl Work<'_> {
                 }
             }
         });
-        self.reader = reader;
     }
 
     fn event(&mut self, origin: &str, place: Place, event: &Event<'_>) {
         let pipeline = self.pipeline;
-        for detection in pipeline.rules().matching(event) {
+        let rules = pipeline.rules();
+        for detection in rules.matching(event) {
             let origin = at(origin, place);
             if let Some(observer) = &mut self.explain {
                 observer(event, detection, &origin);
             }
-            match tune(event, detection) {
-                Verdict::NoMatch => {}
-                Verdict::Pending => self.operations.began(event.facts()),
-                Verdict::Match(tuned) => {
-                    let facts = event.facts().clone();
-                    self.latest = self.latest.max(facts.time);
-                    // A step's evidence is never shown.
-                    let is_step = pipeline.rules().is_silent(&detection.info.name);
-                    let (shown, redactions) =
-                        if is_step { Default::default() } else { evidence(event, &detection.info) };
-                    let from = Provenance {
-                        origin,
-                        delivery: self.delivery.clone(),
-                        raw_hash: digest::of_bytes(event.raw()),
-                        raw_size: event.raw().len() as u64,
-                    };
-                    let mut found = Match::of(Arc::clone(&detection.info), facts, from);
-                    (found.attempt, found.level, found.adjustments) =
-                        (tuned.attempt, tuned.level, tuned.adjustments);
-                    (found.labels, found.extra_techniques) = (tuned.labels, tuned.extra_techniques);
-                    (found.shown, found.redactions, found.asks) = (shown, redactions, tuned.asks);
-                    found.fields = kept_fields(event, pipeline.rules().fed_by(&detection.info.name));
-                    self.operations.add(found);
+            let (verdict, baselines) = match tune(event, detection) {
+                Tuned::NoMatch => continue,
+                Tuned::Pending => {
+                    self.operations.began(event.facts());
+                    continue;
                 }
+                Tuned::Match { verdict, baselines } => (verdict, baselines),
+            };
+            self.latest = self.latest.max(event.facts().time);
+            let from = Provenance {
+                origin,
+                delivery: self.delivery.clone(),
+                raw_hash: digest::of_bytes(event.raw()),
+                raw_size: event.raw().len() as u64,
+            };
+            let mut found = Match::of(Arc::clone(&detection.info), event.facts().clone(), from);
+            found.verdict = *verdict;
+            // What a step holds is never shown.
+            if !rules.is_silent(&detection.info.name) {
+                found.excerpt = excerpt(event, &detection.info);
             }
+            found.asked = Asked { baselines, fields: kept_fields(event, rules.fed_by(&detection.info.name)) };
+            self.operations.add(found);
         }
     }
 }

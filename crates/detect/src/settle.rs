@@ -11,38 +11,37 @@ mod window;
 
 use jiff::Timestamp;
 
-use crate::matched::{Adjustment, AppliedSuppression, Level, Match};
+use crate::matched::{AppliedSuppression, Level, Match, Verdict};
 pub use score::score;
 pub use suppress::{Action, Suppression, Suppressions};
 
 /// Applies suppressions and the least level, and scores what is left. Says what kept the match back, if anything
 /// did.
 pub fn settle(
-    found: &mut Match,
+    found: &Match,
+    verdict: &mut Verdict,
     suppressions: &Suppressions,
     min_level: Level,
     now: Timestamp,
 ) -> Option<String> {
-    let acting = suppressions.acting_on(found, now);
+    let acting = suppressions.acting_on(found, &verdict.newness, now);
     for suppression in &acting {
-        found.suppressions.push(AppliedSuppression {
+        verdict.suppressions.push(AppliedSuppression {
             id: suppression.id.clone(),
             action: suppression.action.as_str(),
             reason: suppression.reason.clone(),
         });
     }
     if let Some(strongest) = acting.first() {
-        match strongest.action_on(found.level) {
+        match strongest.action_on(verdict.level) {
             Action::Drop => return Some(strongest.id.clone()),
-            Action::Downgrade(to) if to < found.level => {
-                let because = format!("suppression {}: {}", strongest.id, strongest.reason);
-                found.adjustments.push(Adjustment { from: found.level, to, because });
-                found.level = to;
+            Action::Downgrade(to) if to < verdict.level => {
+                verdict.move_to(to, format!("suppression {}: {}", strongest.id, strongest.reason));
             }
             Action::Downgrade(_) => {}
-            Action::Tag => found.labels.extend(strongest.labels()),
+            Action::Tag => verdict.labels.extend(strongest.labels()),
         }
     }
-    found.score = score(found);
-    (found.level < min_level).then(|| "min_level".to_owned())
+    verdict.score = score(&found.facts, verdict);
+    (verdict.level < min_level).then(|| "min_level".to_owned())
 }

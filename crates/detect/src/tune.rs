@@ -4,61 +4,42 @@
 mod tests;
 
 use crate::event::{Event, OutcomeKind};
-use crate::matched::{Adjustment, Level};
-use crate::rules::{Detection, LevelChange};
+use crate::matched::{Level, Verdict};
+use crate::rules::Detection;
 
 /// What a record says about a rule that matched it.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum Tuned {
     /// Nothing to tell: throttled, interrupted, or failed where the rule counts only success.
     NoMatch,
     /// An operation has only begun; other records will say how it went.
     Pending,
     /// A match.
-    Match(Tuned),
-}
-
-/// A match's level and what made it.
-#[derive(Debug)]
-pub struct Tuned {
-    /// Denied or failed.
-    pub attempt: bool,
-    /// The level.
-    pub level: Level,
-    /// What moved it.
-    pub adjustments: Vec<Adjustment>,
-    /// Labels.
-    pub labels: Vec<String>,
-    /// Further techniques.
-    pub extra_techniques: Vec<String>,
-    /// The rule's baselines that are asked about it, by position.
-    pub asks: Vec<usize>,
+    Match {
+        /// Its level and what made it.
+        verdict: Box<Verdict>,
+        /// The rule's baselines that are asked about it, by position.
+        baselines: Vec<usize>,
+    },
 }
 
 /// Applies the outcome policy and the rule's adjustments.
-pub fn tune(event: &Event<'_>, detection: &Detection) -> Verdict {
+pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     let outcome = event.facts().outcome.kind;
     let attempt = match outcome {
         OutcomeKind::Success | OutcomeKind::Accepted => false,
-        OutcomeKind::Pending => return Verdict::Pending,
-        OutcomeKind::Throttled | OutcomeKind::Interrupted => return Verdict::NoMatch,
+        OutcomeKind::Pending => return Tuned::Pending,
+        OutcomeKind::Throttled | OutcomeKind::Interrupted => return Tuned::NoMatch,
         OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::DryRun => {
             if !detection.extension.attempt {
-                return Verdict::NoMatch;
+                return Tuned::NoMatch;
             }
             true
         }
     };
-    let mut tuned = Tuned {
-        attempt,
-        level: detection.info.level,
-        adjustments: Vec::new(),
-        labels: Vec::new(),
-        extra_techniques: Vec::new(),
-        asks: Vec::new(),
-    };
+    let mut verdict = Verdict { attempt, ..Verdict::at(detection.info.level) };
     let baselines = detection.extension.baselines.iter().enumerate();
-    tuned.asks.extend(baselines.filter(|(_, baseline)| baseline.asks(event)).map(|(at, _)| at));
+    let baselines = baselines.filter(|(_, baseline)| baseline.asks(event)).map(|(at, _)| at).collect();
     for adjust in &detection.extension.adjust {
         let holds = adjust.when.as_ref().is_none_or(|when| when.matches(event))
             && !adjust.unless.as_ref().is_some_and(|unless| unless.matches(event));
@@ -66,28 +47,18 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Verdict {
             continue;
         }
         if let Some(change) = adjust.level {
-            tuned.change(change, &adjust.because);
+            verdict.move_to(change.apply(verdict.level), adjust.because.as_str());
         }
-        tuned.labels.extend(adjust.tags.iter().cloned());
-        tuned.extra_techniques.extend(adjust.technique.clone());
+        verdict.labels.extend(adjust.tags.iter().cloned());
+        verdict.extra_techniques.extend(adjust.technique.clone());
     }
     if attempt {
-        tuned.change(LevelChange::By(-1), &format!("the call was {}", outcome.past()));
+        verdict.move_to(verdict.level.step(-1), format!("the call was {}", outcome.past()));
     }
     if outcome == OutcomeKind::DryRun {
-        tuned.change(LevelChange::To(Level::Informational), "only a dry run");
+        verdict.move_to(Level::Informational, "only a dry run");
     }
-    Verdict::Match(tuned)
-}
-
-impl Tuned {
-    fn change(&mut self, change: LevelChange, because: &str) {
-        let to = change.apply(self.level);
-        if to != self.level {
-            self.adjustments.push(Adjustment { from: self.level, to, because: because.to_owned() });
-            self.level = to;
-        }
-    }
+    Tuned::Match { verdict: Box::new(verdict), baselines }
 }
 
 impl OutcomeKind {

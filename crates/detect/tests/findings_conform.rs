@@ -31,7 +31,7 @@ fn check(pipeline: &Pipeline, folder: &Path) -> usize {
             count += 1;
             let finding = describe(found, &product, now);
             if let Err(wrong) = trailhound_conformance::validate_finding(&finding.json) {
-                panic!("{}:\n{}\n{}", finding.matched.origin, wrong.join("\n"), finding.json);
+                panic!("{}:\n{}\n{}", finding.matched.from.origin, wrong.join("\n"), finding.json);
             }
             let subject = notify::subject(&finding);
             assert!(

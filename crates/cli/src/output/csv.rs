@@ -38,8 +38,8 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> Written {
         out,
         &[
             clock(facts.time),
-            found.level.to_string(),
-            found.score.value.to_string(),
+            found.verdict.level.to_string(),
+            found.verdict.score.value.to_string(),
             found.rule_id(),
             csv_cell(&found.rule.title),
             techniques.join(" "),
@@ -50,7 +50,7 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> Written {
             csv_cell(&facts.scope.account),
             csv_cell(facts.scope.region.as_deref().unwrap_or_default()),
             csv_cell(&finding.message()),
-            csv_cell(&found.origin),
+            csv_cell(&found.from.origin),
             finding.uid.clone(),
         ],
     )

@@ -40,19 +40,19 @@ struct Row {
 impl Page {
     pub(super) fn add(&mut self, finding: &Finding, explanation: Option<&str>) {
         let found = &finding.matched;
-        *self.levels.entry(found.level).or_default() += 1;
+        *self.levels.entry(found.verdict.level).or_default() += 1;
         *self.actors.entry(visible(&found.facts.actor.display).into_owned()).or_default() += 1;
         let evidence: serde_json::Value = serde_json::from_str(&finding.json).unwrap_or_default();
         self.findings.push(Row {
-            level: found.level.as_str(),
+            level: found.verdict.level.as_str(),
             time: clock(found.facts.time),
             rule: found.rule_id(),
             title: visible(&found.rule.title).into_owned(),
             techniques: found.techniques().map(str::to_owned).collect(),
             message: finding.message(),
             check: visible(&found.rule.check).into_owned(),
-            score: found.score.value,
-            origin: visible(&found.origin).into_owned(),
+            score: found.verdict.score.value,
+            origin: visible(&found.from.origin).into_owned(),
             evidence: serde_json::to_string_pretty(&evidence["data"]).unwrap_or_default(),
             explanation: explanation.map(str::to_owned),
         });

@@ -37,17 +37,17 @@ impl Table {
         explanation: Option<&str>,
     ) -> Written {
         let found = &finding.matched;
-        *self.levels.entry(found.level).or_default() += 1;
+        *self.levels.entry(found.verdict.level).or_default() += 1;
         *self.rules.entry(found.rule_id()).or_default() += 1;
-        for suppression in &found.suppressions {
+        for suppression in &found.verdict.suppressions {
             *self.suppressions.entry((suppression.action, suppression.id.clone())).or_default() += 1;
         }
 
-        let style = style(found.level);
-        let level = if found.level == Level::Informational {
+        let style = style(found.verdict.level);
+        let level = if found.verdict.level == Level::Informational {
             "INFO".to_owned()
         } else {
-            found.level.as_str().to_uppercase()
+            found.verdict.level.as_str().to_uppercase()
         };
         let mut rest = format!("{}  {} ", clock(found.facts.time), found.rule_id());
         // As many techniques as there is room for, the leading one first.
@@ -60,7 +60,7 @@ impl Table {
         }
         writeln!(out, "{style}{level:<8}{style:#}  {}", rest.trim_end())?;
         self.paragraph(out, &finding.message())?;
-        for adjustment in &found.adjustments {
+        for adjustment in &found.verdict.adjustments {
             self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
         }
         if let Some(explanation) = explanation {
@@ -68,7 +68,7 @@ impl Table {
                 writeln!(out, "{INDENT}| {line}")?;
             }
         }
-        self.paragraph(out, &format!("in {}", visible(&found.origin)))?;
+        self.paragraph(out, &format!("in {}", visible(&found.from.origin)))?;
         writeln!(out)
     }
 

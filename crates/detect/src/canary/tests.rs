@@ -31,7 +31,7 @@ fn either_clouds_canary_is_a_valid_finding_of_that_cloud() {
     let now = "2026-03-18T10:15:30Z".parse().expect("a time");
     for (provider, feature) in [(Provider::Aws, "aws-lambda"), (Provider::Azure, "azure-function")] {
         let found = singer(provider).sing("origin-1", now);
-        assert_eq!((found.facts.provider, found.level), (provider, Level::Informational));
+        assert_eq!((found.facts.provider, found.verdict.level), (provider, Level::Informational));
         let finding = describe(found, &Product::new(feature), now);
         assert_eq!(trailhound_conformance::validate_finding(&finding.json), Ok(()));
     }

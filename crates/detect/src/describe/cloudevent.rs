@@ -39,11 +39,11 @@ impl CloudEvent {
             time: event_time(found, now).to_string(),
             datacontenttype: "application/json",
             dataschema: "https://schema.ocsf.io/1.8.0/classes/detection_finding",
-            severity: found.level.as_str(),
+            severity: found.verdict.level.as_str(),
             severityid: data.severity_id(),
             ruleid: found.rule_id(),
             cloudaccount: data.account().to_owned(),
-            origin: visible_within(&found.origin, 1100).into_owned(),
+            origin: visible_within(&found.from.origin, 1100).into_owned(),
             data,
         }
     }

@@ -60,7 +60,7 @@ pub(super) fn of(found: &Match) -> String {
 
 /// How a call that did not succeed ended, in a word; nothing for one that did.
 pub(super) fn attempt_word(found: &Match) -> Option<&'static str> {
-    found.attempt.then_some(match found.facts.outcome.kind {
+    found.verdict.attempt.then_some(match found.facts.outcome.kind {
         OutcomeKind::Denied => "Denied",
         OutcomeKind::DryRun => "Dry-run",
         OutcomeKind::Interrupted => "Interrupted",
@@ -78,7 +78,7 @@ pub(super) fn attempt_detail(found: &Match) -> Option<String> {
 }
 
 fn ending(found: &Match, told: Option<&str>) -> Option<String> {
-    let code = || found.attempt.then(|| code(&found.facts)).flatten();
+    let code = || found.verdict.attempt.then(|| code(&found.facts)).flatten();
     match (told, code()) {
         (Some(word), Some(code)) => Some(format!(": {} ({code})", word.to_lowercase())),
         (Some(word), None) => Some(format!(": {}", word.to_lowercase())),
@@ -216,7 +216,7 @@ pub(super) fn target(target: &Target) -> Cow<'_, str> {
 
 /// What memory knows: what is new, else when the oldest of it was seen last.
 fn newness(found: &Match) -> Option<String> {
-    let newness = &found.newness;
+    let newness = &found.verdict.newness;
     if !newness.first.is_empty() {
         let facts: Vec<_> = newness.first.iter().take(4).map(|fact| fact.replace('-', " and ")).collect();
         return Some(format!("First time seen: {}.", facts.join(", ")));
@@ -228,7 +228,8 @@ fn newness(found: &Match) -> Option<String> {
             fact.replace('-', " and ")
         ));
     }
-    if let Some(learning) = newness.learning.as_ref().filter(|learning| learning.level > found.level) {
+    if let Some(learning) = newness.learning.as_ref().filter(|learning| learning.level > found.verdict.level)
+    {
         let until = learning.until.map(|until| until.strftime(" until %Y-%m-%d").to_string());
         let until = until.unwrap_or_default();
         return Some(format!("Still learning this account{until}; would be {}.", learning.level));

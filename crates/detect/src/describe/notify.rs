@@ -44,14 +44,14 @@ pub fn attributes(finding: &Finding) -> Vec<(&'static str, Attribute)> {
     let text = |text: &str| Attribute::Text(visible_within(text, 256).into_owned());
     let techniques: Vec<String> = found.techniques().map(str::to_owned).collect();
     let mut all = vec![
-        ("severity", text(found.level.as_str())),
+        ("severity", text(found.verdict.level.as_str())),
         ("rule_id", text(&found.rule_id())),
         ("technique", Attribute::List(techniques)),
         ("account", text(&facts.scope.account)),
         ("region", text(facts.scope.region.as_deref().unwrap_or_default())),
         ("provider", text(facts.provider.as_str())),
         ("outcome", text(facts.outcome.kind.as_str())),
-        ("first_seen", text(if found.newness.first.is_empty() { "false" } else { "true" })),
+        ("first_seen", text(if found.verdict.newness.first.is_empty() { "false" } else { "true" })),
     ];
     all.retain(|(_, value)| match value {
         Attribute::Text(text) => !text.is_empty(),
@@ -77,9 +77,9 @@ pub fn email(finding: &Finding) -> String {
             let _ = writeln!(out, "\n{heading}\n{text}");
         }
     }
-    if !found.score.parts.is_empty() {
-        let _ = writeln!(out, "\nRisk {} of 100", found.score.value);
-        for part in &found.score.parts {
+    if !found.verdict.score.parts.is_empty() {
+        let _ = writeln!(out, "\nRisk {} of 100", found.verdict.score.value);
+        for part in &found.verdict.score.parts {
             let _ = writeln!(out, "{:>+4}  {}", part.points, plain(&part.because));
         }
     }
@@ -87,7 +87,7 @@ pub fn email(finding: &Finding) -> String {
         let reason = visible_within(&super::redact::free_text(reason), 120).into_owned();
         let _ = writeln!(out, "\nThe caller wrote: {reason}");
     }
-    let _ = writeln!(out, "\nFinding {}\nRecord  {}", finding.uid, visible_within(&found.origin, 1_000));
+    let _ = writeln!(out, "\nFinding {}\nRecord  {}", finding.uid, visible_within(&found.from.origin, 1_000));
     out
 }
 
@@ -97,7 +97,7 @@ fn particulars(finding: &Finding) -> Vec<(&'static str, String)> {
     let facts = &found.facts;
     let short = |text: &str| visible_within(text, 200).into_owned();
     let mut all = vec![
-        ("Severity", found.level.as_str().to_owned()),
+        ("Severity", found.verdict.level.as_str().to_owned()),
         ("Rule", found.rule_id()),
         ("Who", who(facts)),
         ("What", what(facts)),
@@ -201,7 +201,7 @@ pub fn amazon_q(finding: &Finding) -> String {
             next_steps: if check.is_empty() { Vec::new() } else { vec![check] },
             keywords: found
                 .techniques()
-                .chain([found.level.as_str()])
+                .chain([found.verdict.level.as_str()])
                 .map(|word| visible_within(word, 64).into_owned())
                 .collect(),
         },

@@ -76,9 +76,9 @@ impl DetectionFinding {
         let uid = found.uid();
         let time = writer.time().as_millisecond();
         let (start_time, end_time) = writer.span();
-        let severity = caption::severity(found.level);
+        let severity = caption::severity(found.verdict.level);
         let confidence = caption::confidence(&found.rule.status);
-        let risk = caption::risk(found.score.value);
+        let risk = caption::risk(found.verdict.score.value);
         let cloud = cloud::Cloud::of(&writer);
         let resources = resource::of(&writer, &cloud);
         let evidence = evidence::Evidence::of(&writer, &cloud);
@@ -102,19 +102,19 @@ impl DetectionFinding {
             confidence: confidence.name,
             risk_level_id: risk.id,
             risk_level: risk.name,
-            risk_score: found.score.value.min(100),
+            risk_score: found.verdict.score.value.min(100),
             status_id: 1,
             status: "New",
             status_code: found.facts.outcome.code.as_deref().map(|code| writer.text(code, 128)),
             status_detail: message::attempt_detail(found),
-            is_alert: found.level > Level::Informational,
+            is_alert: found.verdict.level > Level::Informational,
             message: message::of(found),
             metadata: metadata::Metadata::of(&writer, product, uid),
             finding_info: info::FindingInfo::of(&writer, uid),
             api: evidence.api.without_data(),
             remediation: info::Remediation::of(found),
-            raw_data_hash: metadata::Fingerprint::sha256(&found.raw_hash),
-            raw_data_size: found.raw_size,
+            raw_data_hash: metadata::Fingerprint::sha256(&found.from.raw_hash),
+            raw_data_size: found.from.raw_size,
             unmapped: unmapped::Unmapped::of(&writer, cloud.basis),
             cloud,
             resources,

@@ -19,7 +19,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use crate::digest;
 use crate::event::{Event, Facts, Tunnel};
 use crate::logs::{self, Show, Shown};
-use crate::matched::{Redaction, RuleInfo};
+use crate::matched::{Excerpt, Redaction, RuleInfo};
 
 pub(super) use process::process;
 pub(super) use secret::{error_message, free_text};
@@ -30,7 +30,7 @@ const MOST_MEMBERS: usize = 256;
 const MOST_REDACTIONS: usize = 64;
 
 /// The fields of a record that a finding may carry, and what was left out.
-pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Vec<Redaction>) {
+pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
     let (record, facts) = (event.document(), event.facts());
     let mut taken = Taken { by: facts.provider.as_str(), shown: Vec::new(), redactions: Vec::new() };
     let shows = &logs::of(facts.log).shows;
@@ -56,7 +56,7 @@ pub fn evidence(event: &Event<'_>, rule: &RuleInfo) -> (Vec<(String, Value)>, Ve
             taken.withhold(path, "drop", node);
         }
     }
-    (taken.shown, taken.redactions)
+    Excerpt { shown: taken.shown, redactions: taken.redactions }
 }
 
 /// Where a session forwards to, if that may be shown: AWS's own documents and Instance Connect endpoints. A custom

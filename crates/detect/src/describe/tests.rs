@@ -36,7 +36,7 @@ fn ids_in_the_envelope_and_in_the_data_agree() {
         assert_eq!(event["data"]["metadata"]["uid"], finding.id);
         assert_eq!(event["data"]["finding_info"]["uid"], finding.uid);
         assert_eq!(event["ruleid"], finding.matched.rule_id());
-        assert_eq!(event["origin"], finding.matched.origin);
+        assert_eq!(event["origin"], finding.matched.from.origin);
         assert_eq!(event["severity"], finding.level().as_str());
         assert_eq!(event["severityid"], event["data"]["severity_id"]);
         assert_eq!(event["cloudaccount"], event["data"]["cloud"]["account"]["uid"]);
@@ -47,7 +47,7 @@ fn ids_in_the_envelope_and_in_the_data_agree() {
 fn a_place_tells_findings_apart_only_where_the_event_has_no_id() {
     let at = |found: &Match, origin: &str| {
         let mut found = found.clone();
-        found.origin = origin.to_owned();
+        found.from.origin = origin.to_owned();
         found.uid().to_owned()
     };
     let named = aws();
@@ -91,7 +91,7 @@ fn a_command_to_ten_thousand_machines_fits_and_says_how_many() {
     found.facts.target.ids.clone_from(&ids);
     found.facts.target.names.clone_from(&ids);
     found.facts.target.count = 10_000;
-    found.shown = vec![("requestParameters.instanceIds".to_owned(), ids.into())];
+    found.excerpt.shown = vec![("requestParameters.instanceIds".to_owned(), ids.into())];
     let (finding, event) = finding(found);
     let data = &event["data"];
     assert!(finding.json.len() <= MOST_BYTES, "{}", finding.json.len());
@@ -162,9 +162,9 @@ fn no_record_can_make_a_finding_too_large_or_invalid() {
         facts.target.ids = vec![long.clone(); 200];
         facts.target.names.clear();
         facts.target.selectors = vec![long.clone(); 200];
-        found.delivery.clone_from(&long);
-        found.origin.clone_from(&long);
-        found.shown = (0..100)
+        found.from.delivery.clone_from(&long);
+        found.from.origin.clone_from(&long);
+        found.excerpt.shown = (0..100)
             .map(|n| (format!("requestParameters.{long}{n}"), vec![long.clone(); 12].into()))
             .collect();
         let (finding, _) = finding(found);
@@ -189,10 +189,10 @@ fn data_is_the_same_whatever_path_and_product() {
     };
     let here = strip(finding(aws()).1);
     let mut other = aws();
-    other.origin = "eventhub://example/hub/0@7".to_owned();
-    other.delivery.clone_from(&other.origin);
-    other.raw_hash = "11".repeat(32);
-    other.raw_size = 7;
+    other.from.origin = "eventhub://example/hub/0@7".to_owned();
+    other.from.delivery.clone_from(&other.from.origin);
+    other.from.raw_hash = "11".repeat(32);
+    other.from.raw_size = 7;
     let there = describe(other, &Product::new("aws-lambda"), now() + jiff::SignedDuration::from_secs(99));
     assert_eq!(here, strip(serde_json::from_str(&there.json).unwrap()));
 }
@@ -200,7 +200,7 @@ fn data_is_the_same_whatever_path_and_product() {
 #[test]
 fn an_attempt_is_told_in_title_message_and_detail_under_its_rules_name() {
     let mut found = aws();
-    found.attempt = true;
+    found.verdict.attempt = true;
     found.facts.outcome.kind = crate::event::OutcomeKind::Denied;
     found.facts.outcome.code = text("AccessDenied");
     let (_, event) = finding(found);
@@ -218,18 +218,18 @@ fn an_attempt_is_told_in_title_message_and_detail_under_its_rules_name() {
 #[test]
 fn what_moved_level_and_score_is_listed() {
     let mut found = aws();
-    found.adjustments = vec![crate::matched::Adjustment {
+    found.verdict.adjustments = vec![crate::matched::Adjustment {
         from: Level::Medium,
         to: Level::High,
         because: "a jump host".to_owned(),
     }];
-    found.suppressions = vec![crate::matched::AppliedSuppression {
+    found.verdict.suppressions = vec![crate::matched::AppliedSuppression {
         id: "SUP-7".to_owned(),
         action: "tag",
         reason: "known tunnel".to_owned(),
     }];
-    found.newness.first = vec!["network".to_owned()];
-    found.newness.unavailable = true;
+    found.verdict.newness.first = vec!["network".to_owned()];
+    found.verdict.newness.unavailable = true;
     let (finding, event) = finding(found);
     let unmapped = &event["data"]["unmapped"];
     assert_eq!(unmapped["risk_parts"][1], serde_json::json!({"name": "a person without MFA", "points": 10}));

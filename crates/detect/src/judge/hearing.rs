@@ -1,11 +1,12 @@
 //! Decisions about matches, made on the desk alone: newness, then suppressions, then claims, then correlations.
 
+use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::judged::Judged;
-use crate::matched::{Level, Match};
+use super::judged::{Decision, Fate, Judged};
+use crate::matched::{Level, Match, Verdict};
 use crate::policy::Policy;
 use crate::remember::claims::Standing;
 use crate::remember::desk::Desk;
@@ -64,26 +65,32 @@ pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> imp
     matches.iter().map(claims::key)
 }
 
-/// Decides what becomes of matches.
-pub(super) fn judge(table: &mut Table<'_>, context: &Context<'_>, matches: Vec<Match>) -> Judged {
+/// Decisions about matches, in their order, and whether the store could be asked for all of them.
+pub(super) fn judge(
+    table: &mut Table<'_>,
+    context: &Context<'_>,
+    matches: &[Match],
+) -> (Vec<Decision>, Option<String>) {
     let mut hearing = Hearing::new(context);
-    hearing.judged.heard = matches.into_iter().filter_map(|found| hearing.hear(table, found)).collect();
-    hearing.judged
+    let decisions = matches.iter().map(|found| hearing.hear(table, found)).collect();
+    (decisions, hearing.unavailable)
 }
 
 /// Decides what matches add up to, which were judged.
-pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: Vec<Match>) -> Judged {
+pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[Match]) -> Judged {
     let mut hearing = Hearing::new(context);
-    hearing.correlate(desk, heard);
-    hearing.judged
+    let mut sum = Judged::default();
+    hearing.correlate(desk, heard, &mut sum);
+    sum.unavailable = hearing.unavailable;
+    sum
 }
 
 /// Notes once more what matches teach, which were judged.
-pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: Vec<Match>) {
+pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
     let mut hearing = Hearing::new(context);
-    for mut found in matches {
+    for found in matches {
         if hearing.seen.insert(found.uid().to_owned()) {
-            hearing.learn(&mut Table::Desk(desk), &mut found);
+            hearing.learn(&mut Table::Desk(desk), found, &mut found.verdict.clone());
         }
     }
 }
@@ -91,110 +98,114 @@ pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: Vec<Match>)
 /// Decisions under way.
 struct Hearing<'a> {
     context: &'a Context<'a>,
-    judged: Judged,
     seen: HashSet<String>,
+    /// What the store said when it could not be asked.
+    unavailable: Option<String>,
+}
+
+/// What a match teaches, and what keeps it back.
+struct Lesson {
+    kept_back: Option<String>,
+    teaches: bool,
 }
 
 impl<'a> Hearing<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        Self { context, judged: Judged::default(), seen: HashSet::new() }
+        Self { context, seen: HashSet::new(), unavailable: None }
     }
 
-    /// Decides one match; gives it back if correlations are to hear of it.
-    fn hear(&mut self, table: &mut Table<'_>, mut found: Match) -> Option<Match> {
+    /// Decides one match.
+    fn hear(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
         let rules = self.context.rules();
         let silent = rules.is_silent(&found.rule.name);
+        let mut verdict = found.verdict.clone();
         if !self.seen.insert(found.uid().to_owned()) {
-            self.judged.duplicates += u64::from(!silent);
-            return None;
+            let fate = if silent { Fate::Silent } else { Fate::Duplicate };
+            return Decision { verdict, fate, feeds: false, teaches: false };
         }
-        let handed = found.clone();
-        let kept_back = self.learn(table, &mut found);
+        let Lesson { kept_back, teaches } = self.learn(table, found, &mut verdict);
         let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
             && !rules.fed_by(&found.rule.name).is_empty();
-        let heard = feeds.then(|| found.clone());
-        if silent {
-            return heard;
-        }
-        match kept_back {
-            Some(by) => self.judged.suppressed.push(by),
-            None => self.claim(table, found, handed),
-        }
-        heard
+        let fate = match kept_back {
+            _ if silent => Fate::Silent,
+            Some(by) => Fate::Suppressed(by),
+            None => self.claim(table, found, &mut verdict),
+        };
+        Decision { verdict, fate, feeds, teaches }
     }
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
-    fn learn(&mut self, table: &mut Table<'_>, found: &mut Match) -> Option<String> {
+    fn learn(&mut self, table: &mut Table<'_>, found: &Match, verdict: &mut Verdict) -> Lesson {
         let rules = self.context.rules();
         let mut sights = Vec::new();
         if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
             && self.context.mode.tells_news()
         {
-            match newness::weigh(desk, self.context.now, detection, found) {
+            match newness::weigh(desk, self.context.now, detection, found, verdict) {
                 Ok(judged) => sights = judged,
-                Err(error) => self.cannot_ask(found, error),
+                Err(error) => self.cannot_ask(verdict, error),
             }
         }
-        let kept_back = self.settle(found);
+        let teaches = !sights.is_empty();
+        let kept_back = self.settle(found, verdict);
         if let Table::Desk(desk) = table {
             let silent = rules.is_silent(&found.rule.name);
-            let alerted = !silent && kept_back.is_none() && found.level >= Level::Medium;
+            let alerted = !silent && kept_back.is_none() && verdict.level >= Level::Medium;
             if let Err(error) = newness::record(desk, self.context.now, found, sights, alerted) {
-                self.cannot_ask(found, error);
+                self.cannot_ask(verdict, error);
             }
         }
-        kept_back
+        Lesson { kept_back, teaches }
     }
 
-    fn settle(&self, found: &mut Match) -> Option<String> {
+    fn settle(&self, found: &Match, verdict: &mut Verdict) -> Option<String> {
         let Context { policy, now, .. } = *self.context;
-        settle(found, &policy.suppressions, policy.min_level, now)
+        settle(found, verdict, &policy.suppressions, policy.min_level, now)
     }
 
-    fn claim(&mut self, table: &mut Table<'_>, mut found: Match, handed: Match) {
+    /// Who may publish it?
+    fn claim(&mut self, table: &mut Table<'_>, found: &Match, verdict: &mut Verdict) -> Fate {
         let Context { mode, claimant, now, .. } = *self.context;
         let standing = match table {
             _ if mode.published_here(found.uid()) => Standing::Published,
             Table::Gone => {
-                found.newness.unavailable = true;
+                verdict.newness.unavailable = true;
                 Standing::Won
             }
             Table::Desk(_) if !mode.has_others() => Standing::Won,
-            Table::Desk(desk) => match claims::claim(desk, &claims::key(&found), claimant, now) {
+            Table::Desk(desk) => match claims::claim(desk, &claims::key(found), claimant, now) {
                 Ok(standing) => standing,
                 Err(error) => {
-                    self.cannot_ask(&mut found, error);
+                    self.cannot_ask(verdict, error);
                     Standing::Won
                 }
             },
         };
         match standing {
-            Standing::Won => self.judged.ready.push(found),
-            Standing::Published => self.judged.duplicates += 1,
-            Standing::Held(until) => {
-                self.judged.held_until = self.judged.held_until.max(Some(until));
-                self.judged.held.push(handed);
-            }
+            Standing::Won => Fate::Ready,
+            Standing::Published => Fate::Duplicate,
+            Standing::Held(until) => Fate::Held(until),
         }
     }
 
     /// Feeds correlations in order of time, and those over them with what comes out.
-    fn correlate(&mut self, desk: &mut Desk, mut fed: Vec<Match>) {
+    fn correlate(&mut self, desk: &mut Desk, fed: &[Match], sum: &mut Judged) {
         let Context { now, .. } = *self.context;
         let rules = self.context.rules();
+        let mut fed: Vec<&Match> = fed.iter().collect();
         fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
-        let mut queue: VecDeque<Match> = fed.into();
+        let mut queue: VecDeque<Cow<'_, Match>> = fed.into_iter().map(Cow::Borrowed).collect();
         while let Some(found) = queue.pop_front() {
             let completed = match correlate::feed(desk, rules, &found, now) {
                 Ok(completed) => completed,
                 Err(error) => {
-                    self.judged.unavailable = Some(error.0);
+                    self.unavailable = Some(error.0);
                     continue;
                 }
             };
             // Before what happened later, so that an alert is told with the event that came last.
-            completed.onward.into_iter().rev().for_each(|met| queue.push_front(met));
-            for mut alert in completed.alerts {
+            completed.onward.into_iter().rev().for_each(|met| queue.push_front(Cow::Owned(met)));
+            for alert in completed.alerts {
                 if !self.seen.insert(alert.uid().to_owned()) {
                     continue;
                 }
@@ -202,19 +213,21 @@ impl<'a> Hearing<'a> {
                     correlate::published(desk, rules, &alert, now);
                     continue;
                 }
-                let handed = alert.clone();
-                if let Some(by) = self.settle(&mut alert) {
-                    correlate::published(desk, rules, &alert, now);
-                    self.judged.suppressed.push(by);
-                    continue;
-                }
-                self.claim(&mut Table::Desk(desk), alert, handed);
+                let mut verdict = alert.verdict.clone();
+                let fate = match self.settle(&alert, &mut verdict) {
+                    Some(by) => {
+                        correlate::published(desk, rules, &alert, now);
+                        Fate::Suppressed(by)
+                    }
+                    None => self.claim(&mut Table::Desk(desk), &alert, &mut verdict),
+                };
+                sum.add(alert, Decision { verdict, fate, feeds: false, teaches: false });
             }
         }
     }
 
-    fn cannot_ask(&mut self, found: &mut Match, error: StateError) {
-        found.newness.unavailable = true;
-        self.judged.unavailable = Some(error.0);
+    fn cannot_ask(&mut self, verdict: &mut Verdict, error: StateError) {
+        verdict.newness.unavailable = true;
+        self.unavailable = Some(error.0);
     }
 }

@@ -2,8 +2,32 @@
 
 use jiff::Timestamp;
 
-use crate::matched::Match;
+use crate::matched::{Match, Verdict};
 use crate::remember::desk::Desk;
+
+/// What was decided about one match.
+pub(super) struct Decision {
+    pub(super) verdict: Verdict,
+    pub(super) fate: Fate,
+    /// Correlations hear of it.
+    pub(super) feeds: bool,
+    /// It left on the desk what it teaches, to be said again should the desk be refused.
+    pub(super) teaches: bool,
+}
+
+/// What becomes of a match.
+pub(super) enum Fate {
+    /// To be published.
+    Ready,
+    /// Kept back by this.
+    Suppressed(String),
+    /// Published before, or twice in the same hand.
+    Duplicate,
+    /// Another process is publishing it, until then at the latest.
+    Held(Timestamp),
+    /// It only serves correlations, and is no alert of its own.
+    Silent,
+}
 
 /// What is to become of matches.
 #[derive(Default)]
@@ -27,9 +51,45 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Adds a match and what was decided about it.
+    pub(super) fn add(&mut self, found: Match, decision: Decision) {
+        let Decision { verdict, fate, feeds, teaches } = decision;
+        if teaches {
+            self.pending.taught.push(found.clone());
+        }
+        let kept = match fate {
+            Fate::Held(until) => {
+                self.held_until = self.held_until.max(Some(until));
+                self.held.push(found.clone());
+                found.with(verdict)
+            }
+            Fate::Ready => {
+                let found = found.with(verdict);
+                if !feeds {
+                    self.ready.push(found);
+                    return;
+                }
+                self.ready.push(found.clone());
+                found
+            }
+            Fate::Suppressed(by) => {
+                self.suppressed.push(by);
+                found.with(verdict)
+            }
+            Fate::Duplicate => {
+                self.duplicates += 1;
+                found.with(verdict)
+            }
+            Fate::Silent => found.with(verdict),
+        };
+        if feeds {
+            self.heard.push(kept);
+        }
+    }
+
     /// Is there nothing to publish and nothing to record?
     pub fn is_done(&self) -> bool {
-        self.ready.is_empty() && self.pending.matches.is_empty()
+        self.ready.is_empty() && self.pending.is_empty()
     }
 }
 
@@ -38,8 +98,14 @@ impl Judged {
 pub(super) struct Pending {
     /// What was decided on.
     pub(super) desk: Desk,
-    /// All matches, as they were handed over.
-    pub(super) matches: Vec<Match>,
+    /// Matches that taught what is new, as they were handed over.
+    pub(super) taught: Vec<Match>,
     /// Those that correlations have yet to hear of.
     pub(super) unheard: Vec<Match>,
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        self.unheard.is_empty() && self.desk.is_clean()
+    }
 }

@@ -71,7 +71,7 @@ fn several_bodies_are_one_delivery() {
     );
     let finished = session.finish(Ending::Whole);
     assert_eq!(finished.tally.records, 2);
-    assert_eq!(finished.matches[0].origin, "eventhub://ns/hub/0@2#1");
+    assert_eq!(finished.matches[0].from.origin, "eventhub://ns/hub/0@2#1");
     assert!(finished.matches[0].facts.source.ip.is_some());
 }
 

@@ -9,7 +9,7 @@ use trailhound_sigma::{Diagnostics, Level, Report};
 use super::expect::{Expect, level, merge};
 use crate::event::Reader;
 use crate::rules::{Detection, unknown_key};
-use crate::tune::{Verdict, tune};
+use crate::tune::{Tuned, tune};
 
 /// The tests of one rule.
 #[derive(Debug)]
@@ -170,9 +170,9 @@ fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
         if !detection.logs.contains(&event.log()) || !detection.compiled.matches(event) {
             return;
         }
-        if let Verdict::Match(tuned) = tune(event, detection) {
-            let expect = if tuned.attempt { Expect::Attempt } else { Expect::Match };
-            outcome = (expect, Some(tuned.level));
+        if let Tuned::Match { verdict, .. } = tune(event, detection) {
+            let expect = if verdict.attempt { Expect::Attempt } else { Expect::Match };
+            outcome = (expect, Some(verdict.level));
         }
     });
     outcome

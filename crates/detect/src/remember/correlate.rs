@@ -241,20 +241,20 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         log: member.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
     });
-    let mut fields = trigger.fields.clone();
+    let mut fields = trigger.asked.fields.clone();
     if trigger.episode.is_none() {
         fields.push((FAMILY.to_owned(), vec![trigger.rule.family.clone()]));
     }
     let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);
     id.truncate(32);
     let from = Provenance {
-        origin: trigger.origin.clone(),
-        delivery: trigger.delivery.clone(),
-        raw_hash: trigger.raw_hash.clone(),
-        raw_size: trigger.raw_size,
+        origin: trigger.from.origin.clone(),
+        delivery: trigger.from.delivery.clone(),
+        raw_hash: trigger.from.raw_hash.clone(),
+        raw_size: trigger.from.raw_size,
     };
     let episode = Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
-    (alert.fields, alert.episode) = (fields, Some(episode));
+    (alert.asked.fields, alert.episode) = (fields, Some(episode));
     alert
 }

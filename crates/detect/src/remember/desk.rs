@@ -115,6 +115,11 @@ impl Desk {
         }
     }
 
+    /// Is there nothing to commit?
+    pub(crate) fn is_clean(&self) -> bool {
+        self.slots.values().all(|slot| slot.changed.is_none())
+    }
+
     /// All that changed, in the order of the keys.
     pub(crate) fn writes(&self) -> Vec<Write> {
         self.writes_due(Due::Afterwards)

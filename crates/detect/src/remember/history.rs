@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
-use super::learning::{self, Learning};
+use super::learning::{self, LearningClock};
 use super::memory::{CONTESTS, contested};
 use super::newness::{combinations, expiry};
 use super::seen::Seen;
@@ -61,7 +61,7 @@ impl Entry {
                 what: seen.what,
                 expires: item.expires_at,
             }),
-            ItemKind::Learning => desk.read::<Learning>(key)?.map(|clock| {
+            ItemKind::Learning => desk.read::<LearningClock>(key)?.map(|clock| {
                 let (since, events, done) = clock.told();
                 Self::Learning { scope, since, events, done }
             }),
@@ -95,8 +95,8 @@ impl Entry {
                 desk.write(&key, seen, *expires);
             }
             Self::Learning { scope, since, events, done } => {
-                let clock: Option<Learning> = desk.read(&key)?;
-                let mut clock = clock.unwrap_or_else(|| Learning::since(scope, *since));
+                let clock: Option<LearningClock> = desk.read(&key)?;
+                let mut clock = clock.unwrap_or_else(|| LearningClock::since(scope, *since));
                 // The same history again brings no more events.
                 let (_, known, _) = clock.told();
                 clock.add(*since, events.saturating_sub(known));
@@ -133,7 +133,7 @@ impl History {
     pub fn add(&mut self, rules: &RuleSet, found: &Match) {
         let (Some(detection), Some(at)) = (rules.named(&found.rule.name), found.facts.time) else { return };
         let combinations = combinations(found, detection);
-        if found.attempt || combinations.is_empty() {
+        if found.verdict.attempt || combinations.is_empty() {
             return;
         }
         self.events += 1;

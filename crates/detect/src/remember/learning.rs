@@ -9,7 +9,7 @@ use crate::state::{ItemKind, Key};
 
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Learning {
+pub(crate) struct LearningClock {
     /// The account, for people.
     scope: String,
     /// Time of the earliest event, in milliseconds since the epoch.
@@ -34,7 +34,7 @@ pub(crate) fn key(scope: &str) -> Key {
     Key { kind: ItemKind::Learning, scope: scope.to_owned(), name: "clock".to_owned() }
 }
 
-impl Learning {
+impl LearningClock {
     /// A clock that starts with an event.
     pub(crate) fn since(scope: &str, at: Timestamp) -> Self {
         Self { scope: scope.to_owned(), since: at.as_millisecond(), ..Self::default() }

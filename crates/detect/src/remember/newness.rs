@@ -3,12 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
-use super::learning::{self, Learning, Still};
+use super::learning::{self, LearningClock, Still};
 use super::moment::later;
 use super::seen::{Seen, Sighting};
 use crate::digest;
 use crate::event::Facts;
-use crate::matched::{self, Adjustment, Level, Match};
+use crate::matched::{Learning, Level, Match, Verdict};
 use crate::rules::{Baseline, Detection, FirstFact};
 use crate::state::{ItemKind, Key, StateError};
 
@@ -36,7 +36,7 @@ pub(crate) struct Sight<'r> {
 /// Every combination whose newness matters to a match.
 pub(crate) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
     let mut all = Vec::new();
-    for baseline in found.asks.iter().filter_map(|&at| detection.extension.baselines.get(at)) {
+    for baseline in found.asked.baselines.iter().filter_map(|&at| detection.extension.baselines.get(at)) {
         let lists: Vec<Vec<String>> =
             baseline.first.iter().map(|fact| values(*fact, &found.facts, &found.rule.family)).collect();
         // A fact that the record does not tell is neither new nor known.
@@ -71,33 +71,34 @@ pub(crate) fn weigh<'r>(
     desk: &Desk,
     now: Timestamp,
     detection: &'r Detection,
-    found: &mut Match,
+    found: &Match,
+    verdict: &mut Verdict,
 ) -> Result<Vec<Sight<'r>>, StateError> {
     let at = found.facts.time.unwrap_or(now);
     let event = event_of(&found.facts);
-    let clock: Option<Learning> = desk.read(&learning::key(&found.facts.scope.account))?;
-    let clock = clock.unwrap_or_else(|| Learning::since(&found.facts.scope.account, at));
+    let clock: Option<LearningClock> = desk.read(&learning::key(&found.facts.scope.account))?;
+    let clock = clock.unwrap_or_else(|| LearningClock::since(&found.facts.scope.account, at));
     let mut sights = Vec::new();
     for combination in combinations(found, detection) {
         let baseline = combination.baseline;
         let seen: Option<Seen> = desk.read(&combination.key)?;
         let sighting = seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
         let learning = clock.is_learning(at, baseline.learning, baseline.enough);
-        note(found, &word(&baseline.first), sighting, baseline, learning);
+        note(verdict, &word(&baseline.first), sighting, baseline, learning);
         sights.push(Sight { combination, sighting, learning: learning.is_some() });
     }
-    if detection.extension.require_first && !sights.is_empty() && !found.attempt {
-        only_if_new(found);
+    if detection.extension.require_first && !sights.is_empty() && !verdict.attempt {
+        only_if_new(verdict);
     }
     Ok(sights)
 }
 
-/// Enters one judgement in the match.
-fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Still>) {
-    let raised = baseline.level.map_or(found.level, |level| found.level.max(level));
+/// Enters one judgement in the verdict.
+fn note(verdict: &mut Verdict, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Still>) {
+    let raised = baseline.level.map_or(verdict.level, |level| verdict.level.max(level));
     match (sighting, learning) {
-        (Sighting::First, Some(still)) if !found.attempt => {
-            let learning = found.newness.learning.get_or_insert_with(|| matched::Learning {
+        (Sighting::First, Some(still)) if !verdict.attempt => {
+            let learning = verdict.newness.learning.get_or_insert_with(|| Learning {
                 first: Vec::new(),
                 until: None,
                 level: raised,
@@ -109,18 +110,17 @@ fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, 
         (Sighting::First, Some(_)) => {}
         (Sighting::First, None) => {
             // A call may be on several machines of which one is new.
-            found.newness.last_seen.retain(|(known, _)| known != word);
-            add(&mut found.newness.first, word);
-            if raised > found.level && !found.attempt {
+            verdict.newness.last_seen.retain(|(known, _)| known != word);
+            add(&mut verdict.newness.first, word);
+            if raised > verdict.level && !verdict.attempt {
                 let days = baseline.within.as_hours() / 24;
                 let because = format!("first time in {days} days: {}", word.replace('-', " and "));
-                found.adjustments.push(Adjustment { from: found.level, to: raised, because });
-                found.level = raised;
+                verdict.move_to(raised, because);
             }
         }
-        (Sighting::Recent(since), _) => found.newness.recent.push((word.to_owned(), since)),
+        (Sighting::Recent(since), _) => verdict.newness.recent.push((word.to_owned(), since)),
         (Sighting::Known(last), _) => {
-            let newness = &mut found.newness;
+            let newness = &mut verdict.newness;
             if !newness.first.iter().any(|first| first == word)
                 && !newness.last_seen.iter().any(|(known, _)| known == word)
             {
@@ -131,20 +131,19 @@ fn note(found: &mut Match, word: &str, sighting: Sighting, baseline: &Baseline, 
 }
 
 /// Lowers to context what nothing is new about.
-fn only_if_new(found: &mut Match) {
-    let newness = &mut found.newness;
-    if !newness.first.is_empty() || !newness.recent.is_empty() || found.level == Level::Informational {
+fn only_if_new(verdict: &mut Verdict) {
+    let newness = &mut verdict.newness;
+    if !newness.first.is_empty() || !newness.recent.is_empty() || verdict.level == Level::Informational {
         return;
     }
     let because = match &mut newness.learning {
         Some(learning) => {
-            learning.level = learning.level.max(found.level);
-            "nothing is news while the account is being learned".to_owned()
+            learning.level = learning.level.max(verdict.level);
+            "nothing is news while the account is being learned"
         }
-        None => "nothing about it is new".to_owned(),
+        None => "nothing about it is new",
     };
-    found.adjustments.push(Adjustment { from: found.level, to: Level::Informational, because });
-    found.level = Level::Informational;
+    verdict.move_to(Level::Informational, because);
 }
 
 /// Records what was judged, once it is known whether the match became an alert. Attempts never enter.
@@ -155,7 +154,7 @@ pub(crate) fn record(
     sights: Vec<Sight<'_>>,
     alerted: bool,
 ) -> Result<(), StateError> {
-    if found.attempt || sights.is_empty() {
+    if found.verdict.attempt || sights.is_empty() {
         return Ok(());
     }
     let at = found.facts.time.unwrap_or(now);
@@ -164,7 +163,7 @@ pub(crate) fn record(
     let key = learning::key(scope);
     // Decided again, an event is not counted again.
     if !desk.is_settled(&key) {
-        let mut clock: Learning = desk.read(&key)?.unwrap_or_else(|| Learning::since(scope, at));
+        let mut clock: LearningClock = desk.read(&key)?.unwrap_or_else(|| LearningClock::since(scope, at));
         clock.add(at, 1);
         desk.write(&key, clock, Timestamp::MAX);
     }

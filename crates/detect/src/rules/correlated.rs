@@ -45,7 +45,7 @@ pub struct Feed {
 impl Feed {
     /// Does this match go in?
     pub fn takes(&self, found: &Match) -> bool {
-        self.may_take(found) && found.level >= self.least
+        self.may_take(found) && found.verdict.level >= self.least
     }
 
     /// May it go in, whatever memory makes of its level?
@@ -81,7 +81,7 @@ impl Source {
 pub(crate) const FAMILY: &str = "n.family";
 
 fn kept(found: &Match, name: &str) -> Vec<String> {
-    let kept = found.fields.iter().filter(|(kept, _)| kept == name);
+    let kept = found.asked.fields.iter().filter(|(kept, _)| kept == name);
     kept.flat_map(|(_, values)| values.iter().cloned()).collect()
 }
 

@@ -33,8 +33,8 @@ impl Takes {
 
     pub(super) fn takes(self, found: &Match) -> bool {
         match self {
-            Self::Successes => !found.attempt,
-            Self::Attempts => found.attempt,
+            Self::Successes => !found.verdict.attempt,
+            Self::Attempts => found.verdict.attempt,
             Self::Both => true,
         }
     }

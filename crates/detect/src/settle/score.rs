@@ -1,14 +1,14 @@
 //! The risk score: a base by level, and every modifier that acted, so that an analyst sees why it is 73.
 
-use crate::event::{ActorKind, OutcomeKind};
-use crate::matched::{Level, Match, Score, ScorePart};
+use crate::facts::{ActorKind, Facts, OutcomeKind};
+use crate::matched::{Level, Score, ScorePart, Verdict};
 
 /// Modifiers together move the score no further than this.
 const MOST: i32 = 40;
 
 /// Scores a match by what is known when it is settled.
-pub fn score(found: &Match) -> Score {
-    let level = success_level(found);
+pub fn score(facts: &Facts, verdict: &Verdict) -> Score {
+    let level = success_level(facts, verdict);
     let base = match level {
         Level::Informational => 5,
         Level::Low => 20,
@@ -18,9 +18,8 @@ pub fn score(found: &Match) -> Score {
     };
     let mut parts = Vec::new();
     let mut add = |points: i32, because: &str| parts.push(ScorePart { because: because.to_owned(), points });
-    let facts = &found.facts;
 
-    for first in &found.newness.first {
+    for first in &verdict.newness.first {
         match first.as_str() {
             "actor-action" => add(15, "first time for this actor and action"),
             "network" => add(15, "first time from this network"),
@@ -51,7 +50,7 @@ pub fn score(found: &Match) -> Score {
     if facts.actor.is_service {
         add(-20, "acted by the provider's own service");
     }
-    if found.suppressions.iter().any(|suppression| suppression.action == "downgrade") {
+    if verdict.suppressions.iter().any(|suppression| suppression.action == "downgrade") {
         add(-30, "downgraded by a suppression");
     }
     if facts.source.user_agent.as_deref().is_some_and(is_infrastructure_as_code) {
@@ -65,11 +64,11 @@ pub fn score(found: &Match) -> Score {
 }
 
 /// The level had the call succeeded: failing has a modifier of its own.
-fn success_level(found: &Match) -> Level {
-    if found.attempt && found.facts.outcome.kind != OutcomeKind::DryRun {
-        found.level.step(1).max(found.level)
+fn success_level(facts: &Facts, verdict: &Verdict) -> Level {
+    if verdict.attempt && facts.outcome.kind != OutcomeKind::DryRun {
+        verdict.level.step(1).max(verdict.level)
     } else {
-        found.level
+        verdict.level
     }
 }
 

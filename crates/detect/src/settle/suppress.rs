@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use super::window::TimeWindow;
-use crate::matched::{Level, Match};
+use crate::matched::{Level, Match, Newness};
 
 /// What a suppression does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,18 +186,19 @@ impl Suppressions {
     }
 
     /// Those that act on a match, the one that decides first.
-    pub(super) fn acting_on(&self, found: &Match, now: Timestamp) -> Vec<&Suppression> {
-        let mut acting: Vec<&Suppression> = self.active.iter().filter(|s| s.acts_on(found, now)).collect();
+    pub(super) fn acting_on(&self, found: &Match, newness: &Newness, now: Timestamp) -> Vec<&Suppression> {
+        let mut acting: Vec<&Suppression> =
+            self.active.iter().filter(|s| s.acts_on(found, newness, now)).collect();
         acting.sort_by_key(|s| std::cmp::Reverse((s.when.len(), s.action.gentleness())));
         acting
     }
 }
 
 impl Suppression {
-    fn acts_on(&self, found: &Match, now: Timestamp) -> bool {
+    fn acts_on(&self, found: &Match, newness: &Newness, now: Timestamp) -> bool {
         now < self.expires
             && self.names(found)
-            && !self.unless_first.iter().any(|fact| found.newness.is_news(fact))
+            && !self.unless_first.iter().any(|fact| newness.is_news(fact))
             && self
                 .window
                 .as_ref()

@@ -20,11 +20,14 @@ fn settled(record: &str, suppressions: &Suppressions) -> Vec<(Match, Option<Stri
     session.push(record.as_bytes());
     let matches = session.finish(Ending::Whole).matches;
     assert!(!matches.is_empty(), "nothing matched {record}");
-    let settle_one = |mut found: Match| {
-        let kept_back = settle(&mut found, suppressions, Level::Informational, now());
-        (found, kept_back)
-    };
-    matches.into_iter().map(settle_one).collect()
+    matches.into_iter().map(|found| again(found, suppressions)).collect()
+}
+
+/// A match settled with these suppressions, and what keeps it back.
+fn again(found: Match, suppressions: &Suppressions) -> (Match, Option<String>) {
+    let mut verdict = found.verdict.clone();
+    let kept_back = settle(&found, &mut verdict, suppressions, Level::Informational, now());
+    (found.with(verdict), kept_back)
 }
 
 fn load(text: &str) -> Result<Suppressions, String> {
@@ -64,14 +67,14 @@ fn send_command(role: &str) -> String {
 fn a_suppression_acts_on_whom_it_names_and_on_nobody_else() {
     let suppressions = load(&entry("")).unwrap();
     let (found, _) = settled(&send_command("ci/ansible-prod"), &suppressions).remove(0);
-    assert_eq!(found.level, Level::Informational);
-    assert_eq!(found.suppressions[0].id, "ci-ansible");
-    assert!(found.adjustments.last().unwrap().because.contains("Ansible over SSM"));
+    assert_eq!(found.verdict.level, Level::Informational);
+    assert_eq!(found.verdict.suppressions[0].id, "ci-ansible");
+    assert!(found.verdict.adjustments.last().unwrap().because.contains("Ansible over SSM"));
 
     for somebody_else in ["ops/dana", "ci/ansible-prod/evil", "ci/other"] {
         let (found, _) = settled(&send_command(somebody_else), &suppressions).remove(0);
-        assert_eq!(found.level, Level::Medium, "{somebody_else}");
-        assert!(found.suppressions.is_empty());
+        assert_eq!(found.verdict.level, Level::Medium, "{somebody_else}");
+        assert!(found.verdict.suppressions.is_empty());
     }
 }
 
@@ -87,30 +90,27 @@ fn nothing_drops_a_critical_match_and_only_leave_drops_a_high_one() {
     let suppressions = load(&entry("action: drop\nto:")).unwrap();
     for (level, dropped) in [(Level::Medium, true), (Level::High, false), (Level::Critical, false)] {
         let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
-        found.level = level;
-        assert_eq!(
-            settle(&mut found, &suppressions, Level::Informational, now()).is_some(),
-            dropped,
-            "{level}"
-        );
+        found.verdict.level = level;
+        assert_eq!(again(found, &suppressions).1.is_some(), dropped, "{level}");
     }
     let with_leave = load(&entry("action: drop\nto:\nallow_high: true\nticket: CHG-1")).unwrap();
     let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
-    found.level = Level::High;
-    assert!(settle(&mut found, &with_leave, Level::Informational, now()).is_some());
+    found.verdict.level = Level::High;
+    assert!(again(found, &with_leave).1.is_some());
     let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
-    found.level = Level::Critical;
-    assert!(settle(&mut found, &with_leave, Level::Informational, now()).is_none());
-    assert_eq!(found.labels.last().unwrap(), "ci-ansible");
+    found.verdict.level = Level::Critical;
+    let (found, kept_back) = again(found, &with_leave);
+    assert!(kept_back.is_none());
+    assert_eq!(found.verdict.labels.last().unwrap(), "ci-ansible");
 }
 
 #[test]
 fn something_new_wakes_the_alert() {
     let suppressions = load(&entry("unless: {first_seen: [network]}")).unwrap();
     let mut found = settled(&send_command("ci/ansible-prod"), &Suppressions::default()).remove(0).0;
-    found.newness.first.push("network".to_owned());
-    settle(&mut found, &suppressions, Level::Informational, now());
-    assert_eq!(found.level, Level::Medium);
+    found.verdict.newness.first.push("network".to_owned());
+    let (found, _) = again(found, &suppressions);
+    assert_eq!(found.verdict.level, Level::Medium);
 }
 
 #[test]
@@ -120,8 +120,8 @@ fn the_most_specific_decides_and_all_are_recorded() {
     );
     let both = format!("{}{}", entry(""), specific.trim_start_matches("version: 1\nsuppressions:\n"));
     let (found, _) = settled(&send_command("ci/ansible-prod"), &load(&both).unwrap()).remove(0);
-    assert_eq!(found.level, Level::Medium);
-    let ids: Vec<_> = found.suppressions.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(found.verdict.level, Level::Medium);
+    let ids: Vec<_> = found.verdict.suppressions.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["narrow", "ci-ansible"]);
 }
 
@@ -130,7 +130,7 @@ fn a_window_follows_the_event_and_its_time_zone() {
     let window = |tz: &str| {
         let text = format!("time_window: {{tz: {tz}, cron: \"0 10 * * 5\", duration: 1h}}");
         let (found, _) = settled(&send_command("ci/ansible-prod"), &load(&entry(&text)).unwrap()).remove(0);
-        found.level == Level::Informational
+        found.verdict.level == Level::Informational
     };
     // The event is at 09:00 UTC on a Friday, 10:00 in Paris.
     assert!(window("Europe/Paris"));
@@ -142,7 +142,7 @@ fn expired_entries_are_ignored_and_told() {
     let suppressions = load(&entry("expires: 2026-11-19")).unwrap();
     assert_eq!(suppressions.expired[0].id, "ci-ansible");
     let (found, _) = settled(&send_command("ci/ansible-prod"), &suppressions).remove(0);
-    assert_eq!(found.level, Level::Medium);
+    assert_eq!(found.verdict.level, Level::Medium);
 }
 
 #[test]
@@ -179,10 +179,10 @@ fn bad_entries_are_refused_with_place_and_remedy() {
 #[test]
 fn the_score_says_what_it_is_made_of() {
     let (found, _) = settled(&send_command("ops/dana"), &Suppressions::default()).remove(0);
-    assert_eq!(found.score.value, 45);
-    assert_eq!(found.score.parts[0].because, "level medium");
+    assert_eq!(found.verdict.score.value, 45);
+    assert_eq!(found.verdict.score.parts[0].because, "level medium");
 
     let wide = send_command("ops/dana").replace("\"targetCount\":1", "\"targetCount\":12");
     let (found, _) = settled(&wide, &Suppressions::default()).remove(0);
-    assert!(found.score.parts.iter().any(|part| part.because == "many targets" && part.points == 15));
+    assert!(found.verdict.score.parts.iter().any(|part| part.because == "many targets" && part.points == 15));
 }

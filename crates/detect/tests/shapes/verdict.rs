@@ -85,8 +85,8 @@ fn words(found: Match, now: Timestamp) -> Found {
     let mut techniques: Vec<&str> = found.techniques().collect();
     techniques.sort_unstable();
     let words = vec![
-        if found.attempt { "attempt".to_owned() } else { String::new() },
-        found.level.to_string(),
+        if found.verdict.attempt { "attempt".to_owned() } else { String::new() },
+        found.verdict.level.to_string(),
         facts.outcome.kind.as_str().to_owned(),
         techniques.join(" "),
         [actor.key.as_str(), actor.kind.as_str(), actor.display.as_str()].join("|"),

@@ -47,7 +47,7 @@ impl Published {
         if finding.matched.episode.is_some() {
             self.episodes.insert(uid.clone(), finding.matched.rule.name.clone());
         }
-        if finding.matched.newness.unavailable {
+        if finding.matched.verdict.newness.unavailable {
             // Without an answer it goes out all the same, published before or not.
             self.unasked += 1;
             *self.unrecorded.entry(uid.clone()).or_default() += 1;

@@ -25,7 +25,7 @@ fn the_records_of_one_azure_operation_are_one_finding() {
     ended.facts.event_uid = "another".to_owned();
     ended.facts.outcome.kind = crate::event::OutcomeKind::Success;
     ended.facts.source.ip = None;
-    ended.attempt = true;
+    ended.verdict.attempt = true;
     let mut elsewhere = ended.clone();
     elsewhere.facts.resource = text("/subscriptions/00000000-1111-2222-3333-444444444444/another");
     assert_eq!(azure().uid(), ended.uid());
@@ -39,10 +39,10 @@ proptest! {
         place in any::<String>(), hash in "[0-9a-f]{64}", feature in "[a-z-]{1,12}", seconds in 0_i64..1_000_000,
     ) {
         let mut found = aws();
-        found.origin.clone_from(&place);
-        found.delivery = place;
-        found.raw_hash = hash;
-        found.raw_size += 1;
+        found.from.origin.clone_from(&place);
+        found.from.delivery = place;
+        found.from.raw_hash = hash;
+        found.from.raw_size += 1;
         let later = now() + jiff::SignedDuration::from_secs(seconds);
         let there = describe(found, &Product::new(feature), later);
         let here = describe(aws(), &Product::new("cli"), now());

@@ -14,7 +14,7 @@ fn with(sentence: &str, change: impl FnOnce(&mut Match)) -> String {
 #[test]
 fn what_was_only_tried_is_told_as_tried() {
     let denied = |found: &mut Match| {
-        found.attempt = true;
+        found.verdict.attempt = true;
         found.facts.outcome.kind = OutcomeKind::Denied;
         found.facts.outcome.code = text("AccessDenied");
     };
@@ -53,12 +53,13 @@ fn the_source_is_named_once() {
 #[test]
 fn newness_follows_in_a_sentence_of_its_own() {
     let first = with("{actor} came", |found| {
-        found.newness.first = vec!["actor-action".to_owned(), "network".to_owned()];
+        found.verdict.newness.first = vec!["actor-action".to_owned(), "network".to_owned()];
     });
     assert!(first.ends_with("without MFA. First time seen: actor and action, network."), "{first}");
     let known = with("{actor} came", |found| {
         let ago = |hours| time() - jiff::SignedDuration::from_hours(hours);
-        found.newness.last_seen = vec![("network".to_owned(), ago(2)), ("actor-target".to_owned(), ago(75))];
+        found.verdict.newness.last_seen =
+            vec![("network".to_owned(), ago(2)), ("actor-target".to_owned(), ago(75))];
     });
     assert!(known.ends_with("Last seen 3 days ago: actor and target."), "{known}");
 }

@@ -334,9 +334,9 @@ impl Shown {
     fn of(writer: &Writer<'_>) -> Self {
         let mut shown = Self { request: Map::new(), response: Map::new(), other: Map::new() };
         let found = writer.found;
-        writer.note_cut(found.shown.len());
+        writer.note_cut(found.excerpt.shown.len());
         let words = &logs::of(found.facts.log).words;
-        for (path, value) in found.shown.iter().take(writer.budget.members) {
+        for (path, value) in found.excerpt.shown.iter().take(writer.budget.members) {
             let value = writer.value(value);
             let below = |head: Option<&str>| path.strip_prefix(head?);
             if let Some(rest) = below(words.request) {

@@ -69,11 +69,11 @@ impl Metadata {
             tenant_uid: writer.optional(facts.scope.tenant.as_ref(), 128),
             event_code: operation(writer),
             log_provider: logs::of(facts.log).words.log,
-            log_name: writer.text(&found.delivery, 1024),
+            log_name: writer.text(&found.from.delivery, 1024),
             log_version: writer.optional(facts.log_version.as_ref(), 32),
             original_time,
             processed_time: writer.now.as_millisecond(),
-            labels: found.labels.iter().map(|label| writer.text(label, 64)).collect(),
+            labels: found.verdict.labels.iter().map(|label| writer.text(label, 64)).collect(),
             is_truncated: false,
             untruncated_size: None,
             product: ProductInfo {

@@ -142,20 +142,22 @@ impl Unmapped {
         let facts = &found.facts;
         let rule = &found.rule;
         let optional = |text: &Option<String>, most| writer.optional(text.as_ref(), most);
-        writer.note_cut(found.redactions.len());
+        writer.note_cut(found.excerpt.redactions.len());
         Self {
             rule_id: found.rule_id(),
             rule_uuid: rule.id.clone(),
             catalogue: rule.catalogue.clone(),
-            attempt: found.attempt,
+            attempt: found.verdict.attempt,
             outcome: facts.outcome.kind.as_str(),
             risk_parts: found
+                .verdict
                 .score
                 .parts
                 .iter()
                 .map(|part| RiskPart { name: prose(&part.because, 120), points: part.points })
                 .collect(),
             adjustments: found
+                .verdict
                 .adjustments
                 .iter()
                 .map(|a| Adjustment {
@@ -165,6 +167,7 @@ impl Unmapped {
                 })
                 .collect(),
             suppressions_applied: found
+                .verdict
                 .suppressions
                 .iter()
                 .map(|s| Suppression {
@@ -174,7 +177,7 @@ impl Unmapped {
                 })
                 .collect(),
             newness: Newness::of(writer),
-            state_unavailable: found.newness.unavailable,
+            state_unavailable: found.verdict.newness.unavailable,
             target_count: count(&facts.target),
             target_wildcard: facts.target.wildcard,
             target_selectors: texts(writer, &facts.target.selectors),
@@ -199,6 +202,7 @@ impl Unmapped {
             cli_command: optional(&facts.source.cli_command, 128),
             sign_in: facts.entra.as_ref().map(|entra| SignIn::of(writer, entra)),
             redactions: found
+                .excerpt
                 .redactions
                 .iter()
                 .take(writer.budget.members)
@@ -220,7 +224,7 @@ fn texts(writer: &Writer<'_>, texts: &[String]) -> Vec<String> {
 
 impl Newness {
     fn of(writer: &Writer<'_>) -> Option<Self> {
-        let newness = &writer.found.newness;
+        let newness = &writer.found.verdict.newness;
         let times = |facts: &[(String, Timestamp)]| {
             facts.iter().map(|(fact, at)| (fact.clone(), at.as_millisecond())).collect()
         };

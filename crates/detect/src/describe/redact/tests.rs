@@ -12,8 +12,8 @@ use records::{LEAVES_ALLOWED, RECORDS};
 
 fn evidence_of(record: &Value, show: &[&str]) -> (Map<String, Value>, Vec<Redaction>) {
     let rule = RuleInfo { show: show.iter().map(|&path| path.to_owned()).collect(), ..RuleInfo::default() };
-    let (shown, redactions) = testing::with(&record.to_string(), |event| evidence(event, &rule))
-        .expect("a record that can be read");
+    let Excerpt { shown, redactions } =
+        testing::with(&record.to_string(), |event| excerpt(event, &rule)).expect("a record that can be read");
     (shown.into_iter().collect(), redactions)
 }
 
@@ -25,7 +25,6 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
         ..RuleInfo::default()
     };
     let found = testing::with(&record.to_string(), |event| {
-        let (shown, redactions) = evidence(event, &rule);
         let from = Provenance {
             origin: "example.json#1".to_owned(),
             delivery: "example.json".to_owned(),
@@ -33,8 +32,8 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
             raw_size: 0,
         };
         let mut found = Match::of(std::sync::Arc::new(rule.clone()), event.facts().clone(), from);
-        found.level = crate::matched::Level::High;
-        (found.shown, found.redactions) = (shown, redactions);
+        found.verdict.level = crate::matched::Level::High;
+        found.excerpt = excerpt(event, &rule);
         found
     });
     describe(found.expect("a record that can be read"), &Product::new("cli"), now())

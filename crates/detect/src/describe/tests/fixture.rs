@@ -66,8 +66,8 @@ fn matched(rule: RuleInfo, facts: Facts) -> Match {
         raw_size: 1_412,
     };
     let mut found = Match::of(Arc::new(rule), facts, from);
-    found.labels = vec!["data-store".to_owned()];
-    found.score = Score {
+    found.verdict.labels = vec!["data-store".to_owned()];
+    found.verdict.score = Score {
         value: 80,
         parts: vec![
             ScorePart { because: "high".to_owned(), points: 70 },
@@ -265,8 +265,8 @@ pub(in crate::describe) fn host() -> Match {
 /// One of each.
 pub(in crate::describe) fn all() -> Vec<Match> {
     let mut attempt = aws();
-    attempt.attempt = true;
-    attempt.level = Level::Medium;
+    attempt.verdict.attempt = true;
+    attempt.verdict.level = Level::Medium;
     attempt.facts.outcome = Outcome {
         kind: OutcomeKind::Denied,
         code: text("AccessDenied"),

@@ -10,7 +10,7 @@ use crate::pipeline::Pipeline;
 use crate::ports::Clock;
 use crate::remember::Memory;
 use crate::remember::desk::Desk;
-use crate::remember::learning::{self, Learning};
+use crate::remember::learning::{self, LearningClock};
 use crate::state::{ItemKind, Key, StateStore, Write};
 
 const DAY: i64 = 86_400;
@@ -58,7 +58,7 @@ fn events_counted(world: &World) -> u64 {
     let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
     let mut desk = Desk::default();
     desk.place(key.clone(), item, world.clock.now());
-    desk.read::<Learning>(&key).unwrap().expect("a clock").told().1
+    desk.read::<LearningClock>(&key).unwrap().expect("a clock").told().1
 }
 
 fn alerts(world: &World) -> Vec<String> {

@@ -212,7 +212,7 @@ impl History {
         for finding in published {
             let happening = by_uid.get(&finding.uid).filter(|happening| happening.what == What::Session);
             let Some(happening) = happening else { continue };
-            let first = finding.matched.newness.first.iter().any(|first| first == word);
+            let first = finding.matched.verdict.newness.first.iter().any(|first| first == word);
             let before = *verdicts.entry(&finding.uid).or_insert(first);
             assert_eq!(before, first, "{word} of {} changed its mind", happening.id);
             let epoch = firsts.entry((happening.at / EPOCH, of(happening))).or_default();

@@ -30,19 +30,19 @@ fn send(world: &World, happenings: &[Happening]) -> Vec<Match> {
 }
 
 fn words(found: &Match) -> Vec<&str> {
-    found.newness.first.iter().map(String::as_str).collect()
+    found.verdict.newness.first.iter().map(String::as_str).collect()
 }
 
 #[test]
 fn the_first_of_its_kind_is_raised_and_the_second_is_not() {
     let world = known_world();
     let first = send(&world, &[session(1, 0)]).remove(0);
-    assert_eq!((words(&first), first.level), (vec!["actor-action", "target"], Level::Medium));
+    assert_eq!((words(&first), first.verdict.level), (vec!["actor-action", "target"], Level::Medium));
     let next = send(&world, &[Happening { target: 2, ..session(2, 2 * DAY) }]).remove(0);
-    assert_eq!((words(&next), next.level), (vec!["target"], Level::Low));
+    assert_eq!((words(&next), next.verdict.level), (vec!["target"], Level::Low));
     let known = send(&world, &[session(3, 3 * DAY)]).remove(0);
-    assert_eq!((words(&known), known.level), (vec![], Level::Low));
-    assert_eq!(known.newness.last_seen.len(), 2);
+    assert_eq!((words(&known), known.verdict.level), (vec![], Level::Low));
+    assert_eq!(known.verdict.newness.last_seen.len(), 2);
 }
 
 #[test]
@@ -59,11 +59,11 @@ fn what_raised_an_alert_vouches_for_nobody_for_its_guard_time() {
     send(&world, &[session(1, 0)]);
     let soon = send(&world, &[session(2, HOUR / 2)]).remove(0);
     assert!(words(&soon).is_empty());
-    let recent: Vec<&str> = soon.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
+    let recent: Vec<&str> = soon.verdict.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
     assert_eq!(recent, ["actor-action", "target"]);
-    assert!(soon.newness.is_news("target"), "a suppression that spares what is new spares this");
+    assert!(soon.verdict.newness.is_news("target"), "a suppression that spares what is new spares this");
     let later = send(&world, &[session(3, 2 * HOUR)]).remove(0);
-    let recent: Vec<&str> = later.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
+    let recent: Vec<&str> = later.verdict.newness.recent.iter().map(|(word, _)| word.as_str()).collect();
     assert_eq!(recent, ["actor-action"], "the target's guard is an hour, the action's a day");
 }
 
@@ -73,7 +73,7 @@ fn attempts_are_told_what_is_new_and_teach_nothing() {
     for id in 1..3 {
         let tried = send(&world, &[Happening { what: What::Denied, ..session(id, 0) }]).remove(0);
         assert_eq!(words(&tried), ["actor-action", "target"]);
-        assert_eq!(tried.level, Level::Informational, "an attempt is not raised");
+        assert_eq!(tried.verdict.level, Level::Informational, "an attempt is not raised");
     }
     assert_eq!(words(&send(&world, &[session(3, HOUR)])[0]), ["actor-action", "target"]);
 }
@@ -83,8 +83,8 @@ fn a_new_account_is_learned_first_and_says_what_it_would_have_raised() {
     let world = World::default();
     let found = send(&world, &[session(1, 0)]).remove(0);
     assert!(words(&found).is_empty());
-    assert_eq!(found.level, Level::Low);
-    let learning = found.newness.learning.expect("it is being learned");
+    assert_eq!(found.verdict.level, Level::Low);
+    let learning = found.verdict.newness.learning.expect("it is being learned");
     assert_eq!(
         (learning.first.as_slice(), learning.level),
         (&["actor-action".to_owned(), "target".to_owned()][..], Level::Medium)
@@ -98,10 +98,10 @@ fn a_new_account_is_learned_first_and_says_what_it_would_have_raised() {
 fn what_is_only_told_when_new_is_context_until_enough_is_known() {
     let world = known_world();
     let context = |id: usize, actor: u8, at: i64| Happening { actor, what: What::Context, ..session(id, at) };
-    let level = |found: &[Match]| found[0].level;
+    let level = |found: &[Match]| found[0].verdict.level;
     let early = send(&world, &[context(1, 1, 0)]);
     assert_eq!(level(&early), Level::Informational, "one event is not enough to know an account");
-    assert_eq!(early[0].newness.learning.as_ref().map(|learning| learning.level), Some(Level::High));
+    assert_eq!(early[0].verdict.newness.learning.as_ref().map(|learning| learning.level), Some(Level::High));
     send(&world, &[session(2, 1)]);
     assert_eq!(level(&send(&world, &[context(3, 2, 2)])), Level::High, "somebody else, after three events");
     assert_eq!(level(&send(&world, &[context(4, 2, 2 * DAY)])), Level::Informational, "and then it is known");
@@ -116,8 +116,8 @@ fn without_memory_levels_are_as_the_rules_have_them() {
         Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
     let found = Happening { what: What::Context, ..session(1, 0) }.matched();
     let judged = pollster::block_on(judging.judge(vec![found]));
-    assert_eq!(judged.ready[0].level, Level::High);
-    assert!(!judged.ready[0].newness.knows_anything());
+    assert_eq!(judged.ready[0].verdict.level, Level::High);
+    assert!(!judged.ready[0].verdict.newness.knows_anything());
 }
 
 #[test]
@@ -145,8 +145,8 @@ fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
         Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
     let judged = pollster::block_on(judging.judge(vec![session(1, 0).matched()]));
     let found = &judged.ready[0];
-    assert!(found.newness.unavailable);
-    assert_eq!((found.level, words(found)), (Level::Low, vec![]));
+    assert!(found.verdict.newness.unavailable);
+    assert_eq!((found.verdict.level, words(found)), (Level::Low, vec![]));
     assert_eq!(judged.unavailable.as_deref(), Some("no answer"));
 }
 

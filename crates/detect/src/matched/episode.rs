@@ -1,0 +1,32 @@
+//! Events that belong together.
+
+use crate::log_type::LogType;
+use crate::state::Key;
+
+/// Events that a correlation found to belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    /// What the episode is: a digest of correlation, group and first member.
+    pub id: String,
+    /// Where its window is kept.
+    pub window: Key,
+    /// The first member, as the window knows it.
+    pub anchor: String,
+    /// The members, oldest first.
+    pub members: Vec<Member>,
+}
+
+/// One of the events of an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The event's own id.
+    pub uid: String,
+    /// Who did it, for people; untrusted.
+    pub actor: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The log it stands in.
+    pub log: LogType,
+    /// The rule that matched it.
+    pub rule: String,
+}

@@ -1,0 +1,120 @@
+//! What is made of a match, stage by stage: level, labels, newness, suppressions, score.
+
+use trailhound_sigma::Level;
+
+/// What is made of a match, stage by stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The call was denied or failed: this is the rule's `.attempt`.
+    pub attempt: bool,
+    /// Level as it stands.
+    pub level: Level,
+    /// What moved it, in order.
+    pub adjustments: Vec<Adjustment>,
+    /// Labels that adjustments and suppressions added.
+    pub labels: Vec<String>,
+    /// Techniques that adjustments added.
+    pub extra_techniques: Vec<String>,
+    /// What memory says.
+    pub newness: Newness,
+    /// Suppressions that acted.
+    pub suppressions: Vec<AppliedSuppression>,
+    /// Risk.
+    pub score: Score,
+}
+
+impl Verdict {
+    /// What a rule says of a success, before anything else is known.
+    pub fn at(level: Level) -> Self {
+        Self { level, ..Self::default() }
+    }
+
+    /// Moves the level, and says why; nothing is said where it stands there already.
+    pub fn move_to(&mut self, level: Level, because: impl Into<String>) {
+        if level != self.level {
+            self.adjustments.push(Adjustment { from: self.level, to: level, because: because.into() });
+            self.level = level;
+        }
+    }
+}
+
+/// Something that moved the level, for the analyst to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The level before.
+    pub from: Level,
+    /// The level after.
+    pub to: Level,
+    /// Why, in a few words.
+    pub because: String,
+}
+
+/// One part of the risk score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScorePart {
+    /// What it is for.
+    pub because: String,
+    /// Points, positive or negative.
+    pub points: i32,
+}
+
+/// Risk, 0 to 100, with its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// The sum, capped.
+    pub value: u8,
+    /// The base by level first, then every modifier that acted.
+    pub parts: Vec<ScorePart>,
+}
+
+/// A suppression that acted on a match without dropping it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedSuppression {
+    /// Its id.
+    pub id: String,
+    /// `downgrade` or `tag`.
+    pub action: &'static str,
+    /// Why, in its owner's words.
+    pub reason: String,
+}
+
+/// What memory says about a match; empty without memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newness {
+    /// Facts seen for the first time: `actor-action`, `network`.
+    pub first: Vec<String>,
+    /// Facts known already, with when they were last seen.
+    pub last_seen: Vec<(String, jiff::Timestamp)>,
+    /// Facts whose first sighting lately raised an alert, with its time: neither new nor normal.
+    pub recent: Vec<(String, jiff::Timestamp)>,
+    /// The account is still being learned: what would be new, until when, and the level it would have raised to.
+    pub learning: Option<Learning>,
+    /// The store could not be asked.
+    pub unavailable: bool,
+}
+
+impl Newness {
+    /// Is a fact new, or new so lately that it is not yet taken for normal?
+    pub fn is_news(&self, fact: &str) -> bool {
+        self.first.iter().any(|first| first == fact) || self.recent.iter().any(|(recent, _)| recent == fact)
+    }
+
+    /// Does memory say anything?
+    pub fn knows_anything(&self) -> bool {
+        !(self.first.is_empty()
+            && self.last_seen.is_empty()
+            && self.recent.is_empty()
+            && self.learning.is_none())
+    }
+}
+
+/// What is held back while an account is learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learning {
+    /// Facts seen for the first time.
+    pub first: Vec<String>,
+    /// When learning ends at the earliest, where it is a matter of time.
+    pub until: Option<jiff::Timestamp>,
+    /// The level that the match would have had.
+    pub level: Level,
+}
