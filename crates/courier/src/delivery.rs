@@ -55,13 +55,24 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         origin: &str,
         received_at: Timestamp,
     ) -> Self {
-        let evaluation = Evaluation::of_stream(pipeline, origin, received_at);
+        let mut delivery = Self::empty(courier, pipeline, attempt, origin, received_at);
+        delivery.evaluation = Some(Evaluation::of_stream(pipeline, origin, received_at));
+        delivery
+    }
+
+    fn empty(
+        courier: &'c Courier<Store, Sink, Place>,
+        pipeline: &'c Pipeline,
+        attempt: Attempt,
+        origin: &str,
+        received_at: Timestamp,
+    ) -> Self {
         let account = Account { origin: origin.to_owned(), attempt: attempt.number, ..Account::default() };
         Self {
             courier,
             policy: pipeline.policy(),
             attempt,
-            evaluation: Some(evaluation),
+            evaluation: None,
             ending: Ending::Whole,
             publishing: Publishing::default(),
             callers: Vec::new(),
@@ -83,8 +94,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         evaluated: Evaluated,
     ) -> Self {
         let (origin, received_at) = (evaluated.origin.clone(), evaluated.received_at);
-        let mut delivery = Self::begin(courier, pipeline, attempt, &origin, received_at);
-        delivery.evaluation = None;
+        let mut delivery = Self::empty(courier, pipeline, attempt, &origin, received_at);
         delivery.add(evaluated);
         delivery
     }
@@ -183,7 +193,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
     async fn publish(&mut self, send: Send) {
         let callers = std::mem::take(&mut self.callers);
         let budget = self.attempt.budget;
-        let running = self.publishing.run(self.courier, self.policy, &self.attempt, &callers, send);
+        // On the heap: deliveries wait side by side, and this is tens of kilobytes wide.
+        let running = Box::pin(self.publishing.run(self.courier, self.policy, &self.attempt, &callers, send));
         let running = self.meter.over_polls(budget.finishing(running));
         let cut_off = tokio::select! {
             biased;

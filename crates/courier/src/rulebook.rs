@@ -68,13 +68,8 @@ impl<Place: Files> Rulebook<Place> {
     }
 
     /// Always this one.
-    pub fn fixed(pipeline: Pipeline) -> Self {
-        let page = Page {
-            pipeline: Arc::new(pipeline),
-            seen: Seen::default(),
-            looked: Instant::now(),
-            faults: Vec::new(),
-        };
+    pub fn fixed(pipeline: Arc<Pipeline>) -> Self {
+        let page = Page { pipeline, seen: Seen::default(), looked: Instant::now(), faults: Vec::new() };
         let page = Mutex::new(Some(Arc::new(page)));
         Self { sources: None, page, looking: tokio::sync::Mutex::default() }
     }

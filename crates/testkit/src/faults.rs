@@ -83,12 +83,14 @@ struct PlanState {
     left: u32,
     dead: bool,
     store_fails: bool,
+    /// Where somebody looks.
+    trace: Option<Vec<String>>,
 }
 
 impl Plan {
     /// So many faults from a seed; `store_fails` says whether the store may give errors too.
     pub fn new(seed: u64, faults: u32, store_fails: bool) -> Arc<Self> {
-        let state = PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails };
+        let state = PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails, trace: None };
         Arc::new(Self { state: Mutex::new(state), killed: Notify::new() })
     }
 
@@ -103,12 +105,33 @@ impl Plan {
             return Fault::None;
         }
         state.left -= 1;
-        match state.rng.below(6) {
+        let fault = match state.rng.below(6) {
             0 => Fault::KillBefore,
             1 => Fault::KillAfter,
             2 => Fault::Delay(Duration::from_millis(state.rng.below(9_000))),
             _ => Fault::Error,
+        };
+        if let Some(trace) = &mut state.trace {
+            trace.push(format!("{fault:?}"));
         }
+        fault
+    }
+
+    /// Notes a call and what it is about.
+    pub(crate) fn note(&self, call: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.lock().trace {
+            trace.push(call());
+        }
+    }
+
+    /// Keeps every call and the fault it met from now on.
+    pub fn begin_trace(&self) {
+        self.lock().trace = Some(Vec::new());
+    }
+
+    /// What was kept, in order.
+    pub fn take_trace(&self) -> Vec<String> {
+        self.lock().trace.take().unwrap_or_default()
     }
 
     /// A number for a decision of another kind.

@@ -4,7 +4,7 @@
 //! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`]
 //! invokes a real custom handler, [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
 //! storage; [`contract`] is what both clouds' findings must be, [`stores`] what every store must do, and [`spending`]
-//! what a match costs one.
+//! what a match costs one. [`world`] plays schedules of faults through every cloud's function.
 
 pub mod azurite;
 pub mod contract;
@@ -24,6 +24,7 @@ pub mod spending;
 pub mod stores;
 pub mod tls;
 pub mod tools;
+pub mod world;
 
 /// Checks findings against their schemas.
 pub use trailhound_conformance as schema;

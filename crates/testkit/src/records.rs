@@ -1,4 +1,4 @@
-//! CloudTrail records for tests that need a few, each told apart by a number.
+//! Records for tests that need a few, each told apart by a number.
 
 use serde_json::{Value, json};
 
@@ -19,5 +19,40 @@ pub fn ssm(id: u64, name: &str, time: &str, machine: u64) -> Value {
         },
         "requestParameters": {"target": format!("i-{machine:017x}")},
         "responseElements": {"sessionId": format!("dana-{id:017x}")}
+    })
+}
+
+/// Claims of who did it.
+pub const OBJECT: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
+/// The same as a name.
+pub const USER: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
+
+/// One of the records of the n-th run command in Azure, as `Start`, `Accept` or `Success`. Each is on a machine of its own
+/// and by somebody else, so that they do not add up to anything.
+pub fn run_command(n: u64, result: &str) -> Value {
+    let signature = match result {
+        "Start" => "Started.",
+        "Accept" => "Accepted.Accepted",
+        _ => "Succeeded.OK",
+    };
+    let subscription = "00000000-0000-0000-0000-000000000001";
+    let scope = format!(
+        "/subscriptions/{subscription}/resourcegroups/rg-shop/providers/microsoft.compute/virtualmachines/vm-{n}"
+    );
+    json!({
+        "time": format!("2026-03-18T09:01:{:02}.1234567Z", n % 60),
+        "resourceId": scope.to_uppercase(),
+        "operationName": "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION",
+        "category": "Administrative", "resultType": result, "resultSignature": signature,
+        "durationMs": 61, "callerIpAddress": "198.51.100.23",
+        "correlationId": format!("00000000-0000-0000-0000-{n:012}"),
+        "identity": {
+            "authorization": {"scope": scope, "action": "microsoft.compute/virtualmachines/runcommand/action",
+                "evidence": {"role": "Contributor", "principalId": format!("00000000000000000001{n:012}"),
+                    "principalType": "User"}},
+            "claims": {
+                OBJECT: format!("00000000-0000-0000-0001-{n:012}"), USER: format!("user-{n}@example.com"),
+                "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46"}},
+        "level": "Information", "tenantId": "00000000-0000-0000-0000-0000000000ff",
     })
 }

@@ -91,8 +91,7 @@ where
             given_at: invocation.enqueued.unwrap_or(evaluated.received_at),
         };
         let delivery = Delivery::of(&self.courier, pipeline, attempt, evaluated);
-        // On the heap: many of these wait side by side, tens of kilobytes wide.
-        match Box::pin(delivery.end(Ok(()))).await {
+        match delivery.end(Ok(())).await {
             Ok(()) => reply(200, None),
             Err(failed) => again(&failed.to_string()),
         }

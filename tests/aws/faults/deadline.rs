@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use serde_json::json;
 use trailhound_aws_lambda::answer::Invoked;
+use trailhound_courier::fetching::Fetching;
 use trailhound_courier::time::Budget;
+use trailhound_detect::event::Provider;
 use trailhound_detect::remember::MemoryStore;
 use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
-use trailhound_testkit::faults::Plan;
+use trailhound_testkit::records;
+use trailhound_testkit::world::{Script, World, pipeline};
 
-use super::world::{World, gzip, pipeline, record, sqs_event};
+use super::queue::{Bucket, Lambda, key, notice, sqs_event};
 
 /// A store that answers so many times, and then no more.
 struct Stuck {
@@ -43,33 +46,34 @@ impl StateStore for Stuck {
 
 /// Three sessions that are a burst, one of which the deadline cuts off.
 async fn cut_off(third: bool, answers: u64, is_warm: bool) {
-    let object = |id| {
-        let key = format!("{id}.json.gz");
-        (key, gzip(json!({ "Records": [record(id, "StartSession")] }).to_string().as_bytes()))
+    let body = |id| {
+        let session = records::ssm(id, "StartSession", "2026-03-18T10:15:30Z", id);
+        json!({ "Records": [session] }).to_string().into_bytes()
     };
-    let world = World::new(Plan::new(0, 0, false), (0..3).map(object).collect());
+    let bodies = (0..3).map(body).collect();
+    let world =
+        World::new(&Script { seed: 0, bodies, faults: 0, store_fails: false, outage: Duration::ZERO });
     let left = Arc::new(AtomicU64::new(u64::MAX));
-    let start = || world.function(Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) });
+    let start = || {
+        let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };
+        let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
+        let from = Fetching { objects, allowed_buckets: None };
+        Lambda { courier: world.courier_over(store, Provider::Aws), from }
+    };
     let mut function = start();
-    for (n, key) in world.objects.keys().enumerate() {
+    for n in 0..world.bodies.len() {
         if !is_warm {
             function = start();
         }
         let is_cut_off = n == if third { 2 } else { 1 };
         left.store(if is_cut_off { answers } else { u64::MAX }, Ordering::Relaxed);
-        let body = json!({"Records": [{"eventName": "ObjectCreated:Put",
-                                       "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key}}}]});
-        let payload = sqs_event(&[("m".to_owned(), body.to_string())]);
+        let payload = sqs_event(&[("m".to_owned(), notice(&[key(n)]))]);
         for attempt in 0.. {
             assert!(attempt < 4, "it comes to an end");
             let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
             let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant: &claimant, budget };
-            if Box::pin(function.handle(invoked, &payload))
-                .await
-                .expect("a queue's batch")
-                .batch_item_failures
-                .is_empty()
-            {
+            let answer = Box::pin(function.handle(invoked, &payload)).await;
+            if answer.expect("a queue's batch").batch_item_failures.is_empty() {
                 break;
             }
             left.store(u64::MAX, Ordering::Relaxed);

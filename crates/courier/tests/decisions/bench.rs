@@ -185,9 +185,11 @@ pub(crate) async fn deliver(
         }
         Face::Checkpoints => {
             let mut evaluation = Evaluation::of_bodies(pipeline(), at);
-            records.iter().for_each(|record| evaluation.push_body(text(record).into_bytes()));
+            for record in records {
+                evaluation.push_body(text(record).into_bytes());
+            }
             let origin = |body: usize| format!("eventhub://ns/hub/0@{body}");
-            let evaluated = evaluation.finish_bodies(|count| origin(count), origin).unwrap();
+            let evaluated = evaluation.finish_bodies(origin, origin).unwrap();
             Delivery::of(process, pipeline(), attempt(After::Again), evaluated).end(Ok(())).await
         }
     }

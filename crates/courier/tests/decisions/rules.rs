@@ -19,7 +19,9 @@ struct Folder(Arc<Mutex<BTreeMap<String, String>>>);
 impl Folder {
     fn of(files: &[(&str, String)]) -> Self {
         let folder = Self::default();
-        files.iter().for_each(|(name, text)| folder.put(name, text));
+        for (name, text) in files {
+            folder.put(name, text);
+        }
         folder
     }
 

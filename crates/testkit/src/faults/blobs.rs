@@ -70,10 +70,12 @@ impl Blobs for FaultyBlobs {
     }
 
     async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+        self.plan.note(|| format!("put {name}"));
         self.change(|objects| drop(objects.insert(name.to_owned(), bytes))).await
     }
 
     async fn remove(&self, name: &str) -> Result<(), String> {
+        self.plan.note(|| format!("remove {name}"));
         self.change(|objects| drop(objects.remove(name))).await
     }
 }

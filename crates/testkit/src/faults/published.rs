@@ -88,6 +88,8 @@ impl Publisher for FaultySink {
     const TOGETHER: usize = 10;
 
     async fn publish_until(&self, findings: &[Finding], _: Instant) -> Vec<Result<(), PublishError>> {
+        let uids = || findings.iter().map(|finding| finding.uid.as_str()).collect::<Vec<_>>();
+        self.plan.note(|| format!("publish {:?}", uids()));
         let fault = self.plan.decide();
         match fault {
             Fault::KillBefore => match self.plan.kill().await {},

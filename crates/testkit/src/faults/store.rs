@@ -54,6 +54,7 @@ fn records(writes: &[Write]) -> impl Iterator<Item = &Key> {
 
 impl StateStore for FaultyStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.plan.note(|| format!("load {keys:?}"));
         let fault = self.plan.decide();
         self.before(fault).await;
         if self.fails(fault) {
@@ -67,6 +68,7 @@ impl StateStore for FaultyStore {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.plan.note(|| format!("commit {writes:?}"));
         let fault = self.plan.decide();
         self.before(fault).await;
         // An error, like a kill, may come before the effect, amid it, or after it.

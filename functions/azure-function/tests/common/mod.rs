@@ -6,17 +6,14 @@ use std::sync::Arc;
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::time::{Duration, OffsetDateTime};
-use serde_json::{Value, json};
+use serde_json::Value;
 use trailhound_azure_sdk::Azure;
 use trailhound_testkit::azurite::Azurite;
 use trailhound_testkit::event_grid::EventGrid;
 use trailhound_testkit::functions_host::{Worker, WorkerOptions};
 use trailhound_testkit::identity::{Identity, token};
+use trailhound_testkit::records;
 use trailhound_testkit::tls::Certificate;
-
-/// Claims of who did it.
-const OBJECT: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
-const USER: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
 
 /// Tokens without an endpoint to ask.
 #[derive(Debug)]
@@ -83,43 +80,9 @@ pub(crate) async fn worker(environment: BTreeMap<String, String>) -> Worker {
     Worker::start(WorkerOptions { program: env!("CARGO_BIN_EXE_trailhound-azure").into(), environment }).await
 }
 
-/// The n-th run command: one record of its success. Each is on a machine of its own and by somebody else, so that
-/// they do not add up to anything.
+/// The n-th run command: one record of its success.
 pub(crate) fn run_command(n: u64) -> Value {
-    run_command_record(n, "Success", "Succeeded.OK")
-}
-
-/// One of the records of the n-th run command.
-pub(crate) fn run_command_record(n: u64, result: &str, signature: &str) -> Value {
-    let subscription = "00000000-0000-0000-0000-000000000001";
-    let scope = format!(
-        "/subscriptions/{subscription}/resourcegroups/rg-shop/providers/microsoft.compute/virtualmachines/vm-{n}"
-    );
-    json!({
-        "time": format!("2026-03-18T09:01:{:02}.1234567Z", n % 60),
-        "resourceId": scope.to_uppercase(),
-        "operationName": "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION",
-        "category": "Administrative", "resultType": result, "resultSignature": signature,
-        "durationMs": 61, "callerIpAddress": "198.51.100.23",
-        "correlationId": format!("00000000-0000-0000-0000-{n:012}"),
-        "identity": {
-            "authorization": {"scope": scope, "action": "microsoft.compute/virtualmachines/runcommand/action",
-                "evidence": {"role": "Contributor", "principalId": format!("00000000000000000001{n:012}"),
-                    "principalType": "User"}},
-            "claims": {
-                OBJECT: format!("00000000-0000-0000-0001-{n:012}"), USER: format!("user-{n}@example.com"),
-                "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46"}},
-        "level": "Information", "tenantId": "00000000-0000-0000-0000-0000000000ff",
-    })
-}
-
-/// The record as it would be if Alice had done it.
-pub(crate) fn by_alice(mut record: Value) -> Value {
-    let identity = &mut record["identity"];
-    identity["authorization"]["evidence"]["principalId"] = "000000000000000000000000000000a1".into();
-    identity["claims"][OBJECT] = "00000000-0000-0000-0000-0000000000a1".into();
-    identity["claims"][USER] = "alice@example.com".into();
-    record
+    records::run_command(n, "Success")
 }
 
 /// A record that no rule is about.

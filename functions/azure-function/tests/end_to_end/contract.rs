@@ -8,7 +8,7 @@ use trailhound_testkit::event_grid::Fault;
 use trailhound_testkit::functions_host::{Batch, Position, Wrapping, records, request};
 use trailhound_testkit::tls::Certificate;
 
-use super::common::{World, dull, run_command, run_command_record, storage};
+use super::common::{World, dull, run_command, storage};
 use super::{MINUTE, balanced, common, events, first_attempt};
 
 #[tokio::test]
@@ -55,9 +55,9 @@ async fn one_operation_is_one_finding_within_a_batch_and_across_batches_and_proc
     let certificate = Certificate::new();
     let Some(azurite) = storage(&certificate, "findings across processes").await else { return };
     let world = World::new(&certificate).await;
-    let start = run_command_record(7, "Start", "Started.");
-    let accept = run_command_record(7, "Accept", "Accepted.Accepted");
-    let success = run_command_record(7, "Success", "Succeeded.OK");
+    let start = trailhound_testkit::records::run_command(7, "Start");
+    let accept = trailhound_testkit::records::run_command(7, "Accept");
+    let success = trailhound_testkit::records::run_command(7, "Success");
 
     let worker = world.start_with(&certificate, &azurite).await;
     worker.invoke("detect", first_attempt(vec![records(&[start])]), MINUTE).await.unwrap();

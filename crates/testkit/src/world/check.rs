@@ -1,0 +1,75 @@
+//! What must hold once a source has nothing left: whatever went wrong, nothing is lost, everything balances, and a
+//! finding goes out twice only where its acceptance could not be recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::script::of_body;
+use super::{Excuse, Face, Script, World};
+
+pub(super) fn check(script: &Script, world: &World, face: &impl Face) -> BTreeMap<&'static str, u64> {
+    let published = world.published().clone();
+    let mut seen = BTreeMap::new();
+    let mut reach = |what, times: u64| *seen.entry(what).or_default() += times;
+    assert!(script.store_fails || published.unasked == 0, "a store that answers is asked");
+
+    for (finding, times) in &published.times {
+        let hidden = published.unrecorded.get(finding).copied().unwrap_or(0);
+        assert!(
+            *times <= 1 + hidden,
+            "{finding} went out {times} times, with {hidden} unrecorded acceptances"
+        );
+        reach("a finding out again", u64::from(times - 1));
+        reach("an acceptance not recorded", u64::from(hidden));
+    }
+
+    let want = script.expected();
+    let (parked, unfinished): (Vec<_>, Vec<_>) =
+        world.parked().into_iter().partition(|line| line.reason != "unpublished");
+    reach("unfinished work parked", unfinished.len() as u64);
+    let excuse = face.excuse();
+    reach("a batch beyond help", u64::from(excuse == Excuse::BeyondHelp));
+
+    let of_one = published.times.keys().filter(|finding| !published.episodes.contains_key(*finding));
+    let out: BTreeSet<String> = of_one.cloned().collect();
+    let nobodys: Vec<_> = out.difference(&want.findings).collect();
+    assert!(nobodys.is_empty(), "no finding that none is: {nobodys:?}");
+    let kept: BTreeSet<String> =
+        unfinished.iter().flat_map(|line| of_body(&line.body).0.into_keys()).collect();
+    let lost: Vec<_> = want.findings.iter().filter(|uid| !out.contains(*uid)).collect();
+    match excuse {
+        Excuse::BeyondHelp => {}
+        Excuse::MovedOn => {
+            assert!(lost.iter().all(|uid| kept.contains(*uid)), "neither published nor kept: {lost:?}");
+        }
+        Excuse::Nothing => assert!(lost.is_empty(), "every finding goes out: {lost:?}"),
+    }
+    reach("a finding", out.len() as u64);
+
+    let mut episodes: Vec<&str> = published.episodes.values().map(String::as_str).collect();
+    episodes.sort_unstable();
+    reach("an episode", episodes.len() as u64);
+    if script.store_fails {
+        // Without a store nobody counts, so a burst may stay unseen, or be told again from where it is counted anew.
+        assert!(
+            episodes.iter().all(|name| want.episodes.contains(name)),
+            "no episode that was none: {episodes:?}"
+        );
+    } else if excuse == Excuse::Nothing {
+        assert_eq!(episodes, want.episodes, "every episode goes out once, and no other");
+    } else {
+        let known = |name: &&str| want.episodes.contains(name);
+        assert!(episodes.iter().all(known), "no episode that was none: {episodes:?}");
+        assert!(episodes.windows(2).all(|two| two[0] != two[1]), "one burst is one episode: {episodes:?}");
+    }
+
+    let rejected: BTreeSet<Vec<u8>> = parked.into_iter().map(|line| line.body).collect();
+    if excuse != Excuse::BeyondHelp {
+        assert_eq!(rejected, want.rejects, "every reject is parked, and nothing else");
+    }
+    for account in world.accounts() {
+        let is_done = account.failure.is_none();
+        assert!(!is_done || account.tally.deferred == 0 || account.parked > 0, "{account:?}");
+        reach("a finding deferred", account.tally.deferred);
+    }
+    seen
+}

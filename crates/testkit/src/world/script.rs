@@ -1,0 +1,124 @@
+//! What lies in wait, from a seed, and what must come of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trailhound_detect::event::Provider;
+use trailhound_detect::pipeline::Ending;
+
+use super::pipeline;
+use crate::faults::Rng;
+use crate::records;
+
+/// Bodies from a seed, in any source's form, and how much goes wrong.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The seed.
+    pub seed: u64,
+    /// What senders wrote: sessions of one operator, commands of many people, quiet records, and some that are broken.
+    pub bodies: Vec<Vec<u8>>,
+    /// How many faults.
+    pub faults: u32,
+    /// The store gives errors, too.
+    pub store_fails: bool,
+    /// How long the sink is down at first.
+    pub outage: Duration,
+}
+
+/// What must come of a script.
+#[derive(Debug, Default)]
+pub struct Expected {
+    /// Findings of single events, by id.
+    pub findings: BTreeSet<String>,
+    /// Correlations that are met, once each: everything happens at one moment.
+    pub episodes: Vec<&'static str>,
+    /// The bytes of what cannot be read.
+    pub rejects: BTreeSet<Vec<u8>>,
+    /// Records of each body.
+    pub records: Vec<u64>,
+}
+
+impl Script {
+    /// The script of a seed.
+    pub fn of(seed: u64, store_fails: bool) -> Self {
+        let mut rng = Rng::new(seed);
+        let bodies = (0..2 + rng.below(6)).map(|at| body(&mut rng, at)).collect();
+        let outage = if rng.one_in(5) { rng.below(400) } else { 0 };
+        Self {
+            seed,
+            bodies,
+            faults: u32::try_from(rng.below(14)).expect("small"),
+            store_fails,
+            outage: Duration::from_secs(outage),
+        }
+    }
+
+    /// What must come of it.
+    pub fn expected(&self) -> Expected {
+        let mut want = Expected::default();
+        let mut sessions = BTreeSet::new();
+        for body in &self.bodies {
+            let (findings, rejects, records) = of_body(body);
+            sessions.extend(
+                findings.iter().filter(|(_, log)| **log == Provider::Aws).map(|(uid, _)| uid.clone()),
+            );
+            want.findings.extend(findings.into_keys());
+            want.rejects.extend(rejects);
+            want.records.push(records);
+        }
+        // Each session is of the same operator on another machine, and each command by somebody else.
+        let bursts = [("machines-in-a-burst", 3), ("machines-in-a-burst-many", 10)];
+        want.episodes =
+            bursts.into_iter().filter(|(_, least)| sessions.len() >= *least).map(|(name, _)| name).collect();
+        want
+    }
+}
+
+/// The findings of a body with the cloud they are of, its rejects, and how many records it has.
+pub(super) fn of_body(body: &[u8]) -> (BTreeMap<String, Provider>, Vec<Vec<u8>>, u64) {
+    let mut session = pipeline().delivery("body", Timestamp::UNIX_EPOCH);
+    session.push(body);
+    let done = session.finish(Ending::Whole);
+    let told = done.matches.iter().filter(|found| !pipeline().rules().is_silent(&found.rule.name));
+    let findings = told.map(|found| (found.uid().to_owned(), found.facts.provider)).collect();
+    (findings, done.rejects.into_iter().map(|reject| reject.body).collect(), done.tally.records)
+}
+
+fn body(rng: &mut Rng, at: u64) -> Vec<u8> {
+    let mut body = match rng.below(7) {
+        0 => format!("no json, number {at}"),
+        1..=3 => {
+            // Ids overlap between bodies: two trails write the same events.
+            let records: Vec<String> = (0..=rng.below(8)).map(|_| operator(rng)).collect();
+            format!("{{\"Records\":[{}]}}", records.join(","))
+        }
+        _ => json!({ "records": (0..=rng.below(2)).flat_map(|_| command(rng)).collect::<Vec<_>>() })
+            .to_string(),
+    };
+    if rng.one_in(8) {
+        body.truncate(body.len() * 3 / 4);
+    }
+    body.into_bytes()
+}
+
+fn operator(rng: &mut Rng) -> String {
+    let record = |id, name| records::ssm(id, name, "2026-03-18T10:15:30Z", id).to_string();
+    match rng.below(5) {
+        0 => record(rng.below(1_000_000) + 1_000, "DescribeInstanceInformation"),
+        1 if rng.one_in(4) => "{\"eventVersion\": oops}".to_owned(),
+        _ => record(rng.below(12), "StartSession"),
+    }
+}
+
+/// Some of the records of one command, whose beginning alone is nothing to tell.
+fn command(rng: &mut Rng) -> Vec<Value> {
+    let n = rng.below(9);
+    let of = |results: &[&str]| results.iter().map(|result| records::run_command(n, result)).collect();
+    match rng.below(4) {
+        0 => of(&["Start"]),
+        1 => of(&["Accept", "Success"]),
+        _ => of(&["Success"]),
+    }
+}

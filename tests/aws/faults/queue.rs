@@ -1,0 +1,188 @@
+//! A queue of notices, and the bucket whose objects they name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use trailhound_aws_lambda::answer::{Answer, Function, InvocationFailed, Invoked};
+use trailhound_courier::fetching::Fetching;
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
+use trailhound_courier::time::Budget;
+use trailhound_detect::event::Provider;
+use trailhound_testkit::faults::{Fault, FaultyBlobs, FaultyStore, Plan, Rng};
+use trailhound_testkit::world::{Excuse, Face, Script, Sink, World, pipeline};
+
+const TIMEOUT: Duration = Duration::from_mins(2);
+
+/// A Lambda over a store.
+pub(crate) type Lambda<Store> = Function<Bucket, Store, Sink, FaultyBlobs>;
+
+/// The bucket: what lies in it, with transfers that break off or are throttled.
+pub(crate) struct Bucket {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) bodies: Arc<Vec<Vec<u8>>>,
+}
+
+pub(crate) struct Transfer {
+    plan: Arc<Plan>,
+    uri: String,
+    left: Vec<u8>,
+}
+
+/// The key of a body; every other one is compressed, as a trail's are.
+pub(crate) fn key(body: usize) -> String {
+    format!("AWSLogs/{body}.json{}", if body.is_multiple_of(2) { ".gz" } else { "" })
+}
+
+fn content(bodies: &[Vec<u8>], key: &str) -> Vec<u8> {
+    let at = (0..bodies.len()).find(|at| self::key(*at) == key).expect("a key that a notice names");
+    if !at.is_multiple_of(2) {
+        return bodies[at].clone();
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&bodies[at]).and_then(|()| packed.finish()).expect("memory takes it")
+}
+
+impl Objects for Bucket {
+    type Body = Transfer;
+
+    const SCHEME: &'static str = "s3";
+
+    async fn open(&self, object: &ObjectRef) -> Result<Transfer, ObjectError> {
+        let uri = Self::uri(object);
+        match self.plan.decide() {
+            Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
+            Fault::Error => return Err(ObjectError::Busy { uri, detail: "SlowDown: injected".to_owned() }),
+            Fault::Delay(wait) => tokio::time::sleep(wait).await,
+            Fault::None => {}
+        }
+        Ok(Transfer { plan: Arc::clone(&self.plan), left: content(&self.bodies, &object.key), uri })
+    }
+}
+
+impl ObjectBody for Transfer {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, ObjectError> {
+        match self.plan.decide() {
+            Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
+            Fault::Error => {
+                let (uri, detail) = (self.uri.clone(), "injected".to_owned());
+                return Err(ObjectError::Interrupted { uri, detail });
+            }
+            Fault::Delay(wait) => tokio::time::sleep(wait).await,
+            Fault::None => {}
+        }
+        let next = self.left.len().min(200);
+        let rest = self.left.split_off(next);
+        let chunk = std::mem::replace(&mut self.left, rest);
+        Ok((!chunk.is_empty()).then(|| chunk.into()))
+    }
+}
+
+/// Messages by id.
+type Messages = Vec<(String, String)>;
+
+/// A queue: what waits in it.
+pub(crate) struct Queue(Messages);
+
+/// A message that names objects.
+pub(crate) fn notice(keys: &[String]) -> String {
+    let object = |key: &String| json!({"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "example-trail"}, "object": {"key": key}}});
+    json!({ "Records": keys.iter().map(object).collect::<Vec<_>>() }).to_string()
+}
+
+/// What Lambda is woken with.
+pub(crate) fn sqs_event(batch: &[(String, String)]) -> String {
+    let message = |(id, body): &(String, String)| {
+        json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs",
+               "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"})
+    };
+    json!({ "Records": batch.iter().map(message).collect::<Vec<Value>>() }).to_string()
+}
+
+impl Face for Queue {
+    type Process = Lambda<FaultyStore>;
+    type Call = Messages;
+    type Answer = Result<Answer, InvocationFailed>;
+
+    /// Each object once, some twice, some several in one message.
+    fn lay(script: &Script, rng: &mut Rng) -> Self {
+        let keys: Vec<String> = (0..script.bodies.len()).map(key).collect();
+        let mut messages = if rng.one_in(3) {
+            vec![notice(&keys)]
+        } else {
+            keys.iter().map(|key| notice(std::slice::from_ref(key))).collect()
+        };
+        if rng.one_in(2) {
+            messages.push(notice(&keys[..1]));
+        }
+        Self(messages.into_iter().enumerate().map(|(n, body)| (format!("m{n}"), body)).collect())
+    }
+
+    fn process(world: &World, _: &str) -> Self::Process {
+        let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
+        Function { courier: world.courier(Provider::Aws), from: Fetching { objects, allowed_buckets: None } }
+    }
+
+    fn calls(&mut self, rng: &mut Rng) -> Vec<Messages> {
+        rng.shuffle(&mut self.0);
+        let most = usize::try_from(1 + rng.below(4)).expect("small");
+        let mut batch = self.0.split_off(self.0.len().saturating_sub(most));
+        let rest = batch.split_off(if rng.one_in(2) { batch.len() / 2 } else { batch.len() });
+        [batch, rest].into_iter().filter(|batch| !batch.is_empty()).collect()
+    }
+
+    async fn call(
+        process: &Self::Process,
+        batch: &Messages,
+        claimant: &str,
+        hurry: Option<Duration>,
+    ) -> Self::Answer {
+        let budget = Budget::of(hurry.unwrap_or(TIMEOUT));
+        let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant, budget };
+        process.handle(invoked, &sqs_event(batch)).await
+    }
+
+    fn answered(
+        &mut self,
+        calls: Vec<Messages>,
+        answers: Vec<Option<Self::Answer>>,
+        rng: &mut Rng,
+    ) -> Duration {
+        for (batch, answer) in calls.into_iter().zip(answers) {
+            let Some(answer) = answer else {
+                self.0.extend(batch);
+                continue;
+            };
+            let answer = answer.expect("a queue's batch never fails whole");
+            let failed: BTreeSet<&str> =
+                answer.batch_item_failures.iter().map(|item| item.item_identifier.as_str()).collect();
+            self.0.extend(batch.iter().filter(|(id, _)| failed.contains(id.as_str())).cloned());
+            // At least once: now and then a message that was done comes again.
+            if rng.one_in(6) {
+                self.0.extend(batch.first().cloned());
+            }
+        }
+        Duration::from_millis(rng.below(9_000))
+    }
+
+    fn excuse(&self) -> Excuse {
+        Excuse::Nothing
+    }
+
+    fn check(&self, script: &Script, world: &World) {
+        let want: BTreeMap<String, u64> = script
+            .expected()
+            .records
+            .into_iter()
+            .enumerate()
+            .map(|(body, records)| (format!("s3://example-trail/{}", key(body)), records))
+            .collect();
+        let done = world.accounts().into_iter().filter(|account| account.failure.is_none());
+        let done: BTreeMap<String, u64> =
+            done.map(|account| (account.origin, account.tally.records)).collect();
+        assert_eq!(done, want, "every object is accounted for, with all its records");
+    }
+}
