@@ -29,6 +29,8 @@ enum Is {
     Open,
     /// A list; what is below is below each of its members.
     List,
+    /// A list, or one of its members alone.
+    Either,
 }
 
 impl Member {
@@ -45,6 +47,11 @@ impl Member {
     /// A list of objects with these objects and lists in them.
     pub(super) const fn list(name: &'static str, below: &'static [Self]) -> Self {
         Self { name, is: Is::List, below }
+    }
+
+    /// A list of objects, or one of them.
+    pub(super) const fn either(name: &'static str, below: &'static [Self]) -> Self {
+        Self { name, is: Is::Either, below }
     }
 
     /// The member under a dotted path.
@@ -64,13 +71,20 @@ impl Member {
 
     /// The object or list that a text holds, as JSON.
     fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
-        let is_list = self.is == Is::List;
-        let kind = if is_list { Kind::Array } else { Kind::Object };
         let text = may_hold(node).then(|| node.as_str())??;
+        let kind = if text.trim_start().starts_with('[') { Kind::Array } else { Kind::Object };
+        let is_due = match self.is {
+            Is::Object | Is::Open => kind == Kind::Object,
+            Is::List => kind == Kind::Array,
+            Is::Either => true,
+        };
+        if !is_due {
+            return None;
+        }
         if Document::parse(&text).is_ok_and(|document| document.root().kind() == kind) {
             return Some(text);
         }
-        let printed = if is_list { java::list(&text) } else { java::object(&text) };
+        let printed = if kind == Kind::Array { java::list(&text) } else { java::object(&text) };
         printed.map(Cow::Owned)
     }
 

@@ -1,14 +1,18 @@
 //! A log of the list has all its parts, and they agree with each other.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use trailhound_sigma::{CompiledRule, FieldMap, LogSource, ParseOptions, SigmaDocument, UnknownField, parse};
 
 use super::list::{LOGS, of};
 use super::members::Member;
+use crate::event::FieldMaps;
 use crate::event::testing::read;
 use crate::facts::Facts;
 use crate::log_type::LogType;
+use crate::rules::EMBEDDED;
 
 fn sample(log: LogType) -> Value {
     serde_json::from_str(of(log).sample).unwrap_or_else(|error| panic!("{log:?}: {error}"))
@@ -104,6 +108,41 @@ fn a_member_whose_members_rules_name_is_an_object_or_a_list() {
     for log in told() {
         for path in of(log).fields.expect("told by its fields").open_members() {
             assert!(Member::find(of(log).members, path).is_some(), "{log:?}: {path}");
+        }
+    }
+}
+
+/// Notes what rules name, and where it stands.
+struct Names<'n>(&'n RefCell<BTreeSet<(LogType, String)>>);
+
+impl FieldMap for Names<'_> {
+    fn resolve(&self, logsource: &LogSource, field: &str) -> Result<Vec<String>, UnknownField> {
+        let paths = FieldMaps.resolve(logsource, field)?;
+        for log in FieldMaps.log_types(logsource).unwrap_or_default() {
+            self.0.borrow_mut().extend(paths.iter().map(|path| (log, path.clone())));
+        }
+        Ok(paths)
+    }
+}
+
+#[test]
+fn what_shipped_rules_look_into_is_declared() {
+    let named = RefCell::default();
+    for file in EMBEDDED {
+        let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
+        let documents = parse(file.path, file.text, &options).expect("a shipped rule");
+        for document in documents {
+            if let SigmaDocument::Rule(rule) = document {
+                CompiledRule::compile(&rule, &Names(&named)).expect("a shipped rule");
+            }
+        }
+    }
+    let named = named.into_inner();
+    assert!(named.len() > 50);
+    for (log, path) in named.iter().filter(|(_, path)| !path.starts_with("n.") && !path.contains("://")) {
+        for (at, _) in path.match_indices('.') {
+            let head = &path[..at];
+            assert!(Member::find(of(*log).members, head).is_some(), "{log:?}: {head} of {path}");
         }
     }
 }

@@ -41,12 +41,28 @@ const REQUEST: &[Member] = &[
     Member::object("ReplaceIamInstanceProfileAssociationRequest", &[]),
     Member::object("CreateInstanceConnectEndpointRequest", &[]),
     Member::object("ipPermissions", &[Member::list("items", PERMISSION)]),
+    Member::object(
+        "ModifySecurityGroupRulesRequest",
+        &[Member::either("SecurityGroupRule", &[Member::object("SecurityGroupRule", &[])])],
+    ),
+    Member::object("ModifyInstanceMetadataOptionsRequest", &[]),
+    Member::object("ModifyInstanceMetadataDefaultsRequest", &[]),
+    Member::object("resourcesVpcConfig", &[]),
+    // The machine of a session is a plain text.
+    Member::object("target", &[]),
+    Member::either("actions", &[Member::object("ssmAutomation", &[])]),
+    Member::list("remediationConfigurations", &[Member::object("parameters", &[])]),
+    Member::list("containerDefinitions", &[Member::list("command", &[]), Member::list("entryPoint", &[])]),
+    Member::object("policyDetails", &[Member::list("schedules", &[Member::object("createRule", SCRIPTS)])]),
+    Member::list("steps", &[Member::object("hadoopJarStep", &[Member::list("args", &[])])]),
     Member::list("policyArns", &[]),
     Member::list("accountIdsToAdd", &[]),
     Member::list("accountIdsToRemove", &[]),
     Member::list("clientIDList", &[]),
     Member::list("thumbprintList", &[]),
 ];
+
+const SCRIPTS: &[Member] = &[Member::list("scripts", &[])];
 
 const PERMISSION: &[Member] = &[
     Member::object("ipRanges", ITEMS),
