@@ -20,6 +20,8 @@ const SOURCES: &[(&str, &str)] = &[
     ("iot-jobs-data", "iot-jobs-data"),
     ("iotsecuretunneling", "iotsecuredtunneling"),
     ("s3control", "s3"),
+    ("ses", "ses"),
+    ("sesv2", "ses"),
     ("sso-oidc", "sso-oauth"),
 ];
 

@@ -10,10 +10,18 @@ use anyhow::Context;
 const CLASSES: [&str; 5] =
     ["interactive access", "code execution", "credentials", "reach", "identity changed"];
 
-/// Both clouds.
+/// Both clouds, and what others try against them.
 pub(super) struct Ground {
     pub(super) aws: List,
     pub(super) azure: List,
+    pub(super) stratus: Vec<Technique>,
+}
+
+/// Something that an emulation does.
+pub(super) struct Technique {
+    pub(super) name: String,
+    pub(super) rule: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// One cloud's operations.
@@ -49,7 +57,8 @@ impl Ground {
             };
             Ok(List::parse(&text(format!("{cloud}.tsv"))?, &text(format!("{cloud}-none.tsv"))?))
         };
-        Ok(Self { aws: list("aws")?, azure: list("azure")? })
+        let stratus = fs::read_to_string(folder.join("stratus.tsv"))?;
+        Ok(Self { aws: list("aws")?, azure: list("azure")?, stratus: techniques(&stratus) })
     }
 
     /// All that is wrong with the lists themselves.
@@ -59,6 +68,17 @@ impl Ground {
             .flat_map(|(cloud, list)| list.faults(cloud))
             .collect()
     }
+}
+
+pub(super) fn techniques(text: &str) -> Vec<Technique> {
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|line| {
+        let mut cells =
+            line.split('\t').map(|cell| Some(cell.trim().to_owned()).filter(|cell| !cell.is_empty()));
+        let mut cell = || cells.next().flatten();
+        Technique { name: cell().unwrap_or_default(), rule: cell(), reason: cell() }
+    })
+    .collect()
 }
 
 impl List {

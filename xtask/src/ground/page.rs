@@ -22,9 +22,15 @@ const READING: &str = "\
 ## How it was read
 
 Names of reading, listing, tagging and deleting were set aside by their verbs, those that hand out credentials, tokens,
-links or passwords excepted. All other names were read by hand, service by service. 500 operations classed as none were
-then drawn at random and read again: see the figures below. The second reading was made by the same reader with the
-first verdicts hidden, so it is not blind in the strict sense.
+links or passwords excepted. The other names, 7,760 of AWS's and Azure's actions, were read by hand, service by service.
+
+500 of the operations classed as none were then drawn at random and read again by the same reader, with the first
+verdicts out of sight; that is not blind in the strict sense. Nine were wrong (1.8 %): two belonged to a rule, the rest
+lacked a reason beside siblings that had one. So Azure's other names were read again as well, which moved 42 operations,
+26 of them to a rule. AWS's other names were not read a third time, and no second reader has seen any.
+
+Of the 380 events that TrailDiscover lists for AWS in July 2026, 275 of them seen in the wild, none that is classed as
+none here reaches a machine, yields a way into one, or changes an identity: they read, destroy, spend or hide.
 ";
 
 pub(super) fn of(ground: &Ground, proven: &[Proven]) -> String {
@@ -33,7 +39,7 @@ pub(super) fn of(ground: &Ground, proven: &[Proven]) -> String {
         counts(&mut page, name, list, proven);
     }
     page.push_str(READING);
-    page.push_str(SECOND_READING);
+    emulations(&mut page, ground);
     for (name, list) in [("AWS", &ground.aws), ("Azure", &ground.azure)] {
         rules(&mut page, name, list, proven);
         reasons(&mut page, name, list);
@@ -41,8 +47,16 @@ pub(super) fn of(ground: &Ground, proven: &[Proven]) -> String {
     page
 }
 
-/// What the second reading found; figures of a reading, which no check can renew.
-const SECOND_READING: &str = "";
+fn emulations(page: &mut String, ground: &Ground) {
+    writeln!(page, "\n## Stratus Red Team\n\n| technique | verdict |\n|---|---|").expect(STRING);
+    for row in &ground.stratus {
+        let verdict = match (&row.rule, &row.reason) {
+            (Some(rule), _) => format!("`{rule}`"),
+            (None, reason) => reason.clone().unwrap_or_default(),
+        };
+        writeln!(page, "| {} | {verdict} |", row.name).expect(STRING);
+    }
+}
 
 fn counts(page: &mut String, name: &str, list: &List, proven: &[Proven]) {
     writeln!(page, "## {name}\n").expect(STRING);

@@ -32,6 +32,11 @@ pub(super) fn of(ground: &Ground) -> (Vec<Proven>, Vec<String>) {
             }
         }
     }
+    for row in &ground.stratus {
+        if let Some(rule) = row.rule.as_ref().filter(|rule| rules.find(rule).is_none()) {
+            wrong.push(format!("{}: there is no rule {rule}", row.name));
+        }
+    }
     (proven, wrong)
 }
 

@@ -4,7 +4,7 @@ use super::list::{Ground, List, Verdict};
 use super::proof;
 
 fn ground(aws: &str, none: &str) -> Ground {
-    Ground { aws: List::parse(aws, none), azure: List::default() }
+    Ground { aws: List::parse(aws, none), azure: List::default(), stratus: Vec::new() }
 }
 
 #[test]
@@ -57,4 +57,16 @@ fn an_operation_that_the_list_does_not_have_is_new() {
     let list = List::parse("ssm\tSendCommand\tcode execution\taws-ssm-run-command", "ssm\tGetCommand");
     assert!(list.has("ssm", "SendCommand") && list.has("ssm", "GetCommand"));
     assert!(!list.has("ssm", "StartSession") && !list.has("ec2", "SendCommand"));
+}
+
+#[test]
+fn what_an_emulation_does_has_a_verdict_too() {
+    let of = |line: &str| {
+        let ground = Ground { stratus: super::list::techniques(line), ..ground("", "") };
+        [ground.faults(), proof::of(&ground).1].concat().join("\n")
+    };
+    assert_eq!(of("aws.execution.ssm-send-command\taws-ssm-run-command"), "");
+    assert_eq!(of("aws.impact.x\t\tdestruction"), "");
+    assert!(of("aws.execution.ssm-send-command").contains("a rule or a reason"));
+    assert!(of("aws.execution.ssm-send-command\taws-ssm-run").contains("no rule"));
 }
