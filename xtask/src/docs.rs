@@ -8,9 +8,11 @@ use anyhow::ensure;
 
 use crate::shell::{cargo, output, root};
 
+/// Writes the text of a document.
+type Text = fn() -> anyhow::Result<String>;
+
 /// Where each stands, and what it should say.
-const DOCUMENTS: [(&str, fn() -> anyhow::Result<String>); 2] =
-    [("docs/detections.md", detections), ("docs/shapes.md", shapes::text)];
+const DOCUMENTS: [(&str, Text); 2] = [("docs/detections.md", detections), ("docs/shapes.md", shapes::text)];
 
 /// Writes them.
 pub(crate) fn write() -> anyhow::Result<()> {

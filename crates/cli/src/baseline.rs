@@ -6,8 +6,8 @@ mod show;
 mod store;
 mod transfer;
 
-use crate::Exit;
 use crate::args::BaselineCommand;
+use crate::exit::Exit;
 pub(crate) use file::FileStore;
 pub(crate) use store::Store;
 
@@ -18,9 +18,4 @@ pub(crate) fn run(command: &BaselineCommand) -> anyhow::Result<Exit> {
         BaselineCommand::Export { baseline, output } => transfer::export(baseline, output.as_deref()),
         BaselineCommand::Import { export, to } => transfer::import(export, to),
     }
-}
-
-/// `1 entry`, `2 entries`.
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -5,6 +5,7 @@
 //! memory stays bounded because threads that are ahead wait.
 
 mod delivery;
+mod reading;
 
 use std::num::NonZeroUsize;
 use std::slice;
@@ -12,27 +13,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use trailhound_detect::pipeline::Pipeline;
-
 use crate::inputs::Input;
-use crate::progress::Progress;
 use delivery::deliver;
 pub(crate) use delivery::{Explanations, Piece};
+pub(crate) use reading::Reading;
 
 /// Pieces that may wait for the consumer, for each input.
 const WAITING: usize = 16;
 /// Inputs that may be done before the consumer comes to them, for each thread.
 const AHEAD: usize = 16;
-
-/// How inputs are read.
-pub(crate) struct Reading<'a> {
-    pub(crate) pipeline: &'a Pipeline,
-    pub(crate) inputs: &'a [Input],
-    /// Threads; as many as the machine has where nothing is said.
-    pub(crate) jobs: Option<NonZeroUsize>,
-    pub(crate) explain: bool,
-    pub(crate) progress: &'a Progress,
-}
 
 /// Inputs that are still to be read, and where the consumer hears which was begun.
 type Queue<'a> = Mutex<(slice::Iter<'a, Input>, SyncSender<(&'a Input, Receiver<Piece>)>)>;

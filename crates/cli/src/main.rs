@@ -5,27 +5,21 @@ mod baseline;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
 mod deliveries;
+mod exit;
 mod inputs;
 mod output;
 mod progress;
 mod rules;
 mod scan;
 mod settings;
+mod words;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Command, Trailhound};
-
-/// How a run ended; the numbers are documented in `--help`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    Clean = 0,
-    Findings = 1,
-    Usage = 2,
-    Rejected = 3,
-}
+use exit::Exit;
 
 fn main() -> ExitCode {
     let arguments = Trailhound::parse();

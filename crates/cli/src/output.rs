@@ -2,30 +2,18 @@
 
 mod csv;
 mod html;
+mod summary;
 mod table;
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context;
-use jiff::Timestamp;
 use trailhound_detect::describe::Finding;
-use trailhound_detect::tally::Tally;
 
 use crate::args::{Format, Scan};
-
-/// Figures of a whole scan.
-pub(crate) struct Summary<'a> {
-    pub(crate) inputs: usize,
-    pub(crate) unopened: usize,
-    pub(crate) tally: &'a Tally,
-    pub(crate) span: Option<(Timestamp, Timestamp)>,
-    pub(crate) rules: usize,
-    pub(crate) rule_errors: usize,
-    pub(crate) elapsed: Duration,
-}
+pub(crate) use summary::Summary;
 
 /// A format, and where it goes.
 pub(crate) struct Output {
@@ -112,28 +100,3 @@ fn partial_name(path: &Path) -> PathBuf {
     name.push(".partial");
     PathBuf::from(name)
 }
-
-/// A time as tables and pages show it, in UTC.
-fn clock(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "time unknown".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
-}
-
-/// `1,204,551`
-fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// What is written to a summary line: `2 files`, `1 file`.
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { many })
-}
-
-type Written = io::Result<()>;

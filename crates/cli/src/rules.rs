@@ -6,8 +6,8 @@ mod docs;
 mod list;
 mod test;
 
-use crate::Exit;
 use crate::args::{Rules, RulesCommand};
+use crate::exit::Exit;
 use crate::settings;
 
 pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {

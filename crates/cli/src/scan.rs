@@ -16,10 +16,10 @@ use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::tally::{RejectReason, Tally};
 
-use crate::Exit;
 use crate::args::Scan;
 use crate::baseline::FileStore;
 use crate::deliveries::{Explanations, Piece, Reading};
+use crate::exit::Exit;
 use crate::inputs::{self, Input};
 use crate::output::{Output, Summary};
 use crate::progress::Progress;

@@ -8,10 +8,12 @@
 pub mod attack;
 mod cloudevent;
 pub mod escape;
+mod finding;
 mod identity;
 mod message;
 pub mod notify;
 mod ocsf;
+mod product;
 mod redact;
 #[cfg(test)]
 mod tests;
@@ -19,64 +21,17 @@ mod visible;
 
 use jiff::Timestamp;
 
-use crate::matched::{Level, Match};
+use crate::matched::Match;
 use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
+pub use finding::Finding;
+pub use product::Product;
 pub use redact::excerpt;
 pub use visible::{visible, visible_within};
 
 /// Largest finding: what CloudEvents asks every intermediary to forward.
 pub const MOST_BYTES: usize = 64 * 1024;
-
-/// What a finding says made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Product {
-    /// `aws-lambda`, `azure-function`, `cli`.
-    pub feature: String,
-}
-
-impl Product {
-    /// The product in one of its forms.
-    pub fn new(feature: impl Into<String>) -> Self {
-        Self { feature: feature.into() }
-    }
-}
-
-/// A finding, ready to publish.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// `finding_info.uid`: the hash of rule, provider, account and event identity.
-    pub uid: String,
-    /// CloudEvents `id`.
-    pub id: String,
-    /// The match it describes.
-    pub matched: Match,
-    /// The CloudEvent, structured JSON mode, one line without a line break.
-    pub json: String,
-}
-
-impl Finding {
-    /// Level, for filters and exit codes.
-    pub fn level(&self) -> Level {
-        self.matched.verdict.level
-    }
-
-    /// The rule's title, with what became of it where it was only tried.
-    pub fn title(&self) -> String {
-        ocsf::title(&self.matched)
-    }
-
-    /// The sentence that says who did what to which machine.
-    pub fn message(&self) -> String {
-        message::of(&self.matched)
-    }
-
-    /// The target in a few words.
-    pub fn target(&self) -> String {
-        message::target(&self.matched.facts.target).into_owned()
-    }
-}
 
 /// Writes the finding of a match.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {

@@ -7,10 +7,11 @@
 
 mod check;
 mod play;
+mod rules;
 mod script;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -22,14 +23,13 @@ use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::event::{Provider, Scope};
-use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::PublishError;
 use trailhound_detect::remember::{Memory, MemoryStore};
-use trailhound_detect::rules::load_embedded;
 use trailhound_detect::state::StateStore;
 
 use crate::faults::{FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng};
 pub use play::{Seen, replays, run, schedules};
+pub use rules::pipeline;
 pub use script::{Expected, Script};
 
 /// How a source hands deliveries out, and what it does once they are answered.
@@ -174,12 +174,6 @@ impl World {
     pub fn accounts(&self) -> Vec<Account> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// The shipped rules, compiled once.
-pub fn pipeline() -> &'static Arc<Pipeline> {
-    static PIPELINE: OnceLock<Arc<Pipeline>> = OnceLock::new();
-    PIPELINE.get_or_init(|| Arc::new(Pipeline::new(Arc::new(load_embedded().rules))))
 }
 
 /// A sink that may be down for a while, over one with faults.

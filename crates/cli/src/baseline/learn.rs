@@ -7,13 +7,13 @@ use trailhound_detect::describe::visible;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::remember::History;
 
-use super::count;
-use crate::Exit;
 use crate::args::Learn;
 use crate::deliveries::{Piece, Reading};
+use crate::exit::Exit;
 use crate::inputs;
 use crate::progress::Progress;
 use crate::settings;
+use crate::words::counted;
 
 /// A history shorter than this many days has not seen what happens every other week.
 const SHORT: i64 = 14;
@@ -70,10 +70,10 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     arguments.to.add(&entries)?;
     anstream::eprintln!(
         "{} of {} learned into {} from {}{}",
-        count(combinations, "combination", "combinations"),
-        count(accounts, "account", "accounts"),
+        counted(combinations as u64, "combination", "combinations"),
+        counted(accounts as u64, "account", "accounts"),
         arguments.to,
-        count(usize::try_from(events).unwrap_or(usize::MAX), "event", "events"),
+        counted(events, "event", "events"),
         span.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default(),
     );
     if rejected > 0 {

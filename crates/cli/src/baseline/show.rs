@@ -7,8 +7,9 @@ use anyhow::bail;
 use trailhound_detect::describe::visible;
 use trailhound_detect::remember::Entry;
 
-use super::{Store, count};
-use crate::Exit;
+use super::Store;
+use crate::exit::Exit;
+use crate::words::counted;
 
 pub(super) fn run(baseline: &Store, account: Option<&str>) -> anyhow::Result<Exit> {
     let entries = baseline.entries()?;
@@ -66,7 +67,7 @@ fn combinations(entries: &[Entry], account: &str, out: &mut impl Write) -> anyho
             entries.iter().map(Entry::scope).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
         bail!(
             "nothing is known of account {account}; the baseline has {}: {}",
-            count(known.len(), "account", "accounts"),
+            counted(known.len() as u64, "account", "accounts"),
             known.join(", ")
         );
     }

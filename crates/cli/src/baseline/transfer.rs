@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use super::{Store, count};
-use crate::Exit;
+use super::Store;
+use crate::exit::Exit;
+use crate::words::counted;
 
 pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<Exit> {
     let entries = baseline.entries()?;
@@ -46,6 +47,6 @@ pub(super) fn import(export: &str, to: &Store) -> anyhow::Result<Exit> {
         bail!("nothing was imported; these lines are no entries of a baseline:\n{}", wrong.join("\n"));
     }
     to.add(&entries)?;
-    anstream::eprintln!("{} imported into {to}", count(entries.len(), "entry", "entries"));
+    anstream::eprintln!("{} imported into {to}", counted(entries.len() as u64, "entry", "entries"));
     Ok(Exit::Clean)
 }

@@ -12,7 +12,7 @@ use trailhound_detect::pipeline::Ending;
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::Tally;
 
-use super::Reading;
+use super::reading::Reading;
 use crate::inputs::{self, Input};
 
 /// How much is read at once.

@@ -5,7 +5,7 @@ use std::io::Write;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::describe::escape::csv_cell;
 
-use super::{Written, clock};
+use crate::words::clock;
 
 const COLUMNS: [&str; 15] = [
     "time",
@@ -25,11 +25,11 @@ const COLUMNS: [&str; 15] = [
     "finding",
 ];
 
-pub(super) fn header(out: &mut dyn Write) -> Written {
+pub(super) fn header(out: &mut dyn Write) -> std::io::Result<()> {
     write(out, &COLUMNS.map(str::to_owned))
 }
 
-pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> Written {
+pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()> {
     let found = &finding.matched;
     let facts = &found.facts;
     let source = facts.source.ip.map(|ip| ip.to_string()).or_else(|| facts.source.service.clone());
@@ -56,7 +56,7 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> Written {
     )
 }
 
-fn write(out: &mut dyn Write, cells: &[String; 15]) -> Written {
+fn write(out: &mut dyn Write, cells: &[String; 15]) -> std::io::Result<()> {
     let mut writer = csv::WriterBuilder::new().from_writer(out);
     writer.write_record(cells)?;
     writer.flush()

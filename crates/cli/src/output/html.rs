@@ -10,7 +10,8 @@ use serde::Serialize;
 use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Level;
 
-use super::{Summary, Written, clock};
+use super::summary::Summary;
+use crate::words::clock;
 
 const TEMPLATE: &str = include_str!("page.html");
 
@@ -58,7 +59,7 @@ impl Page {
         });
     }
 
-    pub(super) fn write(&mut self, out: &mut dyn Write, summary: &Summary<'_>) -> Written {
+    pub(super) fn write(&mut self, out: &mut dyn Write, summary: &Summary<'_>) -> std::io::Result<()> {
         let mut templates = Environment::new();
         templates.add_template("page.html", TEMPLATE).map_err(io::Error::other)?;
         let levels: Vec<(&str, u64)> = Level::ALL

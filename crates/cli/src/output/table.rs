@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Level;
 
-use super::{Summary, Written, clock, counted, thousands};
+use super::summary::Summary;
+use crate::words::{clock, counted, thousands};
 
 /// The widest a block gets, and its width where there is no terminal.
 const WIDTH: usize = 80;
@@ -35,7 +36,7 @@ impl Table {
         out: &mut dyn Write,
         finding: &Finding,
         explanation: Option<&str>,
-    ) -> Written {
+    ) -> std::io::Result<()> {
         let found = &finding.matched;
         *self.levels.entry(found.verdict.level).or_default() += 1;
         *self.rules.entry(found.rule_id()).or_default() += 1;
@@ -72,7 +73,7 @@ impl Table {
         writeln!(out)
     }
 
-    fn paragraph(&self, out: &mut dyn Write, text: &str) -> Written {
+    fn paragraph(&self, out: &mut dyn Write, text: &str) -> std::io::Result<()> {
         let options = textwrap::Options::new(self.width)
             .initial_indent(INDENT)
             .subsequent_indent(INDENT)
@@ -83,7 +84,7 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn summary(&mut self, out: &mut dyn Write, summary: &Summary<'_>) -> Written {
+    pub(super) fn summary(&mut self, out: &mut dyn Write, summary: &Summary<'_>) -> std::io::Result<()> {
         let tally = summary.tally;
         let total: u64 = self.levels.values().sum();
         let by_level: Vec<String> = Level::ALL

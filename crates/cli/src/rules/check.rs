@@ -8,7 +8,8 @@ use std::sync::Arc;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::rules::Loaded;
 
-use crate::{Exit, settings};
+use crate::exit::Exit;
+use crate::settings;
 
 pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<Exit> {
     let given: BTreeSet<String> = settings::rule_files(paths)?.into_iter().map(|file| file.path).collect();

@@ -7,8 +7,8 @@ use serde_json::json;
 use trailhound_detect::proving;
 use trailhound_detect::rules::{Correlated, Loaded, RuleFile};
 
-use crate::Exit;
 use crate::args::CoverageFormat;
+use crate::exit::Exit;
 
 /// ATT&CK's release that the shipped tags were checked against.
 const ATTACK_VERSION: &str = "19";

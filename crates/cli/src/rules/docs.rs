@@ -7,7 +7,7 @@ use trailhound_detect::matched::RuleInfo;
 use trailhound_detect::rules::{Correlated, Detection, LevelChange, Loaded, Takes};
 use trailhound_sigma::{Comparison, Threshold};
 
-use crate::Exit;
+use crate::exit::Exit;
 
 pub(super) fn docs(loaded: &Loaded) -> anyhow::Result<Exit> {
     anstream::stdout().lock().write_all(document(loaded).as_bytes())?;

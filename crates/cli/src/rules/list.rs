@@ -7,7 +7,7 @@ use trailhound_detect::matched::RuleInfo;
 use trailhound_detect::rules::{Correlated, Detection, Loaded};
 use trailhound_sigma::diagnostic::nearest;
 
-use crate::Exit;
+use crate::exit::Exit;
 
 pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
     let mut out = anstream::stdout().lock();

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{RuleFile, RuleSet};
 
-use crate::{Exit, settings};
+use crate::exit::Exit;
+use crate::settings;
 
 pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
     let loaded = settings::load_rules(paths)?;

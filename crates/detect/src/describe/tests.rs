@@ -5,6 +5,7 @@ pub(super) mod fixture;
 use serde_json::Value;
 
 use super::*;
+use crate::matched::Level;
 use fixture::{all, aws, azure, host, now, text};
 
 fn finding(found: Match) -> (Finding, Value) {

@@ -2,5 +2,6 @@ mod contests;
 mod corpus;
 mod histories;
 mod newness;
+mod process;
 mod windows;
 mod world;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use trailhound_detect::event::Provider;
 use trailhound_detect::pipeline::Ending;
 
-use super::pipeline;
+use super::rules::pipeline;
 use crate::faults::Rng;
 use crate::records;
 

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::Writer;
+use super::writer::Writer;
 use crate::event::Provider;
 use crate::logs::{self, AWS_ACCOUNT, AccountKind, Basis};
 

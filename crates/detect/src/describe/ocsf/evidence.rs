@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::cloud::{Account, Cloud, Organization, UNKNOWN};
 use super::metadata::operation;
-use super::{Writer, caption, info};
+use super::writer::Writer;
+use super::{caption, info};
 use crate::describe::redact;
 use crate::event::{Actor as Who, Provider, Source, Tunnel};
 use crate::logs;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::caption::{RULE, analytic_state};
-use super::{Writer, prose};
+use super::writer::{Writer, prose};
 use crate::describe::{attack, message};
 use crate::logs;
 use crate::matched::{Match, Member, RuleInfo};

@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use super::{Writer, caption::SHA_256};
+use super::caption::SHA_256;
+use super::writer::Writer;
 use crate::describe::{Product, identity};
 use crate::logs;
 

@@ -4,10 +4,10 @@
 
 use serde::Serialize;
 
-use super::Writer;
 use super::caption::{Caption, RELATED, TARGET};
 use super::cloud::{Account, Cloud};
 use super::evidence::Evidence;
+use super::writer::Writer;
 use crate::event::{Facts, Provider};
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Writer, prose};
+use super::writer::{Writer, prose};
 use crate::event::{Entra, Target};
 use crate::logs::Basis;
 

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::world::{Happening, Process, RULES, Trouble, What, World, host, pipeline, policy};
+use super::process::{Process, host};
+use super::world::{Happening, RULES, Trouble, What, World, pipeline, policy};
 use crate::describe::{Product, describe};
 use crate::matched::Level;
 use crate::outbox::Sent;

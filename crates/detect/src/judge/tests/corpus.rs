@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::process::Process;
 use super::windows::offline;
-use super::world::{PIPELINE, Process, World};
+use super::world::{PIPELINE, World};
 use crate::matched::Match;
 use crate::pipeline::Ending;
 use crate::remember::correlate;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::world::{Death, Done, Happening, Host, PIPELINE, Process, Trouble, What, World, host};
+use super::process::{Host, Process, host};
+use super::world::{Death, Done, Happening, PIPELINE, Trouble, What, World};
 use crate::describe::Finding;
 use crate::digest;
 use crate::matched::Match;

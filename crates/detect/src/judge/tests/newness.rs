@@ -1,6 +1,7 @@
 //! What newness does, one habit at a time.
 
-use super::world::{Hands, Happening, PIPELINE, Process, What, World};
+use super::process::Process;
+use super::world::{Hands, Happening, PIPELINE, What, World};
 use crate::judge::Judging;
 use crate::matched::{Level, Match};
 use crate::outbox::Outbox;

@@ -1,0 +1,26 @@
+//! Times and numbers as people read them.
+
+use jiff::Timestamp;
+
+/// A time as tables and pages show it, in UTC.
+pub(crate) fn clock(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "time unknown".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+/// `1,204,551`
+pub(crate) fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// What is written to a summary line: `2 files`, `1 file`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(count), if count == 1 { one } else { many })
+}
