@@ -3,7 +3,7 @@
 //! The same file drives `cargo deny check bans licenses sources` where that tool is installed; advisories need its
 //! database and are left to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::bail;
@@ -116,38 +116,14 @@ struct Ban {
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
-    resolve: Resolve,
 }
 
 #[derive(Deserialize)]
 struct Package {
-    id: String,
     name: String,
     version: String,
     source: Option<String>,
     license: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Dep>,
-}
-
-#[derive(Deserialize)]
-struct Dep {
-    pkg: String,
-    dep_kinds: Vec<Kind>,
-}
-
-#[derive(Deserialize)]
-struct Kind {
-    kind: Option<String>,
 }
 
 /// Checks licences, sources, bans and layers; tells everything that is wrong at once.
@@ -159,9 +135,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
         package_faults(package, &deny, &mut wrong);
     }
     for layer in LAYERS {
-        let features: Vec<String> =
-            layer.features.iter().map(|feature| format!("{}/{feature}", layer.package)).collect();
-        layer_faults(layer, &self::metadata(&features.join(","))?, &mut wrong);
+        layer_faults(layer, &reached(layer)?, &mut wrong);
     }
     if !wrong.is_empty() {
         bail!("{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
@@ -212,34 +186,18 @@ fn is_allowed(expression: &str, allowed: &[String]) -> bool {
     })
 }
 
-fn layer_faults(layer: &Layer, metadata: &Metadata, wrong: &mut BTreeSet<String>) {
+/// What a package reaches when it alone is built: features that other members ask for are not its doing.
+fn reached(layer: &Layer) -> anyhow::Result<BTreeSet<String>> {
+    let features = layer.features.join(",");
+    let tree = ["tree", "--locked", "--quiet", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    let tree = output(cargo(&[&tree[..], &["--package", layer.package, "--features", &features]].concat()))?;
+    Ok(tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+}
+
+fn layer_faults(layer: &Layer, reached: &BTreeSet<String>, wrong: &mut BTreeSet<String>) {
     let Layer { package, features, forbidden, reason } = layer;
-    let names: BTreeMap<&str, &str> =
-        metadata.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
-    let normal: BTreeMap<&str, Vec<&str>> = metadata
-        .resolve
-        .nodes
-        .iter()
-        .map(|node| {
-            let is_normal = |dep: &&Dep| dep.dep_kinds.iter().any(|kind| kind.kind.is_none());
-            (node.id.as_str(), node.deps.iter().filter(is_normal).map(|dep| dep.pkg.as_str()).collect())
-        })
-        .collect();
-    let Some(start) = metadata.packages.iter().find(|p| p.name == *package && p.source.is_none()) else {
-        wrong.insert(format!("{package} is no member of the workspace any more, and a layer names it"));
-        return;
-    };
-    let mut reached = BTreeSet::new();
-    let mut ahead = vec![start.id.as_str()];
-    while let Some(id) = ahead.pop() {
-        if reached.insert(id) {
-            ahead.extend(normal.get(id).into_iter().flatten());
-        }
-    }
     let with = if features.is_empty() { String::new() } else { format!(" with {}", features.join(", ")) };
-    for id in reached {
-        if let Some(name) = names.get(id).filter(|name| forbidden.contains(name)) {
-            wrong.insert(format!("{package}{with} reaches {name}: {reason}"));
-        }
+    for name in forbidden.iter().filter(|name| reached.contains(**name)) {
+        wrong.insert(format!("{package}{with} reaches {name}: {reason}"));
     }
 }

@@ -11,6 +11,7 @@ pub mod escape;
 mod finding;
 mod identity;
 mod message;
+mod names;
 pub mod notify;
 mod ocsf;
 mod product;

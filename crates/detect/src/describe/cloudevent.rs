@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ocsf::{DetectionFinding, event_time, short_name};
+use super::names::short_name;
+use super::ocsf::{DetectionFinding, event_time};
 use super::visible::visible_within;
 use crate::event::Provider;
 use crate::matched::Match;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::ocsf::short_name;
+use super::names::short_name;
 use super::visible::{cut, one_line, visible_within};
 use crate::event::{ActorKind, Facts, OutcomeKind, Target};
 use crate::matched::{Episode, Match};

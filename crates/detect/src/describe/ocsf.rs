@@ -24,7 +24,6 @@ use super::{identity, message};
 use crate::matched::{Level, Match};
 
 pub(super) use info::title;
-pub(super) use resource::short_name;
 use writer::Writer;
 pub(super) use writer::{Budget, event_time};
 

@@ -8,6 +8,7 @@ use super::caption::{Caption, RELATED, TARGET};
 use super::cloud::{Account, Cloud};
 use super::evidence::Evidence;
 use super::writer::Writer;
+use crate::describe::names::short_name;
 use crate::event::{Facts, Provider};
 
 #[derive(Serialize)]
@@ -93,15 +94,6 @@ fn full_id(facts: &Facts, id: &str) -> String {
     };
     let partition = facts.scope.partition.as_deref().unwrap_or("aws");
     format!("arn:{partition}:{service}:{region}:{}:{kind}/{id}", facts.scope.account)
-}
-
-/// What people call a resource: the last part of its path.
-pub(in crate::describe) fn short_name(id: &str) -> &str {
-    let is_path = id.starts_with('/') || id.starts_with("arn:");
-    if !is_path {
-        return id;
-    }
-    id.trim_end_matches('/').rsplit(['/', ':']).next().filter(|name| !name.is_empty()).unwrap_or(id)
 }
 
 /// A value with the path that leads to it.
