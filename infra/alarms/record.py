@@ -22,7 +22,9 @@ IDENTITIES = {"uid"}
 def settled(value, name=""):
     """A line without what differs from run to run."""
     if isinstance(value, dict):
-        return {k: settled(v, k) for k, v in sorted(value.items()) if k not in VOLATILE}
+        # What a finding says may tell how long ago something was.
+        said = {"message"} if value.get("event") == "finding" else set()
+        return {k: "…" if k in said else settled(v, k) for k, v in sorted(value.items()) if k not in VOLATILE}
     if isinstance(value, list):
         return [settled(v, name) for v in value]
     if name in DURATIONS:

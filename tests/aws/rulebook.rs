@@ -198,7 +198,7 @@ async fn a_function_with_bad_rules_still_finds_and_raises_the_alarm() {
     assert_eq!(alarm["_aws"]["CloudWatchMetrics"][0]["Namespace"], "trailhound");
     for place in ["rules/bad.yml:2:", "no-such-bucket-anywhere"] {
         let told = |line: &&Value| {
-            line["level"] == "ERROR" && line["fault"].as_str().is_some_and(|f| f.contains(place))
+            line["level"] == "ERROR" && line["error"].as_str().is_some_and(|f| f.contains(place))
         };
         assert!(lines.iter().any(|line| told(&line)), "{place}: {lines:?}");
     }

@@ -72,8 +72,10 @@ pub(super) async fn read<Place: Files>(
     let files = match source {
         None => return Vec::new(),
         Some(Source::Cloud(place)) => {
-            let fetched = in_time(until, fetch(place, listed)).await;
-            fetched.map_err(|why| format!("files of {} cannot be read: {why}", place.place()))
+            let fetched = timeout_at(until, fetch(place, listed)).await;
+            fetched.unwrap_or_else(|_| {
+                Err(format!("files of {} cannot be read: no answer in time", place.place()))
+            })
         }
         Some(Source::Package(path)) => {
             let mut files = Vec::new();
@@ -112,8 +114,8 @@ async fn fetch(place: &impl Files, listed: &[Listed]) -> Result<Vec<RuleFile>, S
 }
 
 async fn fetch_one(place: &impl Files, path: String) -> Result<RuleFile, String> {
-    let bytes = place.read(&path).await.map_err(|why| format!("{path}: {why}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| format!("{path}: it is not UTF-8"))?;
+    let bytes = place.read(&path).await.map_err(|why| format!("{path} cannot be read: {why}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{path} cannot be read: it is not UTF-8"))?;
     Ok(RuleFile { path, text })
 }
 
