@@ -8,7 +8,7 @@ use trailhound_testkit::world;
 
 use queue::Queue;
 
-const SCHEDULES: u64 = 1_000;
+const SCHEDULES: u64 = 400;
 
 #[test]
 fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {

@@ -9,7 +9,7 @@ use trailhound_testkit::world;
 
 use hub::Hub;
 
-const SCHEDULES: u64 = 1_000;
+const SCHEDULES: u64 = 400;
 
 #[test]
 fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
