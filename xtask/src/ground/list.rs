@@ -63,9 +63,14 @@ impl Ground {
 
     /// All that is wrong with the lists themselves.
     pub(super) fn faults(&self) -> Vec<String> {
-        [("aws", &self.aws), ("azure", &self.azure)]
+        let lists = [("aws", &self.aws), ("azure", &self.azure)];
+        let unsaid = self.stratus.iter().filter(|row| row.rule.is_some() == row.reason.is_some());
+        lists
             .iter()
             .flat_map(|(cloud, list)| list.faults(cloud))
+            .chain(
+                unsaid.map(|row| format!("{}: a verdict is a rule or a reason, and one of them", row.name)),
+            )
             .collect()
     }
 }

@@ -26,8 +26,8 @@ links or passwords excepted. The other names, 7,760 of AWS's and Azure's actions
 
 500 of the operations classed as none were then drawn at random and read again by the same reader, with the first
 verdicts out of sight; that is not blind in the strict sense. Nine were wrong (1.8 %): two belonged to a rule, the rest
-lacked a reason beside siblings that had one. So Azure's other names were searched again by keyword, 970 of them read, which moved 42 operations,
-26 of them to a rule. AWS's other names were not read a third time, and no second reader has seen any.
+lacked a reason beside siblings that had one. So Azure's other names were searched again by keyword and 970 of them read, which moved 42 operations, 26 of
+them to a rule. AWS's other names were not read a third time, and no second reader has seen any.
 
 Of the 380 events that TrailDiscover lists for AWS in July 2026, 275 of them seen in the wild, none that is classed as
 none here reaches a machine, yields a way into one, or changes an identity: they read, destroy, spend or hide.
