@@ -77,6 +77,7 @@ variable "notices" {
 variable "fast_path" {
   description = <<-EOT
     Also take CloudTrail events straight from EventBridge: seconds instead of minutes, for this account and region only.
+    It takes what reaches machines; most changes of identities, networks and code come with the trail all the same.
     The same event arriving later through the bucket is the same finding and is not sent twice. `include_read_only` adds
     the read-only management events (password data, session descriptions), which plain rules never see. Events of global
     services (IAM, STS's global endpoint, most console sign-ins) are in us-east-1 only: pass them on from there.

@@ -3,8 +3,8 @@
     check_patterns.py REPOSITORY < output of `terraform test -json -verbose`
 
 The trail rule must select trail objects and nothing else; the fast path must select every event that a shipped AWS
-rule's own tests say is found (but for read-only events, which need the rule's state), and name only events that exist
-in the services' API models.
+rule's own tests say is found (but for read-only events, which need the rule's state, and for the rules of BY_TRAIL), and
+name only events that exist in the services' API models.
 """
 
 import json
@@ -20,6 +20,14 @@ from rendered import resources, states
 NAMED_FILTERS = {"prefix", "suffix", "wildcard", "exists", "anything-but", "equals-ignore-case"}
 # Events that are no API operation, or of a service without a public model.
 NO_MODEL = {"signin.amazonaws.com"}
+
+# Rules some of whose events come with the trail's objects alone, minutes later: a pattern of 2,048 characters has no room
+# for what changes identities and networks beside what reaches machines. docs/deploy-aws.md says so.
+BY_TRAIL = {
+    "account-access-given", "cloud-shell", "cluster-access-given", "code-through-service", "command-armed", "directory-user-changed",
+    "ecs-task-reads-credentials", "function-code-changed", "identity-changed", "imds-weakened", "instance-credential-access",
+    "interactive-through-service", "reach-opened", "role-federation-anomaly", "trust-given", "user-credential-added",
+}
 
 
 def filters(node):
@@ -150,7 +158,7 @@ def main(repository):
         print(f"expected the trail's and the fast path's pattern, found {sorted(patterns)}")
         return 1
 
-    bad, cases = [], 0
+    bad, cases, late = [], 0, set()
     for name, raw in patterns.items():
         bad += [f"{name}: the matcher does not know the filter {f}" for f in set(filters(json.loads(raw))) - NAMED_FILTERS]
     trail, fast = EventPattern.load(patterns["trail"]), EventPattern.load(patterns["fast_path"])
@@ -160,7 +168,10 @@ def main(repository):
             bad.append(f"trail: {event['detail-type']} {event['detail']['bucket']['name']}/{event['detail']['object']['key']} should{'' if wanted else ' not'} match")
     for where, wanted, event in fast_path_cases(Path(repository)):
         cases += 1
-        if fast.matches_event(event) != wanted:
+        by_trail = where.split(".tests.yml")[0] in BY_TRAIL
+        if by_trail and not fast.matches_event(event):
+            late.add(where.split(".tests.yml")[0])
+        elif fast.matches_event(event) != wanted:
             bad.append(f"fast path: {where} ({event['detail'].get('eventSource')} {event['detail'].get('eventName')}) should{'' if wanted else ' not'} match")
         for false in forged(event):
             cases += 1
@@ -170,6 +181,7 @@ def main(repository):
         cases += 1
         if trail.matches_event(false):
             bad.append(f"trail: a notice matches from the source '{false['source']}', which anybody may write")
+    bad += [f"fast path: every event of {rule} matches; take it out of BY_TRAIL" for rule in sorted(BY_TRAIL - late)]
     bad += [f"{name}: {len(raw)} characters; EventBridge takes 2048" for name, raw in patterns.items() if len(raw) > 2048]
     bad += [f"fast path: {fault}" for fault in unknown_events(json.loads(patterns["fast_path"]))]
     for fault in bad:
