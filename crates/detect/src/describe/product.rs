@@ -3,7 +3,7 @@
 /// What a finding says made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
-    /// `aws-lambda`, `azure-function`, `cli`.
+    /// `aws-lambda`, `azure-function`, `scan`.
     pub feature: String,
 }
 
