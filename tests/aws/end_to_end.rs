@@ -214,7 +214,7 @@ async fn every_sample_gives_what_scan_finds() {
     for name in &names {
         stage.kill();
         assert_eq!(stage.invoke(&s3_notice(&stage.trail, &[name])), all_done(), "{name}");
-        let (got, want) = (stage.findings().await, scan_at(program, &folder.join(name)));
+        let (got, want) = (stage.findings().await, scan_at(program, &folder.path().join(name)));
         let ids = |found: &[Value]| comparable(found, true).into_keys().collect::<BTreeSet<_>>();
         assert_eq!((got.len(), ids(&got)), (want.len(), ids(&want)), "{name}");
         episodes += by_kind(&want).1.len();
