@@ -21,7 +21,9 @@ fn corpus() -> Option<PathBuf> {
 fn expected(folder: &str, log: LogType) -> bool {
     match folder {
         "aws_cloudtrail" => log == LogType::CloudTrail,
-        "azure_activity" => matches!(log, LogType::AzureActivity | LogType::AzureResource),
+        "azure_activity" => {
+            matches!(log, LogType::AzureActivity | LogType::AzureResource | LogType::KubernetesAudit)
+        }
         "entra_signin" => log == LogType::EntraSignIn,
         "entra_audit" => log == LogType::EntraAudit,
         "process" => matches!(log, LogType::ProcessCreation | LogType::EndpointOther),
@@ -61,7 +63,8 @@ fn every_line_is_read_as_what_its_folder_says() {
     }
     eprintln!("read: {counts:#?}\nlacking: {lacking:#?}");
     assert!(problems.is_empty(), "{problems:#?}");
-    assert_eq!(counts[&("azure_activity".to_owned(), "azure_resource")], 34);
+    assert_eq!(counts[&("azure_activity".to_owned(), "azure_resource")], 33);
+    assert_eq!(counts[&("azure_activity".to_owned(), "kubernetes_audit")], 1);
     assert_eq!(counts[&("process".to_owned(), "endpoint_other")], 1, "one DnsRequest");
 }
 
