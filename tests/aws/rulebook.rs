@@ -10,9 +10,9 @@ use serde_json::Value;
 use trailhound_aws::address::S3Uri;
 use trailhound_aws::s3::S3Folder;
 use trailhound_aws_lambda::emf::rules_invalid;
-use trailhound_courier::rulebook::{Rulebook, Source, Sources};
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Ending;
+use trailhound_runtime::rulebook::{Rulebook, Source, Sources};
 use trailhound_testkit::s3::{Fate, S3};
 
 use super::stage::{Stage, all_done, sample};

@@ -35,6 +35,22 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         package: "trailhound-courier",
+        features: &[],
+        forbidden: &[
+            "aws-config",
+            "azure_core",
+            "reqwest",
+            "lambda_runtime",
+            "trailhound-aws",
+            "trailhound-azure-sdk",
+            "trailhound-runtime",
+            "axum",
+            "tracing-subscriber",
+        ],
+        reason: "the courier reaches clouds through ports alone, and knows no process",
+    },
+    Layer {
+        package: "trailhound-runtime",
         features: &["server"],
         forbidden: &[
             "aws-config",
@@ -44,7 +60,7 @@ const LAYERS: &[Layer] = &[
             "trailhound-aws",
             "trailhound-azure-sdk",
         ],
-        reason: "the courier reaches clouds through ports alone",
+        reason: "a function's process reaches clouds through ports alone",
     },
     Layer {
         package: "trailhound-aws",

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trailhound_courier::ledger::{StdoutLedger, say};
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::describe::Finding;
 use trailhound_detect::tally::Notice;
+use trailhound_runtime::ledger::{StdoutLedger, say};
 
 /// Namespace of all metrics.
 pub const NAMESPACE: &str = "trailhound";

@@ -16,14 +16,15 @@ use trailhound_aws::sns::{Form, SnsSink};
 use trailhound_aws_lambda::answer::{Answer, Function, Invoked};
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
 use trailhound_aws_lambda::settings::Settings;
+use trailhound_courier::Courier;
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::parking::Parking;
-use trailhound_courier::rulebook::{Rulebook, Sources};
-use trailhound_courier::store::{self, Store};
 use trailhound_courier::time::Budget;
-use trailhound_courier::{Courier, telemetry};
 use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::ports::SystemClock;
+use trailhound_runtime::rulebook::{Rulebook, Sources};
+use trailhound_runtime::store::{self, Store};
+use trailhound_runtime::telemetry;
 
 /// Where the runtime writes whole payloads out at TRACE, with whatever secrets they hold.
 const PAYLOADS: (&str, LevelFilter) = ("lambda_runtime::layers::api_response", LevelFilter::DEBUG);

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use tracing_subscriber::filter::Targets;
 use trailhound_aws::address::{S3Uri, bucket, s3_uri, table};
-use trailhound_courier::rulebook::Source;
-use trailhound_courier::settings::{Reader, WrongSettings};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Level;
+use trailhound_runtime::rulebook::Source;
+use trailhound_runtime::settings::{Reader, WrongSettings};
 
 /// All that an operator sets.
 #[derive(Clone, Debug)]

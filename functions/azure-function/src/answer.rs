@@ -14,12 +14,12 @@ use trailhound_courier::attempt::{After, Attempt};
 use trailhound_courier::delivery::Delivery;
 use trailhound_courier::evaluation::{Evaluated, Evaluation, Panicked};
 use trailhound_courier::ports::{Blobs, Files, Publisher};
-use trailhound_courier::rulebook::Rulebook;
-use trailhound_courier::server::{Part, Reply, Service};
 use trailhound_courier::time::Budget;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::RejectReason;
+use trailhound_runtime::rulebook::Rulebook;
+use trailhound_runtime::server::{Part, Reply, Service};
 
 use crate::invocation::{Intake, Invocation, Unread};
 

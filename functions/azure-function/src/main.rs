@@ -13,13 +13,14 @@ use trailhound_azure_sdk::Azure;
 use trailhound_azure_sdk::blob::BlobFolder;
 use trailhound_azure_sdk::event_grid::EventGrid;
 use trailhound_azure_sdk::table::TableStore;
-use trailhound_courier::ledger::StdoutLedger;
+use trailhound_courier::Courier;
 use trailhound_courier::parking::Parking;
-use trailhound_courier::rulebook::{Rulebook, Sources};
-use trailhound_courier::server::{Room, Server};
-use trailhound_courier::{Courier, store, telemetry};
 use trailhound_detect::describe::Product;
 use trailhound_detect::ports::SystemClock;
+use trailhound_runtime::ledger::StdoutLedger;
+use trailhound_runtime::rulebook::{Rulebook, Sources};
+use trailhound_runtime::server::{Room, Server};
+use trailhound_runtime::{store, telemetry};
 
 /// The port cannot be used; starting again will not help.
 const UNUSABLE: u8 = 2;

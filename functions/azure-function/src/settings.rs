@@ -7,11 +7,11 @@ use azure_core::http::Url;
 use tracing_subscriber::filter::Targets;
 use trailhound_azure_sdk::Identity;
 use trailhound_azure_sdk::address::{AccessKey, container, https, table, topic};
-use trailhound_courier::rulebook::Source;
-use trailhound_courier::settings::{Reader, WrongSettings};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Level;
+use trailhound_runtime::rulebook::Source;
+use trailhound_runtime::settings::{Reader, WrongSettings};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]

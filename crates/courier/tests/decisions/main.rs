@@ -3,4 +3,3 @@
 
 mod bench;
 mod delivering;
-mod rules;

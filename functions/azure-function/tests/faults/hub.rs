@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use trailhound_azure_function::answer::Function;
 use trailhound_courier::ports::{Files, Listed};
-use trailhound_courier::rulebook::Rulebook;
 use trailhound_detect::event::Provider;
+use trailhound_runtime::rulebook::Rulebook;
 use trailhound_testkit::faults::{FaultyBlobs, FaultyStore, Rng};
 use trailhound_testkit::functions_host::{Batch, Event, Position, Retry, Wrapping, request};
 use trailhound_testkit::world::{Excuse, Face, Script, Sink, World, pipeline};

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::time::{Instant, timeout_at};
 use trailhound_detect::rules::{FileKind, RuleFile};
 
-use crate::ports::{Files, Listed};
+use trailhound_courier::ports::{Files, Listed};
 
 /// Most files in a folder, and most bytes in all of them.
 const MOST_FILES: usize = 2_000;

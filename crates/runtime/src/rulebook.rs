@@ -15,10 +15,10 @@ use trailhound_detect::describe::visible;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 
-use crate::ports::Files;
 use build::build;
 use sources::Seen;
 pub use sources::Source;
+use trailhound_courier::ports::Files;
 
 /// How long rules are taken for current.
 const FRESH: Duration = Duration::from_mins(5);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tracing_subscriber::fmt::MakeWriter;
 use trailhound_courier::ports::{Files, Listed};
-use trailhound_courier::rulebook::{Rulebook, Source, Sources};
 use trailhound_detect::matched::Level;
+use trailhound_runtime::rulebook::{Rulebook, Source, Sources};
 
 /// A folder that a test changes.
 #[derive(Clone, Default)]
