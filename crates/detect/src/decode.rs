@@ -30,7 +30,7 @@ use window::Window;
 
 /// What the delivery's bytes are.
 #[derive(Debug)]
-enum Source {
+enum Packing {
     /// Too few to tell.
     Unknown,
     Plain,
@@ -43,7 +43,7 @@ enum Source {
 #[derive(Debug)]
 pub struct Decoder {
     limits: Limits,
-    source: Source,
+    source: Packing,
     window: Window,
     split: Split,
     found: bool,
@@ -54,7 +54,7 @@ impl Decoder {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            source: Source::Unknown,
+            source: Packing::Unknown,
             window: Window::default(),
             split: Split::new(limits.record),
             found: false,
@@ -65,7 +65,7 @@ impl Decoder {
     pub fn push(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(Decoded<'_>)) {
         while !bytes.is_empty() {
             match &mut self.source {
-                Source::Unknown => {
+                Packing::Unknown => {
                     // One byte is not enough to tell; it waits in the window.
                     let head = [self.window.unread(), &bytes[..bytes.len().min(2)]].concat();
                     if head.len() == 1 && head[0] == inflate::MAGIC[0] {
@@ -75,17 +75,17 @@ impl Decoder {
                     let waiting = self.window.unread().len();
                     if head.starts_with(&inflate::MAGIC) {
                         self.window.consume(waiting);
-                        self.source = Source::Gzip(Inflate::new(self.limits));
+                        self.source = Packing::Gzip(Inflate::new(self.limits));
                         self.push(&head[..waiting], emit);
                     } else {
-                        self.source = Source::Plain;
+                        self.source = Packing::Plain;
                     }
                 }
-                Source::Plain => {
+                Packing::Plain => {
                     bytes = &bytes[self.window.take(bytes)..];
                     self.drain(emit);
                 }
-                Source::Gzip(inflate) => match inflate.run(bytes, self.window.room()) {
+                Packing::Gzip(inflate) => match inflate.run(bytes, self.window.room()) {
                     Ok((taken, made)) => {
                         bytes = &bytes[taken..];
                         self.window.fill(made);
@@ -94,21 +94,21 @@ impl Decoder {
                     Err((made, fault)) => {
                         self.window.fill(made);
                         self.drain(emit);
-                        self.source = Source::Stopped;
+                        self.source = Packing::Stopped;
                         self.end(Some(fault), emit);
                     }
                 },
-                Source::Stopped => return,
+                Packing::Stopped => return,
             }
         }
     }
 
     /// Says that nothing more will come, and hands out what is left.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Decoded<'_>)) {
-        let fault = match std::mem::replace(&mut self.source, Source::Stopped) {
-            Source::Unknown | Source::Plain => None,
-            Source::Gzip(mut inflate) => inflate.finish(),
-            Source::Stopped => return,
+        let fault = match std::mem::replace(&mut self.source, Packing::Stopped) {
+            Packing::Unknown | Packing::Plain => None,
+            Packing::Gzip(mut inflate) => inflate.finish(),
+            Packing::Stopped => return,
         };
         self.end(fault, emit);
     }

@@ -37,7 +37,7 @@ mod xml;
 
 pub(crate) use list::{is_open, of};
 pub use log::Form;
-pub(crate) use log::{Shape, Source};
+pub(crate) use log::{Shape, SigmaSource};
 pub(crate) use members::{any_folded, unfolded};
 pub use recognise::classify;
 pub(crate) use recognise::of as recognise;

@@ -22,7 +22,7 @@ use crate::event::{Caller, Event, Reader, Reading};
 use crate::matched::{Asked, Match, Provenance};
 use crate::policy::Policy;
 use crate::ports::Reject;
-use crate::rules::{Detection, Feed, RuleSet, Source};
+use crate::rules::{Detection, Feed, RuleSet, ValueSource};
 use crate::screen::Screen;
 use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Tuned, tune};
@@ -327,7 +327,7 @@ impl Work<'_> {
 fn kept_fields(event: &Event<'_>, feeds: &[Feed]) -> Vec<(String, Vec<String>)> {
     let mut kept: Vec<(String, Vec<String>)> = Vec::new();
     for source in feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)) {
-        let Source::Field(field) = source else { continue };
+        let ValueSource::Field(field) = source else { continue };
         if kept.iter().all(|(name, _)| *name != field.name) {
             let mut values = Vec::new();
             event.values(field, &mut |value| {

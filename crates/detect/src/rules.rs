@@ -26,7 +26,7 @@ pub use adjust::{Adjust, LevelChange};
 pub use baseline::{Baseline, FirstFact};
 pub use bounds::{MOST_EVENTS, MOST_MEMBERS};
 pub(crate) use correlated::FAMILY;
-pub use correlated::{Correlated, Feed, Source};
+pub use correlated::{Correlated, Feed, ValueSource};
 pub use detection::Detection;
 pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub use extension::Extension;

@@ -7,7 +7,7 @@ use trailhound_sigma::{FieldMap, LogSource, UnknownField, suggest_field};
 
 use super::LogType;
 use crate::facts::NAMES;
-use crate::logs::{self, Source};
+use crate::logs::{self, SigmaSource};
 
 /// The field maps of every log source we read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,7 +16,7 @@ pub struct FieldMaps;
 impl FieldMaps {
     /// Every log source, for people.
     pub fn known() -> String {
-        let name = |source: &Source| {
+        let name = |source: &SigmaSource| {
             let parts = [source.product, source.category, source.service];
             parts.into_iter().flatten().collect::<Vec<_>>().join("/")
         };
@@ -29,7 +29,7 @@ impl FieldMaps {
     }
 }
 
-fn sources() -> impl Iterator<Item = (LogType, &'static Source)> {
+fn sources() -> impl Iterator<Item = (LogType, &'static SigmaSource)> {
     LogType::ALL.iter().flat_map(|log| logs::of(*log).sources.iter().map(|source| (*log, source)))
 }
 

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A table, parsed when first asked.
-pub(crate) type Fields = LazyLock<Table>;
+pub(crate) type Fields = LazyLock<FieldTable>;
 
 /// The rows of one table.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct FieldTable {
     /// By lower-case name.
     names: BTreeMap<String, Row>,
     /// Lower-case prefix with its dot, and what stands in its place.
@@ -24,7 +24,7 @@ struct Row {
     paths: Vec<&'static str>,
 }
 
-impl Table {
+impl FieldTable {
     pub(super) fn parse(text: &'static str) -> Self {
         let mut table = Self { names: BTreeMap::new(), prefixes: Vec::new() };
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

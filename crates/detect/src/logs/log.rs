@@ -25,7 +25,7 @@ pub(crate) struct Log {
     /// Which members of a record in canonical form are objects and lists.
     pub(crate) members: &'static [Member],
     /// The log sources by which rules ask for it.
-    pub(crate) sources: &'static [Source],
+    pub(crate) sources: &'static [SigmaSource],
     /// Where the canonical form keeps what rules name; nothing where no rule reads the log.
     pub(crate) fields: Option<&'static Fields>,
     /// What tells early that no rule can match.
@@ -84,13 +84,13 @@ impl Recognise {
 
 /// A log source of Sigma's.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source {
+pub(crate) struct SigmaSource {
     pub(crate) product: Option<&'static str>,
     pub(crate) category: Option<&'static str>,
     pub(crate) service: Option<&'static str>,
 }
 
-impl Source {
+impl SigmaSource {
     /// The source of one service of a product.
     pub(crate) const fn service(product: &'static str, service: &'static str) -> Self {
         Self { product: Some(product), category: None, service: Some(service) }

@@ -72,19 +72,19 @@ pub(super) fn parse(
             .error(document, "the file does not say which correlation it tests")
             .help("begin it with `rule: name`");
     }
-    let mut shelf = Shelf { known, own: HashMap::new(), made: 0 };
+    let mut named_events = NamedEvents { known, own: HashMap::new(), made: 0 };
     for (name, node) in document.get("events").and_then(Yaml::as_map).unwrap_or_default() {
-        if let Some(event) = shelf.event(node, &mut report) {
-            shelf.own.insert(name.text().unwrap_or_default().to_owned(), event);
+        if let Some(event) = named_events.event(node, &mut report) {
+            named_events.own.insert(name.text().unwrap_or_default().to_owned(), event);
         }
     }
     for node in document.get("tests").and_then(|node| node.expect_seq(&mut report)).unwrap_or_default() {
-        out.tests.extend(test(node, &mut shelf, &mut report));
+        out.tests.extend(test(node, &mut named_events, &mut report));
     }
     report.finish(out)
 }
 
-fn test(node: &Yaml, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<EpisodeTest> {
+fn test(node: &Yaml, named_events: &mut NamedEvents<'_>, report: &mut Report) -> Option<EpisodeTest> {
     for (key, _) in node.expect_map(report)? {
         let word = key.text().unwrap_or_default();
         if !KEYS.contains(&word) {
@@ -111,20 +111,20 @@ fn test(node: &Yaml, shelf: &mut Shelf<'_>, report: &mut Report) -> Option<Episo
     let ordered = node.get("ordered").and_then(|node| node.expect_bool(report)).unwrap_or(false);
     let mut events = Vec::new();
     for item in node.get("events").and_then(|node| node.expect_seq(report))? {
-        events.push(shelf.event(item, report)?.to_string().into_bytes());
+        events.push(named_events.event(item, report)?.to_string().into_bytes());
     }
     let alerts = alerts.unwrap_or(usize::from(expect == Expect::Match));
     Some(EpisodeTest { name, line: node.place().line, expect, level, alerts, members, ordered, events })
 }
 
 /// Events by name.
-struct Shelf<'k> {
+struct NamedEvents<'k> {
     known: &'k HashMap<String, Value>,
     own: HashMap<String, Value>,
     made: u32,
 }
 
-impl Shelf<'_> {
+impl NamedEvents<'_> {
     fn event(&mut self, node: &Yaml, report: &mut Report) -> Option<Value> {
         if let Some(name) = node.text() {
             return self.named(node, name, report);

@@ -35,9 +35,9 @@ pub struct Feed {
     /// Which of its rules.
     pub rule: usize,
     /// What keeps groups apart.
-    pub group_by: Vec<Source>,
+    pub group_by: Vec<ValueSource>,
     /// What is counted or computed with.
-    pub fields: Vec<Source>,
+    pub fields: Vec<ValueSource>,
     takes: Takes,
     least: Level,
 }
@@ -56,7 +56,7 @@ impl Feed {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ValueSource {
     /// A normalised fact.
     Fact(String),
     /// The rule's action family.
@@ -65,7 +65,7 @@ pub enum Source {
     Field(Field),
 }
 
-impl Source {
+impl ValueSource {
     /// Its values in a match.
     pub fn values(&self, found: &Match) -> Vec<String> {
         match self {
@@ -206,9 +206,9 @@ fn source_of(
     fields: FieldMaps,
     correlation: &Correlation,
     report: &mut Report,
-) -> Source {
+) -> ValueSource {
     if field == FAMILY {
-        return Source::Family;
+        return ValueSource::Family;
     }
     // What a correlation hands on is the facts of the event that completed it.
     let resolved = match source {
@@ -216,15 +216,15 @@ fn source_of(
         None => fields.resolve(&LogSource::default(), field),
     };
     match resolved {
-        Ok(_) if field.starts_with("n.") => Source::Fact(field.to_owned()),
-        Ok(paths) => Source::Field(Field { name: field.to_owned(), paths }),
+        Ok(_) if field.starts_with("n.") => ValueSource::Fact(field.to_owned()),
+        Ok(paths) => ValueSource::Field(Field { name: field.to_owned(), paths }),
         Err(unknown) => {
             let of = source.map_or_else(|| "a correlation".to_owned(), log_source_name);
             let error = report.error(correlation.place_of(field), format!("{of} has no field `{field}`"));
             if let Some(meant) = unknown.suggestion {
                 error.help(format!("did you mean `{meant}`?"));
             }
-            Source::Fact(field.to_owned())
+            ValueSource::Fact(field.to_owned())
         }
     }
 }

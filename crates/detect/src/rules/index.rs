@@ -11,11 +11,11 @@ use crate::event::{Event, LogType};
 /// Rules by log type.
 #[derive(Default)]
 pub(super) struct Index {
-    logs: HashMap<LogType, Shelf>,
+    logs: HashMap<LogType, LogRules>,
 }
 
 /// The rules of one log type.
-struct Shelf {
+struct LogRules {
     literals: Literals,
     /// The rules, by their number among those of this log.
     rules: Vec<usize>,
@@ -31,7 +31,7 @@ impl Index {
         }
         let shelf = |rules: Vec<usize>| {
             let compiled = rules.iter().map(|at| &detections[*at].compiled);
-            Shelf { literals: Literals::over(compiled, &is_written), rules }
+            LogRules { literals: Literals::over(compiled, &is_written), rules }
         };
         Self { logs: by_log.into_iter().map(|(log, rules)| (log, shelf(rules))).collect() }
     }

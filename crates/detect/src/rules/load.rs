@@ -60,25 +60,25 @@ pub fn load_embedded() -> Loaded {
 pub fn load(files: &[RuleFile]) -> Loaded {
     let shipped = EMBEDDED.iter().map(|file| (file.path, file.text));
     let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
-    let mut shelf = Shelf::default();
+    let mut collected = Collected::default();
     let mut reports = Vec::new();
     for (path, text) in shipped.chain(given) {
-        let outcome = shelf.file(path, text);
+        let outcome = collected.file(path, text);
         reports.push(FileReport { path: path.to_owned(), outcome });
     }
-    Loaded { rules: shelf.compile(&mut reports), reports }
+    Loaded { rules: collected.compile(&mut reports), reports }
 }
 
 /// Documents on their way to detections.
 #[derive(Default)]
-struct Shelf {
+struct Collected {
     rules: Vec<(Rule, usize)>,
     correlations: Vec<Correlation>,
     filters: Vec<trailhound_sigma::Filter>,
     files: usize,
 }
 
-impl Shelf {
+impl Collected {
     fn file(&mut self, path: &str, text: &str) -> Result<Vec<String>, Diagnostics> {
         let file = self.files;
         self.files += 1;

@@ -16,7 +16,7 @@ pub(super) struct Cloud {
     pub(super) provider: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) region: Option<String>,
-    pub(super) account: Account,
+    pub(super) account: CloudAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) org: Option<Organization>,
     #[serde(rename = "cloud_partition", skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub(super) struct Cloud {
 }
 
 #[derive(Clone, Serialize)]
-pub(super) struct Account {
+pub(super) struct CloudAccount {
     pub(super) uid: String,
     type_id: u8,
     #[serde(rename = "type")]
@@ -50,7 +50,7 @@ impl Cloud {
         Self {
             provider: told.provider,
             region: writer.optional(scope.region.as_ref(), 64),
-            account: Account::of(writer, told.account),
+            account: CloudAccount::of(writer, told.account),
             org: writer.optional(tenant, 128).map(|uid| Organization { uid }),
             partition: writer.optional(scope.partition.as_ref(), 32),
             basis: told.basis,
@@ -58,7 +58,7 @@ impl Cloud {
     }
 }
 
-impl Account {
+impl CloudAccount {
     fn of(writer: &Writer<'_>, kind: Option<AccountKind>) -> Self {
         let account = &writer.found.facts.scope.account;
         match kind {

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::cloud::{Account, Cloud, Organization, UNKNOWN};
+use super::cloud::{Cloud, CloudAccount, Organization, UNKNOWN};
 use super::metadata::operation;
 use super::writer::Writer;
 use super::{caption, info};
@@ -58,7 +58,7 @@ pub(super) struct User {
     #[serde(rename = "type")]
     type_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    account: Option<Account>,
+    account: Option<CloudAccount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     org: Option<Organization>,
 }
@@ -224,7 +224,7 @@ impl User {
             name: name.map_or_else(|| UNKNOWN.to_owned(), |name| writer.text(name, 256)),
             type_id,
             type_name,
-            account: account.map(Account::aws),
+            account: account.map(CloudAccount::aws),
             org: cloud.org.clone(),
         }
     }

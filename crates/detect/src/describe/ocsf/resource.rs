@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::caption::{Caption, RELATED, TARGET};
-use super::cloud::{Account, Cloud};
+use super::cloud::{Cloud, CloudAccount};
 use super::evidence::Evidence;
 use super::writer::Writer;
 use crate::describe::names::short_name;
@@ -35,7 +35,7 @@ struct Group {
 
 #[derive(Clone, Serialize)]
 struct Owner {
-    account: Account,
+    account: CloudAccount,
 }
 
 /// The targets, as many as fit.

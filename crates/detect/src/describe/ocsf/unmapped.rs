@@ -87,12 +87,12 @@ struct Newness {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     new_since: BTreeMap<String, i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    learning: Option<Learning>,
+    learning: Option<HeldBack>,
 }
 
 /// What is held back while an account is learned.
 #[derive(Serialize)]
-struct Learning {
+struct HeldBack {
     first_seen: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<i64>,
@@ -232,7 +232,7 @@ impl Newness {
             first_seen: newness.first.clone(),
             last_seen: times(&newness.last_seen),
             new_since: times(&newness.recent),
-            learning: newness.learning.as_ref().map(|learning| Learning {
+            learning: newness.learning.as_ref().map(|learning| HeldBack {
                 first_seen: learning.first.clone(),
                 until: learning.until.map(Timestamp::as_millisecond),
                 would_be: learning.level.as_str(),

@@ -7,8 +7,8 @@ mod shape;
 mod show;
 
 use super::ecs::is_of;
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Shape, Source, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
 use crate::log_type::LogType;
@@ -29,7 +29,7 @@ pub(super) static ACTIVITY: Log = Log {
     identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
     operation,
     members: members::MEMBERS,
-    sources: &[Source::service("azure", "activitylogs")],
+    sources: &[SigmaSource::service("azure", "activitylogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &["category"], spellings: shape::spellings },
     shows: show::SHOWS,
@@ -44,7 +44,7 @@ pub(super) static ACTIVITY: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
 
 /// Start, Accept and Success of one operation share its correlation id, on the same resource.
 fn operation(facts: &Facts) -> Option<String> {

@@ -6,8 +6,8 @@ mod members;
 mod shape;
 
 use super::ecs::is_of;
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Shape, Source, alone, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
@@ -28,7 +28,7 @@ pub(super) static AUDIT: Log = Log {
     identity: own_id,
     operation: alone,
     members: members::MEMBERS,
-    sources: &[Source::service("azure", "auditlogs")],
+    sources: &[SigmaSource::service("azure", "auditlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
         raw: &[],
@@ -47,4 +47,4 @@ pub(super) static AUDIT: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -4,8 +4,8 @@ mod facts;
 mod shape;
 mod show;
 
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
 use super::members::Member;
 use super::words::{self, Words, own_event};
 
@@ -22,7 +22,7 @@ pub(super) static BASTION: Log = Log {
     identity: own_id,
     operation: alone,
     members: MEMBERS,
-    sources: &[Source::service("azure", "bastionauditlogs")],
+    sources: &[SigmaSource::service("azure", "bastionauditlogs")],
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,
@@ -39,4 +39,4 @@ pub(super) static BASTION: Log = Log {
 
 const MEMBERS: &[Member] = &[Member::open("properties", &[])];
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -10,8 +10,8 @@ mod shape;
 mod show;
 
 use super::ecs::is_of;
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Shape, Source, alone};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -32,7 +32,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
     identity,
     operation: alone,
     members: members::MEMBERS,
-    sources: &[Source::service("aws", "cloudtrail")],
+    sources: &[SigmaSource::service("aws", "cloudtrail")],
     fields: Some(&FIELDS),
     found_by: FoundBy {
         raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
@@ -67,7 +67,7 @@ const UNREAD: Log = Log {
     words: WORDS,
 };
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
 
 const WORDS: Words = Words {
     log: "AWS CloudTrail",

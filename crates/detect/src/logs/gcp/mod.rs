@@ -5,8 +5,8 @@ mod members;
 mod shape;
 mod show;
 
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
@@ -22,7 +22,7 @@ pub(super) static GCP: Log = Log {
     identity: own_id,
     operation: alone,
     members: members::MEMBERS,
-    sources: &[Source::service("gcp", "gcp.audit")],
+    sources: &[SigmaSource::service("gcp", "gcp.audit")],
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
     shows: show::SHOWS,
@@ -37,4 +37,4 @@ pub(super) static GCP: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

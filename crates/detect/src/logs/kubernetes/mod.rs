@@ -6,8 +6,8 @@ mod members;
 mod shape;
 mod show;
 
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static KUBERNETES: Log = Log {
@@ -23,8 +23,8 @@ pub(super) static KUBERNETES: Log = Log {
     identity: own_id,
     operation: alone,
     sources: &[
-        Source::service("kubernetes", "audit"),
-        Source { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },
+        SigmaSource::service("kubernetes", "audit"),
+        SigmaSource { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },
     ],
     fields: Some(&FIELDS),
     members: members::MEMBERS,
@@ -41,4 +41,4 @@ pub(super) static KUBERNETES: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

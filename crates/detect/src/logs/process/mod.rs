@@ -10,8 +10,8 @@ mod values;
 mod windows;
 mod words;
 
-use super::fields::{Fields, Table};
-use super::log::{FoundBy, Log, Recognise, Source, alone, own_id};
+use super::fields::{FieldTable, Fields};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
 use super::members::Member;
 use super::show::Shows;
 use super::words::Words;
@@ -32,10 +32,10 @@ pub(super) static PROCESS: Log = Log {
     operation: alone,
     members: MEMBERS,
     sources: &[
-        Source::category(Some("windows"), "process_creation"),
-        Source::category(Some("linux"), "process_creation"),
-        Source::category(Some("macos"), "process_creation"),
-        Source::category(None, "process_creation"),
+        SigmaSource::category(Some("windows"), "process_creation"),
+        SigmaSource::category(Some("linux"), "process_creation"),
+        SigmaSource::category(Some("macos"), "process_creation"),
+        SigmaSource::category(None, "process_creation"),
     ],
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
@@ -61,4 +61,4 @@ pub(super) static OTHER: Log = Log {
 /// The canonical form is flat; a part of an event that was not taken apart holds whatever the event does.
 const MEMBERS: &[Member] = &[Member::open("EventData", &[])];
 
-static FIELDS: Fields = Fields::new(|| Table::parse(include_str!("fields.tsv")));
+static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
