@@ -98,10 +98,10 @@ pub(crate) struct Scan {
 #[derive(Args, Debug)]
 pub(crate) struct Range {
     /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 24h for the last 24 hours
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::times::parse_time)]
     since: Option<jiff::Timestamp>,
     /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = crate::settings::parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::times::parse_time)]
     until: Option<jiff::Timestamp>,
 }
 

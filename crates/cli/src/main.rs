@@ -9,9 +9,10 @@ mod exit;
 mod inputs;
 mod output;
 mod progress;
+mod rule_files;
 mod rules;
 mod scan;
-mod settings;
+mod times;
 mod words;
 
 use std::process::ExitCode;

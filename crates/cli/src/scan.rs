@@ -23,7 +23,7 @@ use crate::exit::Exit;
 use crate::inputs::{self, Input};
 use crate::output::{Output, Summary};
 use crate::progress::Progress;
-use crate::settings;
+use crate::rule_files;
 use store::ScanStore;
 
 /// Matches that may wait to be correlated: those of different inputs overlap in time.
@@ -33,7 +33,7 @@ const CORRELATED_TOGETHER: usize = 256;
 
 pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
-    let loaded = settings::load_rules(&arguments.rules.folders)?;
+    let loaded = rule_files::load_rules(&arguments.rules.folders)?;
     let mut exit = Exit::Clean;
     let mut rule_errors = 0;
     for wrong in loaded.errors() {
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         anstream::eprintln!("rule not loaded: {wrong}");
     }
     let suppressions = match &arguments.suppressions {
-        Some(file) => settings::load_suppressions(file, &loaded.rules)?,
+        Some(file) => rule_files::load_suppressions(file, &loaded.rules)?,
         None => trailhound_detect::settle::Suppressions::default(),
     };
     let rules = Arc::new(loaded.rules);

@@ -1,4 +1,4 @@
-//! Times and numbers as people read them.
+//! Times, numbers and remedies as people read them.
 
 use jiff::Timestamp;
 
@@ -23,4 +23,10 @@ pub(crate) fn thousands(count: u64) -> String {
 /// What is written to a summary line: `2 files`, `1 file`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), if count == 1 { one } else { many })
+}
+
+/// How to get a command that has a feature this one was built without.
+#[cfg(not(all(feature = "aws", feature = "azure")))]
+pub(crate) fn built_with(feature: &str) -> String {
+    format!("`cargo install --path crates/cli --features {feature}` builds one that does")
 }

@@ -12,7 +12,7 @@ use crate::deliveries::{Piece, Reading};
 use crate::exit::Exit;
 use crate::inputs;
 use crate::progress::Progress;
-use crate::settings;
+use crate::rule_files;
 use crate::words::counted;
 
 /// A history shorter than this many days has not seen what happens every other week.
@@ -20,7 +20,7 @@ const SHORT: i64 = 14;
 
 pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     arguments.to.check()?;
-    let loaded = settings::load_rules(&arguments.rules.folders)?;
+    let loaded = rule_files::load_rules(&arguments.rules.folders)?;
     let mut exit = Exit::Clean;
     for wrong in loaded.errors() {
         exit = Exit::Usage;

@@ -1,9 +1,13 @@
 //! Where a baseline is: in a file, or in the table of a function.
 
+#[cfg(not(all(feature = "aws", feature = "azure")))]
+mod absent;
 #[cfg(feature = "aws")]
 mod dynamodb;
-#[cfg(feature = "azure")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod table;
+#[cfg(feature = "azure")]
+mod table_storage;
 #[cfg(test)]
 mod tests;
 
@@ -13,16 +17,16 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use trailhound_detect::remember::{Entry, import};
-#[cfg(any(feature = "aws", feature = "azure"))]
-use trailhound_detect::state::{Item, ItemKind, Key, StateError, StateStore};
 
 use super::file::FileStore;
-#[cfg(any(feature = "aws", feature = "azure"))]
-use crate::progress::Progress;
-
-/// What baselines consist of.
-#[cfg(any(feature = "aws", feature = "azure"))]
-const KINDS: [ItemKind; 2] = [ItemKind::Learning, ItemKind::Seen];
+#[cfg(not(feature = "aws"))]
+use absent::DynamoDb;
+#[cfg(not(feature = "azure"))]
+use absent::TableStorage;
+#[cfg(feature = "aws")]
+use dynamodb::DynamoDb;
+#[cfg(feature = "azure")]
+use table_storage::TableStorage;
 
 /// A store by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +34,9 @@ pub(crate) enum Store {
     /// A file.
     File(PathBuf),
     /// `dynamodb://table`, or a table's ARN after that.
-    #[cfg(feature = "aws")]
-    Dynamo(String),
+    DynamoDb(DynamoDb),
     /// The address of a table in Table Storage.
-    #[cfg(feature = "azure")]
-    Table(azure_core::http::Url),
+    TableStorage(TableStorage),
 }
 
 impl FromStr for Store {
@@ -44,8 +46,8 @@ impl FromStr for Store {
         match name.split_once("://") {
             None if name.is_empty() => Err("it has no name".to_owned()),
             None => Ok(Self::File(name.into())),
-            Some(("dynamodb", table)) => dynamo(table),
-            Some(("https", _)) => azure(name),
+            Some(("dynamodb", table)) => DynamoDb::named(table).map(Self::DynamoDb),
+            Some(("https", _)) => TableStorage::at(name).map(Self::TableStorage),
             Some((scheme, _)) => Err(format!(
                 "a baseline is in a file, at dynamodb://table or at the https:// address of a table, and not at \
                  {scheme}://"
@@ -54,37 +56,12 @@ impl FromStr for Store {
     }
 }
 
-#[cfg(feature = "aws")]
-fn dynamo(table: &str) -> Result<Store, String> {
-    trailhound_aws::address::table(table).map(Store::Dynamo)
-}
-
-#[cfg(not(feature = "aws"))]
-fn dynamo(_: &str) -> Result<Store, String> {
-    Err(format!("this trailhound knows no DynamoDB; {}", crate::settings::built_with("aws")))
-}
-
-#[cfg(feature = "azure")]
-fn azure(address: &str) -> Result<Store, String> {
-    let url = trailhound_azure_sdk::address::table(address);
-    url.map(Store::Table).map_err(|problem| {
-        format!("the address {problem}; it looks like https://account.table.core.windows.net/table")
-    })
-}
-
-#[cfg(not(feature = "azure"))]
-fn azure(_: &str) -> Result<Store, String> {
-    Err(format!("this trailhound knows no Table Storage; {}", crate::settings::built_with("azure")))
-}
-
 impl fmt::Display for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
-            #[cfg(feature = "aws")]
-            Self::Dynamo(table) => write!(f, "dynamodb://{table}"),
-            #[cfg(feature = "azure")]
-            Self::Table(url) => write!(f, "{url}"),
+            Self::DynamoDb(table) => write!(f, "{table}"),
+            Self::TableStorage(table) => write!(f, "{table}"),
         }
     }
 }
@@ -95,10 +72,8 @@ impl Store {
         match self {
             Self::File(path) if path.exists() => FileStore::open(path).map(drop),
             Self::File(_) => Ok(()),
-            #[cfg(feature = "aws")]
-            Self::Dynamo(table) => self.ask(answers(&dynamodb::open(table)?)),
-            #[cfg(feature = "azure")]
-            Self::Table(url) => self.ask(answers(&table::open(url)?)),
+            Self::DynamoDb(table) => table.check(),
+            Self::TableStorage(table) => table.check(),
         }
     }
 
@@ -110,10 +85,8 @@ impl Store {
                 pollster::block_on(import(&file, entries, Timestamp::now(), |_| {}))?;
                 file.keep()
             }
-            #[cfg(feature = "aws")]
-            Self::Dynamo(table) => self.ask(import_into(&dynamodb::open(table)?, entries)),
-            #[cfg(feature = "azure")]
-            Self::Table(url) => self.ask(import_into(&table::open(url)?, entries)),
+            Self::DynamoDb(table) => table.add(entries),
+            Self::TableStorage(table) => table.add(entries),
         }
     }
 
@@ -121,10 +94,8 @@ impl Store {
     pub(super) fn entries(&self) -> anyhow::Result<Vec<Entry>> {
         let items = match self {
             Self::File(path) => FileStore::open(path)?.items()?,
-            #[cfg(feature = "aws")]
-            Self::Dynamo(table) => self.told(self.ask(dynamodb::open(table)?.list(&KINDS))?),
-            #[cfg(feature = "azure")]
-            Self::Table(url) => self.told(self.ask(table::open(url)?.list(&KINDS))?),
+            Self::DynamoDb(table) => table.items()?,
+            Self::TableStorage(table) => table.items()?,
         };
         let mut entries = Vec::new();
         for (key, item) in items {
@@ -132,36 +103,4 @@ impl Store {
         }
         Ok(entries)
     }
-}
-
-#[cfg(any(feature = "aws", feature = "azure"))]
-impl Store {
-    fn ask<T>(&self, work: impl Future<Output = Result<T, StateError>>) -> anyhow::Result<T> {
-        let answer = crate::cloud::runtime()?.block_on(work);
-        answer.map_err(|error| anyhow::anyhow!("{self}: {}", error.0))
-    }
-
-    fn told(&self, (items, untold): (Vec<(Key, Item)>, usize)) -> Vec<(Key, Item)> {
-        if untold > 0 {
-            anstream::eprintln!(
-                "{self}: {untold} entries are left out, whose account is kept only as a digest"
-            );
-        }
-        items
-    }
-}
-
-/// Any load will do.
-#[cfg(any(feature = "aws", feature = "azure"))]
-async fn answers(store: &impl StateStore) -> Result<(), StateError> {
-    let key = Key { kind: ItemKind::Learning, scope: String::new(), name: "clock".to_owned() };
-    store.load(&[key]).await.map(drop)
-}
-
-#[cfg(any(feature = "aws", feature = "azure"))]
-async fn import_into(store: &impl StateStore, entries: &[Entry]) -> Result<(), StateError> {
-    let progress = Progress::of_entries(entries.len());
-    let done = import(store, entries, Timestamp::now(), |written| progress.reached(written)).await;
-    progress.finish();
-    done.map_err(|error| StateError(format!("{}; adding everything again does no harm", error.0)))
 }

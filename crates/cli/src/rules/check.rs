@@ -9,11 +9,11 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::rules::Loaded;
 
 use crate::exit::Exit;
-use crate::settings;
+use crate::rule_files;
 
 pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<Exit> {
-    let given: BTreeSet<String> = settings::rule_files(paths)?.into_iter().map(|file| file.path).collect();
-    let loaded = settings::load_rules(paths)?;
+    let given: BTreeSet<String> = rule_files::rule_files(paths)?.into_iter().map(|file| file.path).collect();
+    let loaded = rule_files::load_rules(paths)?;
     let mut out = anstream::stdout().lock();
     let (mut good, mut bad) = (0, 0);
     for report in &loaded.reports {

@@ -9,10 +9,10 @@ use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{RuleFile, RuleSet};
 
 use crate::exit::Exit;
-use crate::settings;
+use crate::rule_files;
 
 pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
-    let loaded = settings::load_rules(paths)?;
+    let loaded = rule_files::load_rules(paths)?;
     let mut failed = super::check::tell_errors(&loaded) != Exit::Clean;
     let mut out = anstream::stdout().lock();
     let rules = Arc::new(loaded.rules);
@@ -108,5 +108,5 @@ fn tests(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
     if paths.is_empty() {
         return Ok(proving::shipped());
     }
-    settings::tests_files(paths)
+    rule_files::tests_files(paths)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Document, Kind, Node};
+use trailhound_sigma::json::{Document, Kind, Node, quote};
 
 /// Reads an object, or a string that holds one.
 pub(super) fn embedded<T>(node: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
@@ -57,7 +57,7 @@ impl Object {
     /// Adds a text.
     pub(super) fn text(&mut self, key: &str, text: &str) {
         self.key(key);
-        push_quoted(&mut self.0, text);
+        quote(text, &mut self.0);
     }
 
     /// Adds a text, if there is one.
@@ -110,7 +110,7 @@ impl Object {
         if !self.is_empty() {
             self.0.push(',');
         }
-        push_quoted(&mut self.0, key);
+        quote(key, &mut self.0);
         self.0.push(':');
     }
 
@@ -134,24 +134,6 @@ pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
 /// Text as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
-    push_quoted(&mut out, text);
+    quote(text, &mut out);
     out
-}
-
-fn push_quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if u32::from(c) < 0x20 => {
-                let _ = std::fmt::Write::write_fmt(out, format_args!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }

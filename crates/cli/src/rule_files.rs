@@ -1,13 +1,11 @@
-//! Rules, suppressions and times as the command line names them.
+//! Rules and suppressions as the command line names them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use trailhound_detect::rules::{FileKind, Loaded, RuleFile, RuleSet, duration, load};
+use jiff::Timestamp;
+use trailhound_detect::rules::{FileKind, Loaded, RuleFile, RuleSet, load};
 use trailhound_detect::settle::Suppressions;
 
 use crate::inputs;
@@ -63,25 +61,4 @@ pub(crate) fn load_suppressions(file: &Path, rules: &RuleSet) -> anyhow::Result<
         );
     }
     Ok(loaded)
-}
-
-/// How to get a command that has a feature this one was built without.
-#[cfg(not(all(feature = "aws", feature = "azure")))]
-pub(crate) fn built_with(feature: &str) -> String {
-    format!("`cargo install --path crates/cli --features {feature}` builds one that does")
-}
-
-/// A moment: RFC 3339, a date (its midnight UTC), or a span before now.
-pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    if let Ok(date) = text.parse::<Date>()
-        && let Ok(midnight) = date.to_zoned(TimeZone::UTC)
-    {
-        return Ok(midnight.timestamp());
-    }
-    let ago: Option<SignedDuration> = duration(text);
-    ago.and_then(|ago| Timestamp::now().checked_sub(ago).ok())
-        .ok_or_else(|| "write a time as 2026-03-18, 2026-03-18T10:00:00Z or 24h".to_owned())
 }
