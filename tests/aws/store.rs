@@ -96,7 +96,7 @@ async fn items_are_laid_out_as_documented() {
     let store = DynamoStore::new(client.clone(), name.clone());
     let key = Key { kind: ItemKind::Learning, scope: "111122223333".to_owned(), name: "clock".to_owned() };
     let expires_at = Timestamp::from_second(1_900_000_000).expect("a time");
-    let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at };
+    let write = Write { key, replaces: None, value: "{}".into(), expires_at };
     store.commit(&[write]).await.expect("it answers");
     let items = client.scan().table_name(&name).send().await.expect("a scan").items.expect("items");
     let text = |value: &str| Some(AttributeValue::S(value.to_owned()));
@@ -185,7 +185,7 @@ impl Metered<'_> {
 impl StateStore for Metered<'_> {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let items = self.store.load(keys).await?;
-        let value = |item: &Option<Item>| item.as_ref().map_or(0, |item| item.value.len());
+        let value = |item: &Option<Item>| item.as_ref().map_or(0, |item| item.value.as_str().len());
         let units: u64 =
             keys.iter().zip(&items).map(|(key, item)| Self::units(key, value(item), 4_096)).sum();
         self.nanodollars.fetch_add(units * 125, Ordering::Relaxed);
@@ -193,7 +193,8 @@ impl StateStore for Metered<'_> {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
-        let units: u64 = writes.iter().map(|write| Self::units(&write.key, write.value.len(), 1_024)).sum();
+        let units: u64 =
+            writes.iter().map(|write| Self::units(&write.key, write.value.as_str().len(), 1_024)).sum();
         let times = if writes.len() > SIDE_BY_SIDE { 2 } else { 1 };
         self.nanodollars.fetch_add(units * times * 625, Ordering::Relaxed);
         self.store.commit(writes).await

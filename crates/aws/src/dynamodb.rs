@@ -199,11 +199,11 @@ fn transactions<'w>(writes: &[(&'w Write, u64)]) -> Vec<Vec<(&'w Write, u64)>> {
     let mut all: Vec<Vec<(&Write, u64)>> = Vec::new();
     let mut bytes = 0;
     for (write, version) in writes {
-        bytes += write.value.len();
+        bytes += write.value.as_str().len();
         match all.last_mut() {
             Some(last) if last.len() < TOGETHER && bytes <= TRANSACTION => last.push((*write, *version)),
             _ => {
-                bytes = write.value.len();
+                bytes = write.value.as_str().len();
                 all.push(vec![(*write, *version)]);
             }
         }

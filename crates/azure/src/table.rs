@@ -108,7 +108,9 @@ impl TableStore {
                 let version = reply.header("etag").map(|etag| Version(etag.to_owned()));
                 version
                     .zip(entity::parse(&reply.body))
-                    .map(|(version, (value, expires_at))| Some(Item { value, version, expires_at }))
+                    .map(|(version, (value, expires_at))| {
+                        Some(Item { value: value.into(), version, expires_at })
+                    })
                     .ok_or_else(|| StateError(format!("the entity {} is none of ours", entity::row(key))))
             }
             404 if reply.error().contains("ResourceNotFound") => Ok(None),
@@ -188,11 +190,11 @@ fn transactions(writes: &[Write]) -> Vec<Vec<usize>> {
     for partition in partitions.into_values() {
         let mut bytes = usize::MAX;
         for at in partition {
-            bytes = bytes.saturating_add(writes[at].value.len());
+            bytes = bytes.saturating_add(writes[at].value.as_str().len());
             match all.last_mut() {
                 Some(last) if last.len() < TOGETHER && bytes <= TRANSACTION => last.push(at),
                 _ => {
-                    bytes = writes[at].value.len();
+                    bytes = writes[at].value.as_str().len();
                     all.push(vec![at]);
                 }
             }

@@ -3,10 +3,14 @@
 
 #[cfg(test)]
 pub(crate) mod testing;
+mod value;
 
 use std::future::Future;
 
 use jiff::Timestamp;
+
+pub(crate) use value::Record;
+pub use value::Value;
 
 /// The store could not be asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,8 +66,8 @@ pub struct Version(pub String);
 /// What is kept under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// JSON of at most a few kilobytes.
-    pub value: String,
+    /// JSON where it is text.
+    pub value: Value,
     /// Which state of the item this is.
     pub version: Version,
     /// When it may be forgotten. A store may keep it longer, so readers look at this.
@@ -78,7 +82,7 @@ pub struct Write {
     /// The state it takes the place of; `None` for nothing at all, not even something expired.
     pub replaces: Option<Version>,
     /// What.
-    pub value: String,
+    pub value: Value,
     /// Until when; stores keep whole seconds.
     pub expires_at: Timestamp,
 }

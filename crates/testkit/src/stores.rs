@@ -47,7 +47,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn write(key: &Key, replaces: Option<&Version>, value: &str) -> Write {
-    let (key, replaces, value) = (key.clone(), replaces.cloned(), value.to_owned());
+    let (key, replaces, value) = (key.clone(), replaces.cloned(), value.into());
     Write { key, replaces, value, expires_at: at(4_000_000_000) }
 }
 
@@ -102,7 +102,7 @@ async fn one_item(store: &impl StateStore, tag: &str) {
     assert_eq!(item(store, &seen).await, None, "nothing is there yet");
     let first = put_new(store, &seen, r#"{"v":1}"#).await;
     let there = item(store, &seen).await.expect("it is there");
-    assert_eq!(there.value, r#"{"v":1}"#);
+    assert_eq!(there.value.as_str(), r#"{"v":1}"#);
     assert_eq!(there.version, first, "the version is the one that was answered");
     assert_eq!(there.expires_at, at(4_000_000_000));
 
@@ -164,7 +164,7 @@ async fn many_items(store: &impl StateStore, tag: &str) {
     for (key, item) in asked.iter().zip(items).filter(|(key, _)| key.name != "nothing") {
         let at = keys.iter().position(|other| other == key).expect("one of them");
         let item = item.unwrap_or_else(|| panic!("{key:?} is missing"));
-        assert_eq!(item.value, at.to_string(), "answers come in the order of the keys");
+        assert_eq!(item.value.as_str(), at.to_string(), "answers come in the order of the keys");
         assert_eq!(answers[at], Committed::Done(item.version), "and so do those to writes");
     }
 }
@@ -211,12 +211,17 @@ async fn any_scope(store: &impl StateStore, tag: &str) {
         assert!(matches!(answer, Committed::Done(_)), "{key:?}");
     }
     for (n, (key, other)) in keys.iter().zip(&others).enumerate() {
-        assert_eq!(item(store, key).await.map(|item| item.value), Some(n.to_string()), "{:?}", key.scope);
-        assert_eq!(item(store, other).await.map(|item| item.value).as_ref(), Some(&key.scope));
+        assert_eq!(
+            item(store, key).await.map(|item| item.value),
+            Some(n.to_string().into()),
+            "{:?}",
+            key.scope
+        );
+        assert_eq!(item(store, other).await.map(|item| item.value), Some(key.scope.as_str().into()));
     }
     let together = store.load(&keys).await.expect("it answers");
     for (n, item) in together.into_iter().enumerate() {
-        assert_eq!(item.map(|item| item.value), Some(n.to_string()), "{:?}", keys[n].scope);
+        assert_eq!(item.map(|item| item.value), Some(n.to_string().into()), "{:?}", keys[n].scope);
     }
 }
 
@@ -229,7 +234,7 @@ async fn any_value(store: &impl StateStore, tag: &str) {
         versions.push(put_new(store, key, value).await);
     }
     for (key, value) in keys.iter().zip(&values) {
-        assert!(item(store, key).await.is_some_and(|item| item.value == *value), "{}", key.name);
+        assert!(item(store, key).await.is_some_and(|item| item.value.as_str() == value), "{}", key.name);
     }
     // Each takes another's place, so that a long one leaves nothing behind, and all together.
     let writes: Vec<Write> = (0..values.len())
@@ -290,7 +295,7 @@ pub async fn race<Store: StateStore + 'static>(tag: &str, stores: &[Arc<Store>])
 }
 
 fn count(item: &Item) -> u64 {
-    item.value.parse().expect("a number")
+    item.value.as_str().parse().expect("a number")
 }
 
 async fn counts(store: &impl StateStore, keys: &[Key]) -> Vec<u64> {

@@ -46,7 +46,7 @@ async fn entities_are_laid_out_as_documented() {
     let store = TableStore::new(&common::azure(&certificate), &table);
     let scope = "00000000-0000-0000-0000-000000000001".to_owned();
     let key = Key { kind: ItemKind::Learning, scope, name: "clock".to_owned() };
-    let write = Write { key, replaces: None, value: "{}".to_owned(), expires_at: at(0) };
+    let write = Write { key, replaces: None, value: "{}".into(), expires_at: at(0) };
     assert!(matches!(store.commit(&[write]).await.unwrap()[..], [Committed::Done(_)]));
     let entities = azurite.entities("state").await;
     assert_eq!(entities.len(), 1);
@@ -63,8 +63,7 @@ async fn a_table_that_is_missing_or_down_is_an_error_that_says_so() {
     let azure = common::azure(&certificate);
     let table = Url::parse(&azurite.table_url("absent")).unwrap();
     let key = |name: &str| Key { kind: ItemKind::Claim, scope: String::new(), name: name.to_owned() };
-    let write =
-        |name: &str| Write { key: key(name), replaces: None, value: "{}".to_owned(), expires_at: at(0) };
+    let write = |name: &str| Write { key: key(name), replaces: None, value: "{}".into(), expires_at: at(0) };
     let store = TableStore::new(&azure, &table);
     for error in [
         store.load(&[key("0af1")]).await.unwrap_err(),

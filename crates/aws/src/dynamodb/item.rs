@@ -60,7 +60,7 @@ pub(super) fn key(pk: &str) -> Attributes {
 /// All attributes of an item.
 pub(super) fn of(write: &Write, version: u64) -> Attributes {
     let mut attributes = key(&partition(&write.key));
-    attributes.insert("value".to_owned(), text(&write.value));
+    attributes.insert("value".to_owned(), text(write.value.as_str()));
     attributes.insert("rev".to_owned(), number(version));
     attributes.insert("expires_at".to_owned(), number(write.expires_at.as_second()));
     attributes
@@ -101,7 +101,7 @@ pub(super) fn parse(attributes: &Attributes) -> Result<(String, Item), StateErro
     let read = || {
         let second = number("expires_at")?.parse().ok()?;
         let item = Item {
-            value: text("value")?,
+            value: text("value")?.into(),
             version: Version(number("rev")?.clone()),
             expires_at: Timestamp::from_second(second).ok()?,
         };

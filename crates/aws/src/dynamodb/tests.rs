@@ -9,7 +9,12 @@ fn key(scope: &str) -> Key {
 }
 
 fn write(scope: &str, bytes: usize) -> Write {
-    Write { key: key(scope), replaces: None, value: "x".repeat(bytes), expires_at: Timestamp::UNIX_EPOCH }
+    Write {
+        key: key(scope),
+        replaces: None,
+        value: "x".repeat(bytes).into(),
+        expires_at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 #[test]
@@ -29,7 +34,7 @@ fn attributes_say_what_was_written() {
     let write = write("111122223333", 3);
     let (pk, item) = parse(&item::of(&write, 7)).unwrap();
     assert_eq!(pk, "seen#111122223333#0af1");
-    assert_eq!(item.value, "xxx");
+    assert_eq!(item.value.as_str(), "xxx");
     assert_eq!(item.version, Version("7".to_owned()));
     assert_eq!(item.expires_at, write.expires_at);
     let none_of_ours = parse(&item::key("seen##0af1")).unwrap_err();

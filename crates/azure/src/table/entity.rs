@@ -78,7 +78,7 @@ pub(super) fn of(write: &Write) -> String {
     entity.insert("RowKey".to_owned(), row(&write.key).into());
     entity.insert("expires_at".to_owned(), write.expires_at.as_second().to_string().into());
     entity.insert("expires_at@odata.type".to_owned(), "Edm.Int64".into());
-    for (name, piece) in properties(&write.value) {
+    for (name, piece) in properties(write.value.as_str()) {
         entity.insert(name, piece.into());
     }
     ascii(&Value::Object(entity).to_string())

@@ -76,6 +76,6 @@ fn told(entity: &Map<String, Value>) -> Result<(Option<Key>, Item), StateError> 
     let (partition, row) = (text("PartitionKey"), text("RowKey"));
     let (value, expires_at) =
         entity::read(entity).ok_or_else(|| StateError(format!("the entity {row} is none of ours")))?;
-    let item = Item { value, version: Version(text("odata.etag").to_owned()), expires_at };
+    let item = Item { value: value.into(), version: Version(text("odata.etag").to_owned()), expires_at };
     Ok((entity::key(partition, row), item))
 }

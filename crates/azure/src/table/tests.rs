@@ -8,7 +8,7 @@ use super::{TOGETHER, batch, entity, is_contested, transactions};
 fn write(scope: &str, name: &str, value: &str) -> Write {
     let key = Key { kind: ItemKind::Seen, scope: scope.to_owned(), name: name.to_owned() };
     let expires_at = Timestamp::from_second(5_000).unwrap();
-    Write { key, replaces: None, value: value.to_owned(), expires_at }
+    Write { key, replaces: None, value: value.into(), expires_at }
 }
 
 #[test]

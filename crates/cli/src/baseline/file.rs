@@ -155,7 +155,7 @@ fn of(key: &Key) -> (&'static str, &str, &str) {
 
 fn item((version, expires_at, value): (u64, i64, &str)) -> Item {
     Item {
-        value: value.to_owned(),
+        value: value.into(),
         version: Version(version.to_string()),
         expires_at: Timestamp::from_second(expires_at).unwrap_or(Timestamp::MAX),
     }

@@ -10,7 +10,7 @@ use crate::state::{Item, ItemKind, Key};
 
 /// So many bytes of items.
 const MOST_BYTES: usize = 16 << 20;
-/// What an item takes beside its texts, about.
+/// What an item takes beside its value, about.
 const AROUND: usize = 200;
 
 #[derive(Default)]
@@ -48,7 +48,7 @@ impl Items {
 }
 
 fn size(key: &Key, item: &Item) -> usize {
-    key.scope.len() + key.name.len() + item.value.len() + item.version.0.len() + AROUND
+    key.scope.len() + key.name.len() + item.value.bytes() + item.version.0.len() + AROUND
 }
 
 impl Cache {
@@ -90,7 +90,7 @@ mod tests {
         let cache = Cache::default();
         let key = |n: usize| Key { kind: ItemKind::Window, scope: String::new(), name: n.to_string() };
         for n in 0..500 {
-            let value = "x".repeat(n * 400);
+            let value = "x".repeat(n * 400).into();
             let item = Item { value, version: Version("1".to_owned()), expires_at: Timestamp::MAX };
             cache.put(&key(n), Some(&item));
             cache.put(&key(n), Some(&item));

@@ -8,10 +8,17 @@ use super::moment::later;
 use crate::digest;
 use crate::event::Caller;
 use crate::matched::Match;
-use crate::state::{ItemKind, Key, StateError, StateStore};
+use crate::state::{ItemKind, Key, Record, StateError, StateStore};
 
 /// How long the caller of an operation is kept.
 const CALLER: SignedDuration = SignedDuration::from_hours(24);
+
+impl Record for Caller {
+    fn bytes(&self) -> usize {
+        // A dozen short texts.
+        size_of::<Self>() + 256
+    }
+}
 
 impl<Store: StateStore> Memory<Store> {
     /// Keeps the callers of operations that are still under way, for records that will lack them. Context only: losing
@@ -25,7 +32,7 @@ impl<Store: StateStore> Memory<Store> {
             let mut keys = Vec::new();
             for (operation, caller) in callers {
                 let key = caller_key(operation);
-                let mut all: Caller = desk.read(&key).ok().flatten().unwrap_or_default();
+                let mut all: Caller = desk.read(&key).ok().flatten().cloned().unwrap_or_default();
                 all.complete_with(caller);
                 desk.write(&key, all, later(now, CALLER));
                 keys.push(key);

@@ -8,20 +8,26 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::moment::{later, of_millis};
 use crate::matched::Match;
-use crate::state::{ItemKind, Key, StateError};
+use crate::state::{ItemKind, Key, Record, StateError, Value};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// How long a finding counts as published: Event Hubs keeps events for at most 90 days, CloudTrail redelivers for 30.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Claim {
     /// Who is publishing it; nobody once it is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     /// Until when, in milliseconds since the epoch; when it was published, once it is.
     at: i64,
+}
+
+impl Record for Claim {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.by.as_ref().map_or(0, String::len)
+    }
 }
 
 /// How a claim on a finding stands.
@@ -50,9 +56,9 @@ pub(crate) fn claim(
     let until = later(now, LEASE);
     match desk.read::<Claim>(key)? {
         Some(Claim { by: None, .. }) => return Ok(Standing::Published),
-        Some(Claim { by: Some(by), at }) if by != claimant && now.as_millisecond() < at => {
+        Some(Claim { by: Some(by), at }) if by != claimant && now.as_millisecond() < *at => {
             // Nobody holds a claim for longer than the lease we would get ourselves.
-            return Ok(Standing::Held(of_millis(at).min(until)));
+            return Ok(Standing::Held(of_millis(*at).min(until)));
         }
         _ => {}
     }
@@ -67,6 +73,6 @@ pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
 }
 
 /// Does the item of a claim say that its finding is published? For those who keep books on what a store was told.
-pub fn is_published(claim: &str) -> bool {
-    serde_json::from_str::<Claim>(claim).is_ok_and(|claim| claim.by.is_none())
+pub fn is_published(claim: &Value) -> bool {
+    claim.record::<Claim>().is_some_and(|claim| claim.by.is_none())
 }

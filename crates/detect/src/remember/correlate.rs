@@ -79,15 +79,16 @@ pub(crate) fn feed(
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
         for key in groups(correlated, feed, found) {
-            let mut window: Window = desk.read(&key)?.unwrap_or_default();
             let member = member(feed, found, now);
             let at = member.at;
-            let fired = window.add(member, &correlated.correlation);
-            if !rules.fed_by(&correlated.info.name).is_empty() {
-                let met = window.met(at, &correlated.correlation);
-                completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
-            }
-            keep(desk, &key, window, correlated, now);
+            let leads_on = !rules.fed_by(&correlated.info.name).is_empty();
+            let (fired, met) = desk.amend(&key, |window: &mut Window| {
+                let before = window.clone();
+                let fired = window.add(member, &correlated.correlation);
+                let met = if leads_on { window.met(at, &correlated.correlation) } else { Vec::new() };
+                ((fired, met), (*window != before).then(|| expiry(window, correlated, now)))
+            })?;
+            completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
             completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
         }
     }
@@ -98,20 +99,25 @@ pub(crate) fn feed(
 pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Timestamp) {
     let Some(episode) = &found.episode else { return };
     let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
-    if let (Some(correlated), Ok(Some(mut window))) = (correlated, desk.read::<Window>(&episode.window)) {
-        window.published(&episode.anchor, &correlated.correlation);
-        keep(desk, &episode.window, window, correlated, now);
+    if let (Some(correlated), Ok(Some(_))) = (correlated, desk.read::<Window>(&episode.window)) {
+        // It was read.
+        let _ = desk.amend(&episode.window, |window: &mut Window| {
+            let before = window.clone();
+            window.published(&episode.anchor, &correlated.correlation);
+            ((), (*window != before).then(|| expiry(window, correlated, now)))
+        });
     }
 }
 
-fn keep(desk: &mut Desk, key: &Key, window: Window, correlated: &Correlated, now: Timestamp) {
+/// Until when a window is kept.
+fn expiry(window: &Window, correlated: &Correlated, now: Timestamp) -> Timestamp {
     let latest = of_millis(window.latest()).max(now);
     let span = SignedDuration::from_millis(window::span(&correlated.correlation));
     let mut expires = later(later(latest, span), SignedDuration::from_millis(window::LATENESS));
     if window.owes() {
         expires = expires.max(later(latest, OWED));
     }
-    desk.write(key, window, expires);
+    expires
 }
 
 /// The windows of the groups a match belongs to; none if a field that keeps them apart has no value.

@@ -6,13 +6,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::state::{Committed, Item, Key, StateError, Version, Write};
-
-/// The shape of all records here; an item of a later one is left alone.
-const SCHEMA: u8 = 1;
+use crate::state::{Committed, Item, Key, Record, StateError, Value, Version, Write};
 
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -22,7 +17,7 @@ pub(crate) struct Desk {
 #[derive(Default)]
 struct Slot {
     there: Option<Version>,
-    value: Option<String>,
+    value: Option<Value>,
     changed: Option<Change>,
     /// Committed from this desk.
     settled: bool,
@@ -44,12 +39,11 @@ enum Due {
     Ahead,
 }
 
-/// What stands in an item's value.
-#[derive(Serialize)]
-struct Versioned<T> {
-    v: u8,
-    #[serde(flatten)]
-    record: T,
+impl Slot {
+    fn change(&mut self, due: Due, expires_at: Timestamp) {
+        let due = self.changed.map_or(due, |change| change.due.max(due));
+        self.changed = Some(Change { due, expires_at });
+    }
 }
 
 impl Desk {
@@ -77,42 +71,56 @@ impl Desk {
     }
 
     /// The record under a key; nothing is assumed where nothing was loaded.
-    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
-        let Some(value) = self.slots.get(key).and_then(|slot| slot.value.as_deref()) else {
-            return Ok(None);
-        };
-        let unreadable =
-            || StateError(format!("the {} item {} is of another version", key.kind.as_str(), key.name));
-        let value: serde_json::Value = serde_json::from_str(value).map_err(|_| unreadable())?;
-        if value["v"].as_u64() != Some(u64::from(SCHEMA)) {
-            return Err(unreadable());
-        }
-        serde_json::from_value(value).map(Some).map_err(|_| unreadable())
+    pub(crate) fn read<T: Record>(&self, key: &Key) -> Result<Option<&T>, StateError> {
+        let value = self.slots.get(key).and_then(|slot| slot.value.as_ref());
+        value.map(|value| value.record().ok_or_else(|| unreadable(key))).transpose()
     }
 
     /// Changes the record under a key.
-    pub(crate) fn write<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
-        self.change(Due::Afterwards, key, record, expires_at);
+    pub(crate) fn write<T: Record + PartialEq>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+        self.replace(Due::Afterwards, key, record, expires_at);
     }
 
     /// Changes the record under a key, to be committed before anything goes out that was decided with it.
-    pub(crate) fn write_ahead<T: Serialize>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
-        self.change(Due::Ahead, key, record, expires_at);
+    pub(crate) fn write_ahead<T: Record + PartialEq>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+        self.replace(Due::Ahead, key, record, expires_at);
     }
 
-    fn change<T: Serialize>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
-        // Records are plain structs of strings and numbers.
-        let value = serde_json::to_string(&Versioned { v: SCHEMA, record })
-            .expect("strings, numbers and lists of them serialise");
+    fn replace<T: Record + PartialEq>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
+        let slot = self.slot(key);
+        if slot.value.as_ref().and_then(Value::record) != Some(&record) {
+            slot.value = Some(Value::of(record));
+            slot.change(due, expires_at);
+        }
+    }
+
+    /// Changes the record under a key where it stands, beginning with an empty one; `change` says until when it is to
+    /// be kept if it changed anything.
+    pub(crate) fn amend<T: Record + Default, A>(
+        &mut self,
+        key: &Key,
+        change: impl FnOnce(&mut T) -> (A, Option<Timestamp>),
+    ) -> Result<A, StateError> {
+        let slot = self.slot(key);
+        let mut value = slot.value.take().unwrap_or_else(|| Value::of(T::default()));
+        let mut answer = None;
+        let is_read = value.change(|record| answer = Some(change(record)));
+        let (Some((answer, expires_at)), true) = (answer, is_read) else {
+            slot.value = Some(value);
+            return Err(unreadable(key));
+        };
+        slot.value = Some(value);
+        if let Some(expires_at) = expires_at {
+            slot.change(Due::Afterwards, expires_at);
+        }
+        Ok(answer)
+    }
+
+    fn slot(&mut self, key: &Key) -> &mut Slot {
         if !self.slots.contains_key(key) {
             self.slots.insert(key.clone(), Slot::default());
         }
-        let Some(slot) = self.slots.get_mut(key) else { return };
-        if slot.value.as_deref() != Some(&value) {
-            slot.value = Some(value);
-            let due = slot.changed.map_or(due, |change| change.due.max(due));
-            slot.changed = Some(Change { due, expires_at });
-        }
+        self.slots.get_mut(key).expect("it was put there if it was missing")
     }
 
     /// Is there nothing to commit?
@@ -172,4 +180,8 @@ impl Desk {
         }
         all
     }
+}
+
+fn unreadable(key: &Key) -> StateError {
+    StateError(format!("the {} item {} is of another version", key.kind.as_str(), key.name))
 }

@@ -58,7 +58,7 @@ impl Entry {
                 scope,
                 name: key.name.clone(),
                 last: seen.last(),
-                what: seen.what,
+                what: seen.what.clone(),
                 expires: item.expires_at,
             }),
             ItemKind::Learning => desk.read::<LearningClock>(key)?.map(|clock| {
@@ -90,13 +90,13 @@ impl Entry {
         let key = self.key();
         match self {
             Self::Seen { what, last, expires, .. } => {
-                let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
+                let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
                 seen.learn(what, *last);
                 desk.write(&key, seen, *expires);
             }
             Self::Learning { scope, since, events, done } => {
-                let clock: Option<LearningClock> = desk.read(&key)?;
-                let mut clock = clock.unwrap_or_else(|| LearningClock::since(scope, *since));
+                let clock: Option<&LearningClock> = desk.read(&key)?;
+                let mut clock = clock.cloned().unwrap_or_else(|| LearningClock::since(scope, *since));
                 // The same history again brings no more events.
                 let (_, known, _) = clock.told();
                 clock.add(*since, events.saturating_sub(known));

@@ -4,11 +4,11 @@
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Version, Write};
 
 /// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
 const MOST: usize = 200_000;
@@ -23,38 +23,45 @@ pub struct MemoryStore {
 /// The items of one kind.
 #[derive(Default)]
 struct Shelf {
-    items: HashMap<(String, String), Kept>,
-    by_expiry: BTreeMap<(Timestamp, u64), (String, String)>,
+    items: HashMap<Arc<Key>, Kept>,
+    by_expiry: BTreeMap<(Timestamp, u64), Arc<Key>>,
     writes: u64,
     bytes: usize,
 }
 
 struct Kept {
-    value: String,
+    value: Value,
     expires_at: Timestamp,
     written: u64,
 }
 
-impl Shelf {
-    fn get(&self, key: &Key) -> Option<&Kept> {
-        self.items.get(&(key.scope.clone(), key.name.clone()))
+impl Kept {
+    fn version(&self) -> Version {
+        Version(self.written.to_string())
     }
+}
 
+impl Shelf {
     fn put(&mut self, write: &Write) -> Version {
         self.writes += 1;
-        let at = (write.key.scope.clone(), write.key.name.clone());
         let kept = Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
-        self.by_expiry.insert((kept.expires_at, kept.written), at.clone());
-        self.bytes += kept.value.len();
-        if let Some(replaced) = self.items.insert(at, kept) {
-            self.bytes -= replaced.value.len();
-            self.by_expiry.remove(&(replaced.expires_at, replaced.written));
-        }
+        let version = kept.version();
+        self.bytes += kept.value.bytes();
+        let at = match self.items.remove_entry(&write.key) {
+            Some((at, replaced)) => {
+                self.bytes -= replaced.value.bytes();
+                self.by_expiry.remove(&(replaced.expires_at, replaced.written));
+                at
+            }
+            None => Arc::new(write.key.clone()),
+        };
+        self.by_expiry.insert((kept.expires_at, kept.written), Arc::clone(&at));
+        self.items.insert(at, kept);
         while self.items.len() > MOST || self.bytes > MOST_BYTES {
             let Some((_, first)) = self.by_expiry.pop_first() else { break };
-            self.bytes -= self.items.remove(&first).map_or(0, |kept| kept.value.len());
+            self.bytes -= self.items.remove(&first).map_or(0, |kept| kept.value.bytes());
         }
-        Version(self.writes.to_string())
+        version
     }
 }
 
@@ -67,9 +74,8 @@ impl MemoryStore {
 impl StateStore for MemoryStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let find = |shelves: &HashMap<ItemKind, Shelf>, key: &Key| {
-            let kept = shelves.get(&key.kind)?.get(key)?;
-            let version = Version(kept.written.to_string());
-            Some(Item { value: kept.value.clone(), version, expires_at: kept.expires_at })
+            let kept = shelves.get(&key.kind)?.items.get(key)?;
+            Some(Item { value: kept.value.clone(), version: kept.version(), expires_at: kept.expires_at })
         };
         Ok(self.with(|shelves| keys.iter().map(|key| find(shelves, key)).collect()))
     }
@@ -80,7 +86,7 @@ impl StateStore for MemoryStore {
                 .iter()
                 .map(|write| {
                     let shelf = shelves.entry(write.key.kind).or_default();
-                    let there = shelf.get(&write.key).map(|kept| Version(kept.written.to_string()));
+                    let there = shelf.items.get(&write.key).map(Kept::version);
                     if there == write.replaces {
                         Committed::Done(shelf.put(write))
                     } else {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::{later, of_millis};
 use crate::rules::MOST_EVENTS;
-use crate::state::{ItemKind, Key};
+use crate::state::{ItemKind, Key, Record};
 
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,12 @@ pub(crate) struct LearningClock {
     /// History was given to learn from: there is no time left to wait for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     done: bool,
+}
+
+impl Record for LearningClock {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.scope.len()
+    }
 }
 
 /// An account that is still being learned.

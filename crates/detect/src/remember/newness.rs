@@ -76,12 +76,13 @@ pub(crate) fn weigh<'r>(
 ) -> Result<Vec<Sight<'r>>, StateError> {
     let at = found.facts.time.unwrap_or(now);
     let event = event_of(&found.facts);
-    let clock: Option<LearningClock> = desk.read(&learning::key(&found.facts.scope.account))?;
+    let clock: Option<&LearningClock> = desk.read(&learning::key(&found.facts.scope.account))?;
+    let clock = clock.cloned();
     let clock = clock.unwrap_or_else(|| LearningClock::since(&found.facts.scope.account, at));
     let mut sights = Vec::new();
     for combination in combinations(found, detection) {
         let baseline = combination.baseline;
-        let seen: Option<Seen> = desk.read(&combination.key)?;
+        let seen: Option<&Seen> = desk.read(&combination.key)?;
         let sighting = seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
         let learning = clock.is_learning(at, baseline.learning, baseline.enough);
         note(verdict, &word(&baseline.first), sighting, baseline, learning);
@@ -163,12 +164,13 @@ pub(crate) fn record(
     let key = learning::key(scope);
     // Decided again, an event is not counted again.
     if !desk.is_settled(&key) {
-        let mut clock: LearningClock = desk.read(&key)?.unwrap_or_else(|| LearningClock::since(scope, at));
+        let known: Option<&LearningClock> = desk.read(&key)?;
+        let mut clock = known.cloned().unwrap_or_else(|| LearningClock::since(scope, at));
         clock.add(at, 1);
         desk.write(&key, clock, Timestamp::MAX);
     }
     for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
-        let mut seen: Seen = desk.read(&key)?.unwrap_or_default();
+        let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
         seen.what = what;
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
         let expires_at = expiry(at, now, baseline.within);

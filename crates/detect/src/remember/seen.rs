@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::moment::of_millis;
+use crate::state::Record;
 
 /// So many first events are kept: one for each time the combination had been forgotten.
 const MOST_FIRSTS: usize = 8;
@@ -37,6 +38,13 @@ struct First {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_zero(number: &i64) -> bool {
     *number == 0
+}
+
+impl Record for Seen {
+    fn bytes(&self) -> usize {
+        let firsts = self.firsts.iter().map(|first| size_of::<First>() + first.event.len());
+        size_of::<Self>() + self.what.len() + firsts.sum::<usize>()
+    }
 }
 
 /// How an event stands to what was seen before it.

@@ -9,6 +9,7 @@ use trailhound_sigma::{Correlation, Member as SigmaMember};
 
 use crate::event::LogType;
 use crate::rules::MOST_MEMBERS;
+use crate::state::Record;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(crate) const LATENESS: i64 = 3_600_000;
@@ -75,6 +76,12 @@ pub(crate) struct Fired {
     pub(crate) anchor: String,
     /// The members of the window, oldest first.
     pub(crate) members: Vec<Member>,
+}
+
+impl Record for Window {
+    fn bytes(&self) -> usize {
+        self.members.iter().map(Member::bytes).sum()
+    }
 }
 
 impl Member {

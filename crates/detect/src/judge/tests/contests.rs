@@ -121,7 +121,7 @@ fn an_alert_that_is_kept_back_is_not_owed() {
         let keys = windows(world);
         assert!(!keys.is_empty());
         for item in pollster::block_on(world.store.load(&keys)).unwrap().into_iter().flatten() {
-            let window: serde_json::Value = serde_json::from_str(&item.value).unwrap();
+            let window: serde_json::Value = serde_json::from_str(item.value.as_str()).unwrap();
             let alerted = window["a"].as_array().into_iter().flatten();
             assert!(alerted.into_iter().all(|alerted| alerted["published"] == true), "{window}");
         }
@@ -158,7 +158,7 @@ fn a_window_of_another_version_is_told() {
         for key in windows(&world) {
             let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
             let item = item.expect("a window");
-            let (replaces, value) = (Some(item.version), r#"{"v":2}"#.to_owned());
+            let (replaces, value) = (Some(item.version), r#"{"v":2}"#.into());
             let write = Write { key, replaces, value, expires_at: item.expires_at };
             pollster::block_on(world.store.commit(&[write])).unwrap();
         }

@@ -322,7 +322,7 @@ impl StateStore for Link<'_> {
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
                 if write.key.kind == ItemKind::Window && matches!(answer, Committed::Done(_)) {
-                    let value: serde_json::Value = serde_json::from_str(&write.value).unwrap();
+                    let value: serde_json::Value = serde_json::from_str(write.value.as_str()).unwrap();
                     let known = arrivals.entry(write.key.clone()).or_default();
                     let members: Vec<Member> = serde_json::from_value(value["m"].clone()).unwrap();
                     for member in members {

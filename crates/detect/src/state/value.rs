@@ -1,0 +1,185 @@
+//! What an item says: a record that the process works with, and text for whoever keeps it elsewhere.
+//!
+//! Each is made of the other when it is first asked for, and once: what stays in the process is never text, and what
+//! came as text is read once, however many look at it. Clones share it all; a record is copied when somebody changes it
+//! whom others look at.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// The shape of all records here; an item of a later one is left alone.
+const SCHEMA: u8 = 1;
+
+/// What is kept under keys.
+pub(crate) trait Record: Any + Clone + Send + Sync + Serialize + DeserializeOwned {
+    /// How much memory it takes, about.
+    fn bytes(&self) -> usize;
+}
+
+/// What is kept under a key.
+#[derive(Clone)]
+pub struct Value(Arc<Held>);
+
+#[derive(Default)]
+struct Held {
+    text: OnceLock<String>,
+    record: OnceLock<Typed>,
+    bytes: usize,
+}
+
+struct Typed {
+    record: Box<dyn Any + Send + Sync>,
+    to_text: fn(&(dyn Any + Send + Sync)) -> String,
+}
+
+impl Typed {
+    fn of<T: Record>(record: T) -> Self {
+        Self { record: Box::new(record), to_text: to_text::<T> }
+    }
+}
+
+/// What stands in an item's text.
+#[derive(Serialize)]
+struct Versioned<'r, T> {
+    v: u8,
+    #[serde(flatten)]
+    record: &'r T,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u8,
+}
+
+fn to_text<T: Record>(record: &(dyn Any + Send + Sync)) -> String {
+    let record = record.downcast_ref::<T>();
+    // Records are plain structs of strings and numbers.
+    let text = record.map(|record| serde_json::to_string(&Versioned { v: SCHEMA, record }));
+    text.and_then(Result::ok).unwrap_or_default()
+}
+
+fn read<T: Record>(text: &str) -> Option<T> {
+    let version: Version = serde_json::from_str(text).ok()?;
+    (version.v == SCHEMA).then(|| serde_json::from_str(text).ok()).flatten()
+}
+
+impl Value {
+    /// A record of this process.
+    pub(crate) fn of<T: Record>(record: T) -> Self {
+        let bytes = record.bytes();
+        Self(Arc::new(Held { text: OnceLock::new(), record: Typed::of(record).into(), bytes }))
+    }
+
+    /// As text: JSON.
+    pub fn as_str(&self) -> &str {
+        self.0.text.get_or_init(|| {
+            let typed = self.0.record.get();
+            typed.map_or_else(String::new, |typed| (typed.to_text)(&*typed.record))
+        })
+    }
+
+    /// How much memory it takes, about; the same however it is looked at.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.bytes
+    }
+
+    /// The record; nothing if it is of another version or kind.
+    pub(crate) fn record<T: Record>(&self) -> Option<&T> {
+        if self.0.record.get().is_none() {
+            let read: T = read(self.0.text.get()?)?;
+            // Whoever was sooner read the same.
+            let _ = self.0.record.set(Typed::of(read));
+        }
+        self.0.record.get()?.record.downcast_ref()
+    }
+
+    /// Changes the record; false, and nothing is done, if there is none of this kind.
+    pub(crate) fn change<T: Record>(&mut self, change: impl FnOnce(&mut T)) -> bool {
+        if self.record::<T>().is_none() {
+            return false;
+        }
+        if Arc::get_mut(&mut self.0).is_none()
+            && let Some(copy) = self.record::<T>().cloned()
+        {
+            *self = Self::of(copy);
+        }
+        let Some(held) = Arc::get_mut(&mut self.0) else { return false };
+        let typed = held.record.get_mut().and_then(|typed| typed.record.downcast_mut::<T>());
+        let Some(record) = typed else { return false };
+        change(record);
+        held.bytes = record.bytes();
+        held.text.take();
+        true
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        // It will be read into a record of about that size.
+        let bytes = text.len() * 2;
+        Self(Arc::new(Held { text: text.into(), record: OnceLock::new(), bytes }))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Value {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Counter {
+        n: u64,
+    }
+
+    impl Record for Counter {
+        fn bytes(&self) -> usize {
+            8
+        }
+    }
+
+    #[test]
+    fn a_record_and_its_text_are_two_views_of_one_thing() {
+        let value = Value::of(Counter { n: 7 });
+        assert_eq!(value.as_str(), r#"{"v":1,"n":7}"#);
+        let there = Value::from(value.as_str());
+        assert_eq!(there.record(), Some(&Counter { n: 7 }));
+        assert_eq!(there, value);
+        assert_eq!(Value::from(r#"{"v":2,"n":7}"#).record::<Counter>(), None, "of a later version");
+        assert_eq!(Value::from(r#"{"v":1,"n":7,"later":[]}"#).record(), Some(&Counter { n: 7 }));
+    }
+
+    #[test]
+    fn whoever_changes_what_others_look_at_changes_a_copy() {
+        let before = Value::from(r#"{"v":1,"n":7}"#);
+        let mut after = before.clone();
+        assert!(after.change::<Counter>(|counter| counter.n += 1));
+        assert_eq!((before.record(), after.record()), (Some(&Counter { n: 7 }), Some(&Counter { n: 8 })));
+        let record = after.record::<Counter>().map(std::ptr::from_ref);
+        assert!(after.change::<Counter>(|counter| counter.n += 1));
+        assert_eq!(after.as_str(), r#"{"v":1,"n":9}"#);
+        assert_eq!(after.record::<Counter>().map(std::ptr::from_ref), record, "its own is changed in place");
+    }
+}
