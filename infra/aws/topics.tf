@@ -126,7 +126,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 
 # An address that nobody confirmed takes nothing, and nothing tells before the first finding: once a day it gets a word.
 resource "aws_cloudwatch_event_rule" "daily_test" {
-  count = var.chat_topic || length(var.email_addresses) > 0 ? 1 : 0
+  count = length(local.daily_tests) > 0 ? 1 : 0
 
   name                = "${var.name}-daily-test"
   description         = "Once a day, a word to the people who get trailhound's findings."
@@ -141,6 +141,10 @@ locals {
     { for topic in aws_sns_topic.chat : "chat" => { arn = topic.arn, input = {
       version = "1.0", source = "custom", content = { textType = "client-markdown", title = "trailhound: daily test", description = local.daily_test }
     } } },
+    # A pager that rings each day is turned off.
+    { for name, queue in aws_sqs_queue.chat : "chat-${name}" => { arn = queue.arn, input = {
+      id = "daily-test", data = { severity = "Informational", message = local.daily_test }
+    } } if var.chat_webhooks[name].kind != "pagerduty" },
   )
 }
 
@@ -152,5 +156,5 @@ resource "aws_cloudwatch_event_target" "daily_test" {
   arn       = each.value.arn
   input     = jsonencode(each.value.input)
 
-  depends_on = [aws_sns_topic_policy.this]
+  depends_on = [aws_sns_topic_policy.this, aws_sqs_queue_policy.chat]
 }

@@ -347,7 +347,7 @@ variable "subscriptions" {
 
   validation {
     condition     = alltrue([for s in values(var.subscriptions) : contains(["sqs", "lambda", "https", "firehose"], s.protocol)])
-    error_message = "Findings are JSON for machines: the protocol is \"sqs\", \"lambda\", \"https\" or \"firehose\". For people, use email_addresses or chat_topic."
+    error_message = "Findings are JSON for machines: the protocol is \"sqs\", \"lambda\", \"https\" or \"firehose\". For people, use email_addresses, chat_webhooks or chat_topic."
   }
   validation {
     condition = alltrue([for s in values(var.subscriptions) : length(setsubtract(
@@ -398,6 +398,33 @@ variable "email_addresses" {
   validation {
     condition     = alltrue([for address in var.email_addresses : can(regex("^[^@ ]+@[^@ ]+$", address))])
     error_message = "E-mail addresses, for example \"soc@example.com\"."
+  }
+}
+
+variable "chat_webhooks" {
+  description = <<-EOT
+    Where findings are posted for people: incoming webhooks, each of a `kind` (`slack`, `teams` or `pagerduty`) with its `url`;
+    PagerDuty's is https://events.pagerduty.com/v2/enqueue and wants the integration's `routing_key`.
+  EOT
+  type = map(object({
+    kind        = string
+    url         = string
+    routing_key = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.chat_webhooks) : can(regex("^[a-z0-9-]{1,16}$", name))])
+    error_message = "Name each webhook with 1 to 16 small letters, digits and dashes: queues and roles carry the name."
+  }
+  validation {
+    condition     = alltrue([for hook in values(var.chat_webhooks) : contains(["slack", "teams", "pagerduty"], hook.kind) && startswith(hook.url, "https://")])
+    error_message = "Each webhook has a kind, \"slack\", \"teams\" or \"pagerduty\", and an https address."
+  }
+  validation {
+    condition     = alltrue([for hook in values(var.chat_webhooks) : (hook.kind == "pagerduty") == (hook.routing_key != null)])
+    error_message = "PagerDuty wants a routing_key; the others have theirs in the address."
   }
 }
 
