@@ -72,6 +72,17 @@ pub enum Fault {
     KillAfter,
 }
 
+/// What a part says that is not so: whoever checks a world must find it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// The sink accepts every other finding and drops it.
+    Accepted,
+    /// The place of parked objects keeps none.
+    Parked,
+    /// The store takes records of publication and forgets them.
+    Recorded,
+}
+
 /// Decides what happens to each call.
 pub struct Plan {
     state: Mutex<PlanState>,
@@ -83,6 +94,7 @@ struct PlanState {
     left: u32,
     dead: bool,
     store_fails: bool,
+    lie: Option<Lie>,
     /// Where somebody looks.
     trace: Option<Vec<String>>,
 }
@@ -90,7 +102,8 @@ struct PlanState {
 impl Plan {
     /// So many faults from a seed; `store_fails` says whether the store may give errors too.
     pub fn new(seed: u64, faults: u32, store_fails: bool) -> Arc<Self> {
-        let state = PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails, trace: None };
+        let state =
+            PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails, lie: None, trace: None };
         Arc::new(Self { state: Mutex::new(state), killed: Notify::new() })
     }
 
@@ -154,6 +167,15 @@ impl Plan {
     /// Starts another process.
     pub fn revive(&self) -> bool {
         std::mem::take(&mut self.lock().dead)
+    }
+
+    /// From now on somebody lies.
+    pub(crate) fn begin_lying(&self, lie: Lie) {
+        self.lock().lie = Some(lie);
+    }
+
+    pub(crate) fn is_lied(&self, lie: Lie) -> bool {
+        self.lock().lie == Some(lie)
     }
 
     pub(crate) fn store_fails(&self) -> bool {

@@ -28,7 +28,7 @@ use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::state::StateStore;
 
 use crate::faults::{FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng};
-pub use play::{Seen, replays, run, schedules};
+pub use play::{Seen, found_out, replays, run, schedules};
 pub use rules::pipeline;
 pub use script::{Expected, Script};
 
@@ -110,8 +110,12 @@ pub struct World {
 impl World {
     /// Before anything happened.
     pub fn new(script: &Script) -> Self {
+        let plan = Plan::new(script.seed ^ 0x5eed, script.faults, script.store_fails);
+        if let Some(lie) = script.lie {
+            plan.begin_lying(lie);
+        }
         Self {
-            plan: Plan::new(script.seed ^ 0x5eed, script.faults, script.store_fails),
+            plan,
             bodies: Arc::new(script.bodies.clone()),
             store: Arc::default(),
             published: Arc::default(),

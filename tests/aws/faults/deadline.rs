@@ -51,8 +51,14 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         json!({ "Records": [session] }).to_string().into_bytes()
     };
     let bodies = (0..3).map(body).collect();
-    let world =
-        World::new(&Script { seed: 0, bodies, faults: 0, store_fails: false, outage: Duration::ZERO });
+    let world = World::new(&Script {
+        seed: 0,
+        bodies,
+        faults: 0,
+        store_fails: false,
+        outage: Duration::ZERO,
+        lie: None,
+    });
     let left = Arc::new(AtomicU64::new(u64::MAX));
     let start = || {
         let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };

@@ -4,6 +4,7 @@
 mod deadline;
 mod queue;
 
+use trailhound_testkit::faults::Lie;
 use trailhound_testkit::world;
 
 use queue::Queue;
@@ -29,6 +30,18 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
 #[test]
 fn a_store_that_fails_blinds_nobody() {
     world::run::<Queue>(1_000_000, SCHEDULES / 4, true);
+}
+
+#[test]
+fn whoever_lies_is_found_out() {
+    for (lie, said) in [
+        (Lie::Accepted, "every finding goes out"),
+        (Lie::Parked, "every reject is parked"),
+        (Lie::Recorded, "times, with 0 unrecorded acceptances"),
+    ] {
+        let words = world::found_out::<Queue>(lie);
+        assert!(words.contains(said), "{lie:?}: {words}");
+    }
 }
 
 #[test]

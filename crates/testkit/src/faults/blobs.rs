@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use trailhound_courier::ports::Blobs;
 
-use super::{Fault, Plan};
+use super::{Fault, Lie, Plan};
 
 /// The place.
 pub struct FaultyBlobs {
@@ -56,7 +56,9 @@ impl FaultyBlobs {
             Fault::Delay(wait) => tokio::time::sleep(wait).await,
             _ => {}
         }
-        change(&mut self.objects.lock().unwrap_or_else(PoisonError::into_inner));
+        if !self.plan.is_lied(Lie::Parked) {
+            change(&mut self.objects.lock().unwrap_or_else(PoisonError::into_inner));
+        }
         if fault == Fault::KillAfter {
             match self.plan.kill().await {}
         }

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use trailhound_detect::remember::{MemoryStore, is_published};
-use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
 
-use super::{Fault, Plan, Published};
+use super::{Fault, Lie, Plan, Published};
 
 /// A store with faults, over one that outlives the process.
 pub struct FaultyStore {
@@ -75,7 +75,11 @@ impl StateStore for FaultyStore {
         let amid = fault == Fault::KillAfter || self.fails(fault);
         let done = if amid { self.plan.below(writes.len() as u64 + 1) } else { writes.len() as u64 };
         let written = &writes[..usize::try_from(done).unwrap_or(writes.len())];
-        let answers = self.inner.commit(written).await?;
+        let answers = if self.plan.is_lied(Lie::Recorded) && records(written).next().is_some() {
+            vec![Committed::Done(Version("forgotten".to_owned())); written.len()]
+        } else {
+            self.inner.commit(written).await?
+        };
         let done: Vec<Write> = written
             .iter()
             .zip(&answers)

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use super::check::check;
 use super::{Face, Script, World};
-use crate::faults::Rng;
+use crate::faults::{Lie, Rng};
 
 const ROUNDS: u64 = 400;
 
@@ -145,6 +145,20 @@ pub fn run<F: Face>(first_seed: u64, usual: u64, store_fails: bool) -> Seen {
     let total = total.into_inner().expect("nobody panicked there");
     println!("{} schedules, store fails: {store_fails}: {total:?}", seeds.end - seeds.start);
     total
+}
+
+/// What the check says of a world in which somebody lies; it must say something within a few dozen schedules.
+pub fn found_out<F: Face>(lie: Lie) -> String {
+    for seed in 3_000_000..3_000_040 {
+        let script = Script { lie: Some(lie), ..Script::of(seed, false) };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| alone::<F>(&script, Watched::AtTheEnd))) {
+            let words = panic.downcast_ref::<String>().cloned();
+            return words
+                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+                .unwrap_or_default();
+        }
+    }
+    panic!("nobody notices {lie:?}");
 }
 
 /// Schedules come out the same, call for call, whenever they are played.

@@ -9,7 +9,7 @@ use trailhound_detect::event::Provider;
 use trailhound_detect::pipeline::Ending;
 
 use super::rules::pipeline;
-use crate::faults::Rng;
+use crate::faults::{Lie, Rng};
 use crate::records;
 
 /// Bodies from a seed, in any source's form, and how much goes wrong.
@@ -25,6 +25,8 @@ pub struct Script {
     pub store_fails: bool,
     /// How long the sink is down at first.
     pub outage: Duration,
+    /// Who lies, for those who check the checks.
+    pub lie: Option<Lie>,
 }
 
 /// What must come of a script.
@@ -52,6 +54,7 @@ impl Script {
             faults: u32::try_from(rng.below(14)).expect("small"),
             store_fails,
             outage: Duration::from_secs(outage),
+            lie: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod hub;
 
 use jiff::SignedDuration;
 use trailhound_detect::remember::LEASE;
+use trailhound_testkit::faults::Lie;
 use trailhound_testkit::world;
 
 use hub::Hub;
@@ -33,6 +34,18 @@ fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
 #[test]
 fn a_store_that_fails_blinds_nobody() {
     world::run::<Hub>(1_000_000, SCHEDULES / 4, true);
+}
+
+#[test]
+fn whoever_lies_is_found_out() {
+    for (lie, said) in [
+        (Lie::Accepted, "every finding goes out"),
+        (Lie::Parked, "every reject is parked"),
+        (Lie::Recorded, "times, with 0 unrecorded acceptances"),
+    ] {
+        let words = world::found_out::<Hub>(lie);
+        assert!(words.contains(said), "{lie:?}: {words}");
+    }
 }
 
 #[test]
