@@ -65,6 +65,16 @@ pub const DIFFERENCES: &[Difference] = &[
         },
     },
     Difference {
+        name: "cidr-mapped",
+        reason: "an IPv4 address inside an IPv6 one is in the networks of both; rsigma compares what is written",
+        applies: |item, field| {
+            let is_mapped = |text: &str| {
+                text.parse::<std::net::Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_some())
+            };
+            item.chain.contains("cidr") && field.any_text(is_mapped)
+        },
+    },
+    Difference {
         name: "whole-numbers",
         reason: "whole numbers are compared exactly; rsigma rounds them to a double first",
         applies: |item, field| {

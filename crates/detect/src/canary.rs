@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::digest;
-use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, OutcomeKind, Provider, Scope, Target};
+use crate::event::{Action, Actor, ActorKind, Facts, LogType, Outcome, Provider, Scope, Target};
 use crate::matched::{Level, Match, Provenance, RuleInfo};
 
 /// The rule of canaries.
@@ -69,7 +69,7 @@ impl Singer {
                 operation: "Canary".to_owned(),
                 key: "trailhound:Canary".to_owned(),
             },
-            outcome: Outcome { kind: OutcomeKind::Success, code: None, message: None },
+            outcome: Outcome::done(),
             actor: Actor {
                 key: "trailhound".to_owned(),
                 kind: ActorKind::Service,

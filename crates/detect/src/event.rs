@@ -20,3 +20,4 @@ pub use caller::Caller;
 pub use fields::FieldMaps;
 pub use read::{Reader, Reading, Unreadable, Wanted, read};
 pub use view::Event;
+pub(crate) use view::Unsaid;

@@ -125,7 +125,7 @@ pub struct Action {
     pub key: String,
 }
 
-/// How an action ended.
+/// How an action ended; nothing is known of it until a record says so.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Which of the ways.
@@ -140,7 +140,6 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OutcomeKind {
     /// Done.
-    #[default]
     Success,
     /// Taken on; for operations that answer 202 this is as good as done.
     Accepted,
@@ -156,9 +155,27 @@ pub enum OutcomeKind {
     DryRun,
     /// Throttled; it will be tried again.
     Throttled,
+    /// The record does not say.
+    #[default]
+    Unknown,
+}
+
+impl Outcome {
+    /// Done, without a code or words for it: what a record is about has happened.
+    pub(crate) fn done() -> Self {
+        Self { kind: OutcomeKind::Success, ..Self::default() }
+    }
 }
 
 impl OutcomeKind {
+    /// Tried in vain, whatever for.
+    pub(crate) fn is_failure(self) -> bool {
+        match self {
+            Self::Denied | Self::Failed | Self::Interrupted | Self::DryRun | Self::Throttled => true,
+            Self::Success | Self::Accepted | Self::Pending | Self::Unknown => false,
+        }
+    }
+
     /// The word in `n.outcome`, attributes and messages.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -170,6 +187,7 @@ impl OutcomeKind {
             Self::Interrupted => "interrupted",
             Self::DryRun => "dryrun",
             Self::Throttled => "throttled",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! is read in place; any other is rewritten once.
 
 mod activity;
+mod address;
 mod answers;
 mod audit;
 mod azure;

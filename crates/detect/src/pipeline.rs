@@ -297,7 +297,10 @@ impl Work<'_> {
                 observer(event, detection, &origin);
             }
             let (verdict, baselines) = match tune(event, detection) {
-                Tuned::NoMatch => continue,
+                Tuned::NoMatch => {
+                    self.operations.failed(event.facts(), &detection.info.name);
+                    continue;
+                }
                 Tuned::Pending => {
                     self.operations.began(event.facts());
                     continue;

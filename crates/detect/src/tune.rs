@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::event::{Event, OutcomeKind};
+use crate::event::{Event, OutcomeKind, Unsaid};
 use crate::matched::{Level, Verdict};
 use crate::rules::Detection;
 
@@ -28,10 +28,14 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     let outcome = event.facts().outcome.kind;
     let attempt = match outcome {
         OutcomeKind::Success | OutcomeKind::Accepted => false,
+        // A rule that counts only success does not take it for one.
+        OutcomeKind::Unknown if detection.extension.attempt == Some(false) => return Tuned::NoMatch,
+        OutcomeKind::Unknown => false,
+        _ if asks_how_it_ended(event, detection) => false,
         OutcomeKind::Pending => return Tuned::Pending,
         OutcomeKind::Throttled | OutcomeKind::Interrupted => return Tuned::NoMatch,
         OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::DryRun => {
-            if !detection.extension.attempt {
+            if detection.extension.attempt == Some(false) {
                 return Tuned::NoMatch;
             }
             true
@@ -55,10 +59,16 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     if attempt {
         verdict.move_to(verdict.level.step(-1), format!("the call was {}", outcome.past()));
     }
-    if outcome == OutcomeKind::DryRun {
+    if attempt && outcome == OutcomeKind::DryRun {
         verdict.move_to(Level::Informational, "only a dry run");
     }
     Tuned::Match { verdict: Box::new(verdict), baselines }
+}
+
+/// Does the rule match only because of how the call ended? Then that is what it is for, and it is taken as written,
+/// unless it says itself that these are attempts.
+fn asks_how_it_ended(event: &Event<'_>, detection: &Detection) -> bool {
+    detection.extension.attempt != Some(true) && !detection.compiled.matches(&Unsaid(event))
 }
 
 impl OutcomeKind {

@@ -95,7 +95,10 @@ impl Matcher {
             (Self::AnyText(patterns), Some(text)) => patterns.iter().any(|pattern| pattern.matches(text)),
             (Self::Regex(regex), Some(text)) => regex.is_match(text.raw()),
             (Self::Cidr(network), Some(text)) => {
-                text.raw().parse::<IpAddr>().is_ok_and(|address| network.contains(&address))
+                // An IPv4 address inside an IPv6 one is in the network of either.
+                text.raw().parse::<IpAddr>().is_ok_and(|address| {
+                    network.contains(&address) || network.contains(&address.to_canonical())
+                })
             }
             (Self::Integer(own), Some(text)) => match number(value, text) {
                 Some(number) => match number.parse::<i64>() {

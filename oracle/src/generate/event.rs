@@ -44,6 +44,7 @@ pub(super) const TEXTS: &[&str] = &[
     " ",
     "192.0.2.7",
     "198.51.100.9",
+    "::ffff:192.0.2.7",
     "2001:db8::7",
     "LWVuYw==",
     "YwBtAGQA",

@@ -1,6 +1,8 @@
 //! The envelope: CloudEvents 1.0, structured mode. Its attributes may be logged on the way, so they name the rule,
 //! the machine and the account, never a person or an address; what is not plain in them is percent-encoded.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -77,9 +79,10 @@ fn source(found: &Match) -> String {
 /// `<rule>/<machine>`; the account where no machine is named.
 fn subject(found: &Match) -> String {
     let target = &found.facts.target;
-    let machine = target.names.first().or(target.ids.first()).map_or("", |id| short_name(id));
-    let machine = if machine.is_empty() { found.facts.scope.account.as_str() } else { machine };
-    format!("{}/{}", found.rule_id(), plain(machine))
+    let machine = target.names.first().or(target.ids.first()).map_or(Cow::Borrowed(""), |id| short_name(id));
+    let machine =
+        if machine.is_empty() { Cow::Borrowed(found.facts.scope.account.as_str()) } else { machine };
+    format!("{}/{}", found.rule_id(), plain(&machine))
 }
 
 /// Text that may stand in a URN: what is not unreserved is percent-encoded.

@@ -83,6 +83,9 @@ fn ending(found: &Match, told: Option<&str>) -> Option<String> {
         (Some(word), Some(code)) => Some(format!(": {} ({code})", word.to_lowercase())),
         (Some(word), None) => Some(format!(": {}", word.to_lowercase())),
         (None, Some(code)) => Some(format!(" ({code})")),
+        (None, None) if found.facts.outcome.kind == OutcomeKind::Unknown && found.episode.is_none() => {
+            Some(" (the record does not say how it ended)".to_owned())
+        }
         (None, None) => None,
     }
 }
@@ -149,7 +152,7 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
 
 fn actor(facts: &Facts) -> Cow<'_, str> {
     let actor = &facts.actor;
-    let names = [Some(&actor.display), actor.name.as_ref(), actor.uid.as_ref(), Some(&actor.key)];
+    let names = [Some(&actor.display), actor.name.as_ref(), actor.uid.as_ref()];
     let Some(name) = names.into_iter().flatten().find(|name| !name.is_empty()) else {
         return Cow::Borrowed("Somebody unknown");
     };
@@ -183,14 +186,15 @@ fn remote(facts: &Facts) -> Cow<'_, str> {
 
 /// The target, or as many as a sentence can hold.
 pub(super) fn target(target: &Target) -> Cow<'_, str> {
-    let names: Vec<&str> = if target.names.len() == target.ids.len() { &target.names } else { &target.ids }
-        .iter()
-        .map(|id| short_name(id))
-        .filter(|name| !name.is_empty())
-        .collect();
+    let names: Vec<Cow<'_, str>> =
+        if target.names.len() == target.ids.len() { &target.names } else { &target.ids }
+            .iter()
+            .map(|id| short_name(id))
+            .filter(|name| !name.is_empty())
+            .collect();
     let count = usize::try_from(target.count).unwrap_or(usize::MAX).max(names.len());
     match names.as_slice() {
-        [name] if count == 1 => visible_within(name, 100),
+        [name] if count == 1 => Cow::Owned(visible_within(name, 100).into_owned()),
         [] if !target.selectors.is_empty() => {
             let selectors =
                 target.selectors.iter().take(3).map(|s| visible_within(s, 60)).collect::<Vec<_>>();

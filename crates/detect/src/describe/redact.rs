@@ -2,8 +2,8 @@
 //!
 //! [`evidence`] serves the fields that [`allow`] lists for an operation and those its rule asks for. What looks like
 //! a secret, by its key or its text, is dropped even then; scripts, command lines, user data, policies and settings
-//! leave as a digest and a length at most. Of a session's parameters only host and ports of AWS's own port
-//! forwarding documents are shown; of an ECS command only its program; of an extension's settings only the hosts it
+//! leave as a digest and a length at most. Of a session's parameters only host and ports are told, and shown only of
+//! AWS's own port forwarding documents; of an ECS command only its program; of an extension's settings only the hosts it
 //! downloads from. Each thing left out is named, so that an analyst knows it was there.
 
 mod allow;
@@ -59,12 +59,10 @@ pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
     Excerpt { shown: taken.shown, redactions: taken.redactions }
 }
 
-/// Where a session forwards to, if that may be shown: AWS's own documents and Instance Connect endpoints. A custom
-/// document's parameters may be anything.
+/// Where a session forwards to, whatever its document: facts take nothing for a host that could not be one.
 pub(super) fn tunnel(facts: &Facts) -> Option<&Tunnel> {
-    let own = facts.document.as_deref().is_none_or(logs::of(facts.log).shows.forwards)
-        && facts.document_account.as_deref().is_none_or(str::is_empty);
-    facts.tunnel.as_ref().filter(|_| own)
+    let is_plain = |tunnel: &&Tunnel| !tunnel.host.as_deref().is_some_and(secret::looks_secret);
+    facts.tunnel.as_ref().filter(is_plain)
 }
 
 struct Taken {

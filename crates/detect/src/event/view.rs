@@ -8,6 +8,7 @@ use trailhound_sigma::json::{Document, Scratch};
 use trailhound_sigma::{Event as SigmaEvent, Field, Presence, Value};
 
 use super::{Facts, LogType};
+use crate::logs;
 
 /// A record in its log's canonical form.
 #[derive(Debug)]
@@ -89,6 +90,30 @@ impl<'a> Event<'a> {
             }
         }
         Some(presence)
+    }
+}
+
+/// An event without all that says how it ended.
+pub(crate) struct Unsaid<'e, 'a>(pub(crate) &'e Event<'a>);
+
+impl Unsaid<'_, '_> {
+    fn hides(&self, path: &str) -> bool {
+        let within =
+            |of: &&&str| path.strip_prefix(**of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        matches!(path, "n.outcome" | "n.result") || logs::of(self.0.log).outcome.iter().any(|of| within(&of))
+    }
+}
+
+impl SigmaEvent for Unsaid<'_, '_> {
+    fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
+        if field.paths.iter().any(|path| self.hides(path)) {
+            return Presence::Absent;
+        }
+        self.0.values(field, visit)
+    }
+
+    fn every_value<'e>(&'e self, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) {
+        self.0.every_value(visit);
     }
 }
 

@@ -152,6 +152,7 @@ impl Facts {
                 &["Failure", "Failed"]
             }
             OutcomeKind::Interrupted => &["Interrupted"],
+            OutcomeKind::Unknown => &[],
         }
     }
 }
@@ -217,9 +218,10 @@ impl Source {
     }
 }
 
-/// The name a machine has among hosts: the last part of its id.
+/// The name a machine has among hosts: the last part of its id. The number of a scale set's instance is none.
 fn host(id: &str) -> Option<&str> {
-    id.rsplit('/').next().map(|name| name.split('.').next().unwrap_or(name)).filter(|name| !name.is_empty())
+    let name = id.rsplit('/').next().map(|name| name.split('.').next().unwrap_or(name))?;
+    name.bytes().any(|byte| !byte.is_ascii_digit()).then_some(name)
 }
 
 fn some(text: &str) -> Option<Value<'_>> {

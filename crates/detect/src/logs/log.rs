@@ -22,6 +22,8 @@ pub(crate) struct Log {
     pub(crate) identity: fn(&Facts) -> String,
     /// What joins the several records of one operation, where the log writes several.
     pub(crate) operation: fn(&Facts) -> Option<String>,
+    /// Where a record in canonical form says how it ended, beside the facts; what is below such a path does too.
+    pub(crate) outcome: &'static [&'static str],
     /// Which members of a record in canonical form are objects and lists.
     pub(crate) members: &'static [Member],
     /// The log sources by which rules ask for it.

@@ -1,16 +1,19 @@
-//! Small readings of a record: owned texts that are not empty, lists, addresses.
+//! Small readings of a record: owned texts, lists, addresses.
+//!
+//! What says nothing is not there: no value, an empty one, and the `-` that Windows and tables write for it.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use trailhound_sigma::json::{Document, Kind, Node};
+
+pub(super) use super::address::ip;
 
 /// Something with values under dotted paths.
 pub(super) trait Texts<'d> {
     /// The value under a dotted path.
     fn at(&self, path: &str) -> Option<Node<'d>>;
 
-    /// The text of a string, number or boolean there, unless it is empty.
+    /// The text of a string, number or boolean there, unless it says nothing.
     fn string(&self, path: &str) -> Option<String> {
         text_of(self.at(path)?)
     }
@@ -38,11 +41,11 @@ impl<'d> Texts<'d> for Node<'d> {
     }
 }
 
-/// The text of a string, number or boolean, unless it is empty.
+/// The text of a string, number or boolean, unless it says nothing.
 pub(super) fn text_of(node: Node<'_>) -> Option<String> {
     let text = node.scalar()?;
     let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    (!matches!(text, "" | "-")).then(|| text.to_owned())
 }
 
 /// The texts of a list, or of a single value.
@@ -61,16 +64,4 @@ pub(super) fn word(node: Node<'_>) -> Option<Cow<'_, str>> {
         Kind::Object => node.key("value")?.as_str(),
         _ => None,
     }
-}
-
-/// An address, also with a port behind it or brackets around it.
-pub(super) fn ip(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    if let Ok(ip) = text.parse() {
-        return Some(ip);
-    }
-    if let Ok(socket) = text.parse::<std::net::SocketAddr>() {
-        return Some(socket.ip());
-    }
-    text.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }

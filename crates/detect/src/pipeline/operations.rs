@@ -1,15 +1,16 @@
 //! Azure writes several records for one operation; here they become one match.
 //!
 //! The first record that says how it went makes the match; `Start` never does, but often it alone knows who called
-//! and from where. A match that lacks its caller waits for the rest of the delivery, and what came after it waits
-//! behind it, so that matches leave in input order.
+//! and from where. A match that lacks its caller, or of which it is only known that it was taken on, waits for the rest
+//! of its delivery, and what came after it waits behind it, so that matches leave in input order. What ended the
+//! operation decides what becomes of it, in whatever order its records come.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::event::{Caller, Facts};
+use crate::event::{Caller, Facts, OutcomeKind};
 use crate::matched::Match;
 
-/// So many matches may wait; beyond that they go out without their caller.
+/// So many matches may wait; beyond that they go out as they are.
 const MOST_WAITING: usize = 512;
 /// So many operations are remembered within one delivery.
 const MOST_OPERATIONS: usize = 65_536;
@@ -20,7 +21,40 @@ pub(super) struct Operations {
     callers: HashMap<String, Caller>,
     fresh_callers: Vec<(String, Caller)>,
     matched: HashSet<(String, String)>,
-    queue: VecDeque<Match>,
+    /// Operations that failed, and the rules for which that is no match.
+    failed: HashSet<(String, String)>,
+    queue: VecDeque<Waiting>,
+}
+
+/// A match, and the operation it is of.
+struct Waiting {
+    operation: Option<String>,
+    found: Match,
+}
+
+impl Waiting {
+    /// Could another record of the operation say more?
+    fn is_open(&self) -> bool {
+        self.operation.is_some()
+            && (Caller::is_missing_in(&self.found.facts) || finality(self.found.facts.outcome.kind) < FAILED)
+    }
+}
+
+const FAILED: u8 = 2;
+
+/// How much a record says of the end of its operation. Of two ends success is the stronger: who can have an operation
+/// fail under the same id must not hide one that went well.
+fn finality(outcome: OutcomeKind) -> u8 {
+    match outcome {
+        OutcomeKind::Unknown | OutcomeKind::Pending => 0,
+        OutcomeKind::Accepted => 1,
+        OutcomeKind::Denied
+        | OutcomeKind::Failed
+        | OutcomeKind::Interrupted
+        | OutcomeKind::DryRun
+        | OutcomeKind::Throttled => FAILED,
+        OutcomeKind::Success => 3,
+    }
 }
 
 impl Operations {
@@ -32,23 +66,60 @@ impl Operations {
         self.fresh_callers.push((operation, caller));
     }
 
-    /// Adds a match, unless another record of its operation already made one.
+    /// An operation failed in a way that is no match of a rule, so it is none of what was taken for one.
+    pub(super) fn failed(&mut self, facts: &Facts, rule: &str) {
+        let Some(operation) = facts.operation_key() else { return };
+        if finality(facts.outcome.kind) != FAILED {
+            return;
+        }
+        let is_undone = |waiting: &Waiting| {
+            waiting.operation.as_ref() == Some(&operation)
+                && waiting.found.rule.name == rule
+                && finality(waiting.found.facts.outcome.kind) < FAILED
+        };
+        let undone = self.queue.iter().position(is_undone).and_then(|at| self.queue.remove(at));
+        let key = (operation, rule.to_owned());
+        if undone.is_some() {
+            self.matched.remove(&key);
+        }
+        remember(&mut self.failed, key);
+    }
+
+    /// Adds a match; if another record of its operation already made one, whichever says more of the end counts.
     pub(super) fn add(&mut self, mut found: Match) {
-        if let Some(operation) = found.facts.operation_key() {
+        let operation = found.facts.operation_key();
+        if let Some(operation) = &operation {
             if let Some(caller) = Caller::of(&found.facts) {
-                self.learn(&operation, &caller);
+                self.learn(operation, &caller);
             }
-            if self.matched.len() >= MOST_OPERATIONS {
-                self.matched.clear();
-            }
-            if !self.matched.insert((operation.clone(), found.rule.name.clone())) {
-                return;
-            }
-            if let Some(caller) = self.callers.get(&operation) {
+            if let Some(caller) = self.callers.get(operation) {
                 caller.fill(&mut found.facts);
             }
+            let key = (operation.clone(), found.rule.name.clone());
+            if self.failed.contains(&key) && finality(found.facts.outcome.kind) < FAILED {
+                return;
+            }
+            if !remember(&mut self.matched, key) {
+                return self.decide(operation, found);
+            }
         }
-        self.queue.push_back(found);
+        self.queue.push_back(Waiting { operation, found });
+    }
+
+    /// Lets a further record of an operation say how it went.
+    fn decide(&mut self, operation: &str, found: Match) {
+        let same = |waiting: &&mut Waiting| {
+            waiting.operation.as_deref() == Some(operation) && waiting.found.rule.name == found.rule.name
+        };
+        let Some(waiting) = self.queue.iter_mut().find(same) else { return };
+        if finality(found.facts.outcome.kind) <= finality(waiting.found.facts.outcome.kind) {
+            return;
+        }
+        if waiting.found.verdict.attempt == found.verdict.attempt {
+            waiting.found.facts.outcome = found.facts.outcome;
+        } else {
+            waiting.found = found;
+        }
     }
 
     fn learn(&mut self, operation: &str, caller: &Caller) {
@@ -58,21 +129,18 @@ impl Operations {
         let known = self.callers.entry(operation.to_owned()).or_insert_with(|| caller.clone());
         known.complete_with(caller);
         for waiting in &mut self.queue {
-            if Caller::is_missing_in(&waiting.facts)
-                && waiting.facts.operation_key().as_deref() == Some(operation)
+            if waiting.operation.as_deref() == Some(operation) && Caller::is_missing_in(&waiting.found.facts)
             {
-                known.fill(&mut waiting.facts);
+                known.fill(&mut waiting.found.facts);
             }
         }
     }
 
     /// The matches at the head of the queue that wait for nothing.
     pub(super) fn take_ready(&mut self) -> Vec<Match> {
-        let waits =
-            |found: &Match| Caller::is_missing_in(&found.facts) && found.facts.operation_key().is_some();
         let overdue = self.queue.len().saturating_sub(MOST_WAITING);
-        let ready = self.queue.iter().position(waits).unwrap_or(self.queue.len());
-        self.queue.drain(..ready.max(overdue)).collect()
+        let ready = self.queue.iter().position(Waiting::is_open).unwrap_or(self.queue.len());
+        self.queue.drain(..ready.max(overdue)).map(|waiting| waiting.found).collect()
     }
 
     /// How many matches were not taken.
@@ -82,11 +150,19 @@ impl Operations {
 
     /// All matches: nothing more will come.
     pub(super) fn take_all(&mut self) -> Vec<Match> {
-        self.queue.drain(..).collect()
+        self.queue.drain(..).map(|waiting| waiting.found).collect()
     }
 
     /// Callers of operations under way, for deliveries to come.
     pub(super) fn take_callers(&mut self) -> Vec<(String, Caller)> {
         std::mem::take(&mut self.fresh_callers)
     }
+}
+
+/// Adds to what is remembered of a delivery, which is bounded; says whether it is new.
+fn remember(known: &mut HashSet<(String, String)>, key: (String, String)) -> bool {
+    if known.len() >= MOST_OPERATIONS {
+        known.clear();
+    }
+    known.insert(key)
 }

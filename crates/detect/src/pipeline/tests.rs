@@ -144,3 +144,70 @@ fn a_record_that_panics_is_kept_with_its_bytes_and_costs_no_sibling() {
         assert!(finished.tally.balances());
     }
 }
+
+/// Every order in which records of one operation may come.
+fn orders(records: &[String]) -> Vec<Vec<String>> {
+    if records.len() < 2 {
+        return vec![records.to_vec()];
+    }
+    let mut all = Vec::new();
+    for at in 0..records.len() {
+        let mut rest = records.to_vec();
+        let first = rest.remove(at);
+        all.extend(orders(&rest).into_iter().map(|rest| [vec![first.clone()], rest].concat()));
+    }
+    all
+}
+
+#[test]
+fn the_record_that_ended_an_operation_decides_whatever_the_order() {
+    let tells = |results: &[&str]| {
+        let records: Vec<String> = results.iter().map(|result| activity(result, CALLER)).collect();
+        let told: Vec<Vec<(String, &str)>> = orders(&records)
+            .into_iter()
+            .map(|order| {
+                let finished = deliver(format!("[{}]", order.join(",")).as_bytes());
+                assert!(finished.tally.balances());
+                finished
+                    .matches
+                    .iter()
+                    .map(|found| (found.rule_id(), found.facts.outcome.kind.as_str()))
+                    .collect()
+            })
+            .collect();
+        assert!(told.iter().all(|one| *one == told[0]), "{results:?}: {told:?}");
+        told[0].clone()
+    };
+    let (done, tried) = ("azure-vm-runcommand-v1".to_owned(), "azure-vm-runcommand-v1.attempt".to_owned());
+    assert_eq!(tells(&["Start", "Accept", "Failure"]), [(tried.clone(), "failed")]);
+    assert_eq!(tells(&["Accept", "Failure"]), [(tried, "failed")]);
+    assert_eq!(tells(&["Start", "Accept", "Success"]), [(done.clone(), "success")]);
+    assert_eq!(tells(&["Start", "Accept"]), [(done.clone(), "accepted")]);
+    assert_eq!(tells(&["Accept", "Odd"]), [(done.clone(), "accepted")]);
+    assert_eq!(tells(&["Odd"]), [(done.clone(), "unknown")]);
+    // Who can have an operation fail under the same id hides nothing.
+    assert_eq!(tells(&["Accept", "Failure", "Success"]), [(done, "success")]);
+}
+
+#[test]
+fn what_failed_is_no_step_of_rules_that_count_only_success() {
+    let steps = |results: &[&str]| {
+        let mut count: Vec<usize> = Vec::new();
+        let records: Vec<String> = results
+            .iter()
+            .map(|result| activity(result, CALLER).replace("RUNCOMMAND/ACTION", "EXTENSIONS/DELETE"))
+            .collect();
+        for order in orders(&records) {
+            let finished = deliver(format!("[{}]", order.join(",")).as_bytes());
+            count.push(
+                finished.matches.iter().filter(|m| m.rule.name == "azure-vm-extension-deleted").count(),
+            );
+        }
+        assert!(count.iter().all(|one| *one == count[0]), "{results:?}: {count:?}");
+        count[0]
+    };
+    assert_eq!(steps(&["Accept"]), 1);
+    assert_eq!(steps(&["Accept", "Failure"]), 0);
+    assert_eq!(steps(&["Accept", "Failure", "Success"]), 1);
+    assert_eq!(steps(&["Odd"]), 0);
+}

@@ -104,7 +104,8 @@ fn every_rule_is_tested_for_what_it_finds_and_what_it_leaves_alone() {
         assert!(speaks, "{name} has no positive");
         assert!(has(Expect::None), "{name} has no false positive that stays silent");
         assert!(has(Expect::Rejected), "{name} has no malformed record");
-        let fails = !detection.logs.contains(&LogType::ProcessCreation) && detection.extension.attempt;
+        let fails =
+            !detection.logs.contains(&LogType::ProcessCreation) && detection.extension.attempt != Some(false);
         assert!(!fails || has(Expect::Attempt), "{name} has no attempt");
     }
 }

@@ -16,8 +16,9 @@ pub struct Extension {
     pub catalogue: Option<String>,
     /// Shipped switched on?
     pub enabled: bool,
-    /// Denied and failed calls become attempts; without this they are no match.
-    pub attempt: bool,
+    /// Denied and failed calls become attempts, or are no match. Where nothing is said they become attempts, unless the
+    /// rule itself asks how a call ended.
+    pub attempt: Option<bool>,
     /// Action family for baselines and correlations.
     pub family: Option<String>,
     /// What changes the level, in order.
@@ -51,7 +52,7 @@ impl Default for Extension {
         Self {
             catalogue: None,
             enabled: true,
-            attempt: true,
+            attempt: None,
             family: None,
             adjust: Vec::new(),
             baselines: Vec::new(),
@@ -110,7 +111,7 @@ impl Extension {
         for (key, value) in entries {
             let name = key.text().unwrap_or_default();
             match name {
-                "attempt" => extension.attempt = value.expect_bool(report).unwrap_or(true),
+                "attempt" => extension.attempt = value.expect_bool(report),
                 "adjust" => {
                     for item in value.expect_seq(report).unwrap_or_default() {
                         extension.adjust.extend(Adjust::read(item, source, fields, report));

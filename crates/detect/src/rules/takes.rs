@@ -9,7 +9,7 @@ use crate::matched::Match;
 /// Which matches of its rules a correlation takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Takes {
-    /// What succeeded, or was accepted.
+    /// What succeeded, was accepted, or matched a rule that asks how it ended.
     #[default]
     Successes,
     /// What was denied or failed.
@@ -34,7 +34,7 @@ impl Takes {
     pub(super) fn takes(self, found: &Match) -> bool {
         match self {
             Self::Successes => !found.verdict.attempt,
-            Self::Attempts => found.verdict.attempt,
+            Self::Attempts => found.verdict.attempt || found.facts.outcome.kind.is_failure(),
             Self::Both => true,
         }
     }

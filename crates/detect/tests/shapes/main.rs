@@ -4,6 +4,7 @@
 //! place for stands in `losses.tsv`, with the sentence of that shape's documentation, and `docs/shapes.md` tells it.
 //! `TRAILHOUND_SHAPES_EVENTS=all` tries every event; `TRAILHOUND_SHAPES_ONLY=name,name` tries and tells some shapes.
 
+mod absent;
 mod events;
 mod prove;
 mod tables;

@@ -50,22 +50,30 @@ impl Difference {
 
 fn pipeline() -> &'static Pipeline {
     static PIPELINE: OnceLock<Pipeline> = OnceLock::new();
-    PIPELINE.get_or_init(|| {
-        // Rules that are switched off as shipped are proved too.
-        let switched_on = EMBEDDED.iter().map(|file| RuleFile {
-            path: file.path.to_owned(),
-            text: file.text.replace("enabled: false", "enabled: true"),
-        });
-        let loaded = load(&switched_on.collect::<Vec<_>>());
-        assert_eq!(loaded.errors().count(), 0, "the shipped rules load");
-        Pipeline::new(Arc::new(loaded.rules))
-    })
+    PIPELINE.get_or_init(|| with_rules(&|text| text.to_owned()))
+}
+
+/// The product with every shipped rule written another way.
+pub(crate) fn with_rules(written: &dyn Fn(&str) -> String) -> Pipeline {
+    // Rules that are switched off as shipped are proved too.
+    let switched_on = EMBEDDED.iter().map(|file| RuleFile {
+        path: file.path.to_owned(),
+        text: written(&file.text.replace("enabled: false", "enabled: true")),
+    });
+    let loaded = load(&switched_on.collect::<Vec<_>>());
+    assert_eq!(loaded.errors().count(), 0, "the shipped rules load");
+    Pipeline::new(Arc::new(loaded.rules))
 }
 
 /// What the product makes of a delivery.
 pub(crate) fn of(bytes: &[u8]) -> Verdict {
+    by(pipeline(), bytes)
+}
+
+/// What it makes of it under these rules.
+pub(crate) fn by(pipeline: &Pipeline, bytes: &[u8]) -> Verdict {
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().expect("a time");
-    let mut session = pipeline().delivery("delivery.json", now);
+    let mut session = pipeline.delivery("delivery.json", now);
     session.push(bytes);
     let finished = session.finish(Ending::Whole);
     let mut verdict: Verdict = finished.matches.into_iter().map(|found| words(found, now)).collect();

@@ -102,9 +102,13 @@ fn a_service_principal_is_called_one_once() {
 }
 
 #[test]
-fn a_custom_documents_parameters_are_no_tunnel() {
+fn a_tunnel_is_told_whatever_its_document() {
     let message = with("{actor} opened a tunnel to {remote}", |found| found.facts.document = text("Custom"));
-    assert!(message.contains("tunnel to an unknown host"), "{message}");
+    assert!(message.contains("tunnel to db.internal.example:5432"), "{message}");
+    let secret = with("{actor} opened a tunnel to {remote}", |found| {
+        found.facts.tunnel.as_mut().unwrap().host = text("AKIAIOSFODNN7EXAMPLE");
+    });
+    assert!(secret.contains("tunnel to an unknown host"), "{secret}");
 }
 
 #[test]

@@ -61,7 +61,12 @@ pub(super) fn of(writer: &Writer<'_>, cloud: &Cloud) -> Vec<Resource> {
         return named
             .map(|(at, id)| {
                 let written = target.names.get(at).filter(|name| !name.is_empty()).unwrap_or(id);
-                make(writer.id(&full_id(facts, written)), writer.text(short_name(written), 256), kind, TARGET)
+                make(
+                    writer.id(&full_id(facts, written)),
+                    writer.text(&short_name(written), 256),
+                    kind,
+                    TARGET,
+                )
             })
             .collect();
     }

@@ -109,7 +109,12 @@ fn parameters_are_shown_only_for_awss_own_forwarding_documents() {
             !shown.keys().any(|path| path.starts_with("requestParameters.parameters")),
             "{document}: {shown:?}"
         );
-        assert!(!finding_of(&record(document), &[]).json.contains("db.internal"), "{document}");
+        let json = finding_of(&record(document), &[]).json;
+        assert!(json.contains("db.internal.example") && !json.contains("rm -rf"), "{document}");
+        let mut odd = record(document);
+        odd["requestParameters"]["parameters"] = json!({"host": ["hunter2 pass"], "portNumber": ["s3cret"]});
+        let json = finding_of(&odd, &[]).json;
+        assert!(!json.contains("hunter2") && !json.contains("s3cret"), "{document}");
     }
 }
 

@@ -34,6 +34,7 @@ pub(in crate::describe) fn facts(log: LogType) -> Facts {
         event_uid: "0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b".to_owned(),
         time: Some(time()),
         original_time: "2026-03-18T10:15:30Z".to_owned(),
+        outcome: crate::event::Outcome::done(),
         ..Facts::new(log)
     }
 }

@@ -67,34 +67,35 @@ fn action(record: &Document<'_>) -> Action {
 fn outcome(record: &Document<'_>) -> Outcome {
     let status = record.string("resultType");
     let signature = record.string("resultSignature");
-    // `Failed.NotFound`: the status, then the sub-status.
-    let word = status.clone().or_else(|| signature.clone()).unwrap_or_default();
-    let word = word.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let status_code = record.string("properties.statusCode");
     let sub_status =
         signature.as_deref().and_then(|text| text.split_once('.')).map(|(_, sub)| sub.to_owned());
     let reply = record.get("properties.statusMessage").map(Error::read).unwrap_or_default();
-    let kind = match word.as_str() {
-        "start" | "started" | "inprogress" | "in progress" | "running" => OutcomeKind::Pending,
-        "accept" | "accepted" => OutcomeKind::Accepted,
-        "failure" | "failed" | "canceled" | "cancelled" | "timedout" => {
-            if is_refusal(status_code.as_deref()) || is_refusal(sub_status.as_deref()) || reply.is_refusal() {
-                OutcomeKind::Denied
-            } else {
-                OutcomeKind::Failed
-            }
-        }
-        rejected if rejected.starts_with("reject") => {
-            if is_refusal(status_code.as_deref()) || reply.is_refusal() {
-                OutcomeKind::Denied
-            } else {
-                OutcomeKind::Failed
-            }
-        }
-        _ => OutcomeKind::Success,
-    };
+    let is_refused =
+        is_refusal(status_code.as_deref()) || is_refusal(sub_status.as_deref()) || reply.is_refusal();
+    let kind = [&status, &signature]
+        .into_iter()
+        .flatten()
+        .map(|word| kind(word, is_refused))
+        .find(|kind| *kind != OutcomeKind::Unknown)
+        .unwrap_or_default();
     let code = reply.code.or(status_code).or(sub_status.filter(|sub| !sub.is_empty())).or(status);
     Outcome { kind, code, message: reply.message.or_else(|| record.string("resultDescription")) }
+}
+
+/// What a status means; `Failed.NotFound` has the sub-status behind it.
+fn kind(status: &str, is_refused: bool) -> OutcomeKind {
+    let word = status.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    match word.as_str() {
+        "start" | "started" | "inprogress" | "in progress" | "running" => OutcomeKind::Pending,
+        "accept" | "accepted" => OutcomeKind::Accepted,
+        "success" | "succeeded" | "completed" | "active" | "resolved" | "updated" => OutcomeKind::Success,
+        "failure" | "failed" | "canceled" | "cancelled" | "timedout" if is_refused => OutcomeKind::Denied,
+        "failure" | "failed" | "canceled" | "cancelled" | "timedout" => OutcomeKind::Failed,
+        rejected if rejected.starts_with("reject") && is_refused => OutcomeKind::Denied,
+        rejected if rejected.starts_with("reject") => OutcomeKind::Failed,
+        _ => OutcomeKind::Unknown,
+    }
 }
 
 fn is_refusal(status: Option<&str>) -> bool {

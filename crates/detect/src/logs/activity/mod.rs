@@ -28,6 +28,7 @@ pub(super) static ACTIVITY: Log = Log {
     facts: facts::read,
     identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
     operation,
+    outcome: &["resultSignature", "resultDescription", "properties.statusCode", "properties.statusMessage"],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "activitylogs")],
     fields: Some(&FIELDS),

@@ -22,8 +22,10 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     let word = result.as_deref().unwrap_or_default().to_ascii_lowercase();
     let kind = if word.starts_with("fail") || word == "timeout" {
         OutcomeKind::Failed
-    } else {
+    } else if word.starts_with("succe") || word == "0" {
         OutcomeKind::Success
+    } else {
+        OutcomeKind::Unknown
     };
     let message = record.first(&["properties.resultReason", "resultDescription"]);
     facts.outcome = Outcome { kind, code: result, message };

@@ -27,6 +27,7 @@ pub(super) static AUDIT: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &["resultSignature", "resultDescription", "properties.result", "properties.resultReason"],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "auditlogs")],
     fields: Some(&FIELDS),

@@ -6,6 +6,10 @@ const CUTS: &[&str] = &[
     "/runcommands/",
     "/providers/microsoft.serialconsole/",
     "/providers/microsoft.hybridconnectivity/",
+    // The machine's hypervisor has an instance of it, which is always called `default`.
+    "/providers/microsoft.azurestackhci/virtualmachineinstances",
+    "/providers/microsoft.connectedvmwarevsphere/virtualmachineinstances",
+    "/providers/microsoft.scvmm/virtualmachineinstances",
 ];
 
 /// Types whose spelling is lost when Event Hubs writes ids in upper case.

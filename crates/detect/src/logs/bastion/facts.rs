@@ -5,7 +5,7 @@ mod tests;
 
 use trailhound_sigma::json::Document;
 
-use crate::facts::{Action, Actor, ActorKind, Facts, Scope, Source, Target};
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::azure::resource_id;
 use crate::logs::node::{Texts, ip};
@@ -17,21 +17,22 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         record.string("operationName").unwrap_or_else(|| "Microsoft.Network/BastionHost/connect".to_owned());
     let service = operation.split('/').next().unwrap_or_default().to_owned();
     facts.action = Action { key: operation.to_ascii_uppercase(), service, operation };
+    facts.outcome = Outcome::done();
     let times = ["time", "properties.sessionStartTime"];
     facts.time = times.iter().filter_map(|path| record.string(path)).find_map(|text| time::parse(&text));
     facts.original_time = record.first(&times).unwrap_or_default();
     let name = record.first(&["properties.userEmail", "properties.userName"]);
     facts.actor = Actor {
         key: name.as_deref().unwrap_or_default().to_ascii_lowercase(),
-        kind: if name.as_deref().is_some_and(|name| name.contains('@')) {
-            ActorKind::User
-        } else {
-            ActorKind::Local
+        kind: match name.as_deref() {
+            Some(name) if name.contains('@') => ActorKind::User,
+            Some(_) => ActorKind::Local,
+            None => ActorKind::Unknown,
         },
+        is_human: name.is_some(),
         display: name.clone().unwrap_or_default(),
         uid: name.clone(),
         name,
-        is_human: true,
         ..Actor::default()
     };
     facts.source = Source {

@@ -21,6 +21,7 @@ pub(super) static BASTION: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &[],
     members: MEMBERS,
     sources: &[SigmaSource::service("azure", "bastionauditlogs")],
     fields: Some(&FIELDS),

@@ -8,14 +8,15 @@ mod document;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 
 use trailhound_sigma::json::{Document, Node};
 
 use super::arn::Arn;
 use crate::digest;
-use crate::facts::{Action, Facts, Outcome, OutcomeKind, Scope, Source, Tunnel};
+use crate::facts::{Action, Facts, Outcome, OutcomeKind, Scope, Source};
 use crate::log_type::LogType;
-use crate::logs::node::{Texts, ip, texts_of};
+use crate::logs::node::{Texts, ip};
 use crate::logs::{guid, time};
 
 /// IAM calls that change how a user gets in or what a user may do: for the user they name, else for the caller.
@@ -37,6 +38,9 @@ const CHANGES_A_USER: &[&str] = &[
     "AttachUserPolicy",
     "PutUserPolicy",
 ];
+
+/// Events of the sign-in service that say how they went below their own name.
+const SIGN_INS: &[&str] = &["ConsoleLogin", "SwitchRole", "CheckMfa"];
 
 pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(log);
@@ -63,7 +67,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.command_id = record.first(&["responseElements.command.commandId", "requestParameters.commandId"]);
     document::name(record, &mut facts);
     facts.target = target::read(record, &mut facts);
-    facts.tunnel = tunnel(record, &facts);
+    facts.tunnel = tunnel::read(record, &facts);
     facts.grantee = grantee(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
@@ -80,7 +84,7 @@ fn outcome(record: &Document<'_>) -> Outcome {
     let code = record.string("errorCode");
     let message = record.string("errorMessage");
     let failed_response = || {
-        ["ConsoleLogin", "SwitchRole", "CheckMfa"].iter().any(|name| {
+        SIGN_INS.iter().any(|name| {
             record
                 .string(&format!("responseElements.{name}"))
                 .is_some_and(|word| word.eq_ignore_ascii_case("failure"))
@@ -89,9 +93,17 @@ fn outcome(record: &Document<'_>) -> Outcome {
     let kind = match &code {
         Some(code) => kind_of_error(code),
         None if failed_response() => OutcomeKind::Failed,
+        None if is_unsaid(record) => OutcomeKind::Unknown,
         None => OutcomeKind::Success,
     };
     Outcome { kind, code, message }
+}
+
+/// Calls that failed have an error, so those without one went well. How a sign-in went stands in the answer alone.
+fn is_unsaid(record: &Document<'_>) -> bool {
+    record.string("eventName").is_some_and(|name| SIGN_INS.contains(&name.as_str()))
+        && record.string("eventSource").is_some_and(|source| source == "signin.amazonaws.com")
+        && SIGN_INS.iter().all(|name| record.string(&format!("responseElements.{name}")).is_none())
 }
 
 fn kind_of_error(code: &str) -> OutcomeKind {
@@ -168,21 +180,6 @@ fn grantee(record: &Document<'_>, facts: &Facts) -> Option<String> {
     };
     let partition = facts.scope.partition.as_deref().unwrap_or("aws");
     Some(format!("arn:{partition}:iam::{}:user/{user}", facts.scope.account))
-}
-
-fn tunnel(record: &Document<'_>, facts: &Facts) -> Option<Tunnel> {
-    let parameters = record.get("requestParameters")?;
-    if facts.action.key == "ec2-instance-connect:OpenTunnel" {
-        let (host, port) = (parameters.string("privateIpAddress"), parameters.string("remotePort"));
-        return Some(Tunnel { host, port, local_port: None });
-    }
-    if facts.action.key != "ssm:StartSession" {
-        return None;
-    }
-    let given = parameters.at("parameters")?;
-    let one = |name: &str| given.key_any_case(name).and_then(|value| texts_of(value).into_iter().next());
-    let tunnel = Tunnel { host: one("host"), port: one("portNumber"), local_port: one("localPortNumber") };
-    (tunnel != Tunnel::default()).then_some(tunnel)
 }
 
 /// SHA-256 of an OpenSSH public key's blob; the type before it and the comment behind it say nothing of the key.

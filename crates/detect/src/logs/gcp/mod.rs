@@ -21,6 +21,11 @@ pub(super) static GCP: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &[
+        "protoPayload.status",
+        "protoPayload.authorizationInfo.granted",
+        "protoPayload.response.success",
+    ],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("gcp", "gcp.audit")],
     fields: Some(&FIELDS),

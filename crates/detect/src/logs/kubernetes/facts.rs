@@ -59,8 +59,9 @@ fn outcome(record: &Document<'_>) -> Outcome {
         Some(401 | 403) => OutcomeKind::Denied,
         Some(429) => OutcomeKind::Throttled,
         Some(400..) => OutcomeKind::Failed,
+        Some(_) => OutcomeKind::Success,
         None if is_begun => OutcomeKind::Pending,
-        _ => OutcomeKind::Success,
+        None => OutcomeKind::Unknown,
     };
     Outcome { kind, code, message: record.string("responseStatus.message") }
 }

@@ -22,6 +22,7 @@ pub(super) static KUBERNETES: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &["responseStatus"],
     sources: &[
         SigmaSource::service("kubernetes", "audit"),
         SigmaSource { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },

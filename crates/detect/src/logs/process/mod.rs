@@ -30,6 +30,7 @@ pub(super) static PROCESS: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &[],
     members: MEMBERS,
     sources: &[
         SigmaSource::category(Some("windows"), "process_creation"),
@@ -50,6 +51,7 @@ pub(super) static OTHER: Log = Log {
     facts: |_| Facts::new(LogType::EndpointOther),
     identity: own_id,
     operation: alone,
+    outcome: &[],
     members: &[],
     sources: &[],
     fields: None,

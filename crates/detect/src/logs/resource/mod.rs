@@ -20,6 +20,7 @@ pub(super) static RESOURCE: Log = Log {
     facts: |_| Facts::new(LogType::AzureResource),
     identity: own_id,
     operation: alone,
+    outcome: &[],
     members: &[],
     sources: &[],
     fields: None,

@@ -21,6 +21,7 @@ pub(super) static RISK: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &[],
     members: MEMBERS,
     sources: &[SigmaSource::service("azure", "riskdetection")],
     fields: Some(&FIELDS),

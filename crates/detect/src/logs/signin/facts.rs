@@ -18,6 +18,9 @@ const INTERRUPTED: &[i64] = &[
 /// A policy refused: conditional access, device state, assignment.
 const DENIED: &[i64] = &[50_105, 53_000, 53_001, 53_002, 53_003, 530_002, 530_003, 530_004];
 
+/// What Microsoft writes in place of a name that belongs to another tenant.
+const REMOVED: &str = "{PII Removed}";
+
 pub(super) fn read(record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(LogType::EntraSignIn);
     let category = record.string("category").unwrap_or_default();
@@ -46,36 +49,64 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
 }
 
 fn outcome(record: &Document<'_>) -> Outcome {
-    let given = record.first(&["properties.status.errorCode", "resultType"]);
-    let number = given.as_deref().and_then(|code| code.parse::<i64>().ok());
-    let kind = match (number, given.as_deref()) {
-        (Some(0), _) | (None, None) => OutcomeKind::Success,
-        (Some(code), _) if INTERRUPTED.contains(&code) => OutcomeKind::Interrupted,
-        (Some(code), _) if DENIED.contains(&code) => OutcomeKind::Denied,
-        (None, Some(word)) if word.to_ascii_lowercase().starts_with("succe") => OutcomeKind::Success,
-        _ => OutcomeKind::Failed,
-    };
+    // The code, else the word that stands in its place, else the word beside it.
+    let places =
+        ["properties.status.errorCode", "resultType", "properties.status", "status", "resultSignature"];
+    let given = places
+        .iter()
+        .filter_map(|path| record.string(path))
+        .map(|given| (kind(&given), given))
+        .find(|(kind, _)| *kind != OutcomeKind::Unknown);
+    let (kind, given) = given.map_or((OutcomeKind::Unknown, None), |(kind, given)| (kind, Some(given)));
     let message = record
         .first(&["properties.status.failureReason", "resultDescription"])
         .filter(|reason| !reason.eq_ignore_ascii_case("Other."));
     Outcome { kind, code: given, message }
 }
 
+/// What a code of Entra's means, or a word for how it went.
+fn kind(given: &str) -> OutcomeKind {
+    if let Ok(code) = given.parse::<i64>() {
+        return match code {
+            0 => OutcomeKind::Success,
+            _ if INTERRUPTED.contains(&code) => OutcomeKind::Interrupted,
+            _ if DENIED.contains(&code) => OutcomeKind::Denied,
+            _ => OutcomeKind::Failed,
+        };
+    }
+    let word = given.to_ascii_lowercase();
+    let is = |heads: &[&str]| heads.iter().any(|head| word.starts_with(head));
+    if is(&["succe"]) {
+        OutcomeKind::Success
+    } else if is(&["interrupt"]) {
+        OutcomeKind::Interrupted
+    } else if is(&["denied", "blocked", "rejected"]) {
+        OutcomeKind::Denied
+    } else if is(&["fail", "error"]) {
+        OutcomeKind::Failed
+    } else {
+        OutcomeKind::Unknown
+    }
+}
+
 fn actor(record: &Document<'_>, category: &str, outcome: OutcomeKind) -> Actor {
     let category = category.to_ascii_lowercase();
-    let user = record.string("properties.userId");
+    // Of whom Entra does not know it writes an id of zeros.
+    let user = record.string("properties.userId").filter(|id| guid::normal(id).bytes().any(|b| b != b'0'));
     let principal = record.string("properties.servicePrincipalId");
-    let name = record.string("properties.userPrincipalName");
+    let name = record.string("properties.userPrincipalName").filter(|name| name != REMOVED);
     let kind = if category.starts_with("managedidentity") {
         ActorKind::ManagedIdentity
     } else if category.starts_with("serviceprincipal")
         || (user.is_none() && name.is_none() && principal.is_some())
     {
         ActorKind::ServicePrincipal
-    } else {
+    } else if user.is_some() || name.is_some() {
         ActorKind::User
+    } else {
+        ActorKind::Unknown
     };
-    let is_user = kind == ActorKind::User;
+    let is_user = matches!(kind, ActorKind::User | ActorKind::Unknown);
     let app_id = record.string("properties.appId");
     let uid = if is_user { user.or(principal) } else { principal.or_else(|| app_id.clone()) };
     let display = if is_user {
@@ -96,7 +127,7 @@ fn actor(record: &Document<'_>, category: &str, outcome: OutcomeKind) -> Actor {
         credential_uid: record.string("properties.servicePrincipalCredentialKeyId"),
         app_id,
         mfa: if is_user { second_factor(record, outcome) } else { None },
-        is_human: is_user,
+        is_human: kind == ActorKind::User,
         ..Actor::default()
     }
 }

@@ -27,6 +27,13 @@ pub(super) static SIGN_IN: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
+    outcome: &[
+        "resultType",
+        "resultSignature",
+        "resultDescription",
+        "properties.status",
+        "properties.conditionalAccessStatus",
+    ],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "signinlogs")],
     fields: Some(&FIELDS),

@@ -110,6 +110,8 @@ fn networks_hold_addresses() {
     assert!(selects("ip|cidr: 192.0.2.0/24", r#"{"ip":"192.0.2.77"}"#));
     assert!(!selects("ip|cidr: 192.0.2.0/24", r#"{"ip":"198.51.100.1"}"#));
     assert!(selects("ip|cidr: ['192.0.2.0/24', '2001:db8::/32']", r#"{"ip":"2001:DB8::1"}"#));
+    assert!(selects("ip|cidr: 192.0.2.0/24", r#"{"ip":"::ffff:192.0.2.77"}"#));
+    assert!(!selects("ip|cidr: 192.0.2.0/24", r#"{"ip":"::ffff:198.51.100.1"}"#));
     assert!(!selects("ip|cidr: 192.0.2.0/24", r#"{"ip":"ssm.amazonaws.com"}"#));
     assert!(selects("ip|cidr|neq: 192.0.2.0/24", r#"{"ip":"198.51.100.1"}"#));
 }

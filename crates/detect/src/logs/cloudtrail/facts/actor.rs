@@ -7,11 +7,13 @@ use trailhound_sigma::json::{Document, Node};
 
 use super::super::arn::Arn;
 use crate::facts::{Actor, ActorKind, Facts};
-use crate::logs::node::text_of;
+use crate::logs::node::{Texts, text_of};
 use crate::logs::time;
 
 /// What CloudTrail writes in place of a name that may be a mistyped password.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+/// What it writes in place of an id where nobody signed the call.
+const ANONYMOUS: &str = "Anonymous";
 
 pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
     let identity = Identity { record, facts };
@@ -25,6 +27,10 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
         "IdentityCenterUser" => identity.identity_center(),
         "AWSService" => identity.service(),
         "AWSAccount" => identity.other_account(),
+        // A service's own events have no type.
+        "" if identity.string("invokedBy").is_some() && identity.string("userName").is_none() => {
+            identity.service()
+        }
         _ => identity.unnamed(),
     };
     actor.type_name = type_name;
@@ -147,11 +153,13 @@ impl Identity<'_, '_> {
             self.string("principalId").and_then(|id| id.split_once(':').map(|(_, name)| name.to_owned()))
         });
         let issuer = self.string("sessionContext.sessionIssuer.arn");
-        let base = issuer.clone().or_else(|| arn.clone()).unwrap_or_else(|| self.account());
+        let known = issuer.clone().or_else(|| arn.clone());
+        let display = name.clone().or_else(|| known.clone()).unwrap_or_default();
+        let base = known.unwrap_or_else(|| self.account());
         Actor {
             key: name.as_ref().map_or_else(|| base.clone(), |name| format!("{base}#{name}")),
             kind: ActorKind::Federated,
-            display: name.clone().unwrap_or_else(|| base.clone()),
+            display,
             uid: arn,
             session: name.clone(),
             name,
@@ -200,19 +208,21 @@ impl Identity<'_, '_> {
 
     fn service(&self) -> Actor {
         let name = self.string("invokedBy").or_else(|| self.facts.source.service.clone());
-        let name = name.unwrap_or_else(|| self.facts.action.service.clone());
         Actor {
-            key: name.clone(),
+            key: name.clone().unwrap_or_default(),
             kind: ActorKind::Service,
-            display: name.clone(),
-            name: Some(name),
+            display: name.clone().unwrap_or_default(),
+            name,
             is_service: true,
             ..Actor::default()
         }
     }
 
     fn other_account(&self) -> Actor {
-        let (account, principal) = (self.account(), self.string("principalId"));
+        // Of somebody anonymous CloudTrail writes a constant in place of an account.
+        let account = self.string("accountId").filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        let Some(account) = account else { return self.unnamed() };
+        let principal = self.string("principalId");
         let key = principal.as_ref().map_or_else(|| account.clone(), |id| format!("{account}:{id}"));
         Actor {
             display: format!("account {account}"),
@@ -223,21 +233,23 @@ impl Identity<'_, '_> {
         }
     }
 
-    /// No type, or one without an ARN, as after a failed console sign-in. A hidden name is everybody's, so the
-    /// address stands for the person.
+    /// No type, or one without an ARN, as after a failed console sign-in. A hidden name is everybody's, so the address
+    /// stands for the person, and nobody is told.
     fn unnamed(&self) -> Actor {
         let name = self.string("userName");
         let uid = self.string("arn");
         let shown = name.clone().filter(|name| name != HIDDEN);
-        let principal = || self.string("principalId").filter(|id| *id != self.facts.scope.account);
-        let key = match uid.clone().or_else(|| shown.clone()).or_else(principal) {
-            Some(key) => key,
-            None => match self.facts.source.ip {
-                Some(ip) => format!("{HIDDEN}#{ip}"),
-                None => HIDDEN.to_owned(),
-            },
+        let principal = || {
+            let id = self.string("principalId")?;
+            (id != self.facts.scope.account && id != ANONYMOUS).then_some(id)
         };
-        let display = shown.clone().or_else(|| uid.clone()).unwrap_or_else(|| key.clone());
+        let known = uid.clone().or_else(|| shown.clone()).or_else(principal);
+        let display = shown.clone().or_else(|| known.clone()).unwrap_or_default();
+        let somebody = || match (&name, self.facts.source.ip) {
+            (Some(hidden), Some(ip)) => format!("{hidden}#{ip}"),
+            _ => String::new(),
+        };
+        let key = known.unwrap_or_else(somebody);
         Actor { key, kind: ActorKind::Unknown, display, uid, name: shown, ..Actor::default() }
     }
 
@@ -256,7 +268,7 @@ impl Identity<'_, '_> {
             }
             _ => false,
         };
-        if !may_know || self.record.get("additionalEventData.SamlProviderArn").is_some() {
+        if !may_know || self.record.string("additionalEventData.SamlProviderArn").is_some() {
             return None;
         }
         if self.facts.action.operation == "ConsoleLogin" {

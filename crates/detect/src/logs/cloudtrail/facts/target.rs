@@ -3,6 +3,7 @@
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::super::arn::Arn;
+use super::actor::is_machine_id;
 use super::document;
 use crate::facts::{Facts, Target};
 use crate::logs::node::{Texts, ip, text_of, texts_of};
@@ -66,6 +67,20 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("signin:SwitchRole", "roleArn", "AWS::IAM::Role"),
 ];
 
+/// Services that own machines: what their calls name as an instance is one, whatever it is called. In others'
+/// calls an instance may be anything, and only what reads as a machine's id is a machine.
+const OWNERS: &[&str] = &[
+    "ssm",
+    "ssm-guiconnect",
+    "ec2",
+    "ec2-instance-connect",
+    "autoscaling",
+    "lightsail",
+    "opsworks",
+    "gamelift",
+    "ecs",
+];
+
 pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     let mut target = Target::default();
     if let Some(parameters) = record.get("requestParameters").filter(|node| node.kind() == Kind::Object) {
@@ -105,8 +120,12 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
 }
 
 fn from_parameters(parameters: Node<'_>, action: &str, target: &mut Target) {
+    let owns = action.split(':').next().is_some_and(|service| OWNERS.contains(&service));
     for place in PLACES {
         for id in parameters.list(place) {
+            if !owns && !is_machine_id(machine_of_arn(&id).unwrap_or(&id)) {
+                continue;
+            }
             add_or_select(target, "InstanceIds", &id);
         }
     }
@@ -180,10 +199,13 @@ fn add(target: &mut Target, id: &str) {
 /// The id at the end of an instance's, a managed instance's or a task's ARN.
 fn machine_of_arn(text: &str) -> Option<&str> {
     let arn = Arn::parse(text)?;
-    ["instance/", "managed-instance/", "task/"]
-        .iter()
-        .any(|head| arn.resource.starts_with(head))
-        .then(|| arn.last_segment())
+    is_machine(&arn).then(|| arn.last_segment())
+}
+
+/// An instance of EC2's or of Systems Manager's, or a task; other services have instances that are no machines.
+fn is_machine(arn: &Arn<'_>) -> bool {
+    let kind = arn.resource.split('/').next().unwrap_or_default();
+    matches!((arn.service, kind), ("ec2" | "ssm", "instance" | "managed-instance") | ("ecs", "task"))
 }
 
 /// `… is not authorized to perform: ssm:StartSession on resource: arn:aws:ec2:…:instance/i-… because …`
@@ -193,7 +215,7 @@ fn from_message(message: &str, facts: &mut Facts, target: &mut Target) {
     let word = word.trim_end_matches(['"', '\'', ',', '.', ';', ')']);
     let Some(arn) = Arn::parse(word) else { return };
     match arn.resource.split('/').next().unwrap_or_default() {
-        "instance" | "managed-instance" | "task" => {
+        _ if is_machine(&arn) => {
             let id = arn.last_segment();
             if !id.contains('*') {
                 add(target, id);

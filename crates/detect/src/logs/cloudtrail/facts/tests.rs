@@ -237,6 +237,26 @@ fn tunnels_and_keys() {
         local_port: Some("15432".into()),
     };
     assert_eq!(facts.tunnel, Some(expected));
+    // A document of somebody's own calls its parameters what it likes.
+    for (parameters, host, port) in [
+        (json!({"host": ["DB.example.com."], "portNumber": ["05432"]}), Some("db.example.com"), Some("5432")),
+        (json!({"dbHost": ["10.0.0.7"], "dbPort": [5432]}), Some("10.0.0.7"), Some("5432")),
+        (json!({"remote_endpoint": "0xA9FEA9FE", "remote-port": "80"}), Some("169.254.169.254"), Some("80")),
+        (json!({"Host": ["FD00:EC2:0::254"], "localPortNumber": ["1"]}), Some("fd00:ec2::254"), None),
+        (json!({"portNumber": ["22"]}), None, Some("22")),
+    ] {
+        let parameters = json!({"target": INSTANCE, "documentName": "db", "parameters": parameters});
+        let tunnel = with_parameters("StartSession", parameters).tunnel.unwrap();
+        assert_eq!((tunnel.host.as_deref(), tunnel.port.as_deref()), (host, port));
+    }
+    for parameters in [
+        json!({"command": ["ssh -L 1:db:2 x"], "report": ["80"], "hostile": ["a"], "host": ["a b"]}),
+        json!({"portNumber": [""], "host": null, "ports": "x"}),
+        json!("HIDDEN_DUE_TO_SECURITY_REASONS"),
+    ] {
+        let parameters = json!({"target": INSTANCE, "documentName": "db", "parameters": parameters});
+        assert_eq!(with_parameters("StartSession", parameters).tunnel, None);
+    }
     let tunnel =
         with(&json!({"eventSource": "ec2-instance-connect.amazonaws.com", "eventName": "OpenTunnel",
         "requestParameters": {"target": null, "remotePort": "22", "privateIpAddress": "192.0.2.10"}}));
@@ -328,4 +348,41 @@ fn a_change_of_a_user_tells_whose() {
     assert_eq!(own.as_deref(), Some("arn:aws:iam::111122223333:role/ops/OpsReadOnly"), "the caller's own");
     assert_eq!(of("iam.amazonaws.com", "GetUser", user.clone()), None);
     assert_eq!(of("example.amazonaws.com", "CreateLoginProfile", user), None);
+}
+
+#[test]
+fn only_services_that_own_machines_have_machines() {
+    let target = |service: &str, parameters: Value| {
+        let mut record = merged(
+            &start_session(),
+            &json!({"eventSource": format!("{service}.amazonaws.com"), "eventName": "DescribeInstance",
+                "responseElements": null}),
+        );
+        record["requestParameters"] = parameters;
+        facts(&record).target
+    };
+    let contact_centre =
+        "arn:aws:connect:eu-west-1:111122223333:instance/0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b";
+    for (service, parameters) in [
+        ("connect", json!({"InstanceId": "0f9e8d7c-6b5a-4938-8271-605f4e3d2c1b"})),
+        ("connect", json!({"InstanceId": contact_centre})),
+        ("sso", json!({"instanceId": "ssoins-0123456789abcdef"})),
+        ("dms", json!({"target": "orders"})),
+        ("amp", json!({"entries": [{"instanceId": "x"}]})),
+    ] {
+        let target = target(service, parameters.clone());
+        assert!(target.ids.is_empty() && target.kind.is_empty(), "{service} {parameters}: {target:?}");
+    }
+    // A machine's id is one whoever is told of it.
+    assert_eq!(target("inspector", json!({"instanceIds": [INSTANCE]})).ids, [INSTANCE]);
+    let arn = format!("arn:aws:ec2:eu-west-1:111122223333:instance/{INSTANCE}");
+    assert_eq!(target("sagemaker", json!({"target": arn})).ids, [INSTANCE]);
+    assert_eq!(target("autoscaling", json!({"instanceId": "whatever"})).ids, ["whatever"]);
+
+    let denied = merged(
+        &start_session(),
+        &json!({"requestParameters": null, "errorCode": "AccessDenied",
+            "errorMessage": format!("not authorized to perform: x on resource: {contact_centre}")}),
+    );
+    assert!(facts(&denied).target.ids.is_empty());
 }

@@ -52,6 +52,25 @@ fn actors_by_type() {
     let unnamed =
         identity(json!({"userName": "HIDDEN_DUE_TO_SECURITY_REASONS", "accountId": "111122223333"}));
     assert_eq!(unnamed.key, "HIDDEN_DUE_TO_SECURITY_REASONS#198.51.100.7");
+    assert_eq!((unnamed.display.as_str(), unnamed.name, unnamed.uid), ("", None, None));
+    // What the record does not say, or says by a constant, is nobody's name.
+    for nobody in [
+        Value::Null,
+        json!({}),
+        json!({"type": "", "arn": "-", "userName": null, "principalId": ""}),
+        json!({"type": "Unknown", "principalId": "Anonymous"}),
+        json!({"type": "AWSAccount", "accountId": "ANONYMOUS_PRINCIPAL", "principalId": ""}),
+        json!({"type": "AWSAccount"}),
+    ] {
+        let actor = identity(nobody.clone());
+        assert_eq!((actor.key.as_str(), actor.display.as_str(), actor.is_human), ("", "", false), "{nobody}");
+    }
+    let service = identity(json!({"type": "AWSService"}));
+    assert_eq!(
+        (service.display.as_str(), service.is_service),
+        ("", true),
+        "the service that was called is another"
+    );
     assert_eq!(identity(json!({"userName": "dana"})).key, "dana");
     assert_eq!(identity(Value::Null).kind, ActorKind::Unknown);
 }
