@@ -304,4 +304,12 @@ pub struct Process {
     pub pid: Option<i64>,
     /// Host name or sensor id.
     pub host: Option<String>,
+    /// Cloud tools it runs, with service and verb: `aws ssm start-session`.
+    pub tools: Vec<String>,
+    /// Their options, by name: `amazon-ssm-agent register`.
+    pub tool_options: Vec<String>,
+    /// The clouds' agents it descends from, as far as the record shows: `ssm`, `azure`.
+    pub agents: Vec<String>,
+    /// Of an agent's own program: does it lie where a distribution installs it?
+    pub agent_installed: Option<bool>,
 }

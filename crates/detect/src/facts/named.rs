@@ -51,6 +51,10 @@ pub(crate) const NAMES: &[&str] = &[
     "n.scope.resource_group",
     "n.tunnel.host",
     "n.tunnel.port",
+    "n.tool",
+    "n.tool_option",
+    "n.agent",
+    "n.agent_installed",
     "n.hash.md5",
     "n.hash.sha1",
     "n.hash.sha256",
@@ -102,6 +106,7 @@ impl Facts {
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
+            "n.agent_installed" => self.process.as_ref()?.agent_installed.map(Value::Bool),
             _ => self.process.as_ref()?.hash(name.strip_prefix("n.hash.")?).map(owned),
         }
     }
@@ -112,6 +117,15 @@ impl Facts {
             "n.target.ids" => Some(self.target.ids.iter().map(String::as_str).collect()),
             "n.target.hosts" => Some(self.target.ids.iter().filter_map(|id| host(id)).collect()),
             "n.result" => Some(self.result_words().to_vec()),
+            "n.tool" | "n.tool_option" | "n.agent" => {
+                let process = self.process.as_ref();
+                let texts = process.map(|process| match name {
+                    "n.tool" => &process.tools,
+                    "n.tool_option" => &process.tool_options,
+                    _ => &process.agents,
+                });
+                Some(texts.into_iter().flatten().map(String::as_str).collect())
+            }
             _ => None,
         }
     }

@@ -254,6 +254,7 @@ pub(in crate::describe) fn host() -> Match {
             hashes: None,
             pid: Some(4_242),
             host: text("web-01"),
+            ..Process::default()
         }),
         ..facts(LogType::ProcessCreation)
     };

@@ -5,10 +5,12 @@ mod tests;
 
 use trailhound_sigma::json::Document;
 
-use crate::facts::{Action, Actor, ActorKind, Facts, Process, Scope, Source, Target};
+use super::agents::{self, Ancestry};
+use super::command;
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, Process, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::node::{Texts, ip};
-use crate::logs::{guid, time};
+use crate::logs::time;
 
 pub(super) fn read(record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(LogType::ProcessCreation);
@@ -26,6 +28,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         let (domain, name) = (record.string("Domain"), record.string("AccountName")?);
         Some(domain.map_or_else(|| name.clone(), |domain| format!("{domain}\\{name}")))
     });
+    facts.outcome = Outcome::done();
     facts.actor = actor(record, user.as_deref(), host.as_deref());
     facts.source = Source { ip: record.string("aip").and_then(|text| ip(&text)), ..Source::default() };
     if let Some(host) = &host {
@@ -37,10 +40,23 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
             ..Target::default()
         };
     }
+    let text = |path: &str| record.string(path);
+    let (image, command_line, parent_image) = (text("Image"), text("CommandLine"), text("ParentImage"));
+    let tools = command::tools(command_line.as_deref(), image.as_deref());
+    let above = [text("ParentCommandLine"), text("GrandparentCommandLine"), text("CurrentDirectory")];
+    let grandparent = text("GrandparentImage");
+    let ancestry = Ancestry {
+        images: [parent_image.as_deref(), grandparent.as_deref()],
+        texts: above.each_ref().map(Option::as_deref),
+    };
     facts.process = Some(Process {
-        image: record.string("Image"),
-        command_line: record.string("CommandLine"),
-        parent_image: record.string("ParentImage"),
+        agents: ancestry.agents(),
+        agent_installed: image.as_deref().and_then(agents::is_installed),
+        tools: tools.verbs,
+        tool_options: tools.options,
+        image,
+        command_line,
+        parent_image,
         hashes: record.string("Hashes"),
         pid: record.string("ProcessId").as_deref().and_then(process_id),
         host: host.clone(),
@@ -50,7 +66,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.session_id = record.string("LogonId");
     facts.command_id = ["CommandLine", "ParentCommandLine", "CurrentDirectory"]
         .iter()
-        .find_map(|path| command(&record.string(path)?));
+        .find_map(|path| agents::orchestration(&record.string(path)?));
     facts.log_name = record.first(&["Channel", "event_simpleName"]);
     facts.event_uid = uid(record, host.as_deref()).unwrap_or_default();
     facts
@@ -80,14 +96,6 @@ fn actor(record: &Document<'_>, user: Option<&str>, host: Option<&str>) -> Actor
         name: Some(name).filter(|name| !name.is_empty()),
         ..Actor::default()
     }
-}
-
-/// The command in whose folder of the Systems Manager agent something runs:
-/// `…/document/orchestration/<command id>/…`.
-fn command(text: &str) -> Option<String> {
-    let mut parts = text.split(['/', '\\']);
-    parts.find(|part| part.eq_ignore_ascii_case("orchestration"))?;
-    parts.next().filter(|id| guid::is_guid(id)).map(str::to_ascii_lowercase)
 }
 
 /// Decimal, or hexadecimal as Security writes it.

@@ -1,7 +1,10 @@
 //! Process starts: Sysmon 1, Security 4688, Defender for Endpoint, CrowdStrike, Elastic; and any other event of an
 //! endpoint log, which no rule reads.
 
+mod agents;
+mod command;
 mod defender;
+mod described;
 mod ecs;
 mod facts;
 mod falcon;

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::{Document, Kind, Node};
 
+use super::described;
 use super::ecs;
 use super::values::{account, integrity_level};
 use crate::log_type::LogType;
@@ -46,7 +47,7 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
     if !layout.is_process_start() {
         return Some(Shape::As(LogType::EndpointOther));
     }
-    if layout.id == 1 && matches!(layout.data, Data::Root(_)) {
+    if layout.id == 1 && matches!(layout.data, Data::Root(_)) && root.key("Image").is_some() {
         return Some(Shape::As(LogType::ProcessCreation));
     }
     Some(Shape::Like(LogType::ProcessCreation, canonical))
@@ -200,6 +201,12 @@ fn canonical(root: Node<'_>) -> String {
         Data::Text(text) => write_parsed(text, &mut write),
     }
     ecs::complete(root, &mut record);
+    if !record.keys().iter().any(|key| key == "Image")
+        && let Some(text) =
+            ["Message", "message", "winlog.message"].iter().find_map(|name| root.get(name)?.as_str())
+    {
+        write_described(layout.id, &text, &mut record);
+    }
     record.finish()
 }
 
@@ -262,54 +269,28 @@ fn security(data: Node<'_>, prefix: &str, record: &mut Object) {
     record.text_some("IntegrityLevel", get("MandatoryLabel").as_deref().map(integrity_level));
 }
 
-/// The event's text, line by line: `Image: C:\…` for Sysmon, `New Process Name:\tC:\…` for Security.
+/// An Azure Diagnostics record of which only the text is left.
 fn from_description(root: Node<'_>) -> String {
-    const SECURITY: &[(&str, &str)] = &[
-        ("New Process Name", "NewProcessName"),
-        ("New Process ID", "NewProcessId"),
-        ("Creator Process Name", "ParentProcessName"),
-        ("Creator Process ID", "ProcessId"),
-        ("Process Command Line", "CommandLine"),
-        ("Account Name", "SubjectUserName"),
-        ("Account Domain", "SubjectDomainName"),
-        ("Logon ID", "SubjectLogonId"),
-        ("Mandatory Label", "MandatoryLabel"),
-    ];
     let Some(properties) = root.key("properties") else { return root.raw().to_owned() };
     let get = |name: &str| properties.key_any_case(name);
     let description = get("Description").and_then(Node::as_str).unwrap_or_default();
     let id = get("EventId").and_then(Node::as_i64).unwrap_or_default();
-    let mut data = Object::default();
-    let mut seen: Vec<&str> = Vec::new();
-    for line in description.lines() {
-        let Some((name, value)) = line.split_once(':') else { continue };
-        let (name, value) = (name.trim(), value.trim());
-        let name = match SECURITY.iter().find(|(theirs, _)| id == 4688 && *theirs == name) {
-            Some((_, ours)) => ours,
-            None if id == 1 && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                name
-            }
-            None => continue,
-        };
-        // The creator comes before the target, whose names are the same.
-        if !value.is_empty() && !seen.contains(&name) {
-            seen.push(name);
-            data.text(name, value);
-        }
-    }
     let mut record = Object::default();
     record.text("EventID", &id.to_string());
     record.copy_some("Channel", get("Channel"));
     record.copy_some("ProviderName", get("ProviderName"));
     record.copy_some("Computer", get("Computer").or_else(|| get("RoleInstance")));
     record.copy_some("TimeCreated", root.key("time"));
-    let data = data.finish();
-    if let Ok(document) = Document::parse(&data) {
-        if id == 4688 {
-            security(document.root(), "", &mut record);
-        } else {
-            sysmon(document.root(), "", &mut record);
-        }
-    }
+    write_described(id, &description, &mut record);
     record.finish()
+}
+
+fn write_described(id: i64, text: &str, record: &mut Object) {
+    write_parsed(&described::data(id, text), &mut |data, prefix| {
+        if id == 4688 {
+            security(data, prefix, record);
+        } else {
+            sysmon(data, prefix, record);
+        }
+    });
 }

@@ -43,9 +43,10 @@ fn provider(facts: &Facts) -> (&'static str, Basis) {
     let [image, _, line] = &texts;
     let program = line.trim_start_matches('"').split(['"', ' ']).next().unwrap_or_default();
     let runs = |tools: &[&str]| [image.as_str(), program].iter().any(|path| tools.contains(&tool_name(path)));
-    if mentions(AWS_AGENTS) {
+    let descends = |agent: &str| process.agents.iter().any(|known| known == agent);
+    if mentions(AWS_AGENTS) || descends("ssm") {
         ("AWS", Basis::Agent)
-    } else if mentions(AZURE_AGENTS) {
+    } else if mentions(AZURE_AGENTS) || descends("azure") {
         ("Azure", Basis::Agent)
     } else if runs(AWS_TOOLS) {
         ("AWS", Basis::Tool)
