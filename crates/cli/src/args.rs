@@ -114,11 +114,17 @@ impl Range {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RuleChoice {
-    /// A folder or file of Sigma rules to add; one of the same name or id replaces a shipped rule
+    /// A folder or file of Sigma rules to add; one that says `replaces` takes the place of a shipped rule
     #[arg(long = "rules", value_name = "DIR")]
     pub(crate) folders: Vec<PathBuf>,
+    /// Those rules alone, without the shipped ones
+    #[arg(long)]
+    pub(crate) only_rules: bool,
+    /// What placeholders in rules stand for, as YAML: `name: [value, value]`; placeholders.yml beside rules is read anyway
+    #[arg(long, value_name = "FILE")]
+    pub(crate) placeholders: Vec<PathBuf>,
 }
 
 /// What `scan` writes.
@@ -223,9 +229,9 @@ pub(crate) enum RulesCommand {
     /// All rules with level, techniques and log source
     List(RuleChoice),
     /// Load rules and say, file by file, what is wrong; exit with 2 if anything is
-    Check(RulePaths),
+    Check(Check),
     /// Run the tests beside the rules; exit with 1 if one fails
-    Test(RulePaths),
+    Test(Test),
     /// What a rule detects, why it matters, what is normal and how to tune it
     Explain {
         /// Name, UUID or catalogue number
@@ -256,9 +262,53 @@ pub(crate) struct RulePaths {
 
 impl RulePaths {
     /// All that was named, in whichever way.
-    pub(crate) fn all(&self) -> Vec<PathBuf> {
-        self.paths.iter().chain(&self.rules.folders).cloned().collect()
+    pub(crate) fn all(&self) -> RuleChoice {
+        let folders = self.paths.iter().chain(&self.rules.folders).cloned().collect();
+        RuleChoice { folders, ..self.rules.clone() }
     }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) rules: RulePaths,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub(crate) format: CheckFormat,
+    /// Take warnings for errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// What `rules check` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people: what is wrong with place and remedy, and a summary
+    Table,
+    /// One JSON object: every file with what was found in it
+    Json,
+    /// SARIF 2.1.0, as code hosts show it beside the lines
+    Sarif,
+    /// JUnit XML: a file is a test
+    Junit,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    #[command(flatten)]
+    pub(crate) rules: RulePaths,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = TestFormat::Table)]
+    pub(crate) format: TestFormat,
+}
+
+/// What `rules test` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people: what failed, and a summary
+    Table,
+    /// JUnit XML
+    Junit,
 }
 
 /// What `rules coverage` writes.

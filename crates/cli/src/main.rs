@@ -12,7 +12,7 @@ mod progress;
 mod rule_files;
 mod rules;
 mod scan;
-mod times;
+mod rule_files;
 mod words;
 
 use std::process::ExitCode;

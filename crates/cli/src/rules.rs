@@ -3,7 +3,10 @@
 mod check;
 mod coverage;
 mod docs;
+mod found;
+mod junit;
 mod list;
+mod sarif;
 mod test;
 
 use crate::args::{Rules, RulesCommand};
@@ -12,17 +15,15 @@ use crate::rule_files;
 
 pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {
     match &arguments.command {
-        RulesCommand::List(rules) => list::list(&rule_files::load_rules(&rules.folders)?),
-        RulesCommand::Check(paths) => check::check(&paths.all()),
-        RulesCommand::Test(paths) => test::test(&paths.all()),
-        RulesCommand::Explain { rule, rules } => {
-            list::explain(&rule_files::load_rules(&rules.folders)?, rule)
-        }
+        RulesCommand::List(rules) => list::list(&rule_files::load_rules(rules)?),
+        RulesCommand::Check(arguments) => check::check(arguments),
+        RulesCommand::Test(arguments) => test::test(arguments),
+        RulesCommand::Explain { rule, rules } => list::explain(&rule_files::load_rules(rules)?, rule),
         RulesCommand::Coverage { format, rules } => coverage::coverage(
-            &rule_files::load_rules(&rules.folders)?,
+            &rule_files::load_rules(rules)?,
             &rule_files::tests_files(&rules.folders)?,
             *format,
         ),
-        RulesCommand::Docs(rules) => docs::docs(&rule_files::load_rules(&rules.folders)?),
+        RulesCommand::Docs(rules) => docs::docs(&rule_files::load_rules(rules)?),
     }
 }

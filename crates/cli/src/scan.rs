@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::describe::{Finding, Product, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::Memory;
+use trailhound_detect::rules::{Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::Scan;
@@ -24,6 +25,7 @@ use crate::inputs::{self, Input};
 use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
+use crate::words::counted;
 use store::ScanStore;
 
 /// Matches that may wait to be correlated: those of different inputs overlap in time.
@@ -33,7 +35,7 @@ const CORRELATED_TOGETHER: usize = 256;
 
 pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
-    let loaded = rule_files::load_rules(&arguments.rules.folders)?;
+    let loaded = rule_files::load_rules(&arguments.rules)?;
     let mut exit = Exit::Clean;
     let mut rule_errors = 0;
     for wrong in loaded.errors() {
@@ -41,6 +43,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         exit = Exit::Usage;
         anstream::eprintln!("rule not loaded: {wrong}");
     }
+    tell_of_rules(&loaded);
     let suppressions = match &arguments.suppressions {
         Some(file) => rule_files::load_suppressions(file, &loaded.rules)?,
         None => trailhound_detect::settle::Suppressions::default(),
@@ -92,6 +95,25 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     }
     let fails = arguments.fail_on.is_some_and(|level| highest.is_some_and(|highest| highest >= level));
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
+}
+
+/// Rules that were left out, or that may not be as their authors meant them: a line a reason.
+fn tell_of_rules(loaded: &Loaded) {
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for beyond in loaded.reports.iter().flat_map(|report| &report.beyond) {
+        *reasons.entry(&beyond.reason).or_default() += 1;
+    }
+    for (reason, count) in reasons {
+        anstream::eprintln!("{} left out: {}", counted(count, "rule", "rules"), visible(reason));
+    }
+    let warnings: usize = loaded.reports.iter().map(|report| report.warnings.len()).sum();
+    if warnings > 0 {
+        let warnings = counted(warnings as u64, "warning", "warnings");
+        anstream::eprintln!("{warnings} about rules; `trailhound rules check` tells them");
+    }
+    for Replaced { shipped, by, file } in &loaded.replaced {
+        anstream::eprintln!("{} in {} takes the place of {shipped}", visible(by), visible(file));
+    }
 }
 
 /// What is remembered: for this run, and between runs where a baseline is named.

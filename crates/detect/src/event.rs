@@ -6,6 +6,7 @@
 
 mod caller;
 mod fields;
+mod named;
 mod read;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,6 +19,7 @@ pub use crate::log_type::{LogType, Provider};
 pub use crate::logs::{Form, classify};
 pub use caller::Caller;
 pub use fields::FieldMaps;
+pub(crate) use fields::{Reads, Unread};
 pub use read::{Reader, Reading, Unreadable, Wanted, read};
 pub use view::Event;
 pub(crate) use view::Unsaid;

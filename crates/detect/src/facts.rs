@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
-pub(crate) use named::NAMES;
+pub(crate) use named::{NAMES, closed};
 
 /// What a record says, in the words all logs share.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,6 +168,19 @@ impl Outcome {
 }
 
 impl OutcomeKind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Success,
+        Self::Accepted,
+        Self::Pending,
+        Self::Denied,
+        Self::Failed,
+        Self::Interrupted,
+        Self::DryRun,
+        Self::Throttled,
+        Self::Unknown,
+    ];
+
     /// Tried in vain, whatever for.
     pub(crate) fn is_failure(self) -> bool {
         match self {

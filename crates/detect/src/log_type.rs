@@ -38,6 +38,9 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Aws, Self::Azure, Self::Gcp, Self::Host];
+
     /// The word in `n.provider` and attributes.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -36,9 +36,10 @@ mod words;
 mod wrapper;
 mod xml;
 
+pub(crate) use fields::{ALL_OF, NAMED_IN};
 pub(crate) use list::{is_open, of};
 pub use log::Form;
-pub(crate) use log::{Shape, SigmaSource};
+pub(crate) use log::{FoundBy, Shape, SigmaSource};
 pub(crate) use members::{any_folded, unfolded};
 pub use recognise::classify;
 pub(crate) use recognise::of as recognise;

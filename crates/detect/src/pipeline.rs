@@ -329,8 +329,11 @@ impl Work<'_> {
 /// The fields of a record that correlations will ask for.
 fn kept_fields(event: &Event<'_>, feeds: &[Feed]) -> Vec<(String, Vec<String>)> {
     let mut kept: Vec<(String, Vec<String>)> = Vec::new();
-    for source in feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)) {
-        let ValueSource::Field(field) = source else { continue };
+    fn raw(source: &ValueSource) -> Option<&trailhound_sigma::Field> {
+        if let ValueSource::Field(field) = source { Some(field) } else { None }
+    }
+    let own = feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)).filter_map(raw);
+    for field in own.chain(feeds.iter().flat_map(|feed| &feed.onward)) {
         if kept.iter().all(|(name, _)| *name != field.name) {
             let mut values = Vec::new();
             event.values(field, &mut |value| {

@@ -6,6 +6,7 @@
 mod adjust;
 mod baseline;
 mod bounds;
+mod collected;
 mod correlated;
 mod detection;
 mod embedded;
@@ -15,8 +16,10 @@ mod guard;
 mod index;
 mod info;
 mod load;
+mod placeholders;
 mod sentence;
 mod set;
+mod tags;
 mod takes;
 #[cfg(test)]
 mod tests;
@@ -32,11 +35,13 @@ pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub use extension::Extension;
 pub use files::FileKind;
 pub use guard::Guard;
-pub use load::{FileReport, Loaded, RuleFile, load, load_embedded};
+pub use load::{Beyond, FileReport, Loaded, Loading, Replaced, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]
 pub(crate) use load::{compiled, detection};
 pub use sentence::PLACEHOLDERS;
 pub use set::RuleSet;
+#[cfg(test)]
+pub(crate) use tags::tag_fault;
 pub use takes::Takes;
 pub(crate) use words::unknown_key;
 pub use words::{duration, log_source_name};

@@ -3,6 +3,7 @@
 //! A selection that no field of the event satisfies costs one walk of the event a field; text is compared in
 //! place. `not` over an absent field holds, a `null` matches an absent field, one member of a list suffices.
 
+mod closed;
 mod demand;
 mod evaluate;
 mod explain;
@@ -17,7 +18,7 @@ pub use screen::{Literal, Necessary, hides_literals};
 
 use crate::condition::{Condition, Quantifier};
 use crate::detection::{self, Search};
-use crate::diagnostic::{Diagnostics, Place, Report, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Report, nearest};
 use crate::fields::FieldMap;
 use crate::matcher::Matcher;
 use crate::modifier::Modifier;
@@ -25,6 +26,7 @@ use crate::pattern::{Anchor, Pattern};
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
 use crate::yaml::Yaml;
+use closed::Outside;
 use set::ExactSet;
 
 /// A rule ready to be evaluated.
@@ -34,6 +36,7 @@ pub struct CompiledRule {
     condition: Expr,
     /// The conditions as written, joined by `or`.
     written: String,
+    warnings: Vec<Diagnostic>,
 }
 
 /// A selection without a rule around it, ready to be evaluated.
@@ -69,6 +72,8 @@ struct Leaf {
     test: Test,
     /// `neq`: the field is there and no value matches.
     negated: bool,
+    /// The field is known never to hold what this asks for.
+    never: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +95,8 @@ struct Values {
     others: Vec<(Matcher, String)>,
     /// `null` is among them.
     null: bool,
+    /// `[]` is among them, as some write an empty list.
+    empty: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -101,8 +108,9 @@ struct OtherField {
 
 impl Values {
     fn new(matchers: impl Iterator<Item = (Matcher, String)>) -> Self {
-        let (mut exact, mut others, mut null) = (Vec::new(), Vec::new(), false);
+        let (mut exact, mut others, mut null, mut empty) = (Vec::new(), Vec::new(), false, false);
         for (matcher, text) in matchers {
+            empty |= matches!(&matcher, Matcher::Text(Pattern::Exact(needle)) if needle.text() == "[]");
             match matcher {
                 Matcher::Null => null = true,
                 Matcher::Text(Pattern::Exact(needle)) if !needle.is_cased() => {
@@ -111,7 +119,7 @@ impl Values {
                 other => others.push((other, text)),
             }
         }
-        Self { exact: ExactSet::new(exact), others, null }
+        Self { exact: ExactSet::new(exact), others, null, empty }
     }
 }
 
@@ -120,7 +128,9 @@ impl CompiledRule {
     pub fn compile(rule: &Rule, fields: &dyn FieldMap) -> Result<Self, Diagnostics> {
         let mut report = Report::new(&rule.meta.file);
         let detection = &rule.detection;
-        let mut compiler = Compiler { logsource: &rule.logsource, fields, report: &mut report };
+        let mut outside = Vec::new();
+        let mut compiler =
+            Compiler { logsource: &rule.logsource, fields, report: &mut report, outside: &mut outside };
         let selections: Vec<(String, Tree)> = detection
             .selections
             .iter()
@@ -133,7 +143,19 @@ impl CompiledRule {
             (first, _) => Expr::Or(first.into_iter().chain(conditions).collect()),
         };
         let written: Vec<String> = detection.conditions.iter().map(ToString::to_string).collect();
-        report.finish(Self { selections, condition, written: written.join(" or ") })
+        let mut compiled =
+            Self { selections, condition, written: written.join(" or "), warnings: Vec::new() };
+        let is_idle = !compiled.can_match();
+        for outside in outside {
+            outside.tell(is_idle, &mut report);
+        }
+        compiled.warnings = report.take_warnings();
+        report.finish(compiled)
+    }
+
+    /// What makes one wonder about it, now that its fields are known.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Does the event match?
@@ -155,8 +177,7 @@ impl CompiledSelection {
         if !report.is_clean() {
             return report.finish(Self { root: Tree::Any(Vec::new()) });
         }
-        let root = Compiler { logsource, fields, report: &mut report }.search(&search);
-        report.finish(Self { root })
+        Self::of(&search, logsource, fields, report)
     }
 
     /// Makes a selection ready that was read before.
@@ -166,8 +187,22 @@ impl CompiledSelection {
         logsource: &LogSource,
         fields: &dyn FieldMap,
     ) -> Result<Self, Diagnostics> {
-        let mut report = Report::new(file);
-        let root = Compiler { logsource, fields, report: &mut report }.search(search);
+        Self::of(search, logsource, fields, Report::new(file))
+    }
+
+    fn of(
+        search: &Search,
+        logsource: &LogSource,
+        fields: &dyn FieldMap,
+        mut report: Report,
+    ) -> Result<Self, Diagnostics> {
+        let mut outside = Vec::new();
+        let mut compiler = Compiler { logsource, fields, report: &mut report, outside: &mut outside };
+        let root = compiler.search(search);
+        let is_idle = !root.can_match();
+        for outside in outside {
+            outside.tell(is_idle, &mut report);
+        }
         report.finish(Self { root })
     }
 
@@ -200,6 +235,8 @@ struct Compiler<'c> {
     logsource: &'c LogSource,
     fields: &'c dyn FieldMap,
     report: &'c mut Report,
+    /// Values that closed fields never hold.
+    outside: &'c mut Vec<Outside>,
 }
 
 impl Compiler<'_> {
@@ -232,7 +269,10 @@ impl Compiler<'_> {
         } else {
             Test::Any(Values::new(matchers()))
         };
-        Tree::Leaf(Box::new(Leaf { label: item.to_string(), field, test, negated: item.has(Modifier::Neq) }))
+        let negated = item.has(Modifier::Neq);
+        let mut leaf = Leaf { label: item.to_string(), field, test, negated, never: false };
+        self.look_whether_closed(item, &mut leaf);
+        Tree::Leaf(Box::new(leaf))
     }
 
     fn field(&mut self, name: &str, place: Place) -> Field {

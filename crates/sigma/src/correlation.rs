@@ -12,8 +12,8 @@ pub use evaluate::Member;
 pub(crate) use parse::parse;
 
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostics, Place, Report, nearest};
-use crate::filter::Reference;
+use crate::diagnostic::{Diagnostic, Place, Report};
+use crate::filter::{Reference, missed};
 use crate::matcher::Comparison;
 use crate::rule::{Metadata, Rule};
 
@@ -104,7 +104,8 @@ pub struct Correlation {
     pub condition: Threshold,
     /// The fields that are counted, summed or ordered.
     pub fields: Vec<String>,
-    /// Which percentile, from 0 to 100.
+    /// Which percentile, from 0 to 100. Without it `value_percentile` is what the specification's example makes of it:
+    /// some value is so many percent of all.
     pub percentile: Option<f64>,
     /// Fields that differ between rules.
     pub aliases: Vec<Alias>,
@@ -118,7 +119,7 @@ impl Correlation {
     /// The field that a name stands for in the events of one of the rules.
     pub fn field_of<'c>(&'c self, name: &'c str, rule: &Reference) -> &'c str {
         let alias = self.aliases.iter().find(|alias| alias.name == name);
-        let field = alias.and_then(|alias| alias.fields.iter().find(|(other, _)| other.name == rule.name));
+        let field = alias.and_then(|alias| alias.fields.iter().find(|(other, _)| other.is(&rule.name)));
         field.map_or(name, |(_, field)| field)
     }
 
@@ -134,34 +135,33 @@ impl Correlation {
     }
 }
 
-/// Refuses references that lead nowhere and correlations that lead back to themselves.
-pub fn check_correlations(correlations: &[Correlation], rules: &[Rule]) -> Result<(), Diagnostics> {
-    let mut faults = Vec::new();
-    let names = || {
-        let rules = rules.iter().filter_map(|rule| rule.meta.name.as_deref());
-        rules.chain(correlations.iter().filter_map(|other| other.meta.name.as_deref()))
-    };
-    for correlation in correlations {
-        let mut report = Report::new(&correlation.meta.file);
-        for reference in &correlation.rules {
-            let known = rules.iter().any(|rule| rule.is_named(&reference.name))
-                || correlations.iter().any(|other| other.is_named(&reference.name));
-            if !known {
-                let message = format!("there is no rule `{}`", reference.name);
-                let error = report.error(reference.place, message);
-                if let Some(meant) = nearest(&reference.name, names()) {
-                    error.help(format!("did you mean `{meant}`?"));
-                }
-            } else if leads_back(&reference.name, correlation, correlations, 0) {
-                let message = format!("`{}` leads back to this correlation", reference.name);
-                report.error(reference.place, message);
+/// Tells of references that lead nowhere and of correlations that lead back to themselves, or that can never be met.
+/// A missing rule is a warning where the others suffice.
+pub fn check_correlations(correlations: &[Correlation], rules: &[Rule]) -> Vec<Diagnostic> {
+    correlations.iter().flat_map(|correlation| correlation.check(correlations, rules)).collect()
+}
+
+impl Correlation {
+    /// The same of one of them.
+    pub fn check(&self, correlations: &[Self], rules: &[Rule]) -> Vec<Diagnostic> {
+        let metas =
+            || rules.iter().map(|rule| &rule.meta).chain(correlations.iter().map(|other| &other.meta));
+        let mut report = Report::new(&self.meta.file);
+        let is_there = |reference: &&Reference| metas().any(|meta| meta.is_named(&reference.name));
+        let (known, missing): (Vec<&Reference>, Vec<&Reference>) = self.rules.iter().partition(is_there);
+        let is_fatal = !self.can_be_met(&known);
+        for reference in missing {
+            missed(reference, is_fatal, metas(), &mut report);
+        }
+        for reference in known {
+            if leads_back(&reference.name, self, correlations, 0) {
+                report.error(reference.place, format!("`{}` leads back to this correlation", reference.name));
             }
         }
-        if let Err(found) = report.finish(()) {
-            faults.extend(found.0);
-        }
+        let mut told = report.take_warnings();
+        told.extend(report.finish(()).err().into_iter().flat_map(|found| found.0));
+        told
     }
-    if faults.is_empty() { Ok(()) } else { Err(Diagnostics(faults)) }
 }
 
 fn leads_back(name: &str, to: &Correlation, all: &[Correlation], depth: usize) -> bool {

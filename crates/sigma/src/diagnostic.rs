@@ -22,10 +22,22 @@ impl From<(usize, usize)> for Place {
     }
 }
 
+/// What follows from a diagnostic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Severity {
+    /// The document is refused.
+    Error,
+    /// It is taken; its author may have meant something else.
+    Warning,
+}
+
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
+    /// What follows from it.
+    pub severity: Severity,
     /// The file as the caller named it.
     pub file: String,
     /// From 1.
@@ -48,7 +60,11 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        let word = match self.severity {
+            Severity::Error => "",
+            Severity::Warning => "warning: ",
+        };
+        write!(f, "{}:{}:{}: {word}{}", self.file, self.line, self.column, self.message)?;
         match &self.help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),
@@ -79,12 +95,13 @@ impl std::error::Error for Diagnostics {}
 pub struct Report {
     file: String,
     found: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
 }
 
 impl Report {
     /// For a file as the caller names it.
     pub fn new(file: impl Into<String>) -> Self {
-        Self { file: file.into(), found: Vec::new() }
+        Self { file: file.into(), found: Vec::new(), warnings: Vec::new() }
     }
 
     /// The file reported on.
@@ -94,11 +111,29 @@ impl Report {
 
     /// Notes a fault at a place, or at whatever knows its place.
     pub fn error(&mut self, at: impl Into<Place>, message: impl Into<String>) -> &mut Diagnostic {
-        let Place { line, column } = at.into();
-        let (file, message) = (self.file.clone(), message.into());
-        let number = self.found.len();
-        self.found.push(Diagnostic { file, line, column, message, help: None });
-        &mut self.found[number]
+        let diagnostic = self.made(Severity::Error, at.into(), message.into());
+        added(&mut self.found, diagnostic)
+    }
+
+    /// Notes what makes one wonder at a place.
+    pub fn warning(&mut self, at: impl Into<Place>, message: impl Into<String>) -> &mut Diagnostic {
+        let diagnostic = self.made(Severity::Warning, at.into(), message.into());
+        added(&mut self.warnings, diagnostic)
+    }
+
+    fn made(&self, severity: Severity, Place { line, column }: Place, message: String) -> Diagnostic {
+        Diagnostic { severity, file: self.file.clone(), line, column, message, help: None }
+    }
+
+    /// Hands over the warnings so far.
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Makes errors of the warnings so far.
+    pub fn refuse_warnings(&mut self) {
+        let refused = self.warnings.drain(..).map(|found| Diagnostic { severity: Severity::Error, ..found });
+        self.found.extend(refused);
     }
 
     /// Takes over what another report found.
@@ -111,7 +146,7 @@ impl Report {
         self.found.is_empty()
     }
 
-    /// `value` if nothing was wrong.
+    /// `value` if nothing was wrong; warnings are no fault, and left to whoever takes them.
     pub fn finish<T>(mut self, value: T) -> Result<T, Diagnostics> {
         if self.found.is_empty() {
             return Ok(value);
@@ -120,6 +155,12 @@ impl Report {
         self.found.dedup();
         Err(Diagnostics(self.found))
     }
+}
+
+fn added(all: &mut Vec<Diagnostic>, diagnostic: Diagnostic) -> &mut Diagnostic {
+    let at = all.len();
+    all.push(diagnostic);
+    &mut all[at]
 }
 
 /// The candidate that a misspelt word most likely meant.

@@ -13,6 +13,12 @@ pub struct UnknownField {
 pub trait FieldMap {
     /// Where events of a log source keep a field: dotted paths in order of preference, at least one.
     fn resolve(&self, logsource: &LogSource, field: &str) -> Result<Vec<String>, UnknownField>;
+
+    /// Every value that a field can hold, where those are few and known for good: a rule that needs another could never
+    /// match, and is refused.
+    fn closed(&self, _logsource: &LogSource, _field: &str) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// Takes every field's name for its path.

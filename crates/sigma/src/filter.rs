@@ -1,16 +1,16 @@
 //! Filters: one exclusion for many rules.
 //!
 //! A filter's condition has to hold besides that of the rules it names, so one that keeps events out says
-//! `not selection`. The specification's example leaves the `not` out and means the same; as the two readings
-//! are opposites, a condition without `not` is refused.
+//! `not selection`. The specification's example leaves the `not` out and means the same, so a condition without `not`
+//! says what is kept out; as other tools read the opposite, that is told.
 
 #[cfg(test)]
 mod tests;
 
 use crate::condition::Condition;
 use crate::detection::{self, Detection};
-use crate::diagnostic::{Diagnostics, Place, Report};
-use crate::rule::{LogSource, Metadata, Rule};
+use crate::diagnostic::{Diagnostic, Place, Report, nearest};
+use crate::rule::{LogSource, Metadata, Rule, is_uuid};
 use crate::yaml::Yaml;
 
 /// A filter.
@@ -42,6 +42,11 @@ impl Reference {
         let name = node.expect_text(report)?.to_owned();
         Some(Self { name, place: node.place() })
     }
+
+    /// Does another reference name the same? Names are compared as written, ids without case.
+    pub(crate) fn is(&self, other: &str) -> bool {
+        self.name == other || (is_uuid(other) && self.name.eq_ignore_ascii_case(other))
+    }
 }
 
 pub(crate) fn parse(
@@ -66,17 +71,19 @@ pub(crate) fn parse(
             Some(rules.one_or_many().iter().filter_map(|rule| Reference::read(rule, report)).collect())
         }
     };
-    let detection = detection::parse(node, &["rules"], placeholders, report);
+    let mut detection = detection::parse(node, &["rules"], placeholders, report);
     if detection.conditions.len() > 1 {
         report.error(node, "a filter has one condition");
     }
-    if let Some(condition) = detection.conditions.first().filter(|condition| !excludes(condition)) {
+    if let Some(condition) = detection.conditions.first_mut().filter(|condition| !excludes(condition)) {
         report
-            .error(
+            .warning(
                 node.get("condition").unwrap_or(node),
-                "the filter's condition does not say what it keeps out",
+                "read as what the filter keeps out, as the specification's example is",
             )
-            .help(format!("it has to hold besides the rule's own; write `not ({condition})`"));
+            .help(format!("other tools may read the opposite; write `not ({condition})`"));
+        let kept_out = std::mem::replace(condition, Condition::And(Vec::new()));
+        *condition = Condition::Not(Box::new(kept_out));
     }
     Filter { meta, logsource, rules, detection }
 }
@@ -89,17 +96,17 @@ fn excludes(condition: &Condition) -> bool {
     }
 }
 
-/// Narrows every rule that a filter names; a name that fits no rule, or one of another log source, is an error.
-pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Result<(), Diagnostics> {
-    let mut faults = Vec::new();
+/// Narrows every rule that a filter names, and tells what is wrong. A name that fits no rule is a warning where
+/// another fits, an error where none does; so is one of another log source. What is refused narrows nothing.
+pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
     for (number, filter) in filters.iter().enumerate() {
         let mut report = Report::new(&filter.meta.file);
-        for reference in filter.rules.iter().flatten() {
+        let references = filter.rules.as_deref().unwrap_or_default();
+        let mut missing = Vec::new();
+        for reference in references {
             match rules.iter().find(|rule| rule.is_named(&reference.name)) {
-                None => {
-                    let message = format!("there is no rule `{}`", reference.name);
-                    report.error(reference.place, message).help("name a rule by its id or name");
-                }
+                None => missing.push(reference),
                 Some(rule) if !filter.logsource.covers(&rule.logsource) => {
                     let message =
                         format!("the rule `{}` has another log source than the filter", reference.name);
@@ -108,8 +115,13 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Result<(), Diagn
                 Some(_) => {}
             }
         }
+        let is_idle = !references.is_empty() && missing.len() == references.len();
+        for reference in missing {
+            missed(reference, is_idle, rules.iter().map(|rule| &rule.meta), &mut report);
+        }
+        told.extend(report.take_warnings());
         if let Err(found) = report.finish(()) {
-            faults.extend(found.0);
+            told.extend(found.0);
             continue;
         }
         for rule in rules.iter_mut() {
@@ -122,7 +134,26 @@ pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Result<(), Diagn
             }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Diagnostics(faults)) }
+    told
+}
+
+/// Tells of a reference that leads nowhere.
+pub(crate) fn missed<'m>(
+    reference: &Reference,
+    is_fatal: bool,
+    others: impl Iterator<Item = &'m Metadata>,
+    report: &mut Report,
+) {
+    let message = format!("there is no rule `{}`", reference.name);
+    let told = if is_fatal {
+        report.error(reference.place, message)
+    } else {
+        report.warning(reference.place, message)
+    };
+    match nearest(&reference.name, others.filter_map(|meta| meta.name.as_deref())) {
+        Some(meant) => told.help(format!("did you mean `{meant}`?")),
+        None => told.help("name a rule that is loaded by its id or name"),
+    };
 }
 
 /// Adds a filter's selections under names of their own and its condition to every condition of the rule.

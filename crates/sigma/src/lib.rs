@@ -111,7 +111,7 @@ pub use compile::{
 pub use condition::{Condition, Quantifier};
 pub use correlation::{Alias, Correlation, CorrelationKind, Member, Threshold, check_correlations};
 pub use detection::{Detection, Item, RuleValue, Search, Selection};
-pub use diagnostic::{Diagnostic, Diagnostics, Place, Report};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Report, Severity};
 pub use engine::{Correlator, Engine, EngineBuilder, EngineRule, Hit};
 pub use fields::{FieldMap, PlainFields, UnknownField};
 pub use filter::{Filter, Reference, apply_filters};

@@ -1,15 +1,17 @@
 //! Sigma documents: detection rules, correlations and filters, read strictly.
 //!
-//! Keys that neither the specification nor the caller knows are errors, so that a slip of the pen never turns
-//! part of a rule off. Files may hold several documents; `action` collections, which Sigma 2 dropped, are refused.
+//! The specification lets documents have keys of their own; those are taken with a warning, since one may be a slip of
+//! the pen. Files may hold several documents; `action` collections, which Sigma 2 dropped, are refused.
 
 mod parse;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use parse::is_uuid;
 pub use parse::{ParseOptions, SigmaDocument, parse};
 
 use crate::detection::Detection;
+use crate::diagnostic::Diagnostic;
 use crate::level::Level;
 use crate::yaml::Yaml;
 
@@ -103,6 +105,10 @@ pub struct Metadata {
     pub fields: Vec<String>,
     /// The namespaced keys that the caller asked for, as they stand in the file.
     pub extensions: Vec<(String, Yaml)>,
+    /// Further names and ids that other documents may call it by; empty as read.
+    pub aliases: Vec<String>,
+    /// What made the reader wonder.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Metadata {
@@ -115,6 +121,7 @@ impl Metadata {
     pub fn is_named(&self, reference: &str) -> bool {
         self.name.as_deref() == Some(reference)
             || self.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(reference))
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(reference))
     }
 }
 

@@ -20,7 +20,7 @@ const SHORT: i64 = 14;
 
 pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     arguments.to.check()?;
-    let loaded = rule_files::load_rules(&arguments.rules.folders)?;
+    let loaded = rule_files::load_rules(&arguments.rules)?;
     let mut exit = Exit::Clean;
     for wrong in loaded.errors() {
         exit = Exit::Usage;

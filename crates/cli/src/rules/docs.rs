@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use trailhound_detect::matched::RuleInfo;
-use trailhound_detect::rules::{Correlated, Detection, LevelChange, Loaded, Takes};
+use trailhound_detect::rules::{Adjust, Correlated, Detection, LevelChange, Loaded, Takes};
 use trailhound_sigma::{Comparison, Threshold};
 
 use crate::exit::Exit;
@@ -144,18 +144,7 @@ fn span(span: std::time::Duration) -> String {
 fn section(out: &mut String, detection: &Detection) {
     let info = &detection.info;
     begin(out, info);
-    let changes: Vec<String> = detection
-        .extension
-        .adjust
-        .iter()
-        .filter_map(|adjust| {
-            let change = match adjust.level? {
-                LevelChange::To(level) => level.to_string(),
-                LevelChange::By(steps) => format!("{steps:+}"),
-            };
-            Some(format!("{change}: {}", adjust.because))
-        })
-        .collect();
+    let changes = changes(detection);
     if !changes.is_empty() {
         let _ = write!(out, "\n**Level.** {}, and then:\n\n", info.level);
         for change in changes {
@@ -163,6 +152,18 @@ fn section(out: &mut String, detection: &Detection) {
         }
     }
     end(out, info);
+}
+
+/// What changes the level of a rule's matches, and why.
+pub(super) fn changes(detection: &Detection) -> Vec<String> {
+    let change = |adjust: &Adjust| {
+        let change = match adjust.level? {
+            LevelChange::To(level) => level.to_string(),
+            LevelChange::By(steps) => format!("{steps:+}"),
+        };
+        Some(format!("{change}: {}", adjust.because))
+    };
+    detection.extension.adjust.iter().filter_map(change).collect()
 }
 
 fn begin(out: &mut String, info: &RuleInfo) {

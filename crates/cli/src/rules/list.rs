@@ -24,10 +24,11 @@ pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
         };
         writeln!(
             out,
-            "{level:<13} {:<name$}  {:<10} {}",
+            "{level:<13} {:<name$}  {:<10} {}{}",
             info.name,
             info.techniques.first().map_or("", String::as_str),
-            detection.log_source()
+            detection.log_source(),
+            instead(info)
         )?;
     }
     for correlated in correlations {
@@ -35,7 +36,7 @@ pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
         let level = if correlated.alerts { info.level.as_str() } else { "step" };
         writeln!(
             out,
-            "{level:<13} {:<name$}  {:<10} {} over {}",
+            "{level:<13} {:<name$}  {:<10} {} over {}{}",
             info.name,
             info.techniques.first().map_or("", String::as_str),
             correlated.correlation.kind.as_str(),
@@ -43,9 +44,15 @@ pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
                 1 => "one rule".to_owned(),
                 rules => format!("{rules} rules"),
             },
+            instead(info)
         )?;
     }
     Ok(super::check::tell_errors(loaded))
+}
+
+/// Whose place a rule takes.
+fn instead(info: &RuleInfo) -> String {
+    info.aliases.first().map_or_else(String::new, |shipped| format!(", in place of {shipped}"))
 }
 
 pub(super) fn explain(loaded: &Loaded, name: &str) -> anyhow::Result<Exit> {
@@ -76,6 +83,16 @@ impl<Out: Write> Paragraphs<Out> {
         }
         Ok(())
     }
+
+    /// A title, and paragraphs of their own.
+    fn lines(&mut self, title: &str, lines: &[String]) -> anyhow::Result<()> {
+        writeln!(self.0, "{title}")?;
+        for line in lines {
+            let options = textwrap::Options::new(80).initial_indent("  ").subsequent_indent("    ");
+            writeln!(self.0, "{}", textwrap::fill(line, options))?;
+        }
+        Ok(writeln!(self.0)?)
+    }
 }
 
 fn explain_rule(out: &mut Paragraphs<impl Write>, detection: &Detection) -> anyhow::Result<()> {
@@ -87,10 +104,9 @@ fn explain_rule(out: &mut Paragraphs<impl Write>, detection: &Detection) -> anyh
     } else {
         out.say("Level", "none: it only serves correlations")?;
     }
-    for adjust in &detection.extension.adjust {
-        if !adjust.because.is_empty() {
-            out.say("  changes", &adjust.because)?;
-        }
+    let changes: Vec<String> = super::docs::changes(detection);
+    if !changes.is_empty() {
+        out.lines("What changes it", &changes)?;
     }
     out.say("Reads", &detection.log_source())?;
     end(out, info, &detection.rule.meta.file)

@@ -1,45 +1,68 @@
 //! Run the tests beside the rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
-use trailhound_detect::rules::{RuleFile, RuleSet};
+use trailhound_detect::rules::{FileKind, RuleFile, RuleSet};
 
+use super::junit::{self, Case, Suite};
+use crate::args::{RuleChoice, Test, TestFormat};
 use crate::exit::Exit;
 use crate::rule_files;
+use crate::words::counted;
 
-pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
-    let loaded = rule_files::load_rules(paths)?;
+pub(super) fn test(arguments: &Test) -> anyhow::Result<Exit> {
+    let choice = arguments.rules.all();
+    let given = rule_files::rule_files(&choice.folders)?;
+    let has_rules = given.iter().any(|file| FileKind::of(&file.path) == Some(FileKind::Rules));
+    let files = tests(&choice)?;
+    // A file of tests alone is about rules that are shipped.
+    let folders = if has_rules { choice.folders.clone() } else { Vec::new() };
+    let loaded = rule_files::load_rules(&RuleChoice { folders, ..choice.clone() })?;
     let mut failed = super::check::tell_errors(&loaded) != Exit::Clean;
-    let mut out = anstream::stdout().lock();
     let rules = Arc::new(loaded.rules);
-    let mut run = Run { stage: None, rules: &rules, out: &mut out, passed: 0, failed: 0 };
+    let mut run = Run { stage: None, rules: &rules, outcomes: Vec::new(), notes: Vec::new(), passed: 0 };
     let mut tested = BTreeSet::new();
-    for tests in proving::parse_all(&tests(paths)?) {
+    for tests in proving::parse_all(&files) {
         let known = match &tests {
-            Ok(Tests::Rule(tests)) => run.rule(tests)?,
-            Ok(Tests::Correlation(tests)) => run.correlation(tests)?,
+            Ok(Tests::Rule(tests)) => run.rule(tests),
+            Ok(Tests::Correlation(tests)) => run.correlation(tests),
             Err(wrong) => {
-                failed = true;
-                writeln!(run.out, "{wrong}")?;
-                continue;
+                run.notes.push(wrong.to_string());
+                None
             }
         };
         failed |= known.is_none();
         tested.extend(known);
     }
-    let (passed, not) = (run.passed, run.failed);
+    let is_mine = |file: &str| choice.folders.is_empty() || given.iter().any(|mine| mine.path == file);
     let correlations = rules.correlations().iter().filter(|correlated| correlated.alerts);
-    let names = rules.detections().iter().map(|detection| &detection.info.name);
-    for name in names.chain(correlations.map(|correlated| &correlated.info.name)) {
-        if !tested.contains(name) {
-            writeln!(out, "note: {name} has no tests beside it")?;
+    let detections = rules.detections().iter().map(|own| (&own.info.name, &own.rule.meta.file));
+    let own = detections.chain(correlations.map(|own| (&own.info.name, &own.correlation.meta.file)));
+    for (name, _) in own.filter(|(name, file)| is_mine(file) && !tested.contains(*name)) {
+        run.notes.push(format!("note: {name} has no tests beside it"));
+    }
+    let not = run.outcomes.iter().filter(|case| !case.failure.is_empty()).count();
+    let mut out = anstream::stdout().lock();
+    match arguments.format {
+        TestFormat::Table => {
+            for line in run.outcomes.iter().flat_map(|case| &case.failure).chain(&run.notes) {
+                writeln!(out, "{line}")?;
+            }
+            let rules = counted(tested.len() as u64, "rule", "rules");
+            writeln!(out, "{rules}, {} passed, {not} failed", run.passed)?;
+        }
+        TestFormat::Junit => {
+            run.notes.iter().for_each(|note| anstream::eprintln!("{note}"));
+            write!(out, "{}", junit::of(&[Suite::new("trailhound rules test", run.outcomes)])?)?;
         }
     }
-    writeln!(out, "{} rules, {passed} passed, {not} failed", tested.len())?;
+    if files.is_empty() {
+        anstream::eprintln!("trailhound: no tests (*.tests.yml, *.tests.yaml) in what was named");
+        return Ok(Exit::Usage);
+    }
     Ok(if not > 0 || failed { Exit::Findings } else { Exit::Clean })
 }
 
@@ -47,56 +70,66 @@ pub(super) fn test(paths: &[PathBuf]) -> anyhow::Result<Exit> {
 struct Run<'r> {
     stage: Option<Stage>,
     rules: &'r Arc<RuleSet>,
-    out: &'r mut dyn Write,
+    outcomes: Vec<Case>,
+    notes: Vec<String>,
     passed: usize,
-    failed: usize,
 }
 
 impl Run<'_> {
     /// Runs the tests of a rule; answers with its name, if there is such a rule.
-    fn rule(&mut self, tests: &RuleTests) -> anyhow::Result<Option<String>> {
+    fn rule(&mut self, tests: &RuleTests) -> Option<String> {
         let Some(detection) = self.rules.find(&tests.rule) else {
-            writeln!(self.out, "{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule)?;
-            return Ok(None);
+            self.notes.push(format!("{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule));
+            return None;
         };
-        let failures = proving::run(detection, tests);
-        self.passed += tests.tests.len() - failures.len();
-        self.failed += failures.len();
-        for failure in &failures {
-            writeln!(
-                self.out,
-                "{}:{}: {}: '{}' expected {}{}, got {}{}",
-                tests.file,
-                failure.test.line,
-                tests.rule,
-                failure.test.name,
+        let failures = proving::run(detection, tests).into_iter().map(|failure| {
+            let told = format!(
+                "expected {}{}, got {}{}",
                 failure.test.expect.as_str(),
                 at(failure.test.level),
                 failure.got.as_str(),
                 at(failure.level),
-            )?;
-        }
-        Ok(Some(detection.info.name.clone()))
+            );
+            (failure.test.line, format!("'{}' {told}", failure.test.name))
+        });
+        let failures: BTreeMap<usize, String> = failures.collect();
+        let tests_run = tests.tests.iter().map(|test| (test.line, test.name.as_str()));
+        self.took(&tests.file, &tests.rule, tests_run, &failures);
+        Some(detection.info.name.clone())
     }
 
     /// The same for a correlation.
-    fn correlation(&mut self, tests: &EpisodeTests) -> anyhow::Result<Option<String>> {
+    fn correlation(&mut self, tests: &EpisodeTests) -> Option<String> {
         let Some(correlated) = self.rules.correlation(&tests.rule) else {
-            writeln!(
-                self.out,
-                "{}:1:1: tests of '{}', which is no correlation here",
-                tests.file, tests.rule
-            )?;
-            return Ok(None);
+            let (file, rule) = (&tests.file, &tests.rule);
+            self.notes.push(format!("{file}:1:1: tests of '{rule}', which is no correlation here"));
+            return None;
         };
         let stage = self.stage.get_or_insert_with(|| Stage::new(Arc::clone(self.rules)));
-        let failures = stage.run(tests);
-        self.passed += tests.tests.len() - failures.len();
-        self.failed += failures.len();
-        for failure in &failures {
-            writeln!(self.out, "{}:{}: {}: {failure}", tests.file, failure.test.line, tests.rule)?;
+        let failures = stage.run(tests).into_iter().map(|failure| (failure.test.line, failure.to_string()));
+        let failures: BTreeMap<usize, String> = failures.collect();
+        let tests_run = tests.tests.iter().map(|test| (test.line, test.name.as_str()));
+        self.took(&tests.file, &tests.rule, tests_run, &failures);
+        Some(correlated.info.name.clone())
+    }
+
+    fn took<'t>(
+        &mut self,
+        file: &str,
+        rule: &str,
+        tests: impl Iterator<Item = (usize, &'t str)>,
+        failures: &BTreeMap<usize, String>,
+    ) {
+        for (line, name) in tests {
+            let failure: Vec<String> = failures
+                .get(&line)
+                .map(|told| format!("{file}:{line}: {rule}: {told}"))
+                .into_iter()
+                .collect();
+            self.passed += usize::from(failure.is_empty());
+            let (class, name, file) = (rule.to_owned(), name.to_owned(), Some(file.to_owned()));
+            self.outcomes.push(Case { class, name, file, failure, skipped: None });
         }
-        Ok(Some(correlated.info.name.clone()))
     }
 }
 
@@ -104,9 +137,9 @@ fn at(level: Option<trailhound_detect::matched::Level>) -> String {
     level.map_or_else(String::new, |level| format!(" at {level}"))
 }
 
-fn tests(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
-    if paths.is_empty() {
+fn tests(choice: &RuleChoice) -> anyhow::Result<Vec<RuleFile>> {
+    if choice.folders.is_empty() {
         return Ok(proving::shipped());
     }
-    rule_files::tests_files(paths)
+    rule_files::tests_files(&choice.folders)
 }

@@ -1,31 +1,85 @@
-//! Sigma field names, mapped to where each log's canonical form keeps them.
+//! Sigma's log sources to the logs we read, and its field names to where each log's canonical form keeps them.
 
 #[cfg(test)]
 mod tests;
 
+use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::{FieldMap, LogSource, UnknownField, suggest_field};
 
-use super::LogType;
-use crate::facts::NAMES;
+use super::{Event, LogType};
+use crate::facts::{NAMES, closed};
 use crate::logs::{self, SigmaSource};
 
 /// The field maps of every log source we read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FieldMaps;
 
+/// What a rule's log source stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Reads(Vec<(LogType, &'static SigmaSource)>);
+
+/// A log source that stands for nothing we read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// Most likely a slip of the pen for this one.
+    Slip(String),
+    /// Another log.
+    Beyond,
+}
+
+impl Reads {
+    /// The kinds of records.
+    pub(crate) fn logs(&self) -> Vec<LogType> {
+        let mut logs: Vec<LogType> = self.0.iter().map(|(log, _)| *log).collect();
+        logs.dedup();
+        logs
+    }
+
+    /// Is an event of the log source?
+    pub(crate) fn meets(&self, event: &Event<'_>) -> bool {
+        self.0
+            .iter()
+            .any(|(log, source)| *log == event.log() && (logs::of(*log).meets)(source, event.document()))
+    }
+
+    /// The one `EventID` that is read, where the log has others.
+    pub(crate) fn only_event(&self) -> Option<&'static str> {
+        match self.0.as_slice() {
+            [(_, source)] => source.event,
+            _ => None,
+        }
+    }
+}
+
 impl FieldMaps {
     /// Every log source, for people.
     pub fn known() -> String {
-        let name = |source: &SigmaSource| {
-            let parts = [source.product, source.category, source.service];
-            parts.into_iter().flatten().collect::<Vec<_>>().join("/")
-        };
         sources().map(|(_, source)| name(source)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a rule with this log source reads.
+    ///
+    /// A source that leaves parts out stands for every source that has the parts it names; `linux` alone does not stand
+    /// for the logs that are read of one event only.
+    pub(crate) fn reads(&self, logsource: &LogSource) -> Result<Reads, Unread> {
+        let wanted = parts(logsource);
+        let found: Vec<_> = sources().filter(|(_, source)| is_named(&wanted, source)).collect();
+        if let Some(exact) = found.iter().find(|(_, source)| {
+            wanted.map(|part| part.is_some()) == source.parts().map(|part| part.is_some())
+        }) {
+            return Ok(Reads(vec![*exact]));
+        }
+        let whole: Vec<_> = found.iter().copied().filter(|(_, source)| source.event.is_none()).collect();
+        match (whole.is_empty(), found.is_empty()) {
+            (false, _) => Ok(Reads(whole)),
+            (true, false) => Ok(Reads(found)),
+            (true, true) => Err(slip(&wanted).map_or(Unread::Beyond, Unread::Slip)),
+        }
     }
 
     /// Which records a rule with this log source reads; nothing for a log source we do not know.
     pub fn log_types(&self, logsource: &LogSource) -> Option<Vec<LogType>> {
-        log_type(logsource).map(|log| vec![log])
+        self.reads(logsource).ok().map(|reads| reads.logs())
     }
 }
 
@@ -33,18 +87,33 @@ fn sources() -> impl Iterator<Item = (LogType, &'static SigmaSource)> {
     LogType::ALL.iter().flat_map(|log| logs::of(*log).sources.iter().map(|source| (*log, source)))
 }
 
-fn log_type(logsource: &LogSource) -> Option<LogType> {
-    let same = |own: &Option<String>, known: Option<&str>| match (own.as_deref(), known) {
-        (None, None) => true,
-        (Some(own), Some(known)) => own.eq_ignore_ascii_case(known),
-        _ => false,
+fn name(source: &SigmaSource) -> String {
+    source.parts().into_iter().flatten().collect::<Vec<_>>().join("/")
+}
+
+fn parts(logsource: &LogSource) -> [Option<&str>; 3] {
+    [logsource.product.as_deref(), logsource.category.as_deref(), logsource.service.as_deref()]
+}
+
+/// Has a source every part that is wanted?
+fn is_named(wanted: &[Option<&str>; 3], source: &SigmaSource) -> bool {
+    wanted.iter().zip(source.parts()).all(|(wanted, known)| match (wanted, known) {
+        (None, _) => true,
+        (Some(wanted), Some(known)) => wanted.eq_ignore_ascii_case(known),
+        (Some(_), None) => false,
+    })
+}
+
+/// The source that has all parts but one, which it has nearly.
+fn slip(wanted: &[Option<&str>; 3]) -> Option<String> {
+    let is_slip = |source: &SigmaSource| {
+        let pairs = wanted.iter().zip(source.parts()).filter_map(|(wanted, known)| Some(((*wanted)?, known)));
+        let other: Vec<_> = pairs
+            .filter(|(wanted, known)| known.is_none_or(|known| !wanted.eq_ignore_ascii_case(known)))
+            .collect();
+        matches!(other.as_slice(), [(wanted, Some(known))] if nearest(wanted, [*known]).is_some())
     };
-    let found = sources().find(|(_, source)| {
-        same(&logsource.product, source.product)
-            && same(&logsource.service, source.service)
-            && same(&logsource.category, source.category)
-    });
-    found.map(|(log, _)| log)
+    sources().find(|(_, source)| is_slip(source)).map(|(_, source)| name(source))
 }
 
 impl FieldMap for FieldMaps {
@@ -56,9 +125,36 @@ impl FieldMap for FieldMaps {
                 Err(UnknownField { suggestion: suggest_field(field, NAMES.iter().copied()) })
             };
         }
-        let Some(table) = log_type(logsource).and_then(|log| logs::of(log).fields) else {
+        let Ok(Reads(sources)) = self.reads(logsource) else {
             return Err(UnknownField { suggestion: None });
         };
-        table.resolve(field).ok_or_else(|| UnknownField { suggestion: suggest_field(field, table.names()) })
+        // Of several logs one may lack the field; then the rule matches none of its records.
+        let (mut paths, mut suggestion) = (Vec::new(), None);
+        for (log, source) in sources {
+            let Some(table) = logs::of(log).fields else { continue };
+            let own = source.renamed.iter().find(|(own, _)| own.eq_ignore_ascii_case(field));
+            match table.resolve(own.map_or(field, |(_, of_table)| *of_table)) {
+                Some(found) => {
+                    paths.extend(found.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>())
+                }
+                None => suggestion = suggestion.or_else(|| suggest_field(field, table.names())),
+            }
+        }
+        if paths.is_empty() { Err(UnknownField { suggestion }) } else { Ok(paths) }
+    }
+
+    fn closed(&self, logsource: &LogSource, field: &str) -> Option<Vec<String>> {
+        if let Some(words) = closed(field) {
+            return Some(words);
+        }
+        let Reads(sources) = self.reads(logsource).ok()?;
+        let [(log, source)] = sources.as_slice() else { return None };
+        if field.eq_ignore_ascii_case("EventID")
+            && let Some(event) = source.event
+        {
+            return Some(vec![event.to_owned()]);
+        }
+        let table = logs::of(*log).fields?;
+        Some(table.closed(field)?.iter().map(|word| (*word).to_owned()).collect())
     }
 }

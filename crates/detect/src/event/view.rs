@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use trailhound_sigma::json::{Document, Scratch};
 use trailhound_sigma::{Event as SigmaEvent, Field, Presence, Value};
 
-use super::{Facts, LogType};
-use crate::logs;
+use super::{Facts, LogType, named};
+use crate::logs::{self, ALL_OF, NAMED_IN};
 
 /// A record in its log's canonical form.
 #[derive(Debug)]
@@ -75,6 +75,51 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// Visits the values under one path, of the record or computed.
+    fn under<'e>(&'e self, path: &str, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
+        if let Some(paths) = path.strip_prefix(ALL_OF) {
+            return self.all_under(paths, visit);
+        }
+        if let Some((list, name)) = path.strip_prefix(NAMED_IN).and_then(|path| path.split_once('|')) {
+            return named::visit(&self.document, list, name, visit);
+        }
+        if !path.starts_with("n.") {
+            return self.document.root().visit(path, visit);
+        }
+        if let Some(presence) = self.facts_under(path, visit) {
+            return presence;
+        }
+        match self.fact(path) {
+            Some(value) => {
+                let _ = visit(value);
+                Presence::Present
+            }
+            None => Presence::Absent,
+        }
+    }
+
+    /// Visits the values under each of several paths.
+    fn all_under<'e>(&'e self, paths: &str, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
+        let mut presence = Presence::Absent;
+        let mut is_done = false;
+        for path in paths.split('+') {
+            let found = self.under(path, &mut |value| {
+                let flow = visit(value);
+                is_done = flow.is_break();
+                flow
+            });
+            presence = match (presence, found) {
+                (Presence::Present, _) | (_, Presence::Present) => Presence::Present,
+                (Presence::Null, _) | (_, Presence::Null) => Presence::Null,
+                (Presence::Absent, Presence::Absent) => Presence::Absent,
+            };
+            if is_done {
+                break;
+            }
+        }
+        presence
+    }
+
     /// Visits the values of a fact that may have several.
     fn facts_under<'e>(
         &'e self,
@@ -122,23 +167,8 @@ impl SigmaEvent for Event<'_> {
         if !field.paths.iter().any(|path| path.starts_with("n.")) {
             return self.document.values(field, visit);
         }
-        for path in &field.paths {
-            if !path.starts_with("n.") {
-                let presence = self.document.root().visit(path, visit);
-                if presence != Presence::Absent {
-                    return presence;
-                }
-                continue;
-            }
-            if let Some(presence) = self.facts_under(path, visit) {
-                return presence;
-            }
-            if let Some(value) = self.fact(path) {
-                let _ = visit(value);
-                return Presence::Present;
-            }
-        }
-        Presence::Absent
+        let mut presences = field.paths.iter().map(|path| self.under(path, visit));
+        presences.find(|presence| *presence != Presence::Absent).unwrap_or(Presence::Absent)
     }
 
     fn every_value<'e>(&'e self, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) {

@@ -33,6 +33,21 @@ pub enum ActorKind {
 }
 
 impl ActorKind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::User,
+        Self::Root,
+        Self::Role,
+        Self::Federated,
+        Self::Instance,
+        Self::ServicePrincipal,
+        Self::ManagedIdentity,
+        Self::Service,
+        Self::Account,
+        Self::Local,
+        Self::Unknown,
+    ];
+
     /// The word in `n.actor.kind` and suppressions.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use trailhound_sigma::Value;
 
 use super::{Actor, ActorKind, Facts, OutcomeKind, Process, Provider, Source};
+use crate::log_type::LogType;
 
 /// Every name that [`Facts`] answers.
 pub(crate) const NAMES: &[&str] = &[
@@ -46,9 +47,13 @@ pub(crate) const NAMES: &[&str] = &[
     "n.command",
     "n.ssh_key",
     "n.grantee",
+    "n.caller",
+    "n.protocol",
+    "n.activity",
     "n.scope.account",
     "n.scope.region",
     "n.scope.resource_group",
+    "n.scope.subscription",
     "n.tunnel.host",
     "n.tunnel.port",
     "n.tool",
@@ -60,6 +65,38 @@ pub(crate) const NAMES: &[&str] = &[
     "n.hash.sha256",
     "n.hash.imphash",
 ];
+
+/// Every value that a fact can have, where there are few.
+pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
+    let words: Vec<&str> = match name {
+        "n.provider" => Provider::ALL.iter().map(|provider| provider.as_str()).collect(),
+        "n.log" => LogType::ALL.iter().map(|log| log.as_str()).collect(),
+        "n.outcome" => OutcomeKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+        "n.result" => OutcomeKind::ALL.iter().flat_map(|kind| kind.result_words()).copied().collect(),
+        "n.actor.kind" => ActorKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+        "n.source.kind" => vec!["ip", "service", "internal"],
+        "n.actor.is_service" | "n.actor.is_human" | "n.actor.mfa" | "n.actor.console" | "n.actor.foreign"
+        | "n.target.wildcard" => vec!["true", "false"],
+        _ => return None,
+    };
+    let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    words.dedup();
+    Some(words)
+}
+
+impl OutcomeKind {
+    /// In the words that portals and exports use.
+    fn result_words(self) -> &'static [&'static str] {
+        match self {
+            Self::Success => &["Success", "Succeeded"],
+            Self::Accepted => &["Accept", "Accepted"],
+            Self::Pending => &["Start", "Started"],
+            Self::Denied | Self::Failed | Self::Throttled | Self::DryRun => &["Failure", "Failed"],
+            Self::Interrupted => &["Interrupted"],
+            Self::Unknown => &[],
+        }
+    }
+}
 
 impl Facts {
     /// The value under a name; nothing for what is not known, and for what may have several values.
@@ -103,6 +140,7 @@ impl Facts {
             "n.grantee" => maybe(self.grantee.as_ref()),
             "n.scope.account" => some(&self.scope.account),
             "n.scope.region" => maybe(self.scope.region.as_ref()),
+            "n.scope.subscription" => maybe(self.scope.subscription.as_ref()),
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
@@ -126,6 +164,9 @@ impl Facts {
                 });
                 Some(texts.into_iter().flatten().map(String::as_str).collect())
             }
+            "n.caller" => Some(self.caller_words()),
+            "n.protocol" => Some(self.protocol_words()),
+            "n.activity" => Some(self.activity_words()),
             _ => None,
         }
     }
@@ -156,18 +197,43 @@ impl Facts {
         Some(!own.eq_ignore_ascii_case(of_resource))
     }
 
+    /// Who called, in the words of the activity log's own column: a person by name, another principal by id.
+    fn caller_words(&self) -> Vec<&str> {
+        let Actor { kind, name, uid, app_id, .. } = &self.actor;
+        let words = if *kind == ActorKind::User { [name, uid] } else { [uid, app_id] };
+        let known = words.into_iter().flatten().map(String::as_str);
+        if *kind == ActorKind::User { known.take(1).collect() } else { known.collect() }
+    }
+
+    /// The protocol of a sign-in, as the log writes it and as the portal does.
+    fn protocol_words(&self) -> Vec<&str> {
+        const SHOWN: &[(&str, &str)] = &[
+            ("none", "None"),
+            ("oAuth2", "OAuth 2.0"),
+            ("ropc", "ROPC"),
+            ("wsFederation", "WS-Federation"),
+            ("saml20", "SAML 2.0"),
+            ("deviceCode", "Device Code"),
+            ("authenticationTransfer", "Authentication Transfer"),
+            ("nativeAuth", "Native Auth"),
+        ];
+        let Some(protocol) = self.entra.as_ref().and_then(|entra| entra.protocol.as_deref()) else {
+            return Vec::new();
+        };
+        let shown = SHOWN.iter().find(|(written, _)| written.eq_ignore_ascii_case(protocol));
+        [Some(protocol), shown.map(|(_, shown)| *shown)].into_iter().flatten().collect()
+    }
+
+    /// What was done, as the log writes it, and as the portal heads it.
+    fn activity_words(&self) -> Vec<&str> {
+        let operation = self.action.operation.as_str();
+        let shown = (self.log == LogType::EntraSignIn).then_some("Sign-ins");
+        [Some(operation).filter(|operation| !operation.is_empty()), shown].into_iter().flatten().collect()
+    }
+
     /// The outcome in the words that portals and exports use for it.
     fn result_words(&self) -> &'static [&'static str] {
-        match self.outcome.kind {
-            OutcomeKind::Success => &["Success", "Succeeded"],
-            OutcomeKind::Accepted => &["Accept", "Accepted"],
-            OutcomeKind::Pending => &["Start", "Started"],
-            OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::Throttled | OutcomeKind::DryRun => {
-                &["Failure", "Failed"]
-            }
-            OutcomeKind::Interrupted => &["Interrupted"],
-            OutcomeKind::Unknown => &[],
-        }
+        self.outcome.kind.result_words()
     }
 }
 

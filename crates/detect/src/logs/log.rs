@@ -28,6 +28,8 @@ pub(crate) struct Log {
     pub(crate) members: &'static [Member],
     /// The log sources by which rules ask for it.
     pub(crate) sources: &'static [SigmaSource],
+    /// Is one of its records what rules of a source ask for?
+    pub(crate) meets: fn(&SigmaSource, &Document<'_>) -> bool,
     /// Where the canonical form keeps what rules name; nothing where no rule reads the log.
     pub(crate) fields: Option<&'static Fields>,
     /// What tells early that no rule can match.
@@ -90,18 +92,34 @@ pub(crate) struct SigmaSource {
     pub(crate) product: Option<&'static str>,
     pub(crate) category: Option<&'static str>,
     pub(crate) service: Option<&'static str>,
+    /// The one `EventID` that is read of it, where it has others.
+    pub(crate) event: Option<&'static str>,
+    /// Fields that go by another name than in the log's table: its own name, and the table's.
+    pub(crate) renamed: &'static [(&'static str, &'static str)],
 }
 
 impl SigmaSource {
+    const NOTHING: Self = Self { product: None, category: None, service: None, event: None, renamed: &[] };
+
     /// The source of one service of a product.
     pub(crate) const fn service(product: &'static str, service: &'static str) -> Self {
-        Self { product: Some(product), category: None, service: Some(service) }
+        Self { product: Some(product), service: Some(service), ..Self::NOTHING }
     }
 
     /// The source of one category, of a product or of any.
     pub(crate) const fn category(product: Option<&'static str>, category: &'static str) -> Self {
-        Self { product, category: Some(category), service: None }
+        Self { product, category: Some(category), ..Self::NOTHING }
     }
+
+    /// Its parts, as rules write them.
+    pub(crate) fn parts(&self) -> [Option<&'static str>; 3] {
+        [self.product, self.category, self.service]
+    }
+}
+
+/// Whatever source a rule names, it means every record of the log.
+pub(crate) fn any(_: &SigmaSource, _: &Document<'_>) -> bool {
+    true
 }
 
 /// The fields by which records that no rule could match are told.

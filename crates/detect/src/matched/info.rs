@@ -43,11 +43,17 @@ pub struct RuleInfo {
     pub tune: String,
     /// Raw fields that the finding may carry.
     pub show: Vec<String>,
+    /// Name and id of the shipped rule whose place it takes.
+    pub aliases: Vec<String>,
 }
 
 impl RuleInfo {
-    /// Is it what somebody calls by this word: its name, its UUID in any case, or its catalogue number?
+    /// Is it what somebody calls by this word: its name, its UUID in any case, its catalogue number, or either of the
+    /// rule whose place it takes?
     pub fn is_called(&self, word: &str) -> bool {
-        self.name == word || self.id.eq_ignore_ascii_case(word) || self.catalogue.as_deref() == Some(word)
+        self.name == word
+            || self.id.eq_ignore_ascii_case(word)
+            || self.catalogue.as_deref() == Some(word)
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
     }
 }

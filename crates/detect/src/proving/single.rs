@@ -167,7 +167,7 @@ fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
             outcome = (Expect::Rejected, None);
             return;
         };
-        if !detection.logs.contains(&event.log()) || !detection.compiled.matches(event) {
+        if !detection.matches(event) {
             return;
         }
         if let Tuned::Match { verdict, .. } = tune(event, detection) {

@@ -38,6 +38,8 @@ pub struct Feed {
     pub group_by: Vec<ValueSource>,
     /// What is counted or computed with.
     pub fields: Vec<ValueSource>,
+    /// What correlations over this one ask of the event that completes it.
+    pub onward: Vec<Field>,
     takes: Takes,
     least: Level,
 }
@@ -120,16 +122,17 @@ impl Correlations {
         for (at, (correlation, extension)) in ready.iter().enumerate() {
             let mut report = Report::new(&correlation.meta.file);
             for (rule, reference) in correlation.rules.iter().enumerate() {
-                let Some((name, logsource)) = known.referent(reference) else { continue };
+                let Some((name, referent)) = known.referent(reference) else { continue };
                 let mut resolve = |field: &String| {
                     let field = correlation.field_of(field, reference);
-                    source_of(field, logsource, fields, correlation, &mut report)
+                    known.source_of(field, referent, fields, correlation, &mut report)
                 };
                 let feed = Feed {
                     correlation: at,
                     rule,
                     group_by: correlation.group_by.iter().map(&mut resolve).collect(),
                     fields: correlation.fields.iter().map(&mut resolve).collect(),
+                    onward: Vec::new(),
                     takes: extension.takes,
                     least: extension.least,
                 };
@@ -139,6 +142,7 @@ impl Correlations {
                 faults.push(wrong);
             }
         }
+        compiled.hand_on(&known, fields);
         // As Sigma has it: a rule that correlations refer to is silent unless one of them lets it speak.
         for (name, feeds) in &compiled.feeds {
             if feeds.iter().all(|feed| !ready[feed.correlation].0.generate) {
@@ -154,6 +158,32 @@ impl Correlations {
             compiled.all.push(Correlated { info, correlation, extension, alerts });
         }
         (compiled, faults)
+    }
+
+    /// Has the rules of a correlation that feeds others keep what those ask for.
+    fn hand_on(&mut self, known: &Known<'_>, fields: FieldMaps) {
+        let mut asked: Vec<(String, String)> = Vec::new();
+        for (name, feeds) in &self.feeds {
+            if known.correlations.iter().any(|(own, _)| correlation_name(own) == *name) {
+                let sources = feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields));
+                let raw = sources.filter_map(|source| match source {
+                    ValueSource::Field(field) => Some((name.clone(), field.name.clone())),
+                    ValueSource::Fact(_) | ValueSource::Family => None,
+                });
+                asked.extend(raw);
+            }
+        }
+        asked.sort();
+        asked.dedup();
+        for (name, field) in asked {
+            for rule in known.rules_below(&name, 0) {
+                let Ok(paths) = fields.resolve(&rule.logsource, &field) else { continue };
+                let feeds = rule.meta.name.as_ref().and_then(|name| self.feeds.get_mut(name));
+                if let Some(feed) = feeds.and_then(|feeds| feeds.first_mut()) {
+                    feed.onward.push(Field { name: field.clone(), paths });
+                }
+            }
+        }
     }
 
     /// What a rule, or a correlation, feeds.
@@ -173,15 +203,77 @@ struct Known<'k> {
     correlations: &'k [(Correlation, Extension)],
 }
 
+/// What a correlation looks at.
+#[derive(Clone, Copy)]
+enum Referent<'k> {
+    Rule(&'k LogSource),
+    Correlation(&'k Correlation),
+}
+
 impl<'k> Known<'k> {
-    /// The name of what is referred to, and its log source if it is a rule.
-    fn referent(&self, reference: &Reference) -> Option<(String, Option<&'k LogSource>)> {
+    /// The name of what is referred to, and what it is.
+    fn referent(&self, reference: &Reference) -> Option<(String, Referent<'k>)> {
         if let Some(rule) = self.rules.iter().find(|rule| rule.is_named(&reference.name)) {
-            return Some((rule.meta.name.clone().unwrap_or_default(), Some(&rule.logsource)));
+            return Some((rule.meta.name.clone().unwrap_or_default(), Referent::Rule(&rule.logsource)));
         }
         let mut correlations = self.correlations.iter().map(|(correlation, _)| correlation);
         let other = correlations.find(|other| other.is_named(&reference.name))?;
-        Some((correlation_name(other), None))
+        Some((correlation_name(other), Referent::Correlation(other)))
+    }
+
+    /// The rules whose matches complete a correlation, through whatever lies between.
+    fn rules_below(&self, name: &str, depth: usize) -> Vec<&'k Rule> {
+        let mut correlations = self.correlations.iter().map(|(correlation, _)| correlation);
+        let own = correlations
+            .find(|own| correlation_name(own) == name)
+            .filter(|_| depth <= self.correlations.len());
+        let references = own.map(|own| own.rules.as_slice()).unwrap_or_default();
+        let below = references.iter().flat_map(|reference| {
+            match self.rules.iter().find(|rule| rule.is_named(&reference.name)) {
+                Some(rule) => vec![rule],
+                None => self
+                    .referent(reference)
+                    .map(|(name, _)| self.rules_below(&name, depth + 1))
+                    .unwrap_or_default(),
+            }
+        });
+        below.collect()
+    }
+
+    /// Where a rule keeps a field that a correlation names, or what a correlation hands on of the event that completed
+    /// it; reports those that are not there.
+    fn source_of(
+        &self,
+        field: &str,
+        referent: Referent<'_>,
+        fields: FieldMaps,
+        correlation: &Correlation,
+        report: &mut Report,
+    ) -> ValueSource {
+        if field == FAMILY {
+            return ValueSource::Family;
+        }
+        let (resolved, of) = match referent {
+            Referent::Rule(source) => (fields.resolve(source, field), log_source_name(source)),
+            Referent::Correlation(other) => {
+                let below = self.rules_below(&correlation_name(other), 0);
+                let mut resolved = below.iter().map(|rule| fields.resolve(&rule.logsource, field));
+                let first = resolved.next().unwrap_or_else(|| fields.resolve(&LogSource::default(), field));
+                let any = if first.is_ok() { first } else { resolved.find(Result::is_ok).unwrap_or(first) };
+                (any, format!("`{}`", correlation_name(other)))
+            }
+        };
+        match resolved {
+            Ok(_) if field.starts_with("n.") => ValueSource::Fact(field.to_owned()),
+            Ok(paths) => ValueSource::Field(Field { name: field.to_owned(), paths }),
+            Err(unknown) => {
+                let error = report.error(correlation.place_of(field), format!("{of} has no field `{field}`"));
+                if let Some(meant) = unknown.suggestion {
+                    error.help(format!("did you mean `{meant}`?"));
+                }
+                ValueSource::Fact(field.to_owned())
+            }
+        }
     }
 }
 
@@ -196,35 +288,5 @@ fn check(correlation: &Correlation, report: &mut Report) {
         report
             .error(correlation.place_of("condition"), format!("more than {MOST_MEMBERS} are never counted"))
             .help("choose a lower threshold or a finer group-by");
-    }
-}
-
-/// Where a rule keeps a field that a correlation names; reports those it does not have.
-fn source_of(
-    field: &str,
-    source: Option<&LogSource>,
-    fields: FieldMaps,
-    correlation: &Correlation,
-    report: &mut Report,
-) -> ValueSource {
-    if field == FAMILY {
-        return ValueSource::Family;
-    }
-    // What a correlation hands on is the facts of the event that completed it.
-    let resolved = match source {
-        Some(source) => fields.resolve(source, field),
-        None => fields.resolve(&LogSource::default(), field),
-    };
-    match resolved {
-        Ok(_) if field.starts_with("n.") => ValueSource::Fact(field.to_owned()),
-        Ok(paths) => ValueSource::Field(Field { name: field.to_owned(), paths }),
-        Err(unknown) => {
-            let of = source.map_or_else(|| "a correlation".to_owned(), log_source_name);
-            let error = report.error(correlation.place_of(field), format!("{of} has no field `{field}`"));
-            if let Some(meant) = unknown.suggestion {
-                error.help(format!("did you mean `{meant}`?"));
-            }
-            ValueSource::Fact(field.to_owned())
-        }
     }
 }

@@ -6,7 +6,8 @@ use trailhound_sigma::{CompiledRule, Rule};
 
 use super::extension::Extension;
 use super::words::log_source_name;
-use crate::event::LogType;
+use crate::event::{Event, LogType, Reads};
+use crate::logs::{self, FoundBy};
 use crate::matched::RuleInfo;
 
 /// One detection: a Sigma rule, compiled, and how trailhound treats its matches.
@@ -21,9 +22,29 @@ pub struct Detection {
     pub extension: Extension,
     /// The logs it reads.
     pub logs: Vec<LogType>,
+    /// Which of their records.
+    pub(super) reads: Reads,
 }
 
 impl Detection {
+    /// Does an event match that is of the rule's log source?
+    pub fn matches(&self, event: &Event<'_>) -> bool {
+        self.compiled.matches(event) && self.reads.meets(event)
+    }
+
+    /// Does it leave records to be read in full that name nothing it looks for? A rule is found by values of telling
+    /// fields, and where a log is screened in its raw bytes by those of a few of them.
+    pub fn is_costly(&self) -> bool {
+        self.logs.iter().any(|log| {
+            let FoundBy { raw, common, .. } = &logs::of(*log).found_by;
+            let is_telling = |path: &str| match raw.is_empty() {
+                true => !path.starts_with("n.") && !common.contains(&path),
+                false => raw.contains(&path),
+            };
+            self.compiled.necessary_fields(&|path| is_telling(path).then_some(0)).is_none()
+        })
+    }
+
     /// The log source as people write it: `aws/cloudtrail`.
     pub fn log_source(&self) -> String {
         log_source_name(&self.rule.logsource)

@@ -35,6 +35,8 @@ pub struct Extension {
     pub least: Level,
     /// Raw fields the finding may carry.
     pub show: Vec<String>,
+    /// The shipped rule whose place it takes.
+    pub replaces: Option<String>,
     /// The message, with placeholders.
     pub sentence: String,
     /// Why it matters.
@@ -61,6 +63,7 @@ impl Default for Extension {
             takes: Takes::default(),
             least: Level::Informational,
             show: Vec::new(),
+            replaces: None,
             sentence: String::new(),
             why: String::new(),
             check: String::new(),
@@ -70,7 +73,7 @@ impl Default for Extension {
     }
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "catalogue",
     "enabled",
     "alone",
@@ -79,6 +82,7 @@ const KEYS: [&str; 14] = [
     "adjust",
     "baseline",
     "require_first",
+    "replaces",
     "show",
     "sentence",
     "why",
@@ -88,13 +92,14 @@ const KEYS: [&str; 14] = [
 ];
 
 /// What a correlation's mapping may hold.
-const CORRELATION_KEYS: [&str; 12] = [
+const CORRELATION_KEYS: [&str; 13] = [
     "catalogue",
     "enabled",
     "alone",
     "family",
     "takes",
     "least",
+    "replaces",
     "show",
     "sentence",
     "why",
@@ -158,6 +163,7 @@ impl Extension {
             "catalogue" => self.catalogue = text(value, report),
             "enabled" => self.enabled = value.expect_bool(report).unwrap_or(true),
             "alone" => self.alone = value.expect_bool(report).unwrap_or(true),
+            "replaces" => self.replaces = text(value, report),
             "family" => self.family = text(value, report),
             "show" => self.show = strings(value, report),
             "sentence" => self.sentence = sentence(value, report),

@@ -3,6 +3,7 @@
 use trailhound_sigma::{Correlation, Metadata, Rule, Status};
 
 use super::extension::Extension;
+use crate::digest;
 use crate::matched::{Level, RuleInfo};
 
 /// What findings say of a rule.
@@ -43,6 +44,7 @@ fn told(meta: &Metadata, name: String, extension: &Extension, sentence: &str) ->
         normal: extension.normal.clone(),
         tune: extension.tune.clone(),
         show: extension.show.clone(),
+        aliases: meta.aliases.clone(),
         name,
     }
 }
@@ -70,9 +72,9 @@ pub(super) fn correlation_name(correlation: &Correlation) -> String {
     correlation.meta.name.clone().unwrap_or_else(|| slug(&correlation.meta.title))
 }
 
-/// A title as a name: lower-case words with dashes between.
+/// A title as a name: its letters and digits, of whatever script, in lower case with dashes between.
 pub(super) fn slug(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
-    if slug.is_empty() { "untitled-rule".to_owned() } else { slug }
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { format!("rule-{}", &digest::of_parts(&[title])[..8]) } else { slug }
 }

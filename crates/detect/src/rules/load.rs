@@ -1,21 +1,19 @@
 //! Rule files to a [`RuleSet`], with a report for each file.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use trailhound_sigma::{
-    CompiledRule, Correlation, Diagnostics, ParseOptions, Report, Rule, SigmaDocument, apply_filters,
-    check_correlations, parse,
-};
+use trailhound_sigma::{CompiledRule, Diagnostic, Diagnostics, Report, Rule, Severity};
 
-use super::correlated::Correlations;
 use super::detection::Detection;
 use super::embedded::EMBEDDED;
 use super::extension::Extension;
-use super::info::{correlation_name, rule_info, slug};
+use super::files::FileKind;
+use super::info::rule_info;
+use super::placeholders::Placeholders;
 use super::set::RuleSet;
+use super::collected::Collected;
 use super::words::log_source_name;
-use crate::event::FieldMaps;
+use crate::event::{FieldMaps, Unread};
 
 /// A rule file as read.
 #[derive(Clone, Debug)]
@@ -33,6 +31,47 @@ pub struct FileReport {
     pub path: String,
     /// The names of what it holds, or all that is wrong with it.
     pub outcome: Result<Vec<String>, Diagnostics>,
+    /// What may not be as its author meant it.
+    pub warnings: Vec<Diagnostic>,
+    /// The rules in it about something that is not read.
+    pub beyond: Vec<Beyond>,
+}
+
+impl FileReport {
+    fn new(path: &str) -> Self {
+        Self { path: path.to_owned(), outcome: Ok(Vec::new()), warnings: Vec::new(), beyond: Vec::new() }
+    }
+
+    /// Adds what was told of it, errors and warnings.
+    pub(super) fn tell(&mut self, told: impl IntoIterator<Item = Diagnostic>) {
+        for told in told {
+            match (told.severity, &mut self.outcome) {
+                (Severity::Warning, Ok(_)) => self.warnings.push(told),
+                (_, Err(earlier)) => earlier.0.push(told),
+                (_, outcome) => *outcome = Err(Diagnostics(vec![told])),
+            }
+        }
+    }
+}
+
+/// A rule about a log, or about events of one, that trailhound does not read. It is no error: it is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// The rule's title.
+    pub rule: String,
+    /// What is not read.
+    pub reason: String,
+}
+
+/// A shipped rule that another took the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The name of the shipped rule.
+    pub shipped: String,
+    /// The name of the other.
+    pub by: String,
+    /// The file that it is in.
+    pub file: String,
 }
 
 /// Rules, and what became of each file.
@@ -40,8 +79,10 @@ pub struct FileReport {
 pub struct Loaded {
     /// All that could be loaded.
     pub rules: RuleSet,
-    /// A report for each file, in the order given.
+    /// A report for each file: placeholders first, then rules in the order given.
     pub reports: Vec<FileReport>,
+    /// Shipped rules that others took the place of.
+    pub replaced: Vec<Replaced>,
 }
 
 impl Loaded {
@@ -51,141 +92,131 @@ impl Loaded {
     }
 }
 
+/// How files are loaded.
+#[derive(Clone, Copy, Debug)]
+pub struct Loading<'a> {
+    /// With the shipped rules.
+    pub shipped: bool,
+    /// What makes one wonder is an error.
+    pub strict: bool,
+    /// Files that say what placeholders stand for, besides those among the rules.
+    pub placeholders: &'a [RuleFile],
+}
+
+impl Default for Loading<'_> {
+    fn default() -> Self {
+        Self { shipped: true, strict: false, placeholders: &[] }
+    }
+}
+
 /// The shipped rules.
 pub fn load_embedded() -> Loaded {
     load(&[])
 }
 
-/// The shipped rules with `files` added; a rule of the same name or id replaces the earlier one.
+/// The shipped rules with `files` added.
 pub fn load(files: &[RuleFile]) -> Loaded {
-    let shipped = EMBEDDED.iter().map(|file| (file.path, file.text));
-    let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
-    let mut collected = Collected::default();
-    let mut reports = Vec::new();
-    for (path, text) in shipped.chain(given) {
-        let outcome = collected.file(path, text);
-        reports.push(FileReport { path: path.to_owned(), outcome });
-    }
-    Loaded { rules: collected.compile(&mut reports), reports }
+    load_as(files, Loading::default())
 }
 
-/// Documents on their way to detections.
-#[derive(Default)]
-struct Collected {
-    rules: Vec<(Rule, usize)>,
-    correlations: Vec<Correlation>,
-    filters: Vec<trailhound_sigma::Filter>,
-    files: usize,
+/// Loads files as asked. Rules of one name or id are an error that names both files; one that takes the place of a
+/// shipped rule says so itself.
+pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
+    let of = |file: &RuleFile| FileKind::of(&file.path) == Some(FileKind::Placeholders);
+    let (beside, files): (Vec<&RuleFile>, Vec<&RuleFile>) = files.iter().partition(|file| of(file));
+    let (mut placeholders, mut reports) = (Placeholders::default(), Vec::new());
+    for file in beside.into_iter().chain(loading.placeholders) {
+        let outcome = placeholders.add(&file.path, &file.text);
+        reports.push(FileReport { outcome, ..FileReport::new(&file.path) });
+    }
+    let mut collected = Collected::new(loading.strict);
+    placeholders.with(|placeholders| {
+        let shipped = EMBEDDED.iter().filter(|_| loading.shipped).map(|file| (file.path, file.text, true));
+        let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str(), false));
+        for (path, text, is_shipped) in shipped.chain(given) {
+            let mut report = FileReport::new(path);
+            collected.file(reports.len(), (path, text), is_shipped, placeholders, &mut report);
+            reports.push(report);
+        }
+    });
+    let (rules, replaced) = collected.compile(&mut reports);
+    Loaded { rules, reports, replaced }
 }
 
-impl Collected {
-    fn file(&mut self, path: &str, text: &str) -> Result<Vec<String>, Diagnostics> {
-        let file = self.files;
-        self.files += 1;
-        let mut names = Vec::new();
-        for document in
-            parse(path, text, &ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() })?
-        {
-            match document {
-                SigmaDocument::Rule(mut rule) => {
-                    let name = rule.meta.name.take().unwrap_or_else(|| slug(&rule.meta.title));
-                    names.push(name.clone());
-                    rule.meta.name = Some(name);
-                    self.rules.retain(|(other, _)| !same(other, &rule));
-                    self.rules.push((rule, file));
-                }
-                SigmaDocument::Correlation(correlation) => {
-                    let name = correlation_name(&correlation);
-                    names.push(name.clone());
-                    self.correlations.retain(|other| correlation_name(other) != name);
-                    self.correlations.push(correlation);
-                }
-                SigmaDocument::Filter(filter) => {
-                    names.push(filter.meta.title.clone());
-                    self.filters.push(filter);
-                }
-            }
-        }
-        Ok(names)
-    }
-
-    fn compile(self, reports: &mut [FileReport]) -> RuleSet {
-        let fields = FieldMaps;
-        let (mut rules, files): (Vec<Rule>, Vec<usize>) = self.rules.into_iter().unzip();
-        let related =
-            apply_filters(&mut rules, &self.filters).and(check_correlations(&self.correlations, &rules));
-        if let Err(wrong) = related {
-            blame(reports, wrong);
-        }
-        let (correlations, faults) = Correlations::compile(self.correlations, &rules, fields);
-        for wrong in faults {
-            blame(reports, wrong);
-        }
-        let mut detections = Vec::with_capacity(rules.len());
-        for (rule, file) in rules.into_iter().zip(files) {
-            match detection(rule, fields) {
-                Ok(detection) => detections.push(detection),
-                Err(wrong) => fail(&mut reports[file], wrong),
-            }
-        }
-        detections.sort_by(|a: &Detection, b| a.info.name.cmp(&b.info.name));
-        RuleSet::new(detections, correlations)
-    }
-}
-
-/// Puts each fault at the report of its file.
-fn blame(reports: &mut [FileReport], wrong: Diagnostics) {
-    let mut by_file: HashMap<String, Vec<_>> = HashMap::new();
-    for fault in wrong.0 {
-        by_file.entry(fault.file.clone()).or_default().push(fault);
-    }
-    for report in reports {
-        if let Some(faults) = by_file.remove(&report.path) {
-            fail(report, Diagnostics(faults));
-        }
-    }
-}
-
-fn fail(report: &mut FileReport, mut wrong: Diagnostics) {
-    match &mut report.outcome {
-        Ok(_) => report.outcome = Err(wrong),
-        Err(earlier) => earlier.0.append(&mut wrong.0),
-    }
-}
-
-fn same(a: &Rule, b: &Rule) -> bool {
-    a.meta.name == b.meta.name || (a.meta.id.is_some() && a.meta.id == b.meta.id)
+/// What became of one rule.
+pub(super) enum Made {
+    Detection(Box<Detection>),
+    Beyond(String),
+    Wrong(Diagnostics),
 }
 
 /// Compiles one rule.
-pub(crate) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diagnostics> {
+pub(super) fn make(rule: Rule, fields: FieldMaps) -> Made {
     let mut report = Report::new(rule.meta.file.clone());
-    let Some(logs) = fields.log_types(&rule.logsource) else {
-        report
-            .error(
-                (rule.meta.line, 1),
-                format!("no log that trailhound reads: {}", log_source_name(&rule.logsource)),
-            )
-            .help(format!("the log sources are {}", FieldMaps::known()));
-        return report.finish(()).map(|()| unreachable!("an error was reported"));
+    let reads = match fields.reads(&rule.logsource) {
+        Ok(reads) => reads,
+        Err(Unread::Beyond) => {
+            return Made::Beyond(format!("{} is not read", log_source_name(&rule.logsource)));
+        }
+        Err(Unread::Slip(meant)) => {
+            let place = (rule.meta.line, 1);
+            report
+                .error(place, format!("no log that trailhound reads: {}", log_source_name(&rule.logsource)))
+                .help(format!("did you mean {meant}?"));
+            let Err(wrong) = report.finish(()) else { unreachable!("an error was reported") };
+            return Made::Wrong(wrong);
+        }
     };
+    // Of a log that is read of one event only, a rule about others is not wrong.
+    let is_of_others = reads.only_event().filter(|event| !asks_for(&rule, event));
     let extension = rule
         .meta
         .extension("trailhound")
         .map_or_else(Extension::default, |node| Extension::read(node, &rule.logsource, &fields, &mut report));
-    let compiled = CompiledRule::compile(&rule, &fields).map_err(|wrong| report.merge(wrong)).ok();
-    match (compiled, report.finish(())) {
-        (Some(compiled), Ok(())) => {
-            Ok(Detection { info: Arc::new(rule_info(&rule, &extension)), rule, compiled, extension, logs })
+    match (CompiledRule::compile(&rule, &fields).map_err(|wrong| report.merge(wrong)), report.finish(())) {
+        (Ok(compiled), Ok(())) => {
+            let info = Arc::new(rule_info(&rule, &extension));
+            let logs = reads.logs();
+            Made::Detection(Box::new(Detection { info, rule, compiled, extension, logs, reads }))
         }
-        (_, Err(wrong)) => Err(wrong),
-        (None, Ok(())) => unreachable!("a rule that does not compile was reported"),
+        (_, Err(wrong)) => match is_of_others {
+            Some(event) => {
+                Made::Beyond(format!("{}: only event {event} is read", log_source_name(&rule.logsource)))
+            }
+            None => Made::Wrong(wrong),
+        },
+        (Err(()), Ok(())) => unreachable!("a rule that does not compile was reported"),
+    }
+}
+
+/// Does a rule name this event?
+fn asks_for(rule: &Rule, event: &str) -> bool {
+    fn named(search: &trailhound_sigma::Search, event: &str) -> bool {
+        match search {
+            trailhound_sigma::Search::Any(parts) => parts.iter().any(|part| named(part, event)),
+            trailhound_sigma::Search::All(items) => items.iter().any(|item| {
+                item.field.as_deref().is_some_and(|field| field.eq_ignore_ascii_case("EventID"))
+                    && item.values.iter().any(|value| value.text == event)
+            }),
+        }
+    }
+    rule.detection.selections.iter().any(|selection| named(&selection.search, event))
+}
+
+/// Compiles one rule, for tests.
+#[cfg(test)]
+pub(crate) fn detection(rule: Rule, fields: FieldMaps) -> Result<Detection, Diagnostics> {
+    match make(rule, fields) {
+        Made::Detection(detection) => Ok(*detection),
+        Made::Wrong(wrong) => Err(wrong),
+        Made::Beyond(reason) => panic!("{reason}"),
     }
 }
 
 /// A set of these alone, for tests that take correlations apart.
 #[cfg(test)]
-pub(crate) fn compiled(rules: Vec<Rule>, correlations: Vec<Correlation>) -> RuleSet {
+pub(crate) fn compiled(rules: Vec<Rule>, correlations: Vec<trailhound_sigma::Correlation>) -> RuleSet {
+    use super::correlated::Correlations;
     let (correlations, faults) = Correlations::compile(correlations, &rules, FieldMaps);
     assert!(faults.is_empty(), "{faults:?}");
     let detections = rules.into_iter().map(|rule| detection(rule, FieldMaps).expect("loaded before"));

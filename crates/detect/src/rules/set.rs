@@ -71,6 +71,6 @@ impl RuleSet {
     /// The detections whose rule matches an event, in the order loaded.
     pub fn matching<'r>(&'r self, event: &Event<'_>) -> Vec<&'r Detection> {
         let candidates = self.index.candidates(event).map(|at| &self.detections[at]);
-        candidates.filter(|detection| detection.compiled.matches(event)).collect()
+        candidates.filter(|detection| detection.matches(event)).collect()
     }
 }

@@ -26,6 +26,23 @@ pub(super) fn build(
 
 fn usable(files: &[RuleFile], faults: &mut Vec<String>) -> RuleSet {
     let loaded = load(files);
+    for report in &loaded.reports {
+        for warning in &report.warnings {
+            tracing::warn!(%warning, "a rule may not be as its author meant it");
+        }
+        for beyond in &report.beyond {
+            tracing::warn!(file = report.path, rule = beyond.rule, "a rule is left out: {}", beyond.reason);
+        }
+    }
+    for replaced in &loaded.replaced {
+        let by = (replaced.by.as_str(), replaced.file.as_str());
+        tracing::info!(
+            rule = by.0,
+            file = by.1,
+            "a rule takes the place of the shipped {}",
+            replaced.shipped
+        );
+    }
     faults.extend(loaded.errors().map(ToString::to_string));
     let bad: Vec<&str> = loaded
         .reports

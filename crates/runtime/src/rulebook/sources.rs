@@ -61,8 +61,8 @@ pub(super) async fn look<Place: Files>(
     Seen { rules: files(rules), suppressions: files(suppressions) }
 }
 
-/// The files listed, or those of the package, in the order of their names: it decides which of two rules of a name
-/// is in force.
+/// The files listed, or those of the package, in the order of their names: of two rules of a name the first is in
+/// force.
 pub(super) async fn read<Place: Files>(
     source: Option<&Source<Place>>,
     listed: &[Listed],
@@ -90,9 +90,9 @@ async fn in_time<T>(until: Instant, work: impl Future<Output = Result<T, String>
     timeout_at(until, work).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
-/// Tests beside rules are none.
+/// Rules, and what their placeholders stand for; tests beside them are neither.
 fn holds_rules(name: &str) -> bool {
-    FileKind::of(name) == Some(FileKind::Rules)
+    matches!(FileKind::of(name), Some(FileKind::Rules | FileKind::Placeholders))
 }
 
 async fn list(place: &impl Files) -> Result<Vec<Listed>, String> {

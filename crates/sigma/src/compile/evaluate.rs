@@ -41,7 +41,9 @@ impl Leaf {
             }
             Test::Any(values) => {
                 let (presence, hit) = self.any(event, &mut |value| values.matches(value));
-                (presence, hit || (values.null && presence != Presence::Present))
+                let absent = (values.null && presence != Presence::Present)
+                    || (values.empty && presence == Presence::Null);
+                (presence, hit || absent)
             }
             Test::All(matchers) => {
                 let mut presence = Presence::Absent;

@@ -218,7 +218,7 @@ impl Leaf {
     fn each<T>(&self, of: impl Fn(&Pattern) -> Option<T>) -> Option<Vec<T>> {
         let of_matcher = |matcher: &Matcher| each_pattern(matcher, &of);
         match &self.test {
-            Test::Any(Values { exact, others, null: false }) => {
+            Test::Any(Values { exact, others, null: false, empty: false }) => {
                 let exact = exact.texts().map(|text| of(&Pattern::exact_lowered(text)));
                 let others = others.iter().map(|(matcher, _)| of_matcher(matcher));
                 let mut found = exact.collect::<Option<Vec<T>>>()?;

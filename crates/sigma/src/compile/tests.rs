@@ -1,3 +1,4 @@
+mod closed;
 mod explain;
 pub(crate) mod generate;
 mod rsigma;

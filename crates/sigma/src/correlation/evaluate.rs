@@ -1,9 +1,10 @@
 //! Whether a window of members meets a correlation. What a window is and who keeps it is the caller's business.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Correlation, CorrelationKind, Threshold};
 use crate::condition::{Condition, Quantifier};
+use crate::filter::Reference;
 use crate::matcher::Comparison;
 
 /// A match inside a window.
@@ -31,9 +32,30 @@ impl Correlation {
                     self.rules.iter().zip(&reached).any(|(rule, reached)| *reached && rule.name == name)
                 })
             }
-            None => self.figure(members).is_some_and(|figure| {
+            None => self.figures(members).into_iter().any(|figure| {
                 comparisons.iter().all(|(comparison, bound)| compare(figure, *comparison, *bound))
             }),
+        }
+    }
+
+    /// Could it be met by matches of these rules alone?
+    pub(super) fn can_be_met(&self, known: &[&Reference]) -> bool {
+        let is_known = |name: &str| known.iter().any(|reference| reference.is(name));
+        match &self.condition {
+            Threshold::Rules(condition) => may_hold(condition, &is_known),
+            #[allow(clippy::cast_precision_loss, reason = "a handful of rules")]
+            Threshold::Figure(comparisons) if self.kind.is_temporal() => (1..=known.len()).any(|most| {
+                comparisons.iter().all(|(comparison, bound)| compare(most as f64, *comparison, *bound))
+            }),
+            Threshold::Figure(_) => !known.is_empty(),
+        }
+    }
+
+    /// What is compared: one figure, or the share of every value where a share is asked for.
+    fn figures(&self, members: &[Member<'_>]) -> Vec<f64> {
+        match (self.kind, self.percentile) {
+            (CorrelationKind::ValuePercentile, None) => shares(members),
+            _ => self.figure(members).into_iter().collect(),
         }
     }
 
@@ -115,6 +137,20 @@ fn compare(figure: f64, comparison: Comparison, bound: f64) -> bool {
     }
 }
 
+/// How many percent of all values each one makes up.
+#[allow(clippy::cast_precision_loss, reason = "windows hold hundreds of members")]
+fn shares(members: &[Member<'_>]) -> Vec<f64> {
+    let mut seen = HashSet::new();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for member in members.iter().filter(|member| seen.insert(member.event)) {
+        for value in member.values {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    let all: usize = counts.values().sum();
+    counts.values().map(|count| 100.0 * *count as f64 / all as f64).collect()
+}
+
 /// Every value that is a number; nothing if none is.
 fn numbers(members: &[Member<'_>]) -> Option<Vec<f64>> {
     let mut seen = HashSet::new();
@@ -139,6 +175,16 @@ fn percentile(mut numbers: Vec<f64>, percentile: f64) -> f64 {
     let (below, part) = (rank.floor() as usize, rank.fract());
     let above = numbers.get(below + 1).copied().unwrap_or(numbers[below]);
     numbers[below] + (above - numbers[below]) * part
+}
+
+/// Could a condition hold if only these rules ever match?
+fn may_hold(condition: &Condition, matches: &dyn Fn(&str) -> bool) -> bool {
+    match condition {
+        Condition::And(parts) => parts.iter().all(|part| may_hold(part, matches)),
+        Condition::Or(parts) => parts.iter().any(|part| may_hold(part, matches)),
+        Condition::Not(_) => true,
+        Condition::Name(_) | Condition::Of { .. } => holds(condition, matches),
+    }
 }
 
 fn holds(condition: &Condition, matched: &dyn Fn(&str) -> bool) -> bool {

@@ -123,7 +123,7 @@ fn aliases(node: &Yaml, rules: &[Reference], report: &mut Report) -> Vec<Alias> 
         let mut fields = Vec::new();
         for (rule, field) in value.expect_map(report).unwrap_or_default() {
             let Some(reference) = Reference::read(rule, report) else { continue };
-            if !rules.iter().any(|other| other.name == reference.name) {
+            if !rules.iter().any(|other| other.is(&reference.name)) {
                 report
                     .error(rule, format!("the correlation does not look at `{}`", reference.name))
                     .help("aliases name rules as `rules` does");
@@ -222,11 +222,6 @@ fn threshold(node: &Yaml, kind: CorrelationKind, rules: &[Reference], report: &m
         report
             .error(value, format!("`{}` needs a field", kind.as_str()))
             .help("add `field: …` to the condition");
-    }
-    if kind == CorrelationKind::ValuePercentile && out.percentile.is_none() {
-        report
-            .error(value, "`value_percentile` needs a percentile")
-            .help("add `percentile: 95` to the condition");
     }
     out.condition = Threshold::Figure(comparisons);
     out

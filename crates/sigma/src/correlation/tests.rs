@@ -68,10 +68,6 @@ fn faults_are_told() {
         (COUNT.replace("gt: 10", "gt: ten"), "expected a number, found a string"),
         (COUNT.replace("{gt: 10, lte: 20}", "a and b"), "so its condition is a comparison"),
         (COUNT.replace("event_count", "value_count"), "`value_count` needs a field"),
-        (
-            COUNT.replace("event_count", "value_percentile").replace("gt: 10", "field: x"),
-            "needs a percentile",
-        ),
         (format!("{COUNT}\naliases: {{who: {{c: x}}}}"), "does not look at `c`"),
         (format!("{COUNT}\ntimeframe: 5m"), "are one thing"),
         ("type: temporal\nrules: [a]\ntimespan: 5m\ncondition: b".into(), "there is no selection `b`"),
@@ -89,10 +85,13 @@ fn references_lead_somewhere_and_never_back() {
         correlation
     };
     let loops = [named("one", "[two]"), named("two", "[one]")];
-    assert!(check_correlations(&loops, &[]).unwrap_err().to_string().contains("leads back"));
+    let told = |correlations: &[Correlation]| -> Vec<String> {
+        check_correlations(correlations, &[]).iter().map(ToString::to_string).collect()
+    };
+    assert!(told(&loops)[0].contains("leads back"));
     let chain = [named("one", "[two]"), named("two", "[three]")];
-    let error = check_correlations(&chain, &[]).unwrap_err().to_string();
-    assert!(error.contains("there is no rule `three`"), "{error}");
+    let error = &told(&chain)[0];
+    assert!(error.contains("there is no rule `three`") && !error.contains("warning"), "{error}");
 }
 
 #[test]
@@ -102,5 +101,47 @@ fn an_id_names_its_correlation_in_any_case() {
     inner.meta.id = Some("00000000-0000-4000-8000-00000000000a".to_owned());
     inner.rules.clear();
     let outer = read(&COUNT.replace("[a, b]", "[00000000-0000-4000-8000-00000000000A]")).unwrap();
-    assert_eq!(check_correlations(&[outer, inner], &[]), Ok(()));
+    assert_eq!(check_correlations(&[outer, inner], &[]), []);
+}
+
+#[test]
+fn a_missing_rule_matters_where_the_others_do_not_suffice() {
+    let there = |name: &str| {
+        let mut correlation = read(COUNT).unwrap();
+        (correlation.meta.name, correlation.rules) = (Some(name.to_owned()), Vec::new());
+        correlation
+    };
+    let temporal = "type: temporal\nrules: [a, gone]\ntimespan: 5m";
+    for (body, is_error) in [
+        (COUNT.replace("[a, b]", "[a, gone]"), false),
+        (COUNT.replace("[a, b]", "[gone]"), true),
+        (temporal.to_owned(), true),
+        (format!("{temporal}\ncondition: a or gone"), false),
+        (format!("{temporal}\ncondition: a and gone"), true),
+        (format!("{temporal}\ncondition: a and not gone"), false),
+        (format!("{temporal}\ncondition: 1 of them"), false),
+    ] {
+        let told = check_correlations(&[read(&body).unwrap(), there("a")], &[]);
+        let errors = told.iter().filter(|told| told.severity == crate::Severity::Error).count();
+        assert!(told.iter().any(|told| told.message == "there is no rule `gone`"), "{body}");
+        assert_eq!(errors > 0, is_error, "{body}: {told:?}");
+    }
+}
+
+#[test]
+fn without_a_percentile_it_is_the_share_of_a_value() {
+    let correlation = |compare: &str| {
+        read(&COUNT.replace("event_count", "value_percentile").replace("gt: 10, lte: 20", compare)).unwrap()
+    };
+    let (events, values): (Vec<String>, Vec<[String; 1]>) =
+        (0..100).map(|n| (n.to_string(), [if n == 7 { "rare.exe" } else { "usual.exe" }.to_owned()])).unzip();
+    let members = |most: usize| -> Vec<Member<'_>> {
+        let of = |n: usize| Member { event: &events[n], rule: 0, values: &values[n] };
+        (0..most).map(of).collect()
+    };
+    assert!(correlation("field: image, lte: 1").is_met(&members(100)));
+    assert!(!correlation("field: image, lte: 1").is_met(&members(99)));
+    assert!(!correlation("field: image, lte: 1").is_met(&members(7)));
+    assert!(correlation("field: image, gt: 98").is_met(&members(100)));
+    assert!(!correlation("field: image, gt: 1, lt: 98").is_met(&members(100)));
 }

@@ -2,7 +2,7 @@
 
 use super::{Detection, Item, RuleValue, Search, Selection};
 use crate::condition;
-use crate::diagnostic::{Diagnostics, Report};
+use crate::diagnostic::{Diagnostics, Report, nearest};
 use crate::matcher::{self, ScalarType};
 use crate::modifier::{self, Modifier};
 use crate::yaml::{self, Yaml};
@@ -61,7 +61,7 @@ pub(crate) fn parse(
             // A leading underscore keeps a selection out of `them`: it may only be there for its anchors.
             if !name.starts_with('_') && !used(name) {
                 report
-                    .error(*place, format!("the condition never uses `{name}`"))
+                    .warning(*place, format!("the condition never uses `{name}`"))
                     .help("name it in the condition or take it out");
             }
         }
@@ -267,10 +267,33 @@ fn scalar(node: &Yaml, report: &mut Report) -> Option<ScalarType> {
     }
 }
 
+/// A text taken to pieces at its percent signs, those with a backslash before them left in it without the backslash;
+/// and whether there were any of these.
+fn pieces(text: &str) -> (Vec<String>, bool) {
+    let (mut pieces, mut has_escape) = (vec![String::new()], false);
+    let mut backslashes = 0;
+    for c in text.chars() {
+        let is_escaped = backslashes % 2 == 1;
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        match (c, pieces.last_mut()) {
+            ('%', Some(piece)) if is_escaped => {
+                has_escape = true;
+                piece.pop();
+                piece.push('%');
+            }
+            ('%', _) => pieces.push(String::new()),
+            (c, Some(piece)) => piece.push(c),
+            (_, None) => {}
+        }
+    }
+    (pieces, has_escape)
+}
+
 /// Every text that a value with `%placeholders%` stands for.
 fn expand(node: &Yaml, text: &str, placeholders: Placeholders<'_>, report: &mut Report) -> Vec<String> {
-    let pieces: Vec<&str> = text.split('%').collect();
-    if pieces.len() < 3 || pieces.len().is_multiple_of(2) {
+    let (pieces, has_escape) = pieces(text);
+    let is_plain = pieces.len() == 1 && has_escape;
+    if !is_plain && (pieces.len() < 3 || pieces.len().is_multiple_of(2)) {
         report
             .error(node, "`expand` finds no placeholder here")
             .help("write it as %name%, or leave `expand` out");
@@ -285,9 +308,11 @@ fn expand(node: &Yaml, text: &str, placeholders: Placeholders<'_>, report: &mut 
             continue;
         }
         let Some((_, values)) = placeholders.iter().find(|(name, _)| name == piece) else {
-            report
-                .error(node, format!("nothing says what %{piece}% stands for"))
-                .help("write the values out; placeholders have to be provided when rules are loaded");
+            let error = report.error(node, format!("nothing says what %{piece}% stands for"));
+            match nearest(piece, placeholders.iter().map(|(name, _)| *name)) {
+                Some(meant) => error.help(format!("did you mean %{meant}%?")),
+                None => error.help("write the values out, or provide them where rules are loaded"),
+            };
             return Vec::new();
         };
         texts =

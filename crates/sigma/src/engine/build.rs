@@ -5,7 +5,7 @@ use std::fmt;
 use super::rules::{Engine, EngineCorrelation, EngineRule, MemberFields};
 use crate::compile::CompiledRule;
 use crate::correlation::{Correlation, check_correlations};
-use crate::diagnostic::{Diagnostics, Report};
+use crate::diagnostic::{Diagnostics, Report, Severity};
 use crate::fields::{FieldMap, PlainFields};
 use crate::filter::{Filter, Reference, apply_filters};
 use crate::index::Index;
@@ -25,6 +25,7 @@ pub struct EngineBuilder<'f> {
     rules: Vec<Rule>,
     correlations: Vec<Correlation>,
     filters: Vec<Filter>,
+    strict: bool,
 }
 
 impl fmt::Debug for EngineBuilder<'_> {
@@ -37,7 +38,8 @@ impl fmt::Debug for EngineBuilder<'_> {
 
 impl Default for EngineBuilder<'_> {
     fn default() -> Self {
-        Self { fields: &PlainFields, rules: Vec::new(), correlations: Vec::new(), filters: Vec::new() }
+        let (rules, correlations, filters) = (Vec::new(), Vec::new(), Vec::new());
+        Self { fields: &PlainFields, rules, correlations, filters, strict: false }
     }
 }
 
@@ -49,6 +51,12 @@ impl<'f> EngineBuilder<'f> {
         'f: 'g,
     {
         EngineBuilder { fields, ..self }
+    }
+
+    /// Makes errors of warnings from here on.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
     }
 
     /// Adds every document of a file; `file` is named in what is reported. Nothing is added of a file with a fault.
@@ -75,7 +83,8 @@ impl<'f> EngineBuilder<'f> {
         text: &str,
         options: &ParseOptions<'_>,
     ) -> Result<&mut Self, Diagnostics> {
-        for document in parse(file, text, options)? {
+        let options = ParseOptions { strict: options.strict || self.strict, ..*options };
+        for document in parse(file, text, &options)? {
             match document {
                 SigmaDocument::Rule(rule) => self.rules.push(rule),
                 SigmaDocument::Correlation(correlation) => self.correlations.push(correlation),
@@ -87,10 +96,15 @@ impl<'f> EngineBuilder<'f> {
 
     /// Applies filters, resolves fields and references, and indexes. Tells everything that is wrong at once.
     pub fn build(self) -> Result<Engine, Diagnostics> {
-        let Self { fields, mut rules, correlations, filters } = self;
+        let Self { fields, mut rules, correlations, filters, strict } = self;
         let mut faults = Vec::new();
-        faults.extend(apply_filters(&mut rules, &filters).err());
-        faults.extend(check_correlations(&correlations, &rules).err());
+        let mut told = apply_filters(&mut rules, &filters);
+        told.extend(check_correlations(&correlations, &rules));
+        let (wrong, mut warnings): (Vec<_>, Vec<_>) =
+            told.into_iter().partition(|found| strict || found.severity == Severity::Error);
+        if !wrong.is_empty() {
+            faults.push(Diagnostics(wrong));
+        }
         let members: Vec<Vec<MemberFields>> = correlations
             .iter()
             .filter_map(|correlation| {
@@ -104,6 +118,12 @@ impl<'f> EngineBuilder<'f> {
         if !faults.is_empty() {
             return Err(Diagnostics(faults.into_iter().flat_map(|wrong| wrong.0).collect()));
         }
+        let of_rules = rules.iter().map(|rule| &rule.meta);
+        let metas = of_rules
+            .chain(correlations.iter().map(|own| &own.meta))
+            .chain(filters.iter().map(|own| &own.meta));
+        warnings.extend(metas.flat_map(|meta| meta.warnings.iter().cloned()));
+        warnings.extend(compiled.iter().flat_map(|rule| rule.warnings().iter().cloned()));
         let kept: Vec<&Reference> =
             correlations.iter().filter(|own| !own.generate).flat_map(|own| &own.rules).collect();
         let silent_rules: Vec<bool> =
@@ -121,6 +141,7 @@ impl<'f> EngineBuilder<'f> {
                 .map(|((correlation, members), silent)| EngineCorrelation { correlation, members, silent })
                 .collect(),
             index,
+            warnings,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::compile::CompiledRule;
 use crate::correlation::Correlation;
+use crate::diagnostic::Diagnostic;
 use crate::index::Index;
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
@@ -36,6 +37,7 @@ pub struct Engine {
     pub(super) rules: Vec<EngineRule>,
     pub(super) correlations: Vec<EngineCorrelation>,
     pub(super) index: Index,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// A rule of an [`Engine`].
@@ -67,6 +69,20 @@ impl Engine {
     /// Every rule, in the order added.
     pub fn rules(&self) -> &[EngineRule] {
         &self.rules
+    }
+
+    /// What may not be as its author meant it.
+    ///
+    /// ```
+    /// # use trailhound_sigma::Engine;
+    /// let mut builder = Engine::builder();
+    /// builder.add("r.yml", "{title: r, levle: high, logsource: {product: p}, detection: {s: {a: 1}, condition: s}}")?;
+    /// let engine = builder.build()?;
+    /// assert_eq!(engine.warnings()[0].help.as_deref(), Some("did you mean `level`?"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Every correlation, in the order added.

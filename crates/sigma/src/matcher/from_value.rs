@@ -1,5 +1,9 @@
 //! A value and its modifiers, made into a matcher; or what is wrong with them.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use super::encode::encoded;
 use super::problem::{Problem, problem};
 use super::regex::Flags;
@@ -62,7 +66,8 @@ pub(crate) fn from_value(
         });
     }
     if has(Modifier::Cidr) {
-        return match text.parse() {
+        // A bare address is the network of it alone.
+        return match text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
             Ok(network) => Ok(Matcher::Cidr(network)),
             Err(_) => problem(format!("`{text}` is no network"), "write it as 192.0.2.0/24 or 2001:db8::/32"),
         };

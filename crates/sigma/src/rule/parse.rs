@@ -15,6 +15,8 @@ pub struct ParseOptions<'a> {
     pub extensions: &'a [&'a str],
     /// What the placeholders of `expand` stand for.
     pub placeholders: &'a [(&'a str, &'a [&'a str])],
+    /// Whether what makes one wonder is an error.
+    pub strict: bool,
 }
 
 /// One document of a Sigma file.
@@ -27,6 +29,26 @@ pub enum SigmaDocument {
     Correlation(Correlation),
     /// Narrows rules.
     Filter(Filter),
+}
+
+impl SigmaDocument {
+    /// What it says about itself.
+    pub fn meta(&self) -> &Metadata {
+        match self {
+            Self::Rule(rule) => &rule.meta,
+            Self::Correlation(correlation) => &correlation.meta,
+            Self::Filter(filter) => &filter.meta,
+        }
+    }
+
+    /// The same, to be added to.
+    pub fn meta_mut(&mut self) -> &mut Metadata {
+        match self {
+            Self::Rule(rule) => &mut rule.meta,
+            Self::Correlation(correlation) => &mut correlation.meta,
+            Self::Filter(filter) => &mut filter.meta,
+        }
+    }
 }
 
 /// The keys of every kind of document, by the specification and the repository of SigmaHQ.
@@ -61,7 +83,23 @@ pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<S
     if nodes.is_empty() {
         report.error(Place::START, "the file holds no document").help("a rule starts with `title: …`");
     }
-    let documents = nodes.iter().filter_map(|node| document(node, options, &mut report)).collect();
+    let (mut documents, mut warnings) = (Vec::new(), Vec::new());
+    for node in &nodes {
+        let mut document = document(node, options, &mut report);
+        if options.strict {
+            report.refuse_warnings();
+        }
+        let wondered = report.take_warnings();
+        if let Some(document) = &mut document {
+            document.meta_mut().warnings.clone_from(&wondered);
+        }
+        warnings.extend(wondered);
+        documents.extend(document);
+    }
+    // Of a file that is refused everything is told at once.
+    if !report.is_clean() {
+        report.merge(Diagnostics(warnings));
+    }
     report.finish(documents)
 }
 
@@ -128,9 +166,9 @@ fn check_keys(entries: &[(Yaml, Yaml)], own: &[&str], options: &ParseOptions<'_>
         let known = SHARED_KEYS.iter().chain(own).chain(options.extensions).copied();
         let help = match nearest(name, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => "put keys of your own under `custom_attributes`".to_owned(),
+            None => "nothing reads it; `custom_attributes` holds keys of your own without a word".to_owned(),
         };
-        report.error(key, format!("there is no key `{name}`")).help(help);
+        report.warning(key, format!("Sigma has no key `{name}`")).help(help);
     }
 }
 
@@ -147,6 +185,15 @@ fn metadata(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Met
             .map(str::to_owned)
             .collect()
     };
+    if let Some(id) = node.get("id")
+        && !id.text().is_some_and(is_uuid)
+    {
+        let text = id.text().unwrap_or_default();
+        report
+            .warning(id, format!("the id `{text}` is no UUID"))
+            .help("write 32 hexadecimal digits as 8-4-4-4-12; `uuidgen` makes one");
+    }
+    let authors = list("author", report);
     let title = text("title", report);
     match &title {
         None if node.get("title").is_none() => {
@@ -191,7 +238,7 @@ fn metadata(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Met
         }),
         description: text("description", report),
         references: list("references", report),
-        author: text("author", report),
+        author: (!authors.is_empty()).then(|| authors.join(", ")),
         date: text("date", report),
         modified: text("modified", report),
         tags: list("tags", report),
@@ -211,7 +258,18 @@ fn metadata(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Met
             .iter()
             .filter_map(|key| node.get(key).map(|value| ((*key).to_owned(), value.clone())))
             .collect(),
+        aliases: Vec::new(),
+        warnings: Vec::new(),
     }
+}
+
+/// Hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let groups = text.split('-').map(|group| {
+        let is_hex = group.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hex { group.len() } else { 0 }
+    });
+    groups.eq([8, 4, 4, 4, 12])
 }
 
 /// `2026-11-20`, or `2026/11/20` as older rules write it.
@@ -235,19 +293,16 @@ fn logsource(node: &Yaml, report: &mut Report) -> LogSource {
                 let known = ["category", "product", "service", "definition"];
                 let help = match nearest(name, known) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "a log source has category, product, service and definition".to_owned(),
+                    None => "nothing reads it; a log source has category, product, service and definition"
+                        .to_owned(),
                 };
-                report.error(key, format!("a log source has no `{name}`")).help(help);
+                report.warning(key, format!("a log source of Sigma has no `{name}`")).help(help);
                 continue;
             }
         };
         *slot = value.expect_text(report).map(str::to_owned);
     }
-    if logsource.category.is_none()
-        && logsource.product.is_none()
-        && logsource.service.is_none()
-        && report.is_clean()
-    {
+    if logsource.category.is_none() && logsource.product.is_none() && logsource.service.is_none() {
         report.error(value, "the log source names nothing").help("give a category, a product or a service");
     }
     logsource

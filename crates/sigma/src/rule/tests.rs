@@ -64,13 +64,13 @@ date: yesterday
 taxonomy: mine
 logsource: {produkt: aws}
 detection:
-  selection: {a|contain: 1, b|re: '(', c|cidr: 10.0.0.0}
+  selection: {a|contain: 1, b|re: '(', c|cidr: 10.0.0}
   condition: selection and filtre
 ";
     assert_eq!(
         error(text),
         "\
-r.yml:3:1: there is no key `statsu`
+r.yml:3:1: warning: Sigma has no key `statsu`
   help: did you mean `status`?
 r.yml:4:8: there is no level `severe`
   help: use informational, low, medium, high or critical
@@ -78,17 +78,55 @@ r.yml:5:7: `date` is no date
   help: write it as 2026-11-20
 r.yml:6:11: the taxonomy `mine` is not understood
   help: only `sigma` is; leave the key out and use the field names of the log source
-r.yml:7:13: a log source has no `produkt`
+r.yml:7:12: the log source names nothing
+  help: give a category, a product or a service
+r.yml:7:13: warning: a log source of Sigma has no `produkt`
   help: did you mean `product`?
 r.yml:9:15: there is no modifier `contain`
   help: did you mean `contains`?
 r.yml:9:35: not a regular expression that can be used: unclosed group
   help: look-around and back-references are not part of Sigma; see docs.rs/regex for the syntax
-r.yml:9:48: `10.0.0.0` is no network
+r.yml:9:48: `10.0.0` is no network
   help: write it as 192.0.2.0/24 or 2001:db8::/32
 r.yml:10:28: there is no selection `filtre`
   help: the rule has `selection`"
     );
+}
+
+/// What is taken with a word, and the same refused where the caller is strict.
+fn wondered(text: &str) -> String {
+    let documents = parse_with(text).unwrap_or_else(|error| panic!("{error}"));
+    let warnings: Vec<String> =
+        documents.iter().flat_map(|d| &d.meta().warnings).map(ToString::to_string).collect();
+    let strict = ParseOptions { extensions: &["mine"], strict: true, ..ParseOptions::default() };
+    let refused = parse("r.yml", text, &strict);
+    assert_eq!(refused.is_err(), !warnings.is_empty(), "{text}");
+    if let Err(refused) = refused {
+        assert_eq!(refused.to_string(), warnings.join("\n").replace("warning: ", ""));
+    }
+    warnings.join("\n")
+}
+
+#[test]
+fn what_the_specification_allows_is_taken_with_a_word() {
+    assert_eq!(wondered(GOOD), "");
+    assert_eq!(wondered(&GOOD.replace("author: someone", "author: [someone, 'and another']")), "");
+    for (from, to, says) in [
+        ("status: test", "statsu: test", "no key `statsu`\n  help: did you mean `status`?"),
+        ("status: test", "owner: team-a", "no key `owner`\n  help: nothing reads it"),
+        ("definition: switch it on", "index: main", "no `index`\n  help: nothing reads it"),
+        ("definition: switch it on", "servise: x", "no `servise`\n  help: did you mean `service`?"),
+        ("  condition: selection", "  other: {b: 1}\n  condition: selection", "never uses `other`"),
+        ("id: 00000000-0000-4000-8000-000000000001", "id: 1234", "the id `1234` is no UUID"),
+        (
+            "id: 00000000-0000-4000-8000-000000000001",
+            "id: 00000000-0000-4000-8000-00000000000g",
+            "is no UUID",
+        ),
+    ] {
+        let warning = wondered(&GOOD.replacen(from, to, 1));
+        assert!(warning.contains(says), "{to}: {warning}");
+    }
 }
 
 #[test]

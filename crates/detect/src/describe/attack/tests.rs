@@ -5,6 +5,8 @@ fn techniques_are_in_order_and_name_known_tactics() {
     assert!(TECHNIQUES.windows(2).all(|pair| pair[0].uid < pair[1].uid));
     for technique in TECHNIQUES {
         assert!(is_well_formed(technique.uid), "{}", technique.uid);
+        let tag = format!("attack.{}", technique.uid.to_ascii_lowercase());
+        assert_eq!(crate::rules::tag_fault(&tag), None, "{}", technique.uid);
         assert!(super::technique(parent(technique.uid)).is_some(), "{} has no parent", technique.uid);
         assert!(technique.tactics.iter().all(|tag| tactic(tag).is_some()), "{}", technique.uid);
     }

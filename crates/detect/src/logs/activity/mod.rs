@@ -8,7 +8,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, own_id};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, any, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
 use crate::log_type::LogType;
@@ -31,6 +31,7 @@ pub(super) static ACTIVITY: Log = Log {
     outcome: &["resultSignature", "resultDescription", "properties.statusCode", "properties.statusMessage"],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "activitylogs")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &["category"], spellings: shape::spellings },
     shows: show::SHOWS,

@@ -7,7 +7,7 @@ mod shape;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
@@ -30,10 +30,11 @@ pub(super) static AUDIT: Log = Log {
     outcome: &["resultSignature", "resultDescription", "properties.result", "properties.resultReason"],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "auditlogs")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy {
         raw: &[],
-        common: &["category", "properties.loggedByService", "properties.operationType"],
+        common: &["properties.loggedByService", "properties.operationType"],
         spellings: |_| None,
     },
     shows: Shows::NOTHING,

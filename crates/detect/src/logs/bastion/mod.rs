@@ -5,7 +5,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::Member;
 use super::words::{self, Words, own_event};
 
@@ -24,6 +24,7 @@ pub(super) static BASTION: Log = Log {
     outcome: &[],
     members: MEMBERS,
     sources: &[SigmaSource::service("azure", "bastionauditlogs")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
     shows: show::SHOWS,

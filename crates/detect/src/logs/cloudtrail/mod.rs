@@ -11,7 +11,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -41,6 +41,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
     ],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("aws", "cloudtrail")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy {
         raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
@@ -70,6 +71,7 @@ const UNREAD: Log = Log {
     outcome: &[],
     members: &[],
     sources: &[],
+    meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
     shows: Shows::NOTHING,

@@ -6,7 +6,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
@@ -28,6 +28,7 @@ pub(super) static GCP: Log = Log {
     ],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("gcp", "gcp.audit")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
     shows: show::SHOWS,

@@ -7,7 +7,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static KUBERNETES: Log = Log {
@@ -25,8 +25,9 @@ pub(super) static KUBERNETES: Log = Log {
     outcome: &["responseStatus"],
     sources: &[
         SigmaSource::service("kubernetes", "audit"),
-        SigmaSource { product: Some("kubernetes"), category: Some("application"), service: Some("audit") },
+        SigmaSource { category: Some("application"), ..SigmaSource::service("kubernetes", "audit") },
     ],
+    meets: any,
     fields: Some(&FIELDS),
     members: members::MEMBERS,
     found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },

@@ -27,6 +27,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("LogonId", &["winlog.event_data.LogonId", "winlog.logon.id", "process.Ext.authentication_id"]),
     ("Computer", &["winlog.computer_name", "host.hostname", "host.name"]),
     ("TimeCreated", &["@timestamp"]),
+    ("OSPlatform", &["host.os.type", "host.os.family", "host.os.platform", "host.os.name"]),
     ("EventRecordID", &["winlog.record_id"]),
     ("id", &["event.id"]),
 ];

@@ -9,12 +9,13 @@ mod ecs;
 mod facts;
 mod falcon;
 mod shape;
+mod system;
 mod values;
 mod windows;
 mod words;
 
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::Member;
 use super::show::Shows;
 use super::words::Words;
@@ -40,7 +41,11 @@ pub(super) static PROCESS: Log = Log {
         SigmaSource::category(Some("linux"), "process_creation"),
         SigmaSource::category(Some("macos"), "process_creation"),
         SigmaSource::category(None, "process_creation"),
+        SigmaSource { event: Some("1"), ..SigmaSource::service("windows", "sysmon") },
+        SigmaSource { event: Some("4688"), renamed: SECURITY, ..SigmaSource::service("windows", "security") },
+        SigmaSource { event: Some("1"), ..SigmaSource::service("linux", "sysmon") },
     ],
+    meets: system::meets,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
     shows: Shows::NOTHING,
@@ -57,11 +62,15 @@ pub(super) static OTHER: Log = Log {
     outcome: &[],
     members: &[],
     sources: &[],
+    meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
     shows: Shows::NOTHING,
     words: Words { log: "Endpoint log", record: "endpoint-record", event: "Endpoint event", ..words::WORDS },
 };
+
+/// What Security 4688 calls by names that mean another process elsewhere.
+const SECURITY: &[(&str, &str)] = &[("ProcessId", "ParentProcessId")];
 
 /// The canonical form is flat; a part of an event that was not taken apart holds whatever the event does.
 const MEMBERS: &[Member] = &[Member::open("EventData", &[])];

@@ -2,7 +2,7 @@
 
 mod shape;
 
-use super::log::{FoundBy, Log, Recognise, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -23,6 +23,7 @@ pub(super) static RESOURCE: Log = Log {
     outcome: &[],
     members: &[],
     sources: &[],
+    meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
     shows: Shows::NOTHING,

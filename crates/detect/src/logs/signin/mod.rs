@@ -8,7 +8,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, own_id};
+use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
@@ -36,6 +36,7 @@ pub(super) static SIGN_IN: Log = Log {
     ],
     members: members::MEMBERS,
     sources: &[SigmaSource::service("azure", "signinlogs")],
+    meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy {
         raw: &[],

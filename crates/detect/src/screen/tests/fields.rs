@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use trailhound_sigma::{CompiledRule, ParseOptions, SigmaDocument, parse};
+use trailhound_sigma::{CompiledRule, FieldMap, LogSource, ParseOptions, SigmaDocument, UnknownField, parse};
 
 use super::super::Screen;
 use super::spelling::spell;
@@ -79,6 +79,15 @@ const SOURCES: [Source; 6] = [
     },
 ];
 
+/// The fields as they are, each holding whatever a rule asks for.
+struct Open;
+
+impl FieldMap for Open {
+    fn resolve(&self, logsource: &LogSource, field: &str) -> Result<Vec<String>, UnknownField> {
+        FieldMaps.resolve(logsource, field)
+    }
+}
+
 fn compile(source: &Source, detection: &str) -> Option<CompiledRule> {
     let text = format!(
         "title: t\nlogsource: {}\ndetection:\n  {}\n",
@@ -89,7 +98,7 @@ fn compile(source: &Source, detection: &str) -> Option<CompiledRule> {
         .unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
         .remove(0);
     let SigmaDocument::Rule(rule) = document else { panic!("{text}") };
-    CompiledRule::compile(&rule, &FieldMaps).map_err(|wrong| panic!("{wrong}\n{text}")).ok()
+    CompiledRule::compile(&rule, &Open).map_err(|wrong| panic!("{wrong}\n{text}")).ok()
 }
 
 fn item(source: &'static Source) -> impl Strategy<Value = String> {
