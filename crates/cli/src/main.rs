@@ -12,7 +12,7 @@ mod progress;
 mod rule_files;
 mod rules;
 mod scan;
-mod rule_files;
+mod times;
 mod words;
 
 use std::process::ExitCode;

@@ -16,7 +16,9 @@ mod guard;
 mod index;
 mod info;
 mod load;
+mod making;
 mod placeholders;
+mod report;
 mod sentence;
 mod set;
 mod tags;
@@ -35,9 +37,10 @@ pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub use extension::Extension;
 pub use files::FileKind;
 pub use guard::Guard;
-pub use load::{Beyond, FileReport, Loaded, Loading, Replaced, RuleFile, load, load_as, load_embedded};
+pub use load::{Loaded, Loading, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]
 pub(crate) use load::{compiled, detection};
+pub use report::{Beyond, FileReport, Replaced};
 pub use sentence::PLACEHOLDERS;
 pub use set::RuleSet;
 #[cfg(test)]

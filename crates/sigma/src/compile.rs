@@ -7,6 +7,7 @@ mod closed;
 mod demand;
 mod evaluate;
 mod explain;
+mod outside;
 mod screen;
 mod set;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use crate::pattern::{Anchor, Pattern};
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
 use crate::yaml::Yaml;
-use closed::Outside;
+use outside::Outside;
 use set::ExactSet;
 
 /// A rule ready to be evaluated.

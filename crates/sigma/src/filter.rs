@@ -10,7 +10,8 @@ mod tests;
 use crate::condition::Condition;
 use crate::detection::{self, Detection};
 use crate::diagnostic::{Diagnostic, Place, Report, nearest};
-use crate::rule::{LogSource, Metadata, Rule, is_uuid};
+use crate::rule::{LogSource, Metadata, Rule};
+use crate::uuid::is_uuid;
 use crate::yaml::Yaml;
 
 /// A filter.

@@ -101,6 +101,7 @@ mod removal;
 mod rule;
 #[cfg(feature = "serde_json")]
 mod serde_event;
+mod uuid;
 mod value;
 pub mod yaml;
 

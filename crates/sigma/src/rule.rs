@@ -7,7 +7,6 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use parse::is_uuid;
 pub use parse::{ParseOptions, SigmaDocument, parse};
 
 use crate::detection::Detection;

@@ -56,29 +56,6 @@ impl FromStr for Store {
     }
 }
 
-#[cfg(feature = "aws")]
-fn dynamo(table: &str) -> Result<Store, String> {
-    trailhound_aws::address::table(table).map(Store::Dynamo)
-}
-
-#[cfg(not(feature = "aws"))]
-fn dynamo(_: &str) -> Result<Store, String> {
-    Err(format!("this trailhound knows no DynamoDB; {}", crate::rule_files::built_with("aws")))
-}
-
-#[cfg(feature = "azure")]
-fn azure(address: &str) -> Result<Store, String> {
-    let url = trailhound_azure_sdk::address::table(address);
-    url.map(Store::Table).map_err(|problem| {
-        format!("the address {problem}; it looks like https://account.table.core.windows.net/table")
-    })
-}
-
-#[cfg(not(feature = "azure"))]
-fn azure(_: &str) -> Result<Store, String> {
-    Err(format!("this trailhound knows no Table Storage; {}", crate::rule_files::built_with("azure")))
-}
-
 impl fmt::Display for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

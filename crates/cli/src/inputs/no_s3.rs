@@ -7,7 +7,7 @@ use std::io::{self, Read};
 pub(crate) enum Object {}
 
 pub(super) fn list(_: &str) -> Result<Vec<Object>, String> {
-    let how = crate::rule_files::built_with("aws");
+    let how = crate::words::built_with("aws");
     Err(format!(
         "this trailhound reads no S3; {how}, or pipe an object in: `aws s3 cp s3://… - | trailhound scan -`"
     ))

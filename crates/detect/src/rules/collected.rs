@@ -16,7 +16,8 @@ use trailhound_sigma::{
 
 use super::correlated::Correlations;
 use super::info::slug;
-use super::load::{Beyond, FileReport, Made, Replaced, make};
+use super::making::{Made, make};
+use super::report::{Beyond, FileReport, Replaced};
 use super::set::RuleSet;
 use super::tags;
 use crate::event::FieldMaps;

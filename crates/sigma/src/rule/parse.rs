@@ -6,6 +6,7 @@ use crate::detection;
 use crate::diagnostic::{Diagnostics, Place, Report, nearest};
 use crate::filter::{self, Filter};
 use crate::level::Level;
+use crate::uuid::is_uuid;
 use crate::yaml::{self, Yaml};
 
 /// What the reader of a file brings along.
@@ -261,15 +262,6 @@ fn metadata(node: &Yaml, options: &ParseOptions<'_>, report: &mut Report) -> Met
         aliases: Vec::new(),
         warnings: Vec::new(),
     }
-}
-
-/// Hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    let groups = text.split('-').map(|group| {
-        let is_hex = group.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hex { group.len() } else { 0 }
-    });
-    groups.eq([8, 4, 4, 4, 12])
 }
 
 /// `2026-11-20`, or `2026/11/20` as older rules write it.
