@@ -65,7 +65,7 @@ fn process_rule(product: &str) -> String {
 fn a_rule_meets_the_records_of_its_own_system_alone() {
     let folder = Folder::new();
     let log = folder.write("win.json", WINDOWS);
-    for (product, due) in [("linux", vec![]), ("macos", vec![]), ("windows", vec!["reg-on-windows High"])] {
+    for (product, due) in [("linux", vec![]), ("macos", vec![]), ("windows", vec!["reg-on-windows high"])] {
         let rule = folder.write(&format!("{product}.yml"), &process_rule(product));
         assert_eq!(spoke(&["--rules", &rule, "--only-rules", &log]), due, "{product}");
     }
@@ -239,7 +239,7 @@ fn placeholders_may_be_named() {
     let values = folder.write("values.yml", "tool: [reg, net]\n");
     assert_eq!(trailhound(&["rules", "check", &rule]).status.code(), Some(2));
     let arguments = ["--rules", &rule, "--only-rules", "--placeholders", &values, &log];
-    assert_eq!(spoke(&arguments), ["reg-on-windows High"]);
+    assert_eq!(spoke(&arguments), ["reg-on-windows high"]);
 }
 
 #[test]
@@ -263,6 +263,6 @@ fn correlations_of_correlations_group_by_raw_fields() {
     };
     let alice = folder.write("alice.jsonl", &log("alice"));
     let bob = folder.write("bob.jsonl", &log("bob"));
-    assert_eq!(spoke(&["--rules", &rules, "--only-rules", &alice]), ["chain High"]);
+    assert_eq!(spoke(&["--rules", &rules, "--only-rules", &alice]), ["chain high"]);
     assert_eq!(spoke(&["--rules", &rules, "--only-rules", &bob]), Vec::<String>::new());
 }
