@@ -15,6 +15,8 @@ use crate::words::counted;
 
 /// So many files are told of one by one, the rest by what was found in them.
 const ONE_BY_ONE: usize = 20;
+/// So many files have their notes told one by one.
+const NOTED: usize = 3;
 /// So many kinds of what was found have a line.
 const KINDS: usize = 15;
 
@@ -45,7 +47,8 @@ fn table(out: &mut dyn Write, found: &Found) -> std::io::Result<()> {
     let is_few = found.files.len() <= ONE_BY_ONE;
     for severity in ["error", "warning", "note"] {
         let files: Vec<&File> = found.files.iter().filter(|file| file.has(severity)).collect();
-        for file in files.iter().take(ONE_BY_ONE) {
+        let most = if severity == "note" { NOTED } else { ONE_BY_ONE };
+        for file in files.iter().take(most) {
             writeln!(out, "{severity:<7} {}", visible(&file.path))?;
             for told in file.diagnostics.iter().filter(|told| told.severity == severity) {
                 let (path, message) = (visible(&file.path), visible(&told.message));
@@ -55,7 +58,7 @@ fn table(out: &mut dyn Write, found: &Found) -> std::io::Result<()> {
                 }
             }
         }
-        summed(out, severity, files.get(ONE_BY_ONE..).unwrap_or_default())?;
+        summed(out, severity, files.get(most..).unwrap_or_default())?;
     }
     for file in found.files.iter().filter(|file| is_few && !file.has("error") && !file.rules.is_empty()) {
         writeln!(out, "ok      {}  {}", visible(&file.path), file.rules.join(", "))?;
@@ -85,10 +88,10 @@ fn table(out: &mut dyn Write, found: &Found) -> std::io::Result<()> {
 
 /// What was found in the files that are not told of one by one.
 fn summed(out: &mut dyn Write, severity: &str, files: &[&File]) -> std::io::Result<()> {
-    let mut kinds: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, (usize, &str)> = BTreeMap::new();
     for file in files {
         for told in file.diagnostics.iter().filter(|told| told.severity == severity) {
-            kinds.entry(&told.message).or_insert((0, &file.path)).0 += 1;
+            kinds.entry(kind(&told.message)).or_insert((0, &file.path)).0 += 1;
         }
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
@@ -110,6 +113,12 @@ fn summed(out: &mut dyn Write, severity: &str, files: &[&File]) -> std::io::Resu
         )?;
     }
     Ok(())
+}
+
+/// A message without the names in it.
+fn kind(message: &str) -> String {
+    let parts = message.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 0 { part } else { "…" }).collect::<Vec<_>>().join("`")
 }
 
 /// Errors of files beside the point, on standard error.
