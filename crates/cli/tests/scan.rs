@@ -229,7 +229,8 @@ fn own_rules_add_and_replace_and_a_bad_one_is_told() {
         )
     };
     folder.write("rules/more.yml", rule("any-session", "critical", "eventName"));
-    folder.write("rules/same.yml", rule("aws-ssm-session-shell", "high", "eventName"));
+    let same = rule("aws-ssm-session-shell", "high", "eventName");
+    folder.write("rules/same.yml", same + "trailhound: {replaces: aws-ssm-session-shell}\n");
     let rules = format!("{}/rules", folder.path());
     let output = trailhound(&["scan", "--format", "ndjson", "--rules", &rules, &file]);
     let mut levels: Vec<_> = findings(&output).iter().map(|f| f["severity"].to_string()).collect();

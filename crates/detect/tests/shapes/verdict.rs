@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use trailhound_detect::describe::{Product, describe};
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::{Ending, Pipeline};
-use trailhound_detect::rules::{EMBEDDED, RuleFile, load};
+use trailhound_detect::rules::{EMBEDDED, Loading, RuleFile, load_as};
 
 /// What must not depend on the shape.
 pub(crate) const FIELDS: [&str; 9] =
@@ -60,7 +60,8 @@ pub(crate) fn with_rules(written: &dyn Fn(&str) -> String) -> Pipeline {
         path: file.path.to_owned(),
         text: written(&file.text.replace("enabled: false", "enabled: true")),
     });
-    let loaded = load(&switched_on.collect::<Vec<_>>());
+    let loading = Loading { shipped: false, ..Loading::default() };
+    let loaded = load_as(&switched_on.collect::<Vec<_>>(), loading);
     assert_eq!(loaded.errors().count(), 0, "the shipped rules load");
     Pipeline::new(Arc::new(loaded.rules))
 }
