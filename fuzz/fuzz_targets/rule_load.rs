@@ -9,7 +9,7 @@ use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument};
 const EVENT: &str = r#"{"a":"x","b":[1,"22",null,{"c":"-enc"}],"o":{"p":true},"t":"2026-11-20T23:15:42Z"}"#;
 
 fuzz_target!(|text: &str| {
-    let options = ParseOptions { extensions: &["trailhound"], placeholders: &[("p", &["x", "*"])] };
+    let options = ParseOptions { extensions: &["trailhound"], placeholders: &[("p", &["x", "*"])], ..ParseOptions::default() };
     let Ok(documents) = trailhound_sigma::parse("fuzz.yml", text, &options) else { return };
     let Ok(event) = Json::parse(EVENT) else { return };
     for document in documents {
