@@ -36,6 +36,18 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Learn what is normal from history, and carry it around
     Baseline(Baseline),
+    /// Write completions for a shell to standard output
+    ///
+    /// For example: `trailhound completions bash > ~/.local/share/bash-completion/completions/trailhound`
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages, one for each command, into a folder
+    Man {
+        /// The folder, for example ~/.local/share/man/man1; made if it is not there
+        folder: PathBuf,
+    },
 }
 
 /// Find what the rules look for in files, folders or standard input.

@@ -12,6 +12,7 @@ mod progress;
 mod rule_files;
 mod rules;
 mod scan;
+mod shell;
 mod times;
 mod words;
 
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(rules) => rules::run(&rules),
         Command::Baseline(baseline) => baseline::run(&baseline.command),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { folder } => shell::man(&folder),
     };
     match ended {
         Ok(exit) => ExitCode::from(exit as u8),
