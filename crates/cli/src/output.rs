@@ -84,7 +84,7 @@ impl Output {
         match &mut self.format {
             Writer::Table(table) => table.summary(&mut self.writer, summary)?,
             Writer::Html(page) => page.write(&mut self.writer, summary)?,
-            Writer::Ndjson | Writer::Csv => {}
+            Writer::Ndjson | Writer::Csv => summary.tell_untold(),
         }
         self.writer.flush()?;
         drop(self.writer);

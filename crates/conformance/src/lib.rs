@@ -139,6 +139,9 @@ fn semantics(event: &Value, wrong: &mut Vec<String>) {
     same("ruleid and unmapped.rule_id", &event["ruleid"], &data["unmapped"]["rule_id"]);
     same("cloudaccount and cloud.account.uid", &event["cloudaccount"], &data["cloud"]["account"]["uid"]);
     same("api and evidences[0].api", &data["api"]["operation"], &data["evidences"][0]["api"]["operation"]);
+    let kind = if event["type"] == "dev.trailhound.finding.updated.v1" { 2 } else { 1 };
+    same("type and activity_id", &json!(kind), &data["activity_id"]);
+    same("activity and type_uid", &json!(200_400 + kind), &data["type_uid"]);
     let id = event["severityid"].as_u64().unwrap_or_default();
     let words = ["", "informational", "low", "medium", "high", "critical"];
     same("severity", &event["severity"], &json!(words.get(usize::try_from(id).unwrap_or(0))));

@@ -135,6 +135,13 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         }
     }
 
+    /// Nobody vouches for what it brings: it is told, and settles nothing.
+    pub fn unvouched(&mut self) {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.unvouched();
+        }
+    }
+
     /// The delivery, or what it points at, cannot be read.
     pub fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
         self.ending = Ending::Bodiless;

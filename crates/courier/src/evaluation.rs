@@ -88,6 +88,11 @@ impl<'p> Evaluation<'p> {
         Self::of_stream(pipeline, BODY, received_at)
     }
 
+    /// Nobody vouches for what it brings.
+    pub(crate) fn unvouched(&mut self) {
+        self.session.unvouched();
+    }
+
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }

@@ -74,6 +74,9 @@ impl Account {
         if let Some(attempt) = self.attempt {
             line["attempt"] = json!(attempt);
         }
+        if tally.joined > 0 {
+            line["joined"] = json!(tally.joined);
+        }
         if !tally.suppressed.is_empty() {
             line["suppressed_by"] = json!(tally.suppressed);
         }

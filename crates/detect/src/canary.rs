@@ -49,6 +49,7 @@ impl Singer {
             delivery: origin.to_owned(),
             raw_hash: digest::of_bytes(EVENT),
             raw_size: EVENT.len() as u64,
+            unvouched: false,
         };
         Match::of(Arc::new(rule()), self.facts(origin, now), from)
     }

@@ -37,7 +37,7 @@ pub const MOST_BYTES: usize = 64 * 1024;
 /// Writes the finding of a match.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
     let uid = found.uid().to_owned();
-    let id = identity::message_uid(&uid, identity::CREATE);
+    let id = identity::message_uid(&uid, identity::activity(&found));
     let json = write(&found, product, now, &id);
     Finding { uid, id, matched: found, json }
 }

@@ -8,6 +8,7 @@ mod caller;
 mod fields;
 mod named;
 mod read;
+pub(crate) mod runs;
 #[cfg(test)]
 pub(crate) mod testing;
 mod view;

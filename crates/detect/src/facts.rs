@@ -1,6 +1,7 @@
 //! The normalised envelope: one vocabulary for who did what to which machine, from where, whatever the log.
 
 mod actor;
+mod deciding;
 mod named;
 
 use std::net::IpAddr;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
+pub(crate) use deciding::Deciding;
 pub(crate) use named::{NAMES, closed};
 
 /// What a record says, in the words all logs share.
@@ -20,8 +22,10 @@ pub struct Facts {
     pub provider: Provider,
     /// The source event's own id; a hash of what identifies it where the log has none.
     pub event_uid: String,
-    /// A hash of all it says, where its own id cannot tell it from others.
+    /// A hash of what it says, where its own id cannot tell it from others.
     pub content: Option<String>,
+    /// Which of the operations under one correlation id it is of, where it is not the first; memory says so.
+    pub run: Option<String>,
     /// When it happened; `None` when the record does not say in any form we read.
     pub time: Option<Timestamp>,
     /// The time as the record writes it.
@@ -80,6 +84,7 @@ impl Facts {
             provider: log.provider(),
             event_uid: String::new(),
             content: None,
+            run: None,
             time: None,
             original_time: String::new(),
             action: Action::default(),

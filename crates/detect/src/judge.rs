@@ -5,13 +5,14 @@
 //! nothing: matches go out marked.
 
 mod hearing;
+mod integrity;
 mod judged;
 #[cfg(test)]
 mod tests;
 
 use jiff::Timestamp;
 
-use crate::matched::Match;
+use crate::matched::{Match, Told};
 use crate::policy::Policy;
 use crate::remember::desk::Desk;
 use crate::remember::memory::{CONTESTS, Memory, contested};
@@ -142,9 +143,10 @@ impl<Store: StateStore> Judging<'_, Store> {
 /// Marks the findings of matches as published.
 fn mark(desk: &mut Desk, context: &Context<'_>, accepted: &[&Match]) {
     for found in accepted {
-        context.mode.note(found.uid());
+        let told = Told::of(found);
+        context.mode.note(found.uid(), told);
         if context.mode.has_others() {
-            claims::publish(desk, &claims::key(found), context.now);
+            claims::publish(desk, &claims::key(found), context.now, told);
         }
         correlate::published(desk, &context.policy.rules, found, context.now);
     }

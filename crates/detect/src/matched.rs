@@ -2,6 +2,7 @@
 
 mod episode;
 mod info;
+mod told;
 mod verdict;
 
 use std::sync::{Arc, OnceLock};
@@ -10,6 +11,7 @@ use crate::digest;
 use crate::facts::Facts;
 pub use episode::{Episode, Member};
 pub use info::RuleInfo;
+pub(crate) use told::Told;
 pub use trailhound_sigma::Level;
 pub use verdict::{Adjustment, AppliedSuppression, Learning, Newness, Score, ScorePart, Verdict};
 
@@ -24,6 +26,8 @@ pub struct Provenance {
     pub raw_hash: String,
     /// Their number.
     pub raw_size: u64,
+    /// It came by a way that nobody vouches for: told, and neither learned from nor taken for another's copy.
+    pub unvouched: bool,
 }
 
 /// A field that was left out, so that an analyst knows that it existed.
@@ -95,6 +99,13 @@ impl Match {
     pub fn with(mut self, verdict: Verdict) -> Self {
         self.verdict = verdict;
         self
+    }
+
+    /// The same event seen more closely, so that its finding has another id.
+    pub(crate) fn identified(&self, by: impl FnOnce(&mut Facts)) -> Self {
+        let mut found = Self { uid: OnceLock::new(), ..self.clone() };
+        by(&mut found.facts);
+        found
     }
 
     /// The id of its finding, `finding_info.uid`: the same for the same rule and event, whatever way the event came and

@@ -81,6 +81,7 @@ impl Pipeline {
             work: Work {
                 pipeline: self,
                 delivery: origin.to_owned(),
+                unvouched: false,
                 received_at,
                 tally: Tally::default(),
                 operations: Operations::default(),
@@ -137,6 +138,11 @@ impl<'p> Session<'p> {
         self
     }
 
+    /// Nobody vouches for what it brings: who may write there is not known.
+    pub fn unvouched(&mut self) {
+        self.work.unvouched = true;
+    }
+
     /// Takes the next bytes of the delivery.
     pub fn push(&mut self, bytes: &[u8]) {
         let Self { decoder, reader, origin, work } = self;
@@ -189,6 +195,7 @@ impl<'p> Session<'p> {
             decoder.finish(&mut |decoded| work.take(reader, origin, &decoded));
         }
         let mut work = self.work;
+        work.tally.joined = work.operations.joined();
         Finished {
             callers: work.operations.take_callers(),
             matches: work.operations.take_all(),
@@ -203,6 +210,7 @@ impl<'p> Session<'p> {
 struct Work<'p> {
     pipeline: &'p Pipeline,
     delivery: String,
+    unvouched: bool,
     received_at: Timestamp,
     tally: Tally,
     operations: Operations,
@@ -313,6 +321,7 @@ impl Work<'_> {
                 delivery: self.delivery.clone(),
                 raw_hash: digest::of_bytes(event.raw()),
                 raw_size: event.raw().len() as u64,
+                unvouched: self.unvouched,
             };
             let mut found = Match::of(Arc::clone(&detection.info), event.facts().clone(), from);
             found.verdict = *verdict;

@@ -16,6 +16,7 @@ pub(crate) mod memory;
 pub(crate) mod mode;
 mod moment;
 pub(crate) mod newness;
+pub(crate) mod operations;
 mod pause;
 mod seen;
 pub(crate) mod window;

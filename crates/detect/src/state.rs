@@ -24,6 +24,8 @@ pub enum ItemKind {
     Claim,
     /// The caller of an Azure operation.
     Caller,
+    /// The operations under one of Azure's correlation ids.
+    Operation,
     /// A combination of facts that was seen.
     Seen,
     /// Since when a scope is learned.
@@ -34,13 +36,15 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Claim, Self::Caller, Self::Seen, Self::Learning, Self::Window];
+    pub const ALL: [Self; 6] =
+        [Self::Claim, Self::Caller, Self::Operation, Self::Seen, Self::Learning, Self::Window];
 
     /// The word in keys.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Caller => "caller",
+            Self::Operation => "operation",
             Self::Seen => "seen",
             Self::Learning => "learning",
             Self::Window => "window",

@@ -93,6 +93,8 @@ pub struct Tally {
     pub duplicates: u64,
     /// Not yet accepted; the delivery will be retried.
     pub deferred: u64,
+    /// Records that were told with another of the same Azure operation; beside the identities, for they are no matches.
+    pub joined: u64,
 }
 
 impl Tally {
@@ -137,6 +139,7 @@ impl Tally {
         self.published += other.published;
         self.duplicates += other.duplicates;
         self.deferred += other.deferred;
+        self.joined += other.joined;
         merge(&mut self.rejected, &other.rejected);
         merge(&mut self.notices, &other.notices);
         merge(&mut self.suppressed, &other.suppressed);

@@ -145,7 +145,12 @@ where
         let mut delivery = Delivery::begin(&self.courier, pipeline, attempt, &origin, received_at);
         let read = match input {
             Input::Object { object, notice } => delivery.fetch(&self.from, &object, notice.as_bytes()).await,
-            Input::Event { body, .. } => delivery.take(body.as_bytes()).await,
+            Input::Event { body, vouched, .. } => {
+                if !vouched {
+                    delivery.unvouched();
+                }
+                delivery.take(body.as_bytes()).await
+            }
             Input::Canary { .. } => {
                 delivery.canary();
                 Ok(())

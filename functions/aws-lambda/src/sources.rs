@@ -87,7 +87,7 @@ fn records(value: &Value, body: &str, origin: &str, depth: u8) -> Option<Vec<Inp
         return Some(vec![Input::Notice { origin: origin.to_owned(), notice: Notice::Empty }]);
     }
     if entries.iter().any(eventbridge::is_cloudtrail_record) {
-        return Some(vec![Input::Event { origin: origin.to_owned(), body: body.to_owned() }]);
+        return Some(eventbridge::unvouched(body, origin));
     }
     let mut inputs = Vec::with_capacity(entries.len());
     for entry in entries {

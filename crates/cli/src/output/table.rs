@@ -123,6 +123,12 @@ impl Table {
         if tally.duplicates > 0 {
             asides.push(counted(tally.duplicates, "duplicate", "duplicates"));
         }
+        if tally.joined > 0 {
+            asides.push(format!(
+                "{} told with another of its operation",
+                counted(tally.joined, "record", "records")
+            ));
+        }
         if !asides.is_empty() {
             writeln!(out, "{}", textwrap::fill(&asides.join(", "), self.width))?;
         }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::identity;
 use super::names::short_name;
 use super::ocsf::{DetectionFinding, event_time};
 use super::visible::visible_within;
@@ -37,7 +38,7 @@ impl CloudEvent {
             specversion: "1.0",
             id: id.to_owned(),
             source: source(found),
-            type_name: "dev.trailhound.finding.created.v1",
+            type_name: identity::activity(found).event_type,
             subject: subject(found),
             time: event_time(found, now).to_string(),
             datacontenttype: "application/json",

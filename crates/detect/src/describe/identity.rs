@@ -1,14 +1,42 @@
 //! Ids of messages; the id of a finding is its match's.
 
 use crate::digest;
+use crate::matched::Match;
 
 #[cfg(test)]
 mod tests;
 
-/// OCSF's activity `Create`.
-pub(super) const CREATE: u8 = 1;
+/// What a message says of its finding, in OCSF's words and in the envelope's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Activity {
+    pub(super) id: u8,
+    pub(super) name: &'static str,
+    pub(super) type_name: &'static str,
+    pub(super) event_type: &'static str,
+}
+
+/// It is new.
+pub(super) const CREATE: Activity = Activity {
+    id: 1,
+    name: "Create",
+    type_name: "Detection Finding: Create",
+    event_type: "dev.trailhound.finding.created.v1",
+};
+
+/// What was told as an attempt turned out to have succeeded.
+pub(super) const UPDATE: Activity = Activity {
+    id: 2,
+    name: "Update",
+    type_name: "Detection Finding: Update",
+    event_type: "dev.trailhound.finding.updated.v1",
+};
+
+/// What the message of a match says.
+pub(super) fn activity(found: &Match) -> Activity {
+    if found.verdict.update { UPDATE } else { CREATE }
+}
 
 /// `metadata.uid`, which is also the CloudEvents `id`: the finding and what is said about it.
-pub(super) fn message_uid(finding: &str, activity: u8) -> String {
-    digest::of_parts(&["message", finding, &activity.to_string()])
+pub(super) fn message_uid(finding: &str, activity: Activity) -> String {
+    digest::of_parts(&["message", finding, &activity.id.to_string()])
 }

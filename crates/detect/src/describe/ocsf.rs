@@ -75,6 +75,7 @@ impl DetectionFinding {
     pub(super) fn build(found: &Match, product: &Product, now: Timestamp, budget: Budget) -> (Self, bool) {
         let writer = Writer { found, now, budget, cut: Cell::new(false) };
         let uid = found.uid();
+        let activity = identity::activity(found);
         let time = writer.time().as_millisecond();
         let (start_time, end_time) = writer.span();
         let severity = caption::severity(found.verdict.level);
@@ -85,14 +86,14 @@ impl DetectionFinding {
         let evidence = evidence::Evidence::of(&writer, &cloud);
         let observables = resource::observables(&cloud, &evidence, &resources);
         let finding = Self {
-            activity_id: identity::CREATE,
-            activity_name: "Create",
+            activity_id: activity.id,
+            activity_name: activity.name,
             category_uid: 2,
             category_name: "Findings",
             class_uid: 2004,
             class_name: "Detection Finding",
-            type_uid: 200_400 + u32::from(identity::CREATE),
-            type_name: "Detection Finding: Create",
+            type_uid: 200_400 + u32::from(activity.id),
+            type_name: activity.type_name,
             time,
             start_time,
             end_time,

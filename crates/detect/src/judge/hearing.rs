@@ -1,17 +1,18 @@
 //! Decisions about matches, made on the desk alone: newness, then suppressions, then claims, then correlations.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 
+use super::integrity;
 use super::judged::{Decision, Fate, Judged};
-use crate::matched::{Level, Match, Verdict};
+use crate::matched::{Level, Match, Told, Verdict};
 use crate::policy::Policy;
 use crate::remember::claims::Standing;
 use crate::remember::desk::Desk;
 use crate::remember::mode::Mode;
-use crate::remember::{claims, correlate, learning, newness};
+use crate::remember::{claims, correlate, learning, newness, operations};
 use crate::rules::RuleSet;
 use crate::settle::settle;
 use crate::state::{Key, StateError};
@@ -36,11 +37,14 @@ pub(super) enum Table<'d> {
     Gone,
 }
 
-/// Where it is kept what was seen before matches.
+/// Where it is kept what was seen before matches, and what their operations are told from others by.
 pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
+    let mut keys: Vec<Key> = matches.iter().filter_map(|found| operations::key(&found.facts)).collect();
+    if context.mode.has_others() {
+        keys.extend(matches.iter().filter(|found| found.from.unvouched).map(claims::key));
+    }
     let matches = if context.mode.tells_news() { matches } else { &[] };
-    let mut keys = Vec::new();
     for found in matches {
         let Some(detection) = rules.named(&found.rule.name) else { continue };
         let combinations = newness::combinations(found, detection);
@@ -89,7 +93,7 @@ pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[Match])
 pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
     let mut hearing = Hearing::new(context);
     for found in matches {
-        if hearing.seen.insert(found.uid().to_owned()) {
+        if hearing.seen.insert(found.uid().to_owned(), Told::of(found)).is_none() {
             hearing.learn(&mut Table::Desk(desk), found, &mut found.verdict.clone());
         }
     }
@@ -98,7 +102,8 @@ pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
 /// Decisions under way.
 struct Hearing<'a> {
     context: &'a Context<'a>,
-    seen: HashSet<String>,
+    /// What was heard of each finding.
+    seen: HashMap<String, Told>,
     /// What the store said when it could not be asked.
     unavailable: Option<String>,
 }
@@ -111,18 +116,101 @@ struct Lesson {
 
 impl<'a> Hearing<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        Self { context, seen: HashSet::new(), unavailable: None }
+        Self { context, seen: HashMap::new(), unavailable: None }
     }
 
-    /// Decides one match.
+    /// Decides one match, once memory has told its event from others.
     fn hear(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
+        if found.from.unvouched {
+            return self.hear_unvouched(table, found);
+        }
+        let of_run = self.of_its_operation(table, found);
+        let found = of_run.as_ref().unwrap_or(found);
+        let itself = self.contradicts(table, found).then(|| integrity::by_its_content(found));
+        let beside = itself.as_ref().and_then(|_| self.hear_of_integrity(table, found));
+        let found = itself.as_ref().unwrap_or(found);
+        let mut decision = self.hear_itself(table, found);
+        decision.instead = itself.or(of_run).map(Box::new);
+        decision.beside = beside.map(Box::new);
+        decision
+    }
+
+    /// Decides one that anybody may have written: told under an id of its own, unless the event it names was told and
+    /// says the same. It settles nothing for that event, and teaches nobody.
+    fn hear_unvouched(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
+        let silent = self.context.rules().is_silent(&found.rule.name);
+        let told = Told::of(found);
+        let published = match table {
+            Table::Desk(desk) => claims::published(desk, &claims::key(found)).ok().flatten(),
+            Table::Gone => None,
+        };
+        let published = published.or_else(|| self.context.mode.published_here(found.uid()));
+        let known =
+            published.is_some_and(|told_before| told_before.covers(&told) && !told_before.contradicts(&told));
+        let itself = integrity::unvouched(found);
+        let mut verdict = itself.verdict.clone();
+        let fate = if silent {
+            Fate::Silent
+        } else if known || self.seen.insert(itself.uid().to_owned(), told).is_some() {
+            Fate::Duplicate
+        } else if let Some(by) = self.settle(&itself, &mut verdict) {
+            Fate::Suppressed(by)
+        } else {
+            self.claim(table, &itself, &mut verdict)
+        };
+        Decision { instead: Some(Box::new(itself)), ..Decision::of(verdict, fate) }
+    }
+
+    /// The match as a record of one of the operations under its correlation id.
+    fn of_its_operation(&mut self, table: &mut Table<'_>, found: &Match) -> Option<Match> {
+        let (Table::Desk(desk), Some(key)) = (table, operations::key(&found.facts)) else { return None };
+        match operations::run(desk, &key, &found.facts, self.context.now) {
+            Ok(run) => (run != found.facts.run).then(|| found.identified(|facts| facts.run = run)),
+            Err(error) => {
+                self.unavailable = Some(error.0);
+                None
+            }
+        }
+    }
+
+    /// Was the same event told to be another?
+    fn contradicts(&self, table: &Table<'_>, found: &Match) -> bool {
+        let told = Told::of(found);
+        let of_claim = || match table {
+            Table::Desk(desk) => claims::told(desk, &claims::key(found)).ok().flatten(),
+            Table::Gone => None,
+        };
+        let before = self.seen.get(found.uid()).copied();
+        let before = before.or_else(|| self.context.mode.published_here(found.uid())).or_else(of_claim);
+        before.is_some_and(|before| before.contradicts(&told))
+    }
+
+    fn hear_of_integrity(&mut self, table: &mut Table<'_>, found: &Match) -> Option<(Match, Decision)> {
+        let alert = integrity::alert(found);
+        if self.context.rules().is_silent(&found.rule.name)
+            || self.seen.insert(alert.uid().to_owned(), Told::of(&alert)).is_some()
+        {
+            return None;
+        }
+        let mut verdict = alert.verdict.clone();
+        let fate = match self.settle(&alert, &mut verdict) {
+            Some(by) => Fate::Suppressed(by),
+            None => self.claim(table, &alert, &mut verdict),
+        };
+        Some((alert, Decision::of(verdict, fate)))
+    }
+
+    fn hear_itself(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
         let rules = self.context.rules();
         let silent = rules.is_silent(&found.rule.name);
         let mut verdict = found.verdict.clone();
-        if !self.seen.insert(found.uid().to_owned()) {
+        let told = Told::of(found);
+        let before = self.seen.get(found.uid()).copied();
+        if before.is_some_and(|before| before.covers(&told)) {
             let fate = if silent { Fate::Silent } else { Fate::Duplicate };
-            return Decision { verdict, fate, feeds: false, teaches: false };
+            return Decision::of(verdict, fate);
         }
+        self.seen.insert(found.uid().to_owned(), told);
         let Lesson { kept_back, teaches } = self.learn(table, found, &mut verdict);
         let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
             && !rules.fed_by(&found.rule.name).is_empty();
@@ -131,7 +219,9 @@ impl<'a> Hearing<'a> {
             Some(by) => Fate::Suppressed(by),
             None => self.claim(table, found, &mut verdict),
         };
-        Decision { verdict, fate, feeds, teaches }
+        // In this hand, the attempt goes out before it.
+        verdict.update |= before.is_some() && matches!(fate, Fate::Ready);
+        Decision { feeds, teaches, ..Decision::of(verdict, fate) }
     }
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
@@ -166,14 +256,21 @@ impl<'a> Hearing<'a> {
     /// Who may publish it?
     fn claim(&mut self, table: &mut Table<'_>, found: &Match, verdict: &mut Verdict) -> Fate {
         let Context { mode, claimant, now, .. } = *self.context;
+        let told = Told::of(found);
         let standing = match table {
-            _ if mode.published_here(found.uid()) => Standing::Published,
+            _ if let Some(before) = mode.published_here(found.uid()) => {
+                if before.covers(&told) {
+                    Standing::Published
+                } else {
+                    Standing::Stronger
+                }
+            }
             Table::Gone => {
                 verdict.newness.unavailable = true;
                 Standing::Won
             }
             Table::Desk(_) if !mode.has_others() => Standing::Won,
-            Table::Desk(desk) => match claims::claim(desk, &claims::key(found), claimant, now) {
+            Table::Desk(desk) => match claims::claim(desk, &claims::key(found), claimant, now, told) {
                 Ok(standing) => standing,
                 Err(error) => {
                     self.cannot_ask(verdict, error);
@@ -183,6 +280,10 @@ impl<'a> Hearing<'a> {
         };
         match standing {
             Standing::Won => Fate::Ready,
+            Standing::Stronger => {
+                verdict.update = true;
+                Fate::Ready
+            }
             Standing::Published => Fate::Duplicate,
             Standing::Held(until) => Fate::Held(until),
         }
@@ -206,7 +307,7 @@ impl<'a> Hearing<'a> {
             // Before what happened later, so that an alert is told with the event that came last.
             completed.onward.into_iter().rev().for_each(|met| queue.push_front(Cow::Owned(met)));
             for alert in completed.alerts {
-                if !self.seen.insert(alert.uid().to_owned()) {
+                if self.seen.insert(alert.uid().to_owned(), Told::of(&alert)).is_some() {
                     continue;
                 }
                 if rules.is_silent(&alert.rule.name) {
@@ -221,7 +322,7 @@ impl<'a> Hearing<'a> {
                     }
                     None => self.claim(&mut Table::Desk(desk), &alert, &mut verdict),
                 };
-                sum.add(alert, Decision { verdict, fate, feeds: false, teaches: false });
+                sum.add(alert, Decision::of(verdict, fate));
             }
         }
     }

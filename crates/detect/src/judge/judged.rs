@@ -13,6 +13,16 @@ pub(super) struct Decision {
     pub(super) feeds: bool,
     /// It left on the desk what it teaches, to be said again should the desk be refused.
     pub(super) teaches: bool,
+    /// The match as memory tells it from others, where that is not as it was handed over.
+    pub(super) instead: Option<Box<Match>>,
+    /// An alert of its own that it gives rise to.
+    pub(super) beside: Option<Box<(Match, Decision)>>,
+}
+
+impl Decision {
+    pub(super) fn of(verdict: Verdict, fate: Fate) -> Self {
+        Self { verdict, fate, feeds: false, teaches: false, instead: None, beside: None }
+    }
 }
 
 /// What becomes of a match.
@@ -53,7 +63,11 @@ pub struct Judged {
 impl Judged {
     /// Adds a match and what was decided about it.
     pub(super) fn add(&mut self, found: Match, decision: Decision) {
-        let Decision { verdict, fate, feeds, teaches } = decision;
+        let Decision { verdict, fate, feeds, teaches, instead, beside } = decision;
+        let found = instead.map_or(found, |instead| *instead);
+        if let Some((alert, decision)) = beside.map(|beside| *beside) {
+            self.add(alert, decision);
+        }
         if teaches {
             self.pending.taught.push(found.clone());
         }

@@ -7,6 +7,8 @@ use trailhound_sigma::Level;
 pub struct Verdict {
     /// The call was denied or failed: this is the rule's `.attempt`.
     pub attempt: bool,
+    /// The finding was told as an attempt before, and this says that it succeeded.
+    pub update: bool,
     /// Level as it stands.
     pub level: Level,
     /// What moved it, in order.

@@ -3,10 +3,12 @@
 //! The first record that says how it went makes the match; `Start` never does, but often it alone knows who called
 //! and from where. A match that lacks its caller, or of which it is only known that it was taken on, waits for the rest
 //! of its delivery, and what came after it waits behind it, so that matches leave in input order. What ended the
-//! operation decides what becomes of it, in whatever order its records come.
+//! operation decides what becomes of it, in whatever order its records come. Which records can be of one operation,
+//! [`Runs`] says: the correlation id they share is the caller's.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use crate::event::runs::Runs;
 use crate::event::{Caller, Facts, OutcomeKind};
 use crate::matched::Match;
 
@@ -24,11 +26,14 @@ pub(super) struct Operations {
     /// Operations that failed, and the rules for which that is no match.
     failed: HashSet<(String, String)>,
     queue: VecDeque<Waiting>,
+    runs: HashMap<String, Runs>,
+    joined: u64,
 }
 
-/// A match, and the operation it is of.
+/// A match, the operation it is of, and which of those under one id that is.
 struct Waiting {
     operation: Option<String>,
+    run: Option<String>,
     found: Match,
 }
 
@@ -73,12 +78,13 @@ impl Operations {
             return;
         }
         let is_undone = |waiting: &Waiting| {
-            waiting.operation.as_ref() == Some(&operation)
+            waiting.run.as_ref() == Some(&run)
                 && waiting.found.rule.name == rule
                 && finality(waiting.found.facts.outcome.kind) < FAILED
         };
+        let run = self.run(&operation, facts);
         let undone = self.queue.iter().position(is_undone).and_then(|at| self.queue.remove(at));
-        let key = (operation, rule.to_owned());
+        let key = (run, rule.to_owned());
         if undone.is_some() {
             self.matched.remove(&key);
         }
@@ -88,6 +94,7 @@ impl Operations {
     /// Adds a match; if another record of its operation already made one, whichever says more of the end counts.
     pub(super) fn add(&mut self, mut found: Match) {
         let operation = found.facts.operation_key();
+        let mut run = None;
         if let Some(operation) = &operation {
             if let Some(caller) = Caller::of(&found.facts) {
                 self.learn(operation, &caller);
@@ -95,31 +102,56 @@ impl Operations {
             if let Some(caller) = self.callers.get(operation) {
                 caller.fill(&mut found.facts);
             }
-            let key = (operation.clone(), found.rule.name.clone());
+            let its = self.run(operation, &found.facts);
+            let key = (its.clone(), found.rule.name.clone());
             if self.failed.contains(&key) && finality(found.facts.outcome.kind) < FAILED {
+                self.joined += 1;
                 return;
             }
             if !remember(&mut self.matched, key) {
-                return self.decide(operation, found);
+                match self.decide(&its, found) {
+                    // What it would tell more about is out already; memory says what becomes of it.
+                    Some(late) => found = late,
+                    None => {
+                        self.joined += 1;
+                        return;
+                    }
+                }
             }
+            run = Some(its);
         }
-        self.queue.push_back(Waiting { operation, found });
+        self.queue.push_back(Waiting { operation, run, found });
     }
 
-    /// Lets a further record of an operation say how it went.
-    fn decide(&mut self, operation: &str, found: Match) {
+    /// Lets a further record of an operation say how it went; hands it back if no match of it waits any more.
+    fn decide(&mut self, run: &str, found: Match) -> Option<Match> {
         let same = |waiting: &&mut Waiting| {
-            waiting.operation.as_deref() == Some(operation) && waiting.found.rule.name == found.rule.name
+            waiting.run.as_deref() == Some(run) && waiting.found.rule.name == found.rule.name
         };
-        let Some(waiting) = self.queue.iter_mut().find(same) else { return };
+        let Some(waiting) = self.queue.iter_mut().find(same) else { return Some(found) };
         if finality(found.facts.outcome.kind) <= finality(waiting.found.facts.outcome.kind) {
-            return;
+            return None;
         }
         if waiting.found.verdict.attempt == found.verdict.attempt {
             waiting.found.facts.outcome = found.facts.outcome;
         } else {
             waiting.found = found;
         }
+        None
+    }
+
+    /// Which operation a record is of.
+    fn run(&mut self, operation: &str, facts: &Facts) -> String {
+        if self.runs.len() >= MOST_OPERATIONS {
+            self.runs.clear();
+        }
+        let runs = self.runs.entry(operation.to_owned()).or_default();
+        format!("{operation}/{}", runs.join(facts).unwrap_or_default())
+    }
+
+    /// How many records were told with another of the same operation.
+    pub(super) fn joined(&self) -> u64 {
+        self.joined
     }
 
     fn learn(&mut self, operation: &str, caller: &Caller) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
 use super::moment::{later, of_millis};
-use crate::matched::Match;
+use crate::matched::{Match, Told};
 use crate::state::{ItemKind, Key, Record, StateError, Value};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
@@ -22,6 +22,12 @@ struct Claim {
     by: Option<String>,
     /// Until when, in milliseconds since the epoch; when it was published, once it is.
     at: i64,
+    /// What was published; nothing where nothing was, and all there is to say where an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told: Option<Told>,
+    /// What its claimant is about to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    telling: Option<Told>,
 }
 
 impl Record for Claim {
@@ -35,6 +41,8 @@ impl Record for Claim {
 pub(crate) enum Standing {
     /// Ours to publish: never claimed, claimed by ourselves, or the last claimant's lease ran out.
     Won,
+    /// The same, and what was published before said less.
+    Stronger,
     /// Somebody else is publishing it right now; ask again after this time.
     Held(Timestamp),
     /// Published before.
@@ -52,24 +60,43 @@ pub(crate) fn claim(
     key: &Key,
     claimant: &str,
     now: Timestamp,
+    telling: Told,
 ) -> Result<Standing, StateError> {
     let until = later(now, LEASE);
-    match desk.read::<Claim>(key)? {
-        Some(Claim { by: None, .. }) => return Ok(Standing::Published),
-        Some(Claim { by: Some(by), at }) if by != claimant && now.as_millisecond() < *at => {
+    let there = desk.read::<Claim>(key)?;
+    let told = match there {
+        Some(Claim { told: Some(told), .. }) if told.covers(&telling) => return Ok(Standing::Published),
+        Some(Claim { by: None, told: None, .. }) => return Ok(Standing::Published),
+        Some(Claim { by: Some(by), at, .. }) if by != claimant && now.as_millisecond() < *at => {
             // Nobody holds a claim for longer than the lease we would get ourselves.
             return Ok(Standing::Held(of_millis(*at).min(until)));
         }
-        _ => {}
-    }
-    let ours = Claim { by: Some(claimant.to_owned()), at: until.as_millisecond() };
+        Some(Claim { told, .. }) => *told,
+        None => None,
+    };
+    let standing = if told.is_some() { Standing::Stronger } else { Standing::Won };
+    let ours =
+        Claim { by: Some(claimant.to_owned()), at: until.as_millisecond(), told, telling: Some(telling) };
     desk.write_ahead(key, ours, later(now, REMEMBERED));
-    Ok(Standing::Won)
+    Ok(standing)
+}
+
+/// What was told of a finding, or is about to be; nothing where that is not known.
+pub(crate) fn told(desk: &Desk, key: &Key) -> Result<Option<Told>, StateError> {
+    Ok(desk.read::<Claim>(key)?.and_then(|claim| claim.told.or(claim.telling)))
+}
+
+/// What was published of a finding, where that is known.
+pub(crate) fn published(desk: &Desk, key: &Key) -> Result<Option<Told>, StateError> {
+    Ok(desk.read::<Claim>(key)?.and_then(|claim| claim.told))
 }
 
 /// Records that the sink accepted the finding.
-pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp) {
-    desk.write(key, Claim { by: None, at: now.as_millisecond() }, later(now, REMEMBERED));
+pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp, told: Told) {
+    let before = desk.read::<Claim>(key).ok().flatten().and_then(|claim| claim.told);
+    let told = Some(before.map_or(told, |before| before.and(told)));
+    let claim = Claim { by: None, at: now.as_millisecond(), told, telling: None };
+    desk.write(key, claim, later(now, REMEMBERED));
 }
 
 /// Does the item of a claim say that its finding is published? For those who keep books on what a store was told.

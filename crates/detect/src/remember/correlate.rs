@@ -258,6 +258,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         delivery: trigger.from.delivery.clone(),
         raw_hash: trigger.from.raw_hash.clone(),
         raw_size: trigger.from.raw_size,
+        unvouched: false,
     };
     let episode = Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);

@@ -6,7 +6,7 @@ use super::cache::Cache;
 use super::claims;
 use super::desk::Desk;
 use super::mode::Mode;
-use crate::matched::Match;
+use crate::matched::{Match, Told};
 use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 /// How often decisions are made anew against others who change the same items.
@@ -59,8 +59,8 @@ impl<Store: StateStore> Memory<Store> {
         let keys: Vec<Key> = matches.iter().map(|found| claims::key(found)).collect();
         let mut desk = Desk::default();
         self.fetch(&mut desk, &keys, now).await?;
-        for key in &keys {
-            claims::claim(&mut desk, key, claimant, now)?;
+        for (key, found) in keys.iter().zip(matches) {
+            claims::claim(&mut desk, key, claimant, now, Told::of(found))?;
         }
         let writes = desk.writes();
         self.commit(&mut desk, &writes).await.map(drop)

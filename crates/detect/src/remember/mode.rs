@@ -1,7 +1,9 @@
 //! How far a memory reaches, and who else there is.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+
+use crate::matched::Told;
 
 /// What may be taken for known, and against whom findings are claimed.
 pub(crate) enum Mode {
@@ -45,30 +47,34 @@ impl Mode {
         matches!(self, Self::OneRun(..))
     }
 
-    /// Was it published by this run?
-    pub(crate) fn published_here(&self, finding: &str) -> bool {
-        matches!(self, Self::OneRun(_, published) if published.has(finding))
+    /// What this run published of a finding.
+    pub(crate) fn published_here(&self, finding: &str) -> Option<Told> {
+        match self {
+            Self::OneRun(_, published) => published.of(finding),
+            Self::Lasting | Self::Fleeting => None,
+        }
     }
 
     /// Notes that a finding was published.
-    pub(crate) fn note(&self, finding: &str) {
+    pub(crate) fn note(&self, finding: &str, told: Told) {
         if let Self::OneRun(_, published) = self {
-            published.note(finding);
+            published.note(finding, told);
         }
     }
 }
 
 /// What a run published itself, by half of each finding's id.
 #[derive(Default)]
-pub(crate) struct PublishedHere(Mutex<HashSet<u128>>);
+pub(crate) struct PublishedHere(Mutex<HashMap<u128, Told>>);
 
 impl PublishedHere {
-    fn has(&self, finding: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&half(finding))
+    fn of(&self, finding: &str) -> Option<Told> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&half(finding)).copied()
     }
 
-    fn note(&self, finding: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(half(finding));
+    fn note(&self, finding: &str, told: Told) {
+        let mut published = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        published.entry(half(finding)).and_modify(|before| *before = before.and(told)).or_insert(told);
     }
 }
 

@@ -153,6 +153,25 @@ fn every_rule_is_due_something() {
 }
 
 /// Each shape can fail: with what the rules ask for taken out of the record first, the verdict is another.
+/// Copies of an event hold more or less of it, and are never taken for two events that one id is claimed for.
+#[test]
+fn no_shape_of_an_event_contradicts_another() {
+    for at in prove::chosen(1).into_iter().filter(|at| events::all()[*at].log == Log::CloudTrail) {
+        let event = &events::all()[at];
+        let mut copies = vec![event.record.to_string().into_bytes()];
+        for shape in transform::all().iter().filter(|shape| shape.logs.contains(&Log::CloudTrail)) {
+            copies.extend(deliveries(shape, Log::CloudTrail, &event.record));
+        }
+        let told = verdict::told(&copies);
+        assert!(
+            !told.iter().any(|rule| rule == "trail-integrity"),
+            "{}/{}: {told:?}",
+            event.rule,
+            event.name
+        );
+    }
+}
+
 #[test]
 fn every_shape_can_fail() {
     let mut blind = Vec::new();

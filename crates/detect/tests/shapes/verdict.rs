@@ -3,10 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use trailhound_detect::describe::{Product, describe};
+use trailhound_detect::describe::{Finding, Product, describe};
 use trailhound_detect::matched::Match;
+use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
+use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
+use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::{EMBEDDED, Loading, RuleFile, load_as};
+use trailhound_detect::tally::Tally;
 
 /// What must not depend on the shape.
 pub(crate) const FIELDS: [&str; 9] =
@@ -64,6 +68,37 @@ pub(crate) fn with_rules(written: &dyn Fn(&str) -> String) -> Pipeline {
     let loaded = load_as(&switched_on.collect::<Vec<_>>(), loading);
     assert_eq!(loaded.errors().count(), 0, "the shipped rules load");
     Pipeline::new(Arc::new(loaded.rules))
+}
+
+/// The rules of what is told of one delivery after another.
+pub(crate) fn told(deliveries: &[Vec<u8>]) -> Vec<String> {
+    let memory = Memory::fleeting(MemoryStore::default()).in_one_run();
+    let product = Product::new("scan");
+    let outbox = Outbox {
+        policy: pipeline().policy(),
+        memory: &memory,
+        sink: &Accept,
+        clock: &SystemClock,
+        claimant: "one",
+        product: &product,
+    };
+    let mut told = Vec::new();
+    for bytes in deliveries {
+        let mut session = pipeline().delivery("delivery.json", Timestamp::UNIX_EPOCH);
+        session.push(bytes);
+        let sent =
+            pollster::block_on(outbox.send(session.finish(Ending::Whole).matches, &mut Tally::default()));
+        told.extend(sent.published.into_iter().map(|finding| finding.matched.rule.name.clone()));
+    }
+    told
+}
+
+struct Accept;
+
+impl FindingSink for Accept {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        findings.iter().map(|_| Ok(())).collect()
+    }
 }
 
 /// What the product makes of a delivery.

@@ -21,6 +21,8 @@ pub enum Input {
         origin: String,
         /// The body.
         body: String,
+        /// A service of AWS vouches for it: its envelope is one that nobody else can make.
+        vouched: bool,
     },
     /// Send a sign of life down the whole path.
     Canary {

@@ -135,6 +135,7 @@ fn any_event_via_cloudtrail_is_an_event() {
         let want = vec![Input::Event {
             origin: "eventbridge://111122223333/eu-west-1/e1".to_owned(),
             body: event.to_string(),
+            vouched: true,
         }];
         assert_eq!(direct(&event), want);
         assert_eq!(queued(event.to_string()), want);
@@ -145,7 +146,30 @@ fn any_event_via_cloudtrail_is_an_event() {
 fn records_of_cloudtrail_itself_are_evaluated_where_they_are() {
     let body = json!({"Records": [{"eventVersion": "1.11", "eventName": "StartSession", "eventID": "x",
                                    "userIdentity": {}, "eventSource": "ssm.amazonaws.com"}]});
-    assert!(matches!(direct(&body).as_slice(), [Input::Event { .. }]));
+    assert!(matches!(direct(&body).as_slice(), [Input::Event { vouched: false, .. }]));
+    assert!(matches!(direct(&body["Records"][0]).as_slice(), [Input::Event { vouched: false, .. }]));
+}
+
+#[test]
+fn an_event_that_anybody_could_put_on_a_bus_is_not_taken_for_cloudtrails() {
+    let event = json!({"id": "e1", "account": "111122223333", "region": "eu-west-1", "source": "aws.ssm",
+                       "detail-type": "AWS API Call via CloudTrail",
+                       "detail": {"eventName": "StartSession", "recipientAccountId": "111122223333"}});
+    assert!(matches!(direct(&event).as_slice(), [Input::Event { vouched: true, .. }]));
+    for (path, value) in [
+        ("/source", "my.app"),
+        ("/source", "awsome.app"),
+        ("/source", ""),
+        ("/account", "444455556666"),
+        ("/detail/recipientAccountId", "444455556666"),
+    ] {
+        let mut forged = event.clone();
+        *forged.pointer_mut(path).expect("there") = json!(value);
+        assert_eq!(reject(&direct(&forged)), RejectReason::NotAllowed, "{path} {value}");
+        assert_eq!(reject(&queued(forged.to_string())), RejectReason::NotAllowed, "{path} {value}");
+    }
+    let canary = json!({"detail-type": "x", "source": "my.app", "detail": {"trailhound": "canary"}});
+    assert_eq!(reject(&direct(&canary)), RejectReason::UnknownRecord);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::describe::{Product, describe};
 fn an_id_is_64_hex_digits_and_told_apart_by_what_is_said() {
     let uid = aws().uid().to_owned();
     assert!(uid.len() == 64 && uid.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()));
-    assert_ne!(message_uid(&uid, CREATE), message_uid(&uid, 2));
+    assert_ne!(message_uid(&uid, CREATE), message_uid(&uid, UPDATE));
     assert_ne!(message_uid(&uid, CREATE), uid);
 }
 

@@ -65,7 +65,7 @@ impl Metadata {
         Self {
             version: VERSION,
             profiles: ["cloud"],
-            uid: identity::message_uid(finding, identity::CREATE),
+            uid: identity::message_uid(finding, identity::activity(writer.found)),
             correlation_uid: writer.optional(correlation, 256),
             tenant_uid: writer.optional(facts.scope.tenant.as_ref(), 128),
             event_code: operation(writer),

@@ -30,6 +30,7 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
             delivery: "example.json".to_owned(),
             raw_hash: "00".repeat(32),
             raw_size: 0,
+            unvouched: false,
         };
         let mut found = Match::of(std::sync::Arc::new(rule.clone()), event.facts().clone(), from);
         found.verdict.level = crate::matched::Level::High;

@@ -65,6 +65,7 @@ fn matched(rule: RuleInfo, facts: Facts) -> Match {
         delivery: "s3://example-trail/AWSLogs/example.json.gz".to_owned(),
         raw_hash: "67".repeat(32),
         raw_size: 1_412,
+        unvouched: false,
     };
     let mut found = Match::of(Arc::new(rule), facts, from);
     found.verdict.labels = vec!["data-store".to_owned()];

@@ -26,7 +26,7 @@ pub(super) static ACTIVITY: Log = Log {
         },
     },
     facts: facts::read,
-    identity: |facts| operation(facts).unwrap_or_else(|| own_id(facts)),
+    identity,
     operation,
     outcome: &["resultSignature", "resultDescription", "properties.statusCode", "properties.statusMessage"],
     members: members::MEMBERS,
@@ -47,6 +47,15 @@ pub(super) static ACTIVITY: Log = Log {
 };
 
 static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+
+/// An operation, and which of several under the same correlation id.
+fn identity(facts: &Facts) -> String {
+    match (operation(facts), &facts.run) {
+        (Some(operation), Some(run)) => format!("{operation}/{run}"),
+        (Some(operation), None) => operation,
+        (None, _) => own_id(facts),
+    }
+}
 
 /// Start, Accept and Success of one operation share its correlation id, on the same resource.
 fn operation(facts: &Facts) -> Option<String> {

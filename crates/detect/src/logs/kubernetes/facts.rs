@@ -5,6 +5,7 @@ mod tests;
 
 use trailhound_sigma::json::Document;
 
+use crate::digest;
 use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::azure::resource_id;
@@ -28,6 +29,11 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.event_uid = record.string("auditID").unwrap_or_default();
     facts.outcome = outcome(record);
     facts.actor = actor(record);
+    // The caller may choose the id, by a header. When the server took the call, and from whom, it cannot.
+    let received = record.string("requestReceivedTimestamp").unwrap_or_default();
+    let [space, name] = [object("namespace"), object("name")].map(Option::unwrap_or_default);
+    let parts = [&facts.event_uid, &received, &facts.actor.key, &facts.action.key, &space, &name];
+    facts.content = (!facts.event_uid.is_empty()).then(|| digest::of_parts(&parts.map(String::as_str)));
     let address = record.list("sourceIPs").into_iter().next();
     facts.source = Source {
         ip: address.as_deref().and_then(ip),

@@ -20,7 +20,7 @@ pub(super) static KUBERNETES: Log = Log {
         dataset: |_, _| None,
     },
     facts: facts::read,
-    identity: own_id,
+    identity: |facts| facts.content.clone().unwrap_or_else(|| own_id(facts)),
     operation: alone,
     outcome: &["responseStatus"],
     sources: &[

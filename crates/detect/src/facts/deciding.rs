@@ -1,0 +1,93 @@
+//! The facts that decide what a finding says, as digests, so that two records under one id can be compared.
+//!
+//! Copies of one event hold more or less of it; each fact is compared only where both hold it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Facts;
+use crate::digest;
+
+/// Action, actor, target, source, outcome, account, region, and second of the event, in that order; zero for what the
+/// record does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Deciding([u64; 8]);
+
+impl Deciding {
+    pub(crate) fn of(facts: &Facts) -> Self {
+        let mut targets: Vec<String> = facts.target.ids.iter().map(|id| id.to_lowercase()).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let source = facts.source.ip.map(|ip| ip.to_string());
+        let second = facts.time.map(|time| time.as_second().to_string());
+        let one = |text: &str| vec![text.to_lowercase()];
+        let maybe = |text: Option<&str>| text.map(one).unwrap_or_default();
+        let all = [
+            one(&facts.action.key),
+            one(&facts.actor.key),
+            targets,
+            maybe(source.as_deref()),
+            one(facts.outcome.kind.as_str()),
+            one(&facts.scope.account),
+            maybe(facts.scope.region.as_deref()),
+            maybe(second.as_deref()),
+        ];
+        Self(all.map(|parts| short(&parts)))
+    }
+
+    /// Do two records say different things?
+    pub(crate) fn contradicts(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(one, other)| *one != other && *one != 0 && other != 0)
+    }
+
+    /// All of it in one word.
+    pub(crate) fn word(self) -> String {
+        self.0.iter().map(|part| format!("{part:016x}")).collect()
+    }
+}
+
+fn short(parts: &[String]) -> u64 {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    if parts.iter().all(|part| part.is_empty()) {
+        return 0;
+    }
+    let digest = digest::of_parts(&parts);
+    u64::from_str_radix(&digest[..16], 16).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::testing;
+
+    const RECORD: &str = r#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-11-20T09:00:00Z","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7","recipientAccountId":"111122223333","eventID":"00000000-0000-4000-8000-000000000001","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/a","accountId":"111122223333"},"requestParameters":{"target":"i-0123456789abcdef0"}}"#;
+
+    fn of(record: &str) -> Deciding {
+        testing::with(record, |event| Deciding::of(event.facts())).unwrap()
+    }
+
+    #[test]
+    fn what_one_record_lacks_contradicts_nothing_and_what_it_says_otherwise_does() {
+        let whole = of(RECORD);
+        for (from, to) in [
+            (r#""sourceIPAddress":"198.51.100.7","#, ""),
+            (r#""awsRegion":"us-east-1","#, ""),
+            (r#","requestParameters":{"target":"i-0123456789abcdef0"}"#, ""),
+            ("2026-11-20T09:00:00Z", "2026-11-20T09:00:00.000Z"),
+        ] {
+            let less = RECORD.replace(from, to);
+            assert_ne!(less, RECORD);
+            assert!(!whole.contradicts(of(&less)), "without {from}");
+        }
+        for (from, to) in [
+            ("StartSession", "ResumeSession"),
+            ("198.51.100.7", "198.51.100.8"),
+            ("user/a", "user/b"),
+            ("i-0123456789abcdef0", "i-0123456789abcdef1"),
+            ("us-east-1", "us-east-2"),
+            ("09:00:00Z", "09:00:01Z"),
+            (r#""eventID""#, r#""errorCode":"AccessDenied","eventID""#),
+        ] {
+            assert!(whole.contradicts(of(&RECORD.replace(from, to))), "{to}");
+        }
+    }
+}
