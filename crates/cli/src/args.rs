@@ -48,6 +48,8 @@ pub(crate) enum Command {
         /// The folder, for example ~/.local/share/man/man1; made if it is not there
         folder: PathBuf,
     },
+    /// Check a file of suppressions
+    Suppressions(SuppressionsArguments),
 }
 
 /// Find what the rules look for in files, folders or standard input.
@@ -228,6 +230,30 @@ pub(crate) struct Learn {
     /// Threads to use; 1 reads file after file
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SuppressionsArguments {
+    #[command(subcommand)]
+    pub(crate) command: SuppressionsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum SuppressionsCommand {
+    /// Say what is wrong with a file, and how many of the matches at hand each of its entries would hit
+    Check(CheckSuppressions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckSuppressions {
+    /// The file of suppressions
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Events at hand: files, folders, globs; - reads standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
 }
 
 #[derive(Args, Debug)]

@@ -13,6 +13,7 @@ mod rule_files;
 mod rules;
 mod scan;
 mod shell;
+mod suppressions;
 mod times;
 mod words;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Scan(scan) => scan::run(&scan),
         Command::Rules(rules) => rules::run(&rules),
+        Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { folder } => shell::man(&folder),

@@ -14,7 +14,8 @@ pub(crate) mod testing;
 mod view;
 
 pub use crate::facts::{
-    Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Process, Scope, Source, Target, Tunnel,
+    Action, Actor, ActorKind, DocumentOwner, Entra, Facts, Outcome, OutcomeKind, Process, Runs, Scope,
+    Source, Target, Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};
 pub use crate::logs::{Form, classify};

@@ -2,6 +2,7 @@
 
 mod actor;
 mod deciding;
+mod document;
 mod named;
 
 use std::net::IpAddr;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
+pub use document::{DocumentOwner, Runs};
 pub(crate) use named::{NAMES, closed};
 
 /// What a record says, in the words all logs share.
@@ -48,8 +50,14 @@ pub struct Facts {
     pub document: Option<String>,
     /// The account that owns the document, when the record names it by ARN.
     pub document_account: Option<String>,
-    /// VM extension type.
+    /// Who owns the document.
+    pub document_owner: Option<DocumentOwner>,
+    /// What the document runs, if it is one of AWS's that is known.
+    pub document_runs: Option<Runs>,
+    /// VM extension type, as declared; the name of an extension says nothing of it.
     pub extension_type: Option<String>,
+    /// What the extension does, by its declared type and publisher, where both are known.
+    pub extension_runs: Option<Runs>,
     /// Session, command or operation that later records refer to.
     pub session_id: Option<String>,
     /// SSM `commandId`; for a process that the agent started, the command whose folder it runs in.
@@ -96,7 +104,10 @@ impl Facts {
             scope: Scope::default(),
             document: None,
             document_account: None,
+            document_owner: None,
+            document_runs: None,
             extension_type: None,
+            extension_runs: None,
             session_id: None,
             command_id: None,
             grantee: None,

@@ -7,6 +7,7 @@ mod score;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod who;
 mod window;
 
 use jiff::Timestamp;

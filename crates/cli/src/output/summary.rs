@@ -27,9 +27,6 @@ impl Summary<'_> {
         if tally.duplicates > 0 {
             untold.push(format!("{} told before", tally.duplicates));
         }
-        if tally.joined > 0 {
-            untold.push(format!("{} told with another of the same operation", tally.joined));
-        }
         if !untold.is_empty() {
             anstream::eprintln!("matches without a finding of their own: {}", visible(&untold.join(", ")));
         }

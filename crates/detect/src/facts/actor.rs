@@ -71,6 +71,10 @@ impl ActorKind {
 pub struct Actor {
     /// What baselines and correlations key on; stable across sessions. Entra object ids lower-case without dashes.
     pub key: String,
+    /// The same with the person that the caller claims to be, where it claims one: a session's name, a source identity.
+    /// It only tells more apart; nothing may count by it to say less.
+    #[serde(default)]
+    pub claimed: Option<String>,
     /// Which kind.
     pub kind: ActorKind,
     /// The log's own word for the kind: `AssumedRole`, `IAMUser`, `ServicePrincipal`.

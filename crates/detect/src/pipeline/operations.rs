@@ -77,12 +77,12 @@ impl Operations {
         if finality(facts.outcome.kind) != FAILED {
             return;
         }
+        let run = self.run(&operation, facts);
         let is_undone = |waiting: &Waiting| {
             waiting.run.as_ref() == Some(&run)
                 && waiting.found.rule.name == rule
                 && finality(waiting.found.facts.outcome.kind) < FAILED
         };
-        let run = self.run(&operation, facts);
         let undone = self.queue.iter().position(is_undone).and_then(|at| self.queue.remove(at));
         let key = (run, rule.to_owned());
         if undone.is_some() {

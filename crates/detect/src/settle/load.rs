@@ -11,6 +11,7 @@ use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::suppress::{Action, FACTS, Fact, Suppression, Suppressions, Test};
+use super::who::{hold_too_many, names_someone, too_wide};
 use super::window::TimeWindow;
 use crate::rules::{RuleSet, duration, unknown_key};
 
@@ -226,7 +227,8 @@ impl Entry<'_> {
         }
         if !when.iter().any(|(key, _)| names_someone(*key)) {
             report.error(node, "names neither who nor where, so it would hide somebody else").help(
-                "add an `actor.…` key, `source.cidr`, `account` or `subscription`; user agents and names are the caller's to choose",
+                "add `actor.issuer_arn`, `actor.key`, `actor.appid`, `source.cidr`, `account` or `subscription`; names of \
+                 sessions, source identities and user agents are the caller's to choose",
             );
         }
         when
@@ -296,26 +298,6 @@ impl Entry<'_> {
     }
 }
 
-/// Keys whose value the caller cannot choose and that name a person, a role, a place or an account.
-fn names_someone(key: Fact) -> bool {
-    matches!(
-        key,
-        Fact::Account
-            | Fact::Subscription
-            | Fact::SourceCidr
-            | Fact::ActorId
-            | Fact::ActorIssuer
-            | Fact::ActorSession
-            | Fact::ActorDisplay
-            | Fact::ActorSourceIdentity
-            | Fact::ActorAppId
-            | Fact::ActorIsService
-            | Fact::ActorType
-            | Fact::ActorGroups
-            | Fact::ActorMfa
-    )
-}
-
 fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
     if let Some(bounds) = node.as_map() {
         return between(key, node, bounds, report).into_iter().collect();
@@ -332,8 +314,10 @@ fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
             }
             continue;
         }
-        if names_someone(key) && text.trim_matches('*').is_empty() {
-            report.error(item, "a wildcard alone names nobody").help("name the role, user or account");
+        if names_someone(key)
+            && let Some(why) = too_wide(text)
+        {
+            report.error(item, why).help("name the role, user or account");
             continue;
         }
         match glob(text) {
@@ -342,6 +326,13 @@ fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
                 report.error(item, format!("cannot be matched: {error}"));
             }
         }
+    }
+    let networks: Vec<_> = tests
+        .iter()
+        .filter_map(|test| if let Test::Network(net) = test { Some(*net) } else { None })
+        .collect();
+    if hold_too_many(&networks) {
+        report.error(node, "these networks hold nearly everybody").help("name the networks that are yours");
     }
     if tests.is_empty() && report.is_clean() {
         report.error(node, "an empty list matches nothing").help("give it a value or take the key out");

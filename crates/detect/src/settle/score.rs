@@ -1,4 +1,7 @@
 //! The risk score: a base by level, and every modifier that acted, so that an analyst sees why it is 73.
+//!
+//! What lowers the level (a service that makes the call, a suppression) lowers the base with it and is not counted again;
+//! what the caller writes, such as a user agent, takes nothing off.
 
 use crate::facts::{ActorKind, Facts, OutcomeKind};
 use crate::matched::{Level, Score, ScorePart, Verdict};
@@ -47,15 +50,6 @@ pub fn score(facts: &Facts, verdict: &Verdict) -> Score {
     if matches!(facts.outcome.kind, OutcomeKind::Denied | OutcomeKind::Failed) {
         add(-25, "did not succeed");
     }
-    if facts.actor.is_service {
-        add(-20, "acted by the provider's own service");
-    }
-    if verdict.suppressions.iter().any(|suppression| suppression.action == "downgrade") {
-        add(-30, "downgraded by a suppression");
-    }
-    if facts.source.user_agent.as_deref().is_some_and(is_infrastructure_as_code) {
-        add(-10, "an infrastructure-as-code client");
-    }
 
     let moved: i32 = parts.iter().map(|part| part.points).sum();
     let value = (base + moved.clamp(-MOST, MOST)).clamp(0, 100);
@@ -70,11 +64,4 @@ fn success_level(facts: &Facts, verdict: &Verdict) -> Level {
     } else {
         verdict.level
     }
-}
-
-fn is_infrastructure_as_code(user_agent: &str) -> bool {
-    let user_agent = user_agent.to_ascii_lowercase();
-    ["terraform", "cloudformation", "pulumi", "ansible", "aws-cdk"]
-        .iter()
-        .any(|tool| user_agent.contains(tool))
 }

@@ -185,6 +185,12 @@ impl Suppressions {
         Ok(())
     }
 
+    /// The ids of those that name a match, whatever is new about it.
+    pub fn naming(&self, found: &Match, now: Timestamp) -> impl Iterator<Item = &str> {
+        let acting = self.acting_on(found, &Newness::default(), now);
+        acting.into_iter().map(|suppression| suppression.id.as_str())
+    }
+
     /// Those that act on a match, the one that decides first.
     pub(super) fn acting_on(&self, found: &Match, newness: &Newness, now: Timestamp) -> Vec<&Suppression> {
         let mut acting: Vec<&Suppression> =

@@ -8,12 +8,15 @@ mod tests;
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::digest;
-use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Scope, Source, Target};
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Runs, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::azure::resource_id;
 use crate::logs::json::embedded;
 use crate::logs::node::{Texts, ip, text_of};
 use crate::logs::{guid, time};
+
+/// Extensions that are no way in, by publisher and type.
+const EXTENSIONS: &str = include_str!("extensions.tsv");
 
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
 const TENANT_ID: &str = "http://schemas.microsoft.com/identity/claims/tenantid";
@@ -300,19 +303,29 @@ fn grantee(record: &Document<'_>, action: &str) -> Option<String> {
     id.as_deref().map(guid::normal)
 }
 
-/// An extension's type from the body of the request or its answer, else its name, which the caller chose; a managed
-/// run command's name.
+/// An extension's type and publisher, as the body of the request or its answer declares them; Azure cuts long bodies off,
+/// and then nothing does. Its name, which the caller chose, stands for the document. A managed run command's name.
 fn attach_extension(record: &Document<'_>, id: &str, facts: &mut Facts) {
     if let Some(name) = resource_id::segment(id, "runcommands") {
         facts.document = Some(name.to_owned());
         return;
     }
     let Some(name) = resource_id::segment(id, "extensions") else { return };
-    let declared = ["responseBody", "requestbody"].iter().find_map(|body| {
-        let body = record.get("properties")?.key_any_case(body)?;
-        embedded(body, |root| root.string("properties.type"))
-    });
-    let kind = declared.unwrap_or_else(|| name.to_owned());
-    facts.document = Some(kind.clone());
-    facts.extension_type = Some(kind);
+    let declared = |path: &str| {
+        ["responseBody", "requestbody"].iter().find_map(|body| {
+            let body = record.get("properties")?.key_any_case(body)?;
+            embedded(body, |root| root.string(path))
+        })
+    };
+    facts.extension_type = declared("properties.type");
+    let publisher = declared("properties.publisher").unwrap_or_default();
+    let is_agent = |kind: &str| {
+        let lines = EXTENSIONS.lines().filter_map(|line| line.split_once('\t'));
+        lines
+            .into_iter()
+            .any(|(by, name)| by.eq_ignore_ascii_case(&publisher) && name.eq_ignore_ascii_case(kind))
+    };
+    facts.extension_runs =
+        facts.extension_type.as_deref().filter(|kind| is_agent(kind)).map(|_| Runs::Upkeep);
+    facts.document = Some(facts.extension_type.clone().unwrap_or_else(|| name.to_owned()));
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::event::testing::{facts, merged, read};
-use crate::event::{ActorKind, LogType, OutcomeKind};
+use crate::event::{ActorKind, LogType, OutcomeKind, Runs};
 
 const VM: &str = "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/rg-app/providers/Microsoft.Compute/virtualMachines/web-1";
 const USER: &str = "00000000-0000-4000-8000-0000000000bb";
@@ -193,7 +193,16 @@ fn an_extension_is_known_by_its_declared_type_before_its_name() {
     let extension =
         json!({"resourceId": format!("{VM}/extensions/Monitoring"), "properties": {"entity": null}});
     let named = with(&extension);
-    assert_eq!(named.extension_type.as_deref(), Some("Monitoring"));
+    assert_eq!((named.extension_type, named.document.as_deref()), (None, Some("Monitoring")));
+    let agent = |publisher: &str, kind: &str, cut: usize| {
+        let mut body = json!({"properties": {"publisher": publisher, "type": kind}}).to_string();
+        body.truncate(body.len() - cut);
+        with(&merged(&extension, &json!({"properties": {"responseBody": body}}))).extension_runs
+    };
+    assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", 0), Some(Runs::Upkeep));
+    assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", 1), None, "cut off");
+    assert_eq!(agent("Example.Publisher", "AzureMonitorLinuxAgent", 0), None);
+    assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgentToo", 0), None);
     for body in [body.clone(), json!(body.to_string())] {
         for name in ["responseBody", "requestbody"] {
             let facts = with(&merged(&extension, &json!({"properties": {name: body}})));

@@ -34,7 +34,7 @@ fn cloudtrail_with_flattened_json_or_printed_parameters() {
             assert_eq!(facts.action.key, "ssm:SendCommand");
             assert_eq!(facts.target.ids, ["i-00000001", "i-00000002"], "{document}");
             assert_eq!(facts.document.as_deref(), Some("AWS-RunShellScript"));
-            assert_eq!(facts.actor.key, "arn:aws:iam::111122223333:role/Ops#dana@example.com");
+            assert_eq!(facts.actor.key, "arn:aws:iam::111122223333:role/Ops");
             assert_eq!((facts.actor.mfa, facts.outcome.kind), (Some(true), OutcomeKind::Success));
             assert_eq!(facts.source.ip.unwrap().to_string(), "198.51.100.7");
             assert_eq!(facts.scope.region.as_deref(), Some("eu-west-1"));

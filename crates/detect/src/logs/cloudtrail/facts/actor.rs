@@ -1,7 +1,8 @@
 //! Who called, by `userIdentity.type`.
 //!
-//! The key is what baselines count by: a role, not its sessions, because session names are the caller's choice;
-//! the session is added only where it names a person.
+//! The key is what baselines and correlations count by: the root of the credentials as the record tells it. Names of
+//! sessions and of federation tokens and the source identity are the caller's choice, so they are shown and make no
+//! actor; only Identity Center writes the person's name itself.
 
 use trailhound_sigma::json::{Document, Node};
 
@@ -9,6 +10,9 @@ use super::super::arn::Arn;
 use crate::facts::{Actor, ActorKind, Facts};
 use crate::logs::node::{Texts, text_of};
 use crate::logs::time;
+
+/// Where Identity Center makes its roles, and nobody else can.
+const IDENTITY_CENTER_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 
 /// What CloudTrail writes in place of a name that may be a mistyped password.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -110,7 +114,12 @@ impl Identity<'_, '_> {
                     .and_then(|id| id.split_once(':').map(|(_, session)| session.to_owned()))
             });
         let issuer = self.string("sessionContext.sessionIssuer.arn").or_else(|| role_of_session(parsed?));
-        let source_identity = self.string("sessionContext.sourceIdentity");
+        let told = self.string("sessionContext.sessionIssuer.arn");
+        // Where the record names no issuer, the role's path is lost, and with it what only Identity Center may write.
+        let is_vouched = match &told {
+            Some(issuer) => issuer.contains(IDENTITY_CENTER_PATH),
+            None => issuer.as_deref().is_some_and(is_identity_center_role),
+        };
         let role = issuer
             .as_deref()
             .and_then(Arn::parse)
@@ -118,12 +127,15 @@ impl Identity<'_, '_> {
             .or_else(|| self.string("sessionContext.sessionIssuer.userName"));
         let is_instance = session.as_deref().is_some_and(is_machine_id);
         let is_human = !is_instance
-            && (source_identity.is_some()
-                || issuer.as_deref().is_some_and(is_identity_center_role)
+            && (is_vouched
+                || self.string("sessionContext.sourceIdentity").is_some()
                 || session.as_deref().is_some_and(|session| session.contains('@')));
-        let base = issuer.clone().or_else(|| arn.clone()).or_else(|| self.string("principalId"));
-        let mut key = base.unwrap_or_default();
-        if is_human && let Some(person) = source_identity.as_ref().or(session.as_ref()) {
+        // A principal is `<role's id>:<session>`.
+        let role_id = || self.string("principalId").map(|id| before_colon(&id).to_owned());
+        let mut key = issuer.clone().or_else(role_id).or_else(|| arn.clone()).unwrap_or_default();
+        let claimed = self.string("sessionContext.sourceIdentity").or_else(|| session.clone());
+        let claimed = claimed.filter(|_| is_human).map(|person| format!("{key}#{person}"));
+        if is_vouched && let Some(person) = &session {
             key = format!("{key}#{person}");
         }
         let display = match (&role, &session) {
@@ -139,6 +151,7 @@ impl Identity<'_, '_> {
             name: session.clone(),
             session,
             issuer,
+            claimed,
             is_human,
             ..Actor::default()
         }
@@ -154,16 +167,17 @@ impl Identity<'_, '_> {
         });
         let issuer = self.string("sessionContext.sessionIssuer.arn");
         let known = issuer.clone().or_else(|| arn.clone());
-        let display = name.clone().or_else(|| known.clone()).unwrap_or_default();
-        let base = known.unwrap_or_else(|| self.account());
+        let display = name.clone().or(known).unwrap_or_default();
+        let key = issuer.clone().unwrap_or_else(|| format!("federated:{}", self.account()));
         Actor {
-            key: name.as_ref().map_or_else(|| base.clone(), |name| format!("{base}#{name}")),
             kind: ActorKind::Federated,
             display,
             uid: arn,
             session: name.clone(),
+            claimed: name.as_ref().map(|name| format!("{key}#{name}")),
             name,
             issuer,
+            key,
             ..Actor::default()
         }
     }
@@ -286,6 +300,10 @@ impl Identity<'_, '_> {
     }
 }
 
+fn before_colon(text: &str) -> &str {
+    text.split(':').next().unwrap_or(text)
+}
+
 /// The role behind `assumed-role/<role>/<session>`; its path is lost.
 fn role_of_session(arn: Arn<'_>) -> Option<String> {
     let (role, _session) = arn.resource.strip_prefix("assumed-role/")?.rsplit_once('/')?;
@@ -293,7 +311,7 @@ fn role_of_session(arn: Arn<'_>) -> Option<String> {
 }
 
 fn is_identity_center_role(issuer: &str) -> bool {
-    issuer.contains("/aws-reserved/sso.amazonaws.com/") || issuer.contains("role/AWSReservedSSO_")
+    issuer.contains(IDENTITY_CENTER_PATH) || issuer.contains("role/AWSReservedSSO_")
 }
 
 /// `i-` or `mi-` and 8 to 17 hex digits: the session of an instance's role.

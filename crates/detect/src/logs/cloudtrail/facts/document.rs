@@ -1,9 +1,15 @@
-//! Which document a Systems Manager call names, and whose it is.
+//! Which document a Systems Manager call names, whose it is, and whether it runs the caller's code.
+//!
+//! A name comes bare, as an ARN, with a version behind it, in any case. A bare name is the account's own or AWS's: what
+//! other accounts share is named by its ARN alone.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use trailhound_sigma::json::Document;
 
 use super::super::arn::Arn;
-use crate::facts::Facts;
+use crate::facts::{DocumentOwner, Facts, Runs};
 use crate::logs::node::Texts;
 
 /// SSM calls whose document stands in `name`.
@@ -22,28 +28,160 @@ const NAMES_ITS_DOCUMENT: &[&str] = &[
     "DescribeDocumentPermission",
 ];
 
+/// Names begin so for AWS alone, in any case.
+const RESERVED: &[&str] = &["aws", "amazon", "amzn"];
+
+/// Documents of AWS by their lower-case names, in AWS's spelling.
+static CATALOGUE: LazyLock<HashMap<String, (&str, Runs)>> = LazyLock::new(|| {
+    let lines = include_str!("../documents.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| {
+            let (name, runs) = line.split_once('\t')?;
+            let runs = if runs == "code" { Runs::Code } else { Runs::Upkeep };
+            Some((name.to_ascii_lowercase(), (name, runs)))
+        })
+        .collect()
+});
+
 pub(super) fn name(record: &Document<'_>, facts: &mut Facts) {
-    let mut name = record.string("requestParameters.documentName");
-    if name.is_none()
+    let mut names: Vec<String> = record.string("requestParameters.documentName").into_iter().collect();
+    if names.is_empty()
         && facts.action.service.starts_with("ssm.")
         && NAMES_ITS_DOCUMENT.contains(&facts.action.operation.as_str())
     {
-        name = record.first(&["requestParameters.name", "requestParameters.entries.name"]);
+        names.extend(record.string("requestParameters.name"));
+        let entries = record.get("requestParameters.entries");
+        names.extend(entries.iter().flat_map(|list| list.members()).filter_map(|entry| entry.string("name")));
     }
-    if let Some(name) = name {
-        set(&name, facts);
+    names.retain(|name| name.contains(char::is_alphanumeric));
+    // Of several, the one that says most of what the caller may do.
+    let named: Vec<Named> = names.iter().map(|name| Named::read(name, &facts.scope.account)).collect();
+    if let Some(named) = named.into_iter().min_by_key(Named::order) {
+        named.set(facts);
     }
 }
 
-/// Takes a document's name, or its ARN: what follows `document/`, without an automation's `:version`, and the
-/// account. Documents of AWS have an ARN without one.
+/// Takes a document's name or ARN.
 pub(super) fn set(name: &str, facts: &mut Facts) {
-    let Some(arn) = Arn::parse(name) else {
-        facts.document = Some(name.to_owned());
-        return;
-    };
-    let name = arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name);
-    let name = name.split_once(':').map_or(name, |(name, _version)| name);
-    facts.document = Some(name.to_owned());
-    facts.document_account = (!arn.account.is_empty()).then(|| arn.account.to_owned());
+    Named::read(name, &facts.scope.account).set(facts);
+}
+
+struct Named {
+    name: String,
+    account: Option<String>,
+    owner: DocumentOwner,
+    runs: Option<Runs>,
+}
+
+impl Named {
+    fn read(written: &str, own: &str) -> Self {
+        let written = written.trim();
+        let arn = Arn::parse(written);
+        let name =
+            arn.map_or(written, |arn| arn.resource.split_once('/').map_or(arn.resource, |(_, name)| name));
+        // An automation's `:version`, or `:$LATEST`: no name has a colon.
+        let name = name.split_once(':').map_or(name, |(name, _version)| name);
+        let account = arn.map(|arn| arn.account).filter(|account| !account.is_empty());
+        let lower = name.to_ascii_lowercase();
+        let owner = match account {
+            Some(account) if account == own => DocumentOwner::Account,
+            Some(_) => DocumentOwner::Foreign,
+            None if RESERVED.iter().any(|reserved| lower.starts_with(reserved)) => DocumentOwner::Aws,
+            None => DocumentOwner::Account,
+        };
+        let known = CATALOGUE.get(&lower).filter(|_| owner == DocumentOwner::Aws);
+        Self {
+            name: known.map_or(name, |(spelled, _)| spelled).to_owned(),
+            account: account.map(str::to_owned),
+            owner,
+            runs: known.map(|(_, runs)| *runs),
+        }
+    }
+
+    /// What is first says most.
+    fn order(&self) -> u8 {
+        match (self.owner, self.runs) {
+            (DocumentOwner::Foreign, _) => 0,
+            (DocumentOwner::Account, _) => 1,
+            (DocumentOwner::Aws, Some(Runs::Code)) => 2,
+            (DocumentOwner::Aws, None) => 3,
+            (DocumentOwner::Aws, Some(Runs::Upkeep)) => 4,
+        }
+    }
+
+    fn set(self, facts: &mut Facts) {
+        facts.document = Some(self.name);
+        facts.document_account = self.account;
+        facts.document_owner = Some(self.owner);
+        facts.document_runs = self.runs;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log_type::LogType;
+
+    fn of(name: &str) -> (Option<String>, Option<DocumentOwner>, Option<Runs>) {
+        let mut facts = Facts::new(LogType::CloudTrail);
+        facts.scope.account = "111122223333".to_owned();
+        set(name, &mut facts);
+        (facts.document, facts.document_owner, facts.document_runs)
+    }
+
+    #[test]
+    fn every_form_of_a_name_is_the_same_document() {
+        let upkeep = of("AWS-RunPatchBaseline");
+        assert_eq!(upkeep.2, Some(Runs::Upkeep));
+        for form in [
+            "aws-runpatchbaseline",
+            "AWS-RunPatchBaseline:1",
+            "AWS-RunPatchBaseline:$DEFAULT",
+            "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline",
+            "arn:aws-cn:ssm:cn-north-1::document/AWS-RUNPATCHBASELINE:3",
+            "arn:aws:ssm:eu-west-1::automation-definition/AWS-RunPatchBaseline:$LATEST",
+        ] {
+            assert_eq!(of(form), upkeep, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_begins_or_ends_like_one_of_aws_is_not_it() {
+        for (name, owner, runs) in [
+            ("AWS-RunPatchBaselineWithHooks", DocumentOwner::Aws, Some(Runs::Code)),
+            ("AWS-RunPatchBaselineNew", DocumentOwner::Aws, None),
+            ("MyAWS-RunPatchBaseline", DocumentOwner::Account, None),
+            ("SSM-SessionManagerRunShellEvil", DocumentOwner::Account, None),
+            (
+                "arn:aws:ssm:eu-west-1:999999999999:document/AWS-RunPatchBaseline",
+                DocumentOwner::Foreign,
+                None,
+            ),
+            (
+                "arn:aws:ssm:eu-west-1:111122223333:document/AWS-RunPatchBaseline",
+                DocumentOwner::Account,
+                None,
+            ),
+            (
+                "arn:aws:ssm:eu-west-1:999999999999:document/SSM-SessionManagerRunShell",
+                DocumentOwner::Foreign,
+                None,
+            ),
+        ] {
+            let (_, its_owner, its_runs) = of(name);
+            assert_eq!((its_owner, its_runs), (Some(owner), runs), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_catalogue_holds_each_name_once_and_only_names_of_aws() {
+        let lines = include_str!("../documents.tsv").lines().filter(|line| !line.starts_with('#'));
+        let lines: Vec<&str> = lines.collect();
+        assert_eq!(CATALOGUE.len(), lines.len());
+        for line in lines {
+            let (name, runs) = line.split_once('\t').expect("two columns");
+            assert!(["code", "upkeep"].contains(&runs), "{line}");
+            assert_eq!(of(name).1, Some(DocumentOwner::Aws), "{line}");
+        }
+    }
 }

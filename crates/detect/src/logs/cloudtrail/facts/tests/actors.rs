@@ -27,7 +27,8 @@ fn actors_by_type() {
     let federated = identity(json!({"type": "FederatedUser", "accountId": "111122223333",
         "arn": "arn:aws:sts::111122223333:federated-user/eve",
         "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::111122223333:user/dana"}}}));
-    assert_eq!(federated.key, "arn:aws:iam::111122223333:user/dana#eve");
+    assert_eq!(federated.key, "arn:aws:iam::111122223333:user/dana");
+    assert_eq!(federated.claimed.as_deref(), Some("arn:aws:iam::111122223333:user/dana#eve"));
     assert_eq!((federated.kind, federated.mfa), (ActorKind::Federated, None));
 
     let saml = identity(json!({"type": "SAMLUser", "principalId": "abc:dana@example.com",
@@ -76,7 +77,7 @@ fn actors_by_type() {
 }
 
 #[test]
-fn roles_key_on_the_role_and_people_on_their_session() {
+fn roles_key_on_the_role_and_people_where_identity_center_names_them() {
     let session = |name: &str, issuer: &str, more: Value| {
         with(&merged(
             &json!({"userIdentity": {
@@ -91,9 +92,13 @@ fn roles_key_on_the_role_and_people_on_their_session() {
     assert_eq!((machine.key.as_str(), machine.is_human, machine.display.as_str()), (role, false, "R/deploy"));
     assert_eq!(machine.mfa, Some(false));
     let person = session("dana@example.com", role, json!({}));
-    assert_eq!((person.key, person.is_human), (format!("{role}#dana@example.com"), true));
+    assert_eq!((person.key.as_str(), person.is_human), (role, true));
+    assert_eq!(person.claimed, Some(format!("{role}#dana@example.com")));
     let known = session("deploy", role, json!({"sourceIdentity": "dana"}));
-    assert_eq!((known.key, known.source_identity.as_deref()), (format!("{role}#dana"), Some("dana")));
+    assert_eq!((known.key.as_str(), known.source_identity.as_deref()), (role, Some("dana")));
+    let alike =
+        session("dana", "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123456789abcdef", json!({}));
+    assert!(!alike.key.contains('#'), "a role of that name that Identity Center did not make");
     let sso =
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
     let center = session("dana", sso, json!({}));

@@ -1,0 +1,98 @@
+//! `suppressions check`: is the file one that is taken, and whom would each of its entries hit?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use trailhound_detect::describe::visible;
+use trailhound_detect::matched::Match;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::settle::Suppressions;
+
+use crate::args::{CheckSuppressions, SuppressionsCommand};
+use crate::deliveries::{Piece, Reading};
+use crate::exit::Exit;
+use crate::inputs;
+use crate::progress::Progress;
+use crate::rule_files;
+use crate::words::counted;
+
+/// Whoever hits more than this share of the matches at hand is worth a second look.
+const MANY: u64 = 2;
+
+/// What an entry hits.
+#[derive(Default)]
+struct Hit {
+    matches: u64,
+    actors: BTreeSet<String>,
+    rules: BTreeSet<String>,
+}
+
+pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
+    let SuppressionsCommand::Check(arguments) = command;
+    let rules = Arc::new(rule_files::load_rules(&arguments.rules.folders)?.rules);
+    let suppressions = rule_files::load_suppressions(&arguments.file, &rules)?;
+    let mut out = anstream::stdout().lock();
+    let entries = counted(suppressions.active().len() as u64, "suppression", "suppressions");
+    if arguments.paths.is_empty() {
+        writeln!(out, "{entries} in force")?;
+        return Ok(Exit::Clean);
+    }
+    let (hits, total, exit) = hits(arguments, &suppressions, &Pipeline::new(rules))?;
+    writeln!(out, "{entries} in force; {} at hand", counted(total, "match", "matches"))?;
+    for entry in suppressions.active() {
+        let none = Hit::default();
+        let hit = hits.get(&entry.id).unwrap_or(&none);
+        let many = if hit.matches * MANY > total { ": more than half, so look whom it hits" } else { "" };
+        writeln!(
+            out,
+            "{:<9} {}: {} by {}, {}{many}",
+            entry.action.as_str(),
+            visible(&entry.id),
+            counted(hit.matches, "match", "matches"),
+            counted(hit.actors.len() as u64, "actor", "actors"),
+            counted(hit.rules.len() as u64, "rule", "rules"),
+        )?;
+    }
+    Ok(exit)
+}
+
+fn hits(
+    arguments: &CheckSuppressions,
+    suppressions: &Suppressions,
+    pipeline: &Pipeline,
+) -> anyhow::Result<(BTreeMap<String, Hit>, u64, Exit)> {
+    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    let mut exit = Exit::Clean;
+    for error in &unreadable {
+        exit = Exit::Usage;
+        anstream::eprintln!("trailhound: {error}");
+    }
+    let progress = Progress::over(&inputs);
+    let reading = Reading { pipeline, inputs: &inputs, jobs: None, explain: false, progress: &progress };
+    let (mut hits, mut total, now) = (BTreeMap::<String, Hit>::new(), 0, Timestamp::now());
+    let mut add = |found: &Match| {
+        total += 1;
+        for id in suppressions.naming(found, now) {
+            let hit = hits.entry(id.to_owned()).or_default();
+            hit.matches += 1;
+            hit.actors.insert(found.facts.actor.key.clone());
+            hit.rules.insert(found.rule.name.clone());
+        }
+    };
+    reading.run(&mut |input, piece| {
+        match piece {
+            Piece::Found { matches, .. } => matches.iter().for_each(&mut add),
+            Piece::Unreadable(problem) => {
+                exit = Exit::Usage;
+                let name = input.name();
+                progress.aside(|| anstream::eprintln!("{}", visible(&format!("{name}: {problem}"))));
+            }
+            Piece::End(_) => progress.ended(),
+        }
+        Ok(())
+    })?;
+    progress.finish();
+    Ok((hits, total, exit))
+}

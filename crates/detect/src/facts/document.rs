@@ -1,0 +1,42 @@
+//! Whose document or extension a call names, and what it runs.
+
+/// Who owns a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentOwner {
+    /// AWS itself.
+    Aws,
+    /// The account that the call is made in.
+    Account,
+    /// Another account, which shares it.
+    Foreign,
+}
+
+impl DocumentOwner {
+    /// The word in `n.document_owner`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Account => "account",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
+/// What the provider's own documents and extensions run, where that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// The caller's code.
+    Code,
+    /// Inventory, patching, agents.
+    Upkeep,
+}
+
+impl Runs {
+    /// The word in `n.document_runs` and `n.extension_runs`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Upkeep => "upkeep",
+        }
+    }
+}
