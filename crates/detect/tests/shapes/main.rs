@@ -156,20 +156,23 @@ fn every_rule_is_due_something() {
 /// Copies of an event hold more or less of it, and are never taken for two events that one id is claimed for.
 #[test]
 fn no_shape_of_an_event_contradicts_another() {
+    let mut wrong = BTreeSet::new();
+    // What is not read right yet is another matter.
+    let pending = tables::pending();
+    let is_read =
+        |shape: &str| !pending.iter().any(|row| row.shape == shape && row.log == Log::CloudTrail.name());
+    let shapes: Vec<Shape> = transform::all().into_iter().filter(|shape| is_read(shape.name)).collect();
     for at in prove::chosen(1).into_iter().filter(|at| events::all()[*at].log == Log::CloudTrail) {
         let event = &events::all()[at];
-        let mut copies = vec![event.record.to_string().into_bytes()];
-        for shape in transform::all().iter().filter(|shape| shape.logs.contains(&Log::CloudTrail)) {
+        for shape in shapes.iter().filter(|shape| shape.logs.contains(&Log::CloudTrail)) {
+            let mut copies = vec![event.record.to_string().into_bytes()];
             copies.extend(deliveries(shape, Log::CloudTrail, &event.record));
+            if verdict::told(&copies).iter().any(|rule| rule == "trail-integrity") {
+                wrong.insert(format!("{} of {}/{}", shape.name, event.rule, event.name));
+            }
         }
-        let told = verdict::told(&copies);
-        assert!(
-            !told.iter().any(|rule| rule == "trail-integrity"),
-            "{}/{}: {told:?}",
-            event.rule,
-            event.name
-        );
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
