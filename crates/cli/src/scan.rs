@@ -152,7 +152,8 @@ struct Consumer<'a> {
     heard: BTreeMap<(Option<Timestamp>, String, u64), Match>,
     listened: u64,
     product: Product,
-    rejected: HashMap<RejectReason, (u64, String)>,
+    /// The first reject of each reason in the input at hand.
+    rejected: HashMap<RejectReason, String>,
     tally: Tally,
     highest: Option<trailhound_detect::matched::Level>,
     unopened: usize,
@@ -192,7 +193,7 @@ impl<'a> Consumer<'a> {
                 for reject in rejects {
                     let place = reject.origin.strip_prefix(&input.name()).unwrap_or(&reject.origin);
                     let example = || format!("{} at {place}", reject.detail);
-                    self.rejected.entry(reject.reason).or_insert_with(|| (0, example())).0 += 1;
+                    self.rejected.entry(reject.reason).or_insert_with(example);
                 }
                 let matches = matches
                     .into_iter()
@@ -207,10 +208,10 @@ impl<'a> Consumer<'a> {
             }
             Piece::End(tally) => {
                 self.tally.add(&tally);
-                let mut rejected: Vec<_> = self.rejected.drain().collect();
-                rejected.sort_by_key(|(reason, _)| *reason);
-                for (reason, (count, example)) in rejected {
-                    let records = if count == 1 { "record" } else { "records" };
+                let examples = std::mem::take(&mut self.rejected);
+                for (reason, count) in &tally.rejected {
+                    let example = examples.get(reason).map_or("", String::as_str);
+                    let records = if *count == 1 { "record" } else { "records" };
                     self.warn(&format!(
                         "{}: {count} {records} rejected as {}: {example}",
                         input.name(),

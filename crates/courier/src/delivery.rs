@@ -26,6 +26,8 @@ use crate::time::{Budget, Meter};
 
 /// Bytes of rejects kept before they are parked; beyond it a delivery has several objects.
 const PARK: usize = 4 << 20;
+/// The same in rejects, each of which takes more than its body.
+const PARK_COUNT: usize = 2_000;
 
 /// One delivery on its way.
 pub struct Delivery<'c, Store, Sink, Place> {
@@ -153,8 +155,18 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
 
     /// Evaluates the next bytes, and publishes what they complete.
     pub async fn take(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let Some(evaluation) = &mut self.evaluation else { return Ok(()) };
-        let (matches, rejects) = evaluation.push(bytes).inspect_err(|_| {
+        let mut bytes = bytes;
+        while !bytes.is_empty() {
+            let taken = self.take_some(bytes).await?;
+            bytes = &bytes[taken..];
+        }
+        Ok(())
+    }
+
+    /// The same for as many of them as may be read at once, however much they inflate to.
+    async fn take_some(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
+        let Some(evaluation) = &mut self.evaluation else { return Ok(bytes.len()) };
+        let (taken, matches, rejects) = evaluation.push(bytes).inspect_err(|_| {
             // What the session still held is not to be trusted; its figures are gone with it.
             self.evaluation = None;
         })?;
@@ -163,12 +175,13 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         if self.publishing.has::<Sink>() {
             self.publish(Send::Full).await;
         }
-        if self.rejects.iter().map(|reject| reject.body.len()).sum::<usize>() > PARK {
+        let bytes = self.rejects.iter().map(|reject| reject.body.len()).sum::<usize>();
+        if bytes > PARK || self.rejects.len() > PARK_COUNT {
             let rejects = std::mem::take(&mut self.rejects);
             let parked = self.courier.park(&rejects, self.attempt.budget).await;
             self.failures.extend(parked.err());
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// Publishes and parks what is left, and enters the account. `read` is how getting at the bytes went.

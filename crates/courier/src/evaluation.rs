@@ -97,12 +97,12 @@ impl<'p> Evaluation<'p> {
         &self.origin
     }
 
-    /// Takes the next bytes of a stream; answers with what they complete.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(Vec<Match>, Vec<Reject>), Panicked> {
+    /// Takes as many of the next bytes of a stream as may be read at once; answers with how many, and what they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(usize, Vec<Match>, Vec<Reject>), Panicked> {
         let Self { session, meter, .. } = self;
         let work = || {
-            session.push(bytes);
-            (session.take_matches(), session.take_rejects())
+            let taken = session.push_some(bytes);
+            (taken, session.take_matches(), session.take_rejects())
         };
         meter.over(|| guarded(work))
     }

@@ -28,6 +28,10 @@ pub use limits::Limits;
 use split::Split;
 use window::Window;
 
+/// So many bytes of text are read at once, however little they were packed in; what they hold is to be taken before more
+/// is read.
+pub const AT_ONCE: usize = 1 << 20;
+
 /// What the delivery's bytes are.
 #[derive(Debug)]
 enum Packing {
@@ -64,13 +68,22 @@ impl Decoder {
     /// Takes more of the delivery and hands out what is whole.
     pub fn push(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(Decoded<'_>)) {
         while !bytes.is_empty() {
+            bytes = &bytes[self.push_some(bytes, emit)..];
+        }
+    }
+
+    /// The same for as much as comes to [`AT_ONCE`]; says how much of the bytes that was, which is never nothing.
+    pub fn push_some(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(Decoded<'_>)) -> usize {
+        let all = bytes.len();
+        let mut read = 0;
+        while !bytes.is_empty() && read < AT_ONCE {
             match &mut self.source {
                 Packing::Unknown => {
                     // One byte is not enough to tell; it waits in the window.
                     let head = [self.window.unread(), &bytes[..bytes.len().min(2)]].concat();
                     if head.len() == 1 && head[0] == inflate::MAGIC[0] {
                         self.window.take(bytes);
-                        return;
+                        return all;
                     }
                     let waiting = self.window.unread().len();
                     if head.starts_with(&inflate::MAGIC) {
@@ -82,12 +95,15 @@ impl Decoder {
                     }
                 }
                 Packing::Plain => {
-                    bytes = &bytes[self.window.take(bytes)..];
+                    let taken = self.window.take(bytes);
+                    bytes = &bytes[taken..];
+                    read += taken;
                     self.drain(emit);
                 }
                 Packing::Gzip(inflate) => match inflate.run(bytes, self.window.room()) {
                     Ok((taken, made)) => {
                         bytes = &bytes[taken..];
+                        read += made;
                         self.window.fill(made);
                         self.drain(emit);
                     }
@@ -98,9 +114,10 @@ impl Decoder {
                         self.end(Some(fault), emit);
                     }
                 },
-                Packing::Stopped => return,
+                Packing::Stopped => return all,
             }
         }
+        all - bytes.len()
     }
 
     /// Says that nothing more will come, and hands out what is left.

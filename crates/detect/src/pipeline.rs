@@ -4,6 +4,7 @@
 //! bounded by the decoder's window as long as matches and rejects are taken between pushes.
 
 mod operations;
+mod rejects;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::screen::Screen;
 use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Tuned, tune};
 use operations::Operations;
+use rejects::Rejects;
 
 /// What evaluates deliveries; built once, shared by all.
 pub struct Pipeline {
@@ -85,7 +87,7 @@ impl Pipeline {
                 received_at,
                 tally: Tally::default(),
                 operations: Operations::default(),
-                rejects: Vec::new(),
+                rejects: Rejects::default(),
                 explain: None,
                 latest: None,
                 ending: Ending::Whole,
@@ -149,6 +151,13 @@ impl<'p> Session<'p> {
         decoder.push(bytes, &mut |decoded| work.take(reader, origin, &decoded));
     }
 
+    /// The same for as many of them as may be read at once, however much they inflate to; says how many that were. What
+    /// came of them is to be taken before the rest is handed over.
+    pub fn push_some(&mut self, bytes: &[u8]) -> usize {
+        let Self { decoder, reader, origin, work } = self;
+        decoder.push_some(bytes, &mut |decoded| work.take(reader, origin, &decoded))
+    }
+
     /// Takes a complete body that came inside this delivery, with an origin of its own.
     pub fn push_body(&mut self, origin: &str, bytes: &[u8]) {
         let Self { reader, work, .. } = self;
@@ -179,7 +188,7 @@ impl<'p> Session<'p> {
 
     /// The rejects so far.
     pub fn take_rejects(&mut self) -> Vec<Reject> {
-        std::mem::take(&mut self.work.rejects)
+        self.work.rejects.take()
     }
 
     /// The figures so far.
@@ -199,7 +208,7 @@ impl<'p> Session<'p> {
         Finished {
             callers: work.operations.take_callers(),
             matches: work.operations.take_all(),
-            rejects: work.rejects,
+            rejects: work.rejects.finish(),
             tally: work.tally,
             latest: work.latest,
         }
@@ -214,7 +223,7 @@ struct Work<'p> {
     received_at: Timestamp,
     tally: Tally,
     operations: Operations,
-    rejects: Vec<Reject>,
+    rejects: Rejects,
     explain: Option<Observer<'p>>,
     latest: Option<Timestamp>,
     /// Whole until it is known to be otherwise.
@@ -238,13 +247,7 @@ impl Work<'_> {
             return;
         }
         self.tally.reject(reason);
-        self.rejects.push(Reject {
-            reason,
-            detail: detail.to_owned(),
-            origin,
-            received_at: self.received_at,
-            body: body.to_vec(),
-        });
+        self.rejects.add(reason, detail, origin, self.received_at, body);
     }
 
     /// Evaluates a record. One that trips a bug of ours is kept for when it is mended, and costs no sibling.

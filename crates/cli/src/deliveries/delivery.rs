@@ -68,13 +68,16 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
             }
         };
         progress.read(count);
-        session.push(&chunk[..count]);
-        let (matches, rejects) = (session.take_matches(), session.take_rejects());
-        if !matches.is_empty() || !rejects.is_empty() {
-            // Explanations of matches that still wait for their caller go along with a later piece.
-            let explanations = if matches.is_empty() { Explanations::new() } else { take() };
-            if !hand(Piece::Found { matches, rejects, callers: Vec::new(), explanations }) {
-                return;
+        let mut rest = &chunk[..count];
+        while !rest.is_empty() {
+            rest = &rest[session.push_some(rest)..];
+            let (matches, rejects) = (session.take_matches(), session.take_rejects());
+            if !matches.is_empty() || !rejects.is_empty() {
+                // Explanations of matches that still wait for their caller go along with a later piece.
+                let explanations = if matches.is_empty() { Explanations::new() } else { take() };
+                if !hand(Piece::Found { matches, rejects, callers: Vec::new(), explanations }) {
+                    return;
+                }
             }
         }
     }

@@ -211,3 +211,49 @@ fn what_failed_is_no_step_of_rules_that_count_only_success() {
     assert_eq!(steps(&["Accept", "Failure", "Success"]), 1);
     assert_eq!(steps(&["Odd"]), 0);
 }
+
+/// Eight million of these are 16 KB of gzip: what one push may read is bounded, and so is what is kept.
+#[test]
+fn a_flood_of_tiny_rejects_is_a_sample_a_count_and_where_the_rest_stands() {
+    let pipeline = pipeline();
+    let flood = "{}\n".repeat(400_000);
+    let mut session = pipeline.delivery("delivery", Timestamp::UNIX_EPOCH);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packed, flood.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let (mut rest, mut rejects, mut pushes, mut most) = (packed.as_slice(), Vec::new(), 0, 0);
+    while !rest.is_empty() {
+        let before = session.tally().records;
+        rest = &rest[session.push_some(rest)..];
+        most = most.max(session.tally().records - before);
+        pushes += 1;
+        rejects.extend(session.take_rejects());
+    }
+    let done = session.finish(Ending::Whole);
+    rejects.extend(done.rejects);
+    assert_eq!(done.tally.rejected_total(), 400_000);
+    assert!(done.tally.balances());
+    assert!(pushes > 1 && most < 400_000, "{pushes} {most}");
+    assert_eq!(rejects.len(), 1_001);
+    let last = &rejects[1_000];
+    assert!(
+        last.detail.starts_with("399000 of a flood, 798000 bytes from here to delivery"),
+        "{}",
+        last.detail
+    );
+    assert!(last.detail.contains("400000"), "{}", last.detail);
+    assert!(last.origin.ends_with("1001"), "{}", last.origin);
+}
+
+#[test]
+fn many_targets_are_read_in_linear_time() {
+    // With the square this would take hours.
+    let ids: Vec<String> = (0..300_000).map(|n| format!("\"i-{:017x}\"", n / 2)).collect();
+    let record = format!(
+        r#"{{"eventVersion":"1.08","eventSource":"ssm.amazonaws.com","eventName":"SendCommand","eventTime":"2026-03-18T10:15:30Z","recipientAccountId":"111122223333","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana"}},"requestParameters":{{"documentName":"Own","instanceIds":[{}]}}}}"#,
+        ids.join(",")
+    );
+    let found = deliver(record.as_bytes()).matches;
+    assert!(!found.is_empty());
+    assert_eq!(found[0].facts.target.ids.len(), 150_000);
+}

@@ -1,5 +1,7 @@
 //! Which machines a call was for.
 
+use std::collections::HashSet;
+
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::super::arn::Arn;
@@ -109,6 +111,9 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     {
         from_message(&message, facts, &mut target);
     }
+    // In linear time, however many there are.
+    let mut seen = HashSet::new();
+    target.ids.retain(|id| seen.insert(id.clone()));
     let submitted = record.get("responseElements.command.targetCount").and_then(Node::as_i64);
     let submitted = submitted.and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
     target.count = target.count.max(submitted).max(u32::try_from(target.ids.len()).unwrap_or(u32::MAX));
@@ -191,7 +196,7 @@ fn add_each(target: &mut Target, ids: impl IntoIterator<Item = String>) {
 
 fn add(target: &mut Target, id: &str) {
     let id = machine_of_arn(id).unwrap_or(id);
-    if !id.is_empty() && !target.ids.iter().any(|known| known == id) {
+    if !id.is_empty() {
         target.ids.push(id.to_owned());
     }
 }
