@@ -31,7 +31,7 @@ struct Hit {
 
 pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
     let SuppressionsCommand::Check(arguments) = command;
-    let rules = Arc::new(rule_files::load_rules(&arguments.rules.folders)?.rules);
+    let rules = Arc::new(rule_files::load_rules(&arguments.rules)?.rules);
     let suppressions = rule_files::load_suppressions(&arguments.file, &rules)?;
     let mut out = anstream::stdout().lock();
     let entries = counted(suppressions.active().len() as u64, "suppression", "suppressions");
