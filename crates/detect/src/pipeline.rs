@@ -340,10 +340,10 @@ impl Work<'_> {
 
 /// The fields of a record that correlations will ask for.
 fn kept_fields(event: &Event<'_>, feeds: &[Feed]) -> Vec<(String, Vec<String>)> {
-    let mut kept: Vec<(String, Vec<String>)> = Vec::new();
     fn raw(source: &ValueSource) -> Option<&trailhound_sigma::Field> {
         if let ValueSource::Field(field) = source { Some(field) } else { None }
     }
+    let mut kept: Vec<(String, Vec<String>)> = Vec::new();
     let own = feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)).filter_map(raw);
     for field in own.chain(feeds.iter().flat_map(|feed| &feed.onward)) {
         if kept.iter().all(|(name, _)| *name != field.name) {

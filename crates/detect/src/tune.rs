@@ -27,10 +27,9 @@ pub enum Tuned {
 pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     let outcome = event.facts().outcome.kind;
     let attempt = match outcome {
-        OutcomeKind::Success | OutcomeKind::Accepted => false,
         // A rule that counts only success does not take it for one.
         OutcomeKind::Unknown if detection.extension.attempt == Some(false) => return Tuned::NoMatch,
-        OutcomeKind::Unknown => false,
+        OutcomeKind::Success | OutcomeKind::Accepted | OutcomeKind::Unknown => false,
         _ if asks_how_it_ended(event, detection) => false,
         OutcomeKind::Pending => return Tuned::Pending,
         OutcomeKind::Throttled | OutcomeKind::Interrupted => return Tuned::NoMatch,

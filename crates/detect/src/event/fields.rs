@@ -61,7 +61,7 @@ impl FieldMaps {
     ///
     /// A source that leaves parts out stands for every source that has the parts it names; `linux` alone does not stand
     /// for the logs that are read of one event only.
-    pub(crate) fn reads(&self, logsource: &LogSource) -> Result<Reads, Unread> {
+    pub(crate) fn reads(logsource: &LogSource) -> Result<Reads, Unread> {
         let wanted = parts(logsource);
         let found: Vec<_> = sources().filter(|(_, source)| is_named(&wanted, source)).collect();
         if let Some(exact) = found.iter().find(|(_, source)| {
@@ -79,7 +79,7 @@ impl FieldMaps {
 
     /// Which records a rule with this log source reads; nothing for a log source we do not know.
     pub fn log_types(&self, logsource: &LogSource) -> Option<Vec<LogType>> {
-        self.reads(logsource).ok().map(|reads| reads.logs())
+        FieldMaps::reads(logsource).ok().map(|reads| reads.logs())
     }
 }
 
@@ -125,7 +125,7 @@ impl FieldMap for FieldMaps {
                 Err(UnknownField { suggestion: suggest_field(field, NAMES.iter().copied()) })
             };
         }
-        let Ok(Reads(sources)) = self.reads(logsource) else {
+        let Ok(Reads(sources)) = FieldMaps::reads(logsource) else {
             return Err(UnknownField { suggestion: None });
         };
         // Of several logs one may lack the field; then the rule matches none of its records.
@@ -135,7 +135,7 @@ impl FieldMap for FieldMaps {
             let own = source.renamed.iter().find(|(own, _)| own.eq_ignore_ascii_case(field));
             match table.resolve(own.map_or(field, |(_, of_table)| *of_table)) {
                 Some(found) => {
-                    paths.extend(found.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>())
+                    paths.extend(found.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>());
                 }
                 None => suggestion = suggestion.or_else(|| suggest_field(field, table.names())),
             }
@@ -147,7 +147,7 @@ impl FieldMap for FieldMaps {
         if let Some(words) = closed(field) {
             return Some(words);
         }
-        let Reads(sources) = self.reads(logsource).ok()?;
+        let Reads(sources) = FieldMaps::reads(logsource).ok()?;
         let [(log, source)] = sources.as_slice() else { return None };
         if field.eq_ignore_ascii_case("EventID")
             && let Some(event) = source.event

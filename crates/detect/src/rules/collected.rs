@@ -247,7 +247,9 @@ impl Collected {
     /// As errors, where what makes one wonder is one.
     fn judged(&self, mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if self.strict {
-            told.iter_mut().for_each(|told| told.severity = Severity::Error);
+            for told in &mut told {
+                told.severity = Severity::Error;
+            }
         }
         told
     }

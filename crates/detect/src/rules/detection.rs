@@ -37,9 +37,12 @@ impl Detection {
     pub fn is_costly(&self) -> bool {
         self.logs.iter().any(|log| {
             let FoundBy { raw, common, .. } = &logs::of(*log).found_by;
-            let is_telling = |path: &str| match raw.is_empty() {
-                true => !path.starts_with("n.") && !common.contains(&path),
-                false => raw.contains(&path),
+            let is_telling = |path: &str| {
+                if raw.is_empty() {
+                    !path.starts_with("n.") && !common.contains(&path)
+                } else {
+                    raw.contains(&path)
+                }
             };
             self.compiled.necessary_fields(&|path| is_telling(path).then_some(0)).is_none()
         })

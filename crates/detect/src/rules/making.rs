@@ -20,7 +20,7 @@ pub(super) enum Made {
 /// Compiles one rule.
 pub(super) fn make(rule: Rule, fields: FieldMaps) -> Made {
     let mut report = Report::new(rule.meta.file.clone());
-    let reads = match fields.reads(&rule.logsource) {
+    let reads = match FieldMaps::reads(&rule.logsource) {
         Ok(reads) => reads,
         Err(Unread::Beyond) => {
             return Made::Beyond(format!("{} is not read", log_source_name(&rule.logsource)));

@@ -87,7 +87,7 @@ fn log_sources_say_what_they_read() {
     assert_eq!(read(&named(None, Some("cloudtrail"))), Some(vec![LogType::CloudTrail]));
     let azure = read(&named(Some("azure"), None)).unwrap();
     assert!(azure.contains(&LogType::AzureActivity) && azure.contains(&LogType::EntraSignIn), "{azure:?}");
-    let slip = |product, service| FieldMaps.reads(&named(Some(product), Some(service))).unwrap_err();
+    let slip = |product, service| FieldMaps::reads(&named(Some(product), Some(service))).unwrap_err();
     assert_eq!(slip("awz", "cloudtrail"), Unread::Slip("aws/cloudtrail".to_owned()));
     assert_eq!(slip("aws", "cloudtrial"), Unread::Slip("aws/cloudtrail".to_owned()));
     for (product, service) in [("aws", "route53"), ("azure", "pim"), ("m365", "audit"), ("windows", "system")]

@@ -267,11 +267,9 @@ impl Lexer {
             // `2>&1` and `&>file`.
             (_, '&') if last == Some('>') || next == Some('>') => return false,
             (_, '&' | '|') | (Dialect::Posix | Dialect::PowerShell, ';') => self.border(),
-            (Dialect::Cmd, '(' | ')') | (Dialect::PowerShell, '(' | ')' | '{' | '}') => {
-                self.drop_mark();
-                self.border();
-            }
-            (Dialect::Posix, '(' | ')' | '`') => {
+            (Dialect::Cmd, '(' | ')')
+            | (Dialect::PowerShell, '(' | ')' | '{' | '}')
+            | (Dialect::Posix, '(' | ')' | '`') => {
                 self.drop_mark();
                 self.border();
             }

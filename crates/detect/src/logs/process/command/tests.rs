@@ -166,7 +166,7 @@ fn quoted(word: &str, how: usize) -> String {
         0 => word.to_owned(),
         1 => format!("\"{word}\""),
         2 => format!("'{word}'"),
-        _ => word.chars().map(|c| format!("\\{c}")).collect(),
+        _ => word.chars().flat_map(|c| ['\\', c]).collect(),
     }
 }
 
