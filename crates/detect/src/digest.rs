@@ -13,6 +13,12 @@ pub(crate) fn of_parts(parts: &[&str]) -> String {
     to_hex(&hasher.finalize())
 }
 
+/// A hash of a text that tells it from the few thousands beside it.
+pub(crate) fn short(text: &str) -> u64 {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
 /// The hash of bytes as they are.
 pub(crate) fn of_bytes(bytes: &[u8]) -> String {
     to_hex(&Sha256::digest(bytes))

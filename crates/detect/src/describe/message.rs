@@ -131,7 +131,7 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
         "account" => or(Some(&facts.scope.account), "an unknown account"),
         "region" => or(facts.scope.region.as_deref(), "an unknown region"),
         "action" => or(Some(&facts.action.operation), "an unknown operation"),
-        "count" => Cow::Owned(found.episode.as_ref().map_or(1, |episode| episode.members.len()).to_string()),
+        "count" => Cow::Owned(found.episode.as_ref().map_or_else(|| "1".to_owned(), count)),
         "first_actor" => {
             let first = found.episode.as_ref().and_then(|episode| episode.members.first());
             or(first.map(|member| member.actor.as_str()), "Somebody unknown")
@@ -249,6 +249,12 @@ fn ago(now: Timestamp, then: Timestamp) -> String {
         ..60 => "moments ago".to_owned(),
         seconds => format!("{} ago", length(seconds)),
     }
+}
+
+/// How many events an episode has.
+fn count(episode: &Episode) -> String {
+    let Episode { count, or_more, .. } = episode;
+    if *or_more { format!("at least {count}") } else { count.to_string() }
 }
 
 /// From the first event of an episode to its last.

@@ -97,7 +97,7 @@ impl DetectionFinding {
             time,
             start_time,
             end_time,
-            count: found.episode.as_ref().map_or(1, |episode| episode.members.len()),
+            count: found.episode.as_ref().map_or(1, |episode| episode.count),
             severity_id: severity.id,
             severity: severity.name,
             confidence_id: confidence.id,

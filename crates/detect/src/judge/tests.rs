@@ -1,3 +1,4 @@
+mod busy;
 mod contests;
 mod corpus;
 mod histories;

@@ -12,8 +12,12 @@ pub struct Episode {
     pub window: Key,
     /// The first member, as the window knows it.
     pub anchor: String,
-    /// The members, oldest first.
+    /// The members, oldest first; the latest of them where there are more than are kept.
     pub members: Vec<Member>,
+    /// How many there are,
+    pub count: usize,
+    /// or more.
+    pub or_more: bool,
 }
 
 /// One of the events of an episode.

@@ -144,7 +144,7 @@ impl FindingSink for Heard {
         let alert = |finding: &Finding| Alert {
             rule: finding.matched.rule.name.clone(),
             level: finding.level(),
-            members: finding.matched.episode.as_ref().map_or(1, |episode| episode.members.len()),
+            members: finding.matched.episode.as_ref().map_or(1, |episode| episode.count),
         };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().map(alert));
         findings.iter().map(|_| Ok(())).collect()

@@ -1,6 +1,6 @@
 //! Matches into windows, and windows into matches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,17 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::Desk;
 use super::moment::{later, of_millis};
 use super::newness::event_of;
-use super::window::{self, Fired, Window};
+use super::window::{self, Added, Counted, EventId, Fired, Measure, Told, Window};
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::LogType;
 use crate::matched::{Episode, Match, Member, Provenance};
-use crate::rules::{Correlated, FAMILY, Feed, RuleSet};
+use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
 use crate::state::{ItemKind, Key, StateError};
 
-/// One event counts in at most so many groups.
-const MOST_GROUPS: usize = 50;
-/// Most values of one event that are counted.
+/// One event counts in at most so many groups of a correlation: EC2 takes a thousand machines in a call.
+const MOST_GROUPS: usize = 1_000;
+/// So many values of one event are kept, or as many as the correlation looks for.
 const MOST_VALUES: usize = 64;
 /// A member keeps so many of its targets as have room here; none is cut, for half a name is another machine's.
 const MOST_OF_TARGETS: usize = 1_024;
@@ -76,17 +76,17 @@ pub(crate) fn feed(
     now: Timestamp,
 ) -> Result<Completed, StateError> {
     let mut completed = Completed::default();
+    let told = Arc::new(told(found));
     for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
         for key in groups(correlated, feed, found) {
-            let member = member(feed, found, now);
-            let at = member.at;
+            let member = member(feed, &correlated.demand, found, &told, now);
+            let measure = measure(correlated);
             let leads_on = !rules.fed_by(&correlated.info.name).is_empty();
-            let (fired, met) = desk.amend(&key, |window: &mut Window| {
-                let before = window.clone();
-                let fired = window.add(member, &correlated.correlation);
-                let met = if leads_on { window.met(at, &correlated.correlation) } else { Vec::new() };
-                ((fired, met), (*window != before).then(|| expiry(window, correlated, now)))
+            let Added { fired, met, .. } = desk.amend(&key, |window: &mut Window| {
+                let added = window.add(member, &measure, leads_on);
+                let expires = added.changed.then(|| expiry(window, &measure, now));
+                (added, expires)
             })?;
             completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
             completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
@@ -101,18 +101,22 @@ pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Ti
     let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
     if let (Some(correlated), Ok(Some(_))) = (correlated, desk.read::<Window>(&episode.window)) {
         // It was read.
+        let measure = measure(correlated);
         let _ = desk.amend(&episode.window, |window: &mut Window| {
-            let before = window.clone();
-            window.published(&episode.anchor, &correlated.correlation);
-            ((), (*window != before).then(|| expiry(window, correlated, now)))
+            let changed = window.published(&episode.anchor, &measure);
+            ((), changed.then(|| expiry(window, &measure, now)))
         });
     }
 }
 
+fn measure(correlated: &Correlated) -> Measure<'_> {
+    Measure { correlation: &correlated.correlation, demand: &correlated.demand }
+}
+
 /// Until when a window is kept.
-fn expiry(window: &Window, correlated: &Correlated, now: Timestamp) -> Timestamp {
+fn expiry(window: &Window, measure: &Measure<'_>, now: Timestamp) -> Timestamp {
     let latest = of_millis(window.latest()).max(now);
-    let span = SignedDuration::from_millis(window::span(&correlated.correlation));
+    let span = SignedDuration::from_millis(measure.span());
     let mut expires = later(later(latest, span), SignedDuration::from_millis(window::LATENESS));
     if window.owes() {
         expires = expires.max(later(latest, OWED));
@@ -142,11 +146,17 @@ fn groups(correlated: &Correlated, feed: &Feed, found: &Match) -> Vec<Key> {
         .collect()
 }
 
-fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
+fn member(
+    feed: &Feed,
+    demand: &Demand,
+    found: &Match,
+    told: &Arc<Told>,
+    now: Timestamp,
+) -> window::Member {
     let facts = &found.facts;
     let event = match &found.episode {
-        Some(episode) => episode.id.clone(),
-        None => event_of(facts),
+        Some(episode) => EventId::of(&episode.id),
+        None => EventId::of(&event_of(facts)),
     };
     let values = match feed.fields.as_slice() {
         [] => Vec::new(),
@@ -156,13 +166,22 @@ fn member(feed: &Feed, found: &Match, now: Timestamp) -> window::Member {
             if all.iter().any(String::is_empty) { Vec::new() } else { vec![all.join("|")] }
         }
     };
+    let values = values.into_iter().take(demand.most.max(MOST_VALUES));
+    let values: Vec<Counted> = values.map(|value| Counted::of(&short(value.to_lowercase()))).collect();
     window::Member {
         event,
-        uid: cut(&facts.event_uid),
         at: facts.time.unwrap_or(now).as_millisecond(),
-        log: facts.log,
         rule: feed.rule,
-        values: values.into_iter().take(MOST_VALUES).map(|value| short(value.to_lowercase())).collect(),
+        values: (!values.is_empty()).then(|| values.into()),
+        told: Arc::clone(told),
+    }
+}
+
+fn told(found: &Match) -> Told {
+    let facts = &found.facts;
+    Told {
+        uid: cut(&facts.event_uid),
+        log: facts.log,
         targets: targets(facts),
         actor: match &found.episode {
             Some(episode) => episode.members.first().map(|first| first.actor.clone()).unwrap_or_default(),
@@ -187,13 +206,14 @@ fn targets(facts: &Facts) -> Vec<String> {
 
 /// A host goes by its bare name in its own log, and by a path that ends in that name in its cloud's: it is one machine.
 fn drop_names_of_others(targets: &mut Vec<String>) {
-    let paths: Vec<String> =
-        targets.iter().filter(|id| id.contains('/')).map(|id| id.to_lowercase()).collect();
-    let is_named = |id: &String| {
-        let name = id.split('.').next().unwrap_or(id).to_lowercase();
-        paths.iter().any(|path| path.rsplit('/').next() == Some(&name))
-    };
-    targets.retain(|id| id.contains('/') || !is_named(id));
+    let last_part = |id: &String| Some(id.to_lowercase().rsplit_once('/')?.1.to_owned());
+    let named: HashSet<String> = targets.iter().filter_map(last_part).collect();
+    if named.is_empty() {
+        return;
+    }
+    targets.retain(|id| {
+        id.contains('/') || !named.contains(&id.split('.').next().unwrap_or(id).to_lowercase())
+    });
 }
 
 /// Logs whose targets are applications and identities.
@@ -203,7 +223,7 @@ fn is_of_a_directory(log: LogType) -> bool {
 
 /// The match that tells other correlations of the moment at which one was met.
 fn onward(correlated: &Correlated, key: &Key, trigger: &Match, met: Fired) -> Match {
-    let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.uid.clone()));
+    let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.told.uid.clone()));
     let mut found = alert(correlated, key, trigger, met);
     found.facts.event_uid = uid;
     if let Some(episode) = &mut found.episode {
@@ -227,24 +247,21 @@ fn short(value: String) -> String {
 fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> Match {
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
-    let mut targets: Vec<String> = Vec::new();
     let alike =
-        |member: &&window::Member| !is_of_a_directory(member.log) || is_of_a_directory(trigger.facts.log);
-    let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.targets);
-    for target in earlier.chain(&trigger.facts.target.ids) {
-        if !targets.contains(target) {
-            targets.push(target.clone());
-        }
-    }
+        |member: &&window::Member| !is_of_a_directory(member.told.log) || is_of_a_directory(trigger.facts.log);
+    let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.told.targets);
+    let mut known: HashSet<&str> = HashSet::new();
+    let all = earlier.chain(&trigger.facts.target.ids);
+    let mut targets: Vec<String> = all.filter(|target| known.insert(target)).cloned().collect();
     drop_names_of_others(&mut targets);
     facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
     facts.target.names.clone_from(&targets);
     facts.target.ids = targets;
     let members = fired.members.iter().map(|member| Member {
-        uid: member.uid.clone(),
-        actor: member.actor.clone(),
+        uid: member.told.uid.clone(),
+        actor: member.told.actor.clone(),
         at: of_millis(member.at),
-        log: member.log,
+        log: member.told.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
     });
     let mut fields = trigger.asked.fields.clone();
@@ -260,7 +277,14 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
         raw_size: trigger.from.raw_size,
         unvouched: false,
     };
-    let episode = Episode { id, window: key.clone(), anchor: fired.anchor, members: members.collect() };
+    let episode = Episode {
+        id,
+        window: key.clone(),
+        anchor: fired.anchor,
+        members: members.collect(),
+        count: fired.count.members,
+        or_more: fired.count.or_more,
+    };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
     (alert.asked.fields, alert.episode) = (fields, Some(episode));
     alert

@@ -2,56 +2,42 @@
 //!
 //! A member's window is the time span that ends with it. Whether it meets the correlation depends on the members alone,
 //! not on the order they came in; members that do, no further apart than the time span, are one episode, and an
-//! episode is alerted once. Members are kept for as long as a late event may still share a window with them.
+//! episode is alerted once. Members are kept for as long as a late event may still share a window with them, the latest
+//! ones in full and of those before them what was counted. What comes in order of time is taken in without looking at
+//! the others.
+
+mod course;
+mod measure;
+mod member;
+mod stored;
+
+use std::collections::VecDeque;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use trailhound_sigma::{Correlation, Member as SigmaMember};
 
-use crate::event::LogType;
 use crate::rules::MOST_MEMBERS;
 use crate::state::Record;
+use course::Course;
+pub(crate) use measure::Measure;
+pub(crate) use member::{Counted, EventId, Member, Told};
+#[cfg(test)]
+pub(crate) use stored::MOST_BYTES;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(crate) const LATENESS: i64 = 3_600_000;
-/// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
-pub(crate) const MOST_BYTES: usize = 200_000;
 
 /// The group of a correlation.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "stored::Stored")]
 pub(crate) struct Window {
-    #[serde(rename = "m")]
-    members: Vec<Member>,
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    members: VecDeque<Member>,
     alerted: Vec<Alerted>,
-}
-
-/// An event that one of the correlation's rules matched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Member {
-    /// A digest of what the event is.
-    #[serde(rename = "e")]
-    pub(crate) event: String,
-    /// The event's own id, for people.
-    #[serde(rename = "u")]
-    pub(crate) uid: String,
-    /// When, in milliseconds since the epoch.
-    #[serde(rename = "t")]
-    pub(crate) at: i64,
-    /// The log it stands in.
-    #[serde(rename = "l")]
-    pub(crate) log: LogType,
-    /// Which of the correlation's rules, by position.
-    #[serde(rename = "r")]
-    pub(crate) rule: usize,
-    /// The values that are counted or computed with.
-    #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) values: Vec<String>,
-    /// What it was done to, as far as that fits.
-    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) targets: Vec<String>,
-    /// Who did it, for people.
-    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
-    pub(crate) actor: String,
+    /// What was counted of members before these.
+    older: Option<Box<Course>>,
+    /// What was counted of all of them, in the window that ends with the latest.
+    now: Option<Box<Course>>,
+    bytes: usize,
 }
 
 /// An episode for which there is an alert.
@@ -67,6 +53,20 @@ struct Alerted {
     /// Accepted by the sink; until then all that the alert needs is kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     published: bool,
+    /// How many members there were, where they were more than are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    count: Option<Count>,
+}
+
+/// How many members a window has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Count {
+    /// So many,
+    #[serde(rename = "n")]
+    pub(crate) members: usize,
+    /// or more.
+    #[serde(rename = "more", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) or_more: bool,
 }
 
 /// A correlation that an event completes.
@@ -74,135 +74,211 @@ struct Alerted {
 pub(crate) struct Fired {
     /// The event that the alert's id is made of.
     pub(crate) anchor: String,
-    /// The members of the window, oldest first.
+    /// The members of the window that are kept, oldest first.
     pub(crate) members: Vec<Member>,
+    /// How many it has.
+    pub(crate) count: Count,
+}
+
+/// What came of a member.
+#[derive(Default)]
+pub(crate) struct Added {
+    /// Episodes that begin, and those that its event began before.
+    pub(crate) fired: Vec<Fired>,
+    /// The windows that hold it and meet the correlation, if it was asked for them.
+    pub(crate) met: Vec<Fired>,
+    /// Did that change anything?
+    pub(crate) changed: bool,
+}
+
+/// A moment whose window meets the correlation.
+struct Met {
+    end: i64,
+    count: Count,
+}
+
+impl PartialEq for Window {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.members, &self.alerted, &self.older) == (&other.members, &other.alerted, &other.older)
+    }
 }
 
 impl Record for Window {
     fn bytes(&self) -> usize {
-        self.members.iter().map(Member::bytes).sum()
-    }
-}
-
-impl Member {
-    /// Its length where it is kept.
-    fn bytes(&self) -> usize {
-        // Members are plain structs of strings and numbers.
-        serde_json::to_string(self).map_or(0, |text| text.len() + 1)
+        let course = |course: &Option<Box<Course>>| course.as_ref().map_or(0, |course| course.bytes());
+        size_of::<Self>() + self.bytes + course(&self.older) + course(&self.now) + 200 * self.alerted.len()
     }
 }
 
 impl Window {
-    /// Adds a member; says what it completes.
-    pub(crate) fn add(&mut self, member: Member, correlation: &Correlation) -> Vec<Fired> {
-        let span = span(correlation);
-        let place = |other: &Member| {
-            (other.at, other.rule, &other.event).cmp(&(member.at, member.rule, &member.event))
+    /// Adds a member; says what it completes, and if asked, which of its windows meet the correlation.
+    pub(crate) fn add(&mut self, member: Member, measure: &Measure<'_>, tells_met: bool) -> Added {
+        let span = measure.span();
+        let (event, at) = (member.event.to_string(), member.at);
+        let place = self.members.partition_point(|other| other.place() < member.place());
+        let is_known = self.members.get(place).is_some_and(|other| other.place() == member.place());
+        let is_late = !is_known && self.is_too_late(at, span);
+        let mut added = Added { fired: self.again(&event, span), ..Added::default() };
+        let is_last = place == self.members.len();
+        if !is_known && !is_late {
+            self.bytes += member.bytes();
+            self.members.insert(place, member);
+            added.changed = true;
+        }
+        if is_late && !tells_met {
+            return added;
+        }
+        let met = match &mut self.now {
+            Some(now) if is_last && !is_late && now.takes(&self.members[place], measure) => {
+                now.take(&self.members[place], measure);
+                Self::met_at(now, at, measure).into_iter().collect()
+            }
+            _ => self.met_by_all(at, measure),
         };
-        let (event, at) = (member.event.clone(), member.at);
-        match self.members.binary_search_by(place) {
-            Ok(_) => {}
-            Err(_) if self.is_too_late(at, span) => return self.again(&event, span),
-            Err(place) => self.members.insert(place, member),
-        }
-        let mut fired = self.again(&event, span);
-        // Only windows that hold the member can have come to meet the correlation.
-        for last in 0..self.members.len() {
-            let end = self.members[last].at;
-            let holds_it = (at..=at.saturating_add(span)).contains(&end);
-            // Members of one moment are in each other's windows, so only the last of them speaks for it.
-            let speaks = self.members.get(last + 1).is_none_or(|next| next.at != end);
-            if !holds_it || !speaks || !is_met(correlation, self.ending(end, span)) {
-                continue;
+        if !is_late {
+            for met in &met {
+                added.fired.extend(self.enter(met, &event, span, &mut added.changed));
             }
-            if let Some(known) = self
-                .alerted
-                .iter_mut()
-                .find(|a| (a.from.saturating_sub(span)..=a.to.saturating_add(span)).contains(&end))
-            {
-                known.from = known.from.min(end);
-                known.to = known.to.max(end);
-                continue;
-            }
-            let members = self.ending(end, span).to_vec();
-            let anchor = members.first().map_or_else(String::new, |first| first.event.clone());
-            self.alerted.push(Alerted {
-                from: end,
-                to: end,
-                anchor: anchor.clone(),
-                trigger: event.clone(),
-                published: false,
-            });
-            fired.push(Fired { anchor, members });
         }
-        self.prune(span);
-        fired
+        if tells_met {
+            added.met = met.iter().map(|met| self.fired(met, span)).collect();
+        }
+        if !is_late {
+            added.changed |= self.prune(measure);
+        }
+        added
     }
 
-    /// The windows that hold a moment and meet the correlation, each as far as the last of its members.
-    pub(crate) fn met(&self, at: i64, correlation: &Correlation) -> Vec<Fired> {
-        let span = span(correlation);
-        let mut ends: Vec<i64> = self.members.iter().map(|member| member.at).collect();
-        ends.dedup();
-        ends.into_iter()
-            .filter(|end| (at..=at.saturating_add(span)).contains(end))
-            .map(|end| self.ending(end, span).to_vec())
-            .filter(|members| is_met(correlation, members))
-            .map(|members| Fired {
-                anchor: members.first().map_or_else(String::new, |first| first.event.clone()),
-                members,
-            })
-            .collect()
+    /// Takes in all members anew; answers with the windows that hold a moment and meet the correlation.
+    fn met_by_all(&mut self, at: i64, measure: &Measure<'_>) -> Vec<Met> {
+        let mut course = self.older.as_deref().cloned().unwrap_or_default();
+        // What is counted of members before these cannot be told apart.
+        let from = course.last.map_or(at, |last| last.0.max(at));
+        let to = at.saturating_add(measure.span());
+        let mut met = Vec::new();
+        for (n, member) in self.members.iter().enumerate() {
+            course.take(member, measure);
+            // Members of one moment are in each other's windows, so only the last of them speaks for it.
+            let speaks = self.members.get(n + 1).is_none_or(|next| next.at != member.at);
+            if speaks && (from..=to).contains(&member.at) {
+                met.extend(Self::met_at(&mut course, member.at, measure));
+            }
+        }
+        self.now = Some(Box::new(course));
+        met
+    }
+
+    /// The window that ends with the latest that was taken in, if it meets the correlation.
+    fn met_at(course: &mut Course, end: i64, measure: &Measure<'_>) -> Option<Met> {
+        let start = end.saturating_sub(measure.span());
+        course.advance(start);
+        course.is_met(start, measure).then(|| {
+            let (members, or_more) = course.members(start);
+            Met { end, count: Count { members, or_more } }
+        })
+    }
+
+    /// Enters a moment that meets the correlation into its episode, or begins one.
+    fn enter(&mut self, met: &Met, event: &str, span: i64, changed: &mut bool) -> Option<Fired> {
+        let end = met.end;
+        let near = |a: &&mut Alerted| (a.from.saturating_sub(span)..=a.to.saturating_add(span)).contains(&end);
+        if let Some(known) = self.alerted.iter_mut().find(near) {
+            let before = (known.from, known.to);
+            (known.from, known.to) = (known.from.min(end), known.to.max(end));
+            *changed |= before != (known.from, known.to);
+            return None;
+        }
+        let fired = self.fired(met, span);
+        self.alerted.push(Alerted {
+            from: end,
+            to: end,
+            anchor: fired.anchor.clone(),
+            trigger: event.to_owned(),
+            published: false,
+            count: (fired.count.members != fired.members.len() || fired.count.or_more).then_some(fired.count),
+        });
+        *changed = true;
+        Some(fired)
+    }
+
+    fn fired(&self, met: &Met, span: i64) -> Fired {
+        let members: Vec<Member> = self.members.range(self.ending(met.end, span)).cloned().collect();
+        let anchor = members.first().map_or_else(String::new, |first| first.event.to_string());
+        Fired { anchor, members, count: met.count }
     }
 
     /// What an event brought before, for when it is delivered again.
     fn again(&self, event: &str, span: i64) -> Vec<Fired> {
         let mine = self.alerted.iter().filter(|alerted| alerted.trigger == event);
-        mine.map(|alerted| Fired {
-            anchor: alerted.anchor.clone(),
-            members: self.ending(alerted.from, span).to_vec(),
+        mine.map(|alerted| {
+            let members: Vec<Member> =
+                self.members.range(self.ending(alerted.from, span)).cloned().collect();
+            let count = alerted.count.unwrap_or(Count { members: members.len(), or_more: false });
+            Fired { anchor: alerted.anchor.clone(), members, count }
         })
         .collect()
     }
 
     /// The members of the window that ends at a time.
-    fn ending(&self, end: i64, span: i64) -> &[Member] {
+    fn ending(&self, end: i64, span: i64) -> Range<usize> {
         let from = self.members.partition_point(|member| member.at < end.saturating_sub(span));
         let to = self.members.partition_point(|member| member.at <= end);
-        &self.members[from..to]
+        from..to
     }
 
     fn horizon(&self, span: i64) -> i64 {
-        self.members.last().map_or(i64::MIN, |last| last.at.saturating_sub(span).saturating_sub(LATENESS))
+        self.members.back().map_or(i64::MIN, |last| last.at.saturating_sub(span).saturating_sub(LATENESS))
     }
 
     fn is_too_late(&self, at: i64, span: i64) -> bool {
         at < self.horizon(span)
     }
 
-    fn prune(&mut self, span: i64) {
+    /// Leaves out what nobody will ask for; says whether there was any.
+    fn prune(&mut self, measure: &Measure<'_>) -> bool {
+        let span = measure.span();
         let horizon = self.horizon(span);
+        let before = (self.alerted.len(), self.members.len());
         self.alerted.retain(|alerted| !alerted.published || alerted.to >= horizon.saturating_sub(span));
-        let needed = |at: i64| {
-            let waits = |a: &Alerted| !a.published && (a.from.saturating_sub(span)..=a.from).contains(&at);
-            self.alerted.iter().any(waits)
-        };
-        self.members.retain(|member| member.at >= horizon || needed(member.at));
-        let mut bytes = 0;
-        let fits = |member: &&Member| {
-            bytes += member.bytes();
-            bytes <= MOST_BYTES
-        };
-        let kept = self.members.iter().rev().take(MOST_MEMBERS).take_while(fits).count();
-        self.members.drain(..self.members.len() - kept);
+        if self.owes() && self.members.front().is_some_and(|first| first.at < horizon) {
+            let needed = |at: i64| {
+                let waits = |a: &Alerted| !a.published && (a.from.saturating_sub(span)..=a.from).contains(&at);
+                self.alerted.iter().any(waits)
+            };
+            self.members.retain(|member| member.at >= horizon || needed(member.at));
+            self.bytes = self.members.iter().map(Member::bytes).sum();
+        }
+        while !self.owes() && self.members.front().is_some_and(|first| first.at < horizon) {
+            self.pop();
+        }
+        while self.members.len() > MOST_MEMBERS
+            && let Some(member) = self.pop()
+        {
+            self.older.get_or_insert_default().take(&member, measure);
+        }
+        if let (Some(older), Some(first)) = (&mut self.older, self.members.front()) {
+            let start = first.at.saturating_sub(span);
+            older.advance(start);
+            if older.last.is_none_or(|last| last.0 < start) {
+                self.older = None;
+            }
+        }
+        before != (self.alerted.len(), self.members.len())
     }
 
-    /// Records that the sink accepted the alert of an episode.
-    pub(crate) fn published(&mut self, anchor: &str, correlation: &Correlation) {
+    fn pop(&mut self) -> Option<Member> {
+        let member = self.members.pop_front()?;
+        self.bytes -= member.bytes();
+        Some(member)
+    }
+
+    /// Records that the sink accepted the alert of an episode; says whether that changed anything.
+    pub(crate) fn published(&mut self, anchor: &str, measure: &Measure<'_>) -> bool {
+        let mut changed = false;
         for alerted in self.alerted.iter_mut().filter(|alerted| alerted.anchor == anchor) {
-            alerted.published = true;
+            changed |= !std::mem::replace(&mut alerted.published, true);
         }
-        self.prune(span(correlation));
+        self.prune(measure) || changed
     }
 
     /// Is an alert still to be accepted?
@@ -212,20 +288,12 @@ impl Window {
 
     /// The time of the latest member, in milliseconds.
     pub(crate) fn latest(&self) -> i64 {
-        self.members.last().map_or(0, |last| last.at)
+        self.members.back().map_or(0, |last| last.at)
     }
-}
 
-/// The time span in milliseconds.
-pub(crate) fn span(correlation: &Correlation) -> i64 {
-    i64::try_from(correlation.timespan.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Do the members of a window meet the correlation together?
-pub(crate) fn is_met(correlation: &Correlation, members: &[Member]) -> bool {
-    let members: Vec<SigmaMember<'_>> = members
-        .iter()
-        .map(|member| SigmaMember { event: &member.event, rule: member.rule, values: &member.values })
-        .collect();
-    correlation.is_met(&members)
+    /// The members that are kept, oldest first.
+    #[cfg(test)]
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter()
+    }
 }

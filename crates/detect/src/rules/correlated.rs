@@ -7,7 +7,8 @@ use trailhound_sigma::{
     Correlation, CorrelationKind, Diagnostics, Field, FieldMap, LogSource, Reference, Report, Rule, Threshold,
 };
 
-use super::bounds::MOST_MEMBERS;
+use super::bounds::MOST_COUNTED;
+use super::demand::Demand;
 use super::extension::Extension;
 use super::info::{correlation_info, correlation_name};
 use super::takes::Takes;
@@ -21,6 +22,8 @@ pub struct Correlated {
     pub info: Arc<RuleInfo>,
     /// As written.
     pub correlation: Correlation,
+    /// What that asks of its windows.
+    pub demand: Demand,
     /// What the `trailhound:` mapping says.
     pub extension: Extension,
     /// Raises alerts of its own; false where it only serves another correlation.
@@ -155,7 +158,8 @@ impl Correlations {
                 compiled.silent.insert(info.name.clone());
             }
             let alerts = !compiled.silent.contains(&info.name);
-            compiled.all.push(Correlated { info, correlation, extension, alerts });
+            let demand = Demand::of(&correlation);
+            compiled.all.push(Correlated { info, correlation, demand, extension, alerts });
         }
         (compiled, faults)
     }
@@ -278,15 +282,15 @@ impl<'k> Known<'k> {
 }
 
 fn check(correlation: &Correlation, report: &mut Report) {
-    #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
-    let most = MOST_MEMBERS as f64;
+    #[allow(clippy::cast_precision_loss, reason = "a few thousand")]
+    let most = MOST_COUNTED as f64;
     let counts = matches!(correlation.kind, CorrelationKind::EventCount | CorrelationKind::ValueCount);
     if let Threshold::Figure(comparisons) = &correlation.condition
         && counts
         && comparisons.iter().any(|(_, bound)| *bound > most)
     {
         report
-            .error(correlation.place_of("condition"), format!("more than {MOST_MEMBERS} are never counted"))
+            .error(correlation.place_of("condition"), format!("more than {MOST_COUNTED} are never counted"))
             .help("choose a lower threshold or a finer group-by");
     }
 }

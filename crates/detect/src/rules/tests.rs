@@ -93,7 +93,7 @@ fn faults_of_correlations_name_the_place_and_the_remedy() {
             "5:11",
             "did you mean `aws-ssm-session-shell`?",
         ),
-        ("gte: 2", "gte: 5000", "8:14", "are never counted"),
+        ("gte: 2", "gte: 50000", "8:14", "are never counted"),
         ("both", "everything", "11:10", "unknown kind of match"),
         ("low", "+1", "12:10", "the least level is a level"),
         ("takes", "take", "11:3", "did you mean 'takes'?"),

@@ -1,6 +1,7 @@
 //! Whether a window of members meets a correlation. What a window is and who keeps it is the caller's business.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::{Correlation, CorrelationKind, Threshold};
 use crate::condition::{Condition, Quantifier};
@@ -21,21 +22,48 @@ pub struct Member<'m> {
 impl Correlation {
     /// Do these members, in order of time, meet the condition together?
     pub fn is_met(&self, members: &[Member<'_>]) -> bool {
-        let (comparisons, condition) = match &self.condition {
-            Threshold::Figure(comparisons) => (comparisons.as_slice(), None),
-            Threshold::Rules(condition) => (&[][..], Some(condition)),
-        };
-        match condition {
-            Some(condition) => {
-                let reached = self.reached(members);
-                holds(condition, &|name| {
-                    self.rules.iter().zip(&reached).any(|(rule, reached)| *reached && rule.name == name)
-                })
-            }
-            None => self.figures(members).into_iter().any(|figure| {
-                comparisons.iter().all(|(comparison, bound)| compare(figure, *comparison, *bound))
-            }),
+        match &self.condition {
+            Threshold::Rules(_) => self.is_met_by_rules(&self.reached(members)),
+            Threshold::Figure(_) => self.figures(members).into_iter().any(|figure| self.is_met_by(figure)),
         }
+    }
+
+    /// Does a figure meet the condition? For whoever keeps what is counted as members come.
+    pub fn is_met_by(&self, figure: f64) -> bool {
+        match &self.condition {
+            Threshold::Figure(comparisons) => {
+                comparisons.iter().all(|(comparison, bound)| compare(figure, *comparison, *bound))
+            }
+            Threshold::Rules(_) => false,
+        }
+    }
+
+    /// Do the rules that were reached, by position, meet the condition of a `temporal` or `temporal_ordered` correlation?
+    /// For whoever keeps that as members come; a rule of a sequence is reached only after one of the step before it.
+    #[allow(clippy::cast_precision_loss, reason = "a handful of rules")]
+    pub fn is_met_by_rules(&self, reached: &[bool]) -> bool {
+        match &self.condition {
+            Threshold::Rules(condition) => holds(condition, &|name| {
+                self.rules.iter().zip(reached).any(|(rule, reached)| *reached && rule.name == name)
+            }),
+            Threshold::Figure(_) => {
+                self.is_met_by(reached.iter().filter(|reached| **reached).count() as f64)
+            }
+        }
+    }
+
+    /// Do the numbers of members meet the condition of a sum, a mean, a median or a percentile? For whoever keeps them as
+    /// members come. Where shares are compared, a number stands for each value.
+    pub fn is_met_by_numbers(&self, numbers: Vec<f64>) -> bool {
+        if self.compares_shares() {
+            return shares(numbers.into_iter().map(f64::to_bits)).into_iter().any(|share| self.is_met_by(share));
+        }
+        self.figure_of(numbers).is_some_and(|figure| self.is_met_by(figure))
+    }
+
+    /// Is the share of each value compared, which a `value_percentile` without a `percentile` asks for?
+    pub fn compares_shares(&self) -> bool {
+        self.kind == CorrelationKind::ValuePercentile && self.percentile.is_none()
     }
 
     /// Could it be met by matches of these rules alone?
@@ -53,10 +81,12 @@ impl Correlation {
 
     /// What is compared: one figure, or the share of every value where a share is asked for.
     fn figures(&self, members: &[Member<'_>]) -> Vec<f64> {
-        match (self.kind, self.percentile) {
-            (CorrelationKind::ValuePercentile, None) => shares(members),
-            _ => self.figure(members).into_iter().collect(),
+        if !self.compares_shares() {
+            return self.figure(members).into_iter().collect();
         }
+        let mut seen = HashSet::new();
+        let once = members.iter().filter(|member| seen.insert(member.event));
+        shares(once.flat_map(|member| member.values))
     }
 
     #[allow(clippy::cast_precision_loss, reason = "windows hold hundreds of members")]
@@ -72,14 +102,27 @@ impl Correlation {
             CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => {
                 count(self.reached(members).iter().filter(|reached| **reached).count())
             }
-            CorrelationKind::ValueSum => numbers(members).map(|numbers| numbers.iter().sum()),
-            CorrelationKind::ValueAvg => {
-                numbers(members).map(|numbers| numbers.iter().sum::<f64>() / numbers.len() as f64)
-            }
-            CorrelationKind::ValueMedian => numbers(members).map(|numbers| percentile(numbers, 50.0)),
-            CorrelationKind::ValuePercentile => {
-                numbers(members).map(|numbers| percentile(numbers, self.percentile.unwrap_or(50.0)))
-            }
+            CorrelationKind::ValueSum
+            | CorrelationKind::ValueAvg
+            | CorrelationKind::ValueMedian
+            | CorrelationKind::ValuePercentile => self.figure_of(numbers(members)),
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "windows hold thousands of members")]
+    fn figure_of(&self, numbers: Vec<f64>) -> Option<f64> {
+        if numbers.is_empty() {
+            return None;
+        }
+        match self.kind {
+            CorrelationKind::ValueSum => Some(numbers.iter().sum()),
+            CorrelationKind::ValueAvg => Some(numbers.iter().sum::<f64>() / numbers.len() as f64),
+            CorrelationKind::ValueMedian => Some(percentile(numbers, 50.0)),
+            CorrelationKind::ValuePercentile => Some(percentile(numbers, self.percentile.unwrap_or(50.0))),
+            CorrelationKind::EventCount
+            | CorrelationKind::ValueCount
+            | CorrelationKind::Temporal
+            | CorrelationKind::TemporalOrdered => None,
         }
     }
 
@@ -110,7 +153,7 @@ impl Correlation {
 
     /// Which step each rule of an ordered correlation belongs to: `(a or b) and (c or d)` has two, and without such a
     /// condition every rule is a step of its own.
-    fn steps(&self) -> Vec<usize> {
+    pub fn steps(&self) -> Vec<usize> {
         let parts: &[Condition] = match &self.condition {
             Threshold::Rules(Condition::And(parts)) => parts,
             _ => &[],
@@ -138,28 +181,25 @@ fn compare(figure: f64, comparison: Comparison, bound: f64) -> bool {
 }
 
 /// How many percent of all values each one makes up.
-#[allow(clippy::cast_precision_loss, reason = "windows hold hundreds of members")]
-fn shares(members: &[Member<'_>]) -> Vec<f64> {
-    let mut seen = HashSet::new();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for member in members.iter().filter(|member| seen.insert(member.event)) {
-        for value in member.values {
-            *counts.entry(value).or_default() += 1;
-        }
+#[allow(clippy::cast_precision_loss, reason = "windows hold thousands of members")]
+fn shares<T: Eq + Hash>(values: impl Iterator<Item = T>) -> Vec<f64> {
+    let mut counts: HashMap<T, usize> = HashMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
     }
     let all: usize = counts.values().sum();
     counts.values().map(|count| 100.0 * *count as f64 / all as f64).collect()
 }
 
-/// Every value that is a number; nothing if none is.
-fn numbers(members: &[Member<'_>]) -> Option<Vec<f64>> {
+/// Every value that is a number, once for each event.
+fn numbers(members: &[Member<'_>]) -> Vec<f64> {
     let mut seen = HashSet::new();
     let mut numbers = Vec::new();
     for member in members.iter().filter(|member| seen.insert(member.event)) {
         let finite = |text: &String| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
         numbers.extend(member.values.iter().filter_map(finite));
     }
-    (!numbers.is_empty()).then_some(numbers)
+    numbers
 }
 
 /// The percentile by linear interpolation between the nearest ranks.

@@ -101,7 +101,7 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
             title: None,
         }];
     };
-    writer.note_cut(episode.members.len());
+    writer.note_cut(episode.count);
     let members = episode.members.iter().take(writer.budget.members);
     let event = |member: &Member| RelatedEvent {
         uid: writer.text(&member.uid, 256),

@@ -1,8 +1,8 @@
 //! What others write between two steps, or a store that fails there.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use super::process::{Process, host};
+use super::process::{Host, Process, host};
 use super::world::{Happening, RULES, Trouble, What, World, pipeline, policy};
 use crate::describe::{Product, describe};
 use crate::matched::Level;
@@ -12,6 +12,7 @@ use crate::ports::Clock;
 use crate::remember::Memory;
 use crate::remember::desk::Desk;
 use crate::remember::learning::{self, LearningClock};
+use crate::remember::window::Window;
 use crate::state::{ItemKind, Key, StateStore, Write};
 
 const DAY: i64 = 86_400;
@@ -148,6 +149,45 @@ fn many_at_work_on_one_account_publish_once_each() {
         world.clock.wait(30);
     }
     assert_eq!(world.published.lock().unwrap().len(), 14);
+}
+
+/// Deliveries that come in side by side, as one invocation brings them, to hosts over one slow store: each is a step
+/// ahead of the others in turn.
+fn side_by_side(world: &World, hosts: usize, deliveries: u8) -> Vec<Sent> {
+    let hosts: Vec<Host<'_>> = (0..hosts).map(|_| host(world)).collect();
+    let mut all: Vec<Option<Process<'_>>> = (0..deliveries)
+        .map(|n| {
+            let event = Happening { target: n, ..session(n.into(), n.into()) };
+            let host = Arc::clone(&hosts[usize::from(n) % hosts.len()]);
+            Some(Process::on(host, format!("delivery {n}"), vec![event.matched()], Trouble::default()))
+        })
+        .collect();
+    let mut sent = Vec::new();
+    for _ in 0..20_000 {
+        for process in &mut all {
+            if let Some(done) = process.as_mut().and_then(Process::step) {
+                sent.push(done);
+                *process = None;
+            }
+        }
+    }
+    assert!(all.iter().all(Option::is_none), "all come to an end");
+    sent
+}
+
+#[test]
+fn deliveries_side_by_side_lose_no_episode_and_tell_none_twice() {
+    for (hosts, by_scope) in [(1, false), (1, true), (4, true)] {
+        let world = known(World { by_scope, ..World::default() });
+        let sent = side_by_side(&world, hosts, 40);
+        let unavailable: Vec<_> = sent.iter().filter_map(|sent| sent.state_unavailable.clone()).collect();
+        assert_eq!(unavailable, Vec::<String>::new(), "the store answers");
+        assert_eq!(alerts(&world), ["world-burst"], "{hosts} hosts");
+        let window = windows(&world);
+        for item in pollster::block_on(world.store.load(&window)).unwrap().into_iter().flatten() {
+            assert_eq!(item.value.record::<Window>().unwrap().members().count(), 40, "no event is lost");
+        }
+    }
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! Windows against an oracle that sees all events at once and in order.
 
 use proptest::prelude::*;
-use trailhound_sigma::{Correlation, ParseOptions, SigmaDocument, parse};
+use trailhound_sigma::{Correlation, Member as SigmaMember, ParseOptions, SigmaDocument, parse};
 
 use crate::event::LogType;
-use crate::remember::window::{self, LATENESS, Member, Window, is_met};
+use crate::remember::window::{self, Counted, EventId, Fired, LATENESS, Measure, Member, Told, Window};
+use crate::rules::Demand;
 
 const MINUTE: i64 = 60_000;
 const SPAN: i64 = 30 * MINUTE;
 
-fn correlation(body: &str) -> Correlation {
+pub(super) fn correlation(body: &str) -> Correlation {
     let text = format!(
         "title: c\nname: c\ncorrelation:\n  rules: [a, b, c]\n  timespan: 30m\n  group-by: [who]\n  {}\n",
         body.replace('\n', "\n  ")
@@ -34,17 +35,43 @@ fn correlations() -> Vec<Correlation> {
     .into()
 }
 
-fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
+pub(super) fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
     Member {
-        event: format!("{n:04}"),
-        uid: n.to_string(),
+        event: EventId::of(&format!("{n:032x}")),
         at,
-        log: LogType::CloudTrail,
         rule,
-        values: vec![value.to_string()],
-        targets: Vec::new(),
-        actor: String::new(),
+        values: Some([Counted::of(&value.to_string())].into()),
+        told: Told {
+            uid: n.to_string(),
+            log: LogType::CloudTrail,
+            targets: Vec::new(),
+            actor: String::new(),
+        }
+        .into(),
     }
+}
+
+/// What comes of a member.
+pub(super) fn add(window: &mut Window, member: Member, correlation: &Correlation) -> Vec<Fired> {
+    let demand = Demand::of(correlation);
+    window.add(member, &Measure { correlation, demand: &demand }, false).fired
+}
+
+/// Do the members of a window meet the correlation together?
+pub(super) fn is_met(correlation: &Correlation, members: &[Member]) -> bool {
+    let texts: Vec<(String, Vec<String>)> = members
+        .iter()
+        .map(|member| {
+            let values = member.values.as_deref().unwrap_or_default();
+            (member.event.to_string(), values.iter().map(|value| value.text.to_string()).collect())
+        })
+        .collect();
+    let members: Vec<SigmaMember<'_>> = members
+        .iter()
+        .zip(&texts)
+        .map(|(member, (event, values))| SigmaMember { event, rule: member.rule, values })
+        .collect();
+    correlation.is_met(&members)
 }
 
 /// Bursts too far apart for a late event to join them, and too short to fall apart while it is missing.
@@ -64,9 +91,9 @@ fn bursts() -> impl Strategy<Value = Vec<Member>> {
 
 /// How many episodes there are when all members are known.
 pub(super) fn offline(members: &[Member], correlation: &Correlation) -> usize {
-    let span = window::span(correlation);
+    let span = i64::try_from(correlation.timespan.as_millis()).unwrap();
     let mut all = members.to_vec();
-    all.sort_by(|a, b| (a.at, a.rule, &a.event).cmp(&(b.at, b.rule, &b.event)));
+    all.sort_by(|a, b| (a.at, a.rule, a.event).cmp(&(b.at, b.rule, b.event)));
     let mut ends: Vec<i64> = all.iter().map(|member| member.at).collect();
     ends.dedup();
     ends.retain(|end| {
@@ -92,14 +119,14 @@ proptest! {
             let mut window = Window::default();
             let mut alerts = Vec::new();
             for &n in &order {
-                for fired in window.add(members[n].clone(), &correlation) {
+                for fired in add(&mut window, members[n].clone(), &correlation) {
                     prop_assert!(is_met(&correlation, &fired.members));
                     alerts.push(fired.anchor);
                 }
                 if again[n] {
                     // Delivered again it says the same again, and changes nothing.
                     let before = window.clone();
-                    for fired in window.add(members[n].clone(), &correlation) {
+                    for fired in add(&mut window, members[n].clone(), &correlation) {
                         prop_assert!(alerts.contains(&fired.anchor));
                     }
                     prop_assert_eq!(&before, &window);
@@ -115,8 +142,8 @@ fn the_ends_of_a_window_belong_to_it() {
     let correlation = correlation("type: event_count\ncondition: {gte: 2}");
     for (gap, alerts) in [(SPAN, 1), (SPAN + 1, 0)] {
         let mut window = Window::default();
-        assert!(window.add(member(1, 0, 0, 0), &correlation).is_empty());
-        assert_eq!(window.add(member(2, gap, 0, 0), &correlation).len(), alerts, "{gap}");
+        assert!(add(&mut window, member(1, 0, 0, 0), &correlation).is_empty());
+        assert_eq!(add(&mut window, member(2, gap, 0, 0), &correlation).len(), alerts, "{gap}");
     }
 }
 
@@ -124,16 +151,17 @@ fn the_ends_of_a_window_belong_to_it() {
 fn an_alert_is_owed_until_it_is_accepted() {
     let correlation = correlation("type: event_count\ncondition: {gte: 2}");
     let mut window = Window::default();
-    window.add(member(1, 0, 0, 0), &correlation);
-    let fired = window.add(member(2, MINUTE, 0, 0), &correlation).remove(0);
+    add(&mut window, member(1, 0, 0, 0), &correlation);
+    let fired = add(&mut window, member(2, MINUTE, 0, 0), &correlation).remove(0);
     // Days later the event comes again, because nobody had acknowledged it.
     let much_later = 72 * 60 * MINUTE;
-    window.add(member(3, much_later, 0, 0), &correlation);
-    assert_eq!(window.add(member(2, MINUTE, 0, 0), &correlation).first(), Some(&fired));
+    add(&mut window, member(3, much_later, 0, 0), &correlation);
+    assert_eq!(add(&mut window, member(2, MINUTE, 0, 0), &correlation).first(), Some(&fired));
     assert!(window.owes());
-    window.published(&fired.anchor, &correlation);
+    let demand = Demand::of(&correlation);
+    window.published(&fired.anchor, &Measure { correlation: &correlation, demand: &demand });
     assert!(!window.owes());
-    assert_eq!(window.add(member(2, MINUTE, 0, 0), &correlation), []);
+    assert_eq!(add(&mut window, member(2, MINUTE, 0, 0), &correlation), []);
 }
 
 #[test]
@@ -141,9 +169,9 @@ fn a_window_stays_small_whatever_goes_into_it() {
     let correlation = correlation("type: value_count\ncondition: {field: x, gte: 100}");
     let mut window = Window::default();
     for n in 0..5_000 {
-        window.add(member(n, i64::try_from(n).unwrap(), 0, 1), &correlation);
+        add(&mut window, member(n, i64::try_from(n).unwrap(), 0, 1), &correlation);
     }
-    assert!(serde_json::to_string(&window).unwrap().len() < 40_000);
+    assert!(serde_json::to_string(&window).unwrap().len() < 60_000);
 }
 
 #[test]
@@ -153,8 +181,9 @@ fn a_window_fits_into_an_item_whatever_its_members_say() {
     for n in 0..100 {
         let mut member = member(n, i64::try_from(n).unwrap(), 0, 0);
         // Each character takes six in JSON.
-        member.values = (0..64).map(|value| format!("{value}{}", "\u{1}".repeat(120))).collect();
-        window.add(member, &correlation);
+        member.values =
+            Some((0..64).map(|value| Counted::of(&format!("{value}{}", "\u{1}".repeat(120)))).collect());
+        add(&mut window, member, &correlation);
     }
     let text = serde_json::to_string(&window).unwrap();
     assert!(text.len() > window::MOST_BYTES / 2 && text.len() < window::MOST_BYTES + 1_000, "{}", text.len());

@@ -12,9 +12,9 @@ use crate::pipeline::{Ending, Pipeline};
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
 use crate::remember::MemoryStore;
-use crate::remember::window::Member;
+use crate::remember::window::{Member, Window};
 use crate::rules::{RuleFile, load};
-use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Write};
 
 pub(super) const RULES: &str = r"
 title: Session
@@ -322,12 +322,12 @@ impl StateStore for Link<'_> {
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
                 if write.key.kind == ItemKind::Window && matches!(answer, Committed::Done(_)) {
-                    let value: serde_json::Value = serde_json::from_str(write.value.as_str()).unwrap();
+                    // As another process reads it.
+                    let value = Value::from(write.value.as_str());
                     let known = arrivals.entry(write.key.clone()).or_default();
-                    let members: Vec<Member> = serde_json::from_value(value["m"].clone()).unwrap();
-                    for member in members {
-                        if !known.contains(&member) {
-                            known.push(member);
+                    for member in value.record::<Window>().unwrap().members() {
+                        if !known.contains(member) {
+                            known.push(member.clone());
                         }
                     }
                 }

@@ -1,0 +1,137 @@
+//! The events that stand in windows.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest;
+use crate::log_type::LogType;
+
+/// What an event is: the first half of a SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EventId(u128);
+
+impl EventId {
+    /// Of the digest in hex.
+    pub(crate) fn of(hex: &str) -> Self {
+        let whole = hex.get(..32).filter(|_| hex.len() == 32);
+        let read = |hex: &str| u128::from_str_radix(hex, 16).ok();
+        let other = || digest::of_parts(&[hex]).get(..32).and_then(read);
+        Self(whole.and_then(read).or_else(other).unwrap_or_default())
+    }
+}
+
+impl std::fmt::Display for EventId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// A value that is counted or computed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    /// What tells it from others.
+    pub(crate) digest: u64,
+    pub(crate) text: Box<str>,
+}
+
+impl Counted {
+    pub(crate) fn of(text: &str) -> Self {
+        Self { digest: digest::short(text), text: text.into() }
+    }
+}
+
+/// What an alert tells of an event; the same in all windows that it stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// The event's own id, for people.
+    pub(crate) uid: String,
+    /// The log it stands in.
+    pub(crate) log: LogType,
+    /// What it was done to, as far as that fits.
+    pub(crate) targets: Vec<String>,
+    /// Who did it, for people.
+    pub(crate) actor: String,
+}
+
+/// An event that one of the correlation's rules matched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub(crate) struct Member {
+    pub(crate) event: EventId,
+    /// When, in milliseconds since the epoch.
+    pub(crate) at: i64,
+    /// Which of the correlation's rules, by position.
+    pub(crate) rule: usize,
+    /// The values that are counted or computed with.
+    pub(crate) values: Option<Arc<[Counted]>>,
+    pub(crate) told: Arc<Told>,
+}
+
+/// As it stands in items.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(rename = "e")]
+    event: String,
+    #[serde(rename = "u")]
+    uid: String,
+    #[serde(rename = "t")]
+    at: i64,
+    #[serde(rename = "l")]
+    log: LogType,
+    #[serde(rename = "r")]
+    rule: usize,
+    #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<String>,
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    targets: Vec<String>,
+    #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
+    actor: String,
+}
+
+impl Member {
+    pub(super) fn values(&self) -> &[Counted] {
+        self.values.as_deref().unwrap_or_default()
+    }
+
+    /// Where it stands among others.
+    pub(super) fn place(&self) -> (i64, usize, EventId) {
+        (self.at, self.rule, self.event)
+    }
+
+    /// How much memory it takes, about. What is told of it is shared with the other windows of its event.
+    pub(super) fn bytes(&self) -> usize {
+        let values = self.values().iter().map(|value| size_of::<Counted>() + value.text.len());
+        size_of::<Self>() + values.sum::<usize>() + size_of::<Told>() / 2
+    }
+}
+
+impl From<Stored> for Member {
+    fn from(stored: Stored) -> Self {
+        let Stored { event, uid, at, log, rule, values, targets, actor } = stored;
+        let values: Vec<Counted> = values.iter().map(|value| Counted::of(value)).collect();
+        Self {
+            event: EventId::of(&event),
+            at,
+            rule,
+            values: (!values.is_empty()).then(|| values.into()),
+            told: Arc::new(Told { uid, log, targets, actor }),
+        }
+    }
+}
+
+impl From<Member> for Stored {
+    fn from(member: Member) -> Self {
+        let told = &*member.told;
+        Self {
+            event: member.event.to_string(),
+            uid: told.uid.clone(),
+            at: member.at,
+            log: told.log,
+            rule: member.rule,
+            values: member.values().iter().map(|value| value.text.to_string()).collect(),
+            targets: told.targets.clone(),
+            actor: told.actor.clone(),
+        }
+    }
+}

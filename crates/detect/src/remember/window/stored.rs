@@ -1,0 +1,208 @@
+//! A window as it stands in an item.
+//!
+//! `m` and `a` are what versions before wrote, who read them and leave `o` out: what was counted of members that are no
+//! longer kept, packed, since it is written at every change.
+
+use std::collections::VecDeque;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::course::{Course, Run};
+use super::member::{EventId, Member};
+use super::{Alerted, Window};
+
+/// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
+pub(crate) const MOST_BYTES: usize = 200_000;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    #[serde(rename = "m")]
+    members: VecDeque<Member>,
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    alerted: Vec<Alerted>,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    older: Option<StoredCourse>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCourse {
+    /// The latest that was taken in.
+    l: (i64, usize, String),
+    /// Moments: milliseconds since the one before, events, members.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    c: String,
+    /// The latest moment that was forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    d: Option<i64>,
+    /// Values: milliseconds since the one before, digest.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    w: String,
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    n: VecDeque<(i64, f64)>,
+    /// Rules, and since when they are reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    r: Vec<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    s: Vec<Vec<(i64, String)>>,
+}
+
+impl From<&Course> for StoredCourse {
+    fn from(course: &Course) -> Self {
+        let (at, rule, event) = course.last.unwrap_or((0, 0, EventId::of("")));
+        let mut runs = Packed::default();
+        for run in &course.counts.runs {
+            runs.time(run.at);
+            runs.number(run.events as u64);
+            runs.number(run.members as u64);
+        }
+        let mut values = Packed::default();
+        for (at, value) in course.values.iter() {
+            values.time(at);
+            values.bytes.extend(value.to_le_bytes());
+        }
+        let steps = course.steps.iter();
+        let step = |best: &Vec<(i64, EventId)>| {
+            best.iter().map(|(since, event)| (*since, event.to_string())).collect::<Vec<_>>()
+        };
+        Self {
+            l: (at, rule, event.to_string()),
+            c: runs.text(),
+            d: course.counts.forgotten,
+            w: values.text(),
+            n: course.numbers.clone(),
+            r: course.reached.clone(),
+            s: steps.map(step).collect(),
+        }
+    }
+}
+
+impl From<StoredCourse> for Course {
+    fn from(stored: StoredCourse) -> Self {
+        let (at, rule, event) = stored.l;
+        let mut course = Self::default();
+        course.last = Some((at, rule, EventId::of(&event)));
+        let mut runs = Unpacked::of(&stored.c);
+        while let Some(run) = runs.run() {
+            course.counts.add(run);
+        }
+        course.counts.forgotten = course.counts.forgotten.max(stored.d);
+        let mut values = Unpacked::of(&stored.w);
+        while let Some((at, value)) = values.value() {
+            course.values.add(value, at, usize::MAX);
+        }
+        let step = |best: Vec<(i64, String)>| {
+            best.iter().map(|(since, event)| (*since, EventId::of(event))).collect()
+        };
+        (course.numbers, course.reached) = (stored.n, stored.r);
+        course.steps = stored.s.into_iter().map(step).collect();
+        course
+    }
+}
+
+impl From<Stored> for Window {
+    fn from(stored: Stored) -> Self {
+        let Stored { mut members, alerted, older } = stored;
+        members.make_contiguous().sort_by_key(Member::place);
+        let bytes = members.iter().map(Member::bytes).sum();
+        let older = older.map(|older| Box::new(older.into()));
+        Self { members, alerted, older, now: None, bytes }
+    }
+}
+
+impl Serialize for Window {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let older = self.older.as_deref().map(StoredCourse::from);
+        let length = |text: Result<String, _>| text.map_or(0, |text: String| text.len() + 1);
+        let mut room = MOST_BYTES.saturating_sub(length(serde_json::to_string(&older)));
+        let mut texts = Vec::with_capacity(self.members.len());
+        // Members are plain structs of strings and numbers.
+        for text in self.members.iter().rev().filter_map(|member| serde_json::value::to_raw_value(member).ok()) {
+            let Some(left) = room.checked_sub(text.get().len() + 1) else { break };
+            room = left;
+            texts.push(text);
+        }
+        texts.reverse();
+        Text { members: texts, alerted: &self.alerted, older }.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Text<'w> {
+    #[serde(rename = "m")]
+    members: Vec<Box<serde_json::value::RawValue>>,
+    #[serde(rename = "a", skip_serializing_if = "<[_]>::is_empty")]
+    alerted: &'w [Alerted],
+    #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
+    older: Option<StoredCourse>,
+}
+
+/// Numbers in as many bytes as they need, seven bits in each, and times as what lies between them.
+#[derive(Default)]
+struct Packed {
+    bytes: Vec<u8>,
+    before: i64,
+}
+
+impl Packed {
+    fn number(&mut self, mut number: u64) {
+        while number > 0x7f {
+            self.bytes.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number as u8);
+    }
+
+    fn time(&mut self, at: i64) {
+        self.number(at.wrapping_sub(self.before).cast_unsigned());
+        self.before = at;
+    }
+
+    fn text(&self) -> String {
+        STANDARD_NO_PAD.encode(&self.bytes)
+    }
+}
+
+struct Unpacked {
+    bytes: std::vec::IntoIter<u8>,
+    before: i64,
+}
+
+impl Unpacked {
+    fn of(text: &str) -> Self {
+        Self { bytes: STANDARD_NO_PAD.decode(text).unwrap_or_default().into_iter(), before: 0 }
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.bytes.next()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn time(&mut self) -> Option<i64> {
+        self.before = self.before.wrapping_add(self.number()?.cast_signed());
+        Some(self.before)
+    }
+
+    fn run(&mut self) -> Option<Run> {
+        let at = self.time()?;
+        let mut count = || usize::try_from(self.number()?).ok();
+        Some(Run { at, events: count()?, members: count()? })
+    }
+
+    fn value(&mut self) -> Option<(i64, u64)> {
+        let at = self.time()?;
+        let mut bytes = [0; 8];
+        for byte in &mut bytes {
+            *byte = self.bytes.next()?;
+        }
+        Some((at, u64::from_le_bytes(bytes)))
+    }
+}
