@@ -76,7 +76,11 @@ impl<Store: StateStore> Judging<'_, Store> {
         if asks {
             keys.extend(hearing::claim_keys(context, matches));
         }
-        for _ in 0..CONTESTS {
+        let mut turn = None;
+        for refused in 0..CONTESTS {
+            if turn.is_none() {
+                turn = self.memory.turn(refused).await;
+            }
             if asks && !context.mode.correlates_last() {
                 // Findings do not wait for these, but one load brings both.
                 keys.extend(hearing::window_keys(context, matches));
@@ -124,13 +128,17 @@ impl<Store: StateStore> Judging<'_, Store> {
     ) -> Result<(), StateError> {
         let Pending { mut desk, taught, unheard } = pending;
         self.memory.fetch(&mut desk, &hearing::window_keys(context, &unheard), self.now).await?;
-        for _ in 0..CONTESTS {
+        let mut turn = None;
+        for refused in 0..CONTESTS {
             mark(&mut desk, context, accepted);
             *sum = hearing::correlate(&mut desk, context, &unheard);
             let writes = desk.writes();
             if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
                 sum.pending.desk = desk;
                 return Ok(());
+            }
+            if turn.is_none() {
+                turn = self.memory.turn(refused + 1).await;
             }
             let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
             self.memory.fetch(&mut desk, &keys, self.now).await?;

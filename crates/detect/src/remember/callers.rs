@@ -28,7 +28,8 @@ impl<Store: StateStore> Memory<Store> {
             return Ok(());
         }
         let mut desk = Desk::default();
-        for _ in 0..CONTESTS {
+        for refused in 0..CONTESTS {
+            let _turn = self.turn(refused).await;
             let mut keys = Vec::new();
             for (operation, caller) in callers {
                 let key = caller_key(operation);

@@ -146,13 +146,7 @@ fn groups(correlated: &Correlated, feed: &Feed, found: &Match) -> Vec<Key> {
         .collect()
 }
 
-fn member(
-    feed: &Feed,
-    demand: &Demand,
-    found: &Match,
-    told: &Arc<Told>,
-    now: Timestamp,
-) -> window::Member {
+fn member(feed: &Feed, demand: &Demand, found: &Match, told: &Arc<Told>, now: Timestamp) -> window::Member {
     let facts = &found.facts;
     let event = match &found.episode {
         Some(episode) => EventId::of(&episode.id),
@@ -211,9 +205,8 @@ fn drop_names_of_others(targets: &mut Vec<String>) {
     if named.is_empty() {
         return;
     }
-    targets.retain(|id| {
-        id.contains('/') || !named.contains(&id.split('.').next().unwrap_or(id).to_lowercase())
-    });
+    targets
+        .retain(|id| id.contains('/') || !named.contains(&id.split('.').next().unwrap_or(id).to_lowercase()));
 }
 
 /// Logs whose targets are applications and identities.
@@ -247,8 +240,9 @@ fn short(value: String) -> String {
 fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> Match {
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
-    let alike =
-        |member: &&window::Member| !is_of_a_directory(member.told.log) || is_of_a_directory(trigger.facts.log);
+    let alike = |member: &&window::Member| {
+        !is_of_a_directory(member.told.log) || is_of_a_directory(trigger.facts.log)
+    };
     let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.told.targets);
     let mut known: HashSet<&str> = HashSet::new();
     let all = earlier.chain(&trigger.facts.target.ids);

@@ -1,5 +1,6 @@
 //! A store with what this process saw of it lately.
 
+use async_lock::{Mutex, MutexGuard};
 use jiff::Timestamp;
 
 use super::cache::Cache;
@@ -9,20 +10,24 @@ use super::mode::Mode;
 use crate::matched::{Match, Told};
 use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
 
-/// How often decisions are made anew against others who change the same items.
-pub(crate) const CONTESTS: usize = 8;
+/// How often decisions are made anew against others who change the same items: each time one of them was done, so this
+/// bounds how many may be at work on one item, and no more than their patience.
+pub(crate) const CONTESTS: usize = 500;
+/// How often before those of this process take turns.
+const FREE: usize = 2;
 
 /// Memory over a store; made once, shared by all deliveries of a process.
 pub struct Memory<Store> {
     store: Store,
     cache: Cache,
     mode: Mode,
+    turn: Mutex<()>,
 }
 
 impl<Store: StateStore> Memory<Store> {
     /// Over a store that outlives the process.
     pub fn lasting(store: Store) -> Self {
-        Self { store, cache: Cache::default(), mode: Mode::Lasting }
+        Self { store, cache: Cache::default(), mode: Mode::Lasting, turn: Mutex::new(()) }
     }
 
     /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.
@@ -40,6 +45,12 @@ impl<Store: StateStore> Memory<Store> {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Waits for a turn once decisions were refused again and again: those of one process that change the same items are
+    /// done one after the other, since each that is refused only makes the store slower.
+    pub(crate) async fn turn(&self, refused: usize) -> Option<MutexGuard<'_, ()>> {
+        if refused < FREE { None } else { Some(self.turn.lock().await) }
     }
 
     pub(crate) fn mode(&self) -> &Mode {

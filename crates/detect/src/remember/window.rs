@@ -181,7 +181,8 @@ impl Window {
     /// Enters a moment that meets the correlation into its episode, or begins one.
     fn enter(&mut self, met: &Met, event: &str, span: i64, changed: &mut bool) -> Option<Fired> {
         let end = met.end;
-        let near = |a: &&mut Alerted| (a.from.saturating_sub(span)..=a.to.saturating_add(span)).contains(&end);
+        let near =
+            |a: &&mut Alerted| (a.from.saturating_sub(span)..=a.to.saturating_add(span)).contains(&end);
         if let Some(known) = self.alerted.iter_mut().find(near) {
             let before = (known.from, known.to);
             (known.from, known.to) = (known.from.min(end), known.to.max(end));
@@ -211,8 +212,7 @@ impl Window {
     fn again(&self, event: &str, span: i64) -> Vec<Fired> {
         let mine = self.alerted.iter().filter(|alerted| alerted.trigger == event);
         mine.map(|alerted| {
-            let members: Vec<Member> =
-                self.members.range(self.ending(alerted.from, span)).cloned().collect();
+            let members: Vec<Member> = self.members.range(self.ending(alerted.from, span)).cloned().collect();
             let count = alerted.count.unwrap_or(Count { members: members.len(), or_more: false });
             Fired { anchor: alerted.anchor.clone(), members, count }
         })
@@ -242,7 +242,8 @@ impl Window {
         self.alerted.retain(|alerted| !alerted.published || alerted.to >= horizon.saturating_sub(span));
         if self.owes() && self.members.front().is_some_and(|first| first.at < horizon) {
             let needed = |at: i64| {
-                let waits = |a: &Alerted| !a.published && (a.from.saturating_sub(span)..=a.from).contains(&at);
+                let waits =
+                    |a: &Alerted| !a.published && (a.from.saturating_sub(span)..=a.from).contains(&at);
                 self.alerted.iter().any(waits)
             };
             self.members.retain(|member| member.at >= horizon || needed(member.at));

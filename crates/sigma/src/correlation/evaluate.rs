@@ -46,9 +46,7 @@ impl Correlation {
             Threshold::Rules(condition) => holds(condition, &|name| {
                 self.rules.iter().zip(reached).any(|(rule, reached)| *reached && rule.name == name)
             }),
-            Threshold::Figure(_) => {
-                self.is_met_by(reached.iter().filter(|reached| **reached).count() as f64)
-            }
+            Threshold::Figure(_) => self.is_met_by(reached.iter().filter(|reached| **reached).count() as f64),
         }
     }
 

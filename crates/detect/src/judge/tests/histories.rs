@@ -235,7 +235,8 @@ impl History {
         let mut expected = BTreeSet::new();
         for (key, arrivals) in self.world.arrivals.lock().unwrap().iter() {
             let correlation = Correlation::of(key);
-            let members: Vec<&Happening> = arrivals.iter().map(|member| by_event[&member.event.to_string()]).collect();
+            let members: Vec<&Happening> =
+                arrivals.iter().map(|member| by_event[&member.event.to_string()]).collect();
             if latest_arrival(&members) > LATENESS / 1000 {
                 // A second delivery after a death may come later than windows wait.
                 TOO_LATE.fetch_add(1, Ordering::Relaxed);

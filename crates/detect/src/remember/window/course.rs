@@ -224,8 +224,9 @@ impl Course {
             CorrelationKind::ValueCount => correlation.is_met_by(count(self.values.len())),
             CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => {
                 let rules = correlation.rules.len();
-                let is_reached =
-                    |rule: usize| self.reached.get(rule).is_some_and(|since| *since != NEVER && *since >= start);
+                let is_reached = |rule: usize| {
+                    self.reached.get(rule).is_some_and(|since| *since != NEVER && *since >= start)
+                };
                 let bits = (rules <= 64).then(|| {
                     (0..rules).filter(|rule| is_reached(*rule)).fold(0_u64, |bits, rule| bits | 1 << rule)
                 });

@@ -118,7 +118,9 @@ impl Serialize for Window {
         let mut room = MOST_BYTES.saturating_sub(length(serde_json::to_string(&older)));
         let mut texts = Vec::with_capacity(self.members.len());
         // Members are plain structs of strings and numbers.
-        for text in self.members.iter().rev().filter_map(|member| serde_json::value::to_raw_value(member).ok()) {
+        for text in
+            self.members.iter().rev().filter_map(|member| serde_json::value::to_raw_value(member).ok())
+        {
             let Some(left) = room.checked_sub(text.get().len() + 1) else { break };
             room = left;
             texts.push(text);
