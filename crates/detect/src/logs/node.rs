@@ -3,7 +3,9 @@
 //! What says nothing is not there: no value, an empty one, and the `-` that Windows and tables write for it.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
+use trailhound_sigma::Value;
 use trailhound_sigma::json::{Document, Kind, Node};
 
 pub(super) use super::address::ip;
@@ -23,9 +25,18 @@ pub(super) trait Texts<'d> {
         paths.iter().find_map(|path| self.string(path))
     }
 
-    /// The texts of a list there, or of a single value.
+    /// Every value under a dotted path, lists on the way entered at each of their members.
+    fn each(&self, path: &str, visit: &mut dyn FnMut(Value<'d>));
+
+    /// The texts of all values there.
     fn list(&self, path: &str) -> Vec<String> {
-        self.at(path).map(texts_of).unwrap_or_default()
+        let mut texts = Vec::new();
+        self.each(path, &mut |value| {
+            if let Value::Bool(_) | Value::Number(_) | Value::String(_) = value {
+                texts.extend(value.text().and_then(|text| said(&text)));
+            }
+        });
+        texts
     }
 }
 
@@ -33,17 +44,31 @@ impl<'d> Texts<'d> for &'d Document<'_> {
     fn at(&self, path: &str) -> Option<Node<'d>> {
         Document::get(self, path)
     }
+
+    fn each(&self, path: &str, visit: &mut dyn FnMut(Value<'d>)) {
+        self.root().each(path, visit);
+    }
 }
 
 impl<'d> Texts<'d> for Node<'d> {
     fn at(&self, path: &str) -> Option<Node<'d>> {
         self.get(path)
     }
+
+    fn each(&self, path: &str, visit: &mut dyn FnMut(Value<'d>)) {
+        self.visit(path, &mut |value| {
+            visit(value);
+            ControlFlow::Continue(())
+        });
+    }
 }
 
 /// The text of a string, number or boolean, unless it says nothing.
 pub(super) fn text_of(node: Node<'_>) -> Option<String> {
-    let text = node.scalar()?;
+    said(&node.scalar()?)
+}
+
+fn said(text: &str) -> Option<String> {
     let text = text.trim();
     (!matches!(text, "" | "-")).then(|| text.to_owned())
 }

@@ -119,7 +119,8 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     target.count = target.count.max(submitted).max(u32::try_from(target.ids.len()).unwrap_or(u32::MAX));
     target.names.clone_from(&target.ids);
     if target.kind.is_empty() {
-        target.kind = target.ids.first().map(|id| kind(id)).unwrap_or_default().to_owned();
+        let first = target.ids.first().map(|id| kind(id)).unwrap_or_default();
+        first.clone_into(&mut target.kind);
     }
     target
 }
