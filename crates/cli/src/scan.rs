@@ -30,6 +30,8 @@ use store::ScanStore;
 
 /// Matches that may wait to be correlated: those of different inputs overlap in time.
 const MOST_HEARD: usize = 20_000;
+/// Matches that are described and written together.
+const SENT_TOGETHER: usize = 64;
 /// Matches that are correlated together.
 const CORRELATED_TOGETHER: usize = 256;
 
@@ -72,6 +74,8 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     consumer.correlate(0)?;
     let Consumer { tally, highest, unopened, span, memory, state_unavailable, .. } = consumer;
     memory.store().keep()?;
+    // The process ends with what it remembers.
+    std::mem::forget(memory);
     if let Some(problem) = state_unavailable {
         exit = Exit::Usage;
         anstream::eprintln!("trailhound: what was seen before could not be asked: {problem}");
@@ -231,14 +235,19 @@ impl<'a> Consumer<'a> {
         explanations: &Explanations,
     ) -> anyhow::Result<()> {
         pollster::block_on(self.outbox().remember_callers(callers));
-        let mut tally = Tally::default();
-        let sent = pollster::block_on(self.outbox().send(matches, &mut tally));
-        self.tally.add(&tally);
-        self.write(&sent.published, explanations)?;
-        self.state_unavailable = self.state_unavailable.take().or(sent.state_unavailable);
-        for found in sent.heard {
-            self.listened += 1;
-            self.heard.insert((found.facts.time, found.facts.identity(), self.listened), found);
+        let mut matches = matches.into_iter().peekable();
+        while matches.peek().is_some() {
+            // A finding is larger than its match: few at a time.
+            let some = matches.by_ref().take(SENT_TOGETHER).collect();
+            let mut tally = Tally::default();
+            let sent = pollster::block_on(self.outbox().send(some, &mut tally));
+            self.tally.add(&tally);
+            self.write(&sent.published, explanations)?;
+            self.state_unavailable = self.state_unavailable.take().or(sent.state_unavailable);
+            for found in sent.heard {
+                self.listened += 1;
+                self.heard.insert((found.facts.time, found.facts.identity(), self.listened), found);
+            }
         }
         if self.heard.len() > MOST_HEARD { self.correlate(MOST_HEARD / 2) } else { Ok(()) }
     }

@@ -83,6 +83,9 @@ impl Account {
         if !tally.notices.is_empty() {
             line["notices"] = json!(tally.notices);
         }
+        if tally.truncated > 0 {
+            line["truncated"] = json!(tally.truncated);
+        }
         if self.parked > 0 {
             line["parked_unpublished"] = json!(self.parked);
         }

@@ -10,10 +10,10 @@ mod judged;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
-
+use crate::clock::Clock;
 use crate::matched::{Match, Told};
 use crate::policy::Policy;
+use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::memory::{CONTESTS, Memory, contested};
 use crate::remember::{claims, correlate};
@@ -30,21 +30,21 @@ pub struct Judging<'a, Store> {
     pub policy: &'a Policy,
     /// Tells this attempt's claims from those of any other.
     pub claimant: &'a str,
-    /// The time.
-    pub now: Timestamp,
+    /// Tells the time.
+    pub clock: &'a dyn Clock,
 }
 
 impl<Store: StateStore> Judging<'_, Store> {
     fn context(&self) -> Context<'_> {
-        let Self { memory, policy, claimant, now } = *self;
-        Context { policy, mode: memory.mode(), claimant, now }
+        let Self { memory, policy, claimant, clock } = *self;
+        Context { policy, mode: memory.mode(), claimant, now: clock.now() }
     }
 
     /// Decides what is to become of matches, in their order.
     pub async fn judge(&self, matches: Vec<Match>) -> Judged {
         let context = self.context();
         let mut desk = Desk::default();
-        let decided = self.decide(&context, &mut desk, &matches).await;
+        let decided = self.decide(&mut desk, &matches).await;
         let (down, decided) = match decided {
             Ok(decided) => (None, decided),
             Err(error) => (Some(error.0), hearing::judge(&mut Table::Gone, &context, &matches)),
@@ -67,14 +67,14 @@ impl<Store: StateStore> Judging<'_, Store> {
     /// Decides on a desk, and commits what others decide by.
     async fn decide(
         &self,
-        context: &Context<'_>,
         desk: &mut Desk,
         matches: &[Match],
     ) -> Result<(Vec<Decision>, Option<String>), StateError> {
-        let mut keys = hearing::baseline_keys(context, matches);
+        let context = self.context();
+        let mut keys = hearing::baseline_keys(&context, matches);
         let mut asks = !self.memory.has_all(&keys);
         if asks {
-            keys.extend(hearing::claim_keys(context, matches));
+            keys.extend(hearing::claim_keys(&context, matches));
         }
         let mut turn = None;
         for refused in 0..CONTESTS {
@@ -83,10 +83,12 @@ impl<Store: StateStore> Judging<'_, Store> {
             }
             if asks && !context.mode.correlates_last() {
                 // Findings do not wait for these, but one load brings both.
-                keys.extend(hearing::window_keys(context, matches));
+                keys.extend(hearing::window_keys(&context, matches));
             }
-            self.memory.fetch(desk, &keys, self.now).await?;
-            let decided = hearing::judge(&mut Table::Desk(desk), context, matches);
+            self.memory.fetch(desk, &keys, context.now).await?;
+            // A lease begins when it is decided, however long that had to wait.
+            let context = self.context();
+            let decided = hearing::judge(&mut Table::Desk(desk), &context, matches);
             // A run that publishes alone is in no hurry, and commits once.
             let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
             if writes.is_empty() || self.memory.commit(desk, &writes).await? {
@@ -108,11 +110,10 @@ impl<Store: StateStore> Judging<'_, Store> {
     /// Records that the sink accepted the findings of matches, and all else that could wait until they were out.
     /// Answers with what matches add up to.
     pub async fn record(&self, judged: Judged, accepted: &[&Match]) -> Judged {
-        let context = self.context();
         let mut sum = Judged::default();
-        if let Err(error) = self.try_record(&context, judged.pending, accepted, &mut sum).await {
+        if let Err(error) = self.try_record(judged.pending, accepted, &mut sum).await {
             // What went out is recorded if nothing else can be, and what was decided goes out all the same.
-            let _ = self.try_record(&context, Pending::default(), accepted, &mut Judged::default()).await;
+            let _ = self.try_record(Pending::default(), accepted, &mut Judged::default()).await;
             sum.ready.iter_mut().for_each(|found| found.verdict.newness.unavailable = true);
             sum.unavailable = Some(error.0);
         }
@@ -121,17 +122,27 @@ impl<Store: StateStore> Judging<'_, Store> {
 
     async fn try_record(
         &self,
-        context: &Context<'_>,
         pending: Pending,
         accepted: &[&Match],
         sum: &mut Judged,
     ) -> Result<(), StateError> {
         let Pending { mut desk, taught, unheard } = pending;
-        self.memory.fetch(&mut desk, &hearing::window_keys(context, &unheard), self.now).await?;
+        let context = self.context();
+        let rules = &self.policy.rules;
+        let unheard: Vec<(Match, Ways<'_>)> = unheard
+            .into_iter()
+            .map(|found| {
+                let ways = Ways::of(rules, &found);
+                (found, ways)
+            })
+            .collect();
+        let keys: Vec<Key> = unheard.iter().flat_map(|(_, ways)| ways.keys()).cloned().collect();
+        self.memory.fetch(&mut desk, &keys, context.now).await?;
         let mut turn = None;
         for refused in 0..CONTESTS {
-            mark(&mut desk, context, accepted);
-            *sum = hearing::correlate(&mut desk, context, &unheard);
+            let context = self.context();
+            mark(&mut desk, &context, accepted);
+            *sum = hearing::correlate(&mut desk, &context, &unheard);
             let writes = desk.writes();
             if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
                 sum.pending.desk = desk;
@@ -141,8 +152,8 @@ impl<Store: StateStore> Judging<'_, Store> {
                 turn = self.memory.turn(refused + 1).await;
             }
             let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
-            self.memory.fetch(&mut desk, &keys, self.now).await?;
-            hearing::teach(&mut desk, context, &taught);
+            self.memory.fetch(&mut desk, &keys, self.clock.now()).await?;
+            hearing::teach(&mut desk, &context, &taught);
         }
         Err(contested())
     }

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod canary;
+mod clock;
 pub mod decode;
 pub mod describe;
 mod digest;

@@ -108,6 +108,22 @@ impl Match {
         found
     }
 
+    /// The same, of which nothing is shown: all that correlations ask for.
+    #[must_use]
+    pub fn without_excerpt(&self) -> Self {
+        let Self { rule, facts, from, excerpt: _, asked, verdict, episode, uid } = self;
+        Self {
+            rule: Arc::clone(rule),
+            facts: facts.clone(),
+            from: from.clone(),
+            excerpt: Excerpt::default(),
+            asked: asked.clone(),
+            verdict: verdict.clone(),
+            episode: episode.clone(),
+            uid: uid.clone(),
+        }
+    }
+
     /// The id of its finding, `finding_info.uid`: the same for the same rule and event, whatever way the event came and
     /// however often.
     ///

@@ -99,13 +99,14 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
     }
 
     fn judging(&self) -> Judging<'_, Store> {
-        Judging { memory: self.memory, policy: self.policy, claimant: self.claimant, now: self.clock.now() }
+        Judging { memory: self.memory, policy: self.policy, claimant: self.claimant, clock: self.clock }
     }
 
     async fn send_judged(&self, mut judged: Judged, open: &mut Open<'_>, sent: &mut Sent) {
         loop {
             open.set(judged.ready.len());
             open.duplicates(judged.duplicates);
+            open.truncated(judged.left_out);
             open.suppressed(std::mem::take(&mut judged.suppressed));
             sent.held.append(&mut judged.held);
             sent.held_until = sent.held_until.max(judged.held_until);

@@ -6,24 +6,9 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
+pub use crate::clock::{Clock, SystemClock};
 use crate::describe::Finding;
 use crate::tally::RejectReason;
-
-/// Tells the time, so that tests can.
-pub trait Clock: Send + Sync {
-    /// Now.
-    fn now(&self) -> Timestamp;
-}
-
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
 
 /// What became of one finding handed to a sink.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

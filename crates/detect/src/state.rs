@@ -109,6 +109,11 @@ pub trait StateStore: Send + Sync {
     /// What is kept under each key, in their order.
     fn load(&self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Item>>, StateError>> + Send;
 
+    /// Is all of it in this process, so that nothing is gained by keeping items at hand?
+    fn is_at_hand(&self) -> bool {
+        false
+    }
+
     /// Keeps each item that may be kept, and answers for each in order. Keys are distinct. A write is done wholly or
     /// not at all; after an error it may have been either.
     fn commit(&self, writes: &[Write]) -> impl Future<Output = Result<Vec<Committed>, StateError>> + Send;
@@ -117,6 +122,10 @@ pub trait StateStore: Send + Sync {
 impl<Store: StateStore> StateStore for &Store {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         Store::load(self, keys).await
+    }
+
+    fn is_at_hand(&self) -> bool {
+        Store::is_at_hand(self)
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {

@@ -95,6 +95,8 @@ pub struct Tally {
     pub deferred: u64,
     /// Records that were told with another of the same Azure operation; beside the identities, for they are no matches.
     pub joined: u64,
+    /// Groups of correlations that events were not counted in, as they name more machines than anybody calls at once.
+    pub truncated: u64,
 }
 
 impl Tally {
@@ -140,6 +142,7 @@ impl Tally {
         self.duplicates += other.duplicates;
         self.deferred += other.deferred;
         self.joined += other.joined;
+        self.truncated += other.truncated;
         merge(&mut self.rejected, &other.rejected);
         merge(&mut self.notices, &other.notices);
         merge(&mut self.suppressed, &other.suppressed);

@@ -12,7 +12,7 @@ const HOUSES: &[(&str, &[&str])] = &[(
     "crates/detect",
     &[
         // The ground floor: what every stage may stand on.
-        "digest", "tally", "state", "log_type", "facts", "logs", // The stages.
+        "digest", "clock", "tally", "state", "log_type", "facts", "logs", // The stages.
         "decode", "screen", "event", "matched", "rules", "tune", "remember", "settle", "policy", "judge",
         "describe", // What joins them, and what speaks of what they did.
         "account", "ports", "pipeline", "outbox", "canary", "proving",

@@ -10,6 +10,7 @@ use super::judged::{Decision, Fate, Judged};
 use crate::matched::{Level, Match, Told, Verdict};
 use crate::policy::Policy;
 use crate::remember::claims::Standing;
+use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::mode::Mode;
 use crate::remember::{claims, correlate, learning, newness, operations};
@@ -59,7 +60,8 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 /// The windows that matches will go into.
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
-    matches.iter().flat_map(|found| correlate::keys(rules, found)).collect()
+    let ways = matches.iter().map(|found| Ways::of(rules, found));
+    ways.flat_map(|ways| ways.keys().cloned().collect::<Vec<_>>()).collect()
 }
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
@@ -81,7 +83,7 @@ pub(super) fn judge(
 }
 
 /// Decides what matches add up to, which were judged.
-pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[Match]) -> Judged {
+pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[(Match, Ways<'_>)]) -> Judged {
     let mut hearing = Hearing::new(context);
     let mut sum = Judged::default();
     hearing.correlate(desk, heard, &mut sum);
@@ -290,14 +292,16 @@ impl<'a> Hearing<'a> {
     }
 
     /// Feeds correlations in order of time, and those over them with what comes out.
-    fn correlate(&mut self, desk: &mut Desk, fed: &[Match], sum: &mut Judged) {
+    fn correlate(&mut self, desk: &mut Desk, fed: &[(Match, Ways<'_>)], sum: &mut Judged) {
         let Context { now, .. } = *self.context;
         let rules = self.context.rules();
-        let mut fed: Vec<&Match> = fed.iter().collect();
-        fed.sort_by_cached_key(|found| (found.facts.time, found.facts.identity()));
-        let mut queue: VecDeque<Cow<'_, Match>> = fed.into_iter().map(Cow::Borrowed).collect();
-        while let Some(found) = queue.pop_front() {
-            let completed = match correlate::feed(desk, rules, &found, now) {
+        let mut fed: Vec<&(Match, Ways<'_>)> = fed.iter().collect();
+        fed.sort_by_cached_key(|(found, _)| (found.facts.time, found.facts.identity()));
+        sum.left_out = fed.iter().map(|(_, ways)| ways.left_out as u64).sum();
+        let mut queue: VecDeque<(Cow<'_, Match>, Cow<'_, Ways<'_>>)> =
+            fed.into_iter().map(|(found, ways)| (Cow::Borrowed(found), Cow::Borrowed(ways))).collect();
+        while let Some((found, ways)) = queue.pop_front() {
+            let completed = match correlate::feed(desk, rules, &found, &ways, now) {
                 Ok(completed) => completed,
                 Err(error) => {
                     self.unavailable = Some(error.0);
@@ -305,7 +309,10 @@ impl<'a> Hearing<'a> {
                 }
             };
             // Before what happened later, so that an alert is told with the event that came last.
-            completed.onward.into_iter().rev().for_each(|met| queue.push_front(Cow::Owned(met)));
+            for met in completed.onward.into_iter().rev() {
+                let ways = Ways::of(rules, &met);
+                queue.push_front((Cow::Owned(met), Cow::Owned(ways)));
+            }
             for alert in completed.alerts {
                 if self.seen.insert(alert.uid().to_owned(), Told::of(&alert)).is_some() {
                     continue;

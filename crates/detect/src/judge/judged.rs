@@ -54,6 +54,8 @@ pub struct Judged {
     pub held_until: Option<Timestamp>,
     /// The store could not be asked, with its words.
     pub unavailable: Option<String>,
+    /// Groups of correlations in which events are not counted that name too many.
+    pub left_out: u64,
     /// What correlations are to hear of, where they are fed later.
     pub heard: Vec<Match>,
     /// What is left to do once findings are out.
@@ -83,8 +85,9 @@ impl Judged {
                     self.ready.push(found);
                     return;
                 }
-                self.ready.push(found.clone());
-                found
+                let heard = found.without_excerpt();
+                self.ready.push(found);
+                heard
             }
             Fate::Suppressed(by) => {
                 self.suppressed.push(by);

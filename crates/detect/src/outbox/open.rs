@@ -35,6 +35,11 @@ impl<'t> Open<'t> {
         self.tally.duplicates += count;
     }
 
+    /// So much of them was not counted in correlations.
+    pub(super) fn truncated(&mut self, count: u64) {
+        self.tally.truncated += count;
+    }
+
     /// One was accepted.
     pub(super) fn published(&mut self) {
         self.tally.matches += 1;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::pipeline::{Ending, Pipeline};
 use crate::ports::SystemClock;
-use crate::remember::{LEASE, MemoryStore, is_published};
+use crate::remember::{LEASE, MemoryStore, claims, is_published};
 use crate::rules::load_embedded;
 use crate::state::testing::Down;
 use crate::state::{Committed, Item, ItemKind, Key, StateError, Write};
@@ -185,6 +185,56 @@ impl StateStore for Slow<'_> {
         self.1.0.fetch_add(1, Ordering::Relaxed);
         self.0.commit(writes).await
     }
+}
+
+/// A slow store whose items others change, so that the first commits are refused.
+struct Contested<'a>(Slow<'a>, AtomicI64);
+
+impl StateStore for Contested<'_> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.0.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        if self.1.fetch_sub(1, Ordering::Relaxed) > 0 {
+            self.0.1.0.fetch_add(1, Ordering::Relaxed);
+            return Ok(writes.iter().map(|_| Committed::Refused).collect());
+        }
+        self.0.commit(writes).await
+    }
+}
+
+/// A sink to which a claim still holds for nearly all of its lease.
+struct Claimed<'a>(&'a Memory<Contested<'a>>);
+
+impl FindingSink for Claimed<'_> {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        let Contested(Slow(store, clock), _) = self.0.store();
+        let key = claims::key(&findings[0].matched);
+        let claim = store.load(&[key]).await.unwrap().remove(0).expect("a claim");
+        let claim: serde_json::Value = serde_json::from_str(claim.value.as_str()).unwrap();
+        let left = claim["at"].as_i64().unwrap() - clock.now().as_millisecond();
+        assert!(left >= i64::try_from(LEASE.as_millis()).unwrap() - 1_000, "{left} ms of the lease are left");
+        findings.iter().map(|_| Ok(())).collect()
+    }
+}
+
+#[test]
+fn a_claim_that_had_to_wait_holds_from_when_it_was_made() {
+    let (pipeline, product, clock) = (pipeline(), Product::new("test"), Seconds::default());
+    let store = Contested(Slow(MemoryStore::default(), &clock), AtomicI64::new(6));
+    let memory = Memory::lasting(store);
+    let outbox = Outbox {
+        policy: pipeline.policy(),
+        memory: &memory,
+        sink: &Claimed(&memory),
+        clock: &clock,
+        claimant: "one",
+        product: &product,
+    };
+    let sent = pollster::block_on(outbox.send(matches(&pipeline), &mut Tally::default()));
+    assert_eq!((sent.published.len(), sent.state_unavailable), (1, None));
+    assert!(clock.0.into_inner() > LEASE.as_secs(), "it waited for longer than a lease");
 }
 
 #[test]

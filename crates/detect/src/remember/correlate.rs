@@ -1,6 +1,9 @@
 //! Matches into windows, and windows into matches.
 
-use std::collections::{BTreeSet, HashSet};
+mod ways;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,10 +17,10 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 use crate::matched::{Episode, Match, Member, Provenance};
 use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
-use crate::state::{ItemKind, Key, StateError};
+use crate::state::{Key, StateError};
+use ways::Values;
+pub(crate) use ways::Ways;
 
-/// One event counts in at most so many groups of a correlation: EC2 takes a thousand machines in a call.
-const MOST_GROUPS: usize = 1_000;
 /// So many values of one event are kept, or as many as the correlation looks for.
 const MOST_VALUES: usize = 64;
 /// A member keeps so many of its targets as have room here; none is cut, for half a name is another machine's.
@@ -27,35 +30,11 @@ const MOST_CHARACTERS: usize = 128;
 /// How long an alert that was not accepted yet is waited for.
 const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Where the windows are that a match goes into, those of correlations over correlations included.
-pub(crate) fn keys(rules: &RuleSet, found: &Match) -> BTreeSet<Key> {
-    let mut keys = BTreeSet::new();
-    let mut names = vec![found.rule.name.as_str()];
-    let mut direct = true;
-    while let Some(name) = names.pop() {
-        for feed in rules.fed_by(name) {
-            if direct && !feed.may_take(found) {
-                continue;
-            }
-            let correlated = &rules.correlations()[feed.correlation];
-            keys.extend(groups(correlated, feed, found));
-            names.push(&correlated.info.name);
-        }
-        direct = false;
-    }
-    keys
-}
-
 /// The windows that a match goes into directly, with the correlations they belong to.
 #[cfg(test)]
 pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Key)> {
-    let feeds = rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found));
-    feeds
-        .map(|feed| (&rules.correlations()[feed.correlation], feed))
-        .flat_map(|(correlated, feed)| {
-            groups(correlated, feed, found).into_iter().map(move |key| (correlated, key))
-        })
-        .collect()
+    let ways = Ways::of(rules, found).direct.into_iter().filter(|(feed, _)| feed.takes(found));
+    ways.map(|(feed, key)| (&rules.correlations()[feed.correlation], key)).collect()
 }
 
 /// What a match completes.
@@ -73,24 +52,38 @@ pub(crate) fn feed(
     desk: &mut Desk,
     rules: &RuleSet,
     found: &Match,
+    ways: &Ways<'_>,
     now: Timestamp,
 ) -> Result<Completed, StateError> {
     let mut completed = Completed::default();
+    let mut values = Values::of(found);
+    let event = match &found.episode {
+        Some(episode) => EventId::of(&episode.id),
+        None => EventId::of(&event_of(&found.facts)),
+    };
+    let at = found.facts.time.unwrap_or(now).as_millisecond();
     let told = Arc::new(told(found));
-    for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.takes(found)) {
+    let mut members: Option<(&Feed, window::Member)> = None;
+    for (feed, key) in ways.direct.iter().filter(|(feed, _)| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
-        for key in groups(correlated, feed, found) {
-            let member = member(feed, &correlated.demand, found, &told, now);
-            let measure = measure(correlated);
-            let leads_on = !rules.fed_by(&correlated.info.name).is_empty();
-            let Added { fired, met, .. } = desk.amend(&key, |window: &mut Window| {
-                let added = window.add(member, &measure, leads_on);
-                let expires = added.changed.then(|| expiry(window, &measure, now));
-                (added, expires)
-            })?;
-            completed.onward.extend(met.into_iter().map(|met| onward(correlated, &key, found, met)));
-            completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, &key, found, fired)));
-        }
+        let measure = measure(correlated);
+        let leads_on = !rules.fed_by(&correlated.info.name).is_empty();
+        // The same in all groups of a correlation.
+        let member = match &members {
+            Some((of, member)) if std::ptr::eq(*of, *feed) => member.clone(),
+            _ => {
+                let (rule, values) = (feed.rule, counted(feed, &correlated.demand, &mut values));
+                let member = window::Member { event, at, rule, values, told: Arc::clone(&told) };
+                members.insert((feed, member)).1.clone()
+            }
+        };
+        let Added { fired, met, .. } = desk.amend(key, |window: &mut Window| {
+            let added = window.add(member, &measure, leads_on);
+            let expires = added.changed.then(|| expiry(window, &measure, now));
+            (added, expires)
+        })?;
+        completed.onward.extend(met.into_iter().map(|met| onward(correlated, key, found, met)));
+        completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, key, found, fired)));
     }
     Ok(completed)
 }
@@ -124,51 +117,21 @@ fn expiry(window: &Window, measure: &Measure<'_>, now: Timestamp) -> Timestamp {
     expires
 }
 
-/// The windows of the groups a match belongs to; none if a field that keeps them apart has no value.
-fn groups(correlated: &Correlated, feed: &Feed, found: &Match) -> Vec<Key> {
-    let mut rows: Vec<Vec<String>> = vec![Vec::new()];
-    for source in &feed.group_by {
-        let values = source.values(found);
-        rows = rows
-            .iter()
-            .flat_map(|row| values.iter().map(|value| [row.as_slice(), &[value.to_lowercase()]].concat()))
-            .take(MOST_GROUPS)
-            .collect();
-    }
-    let name = &correlated.info.name;
-    rows.into_iter()
-        .map(|row| {
-            let parts: Vec<&str> =
-                ["window", name].into_iter().chain(row.iter().map(String::as_str)).collect();
-            // Groups reach across accounts unless they name them.
-            Key { kind: ItemKind::Window, scope: String::new(), name: digest::of_parts(&parts) }
-        })
-        .collect()
-}
-
-fn member(feed: &Feed, demand: &Demand, found: &Match, told: &Arc<Told>, now: Timestamp) -> window::Member {
-    let facts = &found.facts;
-    let event = match &found.episode {
-        Some(episode) => EventId::of(&episode.id),
-        None => EventId::of(&event_of(facts)),
-    };
-    let values = match feed.fields.as_slice() {
-        [] => Vec::new(),
-        [one] => one.values(found),
+/// The values that a correlation counts or computes with.
+fn counted<'m, 's: 'm>(feed: &'s Feed, demand: &Demand, values: &mut Values<'m>) -> Option<Arc<[Counted]>> {
+    let most = demand.most.max(MOST_VALUES);
+    let counted: Vec<Counted> = match feed.fields.as_slice() {
+        [] => return None,
+        [one] => values.get(one).iter().take(most).map(|value| Counted::of(&short(value))).collect(),
         many => {
-            let all: Vec<String> = many.iter().map(|source| source.values(found).join(",")).collect();
-            if all.iter().any(String::is_empty) { Vec::new() } else { vec![all.join("|")] }
+            let all: Vec<String> = many.iter().map(|source| values.get(source).join(",")).collect();
+            if all.iter().any(String::is_empty) {
+                return None;
+            }
+            vec![Counted::of(&short(&all.join("|")))]
         }
     };
-    let values = values.into_iter().take(demand.most.max(MOST_VALUES));
-    let values: Vec<Counted> = values.map(|value| Counted::of(&short(value.to_lowercase()))).collect();
-    window::Member {
-        event,
-        at: facts.time.unwrap_or(now).as_millisecond(),
-        rule: feed.rule,
-        values: (!values.is_empty()).then(|| values.into()),
-        told: Arc::clone(told),
-    }
+    (!counted.is_empty()).then(|| counted.into())
 }
 
 fn told(found: &Match) -> Told {
@@ -232,8 +195,8 @@ fn cut(text: &str) -> String {
 }
 
 /// A value that is told from any other, however long it is.
-fn short(value: String) -> String {
-    if value.len() <= MOST_CHARACTERS { value } else { digest::of_parts(&[&value]) }
+fn short(value: &str) -> Cow<'_, str> {
+    if value.len() <= MOST_CHARACTERS { value.into() } else { digest::of_parts(&[value]).into() }
 }
 
 /// The match that an episode is, told with the facts of the event that completed it.

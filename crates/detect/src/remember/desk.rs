@@ -152,7 +152,7 @@ impl Desk {
                 })
             })
             .collect();
-        writes.sort_by(|a, b| a.key.cmp(&b.key));
+        writes.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         writes
     }
 

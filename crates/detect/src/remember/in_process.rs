@@ -3,16 +3,20 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Version, Write};
 
-/// So many items of one kind are kept, and so many bytes of their values; then those go first that would expire first.
+/// So many items of one kind are kept, and so many bytes; then those go first that would expire first.
 const MOST: usize = 200_000;
 const MOST_BYTES: usize = 64 << 20;
+/// One in so many goes at once, so that looking for them costs little each time something is kept.
+const GOES: usize = 10;
+/// What an item takes beside its value, about.
+const AROUND: usize = 300;
 
 /// Remembers in memory: for the command, for functions without a table, and for tests.
 #[derive(Default)]
@@ -23,8 +27,7 @@ pub struct MemoryStore {
 /// The items of one kind.
 #[derive(Default)]
 struct Shelf {
-    items: HashMap<Arc<Key>, Kept>,
-    by_expiry: BTreeMap<(Timestamp, u64), Arc<Key>>,
+    items: HashMap<Key, Kept>,
     writes: u64,
     bytes: usize,
 }
@@ -39,6 +42,10 @@ impl Kept {
     fn version(&self) -> Version {
         Version(self.written.to_string())
     }
+
+    fn bytes(&self) -> usize {
+        self.value.bytes() + AROUND
+    }
 }
 
 impl Shelf {
@@ -46,22 +53,29 @@ impl Shelf {
         self.writes += 1;
         let kept = Kept { value: write.value.clone(), expires_at: write.expires_at, written: self.writes };
         let version = kept.version();
-        self.bytes += kept.value.bytes();
-        let at = match self.items.remove_entry(&write.key) {
-            Some((at, replaced)) => {
-                self.bytes -= replaced.value.bytes();
-                self.by_expiry.remove(&(replaced.expires_at, replaced.written));
-                at
-            }
-            None => Arc::new(write.key.clone()),
+        self.bytes += kept.bytes();
+        let replaced = match self.items.get_mut(&write.key) {
+            Some(there) => Some(std::mem::replace(there, kept)),
+            None => self.items.insert(write.key.clone(), kept),
         };
-        self.by_expiry.insert((kept.expires_at, kept.written), Arc::clone(&at));
-        self.items.insert(at, kept);
-        while self.items.len() > MOST || self.bytes > MOST_BYTES {
-            let Some((_, first)) = self.by_expiry.pop_first() else { break };
-            self.bytes -= self.items.remove(&first).map_or(0, |kept| kept.value.bytes());
+        self.bytes -= replaced.map_or(0, |replaced| replaced.bytes());
+        if self.items.len() > MOST || self.bytes > MOST_BYTES {
+            self.make_room();
         }
         version
+    }
+
+    fn make_room(&mut self) {
+        let mut order: Vec<(Timestamp, u64)> =
+            self.items.values().map(|kept| (kept.expires_at, kept.written)).collect();
+        if order.is_empty() {
+            return;
+        }
+        let last = order.len() / GOES;
+        let (_, last, _) = order.select_nth_unstable(last);
+        let last = *last;
+        self.items.retain(|_, kept| (kept.expires_at, kept.written) > last);
+        self.bytes = self.items.values().map(Kept::bytes).sum();
     }
 }
 
@@ -72,6 +86,10 @@ impl MemoryStore {
 }
 
 impl StateStore for MemoryStore {
+    fn is_at_hand(&self) -> bool {
+        true
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         let find = |shelves: &HashMap<ItemKind, Shelf>, key: &Key| {
             let kept = shelves.get(&key.kind)?.items.get(key)?;

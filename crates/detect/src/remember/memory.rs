@@ -1,5 +1,7 @@
 //! A store with what this process saw of it lately.
 
+use std::collections::HashSet;
+
 use async_lock::{Mutex, MutexGuard};
 use jiff::Timestamp;
 
@@ -59,7 +61,7 @@ impl<Store: StateStore> Memory<Store> {
 
     /// Is everything at hand, so that the store need not be asked?
     pub(crate) fn has_all(&self, keys: &[Key]) -> bool {
-        self.cache.has_all(keys)
+        self.store.is_at_hand() || self.cache.has_all(keys)
     }
 
     /// Keeps claims on matches alive while their findings are being published.
@@ -84,25 +86,26 @@ impl<Store: StateStore> Memory<Store> {
         keys: &[Key],
         now: Timestamp,
     ) -> Result<(), StateError> {
-        let mut missing: Vec<Key> = Vec::new();
+        let (mut missing, mut wanted) = (Vec::new(), HashSet::new());
         for key in keys {
             if desk.has(key) {
                 continue;
             }
-            if let Some(item) = self.cache.get(key) {
-                desk.place(key.clone(), Some(item), now);
-            } else {
+            let item = if self.store.is_at_hand() { None } else { self.cache.get(key) };
+            if item.is_some() {
+                desk.place(key.clone(), item, now);
+            } else if wanted.insert(key) {
                 missing.push(key.clone());
             }
         }
-        missing.sort_unstable();
-        missing.dedup();
         if missing.is_empty() {
             return Ok(());
         }
         let items = self.store.load(&missing).await?;
         for (key, item) in missing.into_iter().zip(items) {
-            self.cache.put(&key, item.as_ref());
+            if !self.store.is_at_hand() {
+                self.cache.put(&key, item.as_ref());
+            }
             desk.place(key, item, now);
         }
         Ok(())
@@ -116,7 +119,7 @@ impl<Store: StateStore> Memory<Store> {
                 self.cache.forget(&write.key);
             }
         })?;
-        for (write, answer) in writes.iter().zip(&answers) {
+        for (write, answer) in writes.iter().zip(&answers).filter(|_| !self.store.is_at_hand()) {
             match answer {
                 Committed::Done(version) => {
                     let (value, version) = (write.value.clone(), version.clone());

@@ -9,6 +9,7 @@
 mod course;
 mod measure;
 mod member;
+mod runs;
 mod stored;
 
 use std::collections::VecDeque;
@@ -26,6 +27,9 @@ pub(crate) use stored::MOST_BYTES;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(crate) const LATENESS: i64 = 3_600_000;
+
+/// So many members are counted anew each time; most windows never have more.
+const FEW: usize = 4;
 
 /// The group of a correlation.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -164,7 +168,7 @@ impl Window {
                 met.extend(Self::met_at(&mut course, member.at, measure));
             }
         }
-        self.now = Some(Box::new(course));
+        self.now = (self.members.len() > FEW).then(|| Box::new(course));
         met
     }
 

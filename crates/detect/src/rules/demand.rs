@@ -15,7 +15,12 @@ pub struct Demand {
 
 impl Demand {
     /// What a correlation asks for.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between two bounds")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "held between two bounds"
+    )]
     pub fn of(correlation: &Correlation) -> Self {
         let bounds: &[_] = match &correlation.condition {
             Threshold::Figure(comparisons) if correlation.kind == CorrelationKind::ValueCount => comparisons,

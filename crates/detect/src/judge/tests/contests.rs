@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::newness::Accept;
 use super::process::{Host, Process, host};
 use super::world::{Happening, RULES, Trouble, What, World, pipeline, policy};
 use crate::describe::{Product, describe};
 use crate::matched::Level;
-use crate::outbox::Sent;
+use crate::outbox::{Outbox, Sent};
 use crate::pipeline::Pipeline;
 use crate::ports::Clock;
 use crate::remember::Memory;
@@ -14,6 +15,7 @@ use crate::remember::desk::Desk;
 use crate::remember::learning::{self, LearningClock};
 use crate::remember::window::Window;
 use crate::state::{ItemKind, Key, StateStore, Write};
+use crate::tally::Tally;
 
 const DAY: i64 = 86_400;
 const ACCOUNT: &str = "111122223333";
@@ -149,6 +151,41 @@ fn many_at_work_on_one_account_publish_once_each() {
         world.clock.wait(30);
     }
     assert_eq!(world.published.lock().unwrap().len(), 14);
+}
+
+#[test]
+fn the_last_of_many_machines_is_in_its_group_and_what_is_left_out_is_told() {
+    const PLANTED: &str = "
+---
+title: Planted
+id: 00000000-0000-4000-8000-0000000000c9
+name: world-planted
+correlation:
+  type: temporal_ordered
+  rules: [world-session, world-prepare]
+  group-by: [n.target.ids]
+  timespan: 30m
+  generate: true
+level: critical
+";
+    static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(&format!("{RULES}{PLANTED}")));
+    for (decoys, left_out) in [(50, 0), (999, 0), (1_499, 500)] {
+        let world = known(World { pipeline: &PIPELINE, ..World::default() });
+        let mut many = session(1, 0).matched();
+        many.facts.target.ids = (0..decoys).map(|n| format!("i-decoy-{n}")).collect();
+        many.facts.target.ids.push("i-1".to_owned());
+        let mut tally = Tally::default();
+        let memory = Memory::lasting(&world.store);
+        let (clock, product) = (&world.clock, &Product::new("test"));
+        let (policy, claimant) = (world.pipeline.policy(), "one");
+        let outbox = Outbox { policy, memory: &memory, sink: &Accept, clock, claimant, product };
+        pollster::block_on(outbox.send(vec![many], &mut tally));
+        assert_eq!(tally.truncated, left_out, "{decoys} decoys");
+        let run = Happening { what: What::Prepare, ..session(2, 60) };
+        let sent = pollster::block_on(outbox.send(vec![run.matched()], &mut tally));
+        let mut told = sent.published.iter().map(|finding| finding.matched.rule.name.as_str());
+        assert_eq!(told.any(|name| name == "world-planted"), left_out == 0, "{decoys} decoys");
+    }
 }
 
 /// Deliveries that come in side by side, as one invocation brings them, to hosts over one slow store: each is a step

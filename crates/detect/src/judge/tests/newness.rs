@@ -113,8 +113,8 @@ fn what_is_only_told_when_new_is_context_until_enough_is_known() {
 #[test]
 fn without_memory_levels_are_as_the_rules_have_them() {
     let memory = Memory::fleeting(MemoryStore::default());
-    let judging =
-        Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
+    let clock = &Hands::default();
+    let judging = Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", clock };
     let found = Happening { what: What::Context, ..session(1, 0) }.matched();
     let judged = pollster::block_on(judging.judge(vec![found]));
     assert_eq!(judged.ready[0].verdict.level, Level::High);
@@ -142,8 +142,8 @@ fn history_ends_learning_and_makes_known() {
 #[test]
 fn a_store_that_cannot_be_asked_leaves_levels_as_they_are() {
     let memory = Memory::lasting(Down);
-    let judging =
-        Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", now: Hands::default().now() };
+    let clock = &Hands::default();
+    let judging = Judging { memory: &memory, policy: PIPELINE.policy(), claimant: "one", clock };
     let judged = pollster::block_on(judging.judge(vec![session(1, 0).matched()]));
     let found = &judged.ready[0];
     assert!(found.verdict.newness.unavailable);
@@ -203,7 +203,7 @@ impl StateStore for Counting {
     }
 }
 
-struct Accept;
+pub(super) struct Accept;
 
 impl crate::ports::FindingSink for Accept {
     async fn publish(

@@ -93,7 +93,7 @@ fn bursts() -> impl Strategy<Value = Vec<Member>> {
 pub(super) fn offline(members: &[Member], correlation: &Correlation) -> usize {
     let span = i64::try_from(correlation.timespan.as_millis()).unwrap();
     let mut all = members.to_vec();
-    all.sort_by(|a, b| (a.at, a.rule, a.event).cmp(&(b.at, b.rule, b.event)));
+    all.sort_by_key(|member| (member.at, member.rule, member.event));
     let mut ends: Vec<i64> = all.iter().map(|member| member.at).collect();
     ends.dedup();
     ends.retain(|end| {

@@ -9,6 +9,7 @@ use trailhound_sigma::CorrelationKind;
 
 use super::measure::Measure;
 use super::member::{EventId, Member};
+use super::runs::{Run, Runs};
 use crate::rules::MOST_COUNTED;
 
 /// Before everything.
@@ -39,32 +40,18 @@ pub(super) struct Course {
 /// How many there were at each moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Counts {
-    pub(super) runs: VecDeque<Run>,
+    pub(super) runs: Runs,
     events: usize,
     members: usize,
     /// The latest moment that had to be forgotten.
     pub(super) forgotten: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Run {
-    pub(super) at: i64,
-    pub(super) events: usize,
-    pub(super) members: usize,
-}
-
 impl Counts {
     pub(super) fn add(&mut self, run: Run) {
-        self.events += run.events;
-        self.members += run.members;
-        let place = self.runs.partition_point(|other| other.at < run.at);
-        match self.runs.get_mut(place) {
-            Some(other) if other.at == run.at => {
-                other.events += run.events;
-                other.members += run.members;
-            }
-            _ => self.runs.insert(place, run),
-        }
+        self.events += run.events as usize;
+        self.members += run.members as usize;
+        self.runs.add(run);
         while self.members > MOST_COUNTED
             && self.runs.len() > 1
             && let Some(first) = self.pop()
@@ -74,14 +61,14 @@ impl Counts {
     }
 
     fn pop(&mut self) -> Option<Run> {
-        let first = self.runs.pop_front()?;
-        self.events -= first.events;
-        self.members -= first.members;
+        let first = self.runs.pop_first()?;
+        self.events -= first.events as usize;
+        self.members -= first.members as usize;
         Some(first)
     }
 
     fn forget_before(&mut self, start: i64) {
-        while self.runs.front().is_some_and(|first| first.at < start) {
+        while self.runs.first().is_some_and(|first| first.at < start) {
             self.pop();
         }
         self.forgotten = self.forgotten.filter(|at| *at >= start);
@@ -155,7 +142,7 @@ impl Course {
             self.moment.insert(member.event)
         };
         self.last = self.last.max(Some(member.place()));
-        self.counts.add(Run { at: member.at, events: usize::from(is_first_of_event), members: 1 });
+        self.counts.add(Run { at: member.at, events: u32::from(is_first_of_event), members: 1 });
         match correlation.kind {
             CorrelationKind::EventCount => {}
             CorrelationKind::ValueCount => {

@@ -9,8 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::course::{Course, Run};
+use super::course::Course;
 use super::member::{EventId, Member};
+use super::runs::Run;
 use super::{Alerted, Window};
 
 /// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
@@ -52,10 +53,14 @@ impl From<&Course> for StoredCourse {
     fn from(course: &Course) -> Self {
         let (at, rule, event) = course.last.unwrap_or((0, 0, EventId::of("")));
         let mut runs = Packed::default();
-        for run in &course.counts.runs {
+        for run in course.counts.runs.iter() {
             runs.time(run.at);
-            runs.number(run.events as u64);
-            runs.number(run.members as u64);
+            // One event is nearly always one member.
+            let differs = run.members != run.events;
+            runs.number(u64::from(run.events) << 1 | u64::from(differs));
+            if differs {
+                runs.number(run.members.into());
+            }
         }
         let mut values = Packed::default();
         for (at, value) in course.values.iter() {
@@ -150,14 +155,18 @@ struct Packed {
 impl Packed {
     fn number(&mut self, mut number: u64) {
         while number > 0x7f {
-            self.bytes.push((number & 0x7f) as u8 | 0x80);
+            self.bytes.push(number.to_le_bytes()[0] | 0x80);
             number >>= 7;
         }
-        self.bytes.push(number as u8);
+        self.bytes.push(number.to_le_bytes()[0]);
     }
 
+    /// Most logs know only seconds.
     fn time(&mut self, at: i64) {
-        self.number(at.wrapping_sub(self.before).cast_unsigned());
+        let passed = at.wrapping_sub(self.before);
+        let in_seconds = passed >= 0 && passed % 1_000 == 0;
+        let number = if in_seconds { passed / 1_000 } else { passed };
+        self.number(number.cast_unsigned() << 1 | u64::from(!in_seconds));
         self.before = at;
     }
 
@@ -189,14 +198,18 @@ impl Unpacked {
     }
 
     fn time(&mut self) -> Option<i64> {
-        self.before = self.before.wrapping_add(self.number()?.cast_signed());
+        let number = self.number()?;
+        let passed = number.cast_signed() >> 1;
+        let passed = if number & 1 == 0 { passed.saturating_mul(1_000) } else { passed };
+        self.before = self.before.wrapping_add(passed);
         Some(self.before)
     }
 
     fn run(&mut self) -> Option<Run> {
         let at = self.time()?;
-        let mut count = || usize::try_from(self.number()?).ok();
-        Some(Run { at, events: count()?, members: count()? })
+        let events = self.number()?;
+        let members = if events & 1 == 1 { self.number()? } else { events >> 1 };
+        Some(Run { at, events: u32::try_from(events >> 1).ok()?, members: u32::try_from(members).ok()? })
     }
 
     fn value(&mut self) -> Option<(i64, u64)> {
