@@ -1,0 +1,201 @@
+//! A match costs the same whether it is the four-hundredth of its actor, key and machine or the forty-thousandth. What is
+//! counted does not depend on the machine: allocations and their bytes, operations of the store, what is written to one
+//! outside the process, and the findings' own bytes.
+
+use std::sync::Mutex;
+
+use allocation_counter::measure;
+use jiff::{SignedDuration, Timestamp};
+use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::matched::Match;
+use trailhound_detect::outbox::Outbox;
+use trailhound_detect::pipeline::{Ending, Pipeline};
+use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
+use trailhound_detect::remember::{Memory, MemoryStore};
+use trailhound_detect::rules::load_embedded;
+use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::tally::Tally;
+
+/// Matches that are handed over together.
+const TOGETHER: usize = 256;
+/// How much more a late match may cost than an early one.
+const MOST: f64 = 1.2;
+
+const SESSION: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLEROLEID0001:dana@example.com","arn":"arn:aws:sts::111122223333:assumed-role/operations/dana@example.com","accountId":"111122223333","accessKeyId":"ASIAEXAMPLEKEYID0001"},"eventTime":"2026-03-18T09:00:00Z","eventSource":"ssm.amazonaws.com","eventName":"StartSession","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.45","userAgent":"aws-cli/2.22.0","requestParameters":{"target":"i-0123456789abcdef0"},"responseElements":{"sessionId":"s-1"},"requestID":"0a0b0c0d-0001-4000-8000-000000000001","eventID":"00000000-0000-4000-8000-000000000000","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
+
+/// Whose matches there are many of.
+#[derive(Clone, Copy, Debug)]
+enum Busy {
+    Actor,
+    Key,
+    Machine,
+    /// All three, and refused.
+    Refused,
+}
+
+/// Keeps items, and counts what it is asked and told.
+struct Counting {
+    store: MemoryStore,
+    is_outside: bool,
+    counts: Mutex<(u64, u64)>,
+}
+
+impl Counting {
+    fn new(is_outside: bool) -> Self {
+        Self { store: MemoryStore::default(), is_outside, counts: Mutex::default() }
+    }
+}
+
+impl StateStore for Counting {
+    fn is_at_hand(&self) -> bool {
+        !self.is_outside
+    }
+
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.counts.lock().unwrap().0 += keys.len() as u64;
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        let text = |write: &Write| if self.is_outside { write.value.as_str().len() as u64 } else { 0 };
+        let written: u64 = writes.iter().map(text).sum();
+        {
+            let mut counts = self.counts.lock().unwrap();
+            counts.0 += writes.len() as u64;
+            counts.1 += written;
+        }
+        self.store.commit(writes).await
+    }
+}
+
+struct Accept;
+
+impl FindingSink for Accept {
+    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
+        findings.iter().map(|_| Ok(())).collect()
+    }
+}
+
+/// The n-th match, a second after the one before.
+fn nth(template: &Match, busy: Busy, n: usize) -> Match {
+    let mut found = template.clone();
+    let facts = &mut found.facts;
+    facts.event_uid = format!("00000000-0000-4000-8000-{n:012}");
+    facts.time = facts.time.map(|time| time + SignedDuration::from_secs(i64::try_from(n).unwrap()));
+    let machine = format!("i-{n:017x}");
+    match busy {
+        Busy::Actor => (facts.target.ids, facts.target.names) = (vec![machine.clone()], vec![machine]),
+        Busy::Key | Busy::Machine => facts.actor.key = format!("{}/{n}", facts.actor.key),
+        Busy::Refused => {}
+    }
+    if let Busy::Machine = busy {
+        facts.actor.credential_uid = Some(format!("ASIAEXAMPLEKEY{n:06}"));
+    }
+    found
+}
+
+/// What a match costs.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    allocations: f64,
+    allocated: f64,
+    operations: f64,
+    written: f64,
+    findings: f64,
+}
+
+impl Cost {
+    fn within(&self, before: &Self) -> bool {
+        let pairs = [
+            (self.allocations, before.allocations),
+            (self.allocated, before.allocated),
+            (self.operations, before.operations),
+            (self.written, before.written),
+            (self.findings, before.findings),
+        ];
+        pairs.iter().all(|(after, before)| *after <= before * MOST)
+    }
+}
+
+/// What each of a hand of matches costs once so many came before, with what else is done for a hand.
+fn costs(busy: Busy, is_outside: bool, after: &[usize], mut aside: impl FnMut(&[Match])) -> Vec<Cost> {
+    let pipeline = Pipeline::new(std::sync::Arc::new(load_embedded().rules));
+    let record = match busy {
+        Busy::Refused => SESSION.replace(r#""eventTime""#, r#""errorCode":"AccessDenied","eventTime""#),
+        Busy::Actor | Busy::Key | Busy::Machine => SESSION.to_owned(),
+    };
+    let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
+    session.push(record.as_bytes());
+    let template = session.finish(Ending::Whole).matches.remove(0);
+    let memory = Memory::fleeting(Counting::new(is_outside)).in_one_run();
+    let product = Product::new("test");
+    let (policy, clock, claimant) = (pipeline.policy(), &SystemClock, "test");
+    let outbox = Outbox { policy, memory: &memory, sink: &Accept, clock, claimant, product: &product };
+    let mut costs = Vec::new();
+    let mut n = 0;
+    for &after in after {
+        loop {
+            let hand: Vec<Match> = (0..TOGETHER).map(|more| nth(&template, busy, n + more)).collect();
+            n += TOGETHER;
+            if n < after {
+                aside(&hand);
+                pollster::block_on(outbox.correlate(hand, &mut Tally::default()));
+                continue;
+            }
+            let before = *memory.store().counts.lock().unwrap();
+            let (mut findings, mut tally) = (0, Tally::default());
+            let info = measure(|| {
+                aside(&hand);
+                let sent = pollster::block_on(outbox.send(hand, &mut tally));
+                findings += sent.published.iter().map(|finding| finding.json.len()).sum::<usize>();
+                let sent = pollster::block_on(outbox.correlate(sent.heard, &mut tally));
+                findings += sent.published.iter().map(|finding| finding.json.len()).sum::<usize>();
+            });
+            assert!(tally.balances() && tally.published >= TOGETHER as u64, "{tally:?}");
+            let done = *memory.store().counts.lock().unwrap();
+            #[expect(clippy::cast_precision_loss, reason = "counts of a test")]
+            let each = |count: u64| count as f64 / TOGETHER as f64;
+            costs.push(Cost {
+                allocations: each(info.count_total),
+                allocated: each(info.bytes_total),
+                operations: each(done.0 - before.0),
+                written: each(done.1 - before.1),
+                findings: each(findings as u64),
+            });
+            break;
+        }
+    }
+    costs
+}
+
+#[test]
+fn a_match_costs_the_same_however_many_came_before() {
+    for (busy, is_outside, after) in [
+        (Busy::Actor, false, &[400, 4_000, 40_000][..]),
+        (Busy::Key, false, &[400, 4_000]),
+        (Busy::Machine, false, &[400, 4_000]),
+        (Busy::Refused, false, &[400, 4_000]),
+        (Busy::Actor, true, &[400, 4_000]),
+    ] {
+        let costs = costs(busy, is_outside, after, |_| {});
+        for (cost, after) in costs.iter().zip(after) {
+            eprintln!("{busy:?}, outside: {is_outside}, after {after}: {cost:?}");
+        }
+        for later in &costs[1..] {
+            assert!(later.within(&costs[0]), "{busy:?}: {costs:?}");
+        }
+        assert!(!is_outside || costs[0].written > 0.0);
+    }
+}
+
+#[test]
+fn a_match_that_looks_at_all_before_it_is_noticed() {
+    let mut all: Vec<String> = Vec::new();
+    let costs = costs(Busy::Actor, false, &[400, 2_000], |hand| {
+        for found in hand {
+            all.push(found.facts.event_uid.clone());
+            std::hint::black_box(all.clone());
+        }
+    });
+    assert!(!costs[1].within(&costs[0]), "{costs:?}");
+}
