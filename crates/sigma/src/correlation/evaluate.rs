@@ -54,7 +54,9 @@ impl Correlation {
     /// members come. Where shares are compared, a number stands for each value.
     pub fn is_met_by_numbers(&self, numbers: Vec<f64>) -> bool {
         if self.compares_shares() {
-            return shares(numbers.into_iter().map(f64::to_bits)).into_iter().any(|share| self.is_met_by(share));
+            return shares(numbers.into_iter().map(f64::to_bits))
+                .into_iter()
+                .any(|share| self.is_met_by(share));
         }
         self.figure_of(numbers).is_some_and(|figure| self.is_met_by(figure))
     }

@@ -25,6 +25,7 @@ fn correlations() -> Vec<Correlation> {
         "type: value_sum\ncondition: {field: x, gte: 15000}",
         "type: value_avg\ncondition: {field: x, lt: 20}",
         "type: value_median\ncondition: {field: x, gte: 60}",
+        "type: value_percentile\ncondition: {field: x, gte: 60}",
     ]
     .map(correlation)
     .into()

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use trailhound_sigma::CorrelationKind;
 
 use super::measure::Measure;
-use super::member::{EventId, Member};
+use super::member::{Counted, EventId, Member};
 use super::runs::{Run, Runs};
 use crate::rules::MOST_COUNTED;
 
@@ -153,8 +153,13 @@ impl Course {
             CorrelationKind::Temporal => self.reach(member.rule, member.at, correlation.rules.len()),
             CorrelationKind::TemporalOrdered => self.step(member, measure),
             _ if is_first_of_event => {
-                let numbers = member.values().iter().filter_map(|value| value.text.trim().parse().ok());
-                let numbers = numbers.filter(|number: &f64| number.is_finite());
+                let number = |value: &Counted| {
+                    if correlation.compares_shares() {
+                        return Some(number_of(value.digest));
+                    }
+                    value.text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+                };
+                let numbers = member.values().iter().filter_map(number);
                 self.numbers.extend(numbers.map(|number| (member.at, number)));
                 let over = self.numbers.len().saturating_sub(MOST_COUNTED);
                 self.numbers.drain(..over);
@@ -227,10 +232,7 @@ impl Course {
                 self.answered = bits.map(|bits| (bits, answer));
                 answer
             }
-            _ => {
-                let numbers: Vec<f64> = self.numbers.iter().map(|(_, number)| *number).collect();
-                correlation.figure_of(numbers).is_some_and(|figure| correlation.is_met_by(figure))
-            }
+            _ => correlation.is_met_by_numbers(self.numbers.iter().map(|(_, number)| *number).collect()),
         }
     }
 
@@ -249,6 +251,12 @@ impl Course {
             + self.reached.len() * size_of::<i64>()
             + self.moment.len() * 2 * size_of::<EventId>()
     }
+}
+
+/// A number that stands for a value among a few thousand.
+#[allow(clippy::cast_precision_loss, reason = "no more bits are left than a number holds")]
+fn number_of(digest: u64) -> f64 {
+    (digest >> 11) as f64
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no more than MOST_COUNTED")]
