@@ -25,8 +25,9 @@ pub(super) enum Token {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
-    /// Where it begins in the text, quotes included.
+    /// Where it begins in the text, quotes included, and where it ends.
     pub(super) at: usize,
+    pub(super) end: usize,
     /// Began with a quote.
     pub(super) quoted: bool,
 }
@@ -41,6 +42,7 @@ pub(super) struct Lexed {
 pub(super) fn lex(text: &str, dialect: Dialect, is_script: bool) -> Lexed {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut lexer = Lexer {
+        long: text.len(),
         chars,
         at: 0,
         dialect,
@@ -54,6 +56,7 @@ pub(super) fn lex(text: &str, dialect: Dialect, is_script: bool) -> Lexed {
 }
 
 struct Lexer {
+    long: usize,
     chars: Vec<(usize, char)>,
     at: usize,
     dialect: Dialect,
@@ -102,7 +105,8 @@ impl Lexer {
     }
 
     fn end_word(&mut self) {
-        if let Some(word) = self.word.take() {
+        if let Some(mut word) = self.word.take() {
+            word.end = self.chars.get(self.at).map_or(self.long, |(at, _)| *at);
             self.lexed.tokens.push(Token::Word(word));
         }
     }

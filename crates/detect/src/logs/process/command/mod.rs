@@ -7,6 +7,8 @@ mod run;
 mod tests;
 mod tools;
 
+use std::collections::HashSet;
+
 pub(super) use names::program;
 
 /// The tools that a process start runs.
@@ -20,13 +22,14 @@ pub(super) struct Tools {
 
 pub(super) fn tools(line: Option<&str>, image: Option<&str>) -> Tools {
     let mut tools = Tools::default();
+    let mut seen = HashSet::new();
     for invocation in run::read(line.unwrap_or_default(), image) {
         let options = invocation.options.iter().map(|option| format!("{} {option}", invocation.tool));
         for (known, all) in
             [(&mut tools.options, options.collect::<Vec<_>>()), (&mut tools.verbs, invocation.verbs)]
         {
             for one in all {
-                if !known.contains(&one) {
+                if seen.insert(one.clone()) {
                     known.push(one);
                 }
             }

@@ -139,7 +139,7 @@ impl Runs {
                 let script = rest[place + 1..].iter().find(|word| !word.text.starts_with('-'))?;
                 // An argument that holds white space was one argument; else a sensor left the quotes out.
                 let is_whole = script.quoted || script.text.contains(char::is_whitespace);
-                let text = if is_whole { &script.text } else { at.text.get(script.at..)? };
+                let text = if is_whole { &script.text } else { at.rest_of(rest, script)? };
                 self.text(text, Dialect::Posix, true, at.depth + 1);
                 return None;
             }
@@ -154,7 +154,7 @@ impl Runs {
             if !["/c", "/k", "/r"].iter().any(|option| lower.starts_with(option)) {
                 continue;
             }
-            let from = at.text.get(word.at..).unwrap_or_default();
+            let from = at.rest_of(rest, word).unwrap_or_default();
             let Some(script) = from.trim_start_matches(['"', '/', '^']).get(1..).map(str::trim) else {
                 return;
             };
@@ -276,10 +276,10 @@ impl Runs {
             let behind = word.text.get(found + OPTION.len()..).unwrap_or_default();
             let Some(command) = behind.strip_prefix(['=', ' ']) else { continue };
             // Without quotes the command goes on behind the word.
-            let whole = at.text.get(word.at..).filter(|_| !command.contains(' '));
-            let whole = whole
-                .and_then(|rest| Some(&rest[rest.to_ascii_lowercase().find(OPTION)? + OPTION.len() + 1..]));
-            self.text(whole.unwrap_or(command), Dialect::Posix, true, at.depth + 1);
+            let whole = at.rest_of(rest, word).filter(|_| !command.contains(' '));
+            let whole =
+                whole.and_then(|rest| rest.get(rest.to_ascii_lowercase().find(OPTION)? + OPTION.len() + 1..));
+            return self.text(whole.unwrap_or(command), Dialect::Posix, true, at.depth + 1);
         }
     }
 }
@@ -290,6 +290,13 @@ struct Place<'t> {
     dialect: Dialect,
     is_script: bool,
     depth: usize,
+}
+
+impl<'t> Place<'t> {
+    /// The text of a command from one of its words on. Each command has its own, so that none is read twice.
+    fn rest_of(&self, command: &[&Word], from: &Word) -> Option<&'t str> {
+        self.text.get(from.at..command.last()?.end)
+    }
 }
 
 fn readable(words: &[&Word]) -> Vec<Reading> {

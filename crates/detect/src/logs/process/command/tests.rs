@@ -209,11 +209,39 @@ proptest! {
     }
 }
 
-/// Twice the text takes about twice as long, whatever stands in it: each part is looked at a bounded number of times.
+/// Each part of a text is looked at a bounded number of times, whatever stands in it: what takes the square of its length
+/// would not end.
 #[test]
 fn long_lines_are_read_once() {
-    for part in ["a\"b\"c'd'", "$(", "\"$(x)\" ", "'", "\" ", "-o x ", "sh -c ", "`"] {
-        let line = format!("sh -c {}", part.repeat(20_000));
-        tools(Some(&line), None);
+    let parts = [
+        "a\"b\"c'd'",
+        "$(",
+        "\"$(x)\" ",
+        "'",
+        "\" ",
+        "-o x ",
+        "sh -c ",
+        "`",
+        "sh -c a; ",
+        "cmd /c a & ",
+        "--o x ",
+        "x -o proxycommand=a ",
+        "iex a; ",
+        "sudo ",
+        "aws --o ",
+        "aws a; ",
+        "powershell -c a; ",
+        "su -c \"x y\" ",
+        "-- ",
+    ];
+    for part in parts {
+        for (at, head) in ["", "sh -c ", "cmd /c ", "powershell -c ", "aws ", "sudo "].iter().enumerate() {
+            let long = part.repeat(50_000 / part.len());
+            let numbered: String = (0..5_000).map(|n| format!("{part}{n} ")).collect();
+            for line in [format!("{head}{long}"), format!("{head}{numbered}")] {
+                let image = [None, Some("C:\\x.exe")][at % 2];
+                tools(Some(&line), image);
+            }
+        }
     }
 }

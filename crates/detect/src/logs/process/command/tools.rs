@@ -159,9 +159,7 @@ impl Invocation {
                     open.filter(|reading| !is_track(reading)).for_each(|reading| reading.push(word));
                 }
                 Reading::Option { name, has_value } => {
-                    if !options.contains(name) {
-                        options.push(name.clone());
-                    }
+                    options.push(name.clone());
                     let knows = |names: fn(&Tool) -> &'static [&'static str]| {
                         tool.is_some_and(|tool| names(tool).contains(&name.as_str()))
                     };
