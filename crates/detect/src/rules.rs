@@ -19,6 +19,7 @@ mod info;
 mod load;
 mod making;
 mod placeholders;
+mod presence;
 mod report;
 mod sentence;
 mod set;

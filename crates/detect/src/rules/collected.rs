@@ -17,6 +17,7 @@ use trailhound_sigma::{
 use super::correlated::Correlations;
 use super::info::slug;
 use super::making::{Made, make};
+use super::presence;
 use super::report::{Beyond, FileReport, Replaced};
 use super::set::RuleSet;
 use super::tags;
@@ -178,6 +179,8 @@ impl Collected {
             match make(rule, fields) {
                 Made::Detection(detection) => {
                     self.blame(reports, detection.compiled.warnings().to_vec());
+                    let asked = presence::warnings(&detection.rule, &detection.extension, &fields);
+                    self.blame(reports, self.judged(asked));
                     detections.push(*detection);
                 }
                 Made::Beyond(reason) => {
