@@ -102,6 +102,14 @@ fn a_service_principal_is_called_one_once() {
 }
 
 #[test]
+fn what_the_record_does_not_say_is_not_told_as_done() {
+    let message = with("{actor} did {action}", |found| found.facts.outcome.kind = OutcomeKind::Unknown);
+    assert!(message.contains("(the record does not say how it ended)"), "{message}");
+    let nobody = with("{actor} did {action}", |found| found.facts.actor = crate::event::Actor::default());
+    assert!(nobody.starts_with("Somebody unknown did"), "{nobody}");
+}
+
+#[test]
 fn a_tunnel_is_told_whatever_its_document() {
     let message = with("{actor} opened a tunnel to {remote}", |found| found.facts.document = text("Custom"));
     assert!(message.contains("tunnel to db.internal.example:5432"), "{message}");

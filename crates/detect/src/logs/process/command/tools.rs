@@ -85,6 +85,7 @@ const TOOLS: &[Tool] = &[
     plain("session-manager-plugin"),
     plain("amazon-ssm-agent"),
     plain("ssm-setup-cli"),
+    plain("amazonssmagentsetup"),
 ];
 
 /// Is it one of them?
