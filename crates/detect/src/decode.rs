@@ -3,13 +3,19 @@
 //! [`Decoder::push`] takes bytes as they come and hands out [`Decoded`] items; what form they are in is decided by
 //! content, never by a name. Records are slices of the decoder's window, valid for the call that gets them.
 
+mod csv;
 mod decoded;
 mod document;
+pub(crate) mod encoded;
 mod extent;
 mod fault;
+mod foreign;
+pub(crate) mod header;
 mod inflate;
+mod layers;
 mod limits;
 mod lines;
+pub(crate) mod mend;
 mod recover;
 mod rest;
 mod scan;
@@ -19,11 +25,12 @@ mod tests;
 mod window;
 mod xml;
 
-use crate::tally::Notice;
+use crate::tally::{Notice, RejectReason};
 use decoded::Emit;
 pub use decoded::{Decoded, Family, Place, Record};
 use fault::Fault;
 use inflate::Inflate;
+use layers::{HEAD, Layer, Utf16};
 pub use limits::Limits;
 use split::Split;
 use window::Window;
@@ -31,14 +38,20 @@ use window::Window;
 /// So many bytes of text are read at once, however little they were packed in; what they hold is to be taken before more
 /// is read.
 pub const AT_ONCE: usize = 1 << 20;
+/// And so many of what is packed again.
+const PACKED_AT_ONCE: usize = 2 << 10;
+
+/// Compressed by whoever wrote it, by the store and by whoever fetched it, and UTF-16 inside.
+const MOST_LAYERS: u8 = 4;
 
 /// What the delivery's bytes are.
 #[derive(Debug)]
 enum Packing {
-    /// Too few to tell.
+    /// Too few to tell; they wait in the window.
     Unknown,
     Plain,
     Gzip(Inflate),
+    Utf16(Utf16),
     /// Given up after a fault.
     Stopped,
 }
@@ -51,17 +64,30 @@ pub struct Decoder {
     window: Window,
     split: Split,
     found: bool,
+    /// Layers around this one.
+    depth: u8,
+    /// What was inflated is known to be text.
+    is_text: bool,
+    /// Reads what was inflated and is no text.
+    inner: Option<Box<Self>>,
 }
 
 impl Decoder {
     /// A decoder for one delivery.
     pub fn new(limits: Limits) -> Self {
+        Self::inside(limits, 0)
+    }
+
+    fn inside(limits: Limits, depth: u8) -> Self {
         Self {
             limits,
             source: Packing::Unknown,
             window: Window::default(),
             split: Split::new(limits.record),
             found: false,
+            depth,
+            is_text: false,
+            inner: None,
         }
     }
 
@@ -79,19 +105,10 @@ impl Decoder {
         while !bytes.is_empty() && read < AT_ONCE {
             match &mut self.source {
                 Packing::Unknown => {
-                    // One byte is not enough to tell; it waits in the window.
-                    let head = [self.window.unread(), &bytes[..bytes.len().min(2)]].concat();
-                    if head.len() == 1 && head[0] == inflate::MAGIC[0] {
-                        self.window.take(bytes);
-                        return all;
-                    }
-                    let waiting = self.window.unread().len();
-                    if head.starts_with(&inflate::MAGIC) {
-                        self.window.consume(waiting);
-                        self.source = Packing::Gzip(Inflate::new(self.limits));
-                        self.push(&head[..waiting], emit);
-                    } else {
-                        self.source = Packing::Plain;
+                    let missing = HEAD - self.window.unread().len();
+                    bytes = &bytes[self.window.take(&bytes[..missing.min(bytes.len())])..];
+                    if self.window.unread().len() == HEAD {
+                        self.begin(emit);
                     }
                 }
                 Packing::Plain => {
@@ -100,20 +117,36 @@ impl Decoder {
                     read += taken;
                     self.drain(emit);
                 }
-                Packing::Gzip(inflate) => match inflate.run(bytes, self.window.room()) {
-                    Ok((taken, made)) => {
-                        bytes = &bytes[taken..];
-                        read += made;
-                        self.window.fill(made);
-                        self.drain(emit);
+                Packing::Gzip(inflate) => {
+                    let mut room = self.window.room();
+                    // What is packed again comes to many times more.
+                    let is_packed = self.inner.is_some();
+                    if is_packed {
+                        let some = PACKED_AT_ONCE.min(room.len());
+                        room = &mut room[..some];
                     }
-                    Err((made, fault)) => {
-                        self.window.fill(made);
-                        self.drain(emit);
-                        self.source = Packing::Stopped;
-                        self.end(Some(fault), emit);
+                    match inflate.run(bytes, room) {
+                        Ok((taken, made)) => {
+                            bytes = &bytes[taken..];
+                            read += if is_packed { AT_ONCE } else { made };
+                            self.window.fill(made);
+                            self.drain(emit);
+                        }
+                        Err((made, fault)) => {
+                            self.window.fill(made);
+                            self.drain(emit);
+                            self.source = Packing::Stopped;
+                            self.end(Some(fault), emit);
+                        }
                     }
-                },
+                }
+                Packing::Utf16(text) => {
+                    let (taken, made) = text.run(bytes, self.window.room());
+                    bytes = &bytes[taken..];
+                    read += made;
+                    self.window.fill(made);
+                    self.drain(emit);
+                }
                 Packing::Stopped => return all,
             }
         }
@@ -122,15 +155,65 @@ impl Decoder {
 
     /// Says that nothing more will come, and hands out what is left.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Decoded<'_>)) {
-        let fault = match std::mem::replace(&mut self.source, Packing::Stopped) {
+        self.finish_after(None, emit);
+    }
+
+    /// The same, where what is around these bytes has a fault.
+    fn finish_after(&mut self, around: Option<Fault>, emit: Emit<'_>) {
+        if matches!(self.source, Packing::Unknown) {
+            self.begin(emit);
+        }
+        let own = match std::mem::replace(&mut self.source, Packing::Stopped) {
             Packing::Unknown | Packing::Plain => None,
             Packing::Gzip(mut inflate) => inflate.finish(),
+            Packing::Utf16(text) => text
+                .is_cut_off()
+                .then(|| Fault::new(RejectReason::Truncated, "the text ends inside a character".to_owned())),
             Packing::Stopped => return,
         };
-        self.end(fault, emit);
+        self.end(around.or(own), emit);
+    }
+
+    /// Takes the waiting bytes for what they look like.
+    fn begin(&mut self, emit: Emit<'_>) {
+        let head = self.window.unread().to_vec();
+        self.source = match Layer::of(&head).filter(|_| self.depth < MOST_LAYERS) {
+            Some(Layer::Gzip) => Packing::Gzip(Inflate::new(self.limits)),
+            Some(Layer::Zlib) => Packing::Gzip(Inflate::zlib(self.limits)),
+            Some(Layer::Utf16(order)) => Packing::Utf16(Utf16::new(order)),
+            None => {
+                self.source = Packing::Plain;
+                return self.drain(emit);
+            }
+        };
+        self.window.consume(head.len());
+        self.push(&head, emit);
     }
 
     fn drain(&mut self, emit: Emit<'_>) {
+        if let Packing::Gzip(inflate) = &self.source
+            && !self.is_text
+        {
+            let head = self.window.unread();
+            if self.inner.is_none() {
+                if head.len() < HEAD {
+                    return;
+                }
+                if Layer::of(head).is_none() || self.depth >= MOST_LAYERS {
+                    self.is_text = true;
+                    return self.drain(emit);
+                }
+            }
+            let limits = self.limits;
+            let inner = self.inner.get_or_insert_with(|| Box::new(Self::inside(limits, self.depth + 1)));
+            if let Packing::Gzip(within) = &mut inner.source {
+                within.pay(inflate.paid());
+            }
+            let count = head.len();
+            inner.push(head, emit);
+            self.window.consume(count);
+            return;
+        }
         let found = &mut self.found;
         let done = self.split.run(self.window.unread(), &mut |decoded| {
             *found = true;
@@ -140,6 +223,11 @@ impl Decoder {
     }
 
     fn end(&mut self, fault: Option<Fault>, emit: Emit<'_>) {
+        if let Some(mut inner) = self.inner.take() {
+            inner.finish_after(fault, emit);
+            self.window = Window::default();
+            return;
+        }
         let found = &mut self.found;
         self.split.finish(self.window.unread(), fault, &mut |decoded| {
             *found = true;

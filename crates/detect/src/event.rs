@@ -22,6 +22,6 @@ pub use crate::logs::{Form, classify};
 pub use caller::Caller;
 pub use fields::FieldMaps;
 pub(crate) use fields::{Reads, Unread};
-pub use read::{Reader, Reading, Unreadable, Wanted, read};
+pub use read::{Forms, Reader, Reading, Unreadable, Wanted, read};
 pub use view::Event;
 pub(crate) use view::Unsaid;

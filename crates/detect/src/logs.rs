@@ -7,7 +7,6 @@
 
 mod activity;
 mod address;
-mod answers;
 mod audit;
 mod azure;
 mod bastion;
@@ -23,12 +22,14 @@ mod list;
 mod log;
 mod members;
 mod node;
+mod notices;
 mod process;
 mod recognise;
 mod resource;
 mod risk;
 mod show;
 mod signin;
+mod table;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -37,12 +38,15 @@ mod wrapper;
 mod xml;
 
 pub(crate) use fields::{ALL_OF, NAMED_IN};
+pub(crate) use json::verbatim;
 pub(crate) use list::{is_open, of};
 pub use log::Form;
 pub(crate) use log::{FoundBy, Shape, SigmaSource};
 pub(crate) use members::{any_folded, unfolded};
+pub(crate) use notices::notice;
 pub use recognise::classify;
-pub(crate) use recognise::of as recognise;
+pub(crate) use recognise::{kind, of as recognise};
 pub(crate) use show::{Show, Shown};
+pub(crate) use table::{pairs, rows};
 pub(crate) use words::{AWS_ACCOUNT, AccountKind, Basis};
 pub(crate) use xml::{is_xml, record as xml_record};

@@ -8,6 +8,7 @@ mod rejects;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use trailhound_sigma::json::Node;
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::excerpt;
 use crate::digest;
-use crate::event::{Caller, Event, Reader, Reading};
+use crate::event::{Caller, Event, Form, Forms, LogType, Reader, Reading, Wanted};
+use crate::logs;
 use crate::matched::{Asked, Match, Provenance};
 use crate::policy::Policy;
 use crate::ports::Reject;
@@ -34,6 +36,9 @@ use rejects::Rejects;
 pub struct Pipeline {
     policy: Policy,
     screen: Option<Screen>,
+    /// Logs that a rule reads.
+    read: BTreeSet<LogType>,
+    forms: Forms,
     limits: Limits,
 }
 
@@ -41,8 +46,10 @@ impl Pipeline {
     /// A pipeline under this policy; rules alone are one that keeps nothing back.
     pub fn new(policy: impl Into<Policy>) -> Self {
         let policy = policy.into();
-        let screen = Some(Screen::new(&policy.rules.compiled()));
-        Self { policy, screen, limits: Limits::default() }
+        let rules = policy.rules.compiled();
+        let screen = Some(Screen::new(&rules));
+        let read = rules.iter().flat_map(|(logs, ..)| logs.iter().copied()).collect();
+        Self { policy, screen, read, forms: Forms::default(), limits: Limits::default() }
     }
 
     /// With other caps.
@@ -56,6 +63,13 @@ impl Pipeline {
     #[must_use]
     pub fn without_screen(mut self) -> Self {
         self.screen = None;
+        self
+    }
+
+    /// Reading these forms alone; what the proof of shapes is shown to need each of them with.
+    #[must_use]
+    pub fn of_forms(mut self, forms: Forms) -> Self {
+        self.forms = forms;
         self
     }
 
@@ -78,7 +92,7 @@ impl Pipeline {
     pub fn delivery(&self, origin: &str, received_at: Timestamp) -> Session<'_> {
         Session {
             decoder: Decoder::new(self.limits),
-            reader: Reader::default(),
+            reader: Reader::of_forms(self.forms),
             origin: origin.to_owned(),
             work: Work {
                 pipeline: self,
@@ -255,7 +269,7 @@ impl Work<'_> {
         let evaluated = self.tally.evaluated;
         if catch_unwind(AssertUnwindSafe(|| self.evaluate(reader, origin, record))).is_err() {
             // Whatever it had come to, it is one record that was not evaluated.
-            *reader = Reader::default();
+            *reader = Reader::of_forms(self.pipeline.forms);
             self.tally.evaluated = evaluated;
             self.tally.records = evaluated + self.tally.rejected_total();
             let panicked = "the evaluation panicked";
@@ -264,39 +278,53 @@ impl Work<'_> {
     }
 
     fn evaluate(&mut self, reader: &mut Reader, origin: &str, record: &Record<'_>) {
-        if let Some(screen) = &self.pipeline.screen
-            && !screen.is_candidate(record)
-        {
-            self.tally.records += 1;
-            self.tally.evaluated += 1;
+        let pipeline = self.pipeline;
+        let wanted = Candidates { screen: pipeline.screen.as_ref() };
+        if !wanted.by_bytes(record) {
+            self.evaluated(LogType::CloudTrail, None);
             return;
         }
-        let pipeline = self.pipeline;
-        let wanted = |log, form, node: Node<'_>| {
-            pipeline.screen.as_ref().is_none_or(|screen| screen.may_match(log, form, node))
-        };
         let mut index = 0;
+        let mut is_mended = record.is_mended;
         reader.read_wanted(record.bytes, &wanted, &mut |reading| {
             let place = match record.place {
                 Place::Ordinal(n) => Place::Ordinal(n + index),
                 line @ Place::Line(_) => line,
             };
-            index += 1;
             match reading {
+                Reading::Mended => {
+                    is_mended = true;
+                    return;
+                }
                 Reading::Event(event) => {
-                    self.tally.records += 1;
-                    self.tally.evaluated += 1;
+                    self.evaluated(event.log(), Some(event.document().root()));
+                    self.tally.repaired += u64::from(is_mended);
                     self.event(origin, place, event);
                 }
-                Reading::Unwanted => {
-                    self.tally.records += 1;
-                    self.tally.evaluated += 1;
+                Reading::Unwanted(log, node) => {
+                    self.evaluated(log, node);
+                    self.tally.repaired += u64::from(is_mended);
                 }
-                Reading::Unreadable(unreadable) => {
-                    self.reject(at(origin, place), unreadable.reason, &unreadable.detail, record.bytes);
+                Reading::Notice(notice) => self.tally.notice(notice),
+                Reading::Unreadable(unreadable, bytes) => {
+                    self.reject(at(origin, place), unreadable.reason, &unreadable.detail, bytes);
                 }
             }
+            index += 1;
+            is_mended = false;
         });
+    }
+
+    /// Counts a record that all its rules saw or can do without; of a kind that has none it is said.
+    fn evaluated(&mut self, log: LogType, record: Option<Node<'_>>) {
+        self.tally.records += 1;
+        self.tally.evaluated += 1;
+        if !self.pipeline.read.contains(&log) {
+            match record {
+                Some(record) => self.tally.unread(&logs::kind(log, record), 1),
+                None => self.tally.unread(logs::of(log).words.log, 1),
+            }
+        }
     }
 
     fn event(&mut self, origin: &str, place: Place, event: &Event<'_>) {
@@ -335,6 +363,21 @@ impl Work<'_> {
             found.asked = Asked { baselines, fields: kept_fields(event, rules.fed_by(&detection.info.name)) };
             self.operations.add(found);
         }
+    }
+}
+
+/// Records that the screen does not rule out.
+struct Candidates<'s> {
+    screen: Option<&'s Screen>,
+}
+
+impl Wanted for Candidates<'_> {
+    fn by_bytes(&self, record: &Record<'_>) -> bool {
+        self.screen.is_none_or(|screen| screen.is_candidate(record))
+    }
+
+    fn by_members(&self, log: LogType, form: Form, record: Node<'_>) -> bool {
+        self.screen.is_none_or(|screen| screen.may_match(log, form, record))
     }
 }
 

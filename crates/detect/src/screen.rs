@@ -100,7 +100,8 @@ impl Screen {
 
     /// Could any rule match this record of a log, in one of the forms?
     pub fn may_match(&self, log: LogType, form: Form, record: Node<'_>) -> bool {
-        self.logs.get(&log).is_some_and(|asked| asked.may_hold(form, record))
+        let is_elsewhere = || form == Form::Other && (logs::of(log).found_by.is_elsewhere)(record);
+        self.logs.get(&log).is_some_and(|asked| is_elsewhere() || asked.may_hold(form, record))
     }
 
     /// Rules that name nothing to look for, so that their logs are read in full.

@@ -66,6 +66,10 @@ pub enum Notice {
     ObjectLifecycle,
     /// SNS asks to confirm, or tells of, a subscription.
     SnsSubscription,
+    /// CloudWatch Logs asks whether a subscription's destination answers.
+    ControlMessage,
+    /// Something sent to see whether anybody listens.
+    HealthProbe,
     /// An envelope with no record in it.
     Empty,
     /// The scheduled canary.
@@ -81,6 +85,11 @@ pub struct Tally {
     pub evaluated: u64,
     /// Records and bodies that could not be read, by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
+    /// Records, among those evaluated, of a kind that no rule reads, by its name; all beyond the first few kinds as
+    /// [`Self::OTHER_KINDS`].
+    pub unread: BTreeMap<String, u64>,
+    /// Records, among those evaluated, that were no strict JSON and were mended.
+    pub repaired: u64,
     /// Things recognised that hold no records.
     pub notices: BTreeMap<Notice, u64>,
     /// Rule matches, after Azure's several records of one operation were joined.
@@ -104,6 +113,23 @@ impl Tally {
     pub fn reject(&mut self, reason: RejectReason) {
         self.records += 1;
         *self.rejected.entry(reason).or_default() += 1;
+    }
+
+    /// Where kinds are counted beyond the most that are told apart.
+    pub const OTHER_KINDS: &str = "others";
+    /// So many kinds are told apart: their names come from the records.
+    const MOST_KINDS: usize = 64;
+
+    /// Counts a record, evaluated, of a kind that no rule reads.
+    pub fn unread(&mut self, kind: &str, count: u64) {
+        let is_room = self.unread.len() < Self::MOST_KINDS || self.unread.contains_key(kind);
+        let kind = if is_room { kind } else { Self::OTHER_KINDS };
+        *self.unread.entry(kind.to_owned()).or_default() += count;
+    }
+
+    /// All records of kinds that no rule reads.
+    pub fn unread_total(&self) -> u64 {
+        self.unread.values().sum()
     }
 
     /// Counts matches that are not told in this delivery and come again with the next.
@@ -143,6 +169,10 @@ impl Tally {
         self.deferred += other.deferred;
         self.joined += other.joined;
         self.truncated += other.truncated;
+        self.repaired += other.repaired;
+        for (kind, count) in &other.unread {
+            self.unread(kind, *count);
+        }
         merge(&mut self.rejected, &other.rejected);
         merge(&mut self.notices, &other.notices);
         merge(&mut self.suppressed, &other.suppressed);

@@ -43,6 +43,28 @@ pub struct Record<'a> {
     pub has_escape: bool,
     /// It has a byte outside ASCII.
     pub has_non_ascii: bool,
+    /// Its bytes are not those that came: some of them were no text.
+    pub is_mended: bool,
+}
+
+impl<'a> Record<'a> {
+    /// A record of which nothing is known but its bytes.
+    pub(crate) fn anything(bytes: &'a [u8], place: Place) -> Self {
+        Self {
+            bytes,
+            place,
+            family: Family::Any,
+            has_escape: memchr::memchr(b'\\', bytes).is_some(),
+            has_non_ascii: !bytes.is_ascii(),
+            is_mended: false,
+        }
+    }
+
+    /// A record that stood inside another.
+    pub(crate) fn inside(bytes: &'a [u8]) -> Self {
+        let family = if bytes.starts_with(b"{") { Family::of_member(bytes) } else { Family::Any };
+        Self { family, ..Self::anything(bytes, Place::Ordinal(1)) }
+    }
 }
 
 /// What a decoder finds.
@@ -91,7 +113,13 @@ impl Family {
         let key = bytes[1..].trim_ascii_start().strip_prefix(b"\"").unwrap_or_default();
         let begins = key.starts_with(b"eventVersion\"")
             || FIRST.iter().any(|first| key.strip_prefix(*first).is_some_and(|rest| rest.starts_with(b"\"")));
-        let is_cloudtrail = begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some();
+        // What calls a function with a batch of others' records names itself `aws:kinesis` and the like.
+        let is_batch = |at: usize| {
+            let value = bytes[at + SOURCE.needle().len()..].trim_ascii_start();
+            value.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(b"\"aws:"))
+        };
+        let is_cloudtrail =
+            begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some_and(|at| !is_batch(at));
         if is_cloudtrail { Self::CloudTrail } else { Self::Any }
     }
 }

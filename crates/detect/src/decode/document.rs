@@ -107,7 +107,9 @@ impl Document {
     }
 
     fn top(&mut self, bytes: &[u8]) -> Step {
-        let skipped = bytes.iter().position(|b| !is_space(*b) && *b != b',').unwrap_or(bytes.len());
+        // Text sequences (RFC 7464) have a separator in front of each value.
+        let passed = |b: &u8| is_space(*b) || matches!(*b, b',' | SEPARATOR);
+        let skipped = bytes.iter().position(|b| !passed(b)).unwrap_or(bytes.len());
         let Some(first) = bytes.get(skipped) else {
             return if skipped == 0 { Step::More } else { Step::Took(skipped) };
         };
@@ -177,6 +179,7 @@ impl Document {
             family: Family::of_member(bytes),
             has_escape: scan.has_escape(),
             has_non_ascii: scan.has_non_ascii(),
+            is_mended: false,
         }));
     }
 
@@ -246,6 +249,10 @@ impl Document {
                 return self.is_broken(at, around);
             }
             (Extent::Container(_), _) => self.too_deep(value, emit),
+            (Extent::String(_), _) if value.len() > 2 => {
+                let place = self.place();
+                emit(Decoded::Record(Record::anything(value, place)));
+            }
             _ if recover::judge(value) == Verdict::Whole => {
                 let detail = "a record must be an object";
                 self.reject(RejectReason::UnknownRecord, detail, sample(value), emit);
@@ -367,6 +374,9 @@ impl Document {
 fn sample(bytes: &[u8]) -> &[u8] {
     &bytes[..SAMPLE.min(bytes.len())]
 }
+
+/// Stands before each value of a text sequence.
+pub(super) const SEPARATOR: u8 = 0x1E;
 
 /// Neither text nor cut-off text.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! Gzip, member after member, into room that somebody else provides.
+//! Gzip (or one stream of zlib), member after member, into room that somebody else provides.
 //!
 //! Several members are one text; zeros after a member are padding, anything else is told at the end. What was
 //! inflated before a fault stands.
@@ -32,11 +32,28 @@ pub(super) struct Inflate {
     limits: Limits,
     taken: u64,
     made: u64,
+    /// What the bytes cost where they came compressed.
+    paid: Option<u64>,
 }
 
 impl Inflate {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { state: State::Between(0), limits, taken: 0, made: 0 }
+        Self { state: State::Between(0), limits, taken: 0, made: 0, paid: None }
+    }
+
+    /// Of a stream of zlib in place of members of gzip.
+    pub(super) fn zlib(limits: Limits) -> Self {
+        Self { state: State::Member(Box::new(Decompress::new(true))), ..Self::new(limits) }
+    }
+
+    /// So many bytes were paid for what comes, where that was compressed itself.
+    pub(super) fn paid(&self) -> u64 {
+        self.taken
+    }
+
+    /// No more than so many bytes were paid for what comes.
+    pub(super) fn pay(&mut self, paid: u64) {
+        self.paid = Some(paid);
     }
 
     /// Inflates until the input or the room runs out; says how much of each was used.
@@ -111,7 +128,8 @@ impl Inflate {
             let detail = format!("inflates to more than {} bytes", self.limits.inflated);
             return Some(Fault::new(RejectReason::Bomb, detail));
         }
-        let bomb = self.made > HARMLESS && self.made / self.limits.ratio.max(1) > self.taken;
+        let taken = self.paid.unwrap_or(self.taken);
+        let bomb = self.made > HARMLESS && self.made / self.limits.ratio.max(1) > taken;
         let detail = || format!("inflates to more than {} times its size", self.limits.ratio);
         bomb.then(|| Fault::new(RejectReason::Bomb, detail()))
     }

@@ -7,8 +7,9 @@
 use trailhound_sigma::json::{Document, JsonError};
 
 use super::extent::spaces;
+use super::mend::{self, Beyond};
 
-/// What reading bytes strictly says of them.
+/// What reading bytes says of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// One whole JSON value.
@@ -21,9 +22,24 @@ pub(super) enum Verdict {
     Broken(usize),
 }
 
-/// Reads strictly, but lets bytes outside ASCII pass: whether they are UTF-8 changes nothing about where
-/// records end.
+/// Reads strictly, and where that fails as what is nearly JSON; lets bytes outside ASCII pass: whether they are UTF-8
+/// changes nothing about where records end.
 pub(super) fn judge(bytes: &[u8]) -> Verdict {
+    let strictly = judge_strictly(bytes);
+    if !matches!(strictly, Verdict::Broken(_)) {
+        return strictly;
+    }
+    match mend::text(bytes) {
+        Ok(_) => Verdict::Whole,
+        Err(Beyond::Unfinished) => Verdict::Unfinished,
+        Err(Beyond::TooDeep) => Verdict::TooDeep,
+        // A reading that goes on further has not understood more of what is broken.
+        Err(Beyond::Broken(_)) => strictly,
+    }
+}
+
+/// The same as JSON alone.
+pub(super) fn judge_strictly(bytes: &[u8]) -> Verdict {
     let ascii: String = bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect();
     match Document::parse(&ascii) {
         Ok(_) => Verdict::Whole,

@@ -1,9 +1,11 @@
-//! Text to records: looks at how the text begins, then reads it as documents, as lines or as XML.
+//! Text to records: looks at how the text begins, then reads it as documents, as lines, as a table or as XML.
 
+use super::csv::{self, Csv, Header};
 use super::decoded::{Decoded, Emit, Place, SAMPLE};
-use super::document::{Document, Numbering};
+use super::document::{Document, Numbering, SEPARATOR};
 use super::extent::{is_space, spaces, trim};
 use super::fault::Fault;
+use super::foreign;
 use super::lines::Lines;
 use super::recover::{self, Verdict};
 use super::rest::Rest;
@@ -26,6 +28,7 @@ enum Form {
     },
     Document(Document),
     Lines(Lines),
+    Csv(Csv),
     Xml(Xml),
     /// Nothing we read; rejected already.
     Refused,
@@ -52,7 +55,8 @@ impl Split {
             + match &mut self.form {
                 Form::Unknown { .. } => 0,
                 Form::Document(document) => document.run(rest, Rest::Coming, emit),
-                Form::Lines(lines) => lines.run(rest, emit),
+                Form::Lines(lines) => lines.run(rest, Rest::Coming, emit),
+                Form::Csv(csv) => csv.run(rest, Rest::Coming, emit),
                 Form::Xml(xml) => xml.run(rest, emit),
                 Form::Refused => rest.len(),
             }
@@ -66,6 +70,7 @@ impl Split {
             Form::Unknown { .. } | Form::Refused => (fault, Place::Ordinal(1)),
             Form::Document(document) => (document.finish(rest, fault, emit), document.next_place()),
             Form::Lines(lines) => (lines.finish(rest, fault, emit), lines.next_place()),
+            Form::Csv(csv) => (csv.finish(rest, fault, emit), csv.next_place()),
             Form::Xml(xml) => (xml.finish(rest, fault, emit), xml.next_place()),
         };
         if let Some(Fault { reason, detail, bytes }) = untold {
@@ -84,34 +89,36 @@ impl Split {
             *bom = true;
             at = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
         }
-        let spaces = spaces(&bytes[at..]);
+        let is_passed = |b: &u8| is_space(*b) || *b == SEPARATOR;
+        let spaces = bytes[at..].iter().position(|b| !is_passed(b)).unwrap_or(bytes.len() - at);
         *blank += memchr::memchr_iter(b'\n', &bytes[at..at + spaces]).count() as u64;
         at += spaces;
         let (line, text) = (*blank + 1, &bytes[at..]);
-        let utf16 = matches!(text, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'{' | b'[' | b'<', 0, ..]);
-        if utf16 {
-            if text.len() < SAMPLE && !after.is_nothing() {
-                return at;
-            }
-            let detail = "UTF-16 text; convert it to UTF-8";
-            let bytes = &text[..SAMPLE.min(text.len())];
-            emit(Decoded::Reject { reason: RejectReason::BadUtf8, detail, place: Place::Line(line), bytes });
-            self.form = Form::Refused;
-            return at;
-        }
+        let is_coming = !after.is_nothing();
         let lines = match text {
             [] => return at,
-            [b'<', ..] => {
-                self.form = Form::Xml(Xml::new(self.limit));
-                return at;
-            }
             [b'[', _, ..] => false,
-            [b'{' | b'[' | 0xFE | 0xFF] if !after.is_nothing() => return at,
+            [b'{' | b'['] if is_coming => return at,
             [b'{', ..] => match self.begins_lines(text, after) {
                 Some(lines) => lines,
                 None => return at,
             },
-            _ => true,
+            _ if is_coming && text.len() < foreign::HEAD => return at,
+            _ => {
+                if let Some(words) = foreign::named(&text[..foreign::HEAD.min(text.len())]) {
+                    let bytes = &text[..SAMPLE.min(text.len())];
+                    let place = Place::Ordinal(1);
+                    emit(Decoded::Reject { reason: RejectReason::NotJson, detail: words, place, bytes });
+                    self.form = Form::Refused;
+                    return at;
+                }
+                // The priority of a syslog line is no tag.
+                if text[0] == b'<' && !matches!(text, [_, b'0'..=b'9', ..]) {
+                    self.form = Form::Xml(Xml::new(self.limit));
+                    return at;
+                }
+                return at + self.begin_lines_or_table(text, line, after);
+            }
         };
         self.form = if lines {
             Form::Lines(Lines::new(self.blocks, self.limit, line))
@@ -119,6 +126,30 @@ impl Split {
             Form::Document(Document::new(self.blocks, self.limit, Numbering::Ordinals(0)))
         };
         at
+    }
+
+    /// Lines of whatever kind, or a table whose header is the first of them; says how many bytes that was.
+    fn begin_lines_or_table(&mut self, text: &[u8], line: u64, after: Rest) -> usize {
+        let (mut at, mut number) = (0, line);
+        loop {
+            let rest = &text[at..];
+            let end = memchr::memchr(b'\n', rest);
+            if end.is_none() && !after.is_nothing() && rest.len() < csv::LONGEST_HEADER {
+                return 0;
+            }
+            let (first, next) = end.map_or((rest, rest.len()), |end| (&rest[..end], end + 1));
+            if csv::is_preamble(first) && next < rest.len() {
+                at += next;
+                number += 1;
+                continue;
+            }
+            if let Some(header) = Header::of(trim(first)) {
+                self.form = Form::Csv(Csv::new(header, self.limit, number + 1));
+                return at + next;
+            }
+            self.form = Form::Lines(Lines::new(self.blocks, self.limit, line));
+            return 0;
+        }
     }
 
     /// Is text that begins with an object JSON Lines? Undecided while the first line may go on.
@@ -152,7 +183,7 @@ impl Split {
         };
         let next = end + next;
         let begins_line = text[next] == b'{' && text[next - 1] == b'\n';
-        Some(begins_line && !matches!(recover::judge(&text[..=next]), Verdict::Unfinished))
+        Some(begins_line && !matches!(recover::judge_strictly(&text[..=next]), Verdict::Unfinished))
     }
 
     fn is_envelope(&self, line: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! Windows events as XML: every `<Event …>…</Event>`, with or without `<Events>` or anything else around them.
 
-use super::decoded::{Decoded, Emit, Family, Place, Record, SAMPLE};
+use super::decoded::{Decoded, Emit, Place, Record, SAMPLE};
 use super::fault::Fault;
 use crate::tally::RejectReason;
 
@@ -104,13 +104,7 @@ impl Xml {
         }
         let place = self.next_place();
         self.count += 1;
-        emit(Decoded::Record(Record {
-            bytes,
-            place,
-            family: Family::Any,
-            has_escape: memchr::memchr(b'\\', bytes).is_some(),
-            has_non_ascii: !bytes.is_ascii(),
-        }));
+        emit(Decoded::Record(Record::anything(bytes, place)));
     }
 
     fn reject(&mut self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {

@@ -1,20 +1,24 @@
-//! Bytes of one record to events: UTF-8, JSON or XML, wrappers taken off, odd shapes rewritten.
+//! Bytes of one record to events: UTF-8, JSON or XML, mended where they nearly are, carriers taken off, odd shapes
+//! rewritten.
 //!
 //! The ordinary CloudTrail and Event Hub record costs one tape and a few key look-ups; nothing is copied, and what
-//! no rule could match is not rewritten.
+//! no rule could match is not rewritten. What no log knows is walked for what one does; see [`unwrap`].
 
+mod bounds;
+mod forms;
 #[cfg(test)]
 mod tests;
+mod unwrap;
 
-use trailhound_sigma::json::{Document, JsonError, Node, Scratch};
+use trailhound_sigma::json::{JsonError, Node, Scratch};
 
 use super::{Event, LogType};
 use crate::decode::Record;
-use crate::logs::{self, Form, Shape, any_folded, is_xml, recognise, unfolded, xml_record};
-use crate::tally::RejectReason;
-
-/// How many wrappers are taken off before giving up.
-const MAX_WRAPPERS: usize = 4;
+use crate::logs::Form;
+use crate::tally::{Notice, RejectReason};
+use bounds::Bounds;
+pub use forms::Forms;
+use unwrap::Work;
 
 /// A record that cannot be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +56,32 @@ impl From<JsonError> for Unreadable {
 pub enum Reading<'r, 'a> {
     /// An event.
     Event(&'r Event<'a>),
-    /// An event of a log we know, left alone since nobody wants it.
-    Unwanted,
-    /// Nothing that can be read.
-    Unreadable(Unreadable),
+    /// An event of a log we know, left alone since nobody wants it; the record, if it was parsed.
+    Unwanted(LogType, Option<Node<'r>>),
+    /// Something recognised that is no record.
+    Notice(Notice),
+    /// What comes next was no strict JSON, and was mended.
+    Mended,
+    /// Nothing that can be read, and the bytes where it stands.
+    Unreadable(Unreadable, &'r [u8]),
 }
 
-/// Says of a well-formed record of a log, in one of the forms, whether anybody wants its event.
-pub type Wanted<'w> = &'w dyn Fn(LogType, Form, Node<'_>) -> bool;
+/// Says what of a record anybody wants.
+pub trait Wanted {
+    /// Could anybody want the event of this record, as far as its bytes tell?
+    fn by_bytes(&self, _record: &Record<'_>) -> bool {
+        true
+    }
+
+    /// Does anybody want the event of this well-formed record of a log, in one of the forms?
+    fn by_members(&self, log: LogType, form: Form, record: Node<'_>) -> bool;
+}
+
+impl<F: Fn(LogType, Form, Node<'_>) -> bool> Wanted for F {
+    fn by_members(&self, log: LogType, form: Form, record: Node<'_>) -> bool {
+        self(log, form, record)
+    }
+}
 
 /// Reads one record; see [`Reader`], which keeps its memory between records.
 pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
@@ -69,125 +91,36 @@ pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unread
 /// Reads records one after another in the same memory.
 #[derive(Debug, Default)]
 pub struct Reader {
-    scratch: Scratch,
+    scratch: Vec<Scratch>,
+    forms: Forms,
 }
 
 impl Reader {
-    /// Visits the events of a record: nearly always one; several for a table, none for an empty one.
+    /// Reads these forms alone; what the proof that each is needed is made with.
+    #[must_use]
+    pub fn of_forms(forms: Forms) -> Self {
+        Self { scratch: Vec::new(), forms }
+    }
+
+    /// Visits the events of a record: nearly always one; several for what carries several.
     pub fn read(&mut self, record: &[u8], visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
-        self.read_wanted(record, &|_, _, _| true, &mut |reading| match reading {
+        self.read_wanted(record, &|_, _, _: Node<'_>| true, &mut |reading| match reading {
             Reading::Event(event) => visit(Ok(event)),
-            Reading::Unreadable(unreadable) => visit(Err(unreadable)),
-            Reading::Unwanted => {}
+            Reading::Unreadable(unreadable, _) => visit(Err(unreadable)),
+            Reading::Unwanted(..) | Reading::Notice(_) | Reading::Mended => {}
         });
     }
 
     /// The same, leaving alone what nobody wants.
-    pub fn read_wanted(&mut self, record: &[u8], wanted: Wanted<'_>, visit: &mut dyn FnMut(Reading<'_, '_>)) {
-        match std::str::from_utf8(record) {
-            Ok(text) => self.read_text(text, record, 0, wanted, visit),
-            Err(error) => {
-                let detail = format!("not UTF-8 at byte {}", error.valid_up_to());
-                visit(Reading::Unreadable(Unreadable::new(RejectReason::BadUtf8, detail)));
-            }
-        }
-    }
-
-    fn read_text(
+    pub fn read_wanted(
         &mut self,
-        text: &str,
-        raw: &[u8],
-        wrappers: usize,
-        wanted: Wanted<'_>,
+        record: &[u8],
+        wanted: &dyn Wanted,
         visit: &mut dyn FnMut(Reading<'_, '_>),
     ) {
-        let mut refuse = |unreadable| visit(Reading::Unreadable(unreadable));
-        if wrappers > MAX_WRAPPERS {
-            return refuse(Unreadable::new(RejectReason::TooDeep, "a record inside too many others"));
-        }
-        if is_xml(text) {
-            if let Some(record) = xml_record(text) {
-                return self.read_text(&record, raw, wrappers + 1, wanted, visit);
-            }
-            let detail = "neither JSON nor a Windows event in XML";
-            return refuse(Unreadable::new(RejectReason::NotJson, detail));
-        }
-        let document = match Document::parse_reusing(text, std::mem::take(&mut self.scratch)) {
-            Ok(document) => document,
-            Err(error) => return refuse(error.into()),
-        };
-        match recognise(document.root()) {
-            Some(Shape::As(log)) => {
-                let is_folded = any_folded(document.root(), logs::of(log).members);
-                let form = if is_folded { Form::Other } else { Form::Canonical };
-                if !wanted(log, form, document.root()) {
-                    return self.leave(document, visit);
-                }
-                match form {
-                    Form::Canonical => self.yield_event(log, document, raw, visit),
-                    Form::Other => self.yield_unfolded(log, document, raw, visit),
-                }
-            }
-            Some(Shape::Like(log, rewrite)) => {
-                if !wanted(log, Form::Other, document.root()) {
-                    return self.leave(document, visit);
-                }
-                let text = rewrite(document.root());
-                match Document::parse_reusing(&text, document.into_scratch()) {
-                    Ok(document) if any_folded(document.root(), logs::of(log).members) => {
-                        self.yield_unfolded(log, document, raw, visit);
-                    }
-                    Ok(document) => self.yield_event(log, document, raw, visit),
-                    Err(error) => refuse(error.into()),
-                }
-            }
-            Some(Shape::Around(inner)) => {
-                let inner = inner.into_owned();
-                self.scratch = document.into_scratch();
-                self.read_text(&inner, raw, wrappers + 1, wanted, visit);
-            }
-            Some(Shape::Rows(rows)) => {
-                self.scratch = document.into_scratch();
-                for row in rows {
-                    self.read_text(&row, raw, wrappers + 1, wanted, visit);
-                }
-            }
-            None => {
-                self.scratch = document.into_scratch();
-                refuse(Unreadable::unknown());
-            }
-        }
-    }
-
-    fn leave(&mut self, document: Document<'_>, visit: &mut dyn FnMut(Reading<'_, '_>)) {
-        self.scratch = document.into_scratch();
-        visit(Reading::Unwanted);
-    }
-
-    /// The event with all its objects and lists, of which some came as text.
-    fn yield_unfolded(
-        &mut self,
-        log: LogType,
-        document: Document<'_>,
-        raw: &[u8],
-        visit: &mut dyn FnMut(Reading<'_, '_>),
-    ) {
-        let text = unfolded(document.root(), logs::of(log).members);
-        match Document::parse_reusing(&text, document.into_scratch()) {
-            Ok(document) => self.yield_event(log, document, raw, visit),
-            Err(error) => visit(Reading::Unreadable(error.into())),
-        }
-    }
-
-    fn yield_event(
-        &mut self,
-        log: LogType,
-        document: Document<'_>,
-        raw: &[u8],
-        visit: &mut dyn FnMut(Reading<'_, '_>),
-    ) {
-        let event = Event::new(log, document, raw);
-        visit(Reading::Event(&event));
-        self.scratch = event.into_scratch();
+        let forms = self.forms;
+        let mut work =
+            Work { scratch: &mut self.scratch, forms, raw: record, wanted, visit, bounds: Bounds::default() };
+        work.record();
     }
 }

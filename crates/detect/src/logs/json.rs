@@ -23,7 +23,7 @@ pub(super) fn looks_like_json(text: &str) -> bool {
 }
 
 /// A value as JSON text, unchanged.
-pub(super) fn verbatim(node: Node<'_>) -> Cow<'_, str> {
+pub(crate) fn verbatim(node: Node<'_>) -> Cow<'_, str> {
     match node.kind() {
         Kind::String => Cow::Owned(format!("\"{}\"", node.raw())),
         _ => Cow::Borrowed(node.raw()),

@@ -49,8 +49,6 @@ pub(crate) enum Shape<'d> {
     Like(LogType, fn(Node<'_>) -> String),
     /// Another record stands inside: JSON or XML.
     Around(std::borrow::Cow<'d, str>),
-    /// Several do.
-    Rows(Vec<String>),
 }
 
 /// What a record comes as.
@@ -132,11 +130,14 @@ pub(crate) struct FoundBy {
     /// Where records that are to be rewritten have what a key of the canonical form holds; nothing where that cannot
     /// be told.
     pub(crate) spellings: fn(&str) -> Option<Vec<&'static str>>,
+    /// Does a record that is to be rewritten have it elsewhere, so that nothing can be told?
+    pub(crate) is_elsewhere: fn(Node<'_>) -> bool,
 }
 
 impl FoundBy {
     /// Nothing: no rule reads the log.
-    pub(crate) const NOTHING: Self = Self { raw: &[], common: &[], spellings: |_| None };
+    pub(crate) const NOTHING: Self =
+        Self { raw: &[], common: &[], spellings: |_| None, is_elsewhere: |_| false };
 }
 
 /// Identity of an event whose own id is one wherever it goes.

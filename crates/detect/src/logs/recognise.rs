@@ -4,29 +4,73 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::list::LOGS;
 use super::log::{Log, Shape};
-use super::{answers, ecs, wrapper};
+use super::node::word;
+use super::{ecs, wrapper};
 use crate::log_type::LogType;
 
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
 pub fn classify(record: &Document<'_>) -> Option<LogType> {
     match of(record.root())? {
         Shape::As(log) | Shape::Like(log, _) => Some(log),
-        Shape::Around(_) | Shape::Rows(_) => None,
+        Shape::Around(_) => None,
     }
 }
 
 /// The surest sign first.
 pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
-    match root.kind() {
-        Kind::Object => any(|log| (log.recognise.keys)(root))
-            .or_else(|| by_category(root))
-            .or_else(|| any(|log| (log.recognise.look)(root)))
-            .or_else(|| by_dataset(root))
-            .or_else(|| answers::rows(root))
-            .or_else(|| wrapper::shape(root)),
-        Kind::String => root.as_str().filter(|text| wrapper::is_record_text(text)).map(Shape::Around),
-        _ => None,
+    if root.kind() != Kind::Object {
+        return None;
     }
+    any(|log| (log.recognise.keys)(root))
+        .or_else(|| if is_in_another_case(root) { None } else { by_azure(root) })
+        .or_else(|| by_dataset(root))
+        .or_else(|| wrapper::shape(root))
+}
+
+/// By what diagnostic settings write, and by other looks.
+fn by_azure(root: Node<'_>) -> Option<Shape<'_>> {
+    by_category(root).or_else(|| any(|log| (log.recognise.look)(root)))
+}
+
+/// A record of a diagnostic setting whose names are not as Azure writes them, though some are as short as not to show
+/// it; they are to be looked for in any case.
+fn is_in_another_case(root: Node<'_>) -> bool {
+    const LOWER: [&str; 6] =
+        ["operationname", "resulttype", "resourceid", "correlationid", "calleripaddress", "tenantid"];
+    if root.ignores_case() {
+        return false;
+    }
+    let has = |name: &str| root.key(name).is_some();
+    (has("category") && LOWER.iter().any(|name| has(name)))
+        || (has("Category") && has("Time") && has("Properties"))
+}
+/// What a record of a log says that it is, for people: its category, table, data set or event; else the log's name.
+pub(crate) fn kind(log: LogType, root: Node<'_>) -> String {
+    /// Longer words name no kind.
+    const LONGEST: usize = 64;
+    let said = [
+        "category",
+        "CategoryValue",
+        "Category",
+        "Type",
+        "event.dataset",
+        "metricName",
+        "event_simpleName",
+        "ActionType",
+    ]
+    .iter()
+    .find_map(|path| root.get(path).and_then(word))
+    .or_else(|| {
+        let id = ["EventID", "Event.System.EventID", "winlog.event_id", "event_id"];
+        let id = id.iter().find_map(|path| root.get(path)?.scalar())?;
+        Some(format!("event {id}").into())
+    });
+    let is_name = |name: &&str| {
+        (1..=LONGEST).contains(&name.len())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || " ._-/:".contains(c))
+    };
+    let said = said.as_deref().map(str::trim).filter(is_name);
+    said.unwrap_or(super::of(log).words.log).to_owned()
 }
 
 fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
@@ -34,7 +78,7 @@ fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
 }
 
 fn by_category(root: Node<'_>) -> Option<Shape<'_>> {
-    let category = root.key("category").and_then(super::node::word)?;
+    let category = root.key("category").and_then(word)?;
     any(|log| (log.recognise.category)(root, &category))
 }
 

@@ -58,6 +58,12 @@ impl Fields {
         if key.is_escaped() {
             return true;
         }
+        if key.ignores_case() {
+            return self.below.iter().any(|(name, below)| {
+                // A flat key spells the path's next parts, too.
+                key.raw().contains('.') || (key.is_named(name) && below.may_hold(value))
+            });
+        }
         let key = key.raw();
         self.below.iter().any(|(name, below)| {
             if key.len() == name.len() {

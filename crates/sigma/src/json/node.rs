@@ -18,13 +18,22 @@ impl Names {
     fn are_same(self, one: &str, other: &str) -> bool {
         match self {
             Self::AsWritten => one == other,
-            Self::InAnyCase => one.eq_ignore_ascii_case(other),
+            Self::InAnyCase => are_alike(one, other),
         }
     }
 }
 
+/// The same in camel case, in snake case, in words.
+fn are_alike(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        let letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
+        letters.map(|b| b.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}
+
 /// A value inside a [`Document`](super::Document).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
     text: &'d str,
     spans: &'d [Span],
@@ -40,6 +49,17 @@ impl<'d> Node<'d> {
     /// Are names of members found in whatever case they are written?
     pub fn ignores_case(self) -> bool {
         self.names == Names::InAnyCase
+    }
+
+    /// The same value, whose members' names are found in whatever case they are written.
+    #[must_use]
+    pub fn ignoring_case(self) -> Self {
+        Self { names: Names::InAnyCase, ..self }
+    }
+
+    /// Is this, a key, that name?
+    pub fn is_named(self, name: &str) -> bool {
+        self.is_name(name)
     }
 
     fn span(self) -> &'d Span {
@@ -174,6 +194,14 @@ impl<'d> Node<'d> {
     fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
         let mut steps = Steps::default();
         for (key, value) in self.entries() {
+            if self.ignores_case() {
+                for (at, _) in path.match_indices('.').chain([(path.len(), "")]) {
+                    if key.is_name(&path[..at]) {
+                        steps.put(at, value, path.get(at + 1..));
+                    }
+                }
+                continue;
+            }
             // Nearly every key is told apart by where the path has its next dot.
             if !key.span().escaped && path.as_bytes().get(key.raw().len()).is_some_and(|next| *next != b'.') {
                 continue;
@@ -181,7 +209,7 @@ impl<'d> Node<'d> {
             let name =
                 if key.span().escaped { key.as_str().unwrap_or_default() } else { Cow::Borrowed(key.raw()) };
             let Some((head, rest)) = path.split_at_checked(name.len()) else { continue };
-            if !self.names.are_same(head, &name) {
+            if head != name {
                 continue;
             }
             if rest.is_empty() {

@@ -6,7 +6,7 @@
 use super::Document;
 use super::keys::{Key, Next, Walk};
 use super::state::{Around, Array, State, Step};
-use crate::decode::decoded::{Decoded, Emit, Family, Record};
+use crate::decode::decoded::{Decoded, Emit, Record};
 use crate::decode::extent::{Extent, spaces};
 use crate::decode::recover::{self, Verdict};
 use crate::decode::rest::Rest;
@@ -171,13 +171,7 @@ impl Document {
             emit(Decoded::Notice(Notice::CloudTrailDigest));
         } else {
             let place = self.place();
-            emit(Decoded::Record(Record {
-                bytes: value,
-                place,
-                family: Family::Any,
-                has_escape: memchr::memchr(b'\\', value).is_some(),
-                has_non_ascii: !value.is_ascii(),
-            }));
+            emit(Decoded::Record(Record::anything(value, place)));
         }
         Look::Took(value.len())
     }

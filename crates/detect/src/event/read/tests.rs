@@ -48,7 +48,8 @@ fn unreadable_records_say_why() {
     for (record, reason) in [
         (&b"{\"eventName\":"[..], RejectReason::Truncated),
         (b"\x80\x81", RejectReason::BadUtf8),
-        (b"{\"a\":NaN}", RejectReason::NotJson),
+        (b"{\"a\":NaN}", RejectReason::UnknownRecord),
+        (b"{\"a\":'b'}", RejectReason::NotJson),
         (b"hello", RejectReason::NotJson),
         (b"{\"hello\":1}", RejectReason::UnknownRecord),
         (b"[1]", RejectReason::UnknownRecord),
@@ -68,7 +69,7 @@ fn wrappers_are_taken_off_but_not_for_ever() {
         wrapped = json!({"message": wrapped}).to_string();
     }
     assert_eq!(with(&wrapped, |event| event.facts().event_uid.clone()).unwrap(), "e");
-    let deeper = json!({"message": wrapped}).to_string();
+    let deeper = (0..8).fold(wrapped, |inner, _| json!({"message": inner}).to_string());
     assert_eq!(with(&deeper, |_| ()).unwrap_err().reason, RejectReason::TooDeep);
     let quoted = json!(record.to_string()).to_string();
     assert_eq!(read_all(quoted.as_bytes()).len(), 1);

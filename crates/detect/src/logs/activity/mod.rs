@@ -33,7 +33,12 @@ pub(super) static ACTIVITY: Log = Log {
     sources: &[SigmaSource::service("azure", "activitylogs")],
     meets: any,
     fields: Some(&FIELDS),
-    found_by: FoundBy { raw: &[], common: &["category"], spellings: shape::spellings },
+    found_by: FoundBy {
+        raw: &[],
+        common: &["category"],
+        spellings: shape::spellings,
+        is_elsewhere: shape::is_in_words,
+    },
     shows: show::SHOWS,
     words: Words {
         log: "Azure Activity Log",

@@ -10,10 +10,11 @@ use crate::logs::json::{Object, embedded, folded};
 use crate::logs::log::Shape;
 use crate::logs::node::word;
 
+const OPERATION: &[&str] = &["operationName", "operation_name", "OperationNameValue", "OperationName"];
 /// Canonical names and the others for the same, in order of preference.
 const NAMES: &[(&str, &[&str])] = &[
     ("time", &["time", "eventTimestamp", "event_timestamp", "TimeGenerated", "EventSubmissionTimestamp"]),
-    ("operationName", &["operationName", "operation_name", "OperationNameValue", "OperationName"]),
+    ("operationName", OPERATION),
     ("category", &["category", "CategoryValue", "Category", "eventSource", "event_source"]),
     ("resultType", &["resultType", "status", "ActivityStatusValue", "ActivityStatus"]),
     ("callerIpAddress", &["callerIpAddress", "CallerIpAddress"]),
@@ -85,8 +86,43 @@ fn shape(root: Node<'_>) -> Shape<'_> {
         && is_text("operationName")
         && is_text("category")
         && root.key("time").is_some()
-        && root.key("status").is_none();
+        && root.key("status").is_none()
+        && !is_in_words(root);
     if in_place { Shape::As(LogType::AzureActivity) } else { Shape::Like(LogType::AzureActivity, canonical) }
+}
+
+/// Could be an operation: `provider/type/verb`. People are told it in words of their own language.
+fn is_operation(text: &str) -> bool {
+    text.contains('/') && !text.contains(char::is_whitespace)
+}
+
+/// Is the operation told in words alone?
+pub(super) fn is_in_words(root: Node<'_>) -> bool {
+    let mut told = OPERATION.iter().filter_map(|name| root.key(name).and_then(word)).peekable();
+    told.peek().is_some() && !told.any(|text| is_operation(&text))
+}
+
+/// The operation as its provider names it, wherever that stands; for what is deleted with another the authorization
+/// names the other's, so that comes last.
+fn operation(root: Node<'_>) -> Option<String> {
+    let named = OPERATION.iter().filter_map(|name| root.key(name).and_then(word));
+    let named = named.map(Cow::into_owned).find(|text| is_operation(text));
+    let below = |names: &[&str], paths: &[&str]| {
+        embedded(find(root, names)?, |node| {
+            let text =
+                paths.iter().find_map(|path| node.get(path).and_then(word).filter(|text| is_operation(text)));
+            text.map(Cow::into_owned)
+        })
+    };
+    named
+        .or_else(|| below(PROPERTIES, &["message", "Content.message", "operationName", "operation"]))
+        .or_else(|| below(AUTHORIZATION, &["action"]))
+        .or_else(|| below(&["identity"], &["authorization.action"]))
+}
+
+/// The object itself, where PowerShell puts it below `Content`.
+fn content(node: Node<'_>) -> Node<'_> {
+    node.key("Content").filter(|inner| inner.kind() == Kind::Object).unwrap_or(node)
 }
 
 /// The keys that the canonical form takes a value from as it stands, or from the `value` inside.
@@ -108,7 +144,11 @@ fn canonical(root: Node<'_>) -> String {
             let node = root.key(other).filter(|node| !node.is_null())?;
             Some(if node.kind() == Kind::Object { node.key("value")? } else { node })
         });
-        if *name == "callerIpAddress" && found.is_none_or(|node| node.raw().is_empty()) {
+        if *name == "operationName"
+            && let Some(operation) = operation(root)
+        {
+            record.text(name, &operation);
+        } else if *name == "callerIpAddress" && found.is_none_or(|node| node.raw().is_empty()) {
             record.text_some(name, caller_address(root).as_deref());
         } else {
             record.copy_some(name, found);
@@ -122,17 +162,17 @@ fn canonical(root: Node<'_>) -> String {
         record.nested("identity", identity);
     }
     if let Some(properties) = find(root, PROPERTIES) {
-        record.copy("properties", properties);
+        record.copy("properties", content(properties));
     }
-    let known = |key: &str| {
-        NAMES.iter().any(|(name, others)| *name == key || others.contains(&key))
-            || [RESOURCE, AUTHORIZATION, CLAIMS, PROPERTIES].iter().any(|names| names.contains(&key))
-            || matches!(key, "resultSignature" | "identity")
+    let known = |key: Node<'_>| {
+        let is = |name: &&str| key.is_named(name);
+        NAMES.iter().any(|(name, others)| is(name) || others.iter().any(is))
+            || [RESOURCE, AUTHORIZATION, CLAIMS, PROPERTIES].iter().any(|names| names.iter().any(is))
+            || ["resultSignature", "identity"].iter().any(is)
     };
     for (key, value) in root.entries() {
-        let key = key.as_str().unwrap_or_default();
-        if !known(&key) {
-            record.copy(&key, value);
+        if !known(key) {
+            record.copy(&key.as_str().unwrap_or_default(), value);
         }
     }
     record.finish()
@@ -153,7 +193,7 @@ fn identity(root: Node<'_>) -> Object {
             continue;
         }
         if let Some(node) = find(root, names).filter(|node| !node.raw().is_empty()) {
-            object.copy(name, node);
+            object.copy(name, content(node));
         }
     }
     object

@@ -36,6 +36,7 @@ pub(super) static AUDIT: Log = Log {
         raw: &[],
         common: &["properties.loggedByService", "properties.operationType"],
         spellings: |_| None,
+        is_elsewhere: |_| false,
     },
     shows: Shows::NOTHING,
     words: Words {

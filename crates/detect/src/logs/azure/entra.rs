@@ -80,24 +80,25 @@ pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> 
     let mut record = Object::default();
     let mut properties = Object::default();
     record.text("category", category);
-    for (key, value) in root.entries() {
-        let key = key.as_str().unwrap_or_default();
+    for (column, value) in root.entries() {
+        let is = |name: &&str| column.is_named(name);
         // `TenantId` is the workspace's; `Type` the table.
-        if matches!(&*key, "TenantId" | "Type" | "SourceSystem") || value.is_null() {
+        if ["TenantId", "Type", "SourceSystem"].iter().any(is) || value.is_null() {
             continue;
         }
-        if let Some((_, name)) = TOP_COLUMNS.iter().find(|(column, _)| *column == key) {
+        if let Some((_, name)) = TOP_COLUMNS.iter().find(|(name, _)| is(name)) {
             record.copy(name, value);
             continue;
         }
-        if dropped.contains(&&*key) {
-            if key == "Location" {
+        if dropped.iter().any(is) {
+            if is(&"Location") {
                 record.copy("location", value);
             }
             continue;
         }
+        let key = column.as_str().unwrap_or_default();
         let key = key.strip_suffix("_string").or_else(|| key.strip_suffix("_dynamic")).unwrap_or(&key);
-        match RENAMED.iter().find(|(column, _)| *column == key) {
+        match RENAMED.iter().find(|(theirs, _)| *theirs == key || is(theirs)) {
             Some((_, name)) => properties.copy(name, value),
             None => properties.copy(&decapitalised(key), value),
         }

@@ -26,7 +26,7 @@ pub(super) static BASTION: Log = Log {
     sources: &[SigmaSource::service("azure", "bastionauditlogs")],
     meets: any,
     fields: Some(&FIELDS),
-    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None, is_elsewhere: |_| false },
     shows: show::SHOWS,
     words: Words {
         log: "Azure Bastion audit log",

@@ -33,9 +33,8 @@ fn shape(root: Node<'_>) -> Shape<'_> {
 fn canonical(root: Node<'_>) -> String {
     let mut record = Object::default();
     for (key, value) in root.entries() {
-        let key = key.as_str().unwrap_or_default();
-        if key != "properties" {
-            record.copy(&key, value);
+        if !key.is_named("properties") {
+            record.copy(&key.as_str().unwrap_or_default(), value);
         }
     }
     let properties = root.key("properties");

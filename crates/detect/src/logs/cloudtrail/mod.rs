@@ -47,6 +47,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
         raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
         common: &[],
         spellings: |_| None,
+        is_elsewhere: |_| false,
     },
     shows: show::SHOWS,
     words: WORDS,

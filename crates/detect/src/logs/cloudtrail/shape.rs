@@ -1,5 +1,7 @@
 //! CloudTrail records, whole or in part, Insights and aggregated data events.
 
+use std::borrow::Cow;
+
 use trailhound_sigma::json::{Kind, Node};
 
 use crate::log_type::LogType;
@@ -15,17 +17,40 @@ struct Signs {
     special: Option<LogType>,
 }
 
+/// A name that tells, in the log's own case.
+fn as_ours(key: Cow<'_, str>) -> Cow<'_, str> {
+    const NAMES: [&str; 7] = [
+        "eventName",
+        "eventSource",
+        "awsRegion",
+        "eventVersion",
+        "userIdentity",
+        "eventType",
+        "eventCategory",
+    ];
+    let letters = |name: &str| name.replace(['_', '-', ' '], "").to_ascii_lowercase();
+    match NAMES.iter().find(|name| letters(name) == letters(&key)) {
+        Some(name) => Cow::Borrowed(*name),
+        None => key,
+    }
+}
+
 pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
     let mut signs = Signs::default();
     for (key, value) in root.entries() {
         let Some(key) = key.as_str() else { continue };
+        let key = if root.ignores_case() { as_ours(key) } else { key };
         // Azure's REST shape has `eventName` and `eventSource` too, as objects.
         let is_text = value.kind() == Kind::String;
         match &*key {
             "eventName" => signs.name = is_text,
+            // What calls a function names itself so.
+            "eventSource" if value.raw().starts_with("aws:") => return None,
             "eventSource" => signs.source = is_text,
             "awsRegion" | "eventVersion" => signs.origin |= is_text,
             "userIdentity" => signs.origin |= value.key("type").is_some() || value.raw().starts_with('{'),
+            // Splunk keeps the record itself beside what it made of it.
+            "_raw" if is_text && value.raw().starts_with('{') => return None,
             "eventType" | "eventCategory" if is_text => {
                 signs.special = match value.raw() {
                     "AwsCloudTrailInsight" | "Insight" => Some(LogType::CloudTrailInsight),

@@ -30,7 +30,7 @@ pub(super) static GCP: Log = Log {
     sources: &[SigmaSource::service("gcp", "gcp.audit")],
     meets: any,
     fields: Some(&FIELDS),
-    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None, is_elsewhere: |_| false },
     shows: show::SHOWS,
     words: Words {
         log: "Google Cloud audit log",

@@ -30,7 +30,7 @@ pub(super) static KUBERNETES: Log = Log {
     meets: any,
     fields: Some(&FIELDS),
     members: members::MEMBERS,
-    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None, is_elsewhere: |_| false },
     shows: show::SHOWS,
     words: Words {
         log: "Kubernetes audit log",

@@ -23,7 +23,7 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
 }
 
 fn name(node: Node<'_>) -> Option<Node<'_>> {
-    node.key_any_case("event_simpleName").or_else(|| node.key("#event_simpleName"))
+    node.key("event_simpleName").or_else(|| node.key("#event_simpleName"))
 }
 
 const RENAMED: &[(&str, &str)] = &[
@@ -60,7 +60,10 @@ fn canonical(root: Node<'_>) -> String {
         for (key, value) in node.entries() {
             let key = key.as_str().unwrap_or_default();
             let is_elsewhere = but.is_some_and(|but| but.key(&key).is_some());
-            if written.contains(&&*key) || is_elsewhere || (key == "event" && but.is_some()) {
+            if written.iter().any(|name| name.eq_ignore_ascii_case(&key))
+                || is_elsewhere
+                || (key == "event" && but.is_some())
+            {
                 continue;
             }
             let name = RENAMED

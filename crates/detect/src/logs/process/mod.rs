@@ -47,7 +47,7 @@ pub(super) static PROCESS: Log = Log {
     ],
     meets: system::meets,
     fields: Some(&FIELDS),
-    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &[], spellings: |_| None, is_elsewhere: |_| false },
     shows: Shows::NOTHING,
     words: words::WORDS,
 };

@@ -234,9 +234,9 @@ const HEAD: &[&str] = &["EventID", "Channel", "ProviderName", "Computer", "TimeC
 
 fn sysmon(data: Node<'_>, prefix: &str, record: &mut Object) {
     for (key, value) in data.entries() {
-        let key = key.as_str().unwrap_or_default();
-        if let Some(name) = key.strip_prefix(prefix)
-            && !HEAD.contains(&name)
+        let written = key.as_str().unwrap_or_default();
+        if let Some(name) = written.strip_prefix(prefix)
+            && !HEAD.iter().any(|head| key.is_named(head))
         {
             record.copy(name, value);
         }
@@ -252,12 +252,13 @@ fn security(data: Node<'_>, prefix: &str, record: &mut Object) {
     ];
     let get = |name: &str| data.key(&format!("{prefix}{name}")).and_then(Node::as_str);
     for (key, value) in data.entries() {
-        let key = key.as_str().unwrap_or_default();
-        let Some(name) = key.strip_prefix(prefix) else { continue };
-        if HEAD.contains(&name) || name == "User" {
+        let written = key.as_str().unwrap_or_default();
+        let Some(name) = written.strip_prefix(prefix) else { continue };
+        let is = |theirs: &str| name == theirs || key.is_named(theirs);
+        if HEAD.iter().any(|head| is(head)) || is("User") {
             continue;
         }
-        let name = RENAMED.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours);
+        let name = RENAMED.iter().find(|(theirs, _)| is(theirs)).map_or(name, |(_, ours)| ours);
         record.copy(name, value);
     }
     let user = account(get("TargetDomainName").as_deref(), get("TargetUserName").as_deref())

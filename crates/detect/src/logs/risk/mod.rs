@@ -26,7 +26,7 @@ pub(super) static RISK: Log = Log {
     sources: &[SigmaSource::service("azure", "riskdetection")],
     meets: any,
     fields: Some(&FIELDS),
-    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None },
+    found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None, is_elsewhere: |_| false },
     shows: show::SHOWS,
     words: Words {
         log: "Microsoft Entra ID Protection",

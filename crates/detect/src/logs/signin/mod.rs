@@ -42,6 +42,7 @@ pub(super) static SIGN_IN: Log = Log {
         raw: &[],
         common: &["category", "properties.authenticationRequirement"],
         spellings: |_| None,
+        is_elsewhere: |_| false,
     },
     shows: show::SHOWS,
     words: Words {

@@ -8,16 +8,16 @@ use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
 use crate::logs::log::Shape;
 
-const CATEGORIES: &[&str] = &[
-    "SignInLogs",
-    "NonInteractiveUserSignInLogs",
-    "ServicePrincipalSignInLogs",
-    "ManagedIdentitySignInLogs",
-];
+/// How all categories of sign-ins end, and the tables named after them; there are more of them every year.
+const SUFFIX: &str = "SignInLogs";
+
+fn is_sign_in(name: &str) -> bool {
+    let at = name.len().checked_sub(SUFFIX.len());
+    at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX))
+}
 
 pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
-    let is_ours = CATEGORIES.iter().any(|name| name.eq_ignore_ascii_case(category));
-    is_ours.then(|| event_hub(root, LogType::EntraSignIn))
+    is_sign_in(category).then(|| event_hub(root, LogType::EntraSignIn))
 }
 
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.
@@ -25,9 +25,8 @@ pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
     let table = root.key("Type").and_then(Node::as_str).unwrap_or_default();
     let category = root.key("Category").and_then(Node::as_str).unwrap_or_default();
     let has = |name: &str| root.key(name).is_some();
-    if table.ends_with("SignInLogs")
-        || table == "SigninLogs"
-        || category.ends_with("SignInLogs")
+    if is_sign_in(&table)
+        || is_sign_in(&category)
         || (has("ResultType") && has("AppId") && (has("UserPrincipalName") || has("ServicePrincipalId")))
     {
         return Some(Shape::Like(LogType::EntraSignIn, of_row));
@@ -52,14 +51,11 @@ fn of_graph(root: Node<'_>) -> String {
 
 fn of_row(root: Node<'_>) -> String {
     let text = |name: &str| root.key(name).and_then(Node::as_str).filter(|text| !text.is_empty());
-    let category = text("Category").filter(|name| name.ends_with("SignInLogs")).or_else(|| {
+    let category = text("Category").filter(|name| is_sign_in(name)).or_else(|| {
         let table = text("Type")?;
-        Some(match &*table {
-            "AADNonInteractiveUserSignInLogs" => Cow::Borrowed("NonInteractiveUserSignInLogs"),
-            "AADServicePrincipalSignInLogs" => Cow::Borrowed("ServicePrincipalSignInLogs"),
-            "AADManagedIdentitySignInLogs" => Cow::Borrowed("ManagedIdentitySignInLogs"),
-            _ => return None,
-        })
+        let name = table.strip_prefix("AAD").unwrap_or(&table);
+        // The oldest table holds what people do and what is done in their name.
+        (is_sign_in(name) && name.len() > SUFFIX.len()).then(|| Cow::Owned(name.to_owned()))
     });
     let category = category.unwrap_or_else(|| {
         Cow::Borrowed(if text("UserPrincipalName").is_none() && text("ServicePrincipalId").is_some() {

@@ -1,0 +1,206 @@
+//! Tables as text: a header, then a record a row, as portals, query tools and spreadsheets write them (RFC 4180, and
+//! with semicolons or tabs between cells). Each row is handed out as a JSON object; empty cells are left out.
+
+use trailhound_sigma::json::quote;
+
+use super::decoded::{Decoded, Emit, Place, Record, SAMPLE};
+use super::extent::trim;
+use super::fault::Fault;
+use super::rest::Rest;
+use crate::tally::RejectReason;
+
+/// No row is longer; a cell of Log Analytics holds 64 KiB.
+const LONGEST_ROW: usize = 1 << 20;
+/// Nor a header.
+pub(super) const LONGEST_HEADER: usize = 64 << 10;
+const MOST_COLUMNS: usize = 2_000;
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// What a table's rows are cut by and called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    separator: u8,
+    names: Vec<String>,
+}
+
+impl Header {
+    /// The names on a table's first line; nothing for a line that is none.
+    pub(super) fn of(line: &[u8]) -> Option<Self> {
+        let headers = SEPARATORS.iter().filter_map(|separator| Self::cut_by(*separator, line));
+        headers.max_by_key(|header| header.names.len())
+    }
+
+    fn cut_by(separator: u8, line: &[u8]) -> Option<Self> {
+        let Cut::Row(end, names) = cut(line, separator, Rest::Nothing) else { return None };
+        let is_header = end == line.len()
+            && (2..=MOST_COLUMNS).contains(&names.len())
+            && names.iter().filter(|name| !name.trim().is_empty()).count() > 1
+            && names.iter().all(|name| name.trim().is_empty() || is_name(name.trim()));
+        let names = names.iter().map(|name| name.trim().to_owned()).collect();
+        is_header.then_some(Self { separator, names })
+    }
+}
+
+/// A line that says how the table is written and is none of its rows: Excel's `sep=;`, PowerShell's `#TYPE`.
+pub(super) fn is_preamble(line: &[u8]) -> bool {
+    let line = trim(line);
+    line.starts_with(b"#TYPE ") || (line.len() == 5 && line.to_ascii_lowercase().starts_with(b"sep="))
+}
+
+/// Could be the name of a column: a few words, not of digits alone.
+fn is_name(name: &str) -> bool {
+    (1..=128).contains(&name.len())
+        && name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '$' | '#' | '.'))
+        && name.chars().all(|c| c.is_alphanumeric() || " _-.@$#/()[]{}?".contains(c))
+        && name.split(' ').count() <= 8
+}
+
+/// What a row was cut into.
+enum Cut {
+    /// Up to behind its line break.
+    Row(usize, Vec<String>),
+    /// A quoted cell goes on behind the bytes.
+    Open,
+    /// The line does.
+    More,
+}
+
+fn cut(bytes: &[u8], separator: u8, after: Rest) -> Cut {
+    let (mut at, mut cells) = (0, Vec::new());
+    loop {
+        let mut cell = Vec::new();
+        if bytes.get(at) == Some(&b'"') {
+            at += 1;
+            loop {
+                let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else { return Cut::Open };
+                cell.extend_from_slice(&bytes[at..at + quote]);
+                at += quote + 1;
+                match bytes.get(at) {
+                    Some(b'"') => {
+                        cell.push(b'"');
+                        at += 1;
+                    }
+                    None if !after.is_nothing() => return Cut::More,
+                    _ => break,
+                }
+            }
+        }
+        // What stands behind a closing quote belongs to the cell, wrong as it is.
+        let rest = &bytes[at..];
+        let Some(end) = memchr::memchr2(separator, b'\n', rest).or(after.is_nothing().then_some(rest.len()))
+        else {
+            return Cut::More;
+        };
+        let is_last = rest.get(end) != Some(&separator);
+        let text =
+            if is_last { rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]) } else { &rest[..end] };
+        cell.extend_from_slice(text);
+        cells.push(
+            String::from_utf8(cell)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        );
+        at += (end + 1).min(rest.len());
+        if is_last {
+            return Cut::Row(at, cells);
+        }
+    }
+}
+
+/// Reads row by row.
+#[derive(Debug)]
+pub(super) struct Csv {
+    header: Header,
+    limit: usize,
+    /// The line that the bytes begin with, from 1.
+    line: u64,
+    /// The rest of the line is passed over.
+    skipping: bool,
+}
+
+impl Csv {
+    /// Behind the header; `line` is the next.
+    pub(super) fn new(header: Header, limit: usize, line: u64) -> Self {
+        Self { header, limit: limit.min(LONGEST_ROW), line, skipping: false }
+    }
+
+    pub(super) fn next_place(&self) -> Place {
+        Place::Line(self.line)
+    }
+
+    /// Reads on and says how many bytes are done with.
+    pub(super) fn run(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> usize {
+        let mut done = 0;
+        while done < bytes.len() {
+            let rest = &bytes[done..];
+            if self.skipping {
+                let Some(end) = memchr::memchr(b'\n', rest) else { return bytes.len() };
+                self.skipping = false;
+                self.line += 1;
+                done += end + 1;
+                continue;
+            }
+            match cut(rest, self.header.separator, after) {
+                Cut::Row(end, cells) => {
+                    self.row(&rest[..end], &cells, emit);
+                    self.line += memchr::memchr_iter(b'\n', &rest[..end]).count() as u64;
+                    done += end;
+                }
+                Cut::Open | Cut::More if !after.is_nothing() && rest.len() <= self.limit => return done,
+                Cut::Open | Cut::More => {
+                    let detail = "a quoted cell that does not end";
+                    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                    self.reject(RejectReason::NotJson, detail, &rest[..line.min(SAMPLE)], emit);
+                    self.skipping = true;
+                }
+            }
+        }
+        done
+    }
+
+    /// Reads to the end; gives back a fault that was not told.
+    pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
+        // A row that a fault cut off is told with it.
+        let whole =
+            if fault.is_some() { memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1) } else { bytes.len() };
+        self.run(&bytes[..whole], Rest::Nothing, emit);
+        fault
+    }
+
+    fn row(&mut self, bytes: &[u8], cells: &[String], emit: Emit<'_>) {
+        let is_blank = cells.iter().all(|cell| cell.trim().is_empty());
+        if is_blank || cells.iter().zip(&self.header.names).all(|(cell, name)| cell.trim() == name) {
+            return;
+        }
+        if bytes.len() > self.limit {
+            let detail = format!("a row of more than {} bytes", self.limit);
+            return self.reject(RejectReason::TooLarge, &detail, &bytes[..SAMPLE.min(self.limit)], emit);
+        }
+        let columns = self.header.names.len();
+        if cells.iter().skip(columns).any(|cell| !cell.trim().is_empty()) {
+            let detail = format!("{} cells below {columns} columns", cells.len());
+            return self.reject(RejectReason::NotJson, &detail, &bytes[..SAMPLE.min(bytes.len())], emit);
+        }
+        let mut object = String::from("{");
+        for (name, cell) in
+            self.header.names.iter().zip(cells).filter(|(name, cell)| !name.is_empty() && !cell.is_empty())
+        {
+            if object.len() > 1 {
+                object.push(',');
+            }
+            quote(name, &mut object);
+            object.push(':');
+            quote(cell, &mut object);
+        }
+        object.push('}');
+        let mut record = Record::anything(object.as_bytes(), self.next_place());
+        record.is_mended = std::str::from_utf8(bytes).is_err();
+        emit(Decoded::Record(record));
+    }
+
+    fn reject(&self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {
+        emit(Decoded::Reject { reason, detail, place: self.next_place(), bytes });
+    }
+}
+
+#[cfg(test)]
+mod tests;

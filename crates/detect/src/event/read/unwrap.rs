@@ -1,0 +1,388 @@
+//! The way from a record's bytes to what is in it, through whatever carries it.
+//!
+//! No carrier is known by its name. A value that no log recognises is walked for what one does: an object, text that
+//! holds JSON or XML, base64 of either, compressed or not, and tables put together to rows. Names count in whatever
+//! case they are written. Inside what a log recognises nothing is looked for: its text is the caller's.
+
+use trailhound_sigma::json::{Document, Kind, Node, Scratch};
+
+use super::bounds::{Bounds, TEXT};
+use super::{Forms, Reading, Unreadable, Wanted};
+use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header, mend};
+use crate::event::{Event, LogType};
+use crate::logs::{
+    self, Form, Shape, any_folded, is_xml, notice, pairs, recognise, rows, unfolded, verbatim, xml_record,
+};
+use crate::tally::{Notice, RejectReason};
+
+/// Shorter text holds no record.
+const SHORTEST: usize = 16;
+
+/// What is going on with one record.
+pub(super) struct Work<'w> {
+    pub(super) scratch: &'w mut Vec<Scratch>,
+    pub(super) forms: Forms,
+    /// The record as delivered.
+    pub(super) raw: &'w [u8],
+    pub(super) wanted: &'w dyn Wanted,
+    pub(super) visit: &'w mut dyn FnMut(Reading<'_, '_>),
+    pub(super) bounds: Bounds,
+}
+
+/// How many readings came of something; why none did.
+type Found = Result<usize, Unreadable>;
+
+/// Something among others that could not be read.
+struct Unknown {
+    why: Unreadable,
+    bytes: Vec<u8>,
+}
+
+impl Work<'_> {
+    /// Reads the record, and says why where nothing in it is recognised.
+    pub(super) fn record(&mut self) {
+        let found = match std::str::from_utf8(self.raw) {
+            Ok(text) => self.text(text, 0),
+            Err(error) => {
+                let why = Unreadable::new(
+                    RejectReason::BadUtf8,
+                    format!("not UTF-8 at byte {}", error.valid_up_to()),
+                );
+                if self.forms.mended { self.mended(why, 0) } else { Err(why) }
+            }
+        };
+        let met = self.bounds.met();
+        match (found, met) {
+            (Err(why), None) | (_, Some(why)) => (self.visit)(Reading::Unreadable(why, self.raw)),
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// Reads a text that ought to be a record, or hold some.
+    fn text(&mut self, text: &str, level: usize) -> Found {
+        if !self.bounds.value(level) {
+            return Err(Unreadable::unknown());
+        }
+        if is_xml(text) {
+            if let Some(record) = xml_record(text) {
+                return self.text(&record, level + TEXT);
+            }
+            let detail = "neither JSON nor a Windows event in XML";
+            return Err(Unreadable::new(RejectReason::NotJson, detail));
+        }
+        if level > 0 && !self.wanted.by_bytes(&Record::inside(text.as_bytes())) {
+            (self.visit)(Reading::Unwanted(LogType::CloudTrail, None));
+            return Ok(1);
+        }
+        match Document::parse_reusing(text, self.scratch.pop().unwrap_or_default()) {
+            Ok(document) => self.document(document, level),
+            Err(error) => {
+                let why = Unreadable::from(error);
+                if why.reason != RejectReason::NotJson {
+                    return Err(why);
+                }
+                if let Some(bytes) = encoded::bytes(text) {
+                    return self.held(&bytes, level).ok_or(why);
+                }
+                if self.forms.mended { self.mended_text(text.as_bytes(), why, level) } else { Err(why) }
+            }
+        }
+    }
+
+    /// Reads the record's bytes, of which some are no text.
+    fn mended(&mut self, why: Unreadable, level: usize) -> Found {
+        let text = String::from_utf8_lossy(self.raw);
+        match Document::parse(&text) {
+            Ok(_) => {
+                (self.visit)(Reading::Mended);
+                self.text(&text, level).map_err(|_| why)
+            }
+            Err(_) => self.mended_text(self.raw, why, level),
+        }
+    }
+
+    fn mended_text(&mut self, bytes: &[u8], why: Unreadable, level: usize) -> Found {
+        let Ok(text) = mend::text(bytes) else { return Err(why) };
+        match Document::parse(&text) {
+            Ok(document) => {
+                (self.visit)(Reading::Mended);
+                self.document(document, level)
+            }
+            Err(_) => Err(why),
+        }
+    }
+
+    /// Reads a document: as a record of a log if it is one, else for what is inside.
+    fn document(&mut self, document: Document<'_>, level: usize) -> Found {
+        match recognise(document.root()) {
+            Some(Shape::As(log)) => return self.canonical(log, document),
+            Some(Shape::Like(log, rewrite)) => return self.rewritten(log, rewrite, document),
+            Some(Shape::Around(inner)) => return self.text(&inner, level + TEXT),
+            None => {}
+        }
+        if self.forms.in_any_case {
+            match recognise(document.root().ignoring_case()) {
+                Some(Shape::As(log)) => return self.canonical(log, document.ignoring_case()),
+                Some(Shape::Like(log, rewrite)) => {
+                    return self.rewritten(log, rewrite, document.ignoring_case());
+                }
+                Some(Shape::Around(_)) | None => {}
+            }
+        }
+        let found = self.told(document.root()).unwrap_or_else(|| self.inside(document.root(), level));
+        let is_empty = found == 0 && holds_nothing(document.root());
+        self.scratch.push(document.into_scratch());
+        if is_empty {
+            (self.visit)(Reading::Notice(Notice::Empty));
+            return Ok(1);
+        }
+        if found == 0 { Err(Unreadable::unknown()) } else { Ok(found) }
+    }
+
+    fn told(&mut self, node: Node<'_>) -> Option<usize> {
+        let notice = notice(node)?;
+        (self.visit)(Reading::Notice(notice));
+        Some(1)
+    }
+
+    /// What is in a value that is no record itself.
+    fn inside(&mut self, node: Node<'_>, level: usize) -> usize {
+        if !self.forms.carried {
+            return 0;
+        }
+        match node.kind() {
+            Kind::Object => match rows(node) {
+                Some(rows) => self.rows(&rows, level),
+                None => node.entries().map(|(_, value)| self.value(value, level + 1)).sum(),
+            },
+            Kind::Array => self.list(node, level),
+            Kind::String => self.string(node, level),
+            Kind::Null | Kind::True | Kind::False | Kind::Number => 0,
+        }
+    }
+
+    fn value(&mut self, node: Node<'_>, level: usize) -> usize {
+        if !self.bounds.value(level) {
+            return 0;
+        }
+        if node.kind() == Kind::Object {
+            if is_record(node) {
+                return match self.text(&verbatim(node), level + 1) {
+                    Ok(found) => found,
+                    Err(why) => self.refuse(why, node.raw().as_bytes()),
+                };
+            }
+            if let Some(found) = self.told(node) {
+                return found;
+            }
+        }
+        self.inside(node, level)
+    }
+
+    /// The members of a list; where one is read, none of the others is passed over in silence.
+    fn list(&mut self, list: Node<'_>, level: usize) -> usize {
+        if let Some(row) = pairs(list) {
+            return self.rows(&[row], level);
+        }
+        let (mut found, mut unknown) = (0, Vec::new());
+        for member in list.members() {
+            match self.value(member, level + 1) {
+                0 if matches!(member.kind(), Kind::Object | Kind::String)
+                    && !member.raw().is_empty()
+                    && !holds_nothing(member) =>
+                {
+                    unknown.push(member);
+                }
+                count => found += count,
+            }
+        }
+        if found > 0 {
+            for member in unknown {
+                found += self.refuse(Unreadable::unknown(), member.raw().as_bytes());
+            }
+        }
+        found
+    }
+
+    fn rows(&mut self, rows: &[String], level: usize) -> usize {
+        let mut all = Several::default();
+        for row in rows {
+            all.add(self.text(row, level + 1), row.as_bytes());
+        }
+        all.close(self)
+    }
+
+    fn string(&mut self, node: Node<'_>, level: usize) -> usize {
+        if node.raw().len() < SHORTEST {
+            return 0;
+        }
+        let Some(text) = node.as_str() else { return 0 };
+        let text = text.trim();
+        let found = match text.as_bytes().first() {
+            Some(b'{' | b'[' | b'<' | b'"') => self.held_text(text, level),
+            _ => match encoded::bytes(text) {
+                Some(bytes) => self.held(&bytes, level),
+                None => header::length_in(text).and_then(|at| self.held_text(&text[at..], level)),
+            },
+        };
+        found.unwrap_or(0)
+    }
+
+    /// Text that begins as a record does.
+    fn held_text(&mut self, text: &str, level: usize) -> Option<usize> {
+        if !self.bounds.bytes(text.len()) {
+            return None;
+        }
+        match self.text(text, level + TEXT) {
+            Ok(found) => Some(found),
+            Err(why) if why.reason == RejectReason::UnknownRecord => None,
+            // Perhaps several, one behind the other.
+            Err(_) => self.several(text.as_bytes(), level),
+        }
+    }
+
+    /// Bytes that were encoded.
+    fn held(&mut self, bytes: &[u8], level: usize) -> Option<usize> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.held_text(text.trim_start_matches('\u{feff}'), level);
+        }
+        self.several(bytes, level)
+    }
+
+    /// Bytes of any form that a delivery has.
+    fn several(&mut self, bytes: &[u8], level: usize) -> Option<usize> {
+        if !self.bounds.value(level + TEXT) {
+            return None;
+        }
+        let room = self.bounds.room();
+        let limits = Limits { record: room, inflated: room as u64, ..Limits::default() };
+        let mut all = Several::default();
+        let mut take = |decoded: Decoded<'_>| match decoded {
+            Decoded::Record(record) => {
+                let found = match std::str::from_utf8(record.bytes) {
+                    Ok(text) if self.bounds.bytes(text.len()) => self.text(text, level + TEXT),
+                    _ => Err(Unreadable::unknown()),
+                };
+                all.add(found, record.bytes);
+            }
+            Decoded::Reject { reason, detail, bytes, .. } => {
+                all.add(Err(Unreadable::new(reason, detail)), bytes)
+            }
+            Decoded::Notice(_) => {}
+        };
+        let mut decoder = Decoder::new(limits);
+        decoder.push(bytes, &mut take);
+        decoder.finish(&mut take);
+        let found = all.close(self);
+        (found > 0).then_some(found)
+    }
+
+    fn refuse(&mut self, why: Unreadable, bytes: &[u8]) -> usize {
+        (self.visit)(Reading::Unreadable(why, bytes));
+        1
+    }
+
+    fn canonical(&mut self, log: LogType, document: Document<'_>) -> Found {
+        let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
+        let form = if is_folded { Form::Other } else { Form::Canonical };
+        if !self.wanted.by_members(log, form, document.root()) {
+            return self.leave(log, document);
+        }
+        if is_folded { self.unfold(log, document) } else { self.event(log, document) }
+    }
+
+    fn rewritten(&mut self, log: LogType, rewrite: fn(Node<'_>) -> String, document: Document<'_>) -> Found {
+        if !self.wanted.by_members(log, Form::Other, document.root()) {
+            return self.leave(log, document);
+        }
+        let text = rewrite(document.root());
+        let document = self.again(&text, document)?;
+        let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
+        if is_folded { self.unfold(log, document) } else { self.event(log, document) }
+    }
+
+    /// What was made of a document, whose names are looked for as its were.
+    fn again<'t>(&mut self, text: &'t str, of: Document<'_>) -> Result<Document<'t>, Unreadable> {
+        let ignores_case = of.root().ignores_case();
+        let document = Document::parse_reusing(text, of.into_scratch())?;
+        Ok(if ignores_case { document.ignoring_case() } else { document })
+    }
+
+    fn leave(&mut self, log: LogType, document: Document<'_>) -> Found {
+        (self.visit)(Reading::Unwanted(log, Some(document.root())));
+        self.scratch.push(document.into_scratch());
+        Ok(1)
+    }
+
+    /// The event with all its objects and lists, of which some came as text.
+    fn unfold(&mut self, log: LogType, document: Document<'_>) -> Found {
+        let text = unfolded(document.root(), logs::of(log).members);
+        let document = self.again(&text, document)?;
+        self.event(log, document)
+    }
+
+    fn event(&mut self, log: LogType, document: Document<'_>) -> Found {
+        let event = Event::new(log, document, self.raw);
+        (self.visit)(Reading::Event(&event));
+        self.scratch.push(event.into_scratch());
+        Ok(1)
+    }
+}
+
+/// Some that belong together: where one is read, the others are told.
+#[derive(Default)]
+struct Several {
+    found: usize,
+    unknown: Vec<Unknown>,
+}
+
+impl Several {
+    fn add(&mut self, found: Found, bytes: &[u8]) {
+        match found {
+            Ok(count) => self.found += count,
+            Err(why) => self.unknown.push(Unknown { why, bytes: bytes.to_vec() }),
+        }
+    }
+
+    fn close(self, work: &mut Work<'_>) -> usize {
+        if self.found == 0 {
+            return 0;
+        }
+        let told: usize =
+            self.unknown.into_iter().map(|Unknown { why, bytes }| work.refuse(why, &bytes)).sum();
+        self.found + told
+    }
+}
+
+/// Does a log recognise it?
+fn is_record(node: Node<'_>) -> bool {
+    recognise(node).is_some() || recognise(node.ignoring_case()).is_some()
+}
+
+/// An answer or an envelope without anything in it?
+fn holds_nothing(root: Node<'_>) -> bool {
+    const LISTS: &[&str] = &[
+        "Records",
+        "records",
+        "value",
+        "Events",
+        "events",
+        "logEvents",
+        "hits",
+        "results",
+        "result",
+        "rows",
+        "Rows",
+        "datarows",
+        "items",
+        "data",
+        "QueryResultRows",
+        "auditEvents",
+    ];
+    let mut lists = root.entries().filter(|(key, _)| LISTS.iter().any(|list| key.raw() == *list));
+    lists.any(|(_, value)| match value.kind() {
+        Kind::Array => value.members().next().is_none(),
+        Kind::Object => holds_nothing(value),
+        _ => false,
+    }) && root.entries().all(|(_, value)| value.kind() != Kind::Array || value.members().next().is_none())
+}
