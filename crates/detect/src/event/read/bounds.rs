@@ -1,6 +1,6 @@
 //! How much is looked at inside one record.
 
-use super::Unreadable;
+use super::reading::Unreadable;
 use crate::tally::RejectReason;
 
 /// A text inside another counts for so many levels of objects.

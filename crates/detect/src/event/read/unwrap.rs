@@ -7,7 +7,8 @@
 use trailhound_sigma::json::{Document, Kind, Node, Scratch};
 
 use super::bounds::{Bounds, TEXT};
-use super::{Forms, Reading, Unreadable, Wanted};
+use super::forms::Forms;
+use super::reading::{Reading, Unreadable, Wanted};
 use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header, mend};
 use crate::event::{Event, LogType};
 use crate::logs::{

@@ -10,9 +10,15 @@ use crate::log_type::LogType;
 use crate::logs::json::Object;
 use crate::logs::log::Shape;
 
+const MARK: &str = "event_simpleName";
 const STARTS: &[&str] = &["ProcessRollup2", "SyntheticProcessRollup2"];
 
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+    let is_mark = |key: Node<'_>| key.raw().eq_ignore_ascii_case(MARK);
+    let is_in_another_case = root.key(MARK).is_none() && root.entries().any(|(key, _)| is_mark(key));
+    if is_in_another_case && !root.ignores_case() {
+        return None;
+    }
     let name = name(root).or_else(|| root.key("event").and_then(name))?;
     let name = name.as_str()?;
     if STARTS.iter().any(|start| start.eq_ignore_ascii_case(&name)) {
@@ -23,7 +29,7 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
 }
 
 fn name(node: Node<'_>) -> Option<Node<'_>> {
-    node.key("event_simpleName").or_else(|| node.key("#event_simpleName"))
+    node.key_any_case(MARK).or_else(|| node.key("#event_simpleName"))
 }
 
 const RENAMED: &[(&str, &str)] = &[

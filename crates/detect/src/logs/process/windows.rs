@@ -175,6 +175,10 @@ fn text(node: Option<Node<'_>>) -> String {
     node.and_then(Node::as_str).map(Cow::into_owned).unwrap_or_default()
 }
 
+/// Where forms keep the text for people.
+const DESCRIPTIONS: &[&str] =
+    &["Message", "message", "winlog.message", "Description", "EventDescription", "RenderedDescription"];
+
 fn canonical(root: Node<'_>) -> String {
     let Some(layout) = Layout::of(root) else { return root.raw().to_owned() };
     let mut record = Object::default();
@@ -202,8 +206,7 @@ fn canonical(root: Node<'_>) -> String {
     }
     ecs::complete(root, &mut record);
     if !record.keys().iter().any(|key| key == "Image")
-        && let Some(text) =
-            ["Message", "message", "winlog.message"].iter().find_map(|name| root.get(name)?.as_str())
+        && let Some(text) = DESCRIPTIONS.iter().find_map(|name| root.get(name)?.as_str())
     {
         write_described(layout.id, &text, &mut record);
     }

@@ -180,3 +180,42 @@ fn other_events_are_endpoint_events() {
         assert_eq!(read(&record).0, LogType::EndpointOther, "{record}");
     }
 }
+
+#[test]
+fn what_came_as_text_for_people_is_read_in_any_language() {
+    let french = "Un nouveau processus a été créé.\r\n\r\nSujet du créateur :\r\n\tID de sécurité :\t\tS-1-5-18\r\n\
+        \tNom du compte :\t\tWEB-01$\r\n\r\nInformations sur le processus :\r\n\tID du nouveau processus :\t0x1f4\r\n\
+        \tNom du nouveau processus :\tC:\\Windows\\System32\\cmd.exe\r\n\tType d’élévation du jeton :\t%%1936\r\n\
+        \tID du processus créateur :\t0x2a8\r\n\tNom du processus créateur :\tC:\\Program Files\\Amazon\\SSM\\ssm-document-worker.exe\r\n\
+        \tLigne de commande du processus :\tcmd /c \"set a:b\"\r\n\r\nLe type d’élévation…";
+    let english = "A new process has been created.\r\n\r\nProcess Information:\r\n\tNew Process Name:\tC:\\Windows\\System32\\cmd.exe\r\n\
+        \tCreator Process Name:\tC:\\Program Files\\Amazon\\SSM\\ssm-document-worker.exe\r\n\tProcess Command Line:\tcmd /c \"set a:b\"\r\n";
+    for record in [
+        json!({"EventID": 4688, "Channel": "Security", "Computer": "web-01", "Message": french}),
+        json!({"EventID": 4688, "Channel": "Security", "Computer": "web-01", "Message": english}),
+        // Fluent Bit's older plugin, Log Analytics.
+        json!({"channel": "security", "event_id": "4688", "computer_name": "web-01", "source_name": "Microsoft-Windows-Security-Auditing",
+            "description": english, "string_inserts": ["S-1-5-18"]}),
+        json!({"EventID": 4688, "EventLog": "Security", "Computer": "web-01", "RenderedDescription": french}),
+    ] {
+        let text = record.to_string();
+        crate::event::testing::with(&text, |event| {
+            let said = |path: &str| {
+                event
+                    .document()
+                    .get(path)
+                    .and_then(trailhound_sigma::json::Node::as_str)
+                    .map(|text| text.into_owned())
+            };
+            assert_eq!(said("Image").as_deref(), Some("C:\\Windows\\System32\\cmd.exe"), "{record}");
+            assert_eq!(
+                said("ParentImage").as_deref(),
+                Some("C:\\Program Files\\Amazon\\SSM\\ssm-document-worker.exe"),
+                "{record}"
+            );
+            assert_eq!(said("CommandLine").as_deref(), Some("cmd /c \"set a:b\""), "{record}");
+            assert_eq!(said("Computer").as_deref(), Some("web-01"), "{record}");
+        })
+        .unwrap_or_else(|error| panic!("{error:?}: {record}"));
+    }
+}
