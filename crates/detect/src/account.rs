@@ -80,6 +80,12 @@ impl Account {
         if !tally.suppressed.is_empty() {
             line["suppressed_by"] = json!(tally.suppressed);
         }
+        if !tally.unread.is_empty() {
+            line["unread"] = json!(tally.unread);
+        }
+        if tally.repaired > 0 {
+            line["repaired"] = json!(tally.repaired);
+        }
         if !tally.notices.is_empty() {
             line["notices"] = json!(tally.notices);
         }

@@ -35,7 +35,8 @@ pub fn rules_invalid(function: &str) {
     say(&embedded(&[("Function", function)], &[("RulesInvalid", "Count", 1)], Timestamp::now()));
 }
 
-/// The metric set, in CloudWatch's embedded metric format; rejects again by reason, failures by cause, and an object's
+/// The metric set, in CloudWatch's embedded metric format; rejects again by reason, what no rule reads by category, failures
+/// by cause, and an object's
 /// records by its bucket, so that one that falls silent is not hidden by others.
 pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> {
     let tally = &account.tally;
@@ -54,6 +55,12 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
         ("CpuMilliseconds", "Milliseconds", account.cpu_ms),
         ("StateUnavailable", "Count", u64::from(account.state_unavailable.is_some())),
     ];
+    if !tally.unread.is_empty() {
+        figures.push(("Unread", "Count", tally.unread_total()));
+    }
+    if tally.repaired > 0 {
+        figures.push(("Repaired", "Count", tally.repaired));
+    }
     let canary = tally.notices.contains_key(&Notice::Canary);
     if canary && tally.deferred == 0 {
         figures.push(("Canary", "Count", 1));
@@ -65,6 +72,10 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
     for (reason, count) in &tally.rejected {
         let dimensions = [("Function", function), ("Reason", reason.as_str())];
         sets.push(embedded(&dimensions, &[("Rejected", "Count", *count)], now));
+    }
+    for (category, count) in &tally.unread {
+        let dimensions = [("Function", function), ("Category", category.as_str())];
+        sets.push(embedded(&dimensions, &[("Unread", "Count", *count)], now));
     }
     if let Some(cause) = account.cause {
         sets.push(embedded(&[("Function", function), ("Cause", cause)], &[("Failed", "Count", 1)], now));

@@ -77,6 +77,7 @@ impl Page {
             unopened => summary.unopened,
             records => summary.tally.records,
             rejected => summary.tally.rejected_total(),
+            unread => summary.unread(),
             suppressed => summary.tally.suppressed_total(),
             rules => summary.rules,
             span => summary.span.map(|(first, last)| (clock(Some(first)), clock(Some(last)))),

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use trailhound_detect::describe::visible;
 use trailhound_detect::tally::Tally;
 
+use crate::words::{counted, thousands};
+
 /// Figures of a whole scan.
 pub(crate) struct Summary<'a> {
     pub(crate) inputs: usize,
@@ -17,8 +19,11 @@ pub(crate) struct Summary<'a> {
     pub(crate) elapsed: Duration,
 }
 
+/// So many kinds are named.
+const MOST_KINDS: usize = 10;
+
 impl Summary<'_> {
-    /// Says on standard error what matched and is not told, where standard output has no room for it. What the least
+    /// Says on standard error what matched and is not told and what no rule reads, where standard output has no room for it. What the least
     /// level keeps back was asked for.
     pub(super) fn tell_untold(&self) {
         let tally = self.tally;
@@ -30,5 +35,27 @@ impl Summary<'_> {
         if !untold.is_empty() {
             anstream::eprintln!("matches without a finding of their own: {}", visible(&untold.join(", ")));
         }
+        for kind in self.unread() {
+            anstream::eprintln!("{kind}");
+        }
+    }
+
+    /// What no rule reads, kind by kind, the most frequent first.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        let mut kinds: Vec<(&String, &u64)> = self.tally.unread.iter().collect();
+        kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(**count), kind.as_str()));
+        let (told, rest) = kinds.split_at(kinds.len().min(MOST_KINDS));
+        let mut lines: Vec<String> = told
+            .iter()
+            .map(|(kind, count)| {
+                let (records, them) = if **count == 1 { ("record", "it") } else { ("records", "them") };
+                format!("{} {records} of {kind}: no rule reads {them}", thousands(**count))
+            })
+            .collect();
+        if !rest.is_empty() {
+            let records = counted(rest.iter().map(|(_, count)| **count).sum(), "record", "records");
+            lines.push(format!("{records} of {} more kinds: no rule reads them", rest.len()));
+        }
+        lines
     }
 }

@@ -110,6 +110,9 @@ impl Table {
         if tally.rejected_total() > 0 {
             asides.push(format!("{} rejected", counted(tally.rejected_total(), "record", "records")));
         }
+        if tally.repaired > 0 {
+            asides.push(format!("{} repaired", counted(tally.repaired, "record", "records")));
+        }
         if summary.unopened > 0 {
             asides.push(format!("{} not readable", counted(summary.unopened as u64, "input", "inputs")));
         }
@@ -131,6 +134,9 @@ impl Table {
         }
         if !asides.is_empty() {
             writeln!(out, "{}", textwrap::fill(&asides.join(", "), self.width))?;
+        }
+        for kind in summary.unread() {
+            writeln!(out, "{}", textwrap::fill(&kind, self.width))?;
         }
         let errors = if summary.rule_errors > 0 {
             format!(", {} not loaded", counted(summary.rule_errors as u64, "rule file", "rule files"))

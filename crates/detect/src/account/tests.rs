@@ -37,9 +37,17 @@ fn the_line_has_every_figure_as_an_integer() {
     assert_eq!((&line["event"], &line["level"]), (&json!("delivery"), &json!("INFO")));
     assert_eq!(line["rejected"], json!({"not_json": 2}));
     assert_eq!(line["suppressed_by"], json!({"weekly-patching": 1}));
-    for absent in
-        ["attempt", "parked_unpublished", "error", "cause", "uncopied", "state_unavailable", "notices"]
-    {
+    for absent in [
+        "unread",
+        "repaired",
+        "attempt",
+        "parked_unpublished",
+        "error",
+        "cause",
+        "uncopied",
+        "state_unavailable",
+        "notices",
+    ] {
         assert!(line.get(absent).is_none(), "{absent}: {line}");
     }
 }
@@ -75,4 +83,21 @@ fn hostile_text_stays_in_its_line() {
     };
     let text = account.line(Timestamp::UNIX_EPOCH).to_string();
     assert!(!text.contains(['\n', '\r', '\u{1b}', '\u{202e}']), "{text}");
+}
+
+#[test]
+fn what_no_rule_reads_and_what_was_mended_stand_beside_the_identities() {
+    let mut account = account();
+    account.tally.unread("StorageRead", 2);
+    account.tally.unread("StorageRead", 1);
+    account.tally.repaired = 1;
+    assert!(account.tally.balances());
+    let line = account.line(Timestamp::UNIX_EPOCH);
+    assert_eq!((&line["unread"], &line["repaired"]), (&json!({"StorageRead": 3}), &json!(1)));
+    for kind in 0..200 {
+        account.tally.unread(&format!("kind {kind}"), 1);
+    }
+    let told = account.tally.unread.len();
+    assert!(told <= 65 && account.tally.unread_total() == 203, "{told}");
+    assert_eq!(account.tally.unread[Tally::OTHER_KINDS], 137);
 }

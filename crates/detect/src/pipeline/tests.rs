@@ -257,3 +257,106 @@ fn many_targets_are_read_in_linear_time() {
     assert!(!found.is_empty());
     assert_eq!(found[0].facts.target.ids.len(), 150_000);
 }
+
+#[test]
+fn what_no_rule_reads_is_counted_by_its_kind() {
+    let body = r#"{"records":[
+        {"time":"2026-03-18T11:02:03Z","category":"StorageRead","operationName":"GetBlob","resourceId":"/SUBSCRIPTIONS/S"},
+        {"time":"2026-03-18T11:02:04Z","category":"StorageRead","operationName":"GetBlob","resourceId":"/SUBSCRIPTIONS/S"},
+        {"EventID":4624,"Channel":"Security","Computer":"web-01"},
+        {"eventType":"AwsCloudTrailInsight","eventCategory":"Insight","eventID":"e"}]}"#;
+    for pipeline in [pipeline(), pipeline().without_screen()] {
+        let mut session = pipeline.delivery("delivery", Timestamp::UNIX_EPOCH);
+        session.push(body.as_bytes());
+        let tally = session.finish(Ending::Whole).tally;
+        assert_eq!((tally.records, tally.evaluated), (4, 4));
+        let unread: Vec<(&str, u64)> =
+            tally.unread.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
+        assert_eq!(unread, [("AWS CloudTrail", 1), ("StorageRead", 2), ("event 4624", 1)]);
+    }
+    let read = deliver(activity("Success", CALLER).as_bytes()).tally;
+    assert!(read.unread.is_empty() && read.repaired == 0);
+}
+
+#[test]
+fn what_is_nearly_json_is_read_and_counted() {
+    let plain = activity("Success", CALLER);
+    let broken = [
+        plain.replace("Dana", "Da\nna").into_bytes(),
+        plain.replace("Dana", r"DA\NA").into_bytes(),
+        plain.replace("\"Success\"", "\"Success\",\"durationMs\":NaN").into_bytes(),
+        plain.replace("}}}", "},},}").into_bytes(),
+        plain.replace("Dana", "D~na").bytes().map(|b| if b == b'~' { 0xE9 } else { b }).collect(),
+    ];
+    for record in broken {
+        for body in [
+            record.clone(),
+            [b"{\"records\":[", &record[..], b"]}"].concat(),
+            [&record[..], b"\n{\"hello\":1}\n"].concat(),
+        ] {
+            let finished = deliver(&body);
+            let told = String::from_utf8_lossy(&body).into_owned();
+            assert_eq!(finished.matches.len(), 1, "{told}");
+            assert_eq!((finished.tally.repaired, finished.tally.evaluated), (1, 1), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_sent_to_see_whether_anybody_listens_is_a_notice() {
+    for (body, notice) in [
+        (
+            r#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}"#,
+            Notice::ControlMessage,
+        ),
+        (
+            r#"[{"id":"1","eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"x"}}]"#,
+            Notice::HealthProbe,
+        ),
+        (
+            r#"{"Type":"SubscriptionConfirmation","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Token":"x"}"#,
+            Notice::SnsSubscription,
+        ),
+        (r#"{"took":1,"hits":{"total":{"value":0},"hits":[]}}"#, Notice::Empty),
+    ] {
+        let tally = deliver(body.as_bytes()).tally;
+        assert_eq!(tally.notices.get(&notice), Some(&1), "{body}: {tally:?}");
+        assert_eq!((tally.records, tally.rejected_total()), (0, 0), "{body}");
+    }
+}
+
+#[test]
+fn beside_what_is_read_nothing_is_passed_over() {
+    let record = activity("Success", CALLER);
+    let text = serde_json::to_string(&record).unwrap();
+    let body =
+        format!(r#"{{"logEvents":[{{"id":"1","message":{text}}},{{"id":"2","message":"out of memory"}}]}}"#);
+    let finished = deliver(body.as_bytes());
+    assert_eq!((finished.matches.len(), finished.tally.records, finished.tally.evaluated), (1, 2, 1));
+    assert!(String::from_utf8_lossy(&finished.rejects[0].body).contains("out of memory"));
+    let nothing = deliver(br#"{"logEvents":[{"id":"2","message":"out of memory"}]}"#);
+    assert_eq!((nothing.tally.records, nothing.tally.rejected_total()), (1, 1));
+}
+
+#[test]
+fn forms_that_are_not_read_are_named_with_the_way_out() {
+    for (bytes, word) in [
+        (&b"ElfFile\0\0\0\0\0"[..], "XML"),
+        (b"PAR1\x15\x04\x15", "Parquet"),
+        (b"Obj\x01\x04\x16avro", "Avro"),
+        (b"PK\x03\x04\x14\0\0\0", "unpack"),
+        (b"\x28\xB5\x2F\xFD\x04\0", "zstd"),
+        (b"\xFD7zXZ\0\0\x04", "xz"),
+        (b"BZh91AY&SY\x80", "bzip2"),
+        (b"ORC\x08\x03\x10", "ORC"),
+        (b"<!DOCTYPE html><html></html>", "HTML"),
+    ] {
+        let rejects = deliver(bytes).rejects;
+        assert_eq!(rejects.len(), 1, "{word}");
+        assert!(rejects[0].detail.contains(word), "{word}: {}", rejects[0].detail);
+    }
+    let mut tar = vec![0; 512];
+    tar[..7].copy_from_slice(b"a.json\0");
+    tar[257..262].copy_from_slice(b"ustar");
+    assert!(deliver(&tar).rejects[0].detail.contains("tar"));
+}

@@ -7,6 +7,7 @@
 mod absent;
 mod events;
 mod prove;
+mod reading;
 mod tables;
 mod transform;
 mod verdict;

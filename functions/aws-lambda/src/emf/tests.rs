@@ -19,12 +19,14 @@ fn account() -> Account {
             published: 6,
             duplicates: 5,
             deferred: 3,
+            repaired: 11,
             ..Tally::default()
         },
         ..Account::default()
     };
     account.tally.rejected.insert(RejectReason::NotJson, 2);
     account.tally.suppressed.insert("weekly-patching".to_owned(), 1);
+    account.tally.unread("ADFSSignInLogs", 12);
     assert!(account.tally.balances());
     account
 }
@@ -39,6 +41,7 @@ fn every_figure_of_an_account_is_a_metric() {
             "Records": 20, "Evaluated": 18, "Rejected": 2, "Matches": 15, "Published": 6, "Suppressed": 1,
             "Duplicates": 5, "Deferred": 3, "LagMilliseconds": 7, "CpuMilliseconds": 8, "StateUnavailable": 1,
             "Failed": 1, "Uncopied": 4, "AgeMilliseconds": 9,
+            "Unread": 12, "Repaired": 11,
         })
     );
 }
@@ -46,7 +49,7 @@ fn every_figure_of_an_account_is_a_metric() {
 #[test]
 fn metrics_are_declared_where_they_are_given() {
     let sets = metrics(&account(), "example-function", Timestamp::UNIX_EPOCH);
-    assert_eq!(sets.len(), 4);
+    assert_eq!(sets.len(), 5);
     for set in &sets {
         let declared = &set["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(declared["Namespace"], NAMESPACE);
@@ -58,8 +61,9 @@ fn metrics_are_declared_where_they_are_given() {
         }
     }
     assert_eq!(sets[1]["Reason"], "not_json");
-    assert_eq!((&sets[2]["Cause"], &sets[2]["Failed"]), (&json!("unpublished"), &json!(1)));
-    assert_eq!((&sets[3]["Bucket"], &sets[3]["Records"]), (&json!("example-trail"), &json!(20)));
+    assert_eq!((&sets[2]["Category"], &sets[2]["Unread"]), (&json!("ADFSSignInLogs"), &json!(12)));
+    assert_eq!((&sets[3]["Cause"], &sets[3]["Failed"]), (&json!("unpublished"), &json!(1)));
+    assert_eq!((&sets[4]["Bucket"], &sets[4]["Records"]), (&json!("example-trail"), &json!(20)));
 }
 
 #[test]
