@@ -96,10 +96,9 @@ fn is_operation(text: &str) -> bool {
     text.contains('/') && !text.contains(char::is_whitespace)
 }
 
-/// Is the operation told in words alone?
+/// Is the operation told in words alone, or not where it belongs?
 pub(super) fn is_in_words(root: Node<'_>) -> bool {
-    let mut told = OPERATION.iter().filter_map(|name| root.key(name).and_then(word)).peekable();
-    told.peek().is_some() && !told.any(|text| is_operation(&text))
+    !OPERATION.iter().filter_map(|name| root.key(name).and_then(word)).any(|text| is_operation(&text))
 }
 
 /// The operation as its provider names it, wherever that stands; for what is deleted with another the authorization
