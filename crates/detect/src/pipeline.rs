@@ -3,6 +3,7 @@
 //! Sync and push-based, so that a thread over a file and a future over a network body drive it alike. Memory is
 //! bounded by the decoder's window as long as matches and rejects are taken between pushes.
 
+mod candidates;
 mod operations;
 mod rejects;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use trailhound_sigma::json::Node;
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::excerpt;
 use crate::digest;
-use crate::event::{Caller, Event, Form, Forms, LogType, Reader, Reading, Wanted};
+use crate::event::{Caller, Event, Forms, LogType, Reader, Reading, Wanted};
 use crate::logs;
 use crate::matched::{Asked, Match, Provenance};
 use crate::policy::Policy;
@@ -29,6 +30,7 @@ use crate::rules::{Detection, Feed, RuleSet, ValueSource};
 use crate::screen::Screen;
 use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Tuned, tune};
+use candidates::Candidates;
 use operations::Operations;
 use rejects::Rejects;
 
@@ -363,21 +365,6 @@ impl Work<'_> {
             found.asked = Asked { baselines, fields: kept_fields(event, rules.fed_by(&detection.info.name)) };
             self.operations.add(found);
         }
-    }
-}
-
-/// Records that the screen does not rule out.
-struct Candidates<'s> {
-    screen: Option<&'s Screen>,
-}
-
-impl Wanted for Candidates<'_> {
-    fn by_bytes(&self, record: &Record<'_>) -> bool {
-        self.screen.is_none_or(|screen| screen.is_candidate(record))
-    }
-
-    fn by_members(&self, log: LogType, form: Form, record: Node<'_>) -> bool {
-        self.screen.is_none_or(|screen| screen.may_match(log, form, record))
     }
 }
 
