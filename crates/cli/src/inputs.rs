@@ -57,11 +57,18 @@ impl Input {
 pub(crate) struct Unreadable {
     path: String,
     problem: String,
+    /// Nobody asked for it by name.
+    left_out: bool,
 }
 
 impl Unreadable {
     pub(crate) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { path: path.into(), problem: problem.into() }
+        Self { path: path.into(), problem: problem.into(), left_out: false }
+    }
+
+    /// Was it found in a folder and is no file, so that it is told and harms nothing?
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.left_out
     }
 
     fn io(path: &Path, error: &io::Error) -> Self {
@@ -128,15 +135,26 @@ fn matching(pattern: &str) -> Vec<Result<PathBuf, Unreadable>> {
 /// The files at or below a path in name order. Links are followed, each folder entered once.
 pub(crate) fn walk(path: &Path) -> Vec<Result<PathBuf, Unreadable>> {
     let mut files = Vec::new();
-    visit(path, &mut HashSet::new(), &mut files);
+    visit(path, true, &mut HashSet::new(), &mut files);
     files
 }
 
-fn visit(path: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<Result<PathBuf, Unreadable>>) {
+/// A pipe, a socket or a device may never end, so it is read only where it was `named`.
+fn visit(
+    path: &Path,
+    named: bool,
+    entered: &mut HashSet<PathBuf>,
+    files: &mut Vec<Result<PathBuf, Unreadable>>,
+) {
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
         Err(error) => return files.push(Err(Unreadable::io(path, &error))),
     };
+    if !meta.is_dir() && !meta.is_file() && !named {
+        let problem = "no file but a pipe, a socket or a device; left out";
+        return files
+            .push(Err(Unreadable { left_out: true, ..Unreadable::new(path.to_string_lossy(), problem) }));
+    }
     if !meta.is_dir() {
         return files.push(Ok(path.to_owned()));
     }
@@ -154,7 +172,7 @@ fn visit(path: &Path, entered: &mut HashSet<PathBuf>, files: &mut Vec<Result<Pat
     };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        visit(&entry.path(), entered, files);
+        visit(&entry.path(), false, entered, files);
     }
 }
 

@@ -1,18 +1,17 @@
 //! What `scan` writes: one format at a time, to standard output or to a file that appears whole or not at all.
 
 mod csv;
+mod file;
 mod html;
 mod summary;
 mod table;
 
-use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use trailhound_detect::describe::Finding;
 
 use crate::args::{Format, Scan};
+pub(crate) use file::Whole;
 pub(crate) use summary::Summary;
 
 /// A format, and where it goes.
@@ -20,7 +19,7 @@ pub(crate) struct Output {
     writer: Box<dyn Write>,
     format: Writer,
     explain: bool,
-    file: Option<(PathBuf, PathBuf)>,
+    file: Option<Whole>,
 }
 
 enum Writer {
@@ -36,11 +35,9 @@ impl Output {
         let mut file = None;
         let writer: Box<dyn Write> = match &arguments.output {
             Some(path) => {
-                let partial = partial_name(path);
-                let created = fs::File::create(&partial);
-                let created = created.with_context(|| format!("cannot write {}", partial.display()))?;
-                file = Some((partial, path.clone()));
-                Box::new(BufWriter::new(anstream::StripStream::new(created)))
+                let (whole, writer) = Whole::begin(path)?;
+                file = Some(whole);
+                Box::new(BufWriter::new(anstream::StripStream::new(writer)))
             }
             None => Box::new(BufWriter::new(anstream::stdout())),
         };
@@ -88,15 +85,6 @@ impl Output {
         }
         self.writer.flush()?;
         drop(self.writer);
-        if let Some((partial, path)) = self.file {
-            fs::rename(&partial, &path).with_context(|| format!("cannot write {}", path.display()))?;
-        }
-        Ok(())
+        self.file.map_or(Ok(()), Whole::keep)
     }
-}
-
-fn partial_name(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    PathBuf::from(name)
 }

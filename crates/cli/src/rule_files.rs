@@ -27,7 +27,14 @@ fn yaml_files(paths: &[PathBuf], wanted: &[FileKind]) -> anyhow::Result<Vec<Rule
         if !path.exists() {
             bail!("no such rule file or folder: {}", path.display());
         }
-        for file in inputs::walk(path).into_iter().flatten() {
+        for file in inputs::walk(path) {
+            let file = match file {
+                Ok(file) => file,
+                Err(error) => {
+                    anstream::eprintln!("trailhound: {error}");
+                    continue;
+                }
+            };
             let name = file.to_string_lossy().into_owned();
             if FileKind::of(&name).is_some_and(|kind| wanted.contains(&kind)) {
                 let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;

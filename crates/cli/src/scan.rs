@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use trailhound_detect::describe::{Finding, Product, visible};
+use trailhound_detect::describe::{Finding, Product, clean, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
@@ -57,7 +57,9 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     for error in &unreadable {
-        exit = Exit::Usage;
+        if !error.is_left_out() {
+            exit = Exit::Usage;
+        }
         anstream::eprintln!("trailhound: {error}");
     }
     let mut output = Output::open(arguments)?;
@@ -293,6 +295,6 @@ impl<'a> Consumer<'a> {
     }
 
     fn warn(&self, message: &str) {
-        self.progress.aside(|| anstream::eprintln!("{}", trailhound_detect::describe::visible(message)));
+        self.progress.aside(|| anstream::eprintln!("{}", visible(&clean(message))));
     }
 }

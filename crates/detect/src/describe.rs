@@ -2,13 +2,14 @@
 //!
 //! [`describe`] depends on the match, the product and the clock it is given, and on nothing else: the same three give
 //! the same bytes. `data` is the same whatever path an event took, but for `metadata.log_name`, the digest and size
-//! of the record's bytes, `product.feature`, and the two times of processing. Every string of the record is made
-//! visible and cut; a finding never exceeds 64 KiB, and says when something was left out.
+//! of the record's bytes, `product.feature`, and the two times of processing. Every string of the record passes the
+//! gate for secrets, is made visible and cut; a finding never exceeds 64 KiB, and says when something was left out.
 
 pub mod attack;
 mod cloudevent;
 pub mod escape;
 mod finding;
+mod gate;
 mod identity;
 mod message;
 mod names;
@@ -27,6 +28,7 @@ use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
 pub use finding::Finding;
+pub use gate::clean;
 pub use product::Product;
 pub use redact::excerpt;
 pub use visible::{visible, visible_within};
@@ -36,6 +38,7 @@ pub const MOST_BYTES: usize = 64 * 1024;
 
 /// Writes the finding of a match.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
+    let found = gate::clean_match(found);
     let uid = found.uid().to_owned();
     let id = identity::message_uid(&uid, identity::activity(&found));
     let json = write(&found, product, now, &id);

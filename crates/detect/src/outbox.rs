@@ -115,37 +115,39 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             if judged.is_done() {
                 return;
             }
-            let out = sent.published.len();
-            self.publish(std::mem::take(&mut judged.ready), open, sent).await;
+            let accepted = self.publish(std::mem::take(&mut judged.ready), open, sent).await;
             // Alerts of correlations leave nothing to add up, so this ends.
-            let accepted: Vec<&Match> =
-                sent.published[out..].iter().map(|finding| &finding.matched).collect();
+            let accepted: Vec<&Match> = accepted.iter().collect();
             judged = self.judging().record(judged, &accepted).await;
         }
     }
 
-    async fn publish(&self, ready: Vec<Match>, open: &mut Open<'_>, sent: &mut Sent) {
+    /// Publishes, and answers with what was accepted, as memory knows it: what findings show passed the gate for secrets.
+    async fn publish(&self, ready: Vec<Match>, open: &mut Open<'_>, sent: &mut Sent) -> Vec<Match> {
+        let mut accepted = Vec::with_capacity(ready.len());
         if ready.is_empty() {
-            return;
+            return accepted;
         }
         let findings: Vec<Finding> =
-            ready.into_iter().map(|found| describe(found, self.product, self.clock.now())).collect();
+            ready.iter().map(|found| describe(found.clone(), self.product, self.clock.now())).collect();
         let answers = self.sink.publish(&findings).await;
         let answered_at = self.clock.now();
         debug_assert_eq!(answers.len(), findings.len(), "a sink answers for each finding");
-        for (finding, answer) in findings.into_iter().zip(answers) {
+        for ((found, finding), answer) in ready.into_iter().zip(findings).zip(answers) {
             match answer {
                 Ok(()) => {
                     open.published();
+                    accepted.push(found);
                     sent.published.push(finding);
                     sent.published_at = Some(answered_at);
                 }
                 Err(error) => {
                     open.unsent();
                     sent.errors.push(error);
-                    sent.unsent.push(finding.matched);
+                    sent.unsent.push(found);
                 }
             }
         }
+        accepted
     }
 }

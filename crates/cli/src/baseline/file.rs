@@ -23,6 +23,7 @@ impl FileStore {
     /// Opens a file, or makes a new one; says which.
     pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<(Self, bool)> {
         let is_new = !path.exists();
+        refuse_empty(path)?;
         let store = Self { path: path.to_owned(), database: opened(path, Database::create(path))? };
         store.prepare().with_context(|| format!("cannot write the baseline {}", path.display()))?;
         store.check()?;
@@ -34,6 +35,7 @@ impl FileStore {
         if !path.exists() {
             bail!("no such baseline: {}; `trailhound baseline learn` makes one", path.display());
         }
+        refuse_empty(path)?;
         let store = Self { path: path.to_owned(), database: opened(path, Database::open(path))? };
         store.check()?;
         Ok(store)
@@ -136,6 +138,17 @@ impl StateStore for FileStore {
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         self.commit_all(writes).map_err(|error| self.in_words(&error))
     }
+}
+
+/// A full disk leaves an empty file behind; taken for a new baseline it would have nothing count as news.
+fn refuse_empty(path: &Path) -> anyhow::Result<()> {
+    if path.metadata().is_ok_and(|meta| meta.len() == 0) {
+        bail!(
+            "{} is empty, and so no baseline; remove it to begin anew, or take a copy of it",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 fn opened(path: &Path, result: Result<Database, DatabaseError>) -> anyhow::Result<Database> {

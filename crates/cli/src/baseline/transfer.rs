@@ -8,14 +8,18 @@ use anyhow::{Context, bail};
 
 use super::Store;
 use crate::exit::Exit;
+use crate::output::Whole;
 use crate::words::counted;
 
 pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<Exit> {
     let entries = baseline.entries()?;
+    let mut whole = None;
     let mut out: Box<dyn Write> = match output {
-        Some(path) => Box::new(BufWriter::new(
-            fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
-        )),
+        Some(path) => {
+            let (file, writer) = Whole::begin(path)?;
+            whole = Some(file);
+            Box::new(BufWriter::new(writer))
+        }
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
     for entry in &entries {
@@ -23,6 +27,8 @@ pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<
         out.write_all(b"\n")?;
     }
     out.flush()?;
+    drop(out);
+    whole.map_or(Ok(()), Whole::keep)?;
     Ok(Exit::Clean)
 }
 

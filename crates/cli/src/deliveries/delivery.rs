@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use trailhound_detect::describe::visible;
+use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Ending;
@@ -51,7 +51,8 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
         session = session.observed_by(Box::new(move |event, detection, origin| {
             let key = (origin.to_owned(), detection.info.name.clone());
             let text = detection.compiled.explain(event).to_string();
-            let text = text.lines().map(|line| visible(line).into_owned()).collect::<Vec<_>>().join("\n");
+            let text =
+                text.lines().map(|line| visible(&clean(line)).into_owned()).collect::<Vec<_>>().join("\n");
             explained.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text);
         }));
     }

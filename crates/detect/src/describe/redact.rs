@@ -16,6 +16,7 @@ mod tests;
 use serde_json::{Map, Value, json};
 use trailhound_sigma::json::{Document, Kind, Node};
 
+use super::gate::holds_secret;
 use crate::digest;
 use crate::event::{Event, Facts, Tunnel};
 use crate::logs::{self, Show, Shown};
@@ -61,7 +62,7 @@ pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
 
 /// Where a session forwards to, whatever its document: facts take nothing for a host that could not be one.
 pub(super) fn tunnel(facts: &Facts) -> Option<&Tunnel> {
-    let is_plain = |tunnel: &&Tunnel| !tunnel.host.as_deref().is_some_and(secret::looks_secret);
+    let is_plain = |tunnel: &&Tunnel| !tunnel.host.as_deref().is_some_and(holds_secret);
     facts.tunnel.as_ref().filter(is_plain)
 }
 
@@ -120,7 +121,7 @@ impl Taken {
     /// A value without what looks like a secret in it.
     fn clean(&mut self, path: &str, value: Value) -> Option<Value> {
         match value {
-            Value::String(text) if secret::looks_secret(&text) => {
+            Value::String(text) if holds_secret(&text) => {
                 self.redact(path, "drop", "trailhound");
                 None
             }
@@ -152,7 +153,7 @@ impl Taken {
         let Some(text) = node.as_str() else { return };
         if secret::is_placeholder(&text) {
             self.redact(path, "drop", self.by);
-        } else if secret::looks_secret(&text) {
+        } else if holds_secret(&text) {
             self.redact(path, "drop", "trailhound");
         } else {
             let short = super::visible_within(&text, 120).into_owned();
@@ -178,7 +179,7 @@ impl Taken {
         }
         let program = text.split_whitespace().next().unwrap_or_default();
         // `PASSWORD=x sh` is no program, and neither is what looks like a secret.
-        let program = if program.contains('=') || secret::looks_secret(program) { "" } else { program };
+        let program = if program.contains('=') || holds_secret(program) { "" } else { program };
         self.show(path, json!({ "program": program, "sha256": sha256(&text), "length": text.len() }));
         if program.len() < text.len() {
             self.redact(path, "hash", "trailhound");

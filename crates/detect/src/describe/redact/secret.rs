@@ -1,9 +1,8 @@
-//! What a secret looks like, by the key it stands under and by its own text.
+//! What a secret stands under, and what providers put in its place; what one looks like, the gate says.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::describe::gate::{clean, holds_secret};
 
 /// What providers write in place of a value they hid.
 pub(super) fn is_placeholder(text: &str) -> bool {
@@ -50,38 +49,9 @@ pub(super) fn is_secret_path(path: &str) -> bool {
     path.split('.').any(is_secret_key)
 }
 
-/// Does a text hold something that opens doors? Errs on the side of yes.
-pub(super) fn looks_secret(text: &str) -> bool {
-    static PATTERNS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?i:-----BEGIN [A-Z ]+-----)",
-            r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-            r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
-            r"|(?i:[?&;]s(?:ig|e|v)=[^&\s]{6,})",
-            r"|(?i:(?:password|passwd|pwd|secret|token|apikey|api_key|accountkey|sharedaccesskey|client_secret)\s*[=:]\s*\S)",
-            r"|(?i:--?(?:password|passwd|secret|token)\s+\S)",
-            r"|(?i:\b(?:bearer|basic)\s+[A-Za-z0-9+/=._-]{12,})",
-            r"|\bgh[pousr]_[A-Za-z0-9]{30,}",
-            r"|\bxox[abprs]-[A-Za-z0-9-]{10,}",
-        ))
-        .expect("the pattern is a constant that a test compiles")
-    });
-    PATTERNS.is_match(text) || has_secret_run(text)
-}
-
-/// Forty characters of Base64 of all three kinds: what an AWS secret access key looks like. Hex digests are not.
-fn has_secret_run(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '+')).any(|run| {
-        run.len() == 40
-            && run.bytes().any(|b| b.is_ascii_lowercase())
-            && run.bytes().any(|b| b.is_ascii_uppercase())
-            && run.bytes().any(|b| b.is_ascii_digit())
-    })
-}
-
 /// A caller's free text; nothing of it if it seems to hold a secret.
 pub(in crate::describe) fn free_text(text: &str) -> Cow<'_, str> {
-    if is_placeholder(text) || looks_secret(text) { Cow::Borrowed("[REDACTED]") } else { Cow::Borrowed(text) }
+    if is_placeholder(text) || holds_secret(text) { Cow::Borrowed("[REDACTED]") } else { Cow::Borrowed(text) }
 }
 
 /// An error's words without encoded blobs.
@@ -103,5 +73,5 @@ pub(in crate::describe) fn error_message(text: &str) -> String {
     if encoded {
         out.push_str(" [encoded message cut]");
     }
-    if looks_secret(&out) { "[REDACTED]".to_owned() } else { out }
+    clean(&out).into_owned()
 }

@@ -1,0 +1,177 @@
+//! The gate for secrets: every string of a record that leaves passes it, whatever field it came through and whatever the
+//! way out. What looks like a secret gives way to `[REDACTED]`; what stands around it stays.
+//!
+//! ARNs, resource ids, GUIDs, digests and addresses are ids, and stay whole unless a token in them says itself what it is.
+
+mod patterns;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use patterns::{FLAGS, IDS, MARKS, PLACES, TOOLS, TRIGGERS, no_value};
+pub(super) use walk::clean_match;
+
+/// Stands where a secret was.
+const MASK: &str = "[REDACTED]";
+/// Texts are looked at so far; what is longer is shown no further.
+const MOST: usize = 16 << 10;
+/// A token of random characters has at least so many.
+const LONG: usize = 32;
+
+/// Ids whose parts are no values.
+static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]]+)",
+        r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://\S+)",
+        r"|(?i:/subscriptions/[^\s\x22'&;,)}\]]+)",
+        r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+        r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/=]+)",
+        r"|(?i:\b(?:md5|imphash)[:=][0-9a-f]+)",
+    ))
+    .expect("the pattern is a constant that a test compiles")
+});
+
+/// A text without what looks like a secret in it.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let text = head(text);
+    cleaned(text, &spans(text, true))
+}
+
+/// The same for what is an id by itself: an access key's id is one.
+fn clean_id(text: &str) -> Cow<'_, str> {
+    let text = head(text);
+    cleaned(text, &spans(text, false))
+}
+
+/// Does a text hold something that looks like a secret?
+pub(super) fn holds_secret(text: &str) -> bool {
+    !spans(head(text), true).is_empty()
+}
+
+fn head(text: &str) -> &str {
+    if text.len() <= MOST {
+        return text;
+    }
+    let end = (0..=MOST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    &text[..end]
+}
+
+fn cleaned<'t>(text: &'t str, spans: &[Range<usize>]) -> Cow<'t, str> {
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        out.push_str(&text[at..span.start]);
+        out.push_str(MASK);
+        at = span.end;
+    }
+    out.push_str(&text[at..]);
+    Cow::Owned(out)
+}
+
+/// Where secrets stand, in order and apart.
+fn spans(text: &str, key_ids: bool) -> Vec<Range<usize>> {
+    if is_plain(text) {
+        return Vec::new();
+    }
+    // Text in JSON in text has its line ends spelled; a word begins behind them.
+    let text = &*unspelled(text);
+    let mut found: Vec<Range<usize>> = MARKS.find_iter(text).map(|mark| mark.range()).collect();
+    if key_ids {
+        found.extend(IDS.find_iter(text).map(|id| id.range()));
+    }
+    let protected: Vec<Range<usize>> = PROTECTED.find_iter(text).map(|id| id.range()).collect();
+    let is_free =
+        |span: &Range<usize>| !protected.iter().any(|id| id.start < span.end && span.start < id.end);
+    if TRIGGERS.is_match(&text.to_ascii_lowercase()) {
+        for place in PLACES.iter() {
+            let values = place.captures_iter(text).filter_map(|place| {
+                ["v", "w", "x"].iter().find_map(|name| place.name(name)).map(|value| value.range())
+            });
+            found.extend(values.filter(|span| !no_value(&text[span.clone()])).filter(is_free));
+        }
+    }
+    if let Some(tool) = TOOLS.find(text) {
+        // The flag's own space may be the tool's last.
+        let from = tool.end() - 1;
+        let values = FLAGS.captures_iter(&text[from..]).filter_map(|flag| flag.name("v"));
+        let values = values.map(|value| value.start() + from..value.end() + from);
+        let is_port = |span: &Range<usize>| {
+            span.len() < 6 && text[span.clone()].bytes().all(|byte| byte.is_ascii_digit())
+        };
+        found.extend(values.filter(|span| !no_value(&text[span.clone()]) && !is_port(span)).filter(is_free));
+    }
+    found.extend(random(text).filter(is_free));
+    found.sort_by_key(|span| (span.start, span.end));
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
+    for span in found {
+        match apart.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => apart.push(span),
+        }
+    }
+    apart
+}
+
+/// The text with spelled line ends and tabs as spaces, each byte in its place.
+fn unspelled(text: &str) -> Cow<'_, str> {
+    const SPELLED: [&str; 3] = ["\\n", "\\r", "\\t"];
+    if !SPELLED.iter().any(|end| text.contains(end)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(SPELLED.iter().fold(text.to_owned(), |text, end| text.replace(end, "  ")))
+}
+
+/// Too short and too plain to hold a secret that could be told.
+fn is_plain(text: &str) -> bool {
+    text.len() < 16
+        && !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'' | b'$' | b'%'))
+}
+
+/// Long runs of Base64's characters that change their kind too often for words: random ones do at every second
+/// character. Digests are of one case, so they never do.
+fn random(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let is_token =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'~' | b'-');
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            while at < bytes.len() && is_token(bytes[at]) {
+                at += 1;
+            }
+            let run = &bytes[start..at];
+            let end = at;
+            at += 1;
+            if run.len() >= LONG && is_random(run) {
+                return Some(start..end);
+            }
+        }
+        None
+    })
+}
+
+fn is_random(run: &[u8]) -> bool {
+    let kind = |byte: &u8| match byte {
+        b'a'..=b'z' => 0_u8,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    // What stands between words changes nothing, and has no place in the middle of many random characters.
+    let kinds: Vec<u8> = run.iter().map(kind).filter(|kind| *kind != 3).collect();
+    let has = |wanted: u8| kinds.contains(&wanted);
+    let changes = kinds.windows(2).filter(|two| two[0] != two[1]).count();
+    // A secret access key has forty, and some hold words.
+    let enough = if run.len() == 40 { 12 } else { (run.len() * 2).div_ceil(5) };
+    has(0) && has(1) && has(2) && changes >= enough
+}

@@ -1,0 +1,228 @@
+//! What secrets look like: tokens that providers mark themselves, and values that stand where secrets are given.
+//!
+//! Each pattern's group `v` is what must not leave. Where a value stands behind a word alone, words that are no values
+//! are left (`no_value`). Prefixes are the providers' own, as secret scanners list them, for one
+//! <https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Tokens that say themselves what they are, wherever they stand.
+const MARKED: &[&str] = &[
+    r"-----BEGIN [A-Z0-9 ]+-----(?s:.*)",
+    r"PuTTY-User-Key-File(?s:.*)",
+    r"(?i:AGE-SECRET-KEY-1[a-z0-9]{20,})",
+    // AWS: session tokens, Bedrock, MWS.
+    r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9+/=%_-]{20,}",
+    r"\bABSK[A-Za-z0-9+/=]{40,}",
+    r"\bamzn\.mws\.[0-9a-f-]{30,}",
+    // Azure: application secrets, keys of 64 bytes.
+    r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{20,}",
+    r"[A-Za-z0-9+/]{86}==",
+    r"[A-Za-z0-9+/_-]{33,76}(?:APIM|ACDb|AzFu|AzSe|\+ASt|\+AEh|\+ARm|AIoT)[A-Za-z0-9+/_=-]{5,}",
+    // Source, packages, builds.
+    r"\bgh[pousr]_[A-Za-z0-9_]{16,}",
+    r"\bgithub_pat_[A-Za-z0-9_]{16,}",
+    r"\bgl(?:pat|ptt|dt|rt|soat|ft|imt|agent|cbt|oas|ffct)-[A-Za-z0-9_.-]{16,}",
+    r"\b(?:npm|hf|gsk|r8|figd|sbp|rubygems|dckr_pat|CCIPAT|bkua|glc|glsa|sntrys|sntryu|pul|lin_api|phc|phx|rnd|fo1|FlyV1|bb|ntn|secret|dp\.(?:pt|st|ct|sa|scim|audit)|tfr|cmVmd|apify_api|pat|ey_|oy2)_?[._]?[A-Za-z0-9]{30,}",
+    r"\bpypi-[A-Za-z0-9_-]{16,}",
+    r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{16,}",
+    r"\b(?:atlasv1|[A-Za-z0-9]{14}\.atlasv1)\.[A-Za-z0-9_-]{20,}",
+    r"\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=-]{16,}",
+    // Payment, mail, chat, clouds, models.
+    r"\b(?:sk|pk|rk|whsec)_(?:(?:live|test)_)?[A-Za-z0-9+/=]{16,}",
+    r"\bsk-[A-Za-z0-9_-]{20,}",
+    r"\b(?:xai|pplx)-[A-Za-z0-9]{20,}",
+    r"\bAIza[A-Za-z0-9_-]{20,}",
+    r"\bya29\.[A-Za-z0-9_-]{10,}",
+    r"\bGOCSPX-[A-Za-z0-9_-]{10,}",
+    r"\b1//0[A-Za-z0-9_-]{20,}",
+    r"\bSG\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+    r"\bkey-[0-9a-f]{32}\b",
+    r"\b[0-9a-f]{32}-us[0-9]{1,2}\b",
+    r"\bxkeysib-[0-9a-f]{20,}",
+    r"\b(?:AC|SK)[0-9a-f]{32}\b",
+    r"\bxox[a-z]-[A-Za-z0-9-]{10,}",
+    r"\bxox[a-z]\.xox[a-z]-[A-Za-z0-9-]{10,}",
+    r"\bxapp-[0-9]-[A-Za-z0-9-]{10,}",
+    r"\b[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,}",
+    r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}",
+    r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/(?P<v>[^\s\x22']+))",
+    r"(?i:webhook\.office\.com/(?P<v>[^\s\x22']+))",
+    r"(?i:discord(?:app)?\.com/api/webhooks/(?P<v>[^\s\x22']+))",
+    r"(?i:api\.telegram\.org/bot(?P<v>[^\s/]+))",
+    r"\bhv[sbr]\.[A-Za-z0-9_-]{16,}",
+    r"\bs\.[A-Za-z0-9]{24}\b",
+    r"\bdapi[0-9a-f]{32}",
+    r"\bdo[opr]_v1_[0-9a-f]{30,}",
+    r"\bshp(?:at|ca|pa|ss|tka)_[0-9a-fA-F]{20,}",
+    r"\bsq0(?:atp|csp)-[A-Za-z0-9_-]{16,}",
+    r"\b(?:NRAK|NRJS|NRII|NRRA|HRKU|PMAK|LTAI|tskey|AQVN)-?[A-Za-z0-9_-]{16,}",
+    r"\bops_eyJ[A-Za-z0-9+/=_-]{20,}",
+    r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}[A-Za-z0-9._-]*",
+    r"\beyJ[A-Za-z0-9+/=_-]{40,}",
+    // Digests of passwords.
+    r"\$(?:1|2[abxy]|5|6|7|y|gy|apr1|argon2id?|scrypt|pbkdf2[a-z0-9-]*)\$[^\s\x22':]{8,}",
+    r"\b[0-9a-fA-F]{32}:[0-9a-fA-F]{32}\b",
+];
+
+/// Ids of access keys: they open nothing alone, and where the caller writes them the secret is seldom far.
+const KEY_IDS: &str = r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b";
+
+/// Words that a value follows.
+const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|recovery[_ -]?key|nonce|otp|mfa[_ -]?code)";
+
+/// A value in quotes or without.
+const VALUE: &str =
+    r#"\\*(?:"(?P<v>[^"\\]{3,})|'(?P<w>[^'\\]{3,})|(?P<x>[^\s"'&;,)}\]\\][^\s"'&;,)}\]]{2,}))"#;
+
+/// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools.
+fn placed() -> Vec<String> {
+    let flag = r"(?:pass(?:word|wd|phrase|code)?|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string)";
+    vec![
+        // password=…, dbPassword := …, "token": "…", \"token\":\"…\"
+        format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#),
+        format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#),
+        // DB_PASSWORD: …, secret key: …
+        format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})"),
+        // the password is …, password "…"
+        format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})"),
+        r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned(),
+        r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned(),
+        // Headers.
+        r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
+        r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
+        r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned(),
+        r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned(),
+        // --password …, -password:…, /pass:…
+        format!(r#"(?i:(?:^|[\s"'(])(?:--?|/)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
+        // sshpass -p …, mysql -p…, redis-cli -a …
+        r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned(),
+        r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned(),
+        r"(?i:\bnet1?(?:\.exe)?\s+use\s+(?:\S+\s+){1,2}?)(?P<v>[^\s/\\]\S+)\s+/".to_owned(),
+        r#"(?i:\bconvertto-securestring\s+(?:-(?:string|asplaintext|force)\s+)*)["']?(?P<v>[^\s"'$-][^"'\s]{2,})"#.to_owned(),
+        r#"(?i:\b(?:echo|printf)\s+(?:-[ne]\s+)?)\\*["']?(?P<v>[^|"']{3,}?)\\*["']?\s*\|[^|]*(?i:sudo|passwd|chpasswd|stdin|login|base64\s+-d|kinit|openssl|cryptsetup)"#.to_owned(),
+        r#"(?i:<<<\s*)\\*["']?(?P<v>[^\s"']{3,})"#.to_owned(),
+        r"(?i:\s-e(?:nc|nco|ncod\w*|c)?\s+)(?P<v>[A-Za-z0-9+/=]{16,})".to_owned(),
+        r#"(?i:--from-literal[ =]\S+?=)\\*["']?(?P<v>[^\s"']{2,})"#.to_owned(),
+        r#"(?i:(?:secret_access_key|session_token|_password|_token|_secret)\s+)\\*["']?(?P<v>[^\s"'=:]{8,})"#.to_owned(),
+        r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned(),
+        // Addresses: user and password, tokens, signatures.
+        r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned(),
+        r#"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@"#.to_owned(),
+        r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
+        r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
+        r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),
+    ]
+}
+
+/// Tools that take a secret behind a flag of one letter.
+const TOOL: &str = r"(?:sshpass|docker\s+login|podman\s+login|helm\s+registry\s+login|oc\s+login|az\s+login|mysql\w*|mariadb\w*|mongo\w*|psexec\w*|rdesktop|ldap\w+|smbclient|rpcclient|redis-cli|winrm\w*|evil-winrm|crackmapexec|cme|nxc|netexec|htpasswd|plink|pscp|useradd|usermod|7z\w*|zip|unzip|rar|sqlcmd|osql|bcp|[xw]freerdp|freerdp|mstsc|lftp|snmp\w+|openssl|gpg2?|keytool|certutil|kinit|skopeo|sqlplus|ipmitool|impacket-\w+|hydra|wmic|schtasks|cmdkey|runas|mount|cifs|rabbitmq\w*|cqlsh|influx|clickhouse-client)(?:\.exe|\.py)?";
+
+/// Where such a tool is called.
+pub(super) static TOOLS: LazyLock<Regex> =
+    LazyLock::new(|| compiled(&format!(r"(?i:(?:^|[^a-z0-9_.-]){TOOL}\s)")));
+
+/// What stands behind its flags.
+pub(super) static FLAGS: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r#"\s(?:-[pPawWcHkK]\s+|-[pP]|/[pP]:)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#));
+
+/// What one of the places has in it, in lower case; most strings have none.
+pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"pass|pwd|pw\b|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|-e|literal|string|vault|signin|jwt|://|@|-u|/rp|-rp|hooks|webhook|telegram",
+    )
+});
+
+/// Patterns of tokens that say themselves what they are.
+pub(super) static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+    // One group for all: alternatives that show their context name theirs themselves.
+    let all: Vec<String> =
+        MARKED.iter().filter(|one| !one.contains("(?P<v>")).map(|one| format!("(?:{one})")).collect();
+    compiled(&all.join("|"))
+});
+
+/// Ids of access keys.
+pub(super) static IDS: LazyLock<Regex> = LazyLock::new(|| compiled(KEY_IDS));
+
+/// Patterns of places.
+pub(super) static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let named = MARKED.iter().filter(|one| one.contains("(?P<v>")).map(|one| (*one).to_owned());
+    named.chain(placed()).map(|one| compiled(&one)).collect()
+});
+
+fn compiled(pattern: &str) -> Regex {
+    // Constants, which a test compiles.
+    Regex::new(pattern).expect("the patterns are constants that a test compiles")
+}
+
+/// What stands behind such a word and is no secret: words of prose and configuration, references, what is hidden
+/// already.
+pub(super) fn no_value(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "true",
+        "false",
+        "null",
+        "none",
+        "yes",
+        "not",
+        "and",
+        "the",
+        "for",
+        "was",
+        "has",
+        "required",
+        "optional",
+        "expired",
+        "invalid",
+        "missing",
+        "incorrect",
+        "wrong",
+        "malformed",
+        "enabled",
+        "disabled",
+        "string",
+        "redacted",
+        "hidden",
+        "reset",
+        "changed",
+        "rotated",
+        "included",
+        "unknown",
+        "empty",
+        "set",
+        "policy",
+        "rotation",
+        "failed",
+        "succeeded",
+        "denied",
+        "bearer",
+        "basic",
+        "json",
+        "file",
+        "prompt",
+        "used",
+        "valid",
+        "needed",
+    ];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    WORDS.contains(&bare.as_str())
+        || bare.is_empty()
+        || [
+            "[redacted",
+            "arn:",
+            "<",
+            "${",
+            "$(",
+            "{{",
+            "%(",
+            "hidden_due",
+            "value hidden",
+            "***",
+            "file://",
+            "@",
+        ]
+        .iter()
+        .any(|head| text.to_ascii_lowercase().starts_with(head))
+}

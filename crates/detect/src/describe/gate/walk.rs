@@ -1,0 +1,224 @@
+//! Every string of a match, so that none is forgotten: what is taken apart here names all fields.
+
+use serde_json::Value;
+
+use super::{clean, clean_id};
+use crate::facts::{Action, Actor, Entra, Facts, Outcome, Process, Scope, Source, Target, Tunnel};
+use crate::matched::{Episode, Excerpt, Match};
+
+/// A match of which every string passed the gate. Its finding's id is what it was.
+pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
+    found.uid();
+    facts(&mut found.facts);
+    let Excerpt { shown, redactions: _ } = &mut found.excerpt;
+    for (_, shown) in shown {
+        value(shown);
+    }
+    if let Some(Episode { id: _, window: _, anchor: _, members }) = &mut found.episode {
+        for member in members {
+            text(&mut member.actor);
+            text(&mut member.uid);
+        }
+    }
+    for label in &mut found.verdict.labels {
+        text(label);
+    }
+    found
+}
+
+fn text(text: &mut String) {
+    if let std::borrow::Cow::Owned(cleaned) = clean(text) {
+        *text = cleaned;
+    }
+}
+
+fn id(text: &mut String) {
+    if let std::borrow::Cow::Owned(cleaned) = clean_id(text) {
+        *text = cleaned;
+    }
+}
+
+fn maybe(one: &mut Option<String>) {
+    one.iter_mut().for_each(text);
+}
+
+fn value(one: &mut Value) {
+    match one {
+        Value::String(one) => text(one),
+        Value::Array(all) => all.iter_mut().for_each(value),
+        Value::Object(all) => {
+            let entries = std::mem::take(all);
+            all.extend(entries.into_iter().map(|(mut key, mut below)| {
+                text(&mut key);
+                value(&mut below);
+                (key, below)
+            }));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn facts(facts: &mut Facts) {
+    let Facts {
+        log: _,
+        provider: _,
+        event_uid,
+        content: _,
+        run: _,
+        time: _,
+        original_time,
+        action: Action { service, operation, key },
+        outcome: Outcome { kind: _, code, message },
+        actor,
+        source:
+            Source {
+                ip: _,
+                service: source_service,
+                user_agent,
+                cli_command,
+                asn: _,
+                country,
+                trusted_network: _,
+            },
+        target: Target { ids, names, kind, count: _, wildcard: _, selectors },
+        resource,
+        scope: Scope { account, region, partition, tenant, subscription, resource_group },
+        document,
+        document_account,
+        document_owner: _,
+        document_runs: _,
+        extension_type,
+        extension_runs: _,
+        session_id,
+        command_id,
+        grantee,
+        request_id,
+        correlation_id,
+        tunnel,
+        key_fingerprint: _,
+        reason,
+        entra,
+        process,
+        log_version,
+        log_name,
+    } = facts;
+    for one in [event_uid, original_time, service, operation, key, kind, account] {
+        text(one);
+    }
+    for one in [
+        code,
+        message,
+        source_service,
+        user_agent,
+        cli_command,
+        country,
+        resource,
+        region,
+        partition,
+        tenant,
+        subscription,
+        resource_group,
+        document,
+        document_account,
+        extension_type,
+        session_id,
+        command_id,
+        grantee,
+        request_id,
+        correlation_id,
+        reason,
+        log_version,
+        log_name,
+    ] {
+        maybe(one);
+    }
+    for list in [ids, names, selectors] {
+        list.iter_mut().for_each(text);
+    }
+    if let Some(Tunnel { host, port, local_port }) = tunnel {
+        [host, port, local_port].into_iter().for_each(maybe);
+    }
+    self::actor(actor);
+    if let Some(Entra {
+        app_id,
+        app_name,
+        resource_name,
+        resource_id,
+        risk_level,
+        risk_types,
+        protocol,
+        device_trust,
+    }) = entra
+    {
+        [app_id, app_name, resource_name, resource_id, risk_level, protocol, device_trust]
+            .into_iter()
+            .for_each(maybe);
+        risk_types.iter_mut().for_each(text);
+    }
+    // A command line never leaves; its digest is of what it was.
+    if let Some(Process {
+        image,
+        command_line: _,
+        parent_image,
+        hashes: _,
+        pid: _,
+        host,
+        tools,
+        tool_options,
+        agents,
+        agent_installed: _,
+    }) = process
+    {
+        [image, parent_image, host].into_iter().for_each(maybe);
+        for list in [tools, tool_options, agents] {
+            list.iter_mut().for_each(text);
+        }
+    }
+}
+
+fn actor(actor: &mut Actor) {
+    let Actor {
+        key,
+        claimed,
+        kind: _,
+        type_name,
+        display,
+        uid,
+        principal_id,
+        name,
+        session,
+        issuer,
+        session_created: _,
+        source_identity,
+        credential_uid,
+        account,
+        app_id,
+        groups,
+        role,
+        mfa: _,
+        console: _,
+        is_service: _,
+        invoked_by,
+        is_human: _,
+    } = actor;
+    for one in [key, type_name, display] {
+        text(one);
+    }
+    for one in [
+        claimed,
+        uid,
+        principal_id,
+        name,
+        session,
+        issuer,
+        source_identity,
+        account,
+        app_id,
+        role,
+        invoked_by,
+    ] {
+        maybe(one);
+    }
+    credential_uid.iter_mut().for_each(id);
+    groups.iter_mut().for_each(text);
+}
