@@ -6,6 +6,9 @@ use super::{clean, clean_id};
 use crate::facts::{Action, Actor, Entra, Facts, Outcome, Process, Scope, Source, Target, Tunnel};
 use crate::matched::{Episode, Excerpt, Match};
 
+/// No finding shows as many of one list, so what is beyond never leaves.
+const MOST_SHOWN: usize = 256;
+
 /// A match of which every string passed the gate. Its finding's id is what it was.
 pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
     found.uid();
@@ -14,7 +17,7 @@ pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
     for (_, shown) in shown {
         value(shown);
     }
-    if let Some(Episode { id: _, window: _, anchor: _, members }) = &mut found.episode {
+    if let Some(Episode { id: _, window: _, anchor: _, members, count: _, or_more: _ }) = &mut found.episode {
         for member in members {
             text(&mut member.actor);
             text(&mut member.uid);
@@ -133,7 +136,7 @@ fn facts(facts: &mut Facts) {
         maybe(one);
     }
     for list in [ids, names, selectors] {
-        list.iter_mut().for_each(text);
+        list.iter_mut().take(MOST_SHOWN).for_each(text);
     }
     if let Some(Tunnel { host, port, local_port }) = tunnel {
         [host, port, local_port].into_iter().for_each(maybe);
