@@ -1,5 +1,7 @@
 //! The command line.
 
+mod range;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -8,6 +10,7 @@ use colorchoice_clap::Color;
 use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
+pub(crate) use range::{Range, Window};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -75,9 +78,9 @@ pub(crate) struct Scan {
     /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
-    /// What to write
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    /// What to write; where nothing is said, what the name of the output file says, else a table
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Write to a file instead of standard output; it appears whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -89,11 +92,14 @@ pub(crate) struct Scan {
     /// Tell what is new against this baseline, and add to it; made if it is not there
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Add nothing to the baseline
+    #[arg(long, requires = "baseline")]
+    pub(crate) read_only: bool,
     /// Leave out findings below this level
-    #[arg(long, value_name = "LEVEL", default_value = "informational")]
+    #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "informational")]
     pub(crate) min_level: Level,
-    /// Exit with 1 if a finding is at or above this level
-    #[arg(long, value_name = "LEVEL")]
+    /// Exit with 1 if a finding that is told is at or above this level
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub(crate) fail_on: Option<Level>,
     /// Show which selection and which field values made each rule match
     #[arg(long)]
@@ -108,24 +114,25 @@ pub(crate) struct Scan {
     pub(crate) strict: bool,
 }
 
-/// The events that count, by their own time.
-#[derive(Args, Debug)]
-pub(crate) struct Range {
-    /// Only events at or after this time: 2026-03-18, 2026-03-18T10:00:00Z, or 24h for the last 24 hours
-    #[arg(long, value_name = "TIME", value_parser = crate::times::parse_time)]
-    since: Option<jiff::Timestamp>,
-    /// Only events before this time
-    #[arg(long, value_name = "TIME", value_parser = crate::times::parse_time)]
-    until: Option<jiff::Timestamp>,
-}
-
-impl Range {
-    /// Does it hold an event of this time? One that does not say when it was is never left out.
-    pub(crate) fn holds(&self, at: Option<jiff::Timestamp>) -> bool {
-        at.is_none_or(|at| {
-            self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+impl Scan {
+    /// What to write.
+    pub(crate) fn format(&self) -> Format {
+        let ending =
+            self.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        self.format.unwrap_or_else(|| match ending.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "html" | "htm" => Format::Html,
+            "csv" => Format::Csv,
+            "ndjson" | "jsonl" | "json" => Format::Ndjson,
+            _ => Format::Table,
         })
     }
+}
+
+/// A level by its name, as it is printed too.
+fn level(text: &str) -> Result<Level, String> {
+    let word = text.to_ascii_lowercase();
+    let word = if word == "info" { "informational" } else { &word };
+    word.parse().map_err(|_| "write informational (or info), low, medium, high or critical".to_owned())
 }
 
 #[derive(Args, Clone, Debug)]

@@ -1,5 +1,6 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
+mod forms;
 #[cfg(not(feature = "aws"))]
 #[path = "inputs/no_s3.rs"]
 mod s3;
@@ -10,6 +11,8 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+pub(crate) use forms::unread;
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +100,11 @@ pub(crate) fn expand(paths: &[String]) -> (Vec<Input>, Vec<Unreadable>) {
                 Err(problem) => unreadable.push(Unreadable::new(path, problem)),
             }
         } else if Path::new(path).symlink_metadata().is_ok() || !path.contains(['*', '?', '[']) {
-            add(walk(Path::new(path)), &mut inputs, &mut unreadable);
+            let found = walk(Path::new(path));
+            if found.is_empty() {
+                unreadable.push(Unreadable::new(path, "no file in this folder"));
+            }
+            add(found, &mut inputs, &mut unreadable);
         } else {
             add(matching(path), &mut inputs, &mut unreadable);
         }

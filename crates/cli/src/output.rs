@@ -41,7 +41,7 @@ impl Output {
             }
             None => Box::new(BufWriter::new(anstream::stdout())),
         };
-        let format = match arguments.format {
+        let format = match arguments.format() {
             Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
             Format::Ndjson => Writer::Ndjson,
             Format::Csv => Writer::Csv,

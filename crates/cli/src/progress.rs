@@ -23,7 +23,7 @@ impl Progress {
             ProgressDrawTarget::stderr_with_hz(8),
         );
         let style =
-            "{bar:32} {bytes}/{total_bytes}  {binary_bytes_per_sec}  {prefix} of {msg} files  {eta} left";
+            "{wide_bar} {bytes}/{total_bytes}  {binary_bytes_per_sec}  {prefix} of {msg} files  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("=> "));
         }

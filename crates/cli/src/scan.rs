@@ -17,7 +17,7 @@ use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
 
-use crate::args::Scan;
+use crate::args::{Scan, Window};
 use crate::baseline::FileStore;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
@@ -37,6 +37,7 @@ const CORRELATED_TOGETHER: usize = 256;
 
 pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
+    let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
     let mut exit = Exit::Clean;
     let mut rule_errors = 0;
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     }
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
-    let mut consumer = Consumer::new(arguments, &pipeline, &mut output, &progress, memory(arguments)?);
+    let mut consumer = Consumer::new(window, &pipeline, &mut output, &progress, memory(arguments)?);
     let reading = Reading {
         pipeline: &pipeline,
         inputs: &inputs,
@@ -74,7 +75,11 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     };
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { tally, highest, unopened, span, memory, state_unavailable, .. } = consumer;
+    let Consumer { tally, highest, unopened, span, memory, state_unavailable, outside, .. } = consumer;
+    if let ((count, Some((first, last))), None) = (outside, span) {
+        let matches = counted(count, "match", "matches");
+        anstream::eprintln!("nothing lies between --since and --until; {matches} lie from {first} to {last}");
+    }
     memory.store().keep()?;
     // The process ends with what it remembers.
     std::mem::forget(memory);
@@ -122,11 +127,22 @@ fn tell_of_rules(loaded: &Loaded) {
     }
 }
 
+/// A span that holds a moment too.
+fn widened(span: Option<(Timestamp, Timestamp)>, at: Timestamp) -> (Timestamp, Timestamp) {
+    span.map_or((at, at), |(first, last)| (first.min(at), last.max(at)))
+}
+
 /// What is remembered: for this run, and between runs where a baseline is named.
 fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
     let Some(path) = &arguments.baseline else {
         return Ok(Memory::fleeting(ScanStore::default()).in_one_run());
     };
+    if arguments.read_only {
+        let folder = tempfile::tempdir().context("cannot copy the baseline")?;
+        let copy = folder.path().join("baseline");
+        std::fs::copy(path, &copy).with_context(|| format!("cannot read {}", path.display()))?;
+        return Ok(Memory::lasting(ScanStore::of_copy(FileStore::open(&copy)?, folder)).in_one_run());
+    }
     let (file, is_new) = FileStore::open_or_create(path)?;
     if is_new {
         anstream::eprintln!(
@@ -149,7 +165,9 @@ impl FindingSink for Accept {
 
 /// Takes what the threads found, in input order.
 struct Consumer<'a> {
-    arguments: &'a Scan,
+    window: Window,
+    /// Matches beyond it, and from when to when they are.
+    outside: (u64, Option<(Timestamp, Timestamp)>),
     pipeline: &'a Pipeline,
     output: &'a mut Output,
     progress: &'a Progress,
@@ -169,14 +187,15 @@ struct Consumer<'a> {
 
 impl<'a> Consumer<'a> {
     fn new(
-        arguments: &'a Scan,
+        window: Window,
         pipeline: &'a Pipeline,
         output: &'a mut Output,
         progress: &'a Progress,
         memory: Memory<ScanStore>,
     ) -> Self {
         Self {
-            arguments,
+            window,
+            outside: (0, None),
             pipeline,
             output,
             progress,
@@ -201,10 +220,12 @@ impl<'a> Consumer<'a> {
                     let example = || format!("{} at {place}", reject.detail);
                     self.rejected.entry(reject.reason).or_insert_with(example);
                 }
-                let matches = matches
-                    .into_iter()
-                    .filter(|found| self.arguments.range.holds(found.facts.time))
-                    .collect();
+                let (matches, outside): (Vec<Match>, Vec<Match>) =
+                    matches.into_iter().partition(|found| self.window.holds(found.facts.time));
+                for at in outside.into_iter().filter_map(|found| found.facts.time) {
+                    self.outside.0 += 1;
+                    self.outside.1 = Some(widened(self.outside.1, at));
+                }
                 self.publish(matches, &callers, &explanations)
             }
             Piece::Unreadable(problem) => {
@@ -282,7 +303,7 @@ impl<'a> Consumer<'a> {
         for finding in findings {
             self.highest = self.highest.max(Some(finding.level()));
             if let Some(at) = finding.matched.facts.time {
-                self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+                self.span = Some(widened(self.span, at));
             }
             let explanation =
                 explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));

@@ -126,7 +126,17 @@ fn times_narrow_the_scan() {
     assert_eq!(findings(&since).len(), 1);
     let until = trailhound(&["scan", "--format", "ndjson", "--until", "2026-03-18T10:15:15Z", &file]);
     assert_eq!(findings(&until).len(), 1);
-    let wrong = trailhound(&["scan", "--since", "yesterday", &file]);
+    for until in ["2026-03-18T10:15:15", "2026-03-18 10:15:15", "2026-03-18T12:15:15"] {
+        let zone = if until.contains("T12") { "+02:00" } else { "UTC" };
+        let local = trailhound(&["scan", "--format", "ndjson", "--until", until, "--tz", zone, &file]);
+        assert_eq!(findings(&local).len(), 1, "{until}");
+        assert!(err(&local).contains("--until 2026-03-18"), "the zone is said back: {}", err(&local));
+    }
+    let backwards = trailhound(&["scan", "--since", "2026-03-19", "--until", "2026-03-18", &file]);
+    assert!(backwards.status.code() == Some(2) && err(&backwards).contains("nothing lies between"));
+    let nothing = trailhound(&["scan", "--until", "2026-03-18T09:00:00Z", &file]);
+    assert!(err(&nothing).contains("2 matches lie from 2026-03-18T10:15:10Z"), "{}", err(&nothing));
+    let wrong = trailhound(&["scan", "--since", "someday", &file]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(err(&wrong).contains("2026-03-18"), "{}", err(&wrong));
 }

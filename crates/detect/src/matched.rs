@@ -8,12 +8,29 @@ mod verdict;
 use std::sync::{Arc, OnceLock};
 
 use crate::digest;
-use crate::facts::Facts;
+use crate::facts::{Facts, OutcomeKind};
 pub use episode::{Episode, Member};
 pub use info::RuleInfo;
 pub(crate) use told::Told;
 pub use trailhound_sigma::Level;
 pub use verdict::{Adjustment, AppliedSuppression, Learning, Newness, Score, ScorePart, Verdict};
+
+const DENIED: &str = "It was refused, so nothing came of this call. See what else the same actor tried, whether a later \
+                      call went through, and whether the credentials are in the right hands.";
+const FAILED: &str = "It failed, so nothing is known to have come of this call. See whether the same actor tried again and \
+                      succeeded, and whether the credentials are in the right hands.";
+const DRY_RUN: &str = "It only asked whether the call would be allowed. See what the same actor called next.";
+
+/// The texts of a value or of a list of them.
+fn texts(value: &serde_json::Value) -> Vec<String> {
+    match value {
+        serde_json::Value::Array(all) => all.iter().flat_map(texts).collect(),
+        serde_json::Value::String(text) => vec![text.clone()],
+        serde_json::Value::Number(number) => vec![number.to_string()],
+        serde_json::Value::Bool(is) => vec![is.to_string()],
+        serde_json::Value::Null | serde_json::Value::Object(_) => Vec::new(),
+    }
+}
 
 /// Where a match comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,6 +166,31 @@ impl Match {
     /// The rule's name, with `.attempt` where it was one.
     pub fn rule_id(&self) -> String {
         if self.verdict.attempt { format!("{}.attempt", self.rule.name) } else { self.rule.name.clone() }
+    }
+
+    /// What the record says of a name that the rule gave to a field of it; nothing for other names.
+    pub fn told(&self, name: &str) -> Option<Vec<String>> {
+        let field = self.rule.told.iter().find(|field| field.name == name)?;
+        let values = field.paths.iter().map(|path| match path.starts_with("n.") {
+            true => self.facts.texts(path),
+            false => {
+                let shown = self.excerpt.shown.iter().find(|(shown, _)| shown == path);
+                shown.map(|(_, value)| texts(value)).unwrap_or_default()
+            }
+        });
+        Some(values.into_iter().find(|values| !values.is_empty()).unwrap_or_default())
+    }
+
+    /// What to check next. Of what was refused or failed there is nothing to look at on the target.
+    pub fn check(&self) -> &str {
+        if self.verdict.attempt {
+            return match self.facts.outcome.kind {
+                OutcomeKind::Denied => DENIED,
+                OutcomeKind::DryRun => DRY_RUN,
+                _ => FAILED,
+            };
+        }
+        self.verdict.check.as_deref().unwrap_or(&self.rule.check)
     }
 
     /// All techniques, the rule's first.

@@ -361,10 +361,29 @@ impl Work<'_> {
             // What a step holds is never shown.
             if !rules.is_silent(&detection.info.name) {
                 found.excerpt = excerpt(event, &detection.info);
+                name_as_told(&mut found);
             }
             found.asked = Asked { baselines, fields: kept_fields(event, rules.fed_by(&detection.info.name)) };
             self.operations.add(found);
         }
+    }
+}
+
+/// Names actor and target by what the rule says they are, where the record has it and it may be shown.
+fn name_as_told(found: &mut Match) {
+    if let Some(names) = found.told("actor").filter(|names| !names.is_empty()) {
+        let actor = &mut found.facts.actor;
+        actor.display = names[0].clone();
+        actor.key = names[0].to_lowercase();
+        actor.name = Some(names[0].clone());
+    }
+    if let Some(names) = found.told("target").filter(|names| !names.is_empty()) {
+        let target = &mut found.facts.target;
+        target.ids = names.iter().map(|name| name.to_lowercase()).collect();
+        target.count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        target.names = names;
+        target.kind = String::new();
+        (target.wildcard, target.selectors) = (false, Vec::new());
     }
 }
 

@@ -54,6 +54,8 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
         }
         verdict.labels.extend(adjust.tags.iter().cloned());
         verdict.extra_techniques.extend(adjust.technique.clone());
+        verdict.sentence = adjust.sentence.clone().or(verdict.sentence);
+        verdict.check = adjust.check.clone().or(verdict.check);
     }
     if attempt {
         verdict.move_to(verdict.level.step(-1), format!("the call was {}", outcome.past()));

@@ -20,6 +20,7 @@ const SHORT: i64 = 14;
 
 pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     arguments.to.check()?;
+    let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
     let mut exit = Exit::Clean;
     for wrong in loaded.errors() {
@@ -32,6 +33,9 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     for error in &unreadable {
         exit = Exit::Usage;
         anstream::eprintln!("trailhound: {error}");
+    }
+    if inputs.is_empty() {
+        return Ok(Exit::Usage);
     }
     let progress = Progress::over(&inputs);
     let mut history = History::default();
@@ -46,7 +50,7 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     reading.run(&mut |input, piece| {
         match piece {
             Piece::Found { matches, .. } => {
-                for found in matches.iter().filter(|found| arguments.range.holds(found.facts.time)) {
+                for found in matches.iter().filter(|found| window.holds(found.facts.time)) {
                     history.add(&rules, found);
                 }
             }

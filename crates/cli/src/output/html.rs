@@ -51,7 +51,7 @@ impl Page {
             title: visible(&found.rule.title).into_owned(),
             techniques: found.techniques().map(str::to_owned).collect(),
             message: finding.message(),
-            check: visible(&found.rule.check).into_owned(),
+            check: visible(found.check()).into_owned(),
             score: found.verdict.score.value,
             origin: visible(&found.from.origin).into_owned(),
             evidence: serde_json::to_string_pretty(&evidence["data"]).unwrap_or_default(),

@@ -59,8 +59,19 @@ impl Table {
             rest.push(' ');
             rest.push_str(technique);
         }
-        writeln!(out, "{style}{level:<8}{style:#}  {}", rest.trim_end())?;
+        let options = textwrap::Options::new(self.width - INDENT.len());
+        let lines = textwrap::wrap(rest.trim_end(), options);
+        for (at, line) in lines.iter().enumerate() {
+            if at == 0 {
+                writeln!(out, "{style}{level:<8}{style:#}  {line}")?;
+            } else {
+                writeln!(out, "{INDENT}{line}")?;
+            }
+        }
         self.paragraph(out, &finding.message())?;
+        for (path, value) in finding.shown() {
+            self.paragraph(out, &format!("{path}: {value}"))?;
+        }
         for adjustment in &found.verdict.adjustments {
             self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
         }
@@ -146,7 +157,9 @@ impl Table {
         let span = summary.span.map_or_else(String::new, |(first, last)| {
             format!("Events {} to {} UTC. ", clock(Some(first)), clock(Some(last)))
         });
-        writeln!(out, "{span}{} rules{errors}. {:.1} s", summary.rules, summary.elapsed.as_secs_f64())
+        let rules = counted(summary.rules as u64, "rule", "rules");
+        let last = format!("{span}{rules}{errors}. {:.1} s", summary.elapsed.as_secs_f64());
+        writeln!(out, "{}", textwrap::fill(&last, self.width))
     }
 }
 

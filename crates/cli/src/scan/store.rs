@@ -11,16 +11,26 @@ use crate::baseline::FileStore;
 #[derive(Default)]
 pub(super) struct ScanStore {
     file: Option<FileStore>,
+    /// Where a file lies that is thrown away after the run.
+    copy: Option<tempfile::TempDir>,
     run: MemoryStore,
 }
 
 impl ScanStore {
     pub(super) fn with(file: FileStore) -> Self {
-        Self { file: Some(file), run: MemoryStore::default() }
+        Self { file: Some(file), ..Self::default() }
+    }
+
+    /// A copy of a baseline's file, of which nothing is kept.
+    pub(super) fn of_copy(file: FileStore, copy: tempfile::TempDir) -> Self {
+        Self { copy: Some(copy), ..Self::with(file) }
     }
 
     /// Makes sure that what was learned outlasts this process.
     pub(super) fn keep(&self) -> anyhow::Result<()> {
+        if self.copy.is_some() {
+            return Ok(());
+        }
         self.file.as_ref().map_or(Ok(()), FileStore::keep)
     }
 

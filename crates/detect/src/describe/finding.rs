@@ -1,5 +1,6 @@
 //! A finding with the match it tells of, and what channels for people show of both.
 
+use super::visible::{visible, visible_within};
 use super::{message, ocsf};
 use crate::matched::{Level, Match};
 
@@ -30,6 +31,21 @@ impl Finding {
     /// The sentence that says who did what to which machine.
     pub fn message(&self) -> String {
         message::of(&self.matched)
+    }
+
+    /// What a rule of one's own asks to be shown, in plain text. Shipped rules have sentences that say it.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        let found = &self.matched;
+        let asked = found
+            .excerpt
+            .shown
+            .iter()
+            .filter(|(path, _)| found.rule.catalogue.is_none() && found.rule.show.contains(path));
+        let plain = |value: &serde_json::Value| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            visible_within(&text, 300).into_owned()
+        };
+        asked.map(|(path, value)| (visible(path).into_owned(), plain(value))).collect()
     }
 
     /// The target in a few words.

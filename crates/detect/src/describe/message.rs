@@ -13,6 +13,7 @@ use super::visible::{cut, one_line, visible_within};
 use crate::event::{ActorKind, Facts, OutcomeKind, Target};
 use crate::matched::{Episode, Match};
 
+mod known;
 mod tense;
 
 #[cfg(test)]
@@ -28,8 +29,10 @@ const SENTENCE: &str = "{actor} called {action} on {target}";
 /// The sentence.
 pub(super) fn of(found: &Match) -> String {
     let facts = &found.facts;
-    let sentence = one_line(&found.rule.sentence);
+    let sentence = one_line(found.verdict.sentence.as_deref().unwrap_or(&found.rule.sentence));
     let sentence = if sentence.is_empty() { SENTENCE } else { sentence.trim_end_matches('.') };
+    let sentence = known::only(sentence, &facts.target);
+    let sentence = sentence.as_ref();
     let (sentence, told) = match attempt_word(found) {
         None => (Cow::Borrowed(sentence), None),
         Some(word) => match tense::tried(sentence) {
@@ -41,10 +44,18 @@ pub(super) fn of(found: &Match) -> String {
     if !sentence.contains("{source}")
         && let Some(from) = source(facts)
     {
-        out.push_str(" from ");
+        match known::ends_in(&sentence) {
+            known::End::Main => out.push_str(" from "),
+            known::End::Clause => out.push_str(", from "),
+            known::End::From => out.push_str(" ("),
+        }
         out.push_str(&from);
+        if known::ends_in(&sentence) == known::End::From {
+            out.push(')');
+        }
     }
-    if facts.actor.mfa == Some(false) && facts.actor.is_human {
+    let tells_factor = ["second factor", "single factor", "MFA"].iter().any(|word| sentence.contains(word));
+    if facts.actor.mfa == Some(false) && facts.actor.is_human && !tells_factor {
         out.push_str(" without MFA");
     }
     if let Some(ending) = ending(found, told) {
@@ -146,8 +157,26 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
             Some(text) if !text.is_empty() => Cow::Owned(visible_within(&text, 80).into_owned()),
             _ => Cow::Borrowed("no reason given"),
         },
-        _ => return None,
+        "object" => match found.told(name).unwrap_or_default().as_slice() {
+            [] => or(
+                facts.document.as_deref().or(facts.extension_type.as_deref()),
+                "something that it does not name",
+            ),
+            values => Cow::Owned(joined(values)),
+        },
+        _ => match found.told(name)?.as_slice() {
+            [] => Cow::Borrowed("(nothing)"),
+            values => Cow::Owned(joined(values)),
+        },
     })
+}
+
+/// As many values as a sentence can hold.
+fn joined(values: &[String]) -> String {
+    let shown: Vec<_> = values.iter().take(3).map(|value| visible_within(value, 80)).collect();
+    let more = values.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn actor(facts: &Facts) -> Cow<'_, str> {

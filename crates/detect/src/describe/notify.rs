@@ -69,8 +69,14 @@ pub fn email(finding: &Finding) -> String {
     for (name, value) in particulars(finding) {
         let _ = writeln!(out, "{name:<10} {}", plain(&value));
     }
-    let sections =
-        [("Why it matters", &rule.why), ("Check next", &rule.check), ("What is normal", &rule.normal)];
+    for (path, value) in finding.shown() {
+        let _ = writeln!(out, "{} {}", plain(&path), plain(&value));
+    }
+    let sections = [
+        ("Why it matters", rule.why.as_str()),
+        ("Check next", found.check()),
+        ("What is normal", rule.normal.as_str()),
+    ];
     for (heading, text) in sections {
         let text = one_line(text);
         if !text.is_empty() {
@@ -189,7 +195,7 @@ pub fn amazon_q(finding: &Finding) -> String {
         }
     }
     let thread = facts.session_id.as_ref().or(facts.command_id.as_ref()).or(facts.correlation_id.as_ref());
-    let check = one_line(&found.rule.check);
+    let check = one_line(found.check());
     let notification = Notification {
         version: "1.0",
         source: "custom",

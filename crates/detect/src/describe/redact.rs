@@ -36,7 +36,8 @@ pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
     let mut taken = Taken { by: facts.provider.as_str(), shown: Vec::new(), redactions: Vec::new() };
     let shows = &logs::of(facts.log).shows;
     let own = (shows.fields)(facts);
-    let asked = rule.show.iter().map(|path| Shown { path, show: allow::asked(path) });
+    let told = rule.told.iter().flat_map(|field| &field.paths).filter(|path| !path.starts_with("n."));
+    let asked = rule.show.iter().chain(told).map(|path| Shown { path, show: allow::asked(path) });
     for field in own.iter().copied().chain(asked) {
         if taken.shown.iter().any(|(path, _)| path == field.path) {
             continue;

@@ -1,6 +1,6 @@
 //! What the later stages need to know of a rule.
 
-use trailhound_sigma::Level;
+use trailhound_sigma::{Field, Level};
 
 /// What the later stages need to know of a rule.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,8 @@ pub struct RuleInfo {
     pub tune: String,
     /// Raw fields that the finding may carry.
     pub show: Vec<String>,
+    /// Fields of the record by which the rule names the actor, the target, the object, and placeholders of its own.
+    pub told: Vec<Field>,
     /// Name and id of the shipped rule whose place it takes.
     pub aliases: Vec<String>,
 }

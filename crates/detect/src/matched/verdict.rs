@@ -17,6 +17,10 @@ pub struct Verdict {
     pub labels: Vec<String>,
     /// Techniques that adjustments added.
     pub extra_techniques: Vec<String>,
+    /// The sentence of an adjustment, in place of the rule's.
+    pub sentence: Option<String>,
+    /// What an adjustment says to check, in place of what the rule says.
+    pub check: Option<String>,
     /// What memory says.
     pub newness: Newness,
     /// Suppressions that acted.

@@ -4,6 +4,7 @@ use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{FieldMap, Level, LogSource, Report};
 
 use super::guard::Guard;
+use super::sentence::sentence;
 use super::words::{strings, text, unknown_key};
 
 /// One condition that changes the level of a match.
@@ -21,7 +22,13 @@ pub struct Adjust {
     pub tags: Vec<String>,
     /// A further ATT&CK technique.
     pub technique: Option<String>,
+    /// Tells the match in other words.
+    pub sentence: Option<String>,
+    /// Says what to check instead.
+    pub check: Option<String>,
 }
+
+const KEYS: [&str; 8] = ["when", "unless", "level", "because", "tags", "technique", "sentence", "check"];
 
 /// What becomes of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +63,8 @@ impl Adjust {
             because: String::new(),
             tags: Vec::new(),
             technique: None,
+            sentence: None,
+            check: None,
         };
         for (key, value) in node.expect_map(report)? {
             match key.text().unwrap_or_default() {
@@ -65,14 +74,9 @@ impl Adjust {
                 "because" => adjust.because = text(value, report).unwrap_or_default(),
                 "tags" => adjust.tags = strings(value, report),
                 "technique" => adjust.technique = text(value, report).map(|id| id.to_ascii_uppercase()),
-                other => {
-                    unknown_key(
-                        key,
-                        other,
-                        &["when", "unless", "level", "because", "tags", "technique"],
-                        report,
-                    );
-                }
+                "sentence" => adjust.sentence = Some(sentence(value, None, &mut Vec::new(), report)),
+                "check" => adjust.check = text(value, report),
+                other => unknown_key(key, other, &KEYS, report),
             }
         }
         if node.get("when").is_none() && node.get("unless").is_none() {
@@ -80,10 +84,11 @@ impl Adjust {
                 .error(node, "an adjustment without a condition")
                 .help("say when it acts: `when: {field: value}`");
         }
-        if node.get("level").is_none() && node.get("tags").is_none() && node.get("technique").is_none() {
+        let effects = ["level", "tags", "technique", "sentence", "check"];
+        if effects.iter().all(|effect| node.get(effect).is_none()) {
             report
                 .error(node, "an adjustment that changes nothing")
-                .help("give it a `level`, `tags` or a `technique`");
+                .help("give it a `level`, `tags`, a `technique`, a `sentence` or a `check`");
         }
         if adjust.level.is_some() && adjust.because.is_empty() {
             report

@@ -1,11 +1,11 @@
 //! The `trailhound:` mapping of a rule: what Sigma has no word for.
 
 use trailhound_sigma::yaml::Yaml;
-use trailhound_sigma::{FieldMap, Level, LogSource, Report};
+use trailhound_sigma::{Field, FieldMap, Level, LogSource, Report};
 
 use super::adjust::{Adjust, LevelChange, level_change};
 use super::baseline::Baseline;
-use super::sentence::sentence;
+use super::sentence::{named, sentence};
 use super::takes::Takes;
 use super::words::{strings, text, unknown_key};
 
@@ -39,6 +39,8 @@ pub struct Extension {
     pub replaces: Option<String>,
     /// The message, with placeholders.
     pub sentence: String,
+    /// Fields of the record by which it names the actor, the target, the object, and placeholders of its own.
+    pub told: Vec<Field>,
     /// Why it matters.
     pub why: String,
     /// What to check next.
@@ -65,6 +67,7 @@ impl Default for Extension {
             show: Vec::new(),
             replaces: None,
             sentence: String::new(),
+            told: Vec::new(),
             why: String::new(),
             check: String::new(),
             normal: String::new(),
@@ -73,7 +76,7 @@ impl Default for Extension {
     }
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "catalogue",
     "enabled",
     "alone",
@@ -83,6 +86,9 @@ const KEYS: [&str; 15] = [
     "baseline",
     "require_first",
     "replaces",
+    "actor",
+    "target",
+    "object",
     "show",
     "sentence",
     "why",
@@ -127,6 +133,12 @@ impl Extension {
                         extension.baselines.extend(Baseline::read(item, source, fields, report));
                     }
                 }
+                "actor" | "target" | "object" => {
+                    named(name, value, (source, fields), &mut extension.told, report);
+                }
+                "sentence" => {
+                    extension.sentence = sentence(value, Some((source, fields)), &mut extension.told, report);
+                }
                 "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
                 _ if KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &KEYS, report),
@@ -166,7 +178,7 @@ impl Extension {
             "replaces" => self.replaces = text(value, report),
             "family" => self.family = text(value, report),
             "show" => self.show = strings(value, report),
-            "sentence" => self.sentence = sentence(value, report),
+            "sentence" => self.sentence = sentence(value, None, &mut Vec::new(), report),
             "why" => self.why = paragraph(report),
             "check" => self.check = paragraph(report),
             "normal" => self.normal = paragraph(report),

@@ -44,6 +44,7 @@ fn told(meta: &Metadata, name: String, extension: &Extension, sentence: &str) ->
         normal: extension.normal.clone(),
         tune: extension.tune.clone(),
         show: extension.show.clone(),
+        told: extension.told.clone(),
         aliases: meta.aliases.clone(),
         name,
     }

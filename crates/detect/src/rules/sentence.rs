@@ -1,12 +1,12 @@
 //! The sentence that a finding begins with: prose with placeholders for the event's facts.
 
-use trailhound_sigma::Report;
 use trailhound_sigma::yaml::Yaml;
+use trailhound_sigma::{Field, FieldMap, LogSource, Report};
 
 use super::words::{text, unknown_word};
 
 /// Every placeholder a rule's sentence may use; `describe` fills them.
-pub const PLACEHOLDERS: [&str; 15] = [
+pub const PLACEHOLDERS: [&str; 16] = [
     "actor",
     "target",
     "targets",
@@ -22,16 +22,53 @@ pub const PLACEHOLDERS: [&str; 15] = [
     "count",
     "span",
     "first_actor",
+    "object",
 ];
 
-/// Reads a sentence, and reports placeholders that nothing would fill.
-pub(super) fn sentence(node: &Yaml, report: &mut Report) -> String {
+/// Reads a sentence, and reports placeholders that nothing would fill. Fields of the record may stand in it too, where
+/// the record is at hand; those are added to `told`.
+pub(super) fn sentence(
+    node: &Yaml,
+    fields: Option<(&LogSource, &dyn FieldMap)>,
+    told: &mut Vec<Field>,
+    report: &mut Report,
+) -> String {
     let Some(sentence) = text(node, report) else { return String::new() };
     for piece in sentence.split('{').skip(1) {
         let name = piece.split('}').next().unwrap_or_default();
-        if !PLACEHOLDERS.contains(&name) {
-            unknown_word(node, "placeholder", name, &PLACEHOLDERS, report);
+        if PLACEHOLDERS.contains(&name) {
+            continue;
+        }
+        match fields.map(|(source, fields)| fields.resolve(source, name)) {
+            Some(Ok(paths)) => told.push(Field { name: name.to_owned(), paths }),
+            Some(Err(unknown)) if unknown.suggestion.is_some() => {
+                let meant = unknown.suggestion.unwrap_or_default();
+                report.error(node, format!("unknown placeholder '{name}'")).help(format!(
+                    "did you mean '{meant}'? `trailhound rules explain` lists the placeholders"
+                ));
+            }
+            _ => unknown_word(node, "placeholder", name, &PLACEHOLDERS, report),
         }
     }
     sentence
+}
+
+/// Reads the field by which a rule says who, what or on what.
+pub(super) fn named(
+    name: &str,
+    node: &Yaml,
+    fields: (&LogSource, &dyn FieldMap),
+    told: &mut Vec<Field>,
+    report: &mut Report,
+) {
+    let Some(field) = text(node, report) else { return };
+    match fields.1.resolve(fields.0, &field) {
+        Ok(paths) => told.push(Field { name: name.to_owned(), paths }),
+        Err(unknown) => {
+            let error = report.error(node, format!("the log source has no field `{field}`"));
+            if let Some(meant) = unknown.suggestion {
+                error.help(format!("did you mean `{meant}`?"));
+            }
+        }
+    }
 }

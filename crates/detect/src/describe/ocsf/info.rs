@@ -199,7 +199,7 @@ impl Remediation {
             "Ask the actor; if nobody expected this, revoke the session and look at what it reached.";
         let is_link = |link: &&String| link.starts_with("https://");
         Self {
-            desc: prose(first(&[&rule.check, fallback]), 1000),
+            desc: prose(first(&[found.check(), fallback]), 1000),
             references: rule
                 .references
                 .iter()

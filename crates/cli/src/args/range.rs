@@ -1,0 +1,60 @@
+//! From when to when events count.
+
+use clap::Args;
+use jiff::tz::TimeZone;
+
+use crate::times::TypedTime;
+
+/// The events that count, by their own time.
+#[derive(Args, Debug)]
+pub(crate) struct Range {
+    /// Only events at or after this time: 2026-03-18T10:00:00Z, 2026-03-18 10:00, 2026-03-18, yesterday, 90m, 1h30m, 2w
+    #[arg(long, value_name = "TIME")]
+    since: Option<TypedTime>,
+    /// Only events before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<TypedTime>,
+    /// The zone of times without one, as Europe/Paris, UTC or +02:00; else this machine's
+    #[arg(long, value_name = "ZONE", value_parser = crate::times::zone)]
+    tz: Option<TimeZone>,
+}
+
+impl Range {
+    /// The moments between; says on standard error how times without a zone were understood.
+    pub(crate) fn window(&self) -> anyhow::Result<Window> {
+        let zone = self.tz.clone().unwrap_or_else(TimeZone::system);
+        let now = jiff::Timestamp::now();
+        let resolve = |name: &str, typed: &Option<TypedTime>| {
+            let Some(typed) = typed else { return anyhow::Ok(None) };
+            let resolved = typed.resolve(&zone, now).map_err(anyhow::Error::msg)?;
+            if let Some(told) = resolved.told {
+                anstream::eprintln!("{name} {told}");
+            }
+            Ok(Some(resolved.at))
+        };
+        let window =
+            Window { since: resolve("--since", &self.since)?, until: resolve("--until", &self.until)? };
+        if let (Some(since), Some(until)) = (window.since, window.until)
+            && since >= until
+        {
+            anyhow::bail!("--since {since} is not before --until {until}: nothing lies between");
+        }
+        Ok(window)
+    }
+}
+
+/// From one moment to another.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Window {
+    since: Option<jiff::Timestamp>,
+    until: Option<jiff::Timestamp>,
+}
+
+impl Window {
+    /// Does it hold an event of this time? One that does not say when it was is never left out.
+    pub(crate) fn holds(&self, at: Option<jiff::Timestamp>) -> bool {
+        at.is_none_or(|at| {
+            self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+        })
+    }
+}
