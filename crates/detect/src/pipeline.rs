@@ -4,18 +4,17 @@
 //! bounded by the decoder's window as long as matches and rejects are taken between pushes.
 
 mod candidates;
+mod kept;
 mod operations;
 mod rejects;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use trailhound_sigma::Event as _;
 use trailhound_sigma::json::Node;
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
@@ -26,11 +25,12 @@ use crate::logs;
 use crate::matched::{Asked, Match, Provenance};
 use crate::policy::Policy;
 use crate::ports::Reject;
-use crate::rules::{Detection, Feed, RuleSet, ValueSource};
+use crate::rules::{Detection, RuleSet};
 use crate::screen::Screen;
 use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Tuned, tune};
 use candidates::Candidates;
+use kept::{kept_fields, name_as_told};
 use operations::Operations;
 use rejects::Rejects;
 
@@ -367,44 +367,6 @@ impl Work<'_> {
             self.operations.add(found);
         }
     }
-}
-
-/// Names actor and target by what the rule says they are, where the record has it and it may be shown.
-fn name_as_told(found: &mut Match) {
-    if let Some(names) = found.told("actor").filter(|names| !names.is_empty()) {
-        let actor = &mut found.facts.actor;
-        actor.display = names[0].clone();
-        actor.key = names[0].to_lowercase();
-        actor.name = Some(names[0].clone());
-    }
-    if let Some(names) = found.told("target").filter(|names| !names.is_empty()) {
-        let target = &mut found.facts.target;
-        target.ids = names.iter().map(|name| name.to_lowercase()).collect();
-        target.count = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        target.names = names;
-        target.kind = String::new();
-        (target.wildcard, target.selectors) = (false, Vec::new());
-    }
-}
-
-/// The fields of a record that correlations will ask for.
-fn kept_fields(event: &Event<'_>, feeds: &[Feed]) -> Vec<(String, Vec<String>)> {
-    fn raw(source: &ValueSource) -> Option<&trailhound_sigma::Field> {
-        if let ValueSource::Field(field) = source { Some(field) } else { None }
-    }
-    let mut kept: Vec<(String, Vec<String>)> = Vec::new();
-    let own = feeds.iter().flat_map(|feed| feed.group_by.iter().chain(&feed.fields)).filter_map(raw);
-    for field in own.chain(feeds.iter().flat_map(|feed| &feed.onward)) {
-        if kept.iter().all(|(name, _)| *name != field.name) {
-            let mut values = Vec::new();
-            event.values(field, &mut |value| {
-                values.extend(value.text().map(std::borrow::Cow::into_owned));
-                ControlFlow::Continue(())
-            });
-            kept.push((field.name.clone(), values));
-        }
-    }
-    kept
 }
 
 /// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read

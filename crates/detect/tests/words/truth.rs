@@ -1,0 +1,281 @@
+//! What is told, derived again from the records it is about. Shares nothing with the code that tells it: records are
+//! read as text and as JSON, findings as the JSON that goes out.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+/// The records an alert is about, as far as a reader without our code can tell.
+pub(crate) struct Records {
+    /// Every word in them, in lower case, whole and in parts.
+    words: BTreeSet<String>,
+    /// All of their text, in lower case.
+    text: String,
+    /// Each operation that they name, in lower case.
+    operations: Vec<String>,
+    /// Did each call fail, as far as it says?
+    failures: Vec<bool>,
+}
+
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"));
+static INSTANCE: LazyLock<Regex> = LazyLock::new(|| regex(r"\bm?i-[0-9a-f]{8,17}\b"));
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{12}\b"));
+static MACHINES: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\b(\d+) machines(?: \((.*?)(?: and (\d+) more)?\))?"));
+
+fn regex(text: &str) -> Regex {
+    Regex::new(text).expect("a regular expression")
+}
+
+impl Records {
+    pub(crate) fn read(text: &str) -> Self {
+        let mut all = Self {
+            words: BTreeSet::new(),
+            text: String::new(),
+            operations: Vec::new(),
+            failures: Vec::new(),
+        };
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => all.take(&value, 0),
+            Err(_) => {
+                for line in text.lines() {
+                    match serde_json::from_str::<Value>(line) {
+                        Ok(value) => all.take(&value, 0),
+                        Err(_) => all.say(line),
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn say(&mut self, text: &str) {
+        let lower = text.to_lowercase();
+        let outer = |c: char| !(c.is_alphanumeric() || "_.@:-$#".contains(c));
+        let inner = |c: char| !(c.is_alphanumeric() || "_-$".contains(c));
+        for word in lower.split(outer).chain(lower.split(inner)).chain(lower.split(['/', '\\', ' '])) {
+            self.words.insert(word.trim_matches('.').to_owned());
+        }
+        self.words.insert(lower.clone());
+        self.text.push_str(&lower);
+        self.text.push('\n');
+    }
+
+    fn take(&mut self, value: &Value, depth: usize) {
+        match value {
+            Value::String(text) => {
+                self.say(text);
+                if depth < 8
+                    && text.trim_start().starts_with(['{', '['])
+                    && let Ok(inner) = serde_json::from_str::<Value>(text)
+                {
+                    self.take(&inner, depth + 1);
+                }
+            }
+            Value::Number(number) => self.say(&number.to_string()),
+            Value::Bool(_) | Value::Null => {}
+            Value::Array(all) => all.iter().for_each(|value| self.take(value, depth + 1)),
+            Value::Object(all) => {
+                self.call(value);
+                for (key, value) in all {
+                    self.say(key);
+                    self.take(value, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// Notes an operation and how it ended, where an object looks like a record.
+    fn call(&mut self, record: &Value) {
+        let text = |key: &str| record.get(key).and_then(Value::as_str);
+        let operation =
+            text("eventName").or_else(|| text("operationName")).or_else(|| text("OperationNameValue"));
+        let Some(operation) = operation else { return };
+        let ended = ["resultType", "resultSignature", "ActivityStatusValue", "ResultType"]
+            .iter()
+            .filter_map(|key| text(key));
+        let is_failure = record.get("errorCode").is_some_and(|code| !code.is_null() && code != "")
+            || record.get("errorMessage").is_some_and(|code| !code.is_null() && code != "")
+            || ended.clone().any(|word| {
+                let word = word.to_lowercase();
+                word.starts_with("fail")
+                    || word.starts_with("cancel")
+                    || word.starts_with("reject")
+                    || word.parse::<i64>().is_ok_and(|code| code != 0)
+            })
+            || record["responseElements"]
+                .as_object()
+                .is_some_and(|all| all.values().any(|word| word == "Failure"))
+            || is_refused(record, 0)
+            || record.pointer("/responseElements/success").is_some_and(|word| word == false)
+            || record.pointer("/properties/result").is_some_and(|word| word == "failure")
+            || record
+                .pointer("/properties/status/errorCode")
+                .and_then(Value::as_i64)
+                .is_some_and(|code| code != 0);
+        self.operations.push(operation.to_lowercase());
+        self.failures.push(is_failure);
+    }
+
+    /// Is there one operation alone, so that what is told of it must be its own?
+    pub(crate) fn are_of_one_call(&self) -> bool {
+        self.operations.len() == 1
+    }
+
+    /// Is an address there in other digits, as `0xa9.254.169.254` or `2852039166`?
+    fn spells(&self, address: &str) -> bool {
+        let wanted = address.parse::<std::net::Ipv4Addr>().map(u32::from);
+        wanted.is_ok_and(|wanted| self.words.iter().any(|word| number(word) == Some(wanted)))
+    }
+
+    /// Are the parts of a selector there: `tag:Name=web`?
+    fn selects(&self, selector: &str) -> bool {
+        selector.contains('=')
+            && selector
+                .split([':', '=', ',', '*'])
+                .all(|part| part.is_empty() || self.text.contains(&part.to_lowercase()))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let lower = name.trim().trim_end_matches('.').to_lowercase();
+        self.words.contains(&lower)
+            || lower.rsplit(['/', '\\', ':']).next().is_some_and(|last| self.words.contains(last))
+    }
+}
+
+/// Everything told in a finding that its records do not bear out.
+pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
+    let data = &finding["data"];
+    let message =
+        data["message"].as_str().or_else(|| data["finding_info"]["desc"].as_str()).unwrap_or_default();
+    let mut wrong = Vec::new();
+    let sentence = message.split(". First time seen").next().unwrap_or_default();
+    for (kind, pattern) in [("address", &ADDRESS), ("instance", &INSTANCE), ("account", &ACCOUNT)] {
+        for found in pattern.find_iter(sentence) {
+            if !records.has(found.as_str())
+                && !records.text.contains(found.as_str())
+                && !records.spells(found.as_str())
+            {
+                wrong.push(format!("{kind} {} is in no record", found.as_str()));
+            }
+        }
+    }
+    let targets: Vec<&Value> = data["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|resource| resource["role"] == "Target")
+        .collect();
+    for resource in &targets {
+        let name = resource["name"].as_str().unwrap_or_default();
+        if records.selects(name) {
+            continue;
+        }
+        if !records.has(name) && !records.text.contains(&name.to_lowercase()) {
+            wrong.push(format!("the resource {name} is in no record"));
+        } else if !records.has(name)
+            && name.len() > 3
+            && !name.contains([' ', '*', ','])
+            && is_cut(name, records)
+        {
+            wrong.push(format!("the resource {name} is a part of a name"));
+        }
+    }
+    if let Some(told) = MACHINES.captures(sentence) {
+        let count: usize = told[1].parse().unwrap_or_default();
+        let names: Vec<&str> =
+            told.get(2).map_or("", |names| names.as_str()).split(", ").filter(|n| !n.is_empty()).collect();
+        let more: usize = told.get(3).and_then(|more| more.as_str().parse().ok()).unwrap_or_default();
+        for name in &names {
+            if !records.has(name) || is_cut(name, records) && !records.words.contains(&name.to_lowercase()) {
+                wrong.push(format!("the machine {name} is in no record"));
+            }
+        }
+        if !names.is_empty() && names.len() + more != count {
+            wrong.push(format!("{count} machines are told, {} named and {more} more", names.len()));
+        }
+        let is_cut_short = data["metadata"]["is_truncated"] == true || targets.len() >= 50;
+        if !names.is_empty() && !is_cut_short && targets.len() != count {
+            wrong.push(format!("{count} machines are told and {} are resources", targets.len()));
+        }
+    }
+    let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+    let some =
+        |words: &[&str]| records.operations.iter().any(|op| words.iter().any(|word| op.contains(word)));
+    if records.operations.len() == 1 {
+        const ENDS: &[&str] = &["delete", "remove", "deregister", "terminate", "cancel", "revoke"];
+        if says(&[" deleted ", " removed "]) && !some(ENDS) {
+            wrong.push("something is told as gone that no record takes away".to_owned());
+        }
+        if says(&[" created ", " wrote ", " pushed ", " gave ", " opened "])
+            && some(&["delete", "deregister"])
+        {
+            wrong.push("something is told as made that a record takes away".to_owned());
+        }
+        let is_attempt =
+            says(&[" tried to ", ": denied", ": failed", "Denied attempt", "Failed attempt", "Dry-run"]);
+        if is_attempt && !records.failures[0] {
+            wrong.push("told as tried, and the record says that it went well".to_owned());
+        }
+        if !is_attempt
+            && records.failures[0]
+            && finding["ruleid"].as_str().is_some_and(|rule| rule.ends_with(".attempt"))
+        {
+            wrong.push("told as done, and the record says that it failed".to_owned());
+        }
+    }
+    let actor = data["evidences"][0]["actor"]["user"]["name"].as_str().unwrap_or_default();
+    for part in actor.split(['/', '\\']).filter(|part| !part.is_empty() && *part != "unknown") {
+        if !records.has(part) && !records.text.contains(&part.to_lowercase()) {
+            wrong.push(format!("the actor {actor} is in no record"));
+        }
+    }
+    if sentence.contains('{') || sentence.contains('}') {
+        wrong.push("a placeholder was not filled".to_owned());
+    }
+    if sentence.matches("without MFA").count() + sentence.matches("second factor").count() > 1 {
+        wrong.push("the factor is told twice".to_owned());
+    }
+    if sentence.contains("a target the record does not name") && !targets.is_empty() {
+        wrong.push("a target is told as not named that is".to_owned());
+    }
+    if message.chars().count() > 500 {
+        wrong.push("the message is too long".to_owned());
+    }
+    wrong
+}
+
+/// Does a Kubernetes answer in it say that it was refused?
+fn is_refused(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Object(all) => all.iter().any(|(key, value)| {
+            let is_error = || value["code"].as_i64().is_some_and(|code| code >= 400);
+            (key == "responseStatus" && is_error()) || is_refused(value, depth)
+        }),
+        Value::String(text) if depth < 3 && text.trim_start().starts_with('{') => {
+            serde_json::from_str::<Value>(text).is_ok_and(|inner| is_refused(&inner, depth + 1))
+        }
+        _ => false,
+    }
+}
+
+/// An IPv4 address by the rules of `inet_aton`: one to four numbers, each decimal, octal or hexadecimal.
+fn number(text: &str) -> Option<u32> {
+    let part = |part: &str| match part.strip_prefix("0x") {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
+        None => part.parse().ok(),
+    };
+    let parts: Vec<u32> = text.split('.').map(part).collect::<Option<_>>()?;
+    let (last, heads) = parts.split_last().filter(|(_, heads)| heads.len() < 4)?;
+    let head = heads.iter().enumerate().map(|(at, part)| part.checked_shl(24 - 8 * u32::try_from(at).ok()?));
+    head.sum::<Option<u32>>()?.checked_add(*last)
+}
+
+/// Is a name only the beginning of names that the records hold?
+fn is_cut(name: &str, records: &Records) -> bool {
+    let lower = name.to_lowercase();
+    records.words.range(lower.clone()..).next().is_some_and(|word| word.starts_with(&lower) && *word != lower)
+}
