@@ -26,11 +26,9 @@ impl Layer {
         match head {
             _ if head.starts_with(&inflate::MAGIC) => Some(Self::Gzip),
             [0x78, 0x01 | 0x9C | 0xDA, ..] => Some(Self::Zlib),
-            [0xFF, 0xFE, ..] => Some(Self::Utf16(Order::Little)),
-            [0xFE, 0xFF, ..] => Some(Self::Utf16(Order::Big)),
-            // Text without a mark: what JSON, XML and a table's header begin with is ASCII.
-            [1..=0x7F, 0, 1..=0x7F, 0, ..] => Some(Self::Utf16(Order::Little)),
-            [0, 1..=0x7F, 0, 1..=0x7F, ..] => Some(Self::Utf16(Order::Big)),
+            // A mark, or none: what JSON, XML and a table's header begin with is ASCII.
+            [0xFF, 0xFE, ..] | [1..=0x7F, 0, 1..=0x7F, 0, ..] => Some(Self::Utf16(Order::Little)),
+            [0xFE, 0xFF, ..] | [0, 1..=0x7F, 0, 1..=0x7F, ..] => Some(Self::Utf16(Order::Big)),
             _ => None,
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Copies of one event hold more or less of it; each fact is compared only where both hold it.
 
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
@@ -41,7 +43,10 @@ impl Deciding {
 
     /// All of it in one word.
     pub(crate) fn word(self) -> String {
-        self.0.iter().map(|part| format!("{part:016x}")).collect()
+        self.0.iter().fold(String::new(), |mut word, part| {
+            let _ = write!(word, "{part:016x}");
+            word
+        })
     }
 }
 

@@ -73,9 +73,8 @@ fn below(names: &[Cow<'_, str>], list: Node<'_>) -> Option<Vec<String>> {
         let mut is_header = true;
         for (name, cell) in names.iter().zip(cells.members().map(bare)) {
             is_header &= cell.as_str().is_some_and(|text| text == *name);
-            let is_there =
-                !cell.is_null() && !(cell.kind() == Kind::Object && cell.entries().next().is_none());
-            if is_there {
+            let is_empty = cell.kind() == Kind::Object && cell.entries().next().is_none();
+            if !cell.is_null() && !is_empty {
                 object.copy(name, cell);
             }
         }

@@ -109,14 +109,12 @@ impl Operations {
                 return;
             }
             if !remember(&mut self.matched, key) {
-                match self.decide(&its, found) {
-                    // What it would tell more about is out already; memory says what becomes of it.
-                    Some(late) => found = late,
-                    None => {
-                        self.joined += 1;
-                        return;
-                    }
-                }
+                let Some(late) = self.decide(&its, found) else {
+                    self.joined += 1;
+                    return;
+                };
+                // What it would tell more about is out already; memory says what becomes of it.
+                found = late;
             }
             run = Some(its);
         }

@@ -46,19 +46,16 @@ impl Rejects {
             return;
         }
         let bytes = body.len() as u64;
-        match self.floods.get_mut(&reason) {
-            Some(flood) => {
-                flood.more += 1;
-                flood.bytes += bytes;
-                flood.last = origin;
-            }
-            None => {
-                let (detail, body) = (detail.to_owned(), body[..body.len().min(SAMPLE)].to_vec());
-                let last = origin.clone();
-                let first = Reject { reason, detail, origin, received_at, body };
-                self.floods.insert(reason, Flood { first, last, more: 1, bytes });
-            }
+        if let Some(flood) = self.floods.get_mut(&reason) {
+            flood.more += 1;
+            flood.bytes += bytes;
+            flood.last = origin;
+            return;
         }
+        let (detail, body) = (detail.to_owned(), body[..body.len().min(SAMPLE)].to_vec());
+        let last = origin.clone();
+        let first = Reject { reason, detail, origin, received_at, body };
+        self.floods.insert(reason, Flood { first, last, more: 1, bytes });
     }
 
     /// Those that are kept each by itself.

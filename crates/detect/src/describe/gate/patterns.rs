@@ -110,7 +110,7 @@ fn placed() -> Vec<String> {
         r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned(),
         // Addresses: user and password, tokens, signatures.
         r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned(),
-        r#"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@"#.to_owned(),
+        r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned(),
         r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
         r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
         r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),

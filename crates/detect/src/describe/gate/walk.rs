@@ -142,7 +142,16 @@ fn facts(facts: &mut Facts) {
         [host, port, local_port].into_iter().for_each(maybe);
     }
     self::actor(actor);
-    if let Some(Entra {
+    if let Some(entra) = entra {
+        self::entra(entra);
+    }
+    if let Some(process) = process {
+        self::process(process);
+    }
+}
+
+fn entra(entra: &mut Entra) {
+    let Entra {
         app_id,
         app_name,
         resource_name,
@@ -151,15 +160,16 @@ fn facts(facts: &mut Facts) {
         risk_types,
         protocol,
         device_trust,
-    }) = entra
-    {
-        [app_id, app_name, resource_name, resource_id, risk_level, protocol, device_trust]
-            .into_iter()
-            .for_each(maybe);
-        risk_types.iter_mut().for_each(text);
-    }
-    // A command line never leaves; its digest is of what it was.
-    if let Some(Process {
+    } = entra;
+    [app_id, app_name, resource_name, resource_id, risk_level, protocol, device_trust]
+        .into_iter()
+        .for_each(maybe);
+    risk_types.iter_mut().for_each(text);
+}
+
+// A command line never leaves; its digest is of what it was.
+fn process(process: &mut Process) {
+    let Process {
         image,
         command_line: _,
         parent_image,
@@ -170,12 +180,10 @@ fn facts(facts: &mut Facts) {
         tool_options,
         agents,
         agent_installed: _,
-    }) = process
-    {
-        [image, parent_image, host].into_iter().for_each(maybe);
-        for list in [tools, tool_options, agents] {
-            list.iter_mut().for_each(text);
-        }
+    } = process;
+    [image, parent_image, host].into_iter().for_each(maybe);
+    for list in [tools, tool_options, agents] {
+        list.iter_mut().for_each(text);
     }
 }
 

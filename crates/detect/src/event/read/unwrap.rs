@@ -267,7 +267,7 @@ impl Work<'_> {
                 all.add(found, record.bytes);
             }
             Decoded::Reject { reason, detail, bytes, .. } => {
-                all.add(Err(Unreadable::new(reason, detail)), bytes)
+                all.add(Err(Unreadable::new(reason, detail)), bytes);
             }
             Decoded::Notice(_) => {}
         };
@@ -287,46 +287,46 @@ impl Work<'_> {
         let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
         let form = if is_folded { Form::Other } else { Form::Canonical };
         if !self.wanted.by_members(log, form, document.root()) {
-            return self.leave(log, document);
+            return Ok(self.leave(log, document));
         }
-        if is_folded { self.unfold(log, document) } else { self.event(log, document) }
+        if is_folded { self.unfold(log, document) } else { Ok(self.event(log, document)) }
     }
 
     fn rewritten(&mut self, log: LogType, rewrite: fn(Node<'_>) -> String, document: Document<'_>) -> Found {
         if !self.wanted.by_members(log, Form::Other, document.root()) {
-            return self.leave(log, document);
+            return Ok(self.leave(log, document));
         }
         let text = rewrite(document.root());
-        let document = self.again(&text, document)?;
+        let document = Self::again(&text, document)?;
         let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
-        if is_folded { self.unfold(log, document) } else { self.event(log, document) }
+        if is_folded { self.unfold(log, document) } else { Ok(self.event(log, document)) }
     }
 
     /// What was made of a document, whose names are looked for as its were.
-    fn again<'t>(&mut self, text: &'t str, of: Document<'_>) -> Result<Document<'t>, Unreadable> {
+    fn again<'t>(text: &'t str, of: Document<'_>) -> Result<Document<'t>, Unreadable> {
         let ignores_case = of.root().ignores_case();
         let document = Document::parse_reusing(text, of.into_scratch())?;
         Ok(if ignores_case { document.ignoring_case() } else { document })
     }
 
-    fn leave(&mut self, log: LogType, document: Document<'_>) -> Found {
+    fn leave(&mut self, log: LogType, document: Document<'_>) -> usize {
         (self.visit)(Reading::Unwanted(log, Some(document.root())));
         self.scratch.push(document.into_scratch());
-        Ok(1)
+        1
     }
 
     /// The event with all its objects and lists, of which some came as text.
     fn unfold(&mut self, log: LogType, document: Document<'_>) -> Found {
         let text = unfolded(document.root(), logs::of(log).members);
-        let document = self.again(&text, document)?;
-        self.event(log, document)
+        let document = Self::again(&text, document)?;
+        Ok(self.event(log, document))
     }
 
-    fn event(&mut self, log: LogType, document: Document<'_>) -> Found {
+    fn event(&mut self, log: LogType, document: Document<'_>) -> usize {
         let event = Event::new(log, document, self.raw);
         (self.visit)(Reading::Event(&event));
         self.scratch.push(event.into_scratch());
-        Ok(1)
+        1
     }
 }
 

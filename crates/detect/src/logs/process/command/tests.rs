@@ -237,7 +237,7 @@ fn long_lines_are_read_once() {
     for part in parts {
         for (at, head) in ["", "sh -c ", "cmd /c ", "powershell -c ", "aws ", "sudo "].iter().enumerate() {
             let long = part.repeat(50_000 / part.len());
-            let numbered: String = (0..5_000).map(|n| format!("{part}{n} ")).collect();
+            let numbered = (0..5_000).map(|n| format!("{part}{n} ")).collect::<Vec<_>>().concat();
             for line in [format!("{head}{long}"), format!("{head}{numbered}")] {
                 let image = [None, Some("C:\\x.exe")][at % 2];
                 tools(Some(&line), image);

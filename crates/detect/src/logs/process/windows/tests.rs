@@ -205,7 +205,7 @@ fn what_came_as_text_for_people_is_read_in_any_language() {
                     .document()
                     .get(path)
                     .and_then(trailhound_sigma::json::Node::as_str)
-                    .map(|text| text.into_owned())
+                    .map(std::borrow::Cow::into_owned)
             };
             assert_eq!(said("Image").as_deref(), Some("C:\\Windows\\System32\\cmd.exe"), "{record}");
             assert_eq!(
