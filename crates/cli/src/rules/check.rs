@@ -1,6 +1,7 @@
 //! Load rules and tell, file by file, what is wrong: a page, however many files there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::Write;
 
 use trailhound_detect::describe::visible;
@@ -76,12 +77,12 @@ fn table(out: &mut dyn Write, found: &Found) -> std::io::Result<()> {
     let mut line = format!("{} files loaded, {bad} with errors", found.files.len() - bad);
     let warnings = found.count("warning");
     if warnings > 0 {
-        line.push_str(&format!(", {}", counted(warnings as u64, "warning", "warnings")));
+        let _ = write!(line, ", {}", counted(warnings as u64, "warning", "warnings"));
     }
     let left_out: usize = outside.iter().map(|(_, count)| count).sum();
     if left_out > 0 {
         let rules = counted(left_out as u64, "rule", "rules");
-        line.push_str(&format!(", {rules} left out as about what is not read"));
+        let _ = write!(line, ", {rules} left out as about what is not read");
     }
     writeln!(out, "{line}")
 }

@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, the form in which code hosts take what a checker found.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::found::{File, Found};
@@ -59,7 +61,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
