@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// List, check, test and explain rules
     Rules(Rules),
     /// Learn what is normal from history, and carry it around
-    Baseline(Baseline),
+    Baseline(Box<Baseline>),
     /// Write completions for a shell to standard output
     ///
     /// For example: `trailhound completions bash > ~/.local/share/bash-completion/completions/trailhound`
@@ -174,7 +174,7 @@ pub(crate) struct Baseline {
 #[derive(Subcommand, Debug)]
 pub(crate) enum BaselineCommand {
     /// Build a baseline from history
-    Learn(Learn),
+    Learn(Box<Learn>),
     /// What a baseline knows
     Show {
         /// A file, dynamodb://table, or the https:// address of a table

@@ -171,12 +171,12 @@ impl Match {
     /// What the record says of a name that the rule gave to a field of it; nothing for other names.
     pub fn told(&self, name: &str) -> Option<Vec<String>> {
         let field = self.rule.told.iter().find(|field| field.name == name)?;
-        let values = field.paths.iter().map(|path| match path.starts_with("n.") {
-            true => self.facts.texts(path),
-            false => {
-                let shown = self.excerpt.shown.iter().find(|(shown, _)| shown == path);
-                shown.map(|(_, value)| texts(value)).unwrap_or_default()
+        let values = field.paths.iter().map(|path| {
+            if path.starts_with("n.") {
+                return self.facts.texts(path);
             }
+            let shown = self.excerpt.shown.iter().find(|(shown, _)| shown == path);
+            shown.map(|(_, value)| texts(value)).unwrap_or_default()
         });
         Some(values.into_iter().find(|values| !values.is_empty()).unwrap_or_default())
     }

@@ -12,7 +12,7 @@ use crate::rules::{Feed, ValueSource};
 pub(super) fn name_as_told(found: &mut Match) {
     if let Some(names) = found.told("actor").filter(|names| !names.is_empty()) {
         let actor = &mut found.facts.actor;
-        actor.display = names[0].clone();
+        actor.display.clone_from(&names[0]);
         actor.key = names[0].to_lowercase();
         actor.name = Some(names[0].clone());
     }
