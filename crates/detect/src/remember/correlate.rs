@@ -83,7 +83,9 @@ pub(crate) fn feed(
             (added, expires)
         })?;
         completed.onward.extend(met.into_iter().map(|met| onward(correlated, key, found, met)));
-        completed.alerts.extend(fired.into_iter().map(|fired| alert(correlated, key, found, fired)));
+        completed
+            .alerts
+            .extend(fired.into_iter().map(|fired| alert(correlated, key, found, fired, usize::MAX)));
     }
     Ok(completed)
 }
@@ -177,10 +179,11 @@ fn is_of_a_directory(log: LogType) -> bool {
     matches!(log, LogType::EntraSignIn | LogType::EntraAudit | LogType::EntraRisk)
 }
 
-/// The match that tells other correlations of the moment at which one was met.
+/// The match that tells other correlations of the moment at which one was met. They ask for its first actor, and for none
+/// of its other members.
 fn onward(correlated: &Correlated, key: &Key, trigger: &Match, met: Fired) -> Match {
     let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.told.uid.clone()));
-    let mut found = alert(correlated, key, trigger, met);
+    let mut found = alert(correlated, key, trigger, met, 1);
     found.facts.event_uid = uid;
     if let Some(episode) = &mut found.episode {
         episode.id = digest::of_parts(&["met", &key.name, &end.to_string()]);
@@ -200,7 +203,7 @@ fn short(value: &str) -> Cow<'_, str> {
 }
 
 /// The match that an episode is, told with the facts of the event that completed it.
-fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> Match {
+fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired, most: usize) -> Match {
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
     let alike = |member: &&window::Member| {
@@ -214,7 +217,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired) -> M
     facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
     facts.target.names.clone_from(&targets);
     facts.target.ids = targets;
-    let members = fired.members.iter().map(|member| Member {
+    let members = fired.members.iter().take(most).map(|member| Member {
         uid: member.told.uid.clone(),
         actor: member.told.actor.clone(),
         at: of_millis(member.at),
