@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Report, nearest};
 use crate::fields::FieldMap;
 use crate::matcher::Matcher;
 use crate::modifier::Modifier;
-use crate::pattern::{Anchor, Pattern};
+use crate::pattern::{Anchor, Case, Pattern};
 use crate::rule::{LogSource, Rule};
 use crate::value::{Event, Field};
 use crate::yaml::Yaml;
@@ -104,7 +104,7 @@ struct Values {
 struct OtherField {
     field: Field,
     anchor: Anchor,
-    cased: bool,
+    case: Case,
 }
 
 impl Values {
@@ -261,7 +261,7 @@ impl Compiler<'_> {
             for value in &item.values {
                 if let Matcher::FieldRef(other) = &value.matcher {
                     let field = self.field(&other.name, value.place);
-                    others.push(OtherField { field, anchor: other.anchor, cased: other.cased });
+                    others.push(OtherField { field, anchor: other.anchor, case: other.case });
                 }
             }
             Test::Fields(others)

@@ -16,7 +16,7 @@ pub(crate) use self::regex::LazyRegex;
 pub(crate) use from_value::{ScalarType, from_value};
 pub(crate) use time::TimePart;
 
-use crate::pattern::{Anchor, Pattern, Text};
+use crate::pattern::{Anchor, Case, Pattern, Text};
 use crate::value::Value;
 
 /// How a number is compared.
@@ -84,7 +84,7 @@ pub(crate) enum Matcher {
 pub(crate) struct FieldRef {
     pub(crate) name: String,
     pub(crate) anchor: Anchor,
-    pub(crate) cased: bool,
+    pub(crate) case: Case,
 }
 
 impl Matcher {

@@ -28,6 +28,14 @@ pub(crate) enum Anchor {
     End,
 }
 
+/// Does the case of letters matter?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Ignored,
+    /// `cased`
+    Kept,
+}
+
 /// A text to compare values with, ready to be used.
 #[derive(Clone, Debug)]
 pub(crate) enum Pattern {
@@ -41,7 +49,7 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    pub(crate) fn new(tokens: &[Token], anchor: Anchor, cased: bool) -> Self {
+    pub(crate) fn new(tokens: &[Token], anchor: Anchor, case: Case) -> Self {
         let mut all = Vec::with_capacity(tokens.len() + 2);
         if matches!(anchor, Anchor::Anywhere | Anchor::End) {
             all.push(Token::Many);
@@ -51,7 +59,7 @@ impl Pattern {
             all.push(Token::Many);
         }
         all.dedup_by(|a, b| *a == Token::Many && *b == Token::Many);
-        let needle = |text: &str| Needle::new(text, cased);
+        let needle = |text: &str| Needle::new(text, case);
         match &all[..] {
             [] => Self::Exact(needle("")),
             [Token::Many] => Self::Anything,
@@ -59,13 +67,13 @@ impl Pattern {
             [Token::Text(text), Token::Many] => Self::Prefix(needle(text)),
             [Token::Many, Token::Text(text)] => Self::Suffix(needle(text)),
             [Token::Many, Token::Text(text), Token::Many] => Self::Contains(needle(text)),
-            _ => Self::Glob(Box::new(Glob::new(&all, cased))),
+            _ => Self::Glob(Box::new(Glob::new(&all, case))),
         }
     }
 
     /// A whole text that is in lower case already.
     pub(crate) fn exact_lowered(text: &str) -> Self {
-        Self::Exact(Needle::new(text, false))
+        Self::Exact(Needle::new(text, Case::Ignored))
     }
 
     pub(crate) fn matches(&self, value: &Text<'_>) -> bool {

@@ -72,6 +72,15 @@ pub enum Fault {
     KillAfter,
 }
 
+/// What a store may do beside being slow and dying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFaults {
+    /// Nothing else.
+    None,
+    /// It gives errors.
+    Errors,
+}
+
 /// What a part says that is not so: whoever checks a world must find it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lie {
@@ -93,17 +102,17 @@ struct PlanState {
     rng: Rng,
     left: u32,
     dead: bool,
-    store_fails: bool,
+    store: StoreFaults,
     lie: Option<Lie>,
     /// Where somebody looks.
     trace: Option<Vec<String>>,
 }
 
 impl Plan {
-    /// So many faults from a seed; `store_fails` says whether the store may give errors too.
-    pub fn new(seed: u64, faults: u32, store_fails: bool) -> Arc<Self> {
+    /// So many faults from a seed; `store` says what the store may do beside.
+    pub fn new(seed: u64, faults: u32, store: StoreFaults) -> Arc<Self> {
         let state =
-            PlanState { rng: Rng::new(seed), left: faults, dead: false, store_fails, lie: None, trace: None };
+            PlanState { rng: Rng::new(seed), left: faults, dead: false, store, lie: None, trace: None };
         Arc::new(Self { state: Mutex::new(state), killed: Notify::new() })
     }
 
@@ -179,7 +188,7 @@ impl Plan {
     }
 
     pub(crate) fn store_fails(&self) -> bool {
-        self.lock().store_fails
+        self.lock().store == StoreFaults::Errors
     }
 }
 

@@ -110,7 +110,7 @@ pub struct World {
 impl World {
     /// Before anything happened.
     pub fn new(script: &Script) -> Self {
-        let plan = Plan::new(script.seed ^ 0x5eed, script.faults, script.store_fails);
+        let plan = Plan::new(script.seed ^ 0x5eed, script.faults, script.store);
         if let Some(lie) = script.lie {
             plan.begin_lying(lie);
         }

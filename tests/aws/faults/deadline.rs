@@ -11,6 +11,7 @@ use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
 use trailhound_detect::remember::MemoryStore;
 use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_testkit::faults::StoreFaults;
 use trailhound_testkit::records;
 use trailhound_testkit::world::{Script, World, pipeline};
 
@@ -55,7 +56,7 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         seed: 0,
         bodies,
         faults: 0,
-        store_fails: false,
+        store: StoreFaults::None,
         outage: Duration::ZERO,
         lie: None,
     });

@@ -4,7 +4,7 @@
 mod deadline;
 mod queue;
 
-use trailhound_testkit::faults::Lie;
+use trailhound_testkit::faults::{Lie, StoreFaults};
 use trailhound_testkit::world;
 
 use queue::Queue;
@@ -13,7 +13,7 @@ const SCHEDULES: u64 = 400;
 
 #[test]
 fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
-    let seen = world::run::<Queue>(1, SCHEDULES, false);
+    let seen = world::run::<Queue>(1, SCHEDULES, StoreFaults::None);
     if seen.get("a finding").is_some_and(|findings| *findings > 1_000) {
         for what in [
             "a kill",
@@ -29,7 +29,7 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
 
 #[test]
 fn a_store_that_fails_blinds_nobody() {
-    world::run::<Queue>(1_000_000, SCHEDULES / 4, true);
+    world::run::<Queue>(1_000_000, SCHEDULES / 4, StoreFaults::Errors);
 }
 
 #[test]

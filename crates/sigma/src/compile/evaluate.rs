@@ -105,7 +105,7 @@ impl OtherField {
     }
 
     fn compare(&self, text: &str, other: &str) -> bool {
-        let needle = Needle::new(other, self.cased);
+        let needle = Needle::new(other, self.case);
         let text = Text::new(text);
         match self.anchor {
             Anchor::Whole => needle.is(&text),

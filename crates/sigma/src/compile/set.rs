@@ -1,6 +1,6 @@
 //! Many whole texts compared at once, without regard to case and without a copy of the value.
 
-use crate::pattern::Text;
+use crate::pattern::{Case, Text};
 
 /// Lower-case texts, ordered by length and content.
 #[derive(Clone, Debug, Default)]
@@ -28,15 +28,12 @@ impl ExactSet {
 
     /// The text as written that a value is.
     pub(super) fn find(&self, value: &Text<'_>) -> Option<&str> {
-        let (subject, fold) = value.folded();
+        let (subject, case) = value.folded();
         let at = self.texts.binary_search_by(|(text, _)| {
             let by_length = text.len().cmp(&subject.len());
-            by_length.then_with(|| {
-                if fold {
-                    text.bytes().cmp(subject.bytes().map(|byte| byte.to_ascii_lowercase()))
-                } else {
-                    (**text).cmp(subject)
-                }
+            by_length.then_with(|| match case {
+                Case::Ignored => text.bytes().cmp(subject.bytes().map(|byte| byte.to_ascii_lowercase())),
+                Case::Kept => (**text).cmp(subject),
             })
         });
         at.ok().map(|at| self.texts[at].1.as_str())

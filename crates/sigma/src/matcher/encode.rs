@@ -3,7 +3,7 @@
 use super::Matcher;
 use super::problem::{Problem, problem};
 use crate::modifier::Modifier;
-use crate::pattern::{self, Anchor, Pattern, Token};
+use crate::pattern::{self, Anchor, Case, Pattern, Token};
 
 /// How many texts one value may stand for.
 const MAX_VARIANTS: usize = 4_096;
@@ -13,7 +13,7 @@ pub(super) fn encoded(
     tokens: &[Token],
     chain: &[Modifier],
     anchor: Anchor,
-    cased: bool,
+    case: Case,
 ) -> Result<Matcher, Problem> {
     let mut patterns = Vec::new();
     for text in variants(tokens)? {
@@ -36,13 +36,13 @@ pub(super) fn encoded(
                 );
             }
             for offset in 0..3 {
-                patterns.push(Pattern::new(&plain(base64_middle(&bytes, offset)), Anchor::Anywhere, cased));
+                patterns.push(Pattern::new(&plain(base64_middle(&bytes, offset)), Anchor::Anywhere, case));
             }
         } else if chain.contains(&Modifier::Base64) {
-            patterns.push(Pattern::new(&plain(base64(&bytes)), anchor, cased));
+            patterns.push(Pattern::new(&plain(base64(&bytes)), anchor, case));
         } else {
             match String::from_utf8(bytes) {
-                Ok(text) => patterns.push(Pattern::new(&plain(text), anchor, cased)),
+                Ok(text) => patterns.push(Pattern::new(&plain(text), anchor, case)),
                 Err(_) => {
                     return problem(
                         "this UTF-16 text is never valid in a log value",

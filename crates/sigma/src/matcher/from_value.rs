@@ -9,7 +9,7 @@ use super::problem::{Problem, problem};
 use super::regex::Flags;
 use super::{Comparison, FieldRef, LazyRegex, Matcher, TimePart};
 use crate::modifier::Modifier;
-use crate::pattern::{self, Anchor, Pattern};
+use crate::pattern::{self, Anchor, Case, Pattern};
 
 /// A scalar as a rule gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,11 +46,7 @@ pub(crate) fn from_value(
         let Some(name) = pattern::plain(&tokens).filter(|name| !name.is_empty()) else {
             return problem("a field's name has no wildcards", "name one field");
         };
-        return Ok(Matcher::FieldRef(FieldRef {
-            name: name.to_owned(),
-            anchor,
-            cased: has(Modifier::Cased),
-        }));
+        return Ok(Matcher::FieldRef(FieldRef { name: name.to_owned(), anchor, case: case_of(chain) }));
     }
     if has(Modifier::Re) {
         let flags = Flags {
@@ -93,7 +89,7 @@ pub(crate) fn from_value(
 }
 
 fn build_text(text: &str, chain: &[Modifier], anchor: Anchor) -> Result<Matcher, Problem> {
-    let cased = chain.contains(&Modifier::Cased);
+    let case = case_of(chain);
     let mut tokens = pattern::tokens(text);
     for modifier in chain {
         tokens = match modifier {
@@ -103,12 +99,16 @@ fn build_text(text: &str, chain: &[Modifier], anchor: Anchor) -> Result<Matcher,
             | Modifier::Utf16Be
             | Modifier::Base64
             | Modifier::Base64Offset => {
-                return encoded(&tokens, chain, anchor, cased);
+                return encoded(&tokens, chain, anchor, case);
             }
             _ => continue,
         };
     }
-    Ok(Matcher::Text(Pattern::new(&tokens, anchor, cased)))
+    Ok(Matcher::Text(Pattern::new(&tokens, anchor, case)))
+}
+
+fn case_of(chain: &[Modifier]) -> Case {
+    if chain.contains(&Modifier::Cased) { Case::Kept } else { Case::Ignored }
 }
 
 fn anchor(chain: &[Modifier], keyword: bool) -> Anchor {

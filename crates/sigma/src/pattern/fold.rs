@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::Case;
+
 /// A value's text, and its lower case once it was asked for.
 pub(crate) struct Text<'v> {
     raw: &'v str,
@@ -20,12 +22,20 @@ impl<'v> Text<'v> {
         self.raw
     }
 
-    /// What to compare lower-case text with, and whether ASCII letters in it still need folding.
-    pub(crate) fn folded(&self) -> (&str, bool) {
+    /// What to compare a pattern with, and how its letters.
+    pub(crate) fn to_compare(&self, case: Case) -> (&str, Case) {
+        match case {
+            Case::Kept => (self.raw, Case::Kept),
+            Case::Ignored => self.folded(),
+        }
+    }
+
+    /// What to compare lower-case text with, and whether the case of its ASCII letters is still to be ignored.
+    pub(crate) fn folded(&self) -> (&str, Case) {
         if *self.is_ascii.get_or_init(|| self.raw.is_ascii()) {
-            (self.raw, true)
+            (self.raw, Case::Ignored)
         } else {
-            (self.lowered.get_or_init(|| self.raw.to_lowercase()), false)
+            (self.lowered.get_or_init(|| self.raw.to_lowercase()), Case::Kept)
         }
     }
 }
@@ -34,16 +44,19 @@ impl<'v> Text<'v> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Needle {
     text: Box<str>,
-    cased: bool,
+    case: Case,
     /// The byte of `text` that values have least often.
     rare: usize,
 }
 
 impl Needle {
-    pub(crate) fn new(text: &str, cased: bool) -> Self {
-        let text: Box<str> = if cased { text.into() } else { text.to_lowercase().into() };
+    pub(crate) fn new(text: &str, case: Case) -> Self {
+        let text: Box<str> = match case {
+            Case::Kept => text.into(),
+            Case::Ignored => text.to_lowercase().into(),
+        };
         let rare = (0..text.len()).min_by_key(|at| frequency(text.as_bytes()[*at])).unwrap_or(0);
-        Self { text, cased, rare }
+        Self { text, case, rare }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -51,39 +64,39 @@ impl Needle {
     }
 
     pub(crate) fn is_cased(&self) -> bool {
-        self.cased
+        self.case == Case::Kept
     }
 
-    /// The text to look in, and whether ASCII letters need folding.
-    fn subject<'t>(&self, value: &'t Text<'_>) -> (&'t [u8], bool) {
-        let (text, fold) = if self.cased { (value.raw(), false) } else { value.folded() };
-        (text.as_bytes(), fold)
+    /// The text to look in, and whether the case of its ASCII letters is to be ignored.
+    fn subject<'t>(&self, value: &'t Text<'_>) -> (&'t [u8], Case) {
+        let (text, case) = value.to_compare(self.case);
+        (text.as_bytes(), case)
     }
 
     pub(crate) fn is(&self, value: &Text<'_>) -> bool {
-        let (subject, fold) = self.subject(value);
-        subject.len() == self.text.len() && self.same(subject, fold)
+        let (subject, case) = self.subject(value);
+        subject.len() == self.text.len() && self.same(subject, case)
     }
 
     pub(crate) fn starts(&self, value: &Text<'_>) -> bool {
-        let (subject, fold) = self.subject(value);
-        subject.get(..self.text.len()).is_some_and(|head| self.same(head, fold))
+        let (subject, case) = self.subject(value);
+        subject.get(..self.text.len()).is_some_and(|head| self.same(head, case))
     }
 
     pub(crate) fn ends(&self, value: &Text<'_>) -> bool {
-        let (subject, fold) = self.subject(value);
+        let (subject, case) = self.subject(value);
         let from = subject.len().checked_sub(self.text.len());
-        from.is_some_and(|from| self.same(&subject[from..], fold))
+        from.is_some_and(|from| self.same(&subject[from..], case))
     }
 
     pub(crate) fn is_in(&self, value: &Text<'_>) -> bool {
-        let (subject, fold) = self.subject(value);
+        let (subject, case) = self.subject(value);
         let needle = self.text.as_bytes();
         let Some(&rare) = needle.get(self.rare) else { return true };
         if needle.len() > subject.len() {
             return false;
         }
-        if !fold {
+        if case == Case::Kept {
             return memmem::find(subject, needle).is_some();
         }
         let mut from = self.rare;
@@ -94,7 +107,7 @@ impl Needle {
             let hit = if upper == rare { memchr(rare, window) } else { memchr2(rare, upper, window) };
             let Some(at) = hit else { return false };
             let start = from + at - self.rare;
-            if self.same(&subject[start..start + needle.len()], true) {
+            if self.same(&subject[start..start + needle.len()], case) {
                 return true;
             }
             from += at + 1;
@@ -103,11 +116,10 @@ impl Needle {
     }
 
     /// Are these bytes, as many as the needle has, the needle?
-    fn same(&self, subject: &[u8], fold: bool) -> bool {
-        if fold {
-            subject.eq_ignore_ascii_case(self.text.as_bytes())
-        } else {
-            subject == self.text.as_bytes()
+    fn same(&self, subject: &[u8], case: Case) -> bool {
+        match case {
+            Case::Ignored => subject.eq_ignore_ascii_case(self.text.as_bytes()),
+            Case::Kept => subject == self.text.as_bytes(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Wildcards in the middle of a text: pieces between `*`s, the first and last held to the ends, the others
 //! taken where they come first. Linear in the value for each piece, never exponential.
 
+use super::Case;
 use super::fold::Text;
 use super::token::{DASHES, Token};
 
@@ -25,11 +26,11 @@ impl Unit {
 pub(crate) struct Glob {
     /// The pieces between `*`s; an empty first or last piece stands for a `*` at that end.
     pieces: Vec<Vec<Unit>>,
-    cased: bool,
+    case: Case,
 }
 
 impl Glob {
-    pub(super) fn new(tokens: &[Token], cased: bool) -> Self {
+    pub(super) fn new(tokens: &[Token], case: Case) -> Self {
         let mut pieces = vec![Vec::new()];
         for token in tokens {
             let piece = pieces.last_mut();
@@ -37,16 +38,18 @@ impl Glob {
                 (Token::Many, _) => pieces.push(Vec::new()),
                 (Token::One, Some(piece)) => piece.push(Unit::One),
                 (Token::Dash, Some(piece)) => piece.push(Unit::Dash),
-                (Token::Text(text), Some(piece)) if cased => piece.extend(text.chars().map(Unit::Char)),
+                (Token::Text(text), Some(piece)) if case == Case::Kept => {
+                    piece.extend(text.chars().map(Unit::Char));
+                }
                 (Token::Text(text), Some(piece)) => piece.extend(text.to_lowercase().chars().map(Unit::Char)),
                 (_, None) => {}
             }
         }
-        Self { pieces, cased }
+        Self { pieces, case }
     }
 
     pub(crate) fn is_cased(&self) -> bool {
-        self.cased
+        self.case == Case::Kept
     }
 
     /// The texts between wildcards, each of which a value must contain.
@@ -57,43 +60,46 @@ impl Glob {
     }
 
     pub(super) fn matches(&self, value: &Text<'_>) -> bool {
-        let (subject, fold) = if self.cased { (value.raw(), false) } else { value.folded() };
+        let (subject, case) = value.to_compare(self.case);
         let [first, rest @ ..] = &self.pieces[..] else { return false };
-        let Some(mut subject) = strip_start(first, subject, fold) else { return false };
+        let Some(mut subject) = strip_start(first, subject, case) else { return false };
         let [middle @ .., last] = rest else { return subject.is_empty() };
         for piece in middle {
-            let Some(after) = find(piece, subject, fold) else { return false };
+            let Some(after) = find(piece, subject, case) else { return false };
             subject = after;
         }
-        ends(last, subject, fold)
+        ends(last, subject, case)
     }
 }
 
-fn lower(c: char, fold: bool) -> char {
-    if fold { c.to_ascii_lowercase() } else { c }
+fn lower(c: char, case: Case) -> char {
+    match case {
+        Case::Ignored => c.to_ascii_lowercase(),
+        Case::Kept => c,
+    }
 }
 
 /// What follows a piece at the start of a text.
-fn strip_start<'s>(piece: &[Unit], subject: &'s str, fold: bool) -> Option<&'s str> {
+fn strip_start<'s>(piece: &[Unit], subject: &'s str, case: Case) -> Option<&'s str> {
     let mut chars = subject.chars();
     for unit in piece {
-        if !unit.fits(lower(chars.next()?, fold)) {
+        if !unit.fits(lower(chars.next()?, case)) {
             return None;
         }
     }
     Some(chars.as_str())
 }
 
-fn ends(piece: &[Unit], subject: &str, fold: bool) -> bool {
+fn ends(piece: &[Unit], subject: &str, case: Case) -> bool {
     let mut chars = subject.chars();
-    piece.iter().rev().all(|unit| chars.next_back().is_some_and(|c| unit.fits(lower(c, fold))))
+    piece.iter().rev().all(|unit| chars.next_back().is_some_and(|c| unit.fits(lower(c, case))))
 }
 
 /// What follows the first place that a piece fits.
-fn find<'s>(piece: &[Unit], subject: &'s str, fold: bool) -> Option<&'s str> {
+fn find<'s>(piece: &[Unit], subject: &'s str, case: Case) -> Option<&'s str> {
     let mut rest = subject;
     loop {
-        if let Some(after) = strip_start(piece, rest, fold) {
+        if let Some(after) = strip_start(piece, rest, case) {
             return Some(after);
         }
         let mut chars = rest.chars();

@@ -13,12 +13,12 @@ fn write(tokens: &[Token]) -> String {
     written.collect()
 }
 
-fn matches(pattern: &str, anchor: Anchor, cased: bool, value: &str) -> bool {
-    Pattern::new(&tokens(pattern), anchor, cased).matches(&Text::new(value))
+fn matches(pattern: &str, anchor: Anchor, case: Case, value: &str) -> bool {
+    Pattern::new(&tokens(pattern), anchor, case).matches(&Text::new(value))
 }
 
 fn whole(pattern: &str, value: &str) -> bool {
-    matches(pattern, Anchor::Whole, false, value)
+    matches(pattern, Anchor::Whole, Case::Ignored, value)
 }
 
 #[test]
@@ -46,15 +46,15 @@ fn wildcards_stand_for_text() {
     assert!(whole("a*b", "a\nb"), "a wildcard crosses lines");
     assert!(whole("?", "é"), "one character, not one byte");
     assert!(!whole("aba*aba", "ababa"), "the ends must not overlap");
-    assert!(matches("b?d", Anchor::Anywhere, false, "abcde"));
-    assert!(matches("a?c", Anchor::Start, false, "abcde"));
-    assert!(matches("c?e", Anchor::End, false, "abcde"));
+    assert!(matches("b?d", Anchor::Anywhere, Case::Ignored, "abcde"));
+    assert!(matches("a?c", Anchor::Start, Case::Ignored, "abcde"));
+    assert!(matches("c?e", Anchor::End, Case::Ignored, "abcde"));
 }
 
 #[test]
 fn case_is_ignored_unless_it_matters() {
     assert!(whole("SendCommand", "SENDCOMMAND"));
-    assert!(!matches("SendCommand", Anchor::Whole, true, "SENDCOMMAND"));
+    assert!(!matches("SendCommand", Anchor::Whole, Case::Kept, "SENDCOMMAND"));
     assert!(whole("MÜLLER", "müller"));
     assert!(!whole("Send*", "\u{212a}x"));
 }
@@ -62,7 +62,7 @@ fn case_is_ignored_unless_it_matters() {
 #[test]
 fn kelvin_is_a_k_and_long_s_no_s() {
     assert!(whole("token", "TO\u{212a}EN"));
-    assert!(matches("k", Anchor::Anywhere, false, "\u{212a}"));
+    assert!(matches("k", Anchor::Anywhere, Case::Ignored, "\u{212a}"));
     assert!(whole("t*k?n", "to\u{212a}en"));
     assert!(!whole("send", "\u{17f}end"));
     assert!(!whole("s*d", "\u{17f}end"));
@@ -70,7 +70,7 @@ fn kelvin_is_a_k_and_long_s_no_s() {
 
 #[test]
 fn windash_takes_dashes_for_one_another() {
-    let pattern = Pattern::new(&windash(&tokens("-enc /x")), Anchor::Anywhere, false);
+    let pattern = Pattern::new(&windash(&tokens("-enc /x")), Anchor::Anywhere, Case::Ignored);
     for value in ["powershell -enc /x", "powershell /ENC -x", "p \u{2013}enc \u{2014}x", "p \u{2015}enc /x"] {
         assert!(pattern.matches(&Text::new(value)), "{value}");
     }
@@ -105,14 +105,14 @@ proptest! {
             (Anchor::Start, format!("{pattern}*")),
             (Anchor::End, format!("*{pattern}")),
         ] {
-            prop_assert_eq!(matches(&pattern, anchor, false, &value), naive(&chars(&with), &chars(&value)));
+            prop_assert_eq!(matches(&pattern, anchor, Case::Ignored, &value), naive(&chars(&with), &chars(&value)));
         }
     }
 
     #[test]
     fn cased_patterns_see_case(pattern in "[aAbB*?]{0,6}", value in "[aAbB]{0,8}") {
         let expected = naive(&pattern.chars().collect::<Vec<_>>(), &value.chars().collect::<Vec<_>>());
-        prop_assert_eq!(matches(&pattern, Anchor::Whole, true, &value), expected);
+        prop_assert_eq!(matches(&pattern, Anchor::Whole, Case::Kept, &value), expected);
     }
 
     #[test]
@@ -123,7 +123,7 @@ proptest! {
 
     #[test]
     fn windash_equals_its_permutations(text in "[-/a]{1,4}", value in "[-/a\u{2013}\u{2015}]{1,4}") {
-        let pattern = Pattern::new(&windash(&tokens(&text)), Anchor::Whole, false);
+        let pattern = Pattern::new(&windash(&tokens(&text)), Anchor::Whole, Case::Ignored);
         let same = |text: &str| text.replace(DASHES, "-");
         prop_assert_eq!(pattern.matches(&Text::new(&value)), same(&text) == same(&value));
     }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::script::of_body;
 use super::{Excuse, Face, Script, World};
+use crate::faults::StoreFaults;
 
 pub(super) fn check(script: &Script, world: &World, face: &impl Face) -> BTreeMap<&'static str, u64> {
     let published = world.published().clone();
     let mut seen = BTreeMap::new();
     let mut reach = |what, times: u64| *seen.entry(what).or_default() += times;
-    assert!(script.store_fails || published.unasked == 0, "a store that answers is asked");
+    assert!(script.store == StoreFaults::Errors || published.unasked == 0, "a store that answers is asked");
 
     for (finding, times) in &published.times {
         let hidden = published.unrecorded.get(finding).copied().unwrap_or(0);
@@ -48,7 +49,7 @@ pub(super) fn check(script: &Script, world: &World, face: &impl Face) -> BTreeMa
     let mut episodes: Vec<&str> = published.episodes.values().map(String::as_str).collect();
     episodes.sort_unstable();
     reach("an episode", episodes.len() as u64);
-    if script.store_fails {
+    if script.store == StoreFaults::Errors {
         // Without a store nobody counts, so a burst may stay unseen, or be told again from where it is counted anew.
         assert!(
             episodes.iter().all(|name| want.episodes.contains(name)),

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use super::check::check;
 use super::{Face, Script, World};
-use crate::faults::{Lie, Rng};
+use crate::faults::{Lie, Rng, StoreFaults};
 
 const ROUNDS: u64 = 400;
 
@@ -105,7 +105,7 @@ fn alone<F: Face>(script: &Script, watched: Watched) -> (Seen, Vec<String>) {
 }
 
 /// Plays as many schedules from a seed on, and answers with what they reached together.
-pub fn run<F: Face>(first_seed: u64, usual: u64, store_fails: bool) -> Seen {
+pub fn run<F: Face>(first_seed: u64, usual: u64, store: StoreFaults) -> Seen {
     let seeds = match variable("TRAILHOUND_SEED") {
         Some(seed) => seed..seed + 1,
         None => first_seed..first_seed + schedules(usual),
@@ -118,7 +118,7 @@ pub fn run<F: Face>(first_seed: u64, usual: u64, store_fails: bool) -> Seen {
             if seed >= seeds.end {
                 return;
             }
-            let script = Script::of(seed, store_fails);
+            let script = Script::of(seed, store);
             match catch_unwind(AssertUnwindSafe(|| alone::<F>(&script, Watched::AtTheEnd))) {
                 Ok((seen, _)) => {
                     let mut total = total.lock().expect("nobody panics here");
@@ -127,7 +127,7 @@ pub fn run<F: Face>(first_seed: u64, usual: u64, store_fails: bool) -> Seen {
                     }
                 }
                 Err(panic) => {
-                    eprintln!("play it again with TRAILHOUND_SEED={seed}; store fails: {store_fails}");
+                    eprintln!("play it again with TRAILHOUND_SEED={seed}; store: {store:?}");
                     resume_unwind(panic);
                 }
             }
@@ -143,14 +143,14 @@ pub fn run<F: Face>(first_seed: u64, usual: u64, store_fails: bool) -> Seen {
         }
     });
     let total = total.into_inner().expect("nobody panicked there");
-    println!("{} schedules, store fails: {store_fails}: {total:?}", seeds.end - seeds.start);
+    println!("{} schedules, store: {store:?}: {total:?}", seeds.end - seeds.start);
     total
 }
 
 /// What the check says of a world in which somebody lies; it must say something within a few dozen schedules.
 pub fn found_out<F: Face>(lie: Lie) -> String {
     for seed in 3_000_000..3_000_040 {
-        let script = Script { lie: Some(lie), ..Script::of(seed, false) };
+        let script = Script { lie: Some(lie), ..Script::of(seed, StoreFaults::None) };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| alone::<F>(&script, Watched::AtTheEnd))) {
             let words = panic.downcast_ref::<String>().cloned();
             return words
@@ -164,7 +164,8 @@ pub fn found_out<F: Face>(lie: Lie) -> String {
 /// Schedules come out the same, call for call, whenever they are played.
 pub fn replays<F: Face>(seeds: std::ops::Range<u64>) {
     for seed in seeds {
-        let script = Script::of(seed, seed.is_multiple_of(2));
+        let store = if seed.is_multiple_of(2) { StoreFaults::Errors } else { StoreFaults::None };
+        let script = Script::of(seed, store);
         let play = || alone::<F>(&script, Watched::CallByCall);
         let (once, again) = (play(), play());
         assert!(once.1.len() > 2, "seed {seed} does something");

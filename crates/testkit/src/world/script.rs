@@ -9,7 +9,7 @@ use trailhound_detect::event::Provider;
 use trailhound_detect::pipeline::Ending;
 
 use super::rules::pipeline;
-use crate::faults::{Lie, Rng};
+use crate::faults::{Lie, Rng, StoreFaults};
 use crate::records;
 
 /// Bodies from a seed, in any source's form, and how much goes wrong.
@@ -21,8 +21,8 @@ pub struct Script {
     pub bodies: Vec<Vec<u8>>,
     /// How many faults.
     pub faults: u32,
-    /// The store gives errors, too.
-    pub store_fails: bool,
+    /// What the store does beside.
+    pub store: StoreFaults,
     /// How long the sink is down at first.
     pub outage: Duration,
     /// Who lies, for those who check the checks.
@@ -44,7 +44,7 @@ pub struct Expected {
 
 impl Script {
     /// The script of a seed.
-    pub fn of(seed: u64, store_fails: bool) -> Self {
+    pub fn of(seed: u64, store: StoreFaults) -> Self {
         let mut rng = Rng::new(seed);
         let bodies = (0..2 + rng.below(6)).map(|at| body(&mut rng, at)).collect();
         let outage = if rng.one_in(5) { rng.below(400) } else { 0 };
@@ -52,7 +52,7 @@ impl Script {
             seed,
             bodies,
             faults: u32::try_from(rng.below(14)).expect("small"),
-            store_fails,
+            store,
             outage: Duration::from_secs(outage),
             lie: None,
         }

@@ -5,7 +5,7 @@ mod hub;
 
 use jiff::SignedDuration;
 use trailhound_detect::remember::LEASE;
-use trailhound_testkit::faults::Lie;
+use trailhound_testkit::faults::{Lie, StoreFaults};
 use trailhound_testkit::world;
 
 use hub::Hub;
@@ -14,7 +14,7 @@ const SCHEDULES: u64 = 400;
 
 #[test]
 fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
-    let seen = world::run::<Hub>(1, SCHEDULES, false);
+    let seen = world::run::<Hub>(1, SCHEDULES, StoreFaults::None);
     let findings = seen.get("a finding").copied().unwrap_or(0);
     if findings > 1_000 {
         for what in [
@@ -33,7 +33,7 @@ fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
 
 #[test]
 fn a_store_that_fails_blinds_nobody() {
-    world::run::<Hub>(1_000_000, SCHEDULES / 4, true);
+    world::run::<Hub>(1_000_000, SCHEDULES / 4, StoreFaults::Errors);
 }
 
 #[test]
