@@ -33,7 +33,7 @@ fn rule(name: &str) -> String {
 fn suppression(rule: &str) -> String {
     let soon = (Timestamp::now() + SignedDuration::from_hours(30 * 24)).strftime("%Y-%m-%d").to_string();
     format!(
-        "version: 1\nsuppressions:\n  - id: planned-work\n    rules: [{rule}]\n    when: {{actor.display: [dana]}}\n    \
+        "version: 1\nsuppressions:\n  - id: planned-work\n    rules: [{rule}]\n    when: {{account: ['111122223333'], actor.display: [dana]}}\n    \
          action: tag\n    reason: planned\n    owner: platform@example.com\n    expires: {soon}\n"
     )
 }

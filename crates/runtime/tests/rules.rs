@@ -92,7 +92,7 @@ fn suppression(id: &str, days: i64) -> String {
     let end = (Timestamp::now() + SignedDuration::from_hours(24 * days)).strftime("%Y-%m-%d").to_string();
     format!(
         "version: 1\nsuppressions:\n  - id: {id}\n    rules: [aws-ssm-session-shell]\n    \
-         when: {{actor.display: [dana]}}\n    action: tag\n    reason: planned\n    \
+         when: {{account: ['111122223333'], actor.display: [dana]}}\n    action: tag\n    reason: planned\n    \
          owner: platform@example.com\n    expires: {end}\n"
     )
 }
