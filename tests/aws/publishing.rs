@@ -57,7 +57,7 @@ async fn only_entries_that_failed_are_offered_again() {
 async fn what_stays_refused_gives_its_message_back_and_nothing_else() {
     let Some((mut stage, sns)) = set([]).await else { return };
     // By another role, so that nothing else tells of it.
-    let text = String::from_utf8(sample("example-eventbridge-start-session.json").to_vec()).expect("UTF-8");
+    let text = String::from_utf8(sample("example-eventbridge-start-session.json")).expect("UTF-8");
     let text =
         text.replace("AROAEXAMPLEROLEID0001", "AROAEXAMPLEROLEID0009").replace("operations", "elsewhere");
     let mut lone: Value = serde_json::from_str(&text).expect("JSON");

@@ -4,12 +4,14 @@
 //! case as Unicode has it unless a rule says `cased`: KELVIN SIGN is a `k`, LONG S is no `s`. ASCII values, the
 //! rule, are compared without a copy.
 
+mod case;
 mod fold;
 mod glob;
 #[cfg(test)]
 mod tests;
 mod token;
 
+pub(crate) use case::Case;
 pub(crate) use fold::{Needle, Text};
 pub(crate) use token::{DASHES, Token, plain, tokens, windash};
 
@@ -26,14 +28,6 @@ pub(crate) enum Anchor {
     Start,
     /// `endswith`
     End,
-}
-
-/// Does the case of letters matter?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Case {
-    Ignored,
-    /// `cased`
-    Kept,
 }
 
 /// A text to compare values with, ready to be used.

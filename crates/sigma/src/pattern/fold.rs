@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use memchr::{memchr, memchr2, memmem};
 
-use super::Case;
+use super::case::Case;
 
 /// A value's text, and its lower case once it was asked for.
 pub(crate) struct Text<'v> {

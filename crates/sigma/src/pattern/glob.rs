@@ -1,7 +1,7 @@
 //! Wildcards in the middle of a text: pieces between `*`s, the first and last held to the ends, the others
 //! taken where they come first. Linear in the value for each piece, never exponential.
 
-use super::Case;
+use super::case::Case;
 use super::fold::Text;
 use super::token::{DASHES, Token};
 
