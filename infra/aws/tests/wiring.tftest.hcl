@@ -2,38 +2,17 @@
 # Values are compared whole, so that an added statement or a widened one fails as well.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
-  }
-  mock_data "aws_partition" {
-    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
-  }
-  mock_data "aws_region" {
-    defaults = { id = "eu-west-1" }
-  }
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000001" }
-  }
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::111122223333:role/trailhound-function", id = "trailhound-function" }
-  }
-  mock_resource "aws_lambda_function" {
-    defaults = { arn = "arn:aws:lambda:eu-west-1:111122223333:function:trailhound" }
-  }
-  mock_resource "aws_dynamodb_table" {
-    defaults = { arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state" }
-  }
-  mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailhound" }
-  }
-  mock_resource "aws_s3_bucket" {
-    defaults = { arn = "arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1", id = "trailhound-rejects-111122223333-eu-west-1" }
-  }
-  mock_resource "aws_cloudwatch_metric_alarm" {
-    defaults = { arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:trailhound" }
-  }
+  source = "./tests/mocks"
 }
 
+override_resource {
+  target = aws_iam_role.function
+  values = { arn = "arn:aws:iam::111122223333:role/trailhound-function", id = "trailhound-function" }
+}
+override_resource {
+  target = aws_s3_bucket.rejects
+  values = { arn = "arn:aws:s3:::trailhound-rejects-111122223333-eu-west-1", id = "trailhound-rejects-111122223333-eu-west-1" }
+}
 override_resource {
   target = aws_sqs_queue.intake
   values = { arn = "arn:aws:sqs:eu-west-1:111122223333:trailhound", id = "https://sqs/trailhound" }

@@ -39,3 +39,12 @@ mock_resource "aws_cloudwatch_event_api_destination" {
 mock_resource "aws_cloudwatch_event_connection" {
   defaults = { arn = "arn:aws:events:eu-west-1:111122223333:connection/mocked/00000000-0000-0000-0000-000000000003" }
 }
+mock_resource "aws_dynamodb_table" {
+  defaults = { arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/trailhound-state" }
+}
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = { arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailhound" }
+}
+mock_resource "aws_cloudwatch_metric_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:trailhound" }
+}
