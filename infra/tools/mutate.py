@@ -25,7 +25,7 @@ from pathlib import Path
 OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
 
 OUT_OF_SCOPE = {
-    r"^\s*(description|alarm_description|display_name)\s*=": "words for people",
+    r"^\s*(description|alarm_description|display_name|notes)\s*=": "words for people",
     r"^\s*tags\s*=": "labels",
     r"^\s*Sid\s*=": "labels",
     r"^\s*depends_on\s*=": "ordering, which a mocked apply has none of",
