@@ -73,7 +73,9 @@ resource "aws_sns_topic_subscription" "chat" {
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.chat[each.key].arn
   raw_message_delivery = true
-  redrive_policy       = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
+  # A pager rings for what cannot wait.
+  filter_policy  = each.value.kind == "pagerduty" ? jsonencode({ severity = ["high", "critical"] }) : null
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 
   depends_on = [aws_sqs_queue_policy.chat, aws_sqs_queue_policy.undelivered]
 }

@@ -59,6 +59,12 @@ run "people_read_findings_in_chat" {
     error_message = "Every finding comes as it is, or is kept."
   }
   assert {
+    condition = jsonencode({ for name, s in aws_sns_topic_subscription.chat : name => s.filter_policy == null ? null : jsondecode(s.filter_policy) }) == jsonencode({
+      oncall = { severity = ["high", "critical"] }, soc = null, team = null
+    })
+    error_message = "Chat hears of everything, the pager of what cannot wait."
+  }
+  assert {
     condition = alltrue(flatten([for name, q in aws_sqs_queue.chat : [
       q.name == "trailhound-chat-${name}", q.visibility_timeout_seconds == 60, q.message_retention_seconds == 14 * 24 * 3600, q.kms_master_key_id == aws_kms_key.this[0].arn,
       jsondecode(q.redrive_policy).maxReceiveCount == 40, jsondecode(q.redrive_policy).deadLetterTargetArn == aws_sqs_queue.undelivered.arn,
