@@ -1,5 +1,8 @@
 //! Names and addresses of AWS as people write them.
 
+#[cfg(test)]
+mod tests;
+
 /// An S3 address: a bucket and a key or prefix, without the slashes around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct S3Uri {
@@ -32,16 +35,5 @@ pub fn table(name: &str) -> Result<String, String> {
         Ok(name.to_owned())
     } else {
         Err(format!("'{name}' is no DynamoDB table: 3 to 255 letters, digits, '_', '.' and '-', or an ARN"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_lose_their_outer_slashes() {
-        assert_eq!(s3_uri("s3://bucket"), Ok(S3Uri { bucket: "bucket".into(), key: String::new() }));
-        assert_eq!(s3_uri("s3://bucket/a/b/"), Ok(S3Uri { bucket: "bucket".into(), key: "a/b".into() }));
     }
 }

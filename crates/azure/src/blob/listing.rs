@@ -1,5 +1,8 @@
 //! The blobs below a folder: List Blobs, page by page.
 
+#[cfg(test)]
+mod tests;
+
 use azure_core::http::{Method, Url};
 use percent_encoding::percent_decode_str;
 use quick_xml::Reader;
@@ -88,36 +91,5 @@ fn page(xml: &str) -> Result<Page, String> {
             Event::Eof => return Ok(page),
             _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_told_from_its_container() {
-        let of = |address: &str| {
-            let (container, folder) = split(&Url::parse(address).unwrap());
-            (container.to_string(), folder)
-        };
-        let account = "https://stexample.blob.core.windows.net";
-        assert_eq!(of(&format!("{account}/rules")), (format!("{account}/rules"), String::new()));
-        assert_eq!(of(&format!("{account}/c/our%20rules/x")), (format!("{account}/c"), "our rules/x".into()));
-        let emulator = "https://localhost:10000/devstoreaccount1";
-        assert_eq!(of(&format!("{emulator}/c")), (format!("{emulator}/c"), String::new()));
-        assert_eq!(of(&format!("{emulator}/c/a/b")), (format!("{emulator}/c"), "a/b".into()));
-    }
-
-    #[test]
-    fn a_page_gives_names_versions_sizes_and_where_the_next_begins() {
-        let xml = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"c\">\
-                   <Prefix>a/</Prefix><Blobs><Blob><Name>a/x &amp; y.yml</Name><Properties><Etag>\"0x1\"</Etag>\
-                   <Content-Length>12</Content-Length></Properties></Blob><Blob><Name>a/z.yml</Name><Properties>\
-                   <Etag>0x2</Etag></Properties></Blob></Blobs><NextMarker>2!8</NextMarker></EnumerationResults>";
-        let blobs = vec![("a/x & y.yml".into(), "\"0x1\"".into(), 12), ("a/z.yml".into(), "0x2".into(), 0)];
-        assert_eq!(page(xml), Ok(Page { blobs, next: Some("2!8".into()) }));
-        assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), Page::default());
-        assert!(page("<EnumerationResults><Blob></EnumerationResults>").is_err());
     }
 }
