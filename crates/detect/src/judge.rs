@@ -76,12 +76,13 @@ impl<Store: StateStore> Judging<'_, Store> {
         if asks {
             keys.extend(hearing::claim_keys(&context, matches));
         }
+        let mut wants_windows = !context.mode.correlates_last();
         let mut turn = None;
         for refused in 0..CONTESTS {
             if turn.is_none() {
                 turn = self.memory.turn(refused).await;
             }
-            if asks && !context.mode.correlates_last() {
+            if asks && std::mem::take(&mut wants_windows) {
                 // Findings do not wait for these, but one load brings both.
                 keys.extend(hearing::window_keys(&context, matches));
             }

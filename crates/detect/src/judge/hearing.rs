@@ -1,7 +1,7 @@
 //! Decisions about matches, made on the desk alone: newness, then suppressions, then claims, then correlations.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -106,6 +106,8 @@ struct Hearing<'a> {
     context: &'a Context<'a>,
     /// What was heard of each finding.
     seen: HashMap<String, Told>,
+    /// Findings that go out of this hand.
+    out: HashSet<String>,
     /// What the store said when it could not be asked.
     unavailable: Option<String>,
 }
@@ -118,7 +120,7 @@ struct Lesson {
 
 impl<'a> Hearing<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        Self { context, seen: HashMap::new(), unavailable: None }
+        Self { context, seen: HashMap::new(), out: HashSet::new(), unavailable: None }
     }
 
     /// Decides one match, once memory has told its event from others.
@@ -221,8 +223,10 @@ impl<'a> Hearing<'a> {
             Some(by) => Fate::Suppressed(by),
             None => self.claim(table, found, &mut verdict),
         };
-        // In this hand, the attempt goes out before it.
-        verdict.update |= before.is_some() && matches!(fate, Fate::Ready);
+        // In this hand, what said less of it goes out before it.
+        if matches!(fate, Fate::Ready) {
+            verdict.update |= !self.out.insert(found.uid().to_owned());
+        }
         Decision { feeds, teaches, ..Decision::of(verdict, fate) }
     }
 

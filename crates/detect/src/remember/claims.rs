@@ -54,7 +54,7 @@ pub(crate) fn key(found: &Match) -> Key {
     Key { kind: ItemKind::Claim, scope: found.facts.scope.account.clone(), name: found.uid().to_owned() }
 }
 
-/// Claims, or renews a claim.
+/// Claims.
 pub(crate) fn claim(
     desk: &mut Desk,
     key: &Key,
@@ -79,6 +79,16 @@ pub(crate) fn claim(
         Claim { by: Some(claimant.to_owned()), at: until.as_millisecond(), told, telling: Some(telling) };
     desk.write_ahead(key, ours, later(now, REMEMBERED));
     Ok(standing)
+}
+
+/// Keeps a claim of ours alive; what it is about to tell stays as it was said.
+pub(crate) fn renew(desk: &mut Desk, key: &Key, claimant: &str, now: Timestamp) -> Result<(), StateError> {
+    let ours = desk.read::<Claim>(key)?.filter(|claim| claim.by.as_deref() == Some(claimant)).cloned();
+    if let Some(claim) = ours {
+        let until = later(now, LEASE).as_millisecond();
+        desk.write_ahead(key, Claim { at: until, ..claim }, later(now, REMEMBERED));
+    }
+    Ok(())
 }
 
 /// What was told of a finding, or is about to be; nothing where that is not known.

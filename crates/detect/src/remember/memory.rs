@@ -9,7 +9,7 @@ use super::cache::Cache;
 use super::claims;
 use super::desk::Desk;
 use super::mode::Mode;
-use crate::matched::{Match, Told};
+use crate::matched::Match;
 use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
 
 /// How often decisions are made anew against others who change the same items: each time one of them was done, so this
@@ -72,8 +72,8 @@ impl<Store: StateStore> Memory<Store> {
         let keys: Vec<Key> = matches.iter().map(|found| claims::key(found)).collect();
         let mut desk = Desk::default();
         self.fetch(&mut desk, &keys, now).await?;
-        for (key, found) in keys.iter().zip(matches) {
-            claims::claim(&mut desk, key, claimant, now, Told::of(found))?;
+        for key in &keys {
+            claims::renew(&mut desk, key, claimant, now)?;
         }
         let writes = desk.writes();
         self.commit(&mut desk, &writes).await.map(drop)

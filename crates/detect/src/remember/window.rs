@@ -21,9 +21,7 @@ use crate::rules::MOST_MEMBERS;
 use crate::state::Record;
 use course::Course;
 pub(crate) use measure::Measure;
-pub(crate) use member::{Counted, EventId, Member, Told};
-#[cfg(test)]
-pub(crate) use stored::MOST_BYTES;
+pub(crate) use member::{Counted, EventId, MOST_BYTES, Member, Told};
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(crate) const LATENESS: i64 = 3_600_000;
@@ -42,6 +40,8 @@ pub(crate) struct Window {
     /// What was counted of all of them, in the window that ends with the latest.
     now: Option<Box<Course>>,
     bytes: usize,
+    /// How long the members are where they are kept outside.
+    written: usize,
 }
 
 /// An episode for which there is an alert.
@@ -126,6 +126,7 @@ impl Window {
         let is_last = place == self.members.len();
         if !is_known && !is_late {
             self.bytes += member.bytes();
+            self.written += member.written();
             self.members.insert(place, member);
             added.changed = true;
         }
@@ -252,11 +253,13 @@ impl Window {
             };
             self.members.retain(|member| member.at >= horizon || needed(member.at));
             self.bytes = self.members.iter().map(Member::bytes).sum();
+            self.written = self.members.iter().map(Member::written).sum();
         }
         while !self.owes() && self.members.front().is_some_and(|first| first.at < horizon) {
             self.pop();
         }
-        while self.members.len() > MOST_MEMBERS
+        // What does not fit outside is counted before it is left out there.
+        while (self.members.len() > MOST_MEMBERS || self.written > MOST_BYTES && self.members.len() > 1)
             && let Some(member) = self.pop()
         {
             self.older.get_or_insert_default().take(&member, measure);
@@ -274,6 +277,7 @@ impl Window {
     fn pop(&mut self) -> Option<Member> {
         let member = self.members.pop_front()?;
         self.bytes -= member.bytes();
+        self.written -= member.written();
         Some(member)
     }
 

@@ -1,5 +1,7 @@
 //! Windows of somebody busy: what is no longer kept as a member counts as if it were.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde::Deserialize;
 use trailhound_sigma::Correlation;
@@ -87,6 +89,20 @@ proptest! {
             prop_assert_eq!(alerts, offline(&members, &correlation), "{:?}", correlation.kind);
         }
     }
+}
+
+#[test]
+fn members_that_take_much_room_are_counted_too() {
+    let correlation = correlation("type: event_count\ncondition: {gte: 240}");
+    let mut window = Window::default();
+    for n in 0..240 {
+        let mut member = member(n, i64::try_from(n).unwrap() * 100, 0, 1);
+        Arc::make_mut(&mut member.told).targets = vec!["i-\"0123456789".repeat(80)];
+        window = elsewhere(window);
+        let fired = add(&mut window, member, &correlation);
+        assert_eq!(fired.len(), usize::from(n == 239), "{n}");
+    }
+    assert!(window.members().count() < 200);
 }
 
 #[test]

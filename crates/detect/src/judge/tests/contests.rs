@@ -6,14 +6,15 @@ use super::newness::Accept;
 use super::process::{Host, Process, host};
 use super::world::{Happening, RULES, Trouble, What, World, pipeline, policy};
 use crate::describe::{Product, describe};
+use crate::log_type::LogType;
 use crate::matched::Level;
 use crate::outbox::{Outbox, Sent};
 use crate::pipeline::Pipeline;
 use crate::ports::Clock;
-use crate::remember::Memory;
 use crate::remember::desk::Desk;
 use crate::remember::learning::{self, LearningClock};
 use crate::remember::window::Window;
+use crate::remember::{Memory, claims};
 use crate::state::{ItemKind, Key, StateStore, Write};
 use crate::tally::Tally;
 
@@ -249,6 +250,35 @@ fn renew(world: &World, name: &str, happening: &Happening) {
     let now = world.clock.now();
     let finding = describe(happening.matched(), &Product::new("test"), now);
     pollster::block_on(Memory::lasting(&world.store).renew(name, &[&finding.matched], now)).unwrap();
+}
+
+#[test]
+fn a_claim_that_is_kept_alive_says_what_it_said() {
+    let world = known(World::default());
+    let mut found = session(1, 0).matched();
+    (found.facts.log, found.facts.content) = (LogType::CloudTrail, None);
+    // A finding tells less of it than was claimed.
+    found.facts.target.ids = vec!["ghp_16C7e42F292c6912E7710c838347Ae178B4a".to_owned()];
+    found.facts.target.names.clone_from(&found.facts.target.ids);
+    let key = claims::key(&found);
+    let claim = || {
+        let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
+        serde_json::from_str::<serde_json::Value>(item.expect("claimed").value.as_str()).unwrap()
+    };
+    let mut process = Process::on(host(&world), "one".to_owned(), vec![found.clone()], Trouble::default());
+    for _ in 0..3 {
+        assert!(process.step().is_none());
+    }
+    let before = claim();
+    world.clock.wait(3);
+    let now = world.clock.now();
+    let finding = describe(found, &Product::new("test"), now);
+    assert!(finding.json.contains("[REDACTED]"));
+    pollster::block_on(Memory::lasting(&world.store).renew("one", &[&finding.matched], now)).unwrap();
+    let after = claim();
+    assert!(before["telling"]["facts"].is_array(), "{before}");
+    assert_eq!(before["telling"], after["telling"]);
+    assert!(before["at"].as_i64() < after["at"].as_i64(), "{after}");
 }
 
 #[test]

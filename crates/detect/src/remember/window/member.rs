@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::digest;
 use crate::log_type::LogType;
 
+/// So many bytes of members are kept, beside some 170 KB at most of what was counted: DynamoDB takes 400 KB in an item,
+/// Table Storage 1 MiB in two-byte characters.
+pub(crate) const MOST_BYTES: usize = 150_000;
+
 /// What an event is: the first half of a SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EventId(u128);
@@ -97,6 +101,19 @@ impl Member {
     /// Where it stands among others.
     pub(super) fn place(&self) -> (i64, usize, EventId) {
         (self.at, self.rule, self.event)
+    }
+
+    /// How long it is where it is kept outside, or a little more.
+    pub(super) fn written(&self) -> usize {
+        // Names of members, digits, the event.
+        const AROUND: usize = 150;
+        let text = |text: &str| {
+            let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'));
+            text.len() + 3 + 5 * escaped.count()
+        };
+        let Told { uid, log: _, targets, actor } = &*self.told;
+        let texts = [uid, actor].into_iter().chain(targets).map(|told| text(told));
+        AROUND + texts.sum::<usize>() + self.values().iter().map(|value| text(&value.text)).sum::<usize>()
     }
 
     /// How much memory it takes, about. What is told of it is shared with the other windows of its event.

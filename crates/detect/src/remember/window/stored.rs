@@ -10,12 +10,9 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::course::Course;
-use super::member::{EventId, Member};
+use super::member::{EventId, MOST_BYTES, Member};
 use super::runs::Run;
 use super::{Alerted, Window};
-
-/// So many bytes of members are kept: DynamoDB takes 400 KB in an item, Table Storage 1 MiB in two-byte characters.
-pub(crate) const MOST_BYTES: usize = 200_000;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Stored {
@@ -40,8 +37,9 @@ struct StoredCourse {
     /// Values: milliseconds since the one before, digest.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     w: String,
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    n: VecDeque<(i64, f64)>,
+    /// Numbers: milliseconds since the one before, bits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    n: String,
     /// Rules, and since when they are reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     r: Vec<i64>,
@@ -67,6 +65,11 @@ impl From<&Course> for StoredCourse {
             values.time(at);
             values.bytes.extend(value.to_le_bytes());
         }
+        let mut numbers = Packed::default();
+        for (at, number) in &course.numbers {
+            numbers.time(*at);
+            numbers.bytes.extend(number.to_bits().to_le_bytes());
+        }
         let steps = course.steps.iter();
         let step = |best: &Vec<(i64, EventId)>| {
             best.iter().map(|(since, event)| (*since, event.to_string())).collect::<Vec<_>>()
@@ -76,7 +79,7 @@ impl From<&Course> for StoredCourse {
             c: runs.text(),
             d: course.counts.forgotten,
             w: values.text(),
-            n: course.numbers.clone(),
+            n: numbers.text(),
             r: course.reached.clone(),
             s: steps.map(step).collect(),
         }
@@ -100,7 +103,11 @@ impl From<StoredCourse> for Course {
         let step = |best: Vec<(i64, String)>| {
             best.iter().map(|(since, event)| (*since, EventId::of(event))).collect()
         };
-        (course.numbers, course.reached) = (stored.n, stored.r);
+        let mut numbers = Unpacked::of(&stored.n);
+        while let Some((at, bits)) = numbers.value() {
+            course.numbers.push_back((at, f64::from_bits(bits)));
+        }
+        course.reached = stored.r;
         course.steps = stored.s.into_iter().map(step).collect();
         course
     }
@@ -111,16 +118,16 @@ impl From<Stored> for Window {
         let Stored { mut members, alerted, older } = stored;
         members.make_contiguous().sort_by_key(Member::place);
         let bytes = members.iter().map(Member::bytes).sum();
+        let written = members.iter().map(Member::written).sum();
         let older = older.map(|older| Box::new(older.into()));
-        Self { members, alerted, older, now: None, bytes }
+        Self { members, alerted, older, now: None, bytes, written }
     }
 }
 
 impl Serialize for Window {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let older = self.older.as_deref().map(StoredCourse::from);
-        let length = |text: Result<String, _>| text.map_or(0, |text: String| text.len() + 1);
-        let mut room = MOST_BYTES.saturating_sub(length(serde_json::to_string(&older)));
+        let mut room = MOST_BYTES;
         let mut texts = Vec::with_capacity(self.members.len());
         // Members are plain structs of strings and numbers.
         for text in
