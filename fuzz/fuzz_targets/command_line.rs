@@ -10,6 +10,7 @@ use trailhound_detect::event::Reader;
 fuzz_target!(|line: &str| {
     for line in [line.to_owned(), format!("sh -c {line}"), format!("cmd /c {line}"), format!("powershell -c {line}")] {
         for tool in tools(&line) {
+            assert!(!tool.bytes().any(|byte| byte.is_ascii_uppercase()), "{tool}");
             assert!(tool.len() <= 4 * (line.len() + 16), "{tool}");
         }
     }

@@ -1,6 +1,5 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
-mod forms;
 #[cfg(not(feature = "aws"))]
 #[path = "inputs/no_s3.rs"]
 mod s3;
@@ -12,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-pub(crate) use forms::unread;
+use crate::exit::Exit;
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +61,14 @@ pub(crate) struct Unreadable {
     problem: String,
     /// Nobody asked for it by name.
     left_out: bool,
+}
+
+/// Tells what cannot be read: wrong usage, unless nobody asked for it by name.
+pub(crate) fn tell(unreadable: &[Unreadable]) -> Exit {
+    for error in unreadable {
+        anstream::eprintln!("trailhound: {error}");
+    }
+    if unreadable.iter().all(Unreadable::is_left_out) { Exit::Clean } else { Exit::Usage }
 }
 
 impl Unreadable {

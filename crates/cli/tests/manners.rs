@@ -1,43 +1,10 @@
 //! Nothing typed is ignored, and what cannot be read is named with what reads it.
 
+mod common;
+
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
-fn trailhound(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Command::new(env!("CARGO_BIN_EXE_trailhound"))
-        .args(arguments)
-        .current_dir(root)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        fs::write(self.path(name), bytes).unwrap();
-        self.path(name)
-    }
-}
+use common::{Folder, err, out, trailhound};
 
 fn call(source: &str, name: &str, user: &str, request: &str) -> String {
     format!(
@@ -79,7 +46,7 @@ fn what_is_not_read_is_named_with_what_reads_it() {
         ("a.zip", b"PK\x03\x04rest".to_vec(), "unzip -p"),
         ("a.zst", b"\x28\xb5\x2f\xfdrest".to_vec(), "zstd -dc"),
         ("a.xz", b"\xfd7zXZ\0rest".to_vec(), "xz -dc"),
-        ("a.parquet", b"PAR1rest".to_vec(), "duckdb"),
+        ("a.parquet", b"PAR1\x15\x04\x15\x10rest".to_vec(), "duckdb"),
         ("a.tar", block, "tar -xOf"),
     ] {
         let file = folder.write(name, bytes);

@@ -1,28 +1,10 @@
 //! Rules of one's own, as the command takes them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
 use serde_json::Value;
 
-fn trailhound(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Command::new(env!("CARGO_BIN_EXE_trailhound"))
-        .args(arguments)
-        .current_dir(root)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+use common::{Folder, err, out, trailhound};
 
 /// The rules that spoke, with their levels.
 fn spoke(arguments: &[&str]) -> Vec<String> {
@@ -32,25 +14,6 @@ fn spoke(arguments: &[&str]) -> Vec<String> {
         format!("{} {}", event["ruleid"].as_str().unwrap(), event["severity"].as_str().unwrap())
     };
     out(&output).lines().map(told).collect()
-}
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn write(&self, name: &str, text: &str) -> String {
-        let path: PathBuf = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        path.to_string_lossy().into_owned()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
-    }
 }
 
 const WINDOWS: &str = r#"{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2026-01-02 03:04:05.678","Image":"C:\\Windows\\System32\\reg.exe","CommandLine":"reg add HKLM\\x","User":"A\\b","Computer":"h","ProcessId":"1"}"#;
@@ -66,7 +29,7 @@ fn a_rule_meets_the_records_of_its_own_system_alone() {
     let folder = Folder::new();
     let log = folder.write("win.json", WINDOWS);
     for (product, due) in [("linux", vec![]), ("macos", vec![]), ("windows", vec!["reg-on-windows high"])] {
-        let rule = folder.write(&format!("{product}.yml"), &process_rule(product));
+        let rule = folder.write(&format!("{product}.yml"), process_rule(product));
         assert_eq!(spoke(&["--rules", &rule, "--only-rules", &log]), due, "{product}");
     }
 }
@@ -75,8 +38,8 @@ fn a_rule_meets_the_records_of_its_own_system_alone() {
 fn two_of_one_name_are_an_error_at_check_and_at_scan() {
     let folder = Folder::new();
     let log = folder.write("win.json", WINDOWS);
-    folder.write("mine/a.yml", &process_rule("windows"));
-    folder.write("mine/b.yml", &process_rule("windows").replace("reg add", "whoami"));
+    folder.write("mine/a.yml", process_rule("windows"));
+    folder.write("mine/b.yml", process_rule("windows").replace("reg add", "whoami"));
     let mine = folder.path("mine");
     let check = trailhound(&["rules", "check", &mine]);
     let told = out(&check);
@@ -118,7 +81,7 @@ fn a_mixed_folder_is_a_page_and_no_error() {
             1 => rule.replace("process_creation", "registry_set"),
             _ => rule.replace("product: windows, category: process_creation", "product: zeek, service: dns"),
         };
-        folder.write(&format!("mine/{at}.yml"), &format!("{rule}owner: team-{at}\n"));
+        folder.write(&format!("mine/{at}.yml"), format!("{rule}owner: team-{at}\n"));
     }
     let mine = folder.path("mine");
     let check = trailhound(&["rules", "check", &mine]);
@@ -141,9 +104,9 @@ fn a_mixed_folder_is_a_page_and_no_error() {
 #[test]
 fn checkers_and_build_servers_read_what_was_found() {
     let folder = Folder::new();
-    folder.write("mine/good.yml", &process_rule("windows"));
-    folder.write("mine/bad <&>.yml", &process_rule("linux").replace("contains", "contians"));
-    folder.write("mine/odd.yml", &process_rule("macos").replace("level", "levle"));
+    folder.write("mine/good.yml", process_rule("windows"));
+    folder.write("mine/bad <&>.yml", process_rule("linux").replace("contains", "contians"));
+    folder.write("mine/odd.yml", process_rule("macos").replace("level", "levle"));
     let mine = folder.path("mine");
     let run = |format: &str| trailhound(&["rules", "check", "--format", format, &mine]);
     let json: Value = serde_json::from_str(&out(&run("json"))).unwrap();
@@ -183,8 +146,8 @@ fn checkers_and_build_servers_read_what_was_found() {
 #[test]
 fn tests_of_ones_own_speak_of_these_alone() {
     let folder = Folder::new();
-    folder.write("mine/reg.yml", &process_rule("windows"));
-    folder.write("mine/other.yml", &process_rule("linux"));
+    folder.write("mine/reg.yml", process_rule("windows"));
+    folder.write("mine/other.yml", process_rule("linux"));
     let tests = format!(
         "rule: reg-on-windows\ntests:\n  - {{name: it does, expect: match, level: high, event: {WINDOWS}}}\n  - {{name: wrong on purpose, from: it does, expect: none}}\n"
     );
@@ -204,7 +167,7 @@ fn tests_of_ones_own_speak_of_these_alone() {
     let junit = out(&trailhound(&["rules", "test", "--format", "junit", &mine]));
     assert!(junit.contains("tests=\"2\" failures=\"1\"") && junit.contains("name=\"it does\""), "{junit}");
     let empty = Folder::new();
-    empty.write("reg.yml", &process_rule("windows"));
+    empty.write("reg.yml", process_rule("windows"));
     assert_eq!(trailhound(&["rules", "test", &empty.path("")]).status.code(), Some(2), "no tests at all");
 }
 
@@ -234,7 +197,7 @@ fn placeholders_may_be_named() {
     let log = folder.write("win.json", WINDOWS);
     let rule = folder.write(
         "r.yml",
-        &process_rule("windows").replace("contains: reg add", "contains|expand: '%tool% add'"),
+        process_rule("windows").replace("contains: reg add", "contains|expand: '%tool% add'"),
     );
     let values = folder.write("values.yml", "tool: [reg, net]\n");
     assert_eq!(trailhound(&["rules", "check", &rule]).status.code(), Some(2));
@@ -261,8 +224,8 @@ fn correlations_of_correlations_group_by_raw_fields() {
         lines.push(record(9, "DeleteBucket", last));
         lines.join("\n")
     };
-    let alice = folder.write("alice.jsonl", &log("alice"));
-    let bob = folder.write("bob.jsonl", &log("bob"));
+    let alice = folder.write("alice.jsonl", log("alice"));
+    let bob = folder.write("bob.jsonl", log("bob"));
     assert_eq!(spoke(&["--rules", &rules, "--only-rules", &alice]), ["chain high"]);
     assert_eq!(spoke(&["--rules", &rules, "--only-rules", &bob]), Vec::<String>::new());
 }

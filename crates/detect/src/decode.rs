@@ -70,6 +70,8 @@ pub struct Decoder {
     is_text: bool,
     /// Reads what was inflated and is no text.
     inner: Option<Box<Self>>,
+    /// Bytes of text that came of it, and of what was packed on the way.
+    total: usize,
 }
 
 impl Decoder {
@@ -88,6 +90,7 @@ impl Decoder {
             depth,
             is_text: false,
             inner: None,
+            total: 0,
         }
     }
 
@@ -115,12 +118,13 @@ impl Decoder {
                     let taken = self.window.take(bytes);
                     bytes = &bytes[taken..];
                     read += taken;
+                    self.total += taken;
                     self.drain(emit);
                 }
                 Packing::Gzip(inflate) => {
                     let mut room = self.window.room();
-                    // What is packed again comes to many times more.
-                    let is_packed = self.inner.is_some();
+                    // What is packed again, as what is not known yet may be, comes to many times more.
+                    let is_packed = !self.is_text;
                     if is_packed {
                         let some = PACKED_AT_ONCE.min(room.len());
                         room = &mut room[..some];
@@ -129,10 +133,12 @@ impl Decoder {
                         Ok((taken, made)) => {
                             bytes = &bytes[taken..];
                             read += if is_packed { AT_ONCE } else { made };
+                            self.total += made;
                             self.window.fill(made);
                             self.drain(emit);
                         }
                         Err((made, fault)) => {
+                            self.total += made;
                             self.window.fill(made);
                             self.drain(emit);
                             self.source = Packing::Stopped;
@@ -144,6 +150,7 @@ impl Decoder {
                     let (taken, made) = text.run(bytes, self.window.room());
                     bytes = &bytes[taken..];
                     read += made;
+                    self.total += made;
                     self.window.fill(made);
                     self.drain(emit);
                 }
@@ -151,6 +158,11 @@ impl Decoder {
             }
         }
         all - bytes.len()
+    }
+
+    /// So many bytes were read, packed ones and those that came of them.
+    pub(crate) fn total(&self) -> usize {
+        self.total
     }
 
     /// Says that nothing more will come, and hands out what is left.
@@ -225,6 +237,7 @@ impl Decoder {
     fn end(&mut self, fault: Option<Fault>, emit: Emit<'_>) {
         if let Some(mut inner) = self.inner.take() {
             inner.finish_after(fault, emit);
+            self.total += inner.total;
             self.window = Window::default();
             return;
         }

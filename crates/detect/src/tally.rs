@@ -23,6 +23,8 @@ pub enum RejectReason {
     TooLarge,
     /// Inflates beyond the cap.
     Bomb,
+    /// A form of file that is not read, named with what reads it.
+    ForeignForm,
     /// JSON of a kind we do not know.
     UnknownRecord,
     /// The place a notice points at is not one we may read.
@@ -44,6 +46,7 @@ impl RejectReason {
             Self::TooDeep => "too_deep",
             Self::TooLarge => "too_large",
             Self::Bomb => "bomb",
+            Self::ForeignForm => "foreign_form",
             Self::UnknownRecord => "unknown_record",
             Self::NotAllowed => "not_allowed",
             Self::Unreadable => "unreadable",

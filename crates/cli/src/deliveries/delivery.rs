@@ -58,7 +58,6 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
     }
     let take = || std::mem::take(&mut *explained.lock().unwrap_or_else(PoisonError::into_inner));
     let mut chunk = vec![0; CHUNK];
-    let mut is_first = true;
     loop {
         let count = match reader.read(&mut chunk) {
             Ok(0) => break,
@@ -69,13 +68,6 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
                 break;
             }
         };
-        if std::mem::take(&mut is_first)
-            && let Some(problem) = inputs::unread(&chunk[..count])
-        {
-            hand(Piece::Unreadable(problem.replace("FILE", &input.name())));
-            hand(Piece::End(Tally::default()));
-            return;
-        }
         progress.read(count);
         let mut rest = &chunk[..count];
         while !rest.is_empty() {

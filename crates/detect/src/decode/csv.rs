@@ -146,7 +146,12 @@ impl Csv {
                     done += end;
                 }
                 Cut::Open | Cut::More if !after.is_nothing() && rest.len() <= self.limit => return done,
-                Cut::Open | Cut::More => {
+                Cut::More => {
+                    let detail = format!("a row of more than {} bytes", self.limit);
+                    self.reject(RejectReason::TooLarge, &detail, &rest[..SAMPLE.min(rest.len())], emit);
+                    self.skipping = true;
+                }
+                Cut::Open => {
                     let detail = "a quoted cell that does not end";
                     let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
                     self.reject(RejectReason::NotJson, detail, &rest[..line.min(SAMPLE)], emit);

@@ -42,11 +42,7 @@ pub(crate) fn length_in(text: &str) -> Option<usize> {
 /// Values, one behind the other, to the end?
 fn is_whole(blocks: Blocks, mut text: &[u8]) -> bool {
     loop {
-        let mut reach = Scan::new().advance(blocks, text, Rest::Nothing);
-        if reach == Reach::TooDeep {
-            reach = Reach::More;
-        }
-        let Reach::End(end) = reach else { return false };
+        let Reach::End(end) = Scan::new().advance(blocks, text, Rest::Nothing) else { return false };
         text = &text[end..];
         text = &text[text.iter().position(|b| !is_space(*b) && *b != b',').unwrap_or(text.len())..];
         match text {

@@ -48,7 +48,7 @@ impl Inflate {
 
     /// So many bytes were paid for what comes, where that was compressed itself.
     pub(super) fn paid(&self) -> u64 {
-        self.taken
+        self.paid.unwrap_or(self.taken)
     }
 
     /// No more than so many bytes were paid for what comes.

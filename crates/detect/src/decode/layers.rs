@@ -70,8 +70,7 @@ impl Utf16 {
 
     fn unit(&mut self, unit: u16, room: &mut [u8], made: &mut usize) {
         let mut put = |c: char| *made += c.encode_utf8(&mut room[*made..]).len();
-        let pair = self.high.take().map_or(vec![unit], |high| vec![high, unit]);
-        for decoded in char::decode_utf16(pair) {
+        for decoded in char::decode_utf16(self.high.take().into_iter().chain([unit])) {
             match decoded {
                 Ok(c) => put(c),
                 Err(error) if error.unpaired_surrogate() == unit && (0xD800..0xDC00).contains(&unit) => {

@@ -108,7 +108,7 @@ impl Split {
                 if let Some(words) = foreign::named(&text[..foreign::HEAD.min(text.len())]) {
                     let bytes = &text[..SAMPLE.min(text.len())];
                     let place = Place::Ordinal(1);
-                    emit(Decoded::Reject { reason: RejectReason::NotJson, detail: words, place, bytes });
+                    emit(Decoded::Reject { reason: RejectReason::ForeignForm, detail: words, place, bytes });
                     self.form = Form::Refused;
                     return at;
                 }
@@ -134,16 +134,23 @@ impl Split {
         loop {
             let rest = &text[at..];
             let end = memchr::memchr(b'\n', rest);
-            if end.is_none() && !after.is_nothing() && rest.len() < csv::LONGEST_HEADER {
+            let (first, next) = end.map_or((rest, rest.len()), |end| (&rest[..end], end + 1));
+            let may_be_header = next <= csv::LONGEST_HEADER;
+            // The byte behind the line tells as well.
+            if may_be_header && next == rest.len() && !after.is_nothing() {
                 return 0;
             }
-            let (first, next) = end.map_or((rest, rest.len()), |end| (&rest[..end], end + 1));
             if csv::is_preamble(first) && next < rest.len() {
                 at += next;
                 number += 1;
                 continue;
             }
-            if let Some(header) = Header::of(trim(first)) {
+            // Words in front of records are no header, whatever commas they have.
+            let begins_record = rest.get(next) == Some(&b'{');
+            if may_be_header
+                && !begins_record
+                && let Some(header) = Header::of(trim(first))
+            {
                 self.form = Form::Csv(Csv::new(header, self.limit, number + 1));
                 return at + next;
             }

@@ -143,6 +143,9 @@ pub(crate) struct Unsaid<'e, 'a>(pub(crate) &'e Event<'a>);
 
 impl Unsaid<'_, '_> {
     fn hides(&self, path: &str) -> bool {
+        if let Some(paths) = path.strip_prefix(ALL_OF) {
+            return paths.split('+').any(|path| self.hides(path));
+        }
         let within =
             |of: &&&str| path.strip_prefix(**of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         matches!(path, "n.outcome" | "n.result") || logs::of(self.0.log).outcome.iter().any(|of| within(&of))

@@ -105,7 +105,6 @@ impl Operations {
             let its = self.run(operation, &found.facts);
             let key = (its.clone(), found.rule.name.clone());
             if self.failed.contains(&key) && finality(found.facts.outcome.kind) < FAILED {
-                self.joined += 1;
                 return;
             }
             if !remember(&mut self.matched, key) {

@@ -246,6 +246,23 @@ fn a_flood_of_tiny_rejects_is_a_sample_a_count_and_where_the_rest_stands() {
 }
 
 #[test]
+fn many_names_and_lists_are_read_in_linear_time() {
+    // With the square each of these would take an hour.
+    let all = |one: &dyn Fn(usize) -> String| (0..200_000).map(one).collect::<Vec<_>>();
+    let many = |one: &dyn Fn(usize) -> String| all(one).join(",");
+    let lines = all(&|n| format!("a{n}:1")).join("\\n");
+    for body in [
+        format!("{{\"x\":[{}]}}", many(&|n| format!("{{\"a{n}\":0}}"))),
+        format!("{{{}}}", many(&|n| format!("\"a{n}\":[\"b{n}\"]"))),
+        format!(
+            r#"{{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"h","Message":"{lines}"}}"#
+        ),
+    ] {
+        assert!(deliver(body.as_bytes()).tally.balances());
+    }
+}
+
+#[test]
 fn many_targets_are_read_in_linear_time() {
     // With the square this would take hours.
     let ids: Vec<String> = (0..300_000).map(|n| format!("\"i-{:017x}\"", n / 2)).collect();
@@ -289,6 +306,10 @@ fn what_is_nearly_json_is_read_and_counted() {
         plain.replace("Dana", "D~na").bytes().map(|b| if b == b'~' { 0xE9 } else { b }).collect(),
     ];
     for record in broken {
+        let strict = pipeline().of_forms(Forms { mended: false, ..Forms::default() });
+        let mut session = strict.delivery("delivery", Timestamp::UNIX_EPOCH);
+        session.push(&record);
+        assert!(session.finish(Ending::Whole).matches.is_empty(), "the tolerant reading is what reads it");
         for body in [
             record.clone(),
             [b"{\"records\":[", &record[..], b"]}"].concat(),

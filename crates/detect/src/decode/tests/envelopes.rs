@@ -80,7 +80,7 @@ fn reads_windows_events() {
     assert_eq!(decode(cut), [ordinal(1, one), rejected(RejectReason::Truncated, Place::Ordinal(2), rest)]);
     assert_eq!(
         decode("<html></html>"),
-        [rejected(RejectReason::NotJson, Place::Ordinal(1), "<html></html>")]
+        [rejected(RejectReason::ForeignForm, Place::Ordinal(1), "<html></html>")]
     );
 }
 

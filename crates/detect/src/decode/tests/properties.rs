@@ -50,6 +50,14 @@ fn wild() -> impl Strategy<Value = Vec<u8>> {
         b"\x1F\x8B",
         b"text",
         b"\r\n{",
+        b"a,b\n",
+        b"sep=;\n",
+        b"#TYPE x\n",
+        b"\xFF\xFE",
+        b"\x78\x9C",
+        b"\x1E",
+        b"<34>h: ",
+        b"PAR1",
     ];
     prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }

@@ -104,7 +104,7 @@ impl Work<'_> {
 
     fn mended_text(&mut self, bytes: &[u8], why: Unreadable, level: usize) -> Found {
         let Ok(text) = mend::text(bytes) else { return Err(why) };
-        match Document::parse(&text) {
+        match Document::parse_reusing(&text, self.scratch.pop().unwrap_or_default()) {
             Ok(document) => {
                 (self.visit)(Reading::Mended);
                 self.document(document, level)
@@ -261,8 +261,8 @@ impl Work<'_> {
         let mut take = |decoded: Decoded<'_>| match decoded {
             Decoded::Record(record) => {
                 let found = match std::str::from_utf8(record.bytes) {
-                    Ok(text) if self.bounds.bytes(text.len()) => self.text(text, level + TEXT),
-                    _ => Err(Unreadable::unknown()),
+                    Ok(text) => self.text(text, level + TEXT),
+                    Err(_) => Err(Unreadable::new(RejectReason::BadUtf8, "not UTF-8")),
                 };
                 all.add(found, record.bytes);
             }
@@ -274,6 +274,8 @@ impl Work<'_> {
         let mut decoder = Decoder::new(limits);
         decoder.push(bytes, &mut take);
         decoder.finish(&mut take);
+        // What held no record was inflated too.
+        self.bounds.bytes(decoder.total());
         let found = all.close(self);
         (found > 0).then_some(found)
     }
