@@ -220,7 +220,7 @@ variable "log_level" {
 variable "settings_container" {
   description = <<-EOT
     A blob container with settings of your own: its resource `id`, its `url`, the `rules` blob in it (rules of your
-    own beside the bundled ones; one of the same name replaces a bundled one) and the `suppressions` blob. The function's identity gets to read it.
+    own beside the bundled ones; one that says `replaces` takes the place of a bundled one) and the `suppressions` blob. The function's identity gets to read it.
   EOT
   type = object({
     id           = string

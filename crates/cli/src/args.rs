@@ -143,7 +143,7 @@ pub(crate) struct RuleChoice {
     /// Those rules alone, without the shipped ones
     #[arg(long)]
     pub(crate) only_rules: bool,
-    /// What placeholders in rules stand for, as YAML: `name: [value, value]`; placeholders.yml beside rules is read anyway
+    /// What placeholders in rules stand for, as YAML: `name: [value, value]`; placeholders.yml in a folder of rules is read anyway
     #[arg(long, value_name = "FILE")]
     pub(crate) placeholders: Vec<PathBuf>,
 }

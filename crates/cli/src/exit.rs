@@ -8,3 +8,10 @@ pub(crate) enum Exit {
     Usage = 2,
     Rejected = 3,
 }
+
+impl Exit {
+    /// This one, or another where nothing was the matter.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self == Self::Clean { other } else { self }
+    }
+}

@@ -9,6 +9,7 @@ use trailhound_detect::rules::{FileKind, Loaded, Loading, RuleFile, RuleSet, loa
 use trailhound_detect::settle::Suppressions;
 
 use crate::args::RuleChoice;
+use crate::exit::Exit;
 use crate::inputs;
 
 /// The rule files below some folders, with what placeholders stand for and without tests, in name order.
@@ -30,10 +31,11 @@ fn yaml_files(paths: &[PathBuf], wanted: &[FileKind]) -> anyhow::Result<Vec<Rule
         for file in inputs::walk(path) {
             let file = match file {
                 Ok(file) => file,
-                Err(error) => {
+                Err(error) if error.is_left_out() => {
                     anstream::eprintln!("trailhound: {error}");
                     continue;
                 }
+                Err(error) => bail!("{error}"),
             };
             let name = file.to_string_lossy().into_owned();
             if FileKind::of(&name).is_some_and(|kind| wanted.contains(&kind)) {
@@ -84,4 +86,14 @@ pub(crate) fn load_suppressions(file: &Path, rules: &RuleSet) -> anyhow::Result<
         );
     }
     Ok(loaded)
+}
+
+/// Errors of files beside the point, on standard error.
+pub(crate) fn tell_errors(loaded: &Loaded) -> Exit {
+    let mut exit = Exit::Clean;
+    for wrong in loaded.errors() {
+        anstream::eprintln!("rule not loaded: {wrong}");
+        exit = Exit::Usage;
+    }
+    exit
 }

@@ -39,13 +39,8 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
     let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
-    let mut exit = Exit::Clean;
-    let mut rule_errors = 0;
-    for wrong in loaded.errors() {
-        rule_errors += 1;
-        exit = Exit::Usage;
-        anstream::eprintln!("rule not loaded: {wrong}");
-    }
+    let mut exit = rule_files::tell_errors(&loaded);
+    let rule_errors = loaded.errors().count();
     tell_of_rules(&loaded);
     let suppressions = match &arguments.suppressions {
         Some(file) => rule_files::load_suppressions(file, &loaded.rules)?,
@@ -57,12 +52,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     );
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
-    for error in &unreadable {
-        if !error.is_left_out() {
-            exit = Exit::Usage;
-        }
-        anstream::eprintln!("trailhound: {error}");
-    }
+    exit = exit.or(inputs::tell(&unreadable));
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
     let mut consumer = Consumer::new(window, &pipeline, &mut output, &progress, memory(arguments)?);
@@ -75,14 +65,19 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     };
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { tally, highest, unopened, span, memory, state_unavailable, outside, .. } = consumer;
-    if let ((count, Some((first, last))), None) = (outside, span) {
+    let Consumer { tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
+        consumer;
+    if let (false, (count, Some((first, last)))) = (inside, outside) {
         let matches = counted(count, "match", "matches");
         anstream::eprintln!("nothing lies between --since and --until; {matches} lie from {first} to {last}");
     }
     memory.store().keep()?;
-    // The process ends with what it remembers.
-    std::mem::forget(memory);
+    // What only this run knew ends with the process; a baseline is closed, and a copy of one thrown away.
+    if arguments.baseline.is_some() {
+        drop(memory);
+    } else {
+        std::mem::forget(memory);
+    }
     if let Some(problem) = state_unavailable {
         exit = Exit::Usage;
         anstream::eprintln!("trailhound: what was seen before could not be asked: {problem}");
@@ -98,7 +93,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         elapsed: started.elapsed(),
     })?;
 
-    if unopened > 0 {
+    if unopened > 0 || tally.rejected.contains_key(&RejectReason::ForeignForm) {
         exit = Exit::Usage;
     }
     if exit == Exit::Clean && arguments.strict && tally.rejected_total() > 0 {
@@ -140,8 +135,12 @@ fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
     if arguments.read_only {
         let folder = tempfile::tempdir().context("cannot copy the baseline")?;
         let copy = folder.path().join("baseline");
-        std::fs::copy(path, &copy).with_context(|| format!("cannot read {}", path.display()))?;
-        return Ok(Memory::lasting(ScanStore::of_copy(FileStore::open(&copy)?, folder)).in_one_run());
+        let cannot = || format!("cannot read the baseline {}", path.display());
+        // Not its mode: one that may only be read is one that is only read.
+        let mut from = std::fs::File::open(path).with_context(cannot)?;
+        std::io::copy(&mut from, &mut std::fs::File::create(&copy)?).with_context(cannot)?;
+        let file = FileStore::open(&copy).with_context(cannot)?;
+        return Ok(Memory::lasting(ScanStore::of_copy(file, folder)).in_one_run());
     }
     let (file, is_new) = FileStore::open_or_create(path)?;
     if is_new {
@@ -166,6 +165,8 @@ impl FindingSink for Accept {
 /// Takes what the threads found, in input order.
 struct Consumer<'a> {
     window: Window,
+    /// Was there a match in it?
+    inside: bool,
     /// Matches beyond it, and from when to when they are.
     outside: (u64, Option<(Timestamp, Timestamp)>),
     pipeline: &'a Pipeline,
@@ -195,6 +196,7 @@ impl<'a> Consumer<'a> {
     ) -> Self {
         Self {
             window,
+            inside: false,
             outside: (0, None),
             pipeline,
             output,
@@ -222,6 +224,7 @@ impl<'a> Consumer<'a> {
                 }
                 let (matches, outside): (Vec<Match>, Vec<Match>) =
                     matches.into_iter().partition(|found| self.window.holds(found.facts.time));
+                self.inside |= !matches.is_empty();
                 for at in outside.into_iter().filter_map(|found| found.facts.time) {
                     self.outside.0 += 1;
                     self.outside.1 = Some(widened(self.outside.1, at));

@@ -31,15 +31,17 @@ struct Hit {
 
 pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
     let SuppressionsCommand::Check(arguments) = command;
-    let rules = Arc::new(rule_files::load_rules(&arguments.rules)?.rules);
+    let loaded = rule_files::load_rules(&arguments.rules)?;
+    let exit = rule_files::tell_errors(&loaded);
+    let rules = Arc::new(loaded.rules);
     let suppressions = rule_files::load_suppressions(&arguments.file, &rules)?;
     let mut out = anstream::stdout().lock();
     let entries = counted(suppressions.active().len() as u64, "suppression", "suppressions");
     if arguments.paths.is_empty() {
         writeln!(out, "{entries} in force")?;
-        return Ok(Exit::Clean);
+        return Ok(exit);
     }
-    let (hits, total, exit) = hits(arguments, &suppressions, &Pipeline::new(rules))?;
+    let (hits, total, read) = hits(arguments, &suppressions, &Pipeline::new(rules))?;
     writeln!(out, "{entries} in force; {} at hand", counted(total, "match", "matches"))?;
     for entry in suppressions.active() {
         let none = Hit::default();
@@ -55,7 +57,7 @@ pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
             counted(hit.rules.len() as u64, "rule", "rules"),
         )?;
     }
-    Ok(exit)
+    Ok(exit.or(read))
 }
 
 fn hits(
@@ -64,14 +66,11 @@ fn hits(
     pipeline: &Pipeline,
 ) -> anyhow::Result<(BTreeMap<String, Hit>, u64, Exit)> {
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
-    let mut exit = Exit::Clean;
-    for error in &unreadable {
-        exit = Exit::Usage;
-        anstream::eprintln!("trailhound: {error}");
-    }
+    let mut exit = inputs::tell(&unreadable);
     let progress = Progress::over(&inputs);
     let reading = Reading { pipeline, inputs: &inputs, jobs: None, explain: false, progress: &progress };
     let (mut hits, mut total, now) = (BTreeMap::<String, Hit>::new(), 0, Timestamp::now());
+    let mut rejected = 0;
     let mut add = |found: &Match| {
         total += 1;
         for id in suppressions.naming(found, now) {
@@ -89,10 +88,16 @@ fn hits(
                 let name = input.name();
                 progress.aside(|| anstream::eprintln!("{}", visible(&format!("{name}: {problem}"))));
             }
-            Piece::End(_) => progress.ended(),
+            Piece::End(tally) => {
+                rejected += tally.rejected_total();
+                progress.ended();
+            }
         }
         Ok(())
     })?;
     progress.finish();
+    if rejected > 0 {
+        anstream::eprintln!("{rejected} records could not be read; `trailhound scan` names them");
+    }
     Ok((hits, total, exit))
 }

@@ -22,18 +22,11 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     arguments.to.check()?;
     let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
-    let mut exit = Exit::Clean;
-    for wrong in loaded.errors() {
-        exit = Exit::Usage;
-        anstream::eprintln!("rule not loaded: {wrong}");
-    }
+    let mut exit = rule_files::tell_errors(&loaded);
     let rules = Arc::new(loaded.rules);
     let pipeline = Pipeline::new(Arc::clone(&rules));
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
-    for error in &unreadable {
-        exit = Exit::Usage;
-        anstream::eprintln!("trailhound: {error}");
-    }
+    exit = exit.or(inputs::tell(&unreadable));
     if inputs.is_empty() {
         return Ok(Exit::Usage);
     }

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use trailhound_detect::describe::Finding;
 use trailhound_detect::describe::escape::csv_cell;
+use trailhound_detect::describe::{Finding, MOST_SHOWN};
 
 use crate::words::clock;
 
@@ -45,7 +45,7 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()>
             techniques.join(" "),
             facts.outcome.kind.as_str().to_owned(),
             csv_cell(&facts.actor.display),
-            csv_cell(&facts.target.names.join(" ")),
+            csv_cell(&names(&facts.target.names)),
             csv_cell(&source.unwrap_or_default()),
             csv_cell(&facts.scope.account),
             csv_cell(facts.scope.region.as_deref().unwrap_or_default()),
@@ -54,6 +54,15 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()>
             finding.uid.clone(),
         ],
     )
+}
+
+/// Names of targets, as many as a finding shows.
+fn names(all: &[String]) -> String {
+    let shown = all[..all.len().min(MOST_SHOWN)].join(" ");
+    match all.len().checked_sub(MOST_SHOWN) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown} and {more} more"),
+    }
 }
 
 fn write(out: &mut dyn Write, cells: &[String; 15]) -> std::io::Result<()> {

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use trailhound_detect::describe::visible;
-use trailhound_detect::rules::Loaded;
 
 use super::found::{File, Found};
 use super::{junit, sarif};
@@ -120,14 +119,4 @@ fn summed(out: &mut dyn Write, severity: &str, files: &[&File]) -> std::io::Resu
 fn kind(message: &str) -> String {
     let parts = message.split('`').enumerate();
     parts.map(|(at, part)| if at % 2 == 0 { part } else { "…" }).collect::<Vec<_>>().join("`")
-}
-
-/// Errors of files beside the point, on standard error.
-pub(super) fn tell_errors(loaded: &Loaded) -> Exit {
-    let mut exit = Exit::Clean;
-    for wrong in loaded.errors() {
-        anstream::eprintln!("rule not loaded: {wrong}");
-        exit = Exit::Usage;
-    }
-    exit
 }

@@ -26,7 +26,7 @@ pub(super) fn coverage(
             writeln!(out)?;
         }
     }
-    Ok(super::check::tell_errors(loaded))
+    Ok(crate::rule_files::tell_errors(loaded))
 }
 
 /// Tests that expect the rule to speak, and all tests, by rule.

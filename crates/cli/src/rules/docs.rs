@@ -11,7 +11,7 @@ use crate::exit::Exit;
 
 pub(super) fn docs(loaded: &Loaded) -> anyhow::Result<Exit> {
     anstream::stdout().lock().write_all(document(loaded).as_bytes())?;
-    Ok(super::check::tell_errors(loaded))
+    Ok(crate::rule_files::tell_errors(loaded))
 }
 
 /// A row of an overview: the rule, and what it reads.

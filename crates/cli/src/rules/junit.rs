@@ -32,7 +32,8 @@ impl Suite {
     pub(super) fn new(name: &str, mut cases: Vec<Case>) -> Self {
         for case in &mut cases {
             // XML has no room for control characters.
-            for text in [&mut case.class, &mut case.name].into_iter().chain(&mut case.failure) {
+            let Case { class, name, file, failure, skipped } = case;
+            for text in [class, name].into_iter().chain(failure).chain(file).chain(skipped) {
                 *text = visible(text).into_owned();
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn list(loaded: &Loaded) -> anyhow::Result<Exit> {
             instead(info)
         )?;
     }
-    Ok(super::check::tell_errors(loaded))
+    Ok(crate::rule_files::tell_errors(loaded))
 }
 
 /// Whose place a rule takes.

@@ -21,7 +21,7 @@ pub(super) fn test(arguments: &Test) -> anyhow::Result<Exit> {
     // A file of tests alone is about rules that are shipped.
     let folders = if has_rules { choice.folders.clone() } else { Vec::new() };
     let loaded = rule_files::load_rules(&RuleChoice { folders, ..choice.clone() })?;
-    let mut failed = super::check::tell_errors(&loaded) != Exit::Clean;
+    let mut failed = crate::rule_files::tell_errors(&loaded) != Exit::Clean;
     let rules = Arc::new(loaded.rules);
     let mut run = Run { stage: None, rules: &rules, outcomes: Vec::new(), notes: Vec::new(), passed: 0 };
     let mut tested = BTreeSet::new();
@@ -30,7 +30,7 @@ pub(super) fn test(arguments: &Test) -> anyhow::Result<Exit> {
             Ok(Tests::Rule(tests)) => run.rule(tests),
             Ok(Tests::Correlation(tests)) => run.correlation(tests),
             Err(wrong) => {
-                run.notes.push(wrong.to_string());
+                run.fault(wrong.to_string());
                 None
             }
         };
@@ -76,10 +76,20 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
+    /// Tests that could not be run.
+    fn fault(&mut self, told: String) {
+        self.outcomes.push(Case {
+            class: "tests".to_owned(),
+            name: "can be run".to_owned(),
+            failure: vec![told],
+            ..Case::default()
+        });
+    }
+
     /// Runs the tests of a rule; answers with its name, if there is such a rule.
     fn rule(&mut self, tests: &RuleTests) -> Option<String> {
         let Some(detection) = self.rules.find(&tests.rule) else {
-            self.notes.push(format!("{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule));
+            self.fault(format!("{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule));
             return None;
         };
         let failures = proving::run(detection, tests).into_iter().map(|failure| {
@@ -102,7 +112,7 @@ impl Run<'_> {
     fn correlation(&mut self, tests: &EpisodeTests) -> Option<String> {
         let Some(correlated) = self.rules.correlation(&tests.rule) else {
             let (file, rule) = (&tests.file, &tests.rule);
-            self.notes.push(format!("{file}:1:1: tests of '{rule}', which is no correlation here"));
+            self.fault(format!("{file}:1:1: tests of '{rule}', which is no correlation here"));
             return None;
         };
         let stage = self.stage.get_or_insert_with(|| Stage::new(Arc::clone(self.rules)));

@@ -1,7 +1,7 @@
 //! Documents on their way to detections: whose name is whose, who takes whose place, who acts on whom.
 //!
 //! No document makes another vanish: of two with one name or id the later is refused, and a shipped rule goes only where
-//! a rule that names it, and that compiles, takes its place.
+//! a rule that names it, and that compiles, takes its place (a correlation that names it, and that is read).
 
 #[cfg(test)]
 mod tests;
@@ -144,10 +144,11 @@ impl Collected {
         report: &mut Report,
     ) {
         let place = (meta.line, 1);
-        if let Some(other) = self.replaced.iter().find(|other| other.shipped == shipped) {
+        let target = owned.as_ref().map_or(shipped, |owner| owner.name.as_str());
+        if let Some(other) = self.replaced.iter().find(|other| other.shipped == target) {
             report.error(
                 place,
-                format!("`{}` in {} takes the place of `{shipped}` already", other.by, other.file),
+                format!("`{}` in {} takes the place of `{target}` already", other.by, other.file),
             );
             return;
         }
@@ -175,7 +176,8 @@ impl Collected {
         self.blame(reports, told);
         let mut detections = Vec::with_capacity(self.rules.len());
         for rule in std::mem::take(&mut self.rules) {
-            let (file, title) = (rule.meta.file.clone(), rule.meta.title.clone());
+            let meta = &rule.meta;
+            let (file, title, name) = (meta.file.clone(), meta.title.clone(), meta.name.clone());
             match make(rule, fields) {
                 Made::Detection(detection) => {
                     self.blame(reports, detection.compiled.warnings().to_vec());
@@ -185,7 +187,11 @@ impl Collected {
                 }
                 Made::Beyond(reason) => {
                     if let Some(at) = self.files.get(&file) {
-                        reports[*at].beyond.push(Beyond { rule: title, reason });
+                        let report = &mut reports[*at];
+                        if let Ok(in_force) = &mut report.outcome {
+                            in_force.retain(|own| Some(own) != name.as_ref());
+                        }
+                        report.beyond.push(Beyond { rule: title, reason });
                     }
                 }
                 Made::Wrong(wrong) => self.blame(reports, wrong.0),
@@ -207,11 +213,12 @@ impl Collected {
     fn make_room(&mut self, detections: &mut Vec<super::Detection>, correlations: &mut Vec<Correlation>) {
         let metas =
             detections.iter().map(|own| &own.rule.meta).chain(correlations.iter().map(|own| &own.meta));
-        let taken: Vec<(String, String)> =
-            metas.filter_map(|meta| Some((meta.aliases.first()?.clone(), meta.file.clone()))).collect();
-        self.replaced.retain(|replaced| taken.iter().any(|(shipped, _)| *shipped == replaced.shipped));
+        let taken: Vec<String> = metas.filter_map(|meta| meta.aliases.first().cloned()).collect();
+        self.replaced.retain(|replaced| taken.contains(&replaced.shipped));
         let gives_way = |meta: &Metadata| {
-            taken.iter().any(|(shipped, by)| meta.name.as_ref() == Some(shipped) && meta.file != *by)
+            taken
+                .iter()
+                .any(|shipped| meta.name.as_ref() == Some(shipped) && meta.aliases.first() != Some(shipped))
         };
         detections.retain(|detection| !gives_way(&detection.rule.meta));
         correlations.retain(|correlation| !gives_way(&correlation.meta));

@@ -124,6 +124,7 @@ impl Correlations {
         let known = Known { rules, correlations: &ready };
         for (at, (correlation, extension)) in ready.iter().enumerate() {
             let mut report = Report::new(&correlation.meta.file);
+            let mut feeds = Vec::new();
             for (rule, reference) in correlation.rules.iter().enumerate() {
                 let Some((name, referent)) = known.referent(reference) else { continue };
                 let mut resolve = |field: &String| {
@@ -139,10 +140,16 @@ impl Correlations {
                     takes: extension.takes,
                     least: extension.least,
                 };
-                compiled.feeds.entry(name).or_default().push(feed);
+                feeds.push((name, feed));
             }
-            if let Err(wrong) = report.finish(()) {
-                faults.push(wrong);
+            // One with a fault hears of nothing, and so silences nobody.
+            match report.finish(()) {
+                Ok(()) => {
+                    for (name, feed) in feeds {
+                        compiled.feeds.entry(name).or_default().push(feed);
+                    }
+                }
+                Err(wrong) => faults.push(wrong),
             }
         }
         compiled.hand_on(&known, fields);

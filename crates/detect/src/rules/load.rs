@@ -82,7 +82,10 @@ pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
     }
     let mut collected = Collected::new(loading.strict);
     placeholders.with(|placeholders| {
-        let shipped = EMBEDDED.iter().filter(|_| loading.shipped).map(|file| (file.path, file.text, true));
+        // A shipped file that is given is meant itself, as whoever works on it names it.
+        let is_given = |text: &str| files.iter().any(|given| given.text == text);
+        let shipped = EMBEDDED.iter().filter(|file| loading.shipped && !is_given(file.text));
+        let shipped = shipped.map(|file| (file.path, file.text, true));
         let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str(), false));
         for (path, text, is_shipped) in shipped.chain(given) {
             let mut report = FileReport::new(path);

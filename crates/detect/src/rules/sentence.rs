@@ -43,9 +43,9 @@ pub(super) fn sentence(
             Some(Ok(paths)) => told.push(Field { name: name.to_owned(), paths }),
             Some(Err(unknown)) if unknown.suggestion.is_some() => {
                 let meant = unknown.suggestion.unwrap_or_default();
-                report.error(node, format!("unknown placeholder '{name}'")).help(format!(
-                    "did you mean '{meant}'? `trailhound rules explain` lists the placeholders"
-                ));
+                report
+                    .error(node, format!("unknown placeholder '{name}'"))
+                    .help(format!("did you mean '{meant}'? docs/rules.md lists the placeholders"));
             }
             _ => unknown_word(node, "placeholder", name, &PLACEHOLDERS, report),
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::rules::{Loaded, RuleFile, RuleSet, load};
+use trailhound_detect::rules::{RuleFile, RuleSet, load};
 use trailhound_detect::settle::Suppressions;
 
 /// Builds the pipeline; a file with anything wrong is left out whole, and told.
@@ -55,8 +55,10 @@ fn usable(files: &[RuleFile], faults: &mut Vec<String>) -> RuleSet {
     }
     let good: Vec<RuleFile> =
         files.iter().filter(|file| !bad.contains(&file.path.as_str())).cloned().collect();
-    let Loaded { rules, .. } = load(&good);
-    rules
+    // What needed something of the files left out is left out too.
+    let again = load(&good);
+    faults.extend(again.errors().map(ToString::to_string));
+    again.rules
 }
 
 /// The suppressions of all files together. Two of one id would be counted as one, so a later file that brings a

@@ -315,6 +315,12 @@ fn expand(node: &Yaml, text: &str, placeholders: Placeholders<'_>, report: &mut 
             };
             return Vec::new();
         };
+        if values.is_empty() {
+            report
+                .error(node, format!("%{piece}% stands for nothing"))
+                .help("it would never match; give it at least one value");
+            return Vec::new();
+        }
         texts =
             texts.iter().flat_map(|text| values.iter().map(move |value| format!("{text}{value}"))).collect();
         if texts.len() > 10_000 {

@@ -46,6 +46,7 @@ fn what_could_not_be_honoured_is_refused() {
         ("[null]", "nothing cannot be searched for"),
         ("{a|expand: plain}", "`expand` finds no placeholder"),
         ("{a|expand: '%users%'}", "nothing says what %users% stands for"),
+        ("{a|expand: '%none%'}", "%none% stands for nothing"),
         (r"{a|re: '(?=x)'}", "look-around"),
         (r"{a|re: '(\w{200}){200}'}", "not a regular expression that can be used"),
         (
