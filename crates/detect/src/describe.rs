@@ -28,7 +28,7 @@ use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
 pub use finding::Finding;
-pub use gate::clean;
+pub use gate::{MOST_SHOWN, clean};
 pub use product::Product;
 pub use redact::excerpt;
 pub use visible::{visible, visible_within};

@@ -9,12 +9,14 @@ mod tests;
 mod walk;
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use patterns::{FLAGS, IDS, MARKS, PLACES, TOOLS, TRIGGERS, no_value};
+use patterns::{FLAGS, IDS, MARKS, PLACES, TOOLS, TRIGGERS, compiled, no_value};
+pub use walk::MOST_SHOWN;
 pub(super) use walk::clean_match;
 
 /// Stands where a secret was.
@@ -26,7 +28,7 @@ const LONG: usize = 32;
 
 /// Ids whose parts are no values.
 static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]]+)",
         r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://\S+)",
         r"|(?i:/subscriptions/[^\s\x22'&;,)}\]]+)",
@@ -34,7 +36,6 @@ static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/=]+)",
         r"|(?i:\b(?:md5|imphash)[:=][0-9a-f]+)",
     ))
-    .expect("the pattern is a constant that a test compiles")
 });
 
 /// A text without what looks like a secret in it.
@@ -88,7 +89,7 @@ fn spans(text: &str, key_ids: bool) -> Vec<Range<usize>> {
     if key_ids {
         found.extend(IDS.find_iter(text).map(|id| id.range()));
     }
-    let protected: Vec<Range<usize>> = PROTECTED.find_iter(text).map(|id| id.range()).collect();
+    let protected = LazyCell::new(|| PROTECTED.find_iter(text).map(|id| id.range()).collect::<Vec<_>>());
     let is_free =
         |span: &Range<usize>| !protected.iter().any(|id| id.start < span.end && span.start < id.end);
     if TRIGGERS.is_match(&text.to_ascii_lowercase()) {
@@ -99,7 +100,10 @@ fn spans(text: &str, key_ids: bool) -> Vec<Range<usize>> {
             found.extend(values.filter(|span| !no_value(&text[span.clone()])).filter(is_free));
         }
     }
-    if let Some(tool) = TOOLS.find(text) {
+    // White space stands behind every tool.
+    if text.contains(char::is_whitespace)
+        && let Some(tool) = TOOLS.find(text)
+    {
         // The flag's own space may be the tool's last.
         let from = tool.end() - 1;
         let values = FLAGS.captures_iter(&text[from..]).filter_map(|flag| flag.name("v"));

@@ -25,14 +25,14 @@ const MARKED: &[&str] = &[
     r"\bgh[pousr]_[A-Za-z0-9_]{16,}",
     r"\bgithub_pat_[A-Za-z0-9_]{16,}",
     r"\bgl(?:pat|ptt|dt|rt|soat|ft|imt|agent|cbt|oas|ffct)-[A-Za-z0-9_.-]{16,}",
-    r"\b(?:npm|hf|gsk|r8|figd|sbp|rubygems|dckr_pat|CCIPAT|bkua|glc|glsa|sntrys|sntryu|pul|lin_api|phc|phx|rnd|fo1|FlyV1|bb|ntn|secret|dp\.(?:pt|st|ct|sa|scim|audit)|tfr|cmVmd|apify_api|pat|ey_|oy2)_?[._]?[A-Za-z0-9]{30,}",
+    r"\b(?:(?:npm|hf|gsk|r8|figd|sbp|rubygems|dckr_pat|CCIPAT|bkua|glc|glsa|sntrys|sntryu|pul|lin_api|phc|phx|rnd|fo1|FlyV1|bb|ntn|secret|dp\.(?:pt|st|ct|sa|scim|audit)|tfr|apify_api|pat|ey)[._]|cmVmd|oy2)[A-Za-z0-9]{30,}",
     r"\bpypi-[A-Za-z0-9_-]{16,}",
     r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{16,}",
     r"\b(?:atlasv1|[A-Za-z0-9]{14}\.atlasv1)\.[A-Za-z0-9_-]{20,}",
     r"\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=-]{16,}",
     // Payment, mail, chat, clouds, models.
     r"\b(?:sk|pk|rk|whsec)_(?:(?:live|test)_)?[A-Za-z0-9+/=]{16,}",
-    r"\bsk-[A-Za-z0-9_-]{20,}",
+    r"\bsk-(?:[a-z0-9]+-){0,3}[A-Za-z0-9_]{16,}[A-Za-z0-9_-]*",
     r"\b(?:xai|pplx)-[A-Za-z0-9]{20,}",
     r"\bAIza[A-Za-z0-9_-]{20,}",
     r"\bya29\.[A-Za-z0-9_-]{10,}",
@@ -131,7 +131,7 @@ pub(super) static FLAGS: LazyLock<Regex> =
 /// What one of the places has in it, in lower case; most strings have none.
 pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"pass|pwd|pw\b|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|-e|literal|string|vault|signin|jwt|://|@|-u|/rp|-rp|hooks|webhook|telegram",
+        r"pass|pwd|pw\b|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
     )
 });
 
@@ -152,8 +152,8 @@ pub(super) static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     named.chain(placed()).map(|one| compiled(&one)).collect()
 });
 
-fn compiled(pattern: &str) -> Regex {
-    // Constants, which a test compiles.
+/// Of a constant.
+pub(super) fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns are constants that a test compiles")
 }
 

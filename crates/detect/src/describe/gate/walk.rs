@@ -1,20 +1,26 @@
 //! Every string of a match, so that none is forgotten: what is taken apart here names all fields.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{clean, clean_id};
 use crate::facts::{Action, Actor, Entra, Facts, Outcome, Process, Scope, Source, Target, Tunnel};
-use crate::matched::{Episode, Excerpt, Match};
+use crate::matched::{Episode, Excerpt, Match, Redaction};
 
-/// No finding shows as many of one list, so what is beyond never leaves.
-const MOST_SHOWN: usize = 256;
+/// So many members of a list are looked at; whoever shows a match shows no more of one.
+pub const MOST_SHOWN: usize = 256;
 
 /// A match of which every string passed the gate. Its finding's id is what it was.
 pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
     found.uid();
     facts(&mut found.facts);
-    let Excerpt { shown, redactions: _ } = &mut found.excerpt;
-    for (_, shown) in shown {
+    let Excerpt { shown, redactions } = &mut found.excerpt;
+    for Redaction { path, action: _, by: _ } in redactions {
+        text(path);
+    }
+    for (path, shown) in shown {
+        text(path);
         value(shown);
     }
     if let Some(Episode { id: _, window: _, anchor: _, members, count: _, or_more: _ }) = &mut found.episode {
@@ -30,15 +36,19 @@ pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
 }
 
 fn text(text: &mut String) {
-    if let std::borrow::Cow::Owned(cleaned) = clean(text) {
-        *text = cleaned;
-    }
+    let looked_at = match clean(text) {
+        Cow::Borrowed(head) => head.len(),
+        Cow::Owned(cleaned) => return *text = cleaned,
+    };
+    text.truncate(looked_at);
 }
 
 fn id(text: &mut String) {
-    if let std::borrow::Cow::Owned(cleaned) = clean_id(text) {
-        *text = cleaned;
-    }
+    let looked_at = match clean_id(text) {
+        Cow::Borrowed(head) => head.len(),
+        Cow::Owned(cleaned) => return *text = cleaned,
+    };
+    text.truncate(looked_at);
 }
 
 fn maybe(one: &mut Option<String>) {
