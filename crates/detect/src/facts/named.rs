@@ -1,6 +1,7 @@
 //! Facts by the names that rules and correlations use: `n.actor.key` and its kin.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use trailhound_sigma::Value;
@@ -83,11 +84,12 @@ pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
         "n.document_owner" => vec!["aws", "account", "foreign"],
         "n.document_runs" | "n.extension_runs" => vec!["code", "upkeep"],
         "n.actor.is_service" | "n.actor.is_human" | "n.actor.mfa" | "n.actor.console" | "n.actor.foreign"
-        | "n.target.wildcard" => vec!["true", "false"],
+        | "n.target.wildcard" | "n.agent_installed" => vec!["true", "false"],
         _ => return None,
     };
     let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
-    words.dedup();
+    let mut seen = HashSet::new();
+    words.retain(|word| seen.insert(word.clone()));
     Some(words)
 }
 

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use trailhound_sigma::json::{Kind, Node};
 
@@ -14,6 +15,8 @@ use super::json::Object;
 
 /// Names and rows stand no deeper below the table's object.
 const DEPTH: usize = 3;
+/// An answer has few lists; an object with more is no table.
+const MOST_LISTS: usize = 64;
 /// What a column calls its name.
 const NAME: &[&str] = &["name", "Name", "ColumnName", "columnName", "field", "label", "Label", "text"];
 /// What a pair calls its name beside those.
@@ -27,6 +30,9 @@ const CELLS: &[&str] = &["Data", "data", "f", "cells", "values"];
 pub(crate) fn rows(root: Node<'_>) -> Option<Vec<String>> {
     let mut lists = Vec::new();
     gather(root, DEPTH, &mut lists);
+    if lists.len() > MOST_LISTS {
+        return None;
+    }
     let names = lists.iter().filter_map(|list| names(*list));
     for names in names {
         for list in &lists {
@@ -117,7 +123,7 @@ fn bare(cell: Node<'_>) -> Node<'_> {
 /// A list that is one row, each of its members a name of its own and its value; nothing for other lists.
 pub(crate) fn pairs(list: Node<'_>) -> Option<String> {
     let mut object = Object::default();
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for member in list.members() {
         let mut entries = member.entries();
         let first = entries.next()?;
@@ -130,11 +136,10 @@ pub(crate) fn pairs(list: Node<'_>) -> Option<String> {
             _ => return None,
         };
         let name = name.as_str()?;
-        if names.contains(&name) {
+        object.copy(&name, value);
+        if !names.insert(name) {
             return None;
         }
-        object.copy(&name, value);
-        names.push(name);
     }
     (names.len() > 1).then(|| object.finish())
 }

@@ -89,3 +89,22 @@ fn what_a_record_does_not_say_is_no_success() {
     let tuned = under(&rule("trailhound: {attempt: false}\n"), &unsaid);
     assert!(matches!(tuned, Tuned::NoMatch), "{tuned:?}");
 }
+
+#[test]
+fn a_rule_that_asks_how_an_azure_call_ended_matches_as_written() {
+    let activity = r#"{"time":"2026-11-20T09:00:00Z","resourceId":"/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/VM","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION","category":"Administrative","resultType":"Failure","resultSignature":"Failed","correlationId":"00000000-0000-4000-8000-000000000002"}"#;
+    let signin = r#"{"time":"2026-11-20T09:00:00Z","operationName":"Sign-in activity","category":"SignInLogs","resultType":"50126","properties":{"id":"00000000-0000-4000-8000-000000000003","userPrincipalName":"dana@example.com","status":{"errorCode":50126,"failureReason":"Invalid username or password"}}}"#;
+    for (service, selection, record) in [
+        ("activitylogs", "Status: Failure", activity),
+        ("activitylogs", "ActivityStatusValue: Failure", activity),
+        ("activitylogs", "resultType: Failure", activity),
+        ("signinlogs", "Status: Failure", signin),
+        ("signinlogs", "ResultType: 50126", signin),
+    ] {
+        let rule = format!(
+            "logsource: {{product: azure, service: {service}}}\ndetection:\n  s:\n    {selection}\n  condition: s\n"
+        );
+        let Tuned::Match { verdict, .. } = under(&rule, record) else { panic!("{service} {selection}") };
+        assert_eq!((verdict.attempt, verdict.level), (false, Level::Medium), "{service} {selection}");
+    }
+}

@@ -153,7 +153,6 @@ fn every_rule_is_due_something() {
     }
 }
 
-/// Each shape can fail: with what the rules ask for taken out of the record first, the verdict is another.
 /// Copies of an event hold more or less of it, and are never taken for two events that one id is claimed for.
 #[test]
 fn no_shape_of_an_event_contradicts_another() {
@@ -176,6 +175,7 @@ fn no_shape_of_an_event_contradicts_another() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Each shape can fail: with what the rules ask for taken out of the record first, the verdict is another.
 #[test]
 fn every_shape_can_fail() {
     let mut blind = Vec::new();

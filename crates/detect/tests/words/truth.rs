@@ -103,7 +103,7 @@ impl Records {
                 word.starts_with("fail")
                     || word.starts_with("cancel")
                     || word.starts_with("reject")
-                    || word.parse::<i64>().is_ok_and(|code| code != 0)
+                    || word.parse().is_ok_and(|code: i64| code != 0 && !(200..300).contains(&code))
             })
             || record["responseElements"]
                 .as_object()
@@ -221,7 +221,7 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
         }
         if !is_attempt
             && records.failures[0]
-            && finding["ruleid"].as_str().is_some_and(|rule| rule.ends_with(".attempt"))
+            && !["fail", "refus", "denied", "guess"].iter().any(|word| sentence.contains(word))
         {
             wrong.push("told as done, and the record says that it failed".to_owned());
         }

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use crate::logs::json::Object;
 
 /// The event's data under the names they have in the event itself, as JSON.
@@ -19,11 +21,10 @@ pub(super) fn data(id: i64, text: &str) -> String {
         _ => lines.into_iter().filter(|(name, _)| is_plain(name)).collect(),
     };
     let mut data = Object::default();
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for (name, value) in named {
         // The creator comes before the target, whose names are the same.
-        if !seen.contains(&name) {
-            seen.push(name);
+        if seen.insert(name) {
             data.text(name, value);
         }
     }

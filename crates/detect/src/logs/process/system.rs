@@ -81,13 +81,15 @@ fn by_channel(record: &Document<'_>) -> Option<System> {
 
 /// A path looks like it.
 fn by_paths(record: &Document<'_>) -> Option<System> {
-    const OF_MAC: &[&str] =
-        &["/Applications/", "/System/", "/Library/", "/Users/", "/private/", "/opt/homebrew/"];
-    const OF_LINUX: &[&str] = &["/home/", "/proc/", "/snap/", "/lib64/", "/usr/lib/systemd/", "/root/"];
+    // What lies below the root, without its slash.
+    const OF_MAC: &[&str] = &["Applications/", "System/", "Library/", "Users/", "private/", "opt/homebrew/"];
+    const OF_LINUX: &[&str] = &["home/", "proc/", "snap/", "lib64/", "usr/lib/systemd/", "root/"];
     let paths = ["Image", "ParentImage", "CurrentDirectory", "CommandLine"];
     paths.iter().filter_map(|path| record.string(path)).find_map(|path| {
         let path = path.trim_start_matches('"');
-        let begins = |heads: &[&str]| heads.iter().any(|head| path.starts_with(head));
+        let below_root = path.strip_prefix('/');
+        let begins =
+            |heads: &[&str]| below_root.is_some_and(|below| heads.iter().any(|head| below.starts_with(head)));
         let mut chars = path.chars();
         let has_drive = chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next() == Some(':');
         if (has_drive && chars.next().is_some_and(|c| c == '\\' || c == '/')) || path.starts_with('\\') {
@@ -97,7 +99,7 @@ fn by_paths(record: &Document<'_>) -> Option<System> {
         } else if begins(OF_LINUX) {
             Some(System::Linux)
         } else {
-            path.starts_with('/').then_some(System::Unix)
+            below_root.map(|_| System::Unix)
         }
     })
 }
