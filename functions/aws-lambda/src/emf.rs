@@ -73,10 +73,6 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
         let dimensions = [("Function", function), ("Reason", reason.as_str())];
         sets.push(embedded(&dimensions, &[("Rejected", "Count", *count)], now));
     }
-    for (category, count) in &tally.unread {
-        let dimensions = [("Function", function), ("Category", category.as_str())];
-        sets.push(embedded(&dimensions, &[("Unread", "Count", *count)], now));
-    }
     if let Some(cause) = account.cause {
         sets.push(embedded(&[("Function", function), ("Cause", cause)], &[("Failed", "Count", 1)], now));
     }
