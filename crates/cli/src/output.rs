@@ -8,7 +8,8 @@ mod table;
 
 use std::io::{BufWriter, Write};
 
-use trailhound_detect::describe::Finding;
+use trailhound_detect::describe::{Finding, explain, explained};
+use trailhound_sigma::Explanation;
 
 use crate::args::{Format, Scan};
 pub(crate) use file::Whole;
@@ -18,14 +19,13 @@ pub(crate) use summary::Summary;
 pub(crate) struct Output {
     writer: Box<dyn Write>,
     format: Writer,
-    explain: bool,
     file: Option<Whole>,
 }
 
 enum Writer {
     Table(table::Table),
     Ndjson,
-    Csv,
+    Csv(csv::Rows),
     Html(html::Page),
 }
 
@@ -44,34 +44,30 @@ impl Output {
         let format = match arguments.format() {
             Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
             Format::Ndjson => Writer::Ndjson,
-            Format::Csv => Writer::Csv,
+            Format::Csv => Writer::Csv(csv::Rows::new(arguments.explain)),
             Format::Html => Writer::Html(html::Page::default()),
         };
-        let mut output = Self { writer, format, explain: arguments.explain, file };
-        if let Writer::Csv = output.format {
-            csv::header(&mut output.writer)?;
+        let mut output = Self { writer, format, file };
+        if let Writer::Csv(csv) = &output.format {
+            csv.header(&mut output.writer)?;
         }
         Ok(output)
     }
 
     /// Writes a finding.
-    pub(crate) fn finding(&mut self, finding: &Finding, explanation: Option<&str>) -> anyhow::Result<()> {
+    pub(crate) fn finding(
+        &mut self,
+        finding: &Finding,
+        explanation: Option<&Explanation>,
+    ) -> anyhow::Result<()> {
         let writer = &mut self.writer;
+        let lines = explanation.map(|explanation| explain(finding, explanation)).unwrap_or_default();
         match &mut self.format {
-            Writer::Table(table) => table.finding(writer, finding, explanation)?,
-            Writer::Ndjson => writeln!(writer, "{}", finding.json)?,
-            Writer::Csv => csv::row(writer, finding)?,
-            Writer::Html(page) => page.add(finding, explanation),
-        }
-        if self.explain
-            && matches!(self.format, Writer::Ndjson | Writer::Csv)
-            && let Some(explanation) = explanation
-        {
-            anstream::eprintln!(
-                "{} {}\n{explanation}",
-                finding.matched.from.origin,
-                finding.matched.rule_id()
-            );
+            Writer::Table(table) => table.finding(writer, finding, &lines)?,
+            Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
+            Writer::Ndjson => writeln!(writer, "{}", explained(finding, &lines))?,
+            Writer::Csv(csv) => csv.row(writer, finding, &lines)?,
+            Writer::Html(page) => page.add(finding, &lines),
         }
         Ok(())
     }
@@ -81,7 +77,7 @@ impl Output {
         match &mut self.format {
             Writer::Table(table) => table.summary(&mut self.writer, summary)?,
             Writer::Html(page) => page.write(&mut self.writer, summary)?,
-            Writer::Ndjson | Writer::Csv => summary.tell_untold(),
+            Writer::Ndjson | Writer::Csv(_) => summary.tell_untold(),
         }
         self.writer.flush()?;
         drop(self.writer);

@@ -312,7 +312,7 @@ impl<'a> Consumer<'a> {
                 explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));
             let output = &mut *self.output;
             self.progress
-                .aside(|| output.finding(finding, explanation.map(String::as_str)))
+                .aside(|| output.finding(finding, explanation))
                 .context("cannot write")?;
         }
         Ok(())

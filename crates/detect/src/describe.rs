@@ -8,6 +8,7 @@
 pub mod attack;
 mod cloudevent;
 pub mod escape;
+mod explain;
 mod finding;
 mod gate;
 mod identity;
@@ -27,6 +28,7 @@ use crate::matched::Match;
 use cloudevent::CloudEvent;
 use ocsf::{Budget, DetectionFinding};
 
+pub use explain::{explain, explained};
 pub use finding::Finding;
 pub use gate::{MOST_SHOWN, clean};
 pub use product::Product;

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Ending;
 use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::Tally;
+use trailhound_sigma::Explanation;
 
 use super::reading::Reading;
 use crate::inputs::{self, Input};
@@ -19,7 +19,7 @@ use crate::inputs::{self, Input};
 const CHUNK: usize = 128 << 10;
 
 /// Why a rule matched, by record and rule.
-pub(crate) type Explanations = HashMap<(String, String), String>;
+pub(crate) type Explanations = HashMap<(String, String), Explanation>;
 
 /// What an input gives, a piece at a time.
 pub(crate) enum Piece {
@@ -50,10 +50,8 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
         let explained = Arc::clone(&explained);
         session = session.observed_by(Box::new(move |event, detection, origin| {
             let key = (origin.to_owned(), detection.info.name.clone());
-            let text = detection.compiled.explain(event).to_string();
-            let text =
-                text.lines().map(|line| visible(&clean(line)).into_owned()).collect::<Vec<_>>().join("\n");
-            explained.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text);
+            let explanation = detection.compiled.explain(event);
+            explained.lock().unwrap_or_else(PoisonError::into_inner).insert(key, explanation);
         }));
     }
     let take = || std::mem::take(&mut *explained.lock().unwrap_or_else(PoisonError::into_inner));

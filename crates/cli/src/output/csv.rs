@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use csv::QuoteStyle;
 use trailhound_detect::describe::escape::csv_cell;
 use trailhound_detect::describe::{Finding, MOST_SHOWN};
 
@@ -25,23 +26,36 @@ const COLUMNS: [&str; 15] = [
     "finding",
 ];
 
-pub(super) fn header(out: &mut dyn Write) -> std::io::Result<()> {
-    write(out, &COLUMNS.map(str::to_owned))
+/// Rows, and whether each says why its rule matched.
+pub(super) struct Rows {
+    columns: Vec<&'static str>,
 }
 
-pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()> {
-    let found = &finding.matched;
-    let facts = &found.facts;
-    let source = facts.source.ip.map(|ip| ip.to_string()).or_else(|| facts.source.service.clone());
-    let techniques: Vec<&str> = found.techniques().collect();
-    write(
-        out,
-        &[
+impl Rows {
+    pub(super) fn new(explain: bool) -> Self {
+        Self { columns: COLUMNS.into_iter().chain(explain.then_some("explanation")).collect() }
+    }
+
+    pub(super) fn header(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        write(out, QuoteStyle::Necessary, self.columns.iter().copied())
+    }
+
+    pub(super) fn row(
+        &self,
+        out: &mut dyn Write,
+        finding: &Finding,
+        explanation: &[String],
+    ) -> std::io::Result<()> {
+        let found = &finding.matched;
+        let facts = &found.facts;
+        let source = facts.source.ip.map(|ip| ip.to_string()).or_else(|| facts.source.service.clone());
+        let techniques: Vec<&str> = found.techniques().collect();
+        let cells = [
             clock(facts.time),
             found.verdict.level.to_string(),
             found.verdict.score.value.to_string(),
             found.rule_id(),
-            csv_cell(&found.rule.title),
+            csv_cell(&finding.title()),
             techniques.join(" "),
             facts.outcome.kind.as_str().to_owned(),
             csv_cell(&facts.actor.display),
@@ -52,8 +66,11 @@ pub(super) fn row(out: &mut dyn Write, finding: &Finding) -> std::io::Result<()>
             csv_cell(&finding.message()),
             csv_cell(&found.from.origin),
             finding.uid.clone(),
-        ],
-    )
+        ];
+        let explanation = csv_cell(&explanation.join("; "));
+        // Some spreadsheets take a semicolon for the end of a cell.
+        write(out, QuoteStyle::NonNumeric, cells.iter().chain([&explanation]).take(self.columns.len()))
+    }
 }
 
 /// Names of targets, as many as a finding shows.
@@ -65,8 +82,12 @@ fn names(all: &[String]) -> String {
     }
 }
 
-fn write(out: &mut dyn Write, cells: &[String; 15]) -> std::io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().from_writer(out);
+fn write<T: AsRef<[u8]>>(
+    out: &mut dyn Write,
+    quotes: QuoteStyle,
+    cells: impl Iterator<Item = T>,
+) -> std::io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().quote_style(quotes).from_writer(out);
     writer.write_record(cells)?;
     writer.flush()
 }

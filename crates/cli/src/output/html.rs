@@ -35,11 +35,11 @@ struct Row {
     score: u8,
     origin: String,
     evidence: String,
-    explanation: Option<String>,
+    explanation: String,
 }
 
 impl Page {
-    pub(super) fn add(&mut self, finding: &Finding, explanation: Option<&str>) {
+    pub(super) fn add(&mut self, finding: &Finding, explanation: &[String]) {
         let found = &finding.matched;
         *self.levels.entry(found.verdict.level).or_default() += 1;
         *self.actors.entry(visible(&found.facts.actor.display).into_owned()).or_default() += 1;
@@ -48,14 +48,14 @@ impl Page {
             level: found.verdict.level.as_str(),
             time: clock(found.facts.time),
             rule: found.rule_id(),
-            title: visible(&found.rule.title).into_owned(),
+            title: finding.title(),
             techniques: found.techniques().map(str::to_owned).collect(),
             message: finding.message(),
             check: visible(found.check()).into_owned(),
             score: found.verdict.score.value,
             origin: visible(&found.from.origin).into_owned(),
             evidence: serde_json::to_string_pretty(&evidence["data"]).unwrap_or_default(),
-            explanation: explanation.map(str::to_owned),
+            explanation: explanation.join("\n"),
         });
     }
 

@@ -35,7 +35,7 @@ impl Table {
         &mut self,
         out: &mut dyn Write,
         finding: &Finding,
-        explanation: Option<&str>,
+        explanation: &[String],
     ) -> std::io::Result<()> {
         let found = &finding.matched;
         *self.levels.entry(found.verdict.level).or_default() += 1;
@@ -75,10 +75,8 @@ impl Table {
         for adjustment in &found.verdict.adjustments {
             self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
         }
-        if let Some(explanation) = explanation {
-            for line in explanation.lines() {
-                writeln!(out, "{INDENT}| {line}")?;
-            }
+        for line in explanation {
+            writeln!(out, "{INDENT}| {line}")?;
         }
         self.paragraph(out, &format!("in {}", visible(&found.from.origin)))?;
         writeln!(out)

@@ -43,16 +43,13 @@ pub fn html(text: &str) -> String {
     out
 }
 
-/// A text cell of a CSV file, quoted where needed; what a spreadsheet would take for a formula gets an apostrophe.
+/// The text of a cell of a CSV file, for its writer to quote; what a spreadsheet would take for a formula gets an apostrophe.
 pub fn csv_cell(text: &str) -> String {
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     // A tab or line break at the start would be a danger too, but comes out of `visible` spelled.
     let mut cell = visible(text).into_owned();
     if cell.trim_start().starts_with(FORMULA) {
         cell.insert(0, '\'');
-    }
-    if cell.contains(['"', ',', ';', '\'']) || cell.starts_with(' ') || cell.ends_with(' ') {
-        return format!("\"{}\"", cell.replace('"', "\"\""));
     }
     cell
 }

@@ -53,9 +53,11 @@ pub enum Trace {
 pub struct FieldTrace {
     /// The field and its modifiers as the rule writes them.
     pub field: String,
+    /// Where events keep it, in order of preference; nothing for keywords, which look at every value.
+    pub paths: Vec<String>,
     /// The verdict.
     pub matched: bool,
-    /// The rule's values that matched, as written.
+    /// The rule's values that matched, as written; all of them when none did.
     pub patterns: Vec<String>,
     /// The event's values that were matched; all of them when none was.
     pub values: Vec<String>,
@@ -138,21 +140,43 @@ impl Leaf {
             Some(field) => _ = event.values(field, &mut visit),
             None => event.every_value(&mut visit),
         }
-        let values = if hits.is_empty() { seen } else { hits };
-        let mut trace =
-            FieldTrace { field: self.label.clone(), matched: self.matches(event), patterns, values };
-        if trace.matched && trace.patterns.is_empty() {
-            trace.patterns = match &self.test {
-                Test::Exists(wanted) => vec![wanted.to_string()],
-                Test::Any(Values { null: true, .. }) => vec!["null".to_owned()],
-                _ => Vec::new(),
+        let matched = self.matches(event);
+        if patterns.is_empty() {
+            patterns = match &self.test {
+                Test::Any(Values { null: true, .. }) if matched => vec!["null".to_owned()],
+                test => test.wanted(),
             };
         }
-        trace
+        FieldTrace {
+            field: self.label.clone(),
+            paths: self.field.as_ref().map(|field| field.paths.clone()).unwrap_or_default(),
+            matched,
+            patterns,
+            values: if hits.is_empty() { seen } else { hits },
+        }
     }
 }
 
 impl Test {
+    /// All that it would match, as written.
+    fn wanted(&self) -> Vec<String> {
+        let written = |matchers: &[(Matcher, String)]| -> Vec<String> {
+            matchers.iter().map(|(_, written)| written.clone()).collect()
+        };
+        match self {
+            Self::Exists(wanted) => vec![wanted.to_string()],
+            Self::Any(values) => {
+                let exact = values.exact.written().map(str::to_owned);
+                let mut all: Vec<String> = exact.chain(written(&values.others)).collect();
+                all.extend(values.null.then(|| "null".to_owned()));
+                all.extend(values.empty.then(|| "[]".to_owned()));
+                all
+            }
+            Self::All(matchers) => written(matchers),
+            Self::Fields(others) => others.iter().map(|other| other.field.name.clone()).collect(),
+        }
+    }
+
     /// The rule's values that this value of the event matches, as written.
     fn patterns<E: Event + ?Sized>(&self, value: &Value<'_>, event: &E) -> Vec<String> {
         let Some(text) = value.text() else { return Vec::new() };
@@ -207,11 +231,16 @@ impl Trace {
             Self::Field(field) => {
                 write!(f, "{indent}{} {}", mark(field.matched), field.field)?;
                 if !field.patterns.is_empty() {
-                    write!(f, " = {}", field.patterns.join(", "))?;
+                    let told = &field.patterns[..field.patterns.len().min(VALUES)];
+                    write!(f, " wanted {}", told.join(", "))?;
+                    if field.patterns.len() > VALUES {
+                        write!(f, " and {} more", field.patterns.len() - VALUES)?;
+                    }
+                    write!(f, ",")?;
                 }
                 match &field.values[..] {
-                    [] => writeln!(f, " (no value)"),
-                    values => writeln!(f, " in {values:?}"),
+                    [] => writeln!(f, " met no value"),
+                    values => writeln!(f, " met {values:?}"),
                 }
             }
         }

@@ -26,6 +26,11 @@ impl ExactSet {
         self.texts.iter().map(|(text, _)| &**text)
     }
 
+    /// The texts as written.
+    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(_, written)| written.as_str())
+    }
+
     /// The text as written that a value is.
     pub(super) fn find(&self, value: &Text<'_>) -> Option<&str> {
         let (subject, case) = value.folded();

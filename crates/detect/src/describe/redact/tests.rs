@@ -6,6 +6,7 @@ use crate::describe::{Finding, Product, describe, notify};
 use crate::event::{Process, testing};
 use crate::matched::{Match, Provenance};
 
+mod explanations;
 mod records;
 
 use records::{LEAVES_ALLOWED, RECORDS};

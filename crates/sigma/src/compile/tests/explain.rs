@@ -11,12 +11,12 @@ fn an_explanation_names_patterns_and_values() {
         explanation.to_string(),
         "+ s and not f\n\
          \x20 + s\n\
-         \x20   + a|contains = foo in [\"FOO!\"]\n\
-         \x20   + b = null (no value)\n\
+         \x20   + a|contains wanted foo, met [\"FOO!\"]\n\
+         \x20   + b wanted null, met no value\n\
          \x20 - f\n\
          \x20   - one of\n\
-         \x20     - c|startswith in [\"y\"]\n\
-         \x20     - d (no value)\n"
+         \x20     - c|startswith wanted x, met [\"y\"]\n\
+         \x20     - d wanted 1, met no value\n"
     );
     assert!(explanation.matched);
     assert_eq!(explanation.selections[0].trace.fields().len(), 2);
@@ -26,5 +26,13 @@ fn an_explanation_names_patterns_and_values() {
 fn keywords_tell_only_what_they_found() {
     let rule = compile("s: [evil]\ncondition: s");
     let explanation = rule.explain(&Document::parse(r#"{"a":"good","b":"the Evil one"}"#).unwrap());
-    assert!(explanation.to_string().contains("+ keywords = evil in [\"the Evil one\"]"));
+    assert!(explanation.to_string().contains("+ keywords wanted evil, met [\"the Evil one\"]"));
+}
+
+#[test]
+fn of_many_wanted_values_the_first_are_told() {
+    let values: Vec<String> = (0..12).map(|n| format!("v{n:02}")).collect();
+    let rule = compile(&format!("s:\n  a: [{}]\ncondition: s", values.join(", ")));
+    let explanation = rule.explain(&Document::parse(r#"{"a":"other"}"#).unwrap());
+    assert!(explanation.to_string().contains("v07 and 4 more, met [\"other\"]"), "{explanation}");
 }
