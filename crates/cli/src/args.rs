@@ -65,6 +65,9 @@ pub(crate) enum Command {
   1  findings at or above the level of --fail-on
   2  bad usage, an input that could not be opened, or a rule file with an error
   3  some input was rejected, with --strict
+  130  ended by Ctrl-C; what was found so far is told, correlations included
+Of several the first in the order 130, 2, 3, 1. Levels are those after --min-level and suppressions: what is left out
+fails nothing.
 
 Examples:
   trailhound scan AWSLogs/                          everything below a folder

@@ -45,7 +45,7 @@ impl Reading<'_> {
         if jobs > 1 && self.inputs.len() > 1 {
             return self.in_parallel(jobs, take);
         }
-        for input in self.inputs {
+        for input in self.inputs.iter().take_while(|_| !self.interrupt.is_set()) {
             let mut outcome = Ok(());
             deliver(self, input, &mut |piece| {
                 outcome = take(input, piece);
@@ -68,7 +68,9 @@ impl Reading<'_> {
             for _ in 0..jobs.min(self.inputs.len()) {
                 let queue = Arc::clone(&queue);
                 scope.spawn(move || {
-                    while let Some((input, sender)) = next(&queue) {
+                    while !self.interrupt.is_set()
+                        && let Some((input, sender)) = next(&queue)
+                    {
                         // Fails where the consumer hung up: what is left is not wanted.
                         deliver(self, input, &mut |piece| sender.send(piece).is_ok());
                     }

@@ -7,6 +7,8 @@ pub(crate) enum Exit {
     Findings = 1,
     Usage = 2,
     Rejected = 3,
+    /// As a shell has it for what Ctrl-C ended.
+    Interrupted = 130,
 }
 
 impl Exit {

@@ -1,5 +1,6 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
+mod pipe;
 #[cfg(not(feature = "aws"))]
 #[path = "inputs/no_s3.rs"]
 mod s3;
@@ -12,6 +13,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use pipe::Pipe;
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +47,14 @@ impl Input {
     }
 
     /// Opens it.
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    pub(crate) fn open(&self, interrupt: &Interrupt) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
-            Self::Stdin => Box::new(io::stdin()),
-            Self::File(path) => Box::new(File::open(path)?),
+            Self::Stdin => Box::new(Pipe::read(|| Ok(io::stdin()), interrupt)),
+            Self::File(path) if fs::metadata(path)?.is_file() => Box::new(File::open(path)?),
+            Self::File(path) => {
+                let path = path.clone();
+                Box::new(Pipe::read(|| File::open(path), interrupt))
+            }
             Self::Object(object) => object.open()?,
         })
     }

@@ -7,6 +7,7 @@ mod cloud;
 mod deliveries;
 mod exit;
 mod inputs;
+mod interrupt;
 mod output;
 mod progress;
 mod rule_files;

@@ -22,6 +22,7 @@ use crate::baseline::FileStore;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
+use crate::interrupt::Interrupt;
 use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
@@ -53,19 +54,21 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     exit = exit.or(inputs::tell(&unreadable));
+    let interrupt = Interrupt::heard()?;
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
-    let mut consumer = Consumer::new(window, &pipeline, &mut output, &progress, memory(arguments)?);
     let reading = Reading {
         pipeline: &pipeline,
         inputs: &inputs,
         jobs: arguments.jobs,
         explain: arguments.explain,
         progress: &progress,
+        interrupt: &interrupt,
     };
+    let mut consumer = Consumer::new(window, &reading, &mut output, memory(arguments)?);
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
+    let Consumer { ended, tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
         consumer;
     if let (false, (count, Some((first, last)))) = (inside, outside) {
         let matches = counted(count, "match", "matches");
@@ -85,6 +88,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     progress.finish();
     output.close(&Summary {
         inputs: inputs.len(),
+        interrupted: interrupt.is_set().then_some(ended),
         unopened: unreadable.len() + unopened,
         tally: &tally,
         span,
@@ -100,7 +104,11 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         exit = Exit::Rejected;
     }
     let fails = arguments.fail_on.is_some_and(|level| highest.is_some_and(|highest| highest >= level));
-    Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
+    Ok(match exit {
+        _ if interrupt.is_set() => Exit::Interrupted,
+        Exit::Clean if fails => Exit::Findings,
+        exit => exit,
+    })
 }
 
 /// Rules that were left out, or that may not be as their authors meant them: a line a reason.
@@ -172,6 +180,7 @@ struct Consumer<'a> {
     pipeline: &'a Pipeline,
     output: &'a mut Output,
     progress: &'a Progress,
+    interrupt: &'a Interrupt,
     memory: Memory<ScanStore>,
     /// What correlations will hear of, in order of time.
     heard: BTreeMap<(Option<Timestamp>, String, u64), Match>,
@@ -179,6 +188,8 @@ struct Consumer<'a> {
     product: Product,
     /// The first reject of each reason in the input at hand.
     rejected: HashMap<RejectReason, String>,
+    /// Inputs that were read to their end.
+    ended: usize,
     tally: Tally,
     highest: Option<trailhound_detect::matched::Level>,
     unopened: usize,
@@ -189,23 +200,24 @@ struct Consumer<'a> {
 impl<'a> Consumer<'a> {
     fn new(
         window: Window,
-        pipeline: &'a Pipeline,
+        reading: &Reading<'a>,
         output: &'a mut Output,
-        progress: &'a Progress,
         memory: Memory<ScanStore>,
     ) -> Self {
         Self {
             window,
             inside: false,
             outside: (0, None),
-            pipeline,
+            pipeline: reading.pipeline,
             output,
-            progress,
+            progress: reading.progress,
+            interrupt: reading.interrupt,
             memory,
             heard: BTreeMap::new(),
             listened: 0,
             product: Product::new("scan"),
             rejected: HashMap::new(),
+            ended: 0,
             tally: Tally::default(),
             highest: None,
             unopened: 0,
@@ -248,6 +260,7 @@ impl<'a> Consumer<'a> {
                         reason.as_str()
                     ));
                 }
+                self.ended += usize::from(!self.interrupt.is_set());
                 self.progress.ended();
                 Ok(())
             }

@@ -14,6 +14,7 @@ use crate::args::{CheckSuppressions, SuppressionsCommand};
 use crate::deliveries::{Piece, Reading};
 use crate::exit::Exit;
 use crate::inputs;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
@@ -68,7 +69,7 @@ fn hits(
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     let mut exit = inputs::tell(&unreadable);
     let progress = Progress::over(&inputs);
-    let reading = Reading { pipeline, inputs: &inputs, jobs: None, explain: false, progress: &progress };
+    let reading = Reading { pipeline, inputs: &inputs, jobs: None, explain: false, progress: &progress, interrupt: &Interrupt::default() };
     let (mut hits, mut total, now) = (BTreeMap::<String, Hit>::new(), 0, Timestamp::now());
     let mut rejected = 0;
     let mut add = |found: &Match| {

@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::process::Command;
 
 use common::{Folder, err, out, trailhound};
 
@@ -26,6 +27,12 @@ fn nothing_typed_is_ignored() {
     assert_eq!(
         trailhound(&["scan", "--min-level", "INFO", "--fail-on", "Low", &file]).status.code(),
         Some(1)
+    );
+    let output = trailhound(&["scan", "--tz", "Europe/Paris", &file]);
+    assert!(
+        output.status.code() == Some(2) && err(&output).contains("--since and --until"),
+        "{}",
+        err(&output)
     );
     let empty = folder.path("empty");
     fs::create_dir(&empty).unwrap();
@@ -64,9 +71,16 @@ fn a_baseline_that_is_only_read_stays_as_it_is() {
     assert!(trailhound(&["baseline", "learn", "--to", &baseline, &file]).status.success());
     let before = fs::read(&baseline).unwrap();
     let other = folder.write("b.jsonl", session("erin"));
-    let output = trailhound(&["scan", "--baseline", &baseline, "--read-only", &other]);
+    let temporary = folder.path("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_trailhound"))
+        .args(["scan", "--baseline", &baseline, "--read-only", &other])
+        .env("TMPDIR", &temporary)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", err(&output));
     assert_eq!(fs::read(&baseline).unwrap(), before);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "the copy is left behind");
 }
 
 #[test]

@@ -219,14 +219,58 @@ fn a_file_appears_whole() {
 }
 
 #[test]
-fn explaining_shows_the_clause_and_the_value() {
+fn every_format_explains_what_was_wanted_and_met() {
     let folder = Folder::new();
+    let rule = "title: Somebody outside\nlogsource: {product: aws, service: cloudtrail}\ndetection:\n  s: {eventName: StartSession}\n  inside: {sourceIPAddress|cidr: 10.0.0.0/8}\n  condition: s and not inside\nlevel: high\n";
+    let rules = folder.write("r.yml", rule);
     let file = folder.write("a.jsonl", session(1));
-    let table = out(&trailhound(&["scan", "--explain", &file]));
-    assert!(table.contains("eventName") && table.contains("StartSession"), "{table}");
-    let ndjson = trailhound(&["scan", "--explain", "--format", "ndjson", &file]);
-    assert_eq!(findings(&ndjson).len(), 1, "standard output holds CloudEvents and nothing else");
-    assert!(err(&ndjson).contains("eventName"));
+    let explained = |format: &str| {
+        let output = trailhound(&[
+            "scan",
+            "--explain",
+            "--format",
+            format,
+            "--rules",
+            &rules,
+            "--only-rules",
+            &file,
+        ]);
+        assert!(err(&output).is_empty(), "{}", err(&output));
+        out(&output).replace("&#x2f;", "/")
+    };
+    for format in ["table", "csv", "html", "ndjson"] {
+        let text = explained(format);
+        for told in ["eventName wanted StartSession, met", "sourceIPAddress|cidr wanted 10.0.0.0/8, met"] {
+            assert!(text.contains(told), "{format}: {text}");
+        }
+    }
+    let event: Value = serde_json::from_str(explained("ndjson").trim()).expect("still a CloudEvent a line");
+    assert_eq!(event["data"]["unmapped"]["explanation"][0], "+ s and not inside");
+    let plain = trailhound(&["scan", "--format", "ndjson", "--rules", &rules, "--only-rules", &file]);
+    assert!(findings(&plain)[0]["data"]["unmapped"]["explanation"].is_null(), "as the functions publish it");
+}
+
+#[test]
+fn an_explanation_tells_no_more_than_its_finding() {
+    let folder = Folder::new();
+    let rule = "title: Content\nlogsource: {product: aws, service: cloudtrail}\ndetection:\n  s: {requestParameters.content|contains: curl}\n  k: [curl]\n  condition: s and k\nlevel: high\n";
+    let rules = folder.write("r.yml", rule);
+    let call = session(1).replace(r#""target":"#, r#""content":"curl -u me:canary x","target":"#);
+    let file = folder.write("a.jsonl", call);
+    for format in ["table", "csv", "html", "ndjson"] {
+        let output = trailhound(&[
+            "scan",
+            "--explain",
+            "--format",
+            format,
+            "--rules",
+            &rules,
+            "--only-rules",
+            &file,
+        ]);
+        let text = out(&output) + &err(&output);
+        assert!(text.contains("held back") && !text.contains("canary"), "{format}: {text}");
+    }
 }
 
 #[test]

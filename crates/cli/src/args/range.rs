@@ -22,6 +22,11 @@ pub(crate) struct Range {
 impl Range {
     /// The moments between; says on standard error how times without a zone were understood.
     pub(crate) fn window(&self) -> anyhow::Result<Window> {
+        if self.tz.is_some() && self.since.is_none() && self.until.is_none() {
+            anyhow::bail!(
+                "--tz is the zone of --since and --until, and neither is there; what is written is in UTC"
+            );
+        }
         let zone = self.tz.clone().unwrap_or_else(TimeZone::system);
         let now = jiff::Timestamp::now();
         let resolve = |name: &str, typed: &Option<TypedTime>| {

@@ -11,6 +11,7 @@ use crate::args::Learn;
 use crate::deliveries::{Piece, Reading};
 use crate::exit::Exit;
 use crate::inputs;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
@@ -39,6 +40,7 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
         jobs: arguments.jobs,
         explain: false,
         progress: &progress,
+        interrupt: &Interrupt::default(),
     };
     reading.run(&mut |input, piece| {
         match piece {

@@ -35,8 +35,8 @@ pub(crate) enum Piece {
 
 /// Reads an input to its end or until `hand` wants no more.
 pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Piece) -> bool) {
-    let Reading { pipeline, explain, progress, .. } = *reading;
-    let mut reader = match input.open() {
+    let Reading { pipeline, explain, progress, interrupt, .. } = *reading;
+    let mut reader = match input.open(interrupt) {
         Ok(reader) => reader,
         Err(error) => {
             hand(Piece::Unreadable(inputs::explain(&error)));
@@ -56,7 +56,7 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
     }
     let take = || std::mem::take(&mut *explained.lock().unwrap_or_else(PoisonError::into_inner));
     let mut chunk = vec![0; CHUNK];
-    loop {
+    while !interrupt.is_set() {
         let count = match reader.read(&mut chunk) {
             Ok(0) => break,
             Ok(count) => count,
@@ -80,7 +80,7 @@ pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut
             }
         }
     }
-    let last = session.finish(Ending::Whole);
+    let last = session.finish(if interrupt.is_set() { Ending::BrokenOff } else { Ending::Whole });
     let found = Piece::Found {
         matches: last.matches,
         rejects: last.rejects,

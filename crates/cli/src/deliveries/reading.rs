@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use trailhound_detect::pipeline::Pipeline;
 
 use crate::inputs::Input;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
 /// How inputs are read.
@@ -15,4 +16,5 @@ pub(crate) struct Reading<'a> {
     pub(crate) jobs: Option<NonZeroUsize>,
     pub(crate) explain: bool,
     pub(crate) progress: &'a Progress,
+    pub(crate) interrupt: &'a Interrupt,
 }

@@ -78,6 +78,7 @@ impl Page {
             records => summary.tally.records,
             rejected => summary.tally.rejected_total(),
             unread => summary.unread(),
+            interruption => summary.interruption(),
             suppressed => summary.tally.suppressed_total(),
             rules => summary.rules,
             span => summary.span.map(|(first, last)| (clock(Some(first)), clock(Some(last)))),

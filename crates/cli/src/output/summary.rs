@@ -11,6 +11,8 @@ use crate::words::{counted, thousands};
 /// Figures of a whole scan.
 pub(crate) struct Summary<'a> {
     pub(crate) inputs: usize,
+    /// How many of them were read to their end, where Ctrl-C ended it.
+    pub(crate) interrupted: Option<usize>,
     pub(crate) unopened: usize,
     pub(crate) tally: &'a Tally,
     pub(crate) span: Option<(Timestamp, Timestamp)>,
@@ -23,6 +25,15 @@ pub(crate) struct Summary<'a> {
 const MOST_KINDS: usize = 10;
 
 impl Summary<'_> {
+    /// Says that this is not all.
+    pub(super) fn interruption(&self) -> Option<String> {
+        let read = self.interrupted?;
+        Some(format!(
+            "Interrupted: {read} of {} read to the end. What was found so far is told.",
+            counted(self.inputs as u64, "input", "inputs")
+        ))
+    }
+
     /// Says on standard error what matched and is not told and what no rule reads, where standard output has no room for it. What the least
     /// level keeps back was asked for.
     pub(super) fn tell_untold(&self) {
@@ -35,8 +46,8 @@ impl Summary<'_> {
         if !untold.is_empty() {
             anstream::eprintln!("matches without a finding of their own: {}", visible(&untold.join(", ")));
         }
-        for kind in self.unread() {
-            anstream::eprintln!("{kind}");
+        for line in self.unread().into_iter().chain(self.interruption()) {
+            anstream::eprintln!("{line}");
         }
     }
 

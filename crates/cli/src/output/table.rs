@@ -147,6 +147,9 @@ impl Table {
         for kind in summary.unread() {
             writeln!(out, "{}", textwrap::fill(&kind, self.width))?;
         }
+        if let Some(line) = summary.interruption() {
+            writeln!(out, "{}", textwrap::fill(&line, self.width))?;
+        }
         let errors = if summary.rule_errors > 0 {
             format!(", {} not loaded", counted(summary.rule_errors as u64, "rule file", "rule files"))
         } else {

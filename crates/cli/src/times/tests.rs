@@ -43,7 +43,6 @@ fn times_mean_what_was_typed() {
 
 #[test]
 fn a_zone_in_brackets_is_the_zone() {
-    let Ok(_) = TimeZone::get("Europe/Paris") else { return };
     assert_eq!(meant("2026-03-18T10:00:00[Europe/Paris]").0, "2026-03-18T09:00:00Z");
     assert_eq!(meant("2026-07-18T10:00:00[Europe/Paris]").0, "2026-07-18T08:00:00Z");
 }
