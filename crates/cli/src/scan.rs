@@ -12,7 +12,7 @@ use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
+use trailhound_detect::ports::SystemClock;
 use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
@@ -21,20 +21,18 @@ use crate::args::{Scan, Window};
 use crate::baseline::FileStore;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
+use crate::heard::{Accept, Heard};
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
+use crate::lost::Lost;
 use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
 use store::ScanStore;
 
-/// Matches that may wait to be correlated: those of different inputs overlap in time.
-const MOST_HEARD: usize = 20_000;
 /// Matches that are described and written together.
 const SENT_TOGETHER: usize = 64;
-/// Matches that are correlated together.
-const CORRELATED_TOGETHER: usize = 256;
 
 pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let started = std::time::Instant::now();
@@ -68,7 +66,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
     let mut consumer = Consumer::new(window, &reading, &mut output, memory(arguments)?);
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { ended, tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
+    let Consumer { ended, lost, tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
         consumer;
     if let (false, (count, Some((first, last)))) = (inside, outside) {
         let matches = counted(count, "match", "matches");
@@ -92,6 +90,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         unopened: unreadable.len() + unopened,
         tally: &tally,
         span,
+        lost: lost.map(Lost::lines).unwrap_or_default(),
         rules: rules.detections().iter().filter(|d| d.extension.enabled).count(),
         rule_errors,
         elapsed: started.elapsed(),
@@ -161,15 +160,6 @@ fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
     Ok(Memory::lasting(ScanStore::with(file)).in_one_run())
 }
 
-/// Every finding is accepted: writing it is the command's own business.
-struct Accept;
-
-impl FindingSink for Accept {
-    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        findings.iter().map(|_| Ok(())).collect()
-    }
-}
-
 /// Takes what the threads found, in input order.
 struct Consumer<'a> {
     window: Window,
@@ -182,9 +172,10 @@ struct Consumer<'a> {
     progress: &'a Progress,
     interrupt: &'a Interrupt,
     memory: Memory<ScanStore>,
-    /// What correlations will hear of, in order of time.
-    heard: BTreeMap<(Option<Timestamp>, String, u64), Match>,
-    listened: u64,
+    /// What correlations will hear of.
+    heard: Heard,
+    /// What suppressions cost them.
+    lost: Option<Lost>,
     product: Product,
     /// The first reject of each reason in the input at hand.
     rejected: HashMap<RejectReason, String>,
@@ -213,8 +204,8 @@ impl<'a> Consumer<'a> {
             progress: reading.progress,
             interrupt: reading.interrupt,
             memory,
-            heard: BTreeMap::new(),
-            listened: 0,
+            heard: Heard::default(),
+            lost: Lost::to(reading.pipeline.policy()),
             product: Product::new("scan"),
             rejected: HashMap::new(),
             ended: 0,
@@ -283,22 +274,23 @@ impl<'a> Consumer<'a> {
             self.tally.add(&tally);
             self.write(&sent.published, explanations)?;
             self.state_unavailable = self.state_unavailable.take().or(sent.state_unavailable);
-            for found in sent.heard {
-                self.listened += 1;
-                self.heard.insert((found.facts.time, found.facts.identity(), self.listened), found);
+            if let Some(lost) = &mut self.lost {
+                lost.hear(&sent.heard, sent.withheld);
             }
+            sent.heard.into_iter().for_each(|found| self.heard.add(found));
         }
-        if self.heard.len() > MOST_HEARD { self.correlate(MOST_HEARD / 2) } else { Ok(()) }
+        if self.heard.are_many() { self.correlate(Heard::ENOUGH) } else { Ok(()) }
     }
 
     /// Feeds correlations with what is oldest, until so many are left.
     fn correlate(&mut self, left: usize) -> anyhow::Result<()> {
-        while self.heard.len() > left {
-            let some = self.heard.len().min(CORRELATED_TOGETHER);
-            let oldest = (0..some).filter_map(|_| self.heard.pop_first()).map(|(_, found)| found).collect();
+        while let Some(oldest) = self.heard.oldest(left) {
             let mut tally = Tally::default();
             let sent = pollster::block_on(self.outbox().correlate(oldest, &mut tally));
             self.tally.add(&tally);
+            if let Some(lost) = &mut self.lost {
+                sent.published.iter().for_each(|finding| lost.take(finding));
+            }
             self.write(&sent.published, &Explanations::new())?;
         }
         Ok(())

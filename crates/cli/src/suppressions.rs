@@ -5,16 +5,23 @@ use std::io::Write;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use trailhound_detect::describe::visible;
+use trailhound_detect::describe::{Product, visible};
 use trailhound_detect::matched::Match;
+use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::ports::SystemClock;
+use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::settle::Suppressions;
+use trailhound_detect::tally::Tally;
 
 use crate::args::{CheckSuppressions, SuppressionsCommand};
 use crate::deliveries::{Piece, Reading};
 use crate::exit::Exit;
+use crate::heard::{Accept, Heard};
 use crate::inputs;
 use crate::interrupt::Interrupt;
+use crate::lost::Lost;
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
@@ -42,7 +49,9 @@ pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
         writeln!(out, "{entries} in force")?;
         return Ok(exit);
     }
-    let (hits, total, read) = hits(arguments, &suppressions, &Pipeline::new(rules))?;
+    let policy = Policy::new(rules).suppressing(suppressions);
+    let suppressions = policy.suppressions.clone();
+    let Read { hits, total, lost, exit: read } = read(arguments, &suppressions, &Pipeline::new(policy))?;
     writeln!(out, "{entries} in force; {} at hand", counted(total, "match", "matches"))?;
     for entry in suppressions.active() {
         let none = Hit::default();
@@ -58,14 +67,26 @@ pub(crate) fn run(command: &SuppressionsCommand) -> anyhow::Result<Exit> {
             counted(hit.rules.len() as u64, "rule", "rules"),
         )?;
     }
+    for line in lost {
+        writeln!(out, "{line}")?;
+    }
     Ok(exit.or(read))
 }
 
-fn hits(
+/// What the events at hand say of the file.
+struct Read {
+    hits: BTreeMap<String, Hit>,
+    total: u64,
+    /// What correlations lose.
+    lost: Vec<String>,
+    exit: Exit,
+}
+
+fn read(
     arguments: &CheckSuppressions,
     suppressions: &Suppressions,
     pipeline: &Pipeline,
-) -> anyhow::Result<(BTreeMap<String, Hit>, u64, Exit)> {
+) -> anyhow::Result<Read> {
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     let mut exit = inputs::tell(&unreadable);
     let progress = Progress::over(&inputs);
@@ -81,9 +102,27 @@ fn hits(
             hit.rules.insert(found.rule.name.clone());
         }
     };
+    let (memory, product) =
+        (Memory::fleeting(MemoryStore::default()).in_one_run(), Product::new("suppressions"));
+    let outbox = Outbox {
+        policy: pipeline.policy(),
+        memory: &memory,
+        sink: &Accept,
+        clock: &SystemClock,
+        claimant: "suppressions",
+        product: &product,
+    };
+    let (mut heard, mut lost) = (Heard::default(), Lost::to(pipeline.policy()));
     reading.run(&mut |input, piece| {
         match piece {
-            Piece::Found { matches, .. } => matches.iter().for_each(&mut add),
+            Piece::Found { matches, .. } => {
+                matches.iter().for_each(&mut add);
+                let sent = pollster::block_on(outbox.send(matches, &mut Tally::default()));
+                if let Some(lost) = &mut lost {
+                    lost.hear(&sent.heard, sent.withheld);
+                }
+                sent.heard.into_iter().for_each(|found| heard.add(found));
+            }
             Piece::Unreadable(problem) => {
                 exit = Exit::Usage;
                 let name = input.name();
@@ -96,9 +135,13 @@ fn hits(
         }
         Ok(())
     })?;
+    while let Some(oldest) = heard.oldest(0) {
+        let sent = pollster::block_on(outbox.correlate(oldest, &mut Tally::default()));
+        lost.iter_mut().for_each(|lost| sent.published.iter().for_each(|finding| lost.take(finding)));
+    }
     progress.finish();
     if rejected > 0 {
         anstream::eprintln!("{rejected} records could not be read; `trailhound scan` names them");
     }
-    Ok((hits, total, exit))
+    Ok(Read { hits, total, lost: lost.map(Lost::lines).unwrap_or_default(), exit })
 }

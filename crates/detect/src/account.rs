@@ -80,6 +80,9 @@ impl Account {
         if !tally.suppressed.is_empty() {
             line["suppressed_by"] = json!(tally.suppressed);
         }
+        if !tally.uncorrelated.is_empty() {
+            line["uncorrelated_by"] = json!(tally.uncorrelated);
+        }
         if !tally.unread.is_empty() {
             line["unread"] = json!(tally.unread);
         }

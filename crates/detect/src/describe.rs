@@ -2,21 +2,25 @@
 //!
 //! [`describe`] depends on the match, the product and the clock it is given, and on nothing else: the same three give
 //! the same bytes. `data` is the same whatever path an event took, but for `metadata.log_name`, the digest and size
-//! of the record's bytes, `product.feature`, and the two times of processing. Every string of the record passes the
+//! of the record's bytes, `product.feature`, the base of `src_url`, and the two times of processing. Every string of the record passes the
 //! gate for secrets, is made visible and cut; a finding never exceeds 64 KiB, and says when something was left out.
 
 pub mod attack;
 mod cloudevent;
+pub mod contain;
 pub mod escape;
 mod explain;
 mod finding;
 mod gate;
 mod identity;
+pub mod links;
 mod message;
 mod names;
 pub mod notify;
 mod ocsf;
+mod percent;
 mod product;
+mod quieting;
 mod redact;
 #[cfg(test)]
 mod tests;
@@ -31,7 +35,7 @@ use ocsf::{Budget, DetectionFinding};
 pub use explain::{explain, explained};
 pub use finding::Finding;
 pub use gate::{MOST_SHOWN, clean};
-pub use product::Product;
+pub use product::{Product, is_rule_pages};
 pub use redact::excerpt;
 pub use visible::{visible, visible_within};
 
@@ -44,7 +48,7 @@ pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
     let uid = found.uid().to_owned();
     let id = identity::message_uid(&uid, identity::activity(&found));
     let json = write(&found, product, now, &id);
-    Finding { uid, id, matched: found, json }
+    Finding { uid, id, at: now, matched: found, json }
 }
 
 fn write(found: &Match, product: &Product, now: Timestamp, id: &str) -> String {

@@ -19,7 +19,7 @@ use crate::remember::memory::{CONTESTS, Memory, contested};
 use crate::remember::{claims, correlate};
 use crate::state::{Key, StateError, StateStore};
 use hearing::{Context, Table};
-pub use judged::Judged;
+pub use judged::{Judged, Withheld};
 use judged::{Decision, Pending};
 
 /// What matches are judged with.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::describe::{Finding, Product, describe};
 use crate::event::Caller;
-use crate::judge::{Judged, Judging};
+use crate::judge::{Judged, Judging, Withheld};
 use crate::matched::Match;
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
@@ -53,6 +53,8 @@ pub struct Sent {
     pub held_until: Option<Timestamp>,
     /// Those matches, as they were handed over; not counted, since they may yet be asked about.
     pub held: Vec<Match>,
+    /// What suppressions keep from correlations.
+    pub withheld: Vec<Withheld>,
     /// What correlations are to hear of, where memory leaves the order of time to its caller.
     pub heard: Vec<Match>,
     /// The store could not be asked, with its words.
@@ -108,6 +110,8 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             open.duplicates(judged.duplicates);
             open.truncated(judged.left_out);
             open.suppressed(std::mem::take(&mut judged.suppressed));
+            open.uncorrelated(&judged.withheld);
+            sent.withheld.append(&mut judged.withheld);
             sent.held.append(&mut judged.held);
             sent.held_until = sent.held_until.max(judged.held_until);
             sent.heard.append(&mut judged.heard);

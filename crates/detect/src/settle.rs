@@ -16,6 +16,9 @@ use crate::matched::{AppliedSuppression, Level, Match, Verdict};
 pub use score::score;
 pub use suppress::{Action, Suppression, Suppressions};
 
+/// What keeps a match back that is below the least level.
+pub const LEAST_LEVEL: &str = "min_level";
+
 /// Applies suppressions and the least level, and scores what is left. Says what kept the match back, if anything
 /// did.
 pub fn settle(
@@ -44,5 +47,5 @@ pub fn settle(
         }
     }
     verdict.score = score(&found.facts, verdict);
-    (verdict.level < min_level).then(|| "min_level".to_owned())
+    (verdict.level < min_level).then(|| LEAST_LEVEL.to_owned())
 }

@@ -101,6 +101,9 @@ pub struct Tally {
     pub published: u64,
     /// Kept back by a suppression or the least level, by what kept them.
     pub suppressed: BTreeMap<String, u64>,
+    /// Matches that correlations did not count, or not all of them, by the suppression because of which; beside the
+    /// identities.
+    pub uncorrelated: BTreeMap<String, u64>,
     /// Published before, by this delivery or another.
     pub duplicates: u64,
     /// Not yet accepted; the delivery will be retried.
@@ -179,6 +182,7 @@ impl Tally {
         merge(&mut self.rejected, &other.rejected);
         merge(&mut self.notices, &other.notices);
         merge(&mut self.suppressed, &other.suppressed);
+        merge(&mut self.uncorrelated, &other.uncorrelated);
     }
 }
 

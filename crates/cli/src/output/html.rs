@@ -78,6 +78,7 @@ impl Page {
             records => summary.tally.records,
             rejected => summary.tally.rejected_total(),
             unread => summary.unread(),
+            lost => &summary.lost,
             interruption => summary.interruption(),
             suppressed => summary.tally.suppressed_total(),
             rules => summary.rules,

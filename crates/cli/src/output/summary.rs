@@ -16,6 +16,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) unopened: usize,
     pub(crate) tally: &'a Tally,
     pub(crate) span: Option<(Timestamp, Timestamp)>,
+    /// What suppressions cost correlations, a line each.
+    pub(crate) lost: Vec<String>,
     pub(crate) rules: usize,
     pub(crate) rule_errors: usize,
     pub(crate) elapsed: Duration,
@@ -46,7 +48,7 @@ impl Summary<'_> {
         if !untold.is_empty() {
             anstream::eprintln!("matches without a finding of their own: {}", visible(&untold.join(", ")));
         }
-        for line in self.unread().into_iter().chain(self.interruption()) {
+        for line in self.lost.iter().cloned().chain(self.unread()).chain(self.interruption()) {
             anstream::eprintln!("{line}");
         }
     }

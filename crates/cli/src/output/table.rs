@@ -144,8 +144,8 @@ impl Table {
         if !asides.is_empty() {
             writeln!(out, "{}", textwrap::fill(&asides.join(", "), self.width))?;
         }
-        for kind in summary.unread() {
-            writeln!(out, "{}", textwrap::fill(&kind, self.width))?;
+        for line in summary.lost.iter().cloned().chain(summary.unread()) {
+            writeln!(out, "{}", textwrap::fill(&line, self.width))?;
         }
         if let Some(line) = summary.interruption() {
             writeln!(out, "{}", textwrap::fill(&line, self.width))?;

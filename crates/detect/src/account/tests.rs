@@ -91,9 +91,11 @@ fn what_no_rule_reads_and_what_was_mended_stand_beside_the_identities() {
     account.tally.unread("StorageRead", 2);
     account.tally.unread("StorageRead", 1);
     account.tally.repaired = 1;
+    account.tally.uncorrelated.insert("dana".to_owned(), 2);
     assert!(account.tally.balances());
     let line = account.line(Timestamp::UNIX_EPOCH);
     assert_eq!((&line["unread"], &line["repaired"]), (&json!({"StorageRead": 3}), &json!(1)));
+    assert_eq!(line["uncorrelated_by"], json!({"dana": 2}));
     for kind in 0..200 {
         account.tally.unread(&format!("kind {kind}"), 1);
     }

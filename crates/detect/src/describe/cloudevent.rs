@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::identity;
 use super::names::short_name;
 use super::ocsf::{DetectionFinding, event_time};
+use super::percent::percent;
 use super::visible::visible_within;
 use crate::event::Provider;
 use crate::matched::Match;
@@ -86,19 +87,7 @@ fn subject(found: &Match) -> String {
     format!("{}/{}", found.rule_id(), plain(&machine))
 }
 
-/// Text that may stand in a URN: what is not unreserved is percent-encoded.
+/// Text that may stand in a URN.
 fn plain(text: &str) -> String {
-    use std::fmt::Write;
-    if text.is_empty() {
-        return "unknown".to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes().take(256) {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    if text.is_empty() { "unknown".to_owned() } else { percent(text) }
 }

@@ -1,7 +1,11 @@
 //! A finding with the match it tells of, and what channels for people show of both.
 
+use jiff::Timestamp;
+
+use super::contain::{self, Containment};
+use super::links::{self, Link};
 use super::visible::{visible, visible_within};
-use super::{message, ocsf};
+use super::{message, ocsf, quieting};
 use crate::matched::{Level, Match};
 
 /// A finding, ready to publish.
@@ -11,6 +15,8 @@ pub struct Finding {
     pub uid: String,
     /// CloudEvents `id`.
     pub id: String,
+    /// When it was described.
+    pub at: Timestamp,
     /// The match it describes.
     pub matched: Match,
     /// The CloudEvent, structured JSON mode, one line without a line break.
@@ -46,6 +52,26 @@ impl Finding {
             visible_within(&text, 300).into_owned()
         };
         asked.map(|(path, value)| (visible(path).into_owned(), plain(value))).collect()
+    }
+
+    /// Pages to look at next.
+    pub fn links(&self) -> Vec<Link> {
+        links::of(&self.matched)
+    }
+
+    /// Commands that contain it.
+    pub fn containments(&self) -> Vec<Containment> {
+        contain::of(&self.matched)
+    }
+
+    /// A file of suppressions that covers just this, to be reviewed.
+    pub fn suppression(&self) -> Option<String> {
+        quieting::file(&self.matched, self.at)
+    }
+
+    /// The same in one line.
+    pub fn suppression_line(&self) -> Option<String> {
+        quieting::line(&self.matched, self.at)
     }
 
     /// The target in a few words.

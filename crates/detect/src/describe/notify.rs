@@ -94,7 +94,32 @@ pub fn email(finding: &Finding) -> String {
         let _ = writeln!(out, "\nThe caller wrote: {reason}");
     }
     let _ = writeln!(out, "\nFinding {}\nRecord  {}", finding.uid, visible_within(&found.from.origin, 1_000));
+    let links = finding.links();
+    if !links.is_empty() {
+        out.push_str("\nLook at\n");
+        for link in links {
+            let _ = writeln!(out, "{:<10} {}", link.what, link.url);
+        }
+    }
+    let containments = finding.containments();
+    if !containments.is_empty() {
+        out.push_str("\nContain it\n");
+        for containment in containments {
+            let _ = writeln!(out, "# {}\n{}", containment.what, containment.command);
+        }
+    }
+    if let Some(file) = finding.suppression() {
+        let _ = write!(out, "\n{SUPPRESS}\n{}", plain_lines(&file));
+    }
     out
+}
+
+/// Before a suppression that nobody has reviewed yet.
+const SUPPRESS: &str = "If this is expected: a suppression for just this case, to be reviewed";
+
+/// Each line made safe to look at.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", plain(line))).collect()
 }
 
 /// Who, what, where, when and from where, as far as known.
@@ -193,6 +218,15 @@ pub fn amazon_q(finding: &Finding) -> String {
         if !matches!(name, "Severity" | "Rule" | "Technique") {
             let _ = write!(description, "\n*{name}* {}", markdown_code(&value));
         }
+    }
+    for link in finding.links() {
+        let _ = write!(description, "\n*{}* {}", link.what, link.url);
+    }
+    for containment in finding.containments() {
+        let _ = write!(description, "\n*{}* {}", containment.what, markdown_code(&containment.command));
+    }
+    if let Some(line) = finding.suppression_line() {
+        let _ = write!(description, "\n*{SUPPRESS}* {}", markdown_code(&line));
     }
     let thread = facts.session_id.as_ref().or(facts.command_id.as_ref()).or(facts.correlation_id.as_ref());
     let check = one_line(found.check());

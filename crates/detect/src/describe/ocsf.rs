@@ -80,7 +80,7 @@ impl DetectionFinding {
         let (start_time, end_time) = writer.span();
         let severity = caption::severity(found.verdict.level);
         let confidence = caption::confidence(&found.rule.status);
-        let risk = caption::risk(found.verdict.score.value);
+        let risk = caption::risk(found.verdict.level);
         let cloud = cloud::Cloud::of(&writer);
         let resources = resource::of(&writer, &cloud);
         let evidence = evidence::Evidence::of(&writer, &cloud);
@@ -112,7 +112,7 @@ impl DetectionFinding {
             is_alert: found.verdict.level > Level::Informational,
             message: message::of(found),
             metadata: metadata::Metadata::of(&writer, product, uid),
-            finding_info: info::FindingInfo::of(&writer, uid),
+            finding_info: info::FindingInfo::of(&writer, product, uid),
             api: evidence.api.without_data(),
             remediation: info::Remediation::of(found),
             raw_data_hash: metadata::Fingerprint::sha256(&found.from.raw_hash),

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use jiff::Timestamp;
 
 use super::integrity;
-use super::judged::{Decision, Fate, Judged};
+use super::judged::{Decision, Fate, Judged, Withheld};
 use crate::matched::{Level, Match, Told, Verdict};
 use crate::policy::Policy;
 use crate::remember::claims::Standing;
@@ -14,8 +14,8 @@ use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::mode::Mode;
 use crate::remember::{claims, correlate, learning, newness, operations};
-use crate::rules::RuleSet;
-use crate::settle::settle;
+use crate::rules::{Feed, RuleSet};
+use crate::settle::{LEAST_LEVEL, settle};
 use crate::state::{Key, StateError};
 
 /// What decisions are made with.
@@ -116,6 +116,8 @@ struct Hearing<'a> {
 struct Lesson {
     kept_back: Option<String>,
     teaches: bool,
+    /// The level that it had without a suppression.
+    unsuppressed: Level,
 }
 
 impl<'a> Hearing<'a> {
@@ -215,9 +217,10 @@ impl<'a> Hearing<'a> {
             return Decision::of(verdict, fate);
         }
         self.seen.insert(found.uid().to_owned(), told);
-        let Lesson { kept_back, teaches } = self.learn(table, found, &mut verdict);
-        let feeds = kept_back.as_deref().is_none_or(|by| by == "min_level")
-            && !rules.fed_by(&found.rule.name).is_empty();
+        let Lesson { kept_back, teaches, unsuppressed } = self.learn(table, found, &mut verdict);
+        let dropped_by = kept_back.as_deref().filter(|by| *by != LEAST_LEVEL);
+        let feeds = dropped_by.is_none() && !rules.fed_by(&found.rule.name).is_empty();
+        let withheld = self.withheld(found, &verdict, unsuppressed, dropped_by);
         let fate = match kept_back {
             _ if silent => Fate::Silent,
             Some(by) => Fate::Suppressed(by),
@@ -227,7 +230,28 @@ impl<'a> Hearing<'a> {
         if matches!(fate, Fate::Ready) {
             verdict.update |= !self.out.insert(found.uid().to_owned());
         }
-        Decision { feeds, teaches, ..Decision::of(verdict, fate) }
+        Decision { feeds, teaches, withheld, ..Decision::of(verdict, fate) }
+    }
+
+    /// The match as correlations would have heard of it, and the suppression because of which one of them did not.
+    fn withheld(
+        &self,
+        found: &Match,
+        verdict: &Verdict,
+        unsuppressed: Level,
+        dropped_by: Option<&str>,
+    ) -> Option<Box<Withheld>> {
+        let by = dropped_by.or_else(|| Some(verdict.suppressions.first()?.id.as_str()))?;
+        let misses = |feed: &Feed| {
+            let is_heard = dropped_by.is_none() && feed.takes_at(found, verdict.level);
+            feed.takes_at(found, unsuppressed) && !is_heard
+        };
+        if !self.context.rules().fed_by(&found.rule.name).iter().any(misses) {
+            return None;
+        }
+        let mut found = found.without_excerpt().with(verdict.clone());
+        found.verdict.level = unsuppressed;
+        Some(Box::new(Withheld { by: by.to_owned(), found }))
     }
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
@@ -243,6 +267,7 @@ impl<'a> Hearing<'a> {
             }
         }
         let teaches = !sights.is_empty();
+        let unsuppressed = verdict.level;
         let kept_back = self.settle(found, verdict);
         if let Table::Desk(desk) = table {
             let silent = rules.is_silent(&found.rule.name);
@@ -251,7 +276,7 @@ impl<'a> Hearing<'a> {
                 self.cannot_ask(verdict, error);
             }
         }
-        Lesson { kept_back, teaches }
+        Lesson { kept_back, teaches, unsuppressed }
     }
 
     fn settle(&self, found: &Match, verdict: &mut Verdict) -> Option<String> {

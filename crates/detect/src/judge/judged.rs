@@ -15,14 +15,25 @@ pub(super) struct Decision {
     pub(super) teaches: bool,
     /// The match as memory tells it from others, where that is not as it was handed over.
     pub(super) instead: Option<Box<Match>>,
+    /// Correlations do not hear of it, or not at its level, because of a suppression.
+    pub(super) withheld: Option<Box<Withheld>>,
     /// An alert of its own that it gives rise to.
     pub(super) beside: Option<Box<(Match, Decision)>>,
 }
 
 impl Decision {
     pub(super) fn of(verdict: Verdict, fate: Fate) -> Self {
-        Self { verdict, fate, feeds: false, teaches: false, instead: None, beside: None }
+        Self { verdict, fate, feeds: false, teaches: false, instead: None, withheld: None, beside: None }
     }
+}
+
+/// A match that a suppression keeps from correlations.
+#[derive(Clone, Debug)]
+pub struct Withheld {
+    /// The suppression's id.
+    pub by: String,
+    /// The match as they would have heard of it.
+    pub found: Match,
 }
 
 /// What becomes of a match.
@@ -56,6 +67,8 @@ pub struct Judged {
     pub unavailable: Option<String>,
     /// Groups of correlations in which events are not counted that name too many.
     pub left_out: u64,
+    /// What suppressions keep from correlations.
+    pub withheld: Vec<Withheld>,
     /// What correlations are to hear of, where they are fed later.
     pub heard: Vec<Match>,
     /// What is left to do once findings are out.
@@ -65,7 +78,8 @@ pub struct Judged {
 impl Judged {
     /// Adds a match and what was decided about it.
     pub(super) fn add(&mut self, found: Match, decision: Decision) {
-        let Decision { verdict, fate, feeds, teaches, instead, beside } = decision;
+        let Decision { verdict, fate, feeds, teaches, instead, withheld, beside } = decision;
+        self.withheld.extend(withheld.map(|withheld| *withheld));
         let found = instead.map_or(found, |instead| *instead);
         if let Some((alert, decision)) = beside.map(|beside| *beside) {
             self.add(alert, decision);

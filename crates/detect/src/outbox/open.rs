@@ -3,6 +3,7 @@
 //! Each is counted once, when that is known. Whoever runs out of time drops the future that sends them, and what is
 //! open then is counted as deferred, since it comes again.
 
+use crate::judge::Withheld;
 use crate::tally::Tally;
 
 /// How many matches are open, and where they are counted.
@@ -26,6 +27,13 @@ impl<'t> Open<'t> {
         self.tally.matches += by.len() as u64;
         for by in by {
             *self.tally.suppressed.entry(by).or_default() += 1;
+        }
+    }
+
+    /// These are kept from correlations, each by what is named.
+    pub(super) fn uncorrelated(&mut self, withheld: &[Withheld]) {
+        for Withheld { by, .. } in withheld {
+            *self.tally.uncorrelated.entry(by.clone()).or_default() += 1;
         }
     }
 

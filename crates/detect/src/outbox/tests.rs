@@ -85,6 +85,41 @@ fn what_was_published_is_known_for_ninety_days() {
 }
 
 #[test]
+fn what_a_suppression_keeps_from_correlations_is_counted_by_its_id() {
+    let entry = |action: &str| {
+        let expires = jiff::Zoned::now().date().tomorrow().unwrap();
+        format!(
+            "version: 1\nsuppressions:\n  - {{id: dana, rules: [AWS-01], when: {{account: ['111122223333']}}, {action}, reason: r, owner: o, expires: {expires}}}\n"
+        )
+    };
+    for (action, due) in [
+        ("action: drop", 1),
+        ("action: downgrade, to: informational", 1),
+        ("action: downgrade, to: low", 0),
+        ("action: tag", 0),
+    ] {
+        let rules = Arc::new(load_embedded().rules);
+        let suppressions =
+            crate::settle::Suppressions::load("s.yml", &entry(action), &rules, Timestamp::now()).unwrap();
+        let pipeline = Pipeline::new(Policy::new(rules).suppressing(suppressions));
+        let (memory, product) = (Memory::fleeting(MemoryStore::default()), Product::new("test"));
+        let outbox = Outbox {
+            policy: pipeline.policy(),
+            memory: &memory,
+            sink: &Sink::default(),
+            clock: &SystemClock,
+            claimant: "one",
+            product: &product,
+        };
+        let mut tally = Tally::default();
+        let sent = pollster::block_on(outbox.send(matches(&pipeline), &mut tally));
+        assert_eq!(tally.uncorrelated.get("dana").copied().unwrap_or_default(), due, "{action}");
+        assert_eq!(sent.withheld.len() as u64, due, "{action}");
+        assert!(tally.balances());
+    }
+}
+
+#[test]
 fn what_the_sink_refuses_is_deferred_and_goes_out_next_time() {
     let store = MemoryStore::default();
     let refusing = Sink { refuse: Some(PublishError::Transient("throttled".to_owned())), ..Sink::default() };

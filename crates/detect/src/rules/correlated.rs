@@ -50,7 +50,12 @@ pub struct Feed {
 impl Feed {
     /// Does this match go in?
     pub fn takes(&self, found: &Match) -> bool {
-        self.may_take(found) && found.verdict.level >= self.least
+        self.takes_at(found, found.verdict.level)
+    }
+
+    /// Would it go in at this level?
+    pub fn takes_at(&self, found: &Match, level: Level) -> bool {
+        self.may_take(found) && level >= self.least
     }
 
     /// May it go in, whatever memory makes of its level?

@@ -26,14 +26,14 @@ pub(super) fn severity(level: Level) -> Caption {
     }
 }
 
-/// The band a score lies in.
-pub(super) fn risk(score: u8) -> Caption {
-    match score {
-        0..=19 => caption(0, "Info"),
-        20..=39 => caption(1, "Low"),
-        40..=64 => caption(2, "Medium"),
-        65..=84 => caption(3, "High"),
-        85.. => caption(4, "Critical"),
+/// The level in the words of risk: the two never say different things, and the score tells alerts of a level apart.
+pub(super) fn risk(level: Level) -> Caption {
+    match level {
+        Level::Informational => caption(0, "Info"),
+        Level::Low => caption(1, "Low"),
+        Level::Medium => caption(2, "Medium"),
+        Level::High => caption(3, "High"),
+        Level::Critical => caption(4, "Critical"),
     }
 }
 

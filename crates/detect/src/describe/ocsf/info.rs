@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::caption::{RULE, analytic_state};
 use super::writer::{Writer, prose};
-use crate::describe::{attack, message};
+use crate::describe::{Product, attack, message};
 use crate::logs;
 use crate::matched::{Match, Member, RuleInfo};
 
@@ -13,6 +13,8 @@ pub(super) struct FindingInfo {
     uid: String,
     title: String,
     desc: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    src_url: Option<String>,
     types: Vec<&'static str>,
     data_sources: [&'static str; 1],
     created_time: i64,
@@ -63,7 +65,7 @@ struct RelatedEvent {
 }
 
 impl FindingInfo {
-    pub(super) fn of(writer: &Writer<'_>, uid: &str) -> Self {
+    pub(super) fn of(writer: &Writer<'_>, product: &Product, uid: &str) -> Self {
         let found = writer.found;
         let rule = &*found.rule;
         let (first_seen_time, last_seen_time) = writer.span();
@@ -78,6 +80,7 @@ impl FindingInfo {
             uid: uid.to_owned(),
             title: title(found),
             desc: prose(first(&[&rule.description, &rule.why, &rule.title, &rule.name]), 1000),
+            src_url: product.page_of(rule),
             types,
             data_sources: [logs::of(found.facts.log).words.log],
             created_time: writer.now.as_millisecond(),

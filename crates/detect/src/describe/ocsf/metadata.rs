@@ -1,6 +1,6 @@
 //! Where the finding comes from. `log_name` is the place the record was read from; together with the digest and
 //! size of the record's bytes and the processing times it is all of `data` that depends on the path an event took,
-//! and `product.feature` all that depends on where trailhound ran.
+//! and `product.feature` and the base of `src_url` all that depends on where trailhound ran.
 
 use serde::Serialize;
 

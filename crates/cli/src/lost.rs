@@ -1,0 +1,121 @@
+//! What suppressions cost correlations: the alerts that the same matches add up to without them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use trailhound_detect::describe::{Finding, Product, visible};
+use trailhound_detect::judge::Withheld;
+use trailhound_detect::matched::Match;
+use trailhound_detect::outbox::Outbox;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::ports::SystemClock;
+use trailhound_detect::remember::{Memory, MemoryStore};
+use trailhound_detect::tally::Tally;
+
+use crate::heard::{Accept, Heard};
+use crate::words::counted;
+
+/// A correlation, and the group in which it was met.
+type Group = (String, String);
+
+/// The same matches, heard without suppressions.
+pub(crate) struct Lost {
+    policy: Policy,
+    memory: Memory<MemoryStore>,
+    heard: Heard,
+    product: Product,
+    /// Which suppression keeps an event of a rule from correlations.
+    by: HashMap<(String, String), String>,
+    /// How many alerts there would be, and which suppressions keep back events of these.
+    would: BTreeMap<Group, (u64, BTreeSet<String>)>,
+    /// How many there are.
+    are: HashMap<Group, u64>,
+}
+
+impl Lost {
+    /// Nothing where nothing is suppressed.
+    pub(crate) fn to(policy: &Policy) -> Option<Self> {
+        let has_some = !policy.suppressions.active().is_empty();
+        has_some.then(|| Self {
+            policy: Policy::new(Arc::clone(&policy.rules)).at_least(policy.min_level),
+            memory: Memory::fleeting(MemoryStore::default()).in_one_run(),
+            heard: Heard::default(),
+            product: Product::new("scan"),
+            by: HashMap::new(),
+            would: BTreeMap::new(),
+            are: HashMap::new(),
+        })
+    }
+
+    /// Takes what correlations hear of, and what is kept from them.
+    pub(crate) fn hear(&mut self, heard: &[Match], withheld: Vec<Withheld>) {
+        let kept: HashSet<String> = withheld.iter().map(|kept| kept.found.uid().to_owned()).collect();
+        for found in heard.iter().filter(|found| !kept.contains(found.uid())) {
+            self.heard.add(found.clone());
+        }
+        for Withheld { by, found } in withheld {
+            self.by.insert((found.rule.name.clone(), found.facts.event_uid.clone()), by);
+            self.heard.add(found);
+        }
+        if self.heard.are_many() {
+            self.correlate(Heard::ENOUGH);
+        }
+    }
+
+    /// Takes an alert as it is.
+    pub(crate) fn take(&mut self, finding: &Finding) {
+        if let Some(group) = group(finding) {
+            *self.are.entry(group).or_default() += 1;
+        }
+    }
+
+    fn correlate(&mut self, left: usize) {
+        while let Some(oldest) = self.heard.oldest(left) {
+            let outbox = Outbox {
+                policy: &self.policy,
+                memory: &self.memory,
+                sink: &Accept,
+                clock: &SystemClock,
+                claimant: "lost",
+                product: &self.product,
+            };
+            let sent = pollster::block_on(outbox.correlate(oldest, &mut Tally::default()));
+            for finding in &sent.published {
+                let Some(group) = group(finding) else { continue };
+                let because = self.because(finding);
+                let (alerts, suppressions) = self.would.entry(group).or_default();
+                *alerts += 1;
+                suppressions.extend(because);
+            }
+        }
+    }
+
+    /// The suppressions that keep back one of its events.
+    fn because(&self, finding: &Finding) -> BTreeSet<String> {
+        let members = finding.matched.episode.iter().flat_map(|episode| &episode.members);
+        members.filter_map(|member| self.by.get(&(member.rule.clone(), member.uid.clone())).cloned()).collect()
+    }
+
+    /// A line for each correlation that lost something: `2 alerts of machines-in-a-burst not raised because of dana`.
+    pub(crate) fn lines(mut self) -> Vec<String> {
+        self.correlate(0);
+        let mut lost: BTreeMap<(String, &str, String), u64> = BTreeMap::new();
+        for (group, (alerts, because)) in self.would.iter().filter(|(_, (_, because))| !because.is_empty()) {
+            let fewer = alerts.saturating_sub(self.are.get(group).copied().unwrap_or_default());
+            let (how, count) =
+                if fewer > 0 { ("not raised", fewer) } else { ("told without some events", 1) };
+            let because = because.iter().cloned().collect::<Vec<_>>().join(", ");
+            *lost.entry((group.0.clone(), how, because)).or_default() += count;
+        }
+        let line = |((rule, how, because), count): (&(String, &str, String), &u64)| {
+            let because = visible(because);
+        format!("{} of {rule} {how} because of {because}", counted(*count, "alert", "alerts"))
+        };
+        lost.iter().map(line).collect()
+    }
+}
+
+fn group(finding: &Finding) -> Option<Group> {
+    let episode = finding.matched.episode.as_ref()?;
+    Some((finding.matched.rule.name.clone(), episode.window.name.clone()))
+}
