@@ -19,6 +19,7 @@ locals {
     },
     { for topic in aws_sns_topic.chat : "TRAILHOUND_CHAT_TOPIC_ARN" => topic.arn },
     { for topic in aws_sns_topic.email : "TRAILHOUND_EMAIL_TOPIC_ARN" => topic.arn },
+    { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for uri in compact([var.rules_uri]) : "TRAILHOUND_RULES_URI" => uri },
     { for uri in compact([var.suppressions_uri]) : "TRAILHOUND_SUPPRESSIONS_URI" => uri },
   )

@@ -254,6 +254,17 @@ variable "min_level" {
   }
 }
 
+variable "rule_pages" {
+  description = "What the addresses of rules' pages begin with, the rule's name behind it; null for the repository's."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.rule_pages == null || can(regex("^https://", var.rule_pages))
+    error_message = "Pages have an address that begins with https://."
+  }
+}
+
 variable "log_level" {
   description = "The function's log filter (`RUST_LOG`)."
   type        = string

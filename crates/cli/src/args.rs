@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use colorchoice_clap::Color;
+use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
@@ -98,6 +99,9 @@ pub(crate) struct Scan {
     /// Add nothing to the baseline
     #[arg(long, requires = "baseline")]
     pub(crate) read_only: bool,
+    /// What the addresses of rules' pages begin with; the rule's name ends them [default: the repository's page]
+    #[arg(long, value_name = "URL", value_parser = rule_pages)]
+    pub(crate) rule_pages: Option<String>,
     /// Leave out findings below this level
     #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "informational")]
     pub(crate) min_level: Level,
@@ -129,6 +133,12 @@ impl Scan {
             _ => Format::Table,
         })
     }
+}
+
+/// What addresses of pages begin with.
+fn rule_pages(text: &str) -> Result<String, String> {
+    let base = is_rule_pages(text).then(|| text.to_owned());
+    base.ok_or_else(|| "write an https:// address, such as https://wiki.example.com/detections#".to_owned())
 }
 
 /// A level by its name, as it is printed too.

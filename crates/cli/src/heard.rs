@@ -37,8 +37,7 @@ impl Heard {
     pub(crate) fn oldest(&mut self, left: usize) -> Option<Vec<Match>> {
         let some = self.matches.len().min(TOGETHER);
         let is_any = self.matches.len() > left;
-        is_any
-            .then(|| (0..some).filter_map(|_| self.matches.pop_first()).map(|(_, found)| found).collect())
+        is_any.then(|| (0..some).filter_map(|_| self.matches.pop_first()).map(|(_, found)| found).collect())
     }
 }
 

@@ -93,7 +93,9 @@ impl Lost {
     /// The suppressions that keep back one of its events.
     fn because(&self, finding: &Finding) -> BTreeSet<String> {
         let members = finding.matched.episode.iter().flat_map(|episode| &episode.members);
-        members.filter_map(|member| self.by.get(&(member.rule.clone(), member.uid.clone())).cloned()).collect()
+        members
+            .filter_map(|member| self.by.get(&(member.rule.clone(), member.uid.clone())).cloned())
+            .collect()
     }
 
     /// A line for each correlation that lost something: `2 alerts of machines-in-a-burst not raised because of dana`.
@@ -109,7 +111,7 @@ impl Lost {
         }
         let line = |((rule, how, because), count): (&(String, &str, String), &u64)| {
             let because = visible(because);
-        format!("{} of {rule} {how} because of {because}", counted(*count, "alert", "alerts"))
+            format!("{} of {rule} {how} because of {because}", counted(*count, "alert", "alerts"))
         };
         lost.iter().map(line).collect()
     }

@@ -63,11 +63,23 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         progress: &progress,
         interrupt: &interrupt,
     };
-    let mut consumer = Consumer::new(window, &reading, &mut output, memory(arguments)?);
+    let product = Product::new("scan").with_rule_pages(arguments.rule_pages.clone());
+    let mut consumer = Consumer::new(window, &reading, product, &mut output, memory(arguments)?);
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
-    let Consumer { ended, lost, tally, highest, unopened, span, memory, state_unavailable, inside, outside, .. } =
-        consumer;
+    let Consumer {
+        ended,
+        lost,
+        tally,
+        highest,
+        unopened,
+        span,
+        memory,
+        state_unavailable,
+        inside,
+        outside,
+        ..
+    } = consumer;
     if let (false, (count, Some((first, last)))) = (inside, outside) {
         let matches = counted(count, "match", "matches");
         anstream::eprintln!("nothing lies between --since and --until; {matches} lie from {first} to {last}");
@@ -192,6 +204,7 @@ impl<'a> Consumer<'a> {
     fn new(
         window: Window,
         reading: &Reading<'a>,
+        product: Product,
         output: &'a mut Output,
         memory: Memory<ScanStore>,
     ) -> Self {
@@ -206,7 +219,7 @@ impl<'a> Consumer<'a> {
             memory,
             heard: Heard::default(),
             lost: Lost::to(reading.pipeline.policy()),
-            product: Product::new("scan"),
+            product,
             rejected: HashMap::new(),
             ended: 0,
             tally: Tally::default(),
@@ -316,9 +329,7 @@ impl<'a> Consumer<'a> {
             let explanation =
                 explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));
             let output = &mut *self.output;
-            self.progress
-                .aside(|| output.finding(finding, explanation))
-                .context("cannot write")?;
+            self.progress.aside(|| output.finding(finding, explanation)).context("cannot write")?;
         }
         Ok(())
     }

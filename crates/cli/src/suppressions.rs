@@ -90,7 +90,14 @@ fn read(
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     let mut exit = inputs::tell(&unreadable);
     let progress = Progress::over(&inputs);
-    let reading = Reading { pipeline, inputs: &inputs, jobs: None, explain: false, progress: &progress, interrupt: &Interrupt::default() };
+    let reading = Reading {
+        pipeline,
+        inputs: &inputs,
+        jobs: None,
+        explain: false,
+        progress: &progress,
+        interrupt: &Interrupt::default(),
+    };
     let (mut hits, mut total, now) = (BTreeMap::<String, Hit>::new(), 0, Timestamp::now());
     let mut rejected = 0;
     let mut add = |found: &Match| {

@@ -46,7 +46,9 @@ fn ctrl_c_tells_what_was_found_so_far_with_its_correlations() {
     let output = interrupted(&Folder::new(), &[]);
     assert_eq!(output.status.code(), Some(130), "{}", err(&output));
     let table = out(&output);
-    for told in ["aws-ssm-session-shell", "machines-in-a-burst", "5 findings", "1 of 2 inputs read to the end"] {
+    for told in
+        ["aws-ssm-session-shell", "machines-in-a-burst", "5 findings", "1 of 2 inputs read to the end"]
+    {
         assert!(table.contains(told), "{told} is not told:\n{table}");
     }
 }

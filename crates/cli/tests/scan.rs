@@ -225,16 +225,8 @@ fn every_format_explains_what_was_wanted_and_met() {
     let rules = folder.write("r.yml", rule);
     let file = folder.write("a.jsonl", session(1));
     let explained = |format: &str| {
-        let output = trailhound(&[
-            "scan",
-            "--explain",
-            "--format",
-            format,
-            "--rules",
-            &rules,
-            "--only-rules",
-            &file,
-        ]);
+        let output =
+            trailhound(&["scan", "--explain", "--format", format, "--rules", &rules, "--only-rules", &file]);
         assert!(err(&output).is_empty(), "{}", err(&output));
         out(&output).replace("&#x2f;", "/")
     };
@@ -258,16 +250,8 @@ fn an_explanation_tells_no_more_than_its_finding() {
     let call = session(1).replace(r#""target":"#, r#""content":"curl -u me:canary x","target":"#);
     let file = folder.write("a.jsonl", call);
     for format in ["table", "csv", "html", "ndjson"] {
-        let output = trailhound(&[
-            "scan",
-            "--explain",
-            "--format",
-            format,
-            "--rules",
-            &rules,
-            "--only-rules",
-            &file,
-        ]);
+        let output =
+            trailhound(&["scan", "--explain", "--format", format, "--rules", &rules, "--only-rules", &file]);
         let text = out(&output) + &err(&output);
         assert!(text.contains("held back") && !text.contains("canary"), "{format}: {text}");
     }

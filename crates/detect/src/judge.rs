@@ -19,8 +19,8 @@ use crate::remember::memory::{CONTESTS, Memory, contested};
 use crate::remember::{claims, correlate};
 use crate::state::{Key, StateError, StateStore};
 use hearing::{Context, Table};
-pub use judged::{Judged, Withheld};
 use judged::{Decision, Pending};
+pub use judged::{Judged, Withheld};
 
 /// What matches are judged with.
 pub struct Judging<'a, Store> {

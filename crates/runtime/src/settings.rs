@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
 use crate::rulebook::Source;
@@ -81,6 +82,19 @@ impl<'a> Reader<'a> {
             word.parse().map_err(|_| format!("'{word}' is no level; {known}"))
         };
         self.optional("TRAILHOUND_MIN_LEVEL", read).unwrap_or_default()
+    }
+
+    /// `TRAILHOUND_RULE_PAGES`: what the addresses of rules' pages begin with.
+    pub fn rule_pages(&mut self) -> Option<String> {
+        let read = |base: &str| {
+            let wrong = || {
+                format!(
+                    "'{base}' is no https:// address; a rule's name is put behind it, as behind https://…/detections.md#"
+                )
+            };
+            is_rule_pages(base).then(|| base.to_owned()).ok_or_else(wrong)
+        };
+        self.optional("TRAILHOUND_RULE_PAGES", read)
     }
 
     /// `RUST_LOG`.

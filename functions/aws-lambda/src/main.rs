@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
         parking_setting: "TRAILHOUND_REJECTS_URI",
         clock: Box::new(SystemClock),
         ledger: Box::new(MetricLedger { function: settings.function_name }),
-        product: Product::new("aws-lambda"),
+        product: Product::new("aws-lambda").with_rule_pages(settings.rule_pages.clone()),
         canary,
         // Lambda freezes a function and tells it nothing.
         stop: watch::channel(false).1,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub suppressions: Option<Source<S3Uri>>,
     /// `TRAILHOUND_MIN_LEVEL`: matches below it are counted as suppressed.
     pub min_level: Level,
+    /// `TRAILHOUND_RULE_PAGES`: where rules are described, if not in the repository.
+    pub rule_pages: Option<String>,
     /// `TRAILHOUND_ALLOWED_BUCKETS`: notices for other buckets are parked, never followed.
     pub allowed_buckets: Option<BTreeSet<String>>,
     /// `RUST_LOG`.
@@ -54,6 +56,7 @@ impl Settings {
             rules: from.source("TRAILHOUND_RULES_URI", s3_uri),
             suppressions: from.source("TRAILHOUND_SUPPRESSIONS_URI", s3_uri),
             min_level: from.min_level(),
+            rule_pages: from.rule_pages(),
             allowed_buckets: from.optional("TRAILHOUND_ALLOWED_BUCKETS", buckets),
             log: from.log(),
             has_endpoint: endpoints(&mut from),

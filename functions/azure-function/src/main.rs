@@ -79,7 +79,7 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         parking_setting: "TRAILHOUND_REJECTS_URL",
         clock: Box::new(SystemClock),
         ledger: Box::new(StdoutLedger),
-        product: Product::new("azure-function"),
+        product: Product::new("azure-function").with_rule_pages(settings.rule_pages.clone()),
         canary,
         stop: stopped.clone(),
     };

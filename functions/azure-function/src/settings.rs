@@ -32,6 +32,8 @@ pub struct Settings {
     pub suppressions: Option<Source<Url>>,
     /// `TRAILHOUND_MIN_LEVEL`: matches below it are counted as suppressed.
     pub min_level: Level,
+    /// `TRAILHOUND_RULE_PAGES`: where rules are described, if not in the repository.
+    pub rule_pages: Option<String>,
     /// `AZURE_CLIENT_ID`: a user-assigned identity.
     pub client_id: Option<String>,
     /// The platform offers a managed identity.
@@ -60,6 +62,7 @@ impl Settings {
         let rules = from.source("TRAILHOUND_RULES_URL", blob);
         let suppressions = from.source("TRAILHOUND_SUPPRESSIONS_URL", blob);
         let min_level = from.min_level();
+        let rule_pages = from.rule_pages();
         let client_id = from.optional("AZURE_CLIENT_ID", guid);
         let managed_identity = from.text("IDENTITY_ENDPOINT").is_some();
         if managed_identity && from.text("IDENTITY_HEADER").is_none() {
@@ -76,6 +79,7 @@ impl Settings {
             rules,
             suppressions,
             min_level,
+            rule_pages,
             client_id,
             managed_identity,
             log,

@@ -36,6 +36,9 @@ struct Row {
     origin: String,
     evidence: String,
     explanation: String,
+    links: Vec<(&'static str, String)>,
+    contain: String,
+    suppression: Option<String>,
 }
 
 impl Page {
@@ -56,6 +59,13 @@ impl Page {
             origin: visible(&found.from.origin).into_owned(),
             evidence: serde_json::to_string_pretty(&evidence["data"]).unwrap_or_default(),
             explanation: explanation.join("\n"),
+            links: finding.links().into_iter().map(|link| (link.what, link.url)).collect(),
+            contain: finding
+                .containments()
+                .iter()
+                .map(|it| format!("# {}\n{}\n", it.what, it.command))
+                .collect(),
+            suppression: finding.suppression(),
         });
     }
 

@@ -25,7 +25,8 @@ pub struct Containment {
 /// The commands that contain a match, the narrowest first.
 pub fn of(found: &Match) -> Vec<Containment> {
     let facts = &found.facts;
-    let went_through = matches!(facts.outcome.kind, OutcomeKind::Success | OutcomeKind::Accepted | OutcomeKind::Unknown);
+    let went_through =
+        matches!(facts.outcome.kind, OutcomeKind::Success | OutcomeKind::Accepted | OutcomeKind::Unknown);
     if found.verdict.attempt || !went_through || found.verdict.level == Level::Informational || ends(facts) {
         return Vec::new();
     }
@@ -105,7 +106,9 @@ fn azure(facts: &Facts) -> Vec<Containment> {
     if let Some(user) = user(facts) {
         add(
             "Revoke the user's sessions",
-            format!("az rest --method post --url https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions"),
+            format!(
+                "az rest --method post --url https://graph.microsoft.com/v1.0/users/{user}/revokeSignInSessions"
+            ),
         );
     }
     let is_principal = facts.actor.kind == ActorKind::ServicePrincipal;
@@ -118,9 +121,18 @@ fn azure(facts: &Facts) -> Vec<Containment> {
 /// A word that a shell takes as it is; nothing for what could be an option, or holds what cannot be seen.
 fn quoted(text: &str) -> Option<Cow<'_, str>> {
     let is_seen = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if text.is_empty() || text.len() > 1_024 || text.starts_with('-') || !is_seen || text.contains("[REDACTED]") {
+    if text.is_empty()
+        || text.len() > 1_024
+        || text.starts_with('-')
+        || !is_seen
+        || text.contains("[REDACTED]")
+    {
         return None;
     }
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@,+-".contains(&byte));
-    Some(if is_plain { Cow::Borrowed(text) } else { Cow::Owned(format!("'{}'", text.replace('\'', r"'\''"))) })
+    Some(if is_plain {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+    })
 }

@@ -9,7 +9,6 @@ use trailhound_sigma::{Explanation, FieldTrace, Trace};
 use super::{Finding, clean, visible};
 use crate::facts::closed;
 
-
 /// The lines of an explanation of a finding's match.
 pub fn explain(finding: &Finding, explanation: &Explanation) -> Vec<String> {
     let told = told(&finding.json);

@@ -50,7 +50,10 @@ fn aws(facts: &Facts) -> Vec<Link> {
     }
     let machines = facts.target.ids.iter().map(|id| short_name(id));
     for machine in machines.filter(|id| is_instance(id)).take(MOST_MACHINES) {
-        add("Machine", format!("https://{host}/ec2/home?region={region}#InstanceDetails:instanceId={machine}"));
+        add(
+            "Machine",
+            format!("https://{host}/ec2/home?region={region}#InstanceDetails:instanceId={machine}"),
+        );
     }
     if facts.session_id.is_some() && facts.action.key.starts_with("ssm:") {
         add("Sessions", manager("session-manager/sessions"));
@@ -80,7 +83,8 @@ fn azure(facts: &Facts) -> Vec<Link> {
     }
     links.truncate(MOST_MACHINES);
     if let Some(user) = user(facts) {
-        let blade = "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/SignIns";
+        let blade =
+            "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/SignIns";
         links.push(Link { what: "Sign-ins", url: format!("{blade}/userId/{user}") });
     }
     links
@@ -114,7 +118,6 @@ pub(super) fn is_region(text: &str) -> bool {
 
 /// `i-0123456789abcdef0`
 fn is_instance(text: &str) -> bool {
-    text.strip_prefix("i-").is_some_and(|hex| {
-        (8..=17).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    text.strip_prefix("i-")
+        .is_some_and(|hex| (8..=17).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

@@ -80,8 +80,9 @@ fn what_came_to_nothing_or_ended_something_has_nothing_to_contain() {
 #[test]
 fn a_service_and_a_role_that_nobody_can_change_are_not_revoked() {
     let mut found = opened();
-    found.facts.actor.issuer =
-        text("arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ops_0123456789abcdef");
+    found.facts.actor.issuer = text(
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_ops_0123456789abcdef",
+    );
     assert_eq!(commands(&found).len(), 1);
     let mut found = opened();
     found.facts.actor.is_service = true;
@@ -90,7 +91,18 @@ fn a_service_and_a_role_that_nobody_can_change_are_not_revoked() {
 
 #[test]
 fn a_shell_takes_every_value_as_one_word() {
-    for hostile in ["x'; touch /tmp/owned; '", "$(id)", "`id`", "a b", "a\"b", "a\\", "x\nid", "--profile=evil", "-x", "\u{202e}x"] {
+    for hostile in [
+        "x'; touch /tmp/owned; '",
+        "$(id)",
+        "`id`",
+        "a b",
+        "a\"b",
+        "a\\",
+        "x\nid",
+        "--profile=evil",
+        "-x",
+        "\u{202e}x",
+    ] {
         let mut found = opened();
         found.facts.session_id = text(hostile);
         found.facts.actor.issuer = Some(format!("arn:aws:iam::111122223333:role/{hostile}"));

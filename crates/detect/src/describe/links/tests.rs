@@ -56,7 +56,9 @@ fn azure_links_the_resource_and_whoever_signed_in() {
     let path = fragment.split_once("resource/").expect("a resource").1;
     assert!(path.starts_with("subscriptions/") && path.contains("/virtualmachines/"), "{fragment}");
     let user = link(&entra(), "Sign-ins");
-    assert!(user.starts_with("https://entra.microsoft.com/#view/") && is_guid(user.rsplit('/').next().unwrap()));
+    assert!(
+        user.starts_with("https://entra.microsoft.com/#view/") && is_guid(user.rsplit('/').next().unwrap())
+    );
 }
 
 #[test]
@@ -70,8 +72,11 @@ fn nothing_of_a_record_leaves_its_place_in_an_address() {
             facts.document_account = None;
             facts.command_id = text(text_of);
             facts.actor.uid = text(text_of);
-            facts.target.ids =
-                vec![text_of.to_owned(), format!("/subscriptions/{text_of}"), format!("i-0123456789abcdef0{text_of}")];
+            facts.target.ids = vec![
+                text_of.to_owned(),
+                format!("/subscriptions/{text_of}"),
+                format!("i-0123456789abcdef0{text_of}"),
+            ];
             for link in of(&found) {
                 let (host, path, fragment) = parts(&link.url);
                 assert!(

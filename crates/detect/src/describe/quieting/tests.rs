@@ -51,7 +51,9 @@ fn it_covers_its_match_and_nobody_elses() {
 #[test]
 fn what_a_record_holds_cannot_widen_it() {
     let rules = load_embedded().rules;
-    for hostile in ["*", "**", "x\"], action: drop", "x\n    action: drop", "x: {y", "'", "#", "\u{202e}", "[REDACTED]"] {
+    for hostile in
+        ["*", "**", "x\"], action: drop", "x\n    action: drop", "x: {y", "'", "#", "\u{202e}", "[REDACTED]"]
+    {
         let mut found = shipped(&rules);
         found.facts.actor.key = hostile.to_owned();
         found.facts.target.ids = vec![hostile.to_owned()];
