@@ -144,7 +144,9 @@ fn read(
     })?;
     while let Some(oldest) = heard.oldest(0) {
         let sent = pollster::block_on(outbox.correlate(oldest, &mut Tally::default()));
-        lost.iter_mut().for_each(|lost| sent.published.iter().for_each(|finding| lost.take(finding)));
+        if let Some(lost) = &mut lost {
+            sent.published.iter().for_each(|finding| lost.take(finding));
+        }
     }
     progress.finish();
     if rejected > 0 {

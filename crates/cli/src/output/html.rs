@@ -2,6 +2,7 @@
 //! content security policy behind it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use minijinja::value::Serde;
@@ -46,6 +47,10 @@ impl Page {
         let found = &finding.matched;
         *self.levels.entry(found.verdict.level).or_default() += 1;
         *self.actors.entry(visible(&found.facts.actor.display).into_owned()).or_default() += 1;
+        let mut contain = String::new();
+        for containment in finding.containments() {
+            let _ = writeln!(contain, "# {}\n{}", containment.what, containment.command);
+        }
         let evidence: serde_json::Value = serde_json::from_str(&finding.json).unwrap_or_default();
         self.findings.push(Row {
             level: found.verdict.level.as_str(),
@@ -60,11 +65,7 @@ impl Page {
             evidence: serde_json::to_string_pretty(&evidence["data"]).unwrap_or_default(),
             explanation: explanation.join("\n"),
             links: finding.links().into_iter().map(|link| (link.what, link.url)).collect(),
-            contain: finding
-                .containments()
-                .iter()
-                .map(|it| format!("# {}\n{}\n", it.what, it.command))
-                .collect(),
+            contain,
             suppression: finding.suppression(),
         });
     }

@@ -119,7 +119,7 @@ const SUPPRESS: &str = "If this is expected: a suppression for just this case, t
 
 /// Each line made safe to look at.
 fn plain_lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", plain(line))).collect()
+    text.lines().flat_map(|line| [plain(line), "\n".to_owned()]).collect()
 }
 
 /// Who, what, where, when and from where, as far as known.

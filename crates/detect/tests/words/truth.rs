@@ -17,6 +17,10 @@ pub(crate) struct Records {
     operations: Vec<String>,
     /// Did each call fail, as far as it says?
     failures: Vec<bool>,
+    /// How many lines of records there are.
+    lines: usize,
+    /// Every moment that they name, in milliseconds.
+    pub(crate) times: BTreeSet<i64>,
 }
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"));
@@ -36,6 +40,8 @@ impl Records {
             text: String::new(),
             operations: Vec::new(),
             failures: Vec::new(),
+            lines: text.lines().filter(|line| line.starts_with('{')).count(),
+            times: BTreeSet::new(),
         };
         match serde_json::from_str::<Value>(text) {
             Ok(value) => all.take(&value, 0),
@@ -67,6 +73,7 @@ impl Records {
         match value {
             Value::String(text) => {
                 self.say(text);
+                self.times.extend(moment(text));
                 if depth < 8
                     && text.trim_start().starts_with(['{', '['])
                     && let Ok(inner) = serde_json::from_str::<Value>(text)
@@ -74,8 +81,12 @@ impl Records {
                     self.take(&inner, depth + 1);
                 }
             }
-            Value::Number(number) => self.say(&number.to_string()),
-            Value::Bool(_) | Value::Null => {}
+            Value::Number(number) => {
+                self.say(&number.to_string());
+                self.times.extend(number.as_i64().into_iter().flat_map(|at| [at, at.saturating_mul(1_000)]));
+            }
+            Value::Bool(is) => self.say(&is.to_string()),
+            Value::Null => {}
             Value::Array(all) => all.iter().for_each(|value| self.take(value, depth + 1)),
             Value::Object(all) => {
                 self.call(value);
@@ -121,7 +132,35 @@ impl Records {
 
     /// Is there one operation alone, so that what is told of it must be its own?
     pub(crate) fn are_of_one_call(&self) -> bool {
-        self.operations.len() == 1
+        self.operations.len() == 1 && self.lines <= 1
+    }
+
+    /// Does one of them say that there was no second factor?
+    fn lack_a_factor(&self) -> bool {
+        [
+            "\nmfaauthenticated\nfalse\n",
+            "\nmfa_authenticated\nfalse\n",
+            "\nmfaused\nno\n",
+            "singlefactorauthentication",
+        ]
+        .iter()
+        .any(|said| self.text.contains(said))
+    }
+
+    /// Did that one fail?
+    pub(crate) fn failed(&self) -> bool {
+        self.failures.first() == Some(&true)
+    }
+
+    /// Does a name, an id or an address stand in them, whole or as what another is made of?
+    pub(crate) fn bears(&self, value: &str) -> bool {
+        let lower = value.to_lowercase();
+        // What was spelled out or cut is looked for as far as it goes.
+        let seen = lower.split(['\u{2026}', '\\']).next().unwrap_or_default();
+        self.has(value)
+            || self.text.contains(seen)
+            || self.spells(value)
+            || self.has(&value.replace(['/', '\\'], ":"))
     }
 
     /// Is an address there in other digits, as `0xa9.254.169.254` or `2852039166`?
@@ -131,7 +170,7 @@ impl Records {
     }
 
     /// Are the parts of a selector there: `tag:Name=web`?
-    fn selects(&self, selector: &str) -> bool {
+    pub(crate) fn selects(&self, selector: &str) -> bool {
         selector.contains('=')
             && selector
                 .split([':', '=', ',', '*'])
@@ -142,6 +181,31 @@ impl Records {
         let lower = name.trim().trim_end_matches('.').to_lowercase();
         self.words.contains(&lower)
             || lower.rsplit(['/', '\\', ':']).next().is_some_and(|last| self.words.contains(last))
+    }
+}
+
+/// How many machines are told, which, and how many more.
+fn machines(sentence: &str, data: &Value, targets: usize, records: &Records, wrong: &mut Vec<String>) {
+    if let Some(told) = MACHINES.captures(sentence) {
+        let count: usize = told[1].parse().unwrap_or_default();
+        let names: Vec<&str> =
+            told.get(2).map_or("", |names| names.as_str()).split(", ").filter(|n| !n.is_empty()).collect();
+        let more: usize = told.get(3).and_then(|more| more.as_str().parse().ok()).unwrap_or_default();
+        for name in &names {
+            if !records.has(name) || is_cut(name, records) && !records.words.contains(&name.to_lowercase()) {
+                wrong.push(format!("the machine {name} is in no record"));
+            }
+        }
+        if names.iter().enumerate().any(|(at, name)| names[..at].contains(name)) {
+            wrong.push("a machine is named twice".to_owned());
+        }
+        if !names.is_empty() && names.len() + more != count {
+            wrong.push(format!("{count} machines are told, {} named and {more} more", names.len()));
+        }
+        let is_cut_short = data["metadata"]["is_truncated"] == true || targets >= 50;
+        if !names.is_empty() && !is_cut_short && targets != count {
+            wrong.push(format!("{count} machines are told and {targets} are resources"));
+        }
     }
 }
 
@@ -183,28 +247,11 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
             wrong.push(format!("the resource {name} is a part of a name"));
         }
     }
-    if let Some(told) = MACHINES.captures(sentence) {
-        let count: usize = told[1].parse().unwrap_or_default();
-        let names: Vec<&str> =
-            told.get(2).map_or("", |names| names.as_str()).split(", ").filter(|n| !n.is_empty()).collect();
-        let more: usize = told.get(3).and_then(|more| more.as_str().parse().ok()).unwrap_or_default();
-        for name in &names {
-            if !records.has(name) || is_cut(name, records) && !records.words.contains(&name.to_lowercase()) {
-                wrong.push(format!("the machine {name} is in no record"));
-            }
-        }
-        if !names.is_empty() && names.len() + more != count {
-            wrong.push(format!("{count} machines are told, {} named and {more} more", names.len()));
-        }
-        let is_cut_short = data["metadata"]["is_truncated"] == true || targets.len() >= 50;
-        if !names.is_empty() && !is_cut_short && targets.len() != count {
-            wrong.push(format!("{count} machines are told and {} are resources", targets.len()));
-        }
-    }
+    machines(sentence, data, targets.len(), records, &mut wrong);
     let says = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
     let some =
         |words: &[&str]| records.operations.iter().any(|op| words.iter().any(|word| op.contains(word)));
-    if records.operations.len() == 1 {
+    if records.are_of_one_call() {
         const ENDS: &[&str] = &["delete", "remove", "deregister", "terminate", "cancel", "revoke"];
         if says(&[" deleted ", " removed "]) && !some(ENDS) {
             wrong.push("something is told as gone that no record takes away".to_owned());
@@ -232,6 +279,10 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
             wrong.push(format!("the actor {actor} is in no record"));
         }
     }
+    unspoken(sentence, records, &mut wrong);
+    if sentence.contains(" without MFA") && !records.lack_a_factor() {
+        wrong.push("a factor is told as missing that no record misses".to_owned());
+    }
     if sentence.contains('{') || sentence.contains('}') {
         wrong.push("a placeholder was not filled".to_owned());
     }
@@ -245,6 +296,66 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
         wrong.push("the message is too long".to_owned());
     }
     wrong
+}
+
+/// Every word that shipped rules speak with, as their files have them.
+static PROSE: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
+    let folders = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    let mut words = BTreeSet::new();
+    for file in files.filter(|file| !file.path().to_string_lossy().contains(".tests.")) {
+        let text = std::fs::read_to_string(file.path()).unwrap_or_default().to_lowercase();
+        words.extend(text.split(|c: char| !c.is_alphabetic()).map(str::to_owned));
+    }
+    words
+});
+
+/// Words of an identifier: with a digit, a sign that joins, or a capital inside.
+static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"[\p{L}\p{N}_.@:/$*#\[\]+-]*(?:\p{N}|[_@:/$]|\p{Ll}\p{Lu}|\w\.\w|\w-\w)[\p{L}\p{N}_.@:/$*#\[\]+-]*",
+    )
+});
+
+/// Words that the describer adds of its own.
+const OURS: &[&str] = &["dry-run"];
+
+/// Names whatever in a sentence looks like an identifier, stands in no record, and is neither prose nor a count.
+fn unspoken(sentence: &str, records: &Records, wrong: &mut Vec<String>) {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,5}$"));
+    for word in IDENTIFIER.find_iter(sentence) {
+        let word = word.as_str().trim_matches(['.', ':', ',', '[', ']', '#']);
+        let is_prose = || {
+            OURS.contains(&word)
+                || !word.contains(|c: char| c.is_numeric())
+                    && word
+                        .to_lowercase()
+                        .split(|c: char| !c.is_alphabetic())
+                        .all(|part| PROSE.contains(part))
+        };
+        let is_joined = || word.split(['/', ':']).all(|part| part.is_empty() || records.bears(part));
+        if !COUNT.is_match(word) && !records.bears(word) && !is_joined() && !is_prose() {
+            wrong.push(format!("{word} is in no record"));
+        }
+    }
+}
+
+/// A moment in milliseconds, as logs write them.
+fn moment(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if !(10..=40).contains(&text.len()) || !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(if text.len() < 12 { number.saturating_mul(1_000) } else { number });
+    }
+    let zoned = text.parse::<jiff::Timestamp>();
+    let local = || {
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
+    };
+    zoned.ok().or_else(local).map(jiff::Timestamp::as_millisecond)
 }
 
 /// Does a Kubernetes answer in it say that it was refused?

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument};
 
 use super::*;
@@ -9,7 +11,7 @@ fn asking(paths: &[String], marker: &str) -> CompiledRule {
     let mut text =
         "title: t\nlogsource: {product: p}\ndetection:\n  keywords:\n    - 'canary*'\n  fields:\n".to_owned();
     for path in paths {
-        text += &format!("    - '{path}|contains': {marker}\n    - '{path}': other\n");
+        let _ = write!(text, "    - '{path}|contains': {marker}\n    - '{path}': other\n");
     }
     text += "  condition: keywords or fields\n";
     match trailhound_sigma::parse("t.yml", &text, &ParseOptions::default()).map(|mut all| all.remove(0)) {
