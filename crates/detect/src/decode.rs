@@ -1,8 +1,9 @@
 //! Bytes of any envelope to records: streaming, in bounded memory, one bad record never costing its siblings.
 //!
 //! [`Decoder::push`] takes bytes as they come and hands out [`Decoded`] items; what form they are in is decided by
-//! content, never by a name. Records are slices of the decoder's window, valid for the call that gets them.
+//! content, never by a name. Records are slices of the decoder's buffer, valid for the call that gets them.
 
+mod buffer;
 mod csv;
 mod decoded;
 mod document;
@@ -22,10 +23,10 @@ mod scan;
 mod split;
 #[cfg(test)]
 mod tests;
-mod window;
 mod xml;
 
 use crate::tally::{Notice, RejectReason};
+use buffer::Buffer;
 use decoded::Emit;
 pub use decoded::{Decoded, Family, Place, Record};
 use fault::Fault;
@@ -33,7 +34,6 @@ use inflate::Inflate;
 use layers::{HEAD, Layer, Utf16};
 pub use limits::Limits;
 use split::Split;
-use window::Window;
 
 /// So many bytes of text are read at once, however little they were packed in; what they hold is to be taken before more
 /// is read.
@@ -47,7 +47,7 @@ const MOST_LAYERS: u8 = 4;
 /// What the delivery's bytes are.
 #[derive(Debug)]
 enum Packing {
-    /// Too few to tell; they wait in the window.
+    /// Too few to tell; they wait in the buffer.
     Unknown,
     Plain,
     Gzip(Inflate),
@@ -61,7 +61,7 @@ enum Packing {
 pub struct Decoder {
     limits: Limits,
     source: Packing,
-    window: Window,
+    buffer: Buffer,
     split: Split,
     found: bool,
     /// Layers around this one.
@@ -84,7 +84,7 @@ impl Decoder {
         Self {
             limits,
             source: Packing::Unknown,
-            window: Window::default(),
+            buffer: Buffer::default(),
             split: Split::new(limits.record),
             found: false,
             depth,
@@ -108,21 +108,21 @@ impl Decoder {
         while !bytes.is_empty() && read < AT_ONCE {
             match &mut self.source {
                 Packing::Unknown => {
-                    let missing = HEAD - self.window.unread().len();
-                    bytes = &bytes[self.window.take(&bytes[..missing.min(bytes.len())])..];
-                    if self.window.unread().len() == HEAD {
+                    let missing = HEAD - self.buffer.unread().len();
+                    bytes = &bytes[self.buffer.take(&bytes[..missing.min(bytes.len())])..];
+                    if self.buffer.unread().len() == HEAD {
                         self.begin(emit);
                     }
                 }
                 Packing::Plain => {
-                    let taken = self.window.take(bytes);
+                    let taken = self.buffer.take(bytes);
                     bytes = &bytes[taken..];
                     read += taken;
                     self.total += taken;
                     self.drain(emit);
                 }
                 Packing::Gzip(inflate) => {
-                    let mut room = self.window.room();
+                    let mut room = self.buffer.room();
                     // What is packed again, as what is not known yet may be, comes to many times more.
                     let is_packed = !self.is_text;
                     if is_packed {
@@ -134,12 +134,12 @@ impl Decoder {
                             bytes = &bytes[taken..];
                             read += if is_packed { AT_ONCE } else { made };
                             self.total += made;
-                            self.window.fill(made);
+                            self.buffer.fill(made);
                             self.drain(emit);
                         }
                         Err((made, fault)) => {
                             self.total += made;
-                            self.window.fill(made);
+                            self.buffer.fill(made);
                             self.drain(emit);
                             self.source = Packing::Stopped;
                             self.end(Some(fault), emit);
@@ -147,11 +147,11 @@ impl Decoder {
                     }
                 }
                 Packing::Utf16(text) => {
-                    let (taken, made) = text.run(bytes, self.window.room());
+                    let (taken, made) = text.run(bytes, self.buffer.room());
                     bytes = &bytes[taken..];
                     read += made;
                     self.total += made;
-                    self.window.fill(made);
+                    self.buffer.fill(made);
                     self.drain(emit);
                 }
                 Packing::Stopped => return all,
@@ -188,7 +188,7 @@ impl Decoder {
 
     /// Takes the waiting bytes for what they look like.
     fn begin(&mut self, emit: Emit<'_>) {
-        let head = self.window.unread().to_vec();
+        let head = self.buffer.unread().to_vec();
         self.source = match Layer::of(&head).filter(|_| self.depth < MOST_LAYERS) {
             Some(Layer::Gzip) => Packing::Gzip(Inflate::new(self.limits)),
             Some(Layer::Zlib) => Packing::Gzip(Inflate::zlib(self.limits)),
@@ -198,7 +198,7 @@ impl Decoder {
                 return self.drain(emit);
             }
         };
-        self.window.consume(head.len());
+        self.buffer.consume(head.len());
         self.push(&head, emit);
     }
 
@@ -206,7 +206,7 @@ impl Decoder {
         if let Packing::Gzip(inflate) = &self.source
             && !self.is_text
         {
-            let head = self.window.unread();
+            let head = self.buffer.unread();
             if self.inner.is_none() {
                 if head.len() < HEAD {
                     return;
@@ -223,32 +223,32 @@ impl Decoder {
             }
             let count = head.len();
             inner.push(head, emit);
-            self.window.consume(count);
+            self.buffer.consume(count);
             return;
         }
         let found = &mut self.found;
-        let done = self.split.run(self.window.unread(), &mut |decoded| {
+        let done = self.split.run(self.buffer.unread(), &mut |decoded| {
             *found = true;
             emit(decoded);
         });
-        self.window.consume(done);
+        self.buffer.consume(done);
     }
 
     fn end(&mut self, fault: Option<Fault>, emit: Emit<'_>) {
         if let Some(mut inner) = self.inner.take() {
             inner.finish_after(fault, emit);
             self.total += inner.total;
-            self.window = Window::default();
+            self.buffer = Buffer::default();
             return;
         }
         let found = &mut self.found;
-        self.split.finish(self.window.unread(), fault, &mut |decoded| {
+        self.split.finish(self.buffer.unread(), fault, &mut |decoded| {
             *found = true;
             emit(decoded);
         });
         if !self.found {
             emit(Decoded::Notice(Notice::Empty));
         }
-        self.window = Window::default();
+        self.buffer = Buffer::default();
     }
 }

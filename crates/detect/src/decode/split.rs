@@ -20,7 +20,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What the text is.
 #[derive(Debug)]
-enum Form {
+enum Grammar {
     /// Not decided: this many lines were skipped as blank.
     Unknown {
         blank: u64,
@@ -39,12 +39,12 @@ enum Form {
 pub(super) struct Split {
     blocks: Blocks,
     limit: usize,
-    form: Form,
+    form: Grammar,
 }
 
 impl Split {
     pub(super) fn new(limit: usize) -> Self {
-        Self { blocks: Blocks::detect(), limit, form: Form::Unknown { blank: 0, bom: false } }
+        Self { blocks: Blocks::detect(), limit, form: Grammar::Unknown { blank: 0, bom: false } }
     }
 
     /// Reads on and says how many bytes are done with.
@@ -53,12 +53,12 @@ impl Split {
         let rest = &bytes[skipped..];
         skipped
             + match &mut self.form {
-                Form::Unknown { .. } => 0,
-                Form::Document(document) => document.run(rest, Rest::Coming, emit),
-                Form::Lines(lines) => lines.run(rest, Rest::Coming, emit),
-                Form::Csv(csv) => csv.run(rest, Rest::Coming, emit),
-                Form::Xml(xml) => xml.run(rest, emit),
-                Form::Refused => rest.len(),
+                Grammar::Unknown { .. } => 0,
+                Grammar::Document(document) => document.run(rest, Rest::Coming, emit),
+                Grammar::Lines(lines) => lines.run(rest, Rest::Coming, emit),
+                Grammar::Csv(csv) => csv.run(rest, Rest::Coming, emit),
+                Grammar::Xml(xml) => xml.run(rest, emit),
+                Grammar::Refused => rest.len(),
             }
     }
 
@@ -67,11 +67,11 @@ impl Split {
         let skipped = self.begin(bytes, Rest::Nothing, emit);
         let rest = &bytes[skipped..];
         let (untold, place) = match &mut self.form {
-            Form::Unknown { .. } | Form::Refused => (fault, Place::Ordinal(1)),
-            Form::Document(document) => (document.finish(rest, fault, emit), document.next_place()),
-            Form::Lines(lines) => (lines.finish(rest, fault, emit), lines.next_place()),
-            Form::Csv(csv) => (csv.finish(rest, fault, emit), csv.next_place()),
-            Form::Xml(xml) => (xml.finish(rest, fault, emit), xml.next_place()),
+            Grammar::Unknown { .. } | Grammar::Refused => (fault, Place::Ordinal(1)),
+            Grammar::Document(document) => (document.finish(rest, fault, emit), document.next_place()),
+            Grammar::Lines(lines) => (lines.finish(rest, fault, emit), lines.next_place()),
+            Grammar::Csv(csv) => (csv.finish(rest, fault, emit), csv.next_place()),
+            Grammar::Xml(xml) => (xml.finish(rest, fault, emit), xml.next_place()),
         };
         if let Some(Fault { reason, detail, bytes }) = untold {
             emit(Decoded::Reject { reason, detail: &detail, place, bytes: &bytes });
@@ -80,7 +80,7 @@ impl Split {
 
     /// Decides on the form if that can be done, and says how many bytes came before the text.
     fn begin(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> usize {
-        let Form::Unknown { blank, bom } = &mut self.form else { return 0 };
+        let Grammar::Unknown { blank, bom } = &mut self.form else { return 0 };
         let mut at = 0;
         if !*bom {
             if !after.is_nothing() && bytes.len() < BOM.len() && BOM.starts_with(bytes) {
@@ -109,21 +109,21 @@ impl Split {
                     let bytes = &text[..SAMPLE.min(text.len())];
                     let place = Place::Ordinal(1);
                     emit(Decoded::Reject { reason: RejectReason::ForeignForm, detail: words, place, bytes });
-                    self.form = Form::Refused;
+                    self.form = Grammar::Refused;
                     return at;
                 }
                 // The priority of a syslog line is no tag.
                 if text[0] == b'<' && !matches!(text, [_, b'0'..=b'9', ..]) {
-                    self.form = Form::Xml(Xml::new(self.limit));
+                    self.form = Grammar::Xml(Xml::new(self.limit));
                     return at;
                 }
                 return at + self.begin_lines_or_table(text, line, after);
             }
         };
         self.form = if lines {
-            Form::Lines(Lines::new(self.blocks, self.limit, line))
+            Grammar::Lines(Lines::new(self.blocks, self.limit, line))
         } else {
-            Form::Document(Document::new(self.blocks, self.limit, Numbering::Ordinals(0)))
+            Grammar::Document(Document::new(self.blocks, self.limit, Numbering::Ordinals(0)))
         };
         at
     }
@@ -151,10 +151,10 @@ impl Split {
                 && !begins_record
                 && let Some(header) = Header::of(trim(first))
             {
-                self.form = Form::Csv(Csv::new(header, self.limit, number + 1));
+                self.form = Grammar::Csv(Csv::new(header, self.limit, number + 1));
                 return at + next;
             }
-            self.form = Form::Lines(Lines::new(self.blocks, self.limit, line));
+            self.form = Grammar::Lines(Lines::new(self.blocks, self.limit, line));
             return 0;
         }
     }

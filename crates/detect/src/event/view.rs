@@ -16,12 +16,12 @@ pub struct Event<'a> {
     log: LogType,
     document: Document<'a>,
     raw: &'a [u8],
-    known: OnceCell<Known>,
+    known: OnceCell<Derived>,
 }
 
 /// Facts, and the numbers among them as text.
 #[derive(Debug)]
-struct Known {
+struct Derived {
     facts: Facts,
     target_count: String,
     asn: Option<String>,
@@ -56,12 +56,12 @@ impl<'a> Event<'a> {
         &self.known().facts
     }
 
-    fn known(&self) -> &Known {
+    fn known(&self) -> &Derived {
         self.known.get_or_init(|| {
             let facts = Facts::read(self.log, &self.document);
             let target_count = facts.target.count.to_string();
             let asn = facts.source.asn.map(|asn| asn.to_string());
-            Known { facts, target_count, asn }
+            Derived { facts, target_count, asn }
         })
     }
 

@@ -3,7 +3,7 @@
 use trailhound_sigma::json::{Document, Node};
 
 use super::fields::Fields;
-use super::members::Member;
+use super::members::ObjectMember;
 use super::show::Shows;
 use super::words::Words;
 use crate::facts::Facts;
@@ -25,7 +25,7 @@ pub(crate) struct Log {
     /// Where a record in canonical form says how it ended, beside the facts; what is below such a path does too.
     pub(crate) outcome: &'static [&'static str],
     /// Which members of a record in canonical form are objects and lists.
-    pub(crate) members: &'static [Member],
+    pub(crate) members: &'static [ObjectMember],
     /// The log sources by which rules ask for it.
     pub(crate) sources: &'static [SigmaSource],
     /// Is one of its records what rules of a source ask for?

@@ -15,7 +15,7 @@ use super::json::{Object, verbatim};
 
 /// A member, in whatever case its name comes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Member {
+pub(crate) struct ObjectMember {
     name: &'static str,
     is: Is,
     below: &'static [Self],
@@ -33,7 +33,7 @@ enum Is {
     Either,
 }
 
-impl Member {
+impl ObjectMember {
     /// An object with these objects and lists in it.
     pub(super) const fn object(name: &'static str, below: &'static [Self]) -> Self {
         Self { name, is: Is::Object, below }
@@ -123,7 +123,7 @@ impl Member {
 }
 
 /// Does a member that ought to be an object or a list come as text?
-pub(crate) fn any_folded(record: Node<'_>, members: &[Member]) -> bool {
+pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
     !members.is_empty()
         && record.entries().any(|(key, value)| {
             let is_looked_at = match value.kind() {
@@ -141,7 +141,7 @@ fn may_hold(text: Node<'_>) -> bool {
 }
 
 /// The record with all of them unfolded; what is no such member stays as it is.
-pub(crate) fn unfolded(record: Node<'_>, members: &[Member]) -> String {
+pub(crate) fn unfolded(record: Node<'_>, members: &[ObjectMember]) -> String {
     let mut object = Object::default();
     for (key, value) in record.entries() {
         let name = key.as_str().unwrap_or_default();
@@ -153,6 +153,6 @@ pub(crate) fn unfolded(record: Node<'_>, members: &[Member]) -> String {
     object.finish()
 }
 
-fn named<'m>(members: &'m [Member], name: &str) -> Option<&'m Member> {
+fn named<'m>(members: &'m [ObjectMember], name: &str) -> Option<&'m ObjectMember> {
     members.iter().find(|member| member.name.eq_ignore_ascii_case(name))
 }

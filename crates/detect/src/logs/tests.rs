@@ -7,7 +7,7 @@ use serde_json::Value;
 use trailhound_sigma::{CompiledRule, FieldMap, LogSource, ParseOptions, SigmaDocument, UnknownField, parse};
 
 use super::list::{LOGS, of};
-use super::members::Member;
+use super::members::ObjectMember;
 use crate::event::FieldMaps;
 use crate::event::testing::read;
 use crate::facts::Facts;
@@ -107,7 +107,7 @@ fn what_is_shown_or_withheld_can_be_named_by_rules() {
 fn a_member_whose_members_rules_name_is_an_object_or_a_list() {
     for log in told() {
         for path in of(log).fields.expect("told by its fields").open_members() {
-            assert!(Member::find(of(log).members, path).is_some(), "{log:?}: {path}");
+            assert!(ObjectMember::find(of(log).members, path).is_some(), "{log:?}: {path}");
         }
     }
 }
@@ -142,7 +142,7 @@ fn what_shipped_rules_look_into_is_declared() {
     for (log, path) in named.iter().filter(|(_, path)| !path.starts_with("n.") && !path.contains("://")) {
         for (at, _) in path.match_indices('.') {
             let head = &path[..at];
-            assert!(Member::find(of(*log).members, head).is_some(), "{log:?}: {head} of {path}");
+            assert!(ObjectMember::find(of(*log).members, head).is_some(), "{log:?}: {head} of {path}");
         }
     }
 }

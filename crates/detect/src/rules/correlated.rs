@@ -126,7 +126,7 @@ impl Correlations {
                 Err(wrong) => faults.push(wrong),
             }
         }
-        let known = Known { rules, correlations: &ready };
+        let known = Referents { rules, correlations: &ready };
         for (at, (correlation, extension)) in ready.iter().enumerate() {
             let mut report = Report::new(&correlation.meta.file);
             let mut feeds = Vec::new();
@@ -177,7 +177,7 @@ impl Correlations {
     }
 
     /// Has the rules of a correlation that feeds others keep what those ask for.
-    fn hand_on(&mut self, known: &Known<'_>, fields: FieldMaps) {
+    fn hand_on(&mut self, known: &Referents<'_>, fields: FieldMaps) {
         let mut asked: Vec<(String, String)> = Vec::new();
         for (name, feeds) in &self.feeds {
             if known.correlations.iter().any(|(own, _)| correlation_name(own) == *name) {
@@ -214,7 +214,7 @@ impl Correlations {
 }
 
 /// What correlations may refer to.
-struct Known<'k> {
+struct Referents<'k> {
     rules: &'k [Rule],
     correlations: &'k [(Correlation, Extension)],
 }
@@ -226,7 +226,7 @@ enum Referent<'k> {
     Correlation(&'k Correlation),
 }
 
-impl<'k> Known<'k> {
+impl<'k> Referents<'k> {
     /// The name of what is referred to, and what it is.
     fn referent(&self, reference: &Reference) -> Option<(String, Referent<'k>)> {
         if let Some(rule) = self.rules.iter().find(|rule| rule.is_named(&reference.name)) {

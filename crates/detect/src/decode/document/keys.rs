@@ -7,7 +7,7 @@ pub(super) const STRICT_FROM: usize = 64 << 10;
 
 /// What a key means to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum KeyName {
     Records,
     MaybeRecords,
     Paging,
@@ -17,7 +17,7 @@ pub(super) enum Key {
     Other,
 }
 
-impl Key {
+impl KeyName {
     pub(super) fn of(name: &[u8]) -> Self {
         match name {
             b"Records" | b"records" => Self::Records,
@@ -37,9 +37,9 @@ impl Key {
 pub(super) enum Next {
     Key,
     InKey(Extent),
-    Colon(Key),
-    Value(Key),
-    InValue(Key, Extent),
+    Colon(KeyName),
+    Value(KeyName),
+    InValue(KeyName, Extent),
 }
 
 /// Keys that make an object something other than a record.
@@ -82,10 +82,10 @@ impl Walk {
     }
 
     /// The value of `key` is read.
-    pub(super) fn saw(&mut self, key: Key, value: &[u8]) {
-        self.only_paging &= key == Key::Paging;
-        self.seen.account |= key == Key::Account;
-        self.seen.digest |= key == Key::DigestStart;
-        self.seen.test_event |= key == Key::Event && value == b"\"s3:TestEvent\"";
+    pub(super) fn saw(&mut self, key: KeyName, value: &[u8]) {
+        self.only_paging &= key == KeyName::Paging;
+        self.seen.account |= key == KeyName::Account;
+        self.seen.digest |= key == KeyName::DigestStart;
+        self.seen.test_event |= key == KeyName::Event && value == b"\"s3:TestEvent\"";
     }
 }

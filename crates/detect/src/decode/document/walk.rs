@@ -4,7 +4,7 @@
 //! that records use too: they make one when they hold objects (or nothing) and only paging came before them.
 
 use super::Document;
-use super::keys::{Key, Next, Walk};
+use super::keys::{KeyName, Next, Walk};
 use super::state::{Around, Array, State, Step};
 use crate::decode::decoded::{Decoded, Emit, Record};
 use crate::decode::extent::{Extent, spaces};
@@ -85,7 +85,7 @@ impl Document {
             }
             Next::InKey(mut extent) => match extent.advance(self.blocks, &bytes[start..], after) {
                 Reach::End(end) => {
-                    walk.next = Next::Colon(Key::of(&bytes[start + 1..start + end - 1]));
+                    walk.next = Next::Colon(KeyName::of(&bytes[start + 1..start + end - 1]));
                     walk.cursor = start + end;
                     Look::Go
                 }
@@ -132,14 +132,14 @@ impl Document {
         }
     }
 
-    fn value_begins(&mut self, walk: &mut Walk, key: Key, bytes: &[u8], after: Rest) -> Look {
+    fn value_begins(&mut self, walk: &mut Walk, key: KeyName, bytes: &[u8], after: Rest) -> Look {
         let start = walk.cursor;
         let first = bytes[start];
         if first == b'[' {
             let inside = start + 1;
             let opens = match key {
-                Key::Records => true,
-                Key::MaybeRecords if walk.envelope || walk.only_paging => {
+                KeyName::Records => true,
+                KeyName::MaybeRecords if walk.envelope || walk.only_paging => {
                     match bytes.get(inside + spaces(&bytes[inside..])) {
                         Some(member) => matches!(member, b'{' | b']'),
                         None if after.is_nothing() => false,

@@ -2,13 +2,17 @@
 //!
 //! `properties.statusMessage` is none: Azure itself writes an error there as JSON in a string, or plain text.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[
-    Member::open("identity", &[AUTHORIZATION, CLAIMS]),
-    Member::open("properties", &[Member::object("responseBody", &[]), Member::object("requestbody", &[])]),
-    Member::object("httpRequest", &[]),
+pub(super) const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::open("identity", &[AUTHORIZATION, CLAIMS]),
+    ObjectMember::open(
+        "properties",
+        &[ObjectMember::object("responseBody", &[]), ObjectMember::object("requestbody", &[])],
+    ),
+    ObjectMember::object("httpRequest", &[]),
 ];
 
-const AUTHORIZATION: Member = Member::object("authorization", &[Member::object("evidence", &[])]);
-const CLAIMS: Member = Member::open("claims", &[]);
+const AUTHORIZATION: ObjectMember =
+    ObjectMember::object("authorization", &[ObjectMember::object("evidence", &[])]);
+const CLAIMS: ObjectMember = ObjectMember::open("claims", &[]);

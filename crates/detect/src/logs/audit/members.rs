@@ -1,12 +1,15 @@
 //! Which members of a record are objects and lists.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[Member::open(
+pub(super) const MEMBERS: &[ObjectMember] = &[ObjectMember::open(
     "properties",
     &[
-        Member::object("initiatedBy", &[Member::object("user", &[]), Member::object("app", &[])]),
-        Member::list("targetResources", &[Member::list("modifiedProperties", &[])]),
-        Member::list("additionalDetails", &[]),
+        ObjectMember::object(
+            "initiatedBy",
+            &[ObjectMember::object("user", &[]), ObjectMember::object("app", &[])],
+        ),
+        ObjectMember::list("targetResources", &[ObjectMember::list("modifiedProperties", &[])]),
+        ObjectMember::list("additionalDetails", &[]),
     ],
 )];

@@ -6,7 +6,7 @@ mod show;
 
 use super::fields::{FieldTable, Fields};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
-use super::members::Member;
+use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
 
 pub(super) static BASTION: Log = Log {
@@ -39,6 +39,6 @@ pub(super) static BASTION: Log = Log {
     },
 };
 
-const MEMBERS: &[Member] = &[Member::open("properties", &[])];
+const MEMBERS: &[ObjectMember] = &[ObjectMember::open("properties", &[])];
 
 static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

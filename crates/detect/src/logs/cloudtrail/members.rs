@@ -1,90 +1,100 @@
 //! Which members of a record are objects and lists.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[
-    Member::open("userIdentity", IDENTITY),
-    Member::open("requestParameters", REQUEST),
-    Member::open("responseElements", RESPONSE),
-    Member::open("additionalEventData", &[]),
-    Member::object("serviceEventDetails", &[]),
-    Member::list("resources", &[]),
-    Member::object("tlsDetails", &[]),
-    Member::object("addendum", &[]),
-    Member::object("edgeDeviceDetails", &[]),
-    Member::object("insightDetails", &[]),
-    Member::object("eventContext", &[]),
+pub(super) const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::open("userIdentity", IDENTITY),
+    ObjectMember::open("requestParameters", REQUEST),
+    ObjectMember::open("responseElements", RESPONSE),
+    ObjectMember::open("additionalEventData", &[]),
+    ObjectMember::object("serviceEventDetails", &[]),
+    ObjectMember::list("resources", &[]),
+    ObjectMember::object("tlsDetails", &[]),
+    ObjectMember::object("addendum", &[]),
+    ObjectMember::object("edgeDeviceDetails", &[]),
+    ObjectMember::object("insightDetails", &[]),
+    ObjectMember::object("eventContext", &[]),
 ];
 
-const IDENTITY: &[Member] = &[
-    Member::open(
+const IDENTITY: &[ObjectMember] = &[
+    ObjectMember::open(
         "sessionContext",
         &[
-            Member::object("sessionIssuer", &[]),
-            Member::object("attributes", &[]),
-            Member::object("webIdFederationData", &[Member::object("attributes", &[])]),
+            ObjectMember::object("sessionIssuer", &[]),
+            ObjectMember::object("attributes", &[]),
+            ObjectMember::object("webIdFederationData", &[ObjectMember::object("attributes", &[])]),
         ],
     ),
-    Member::object("onBehalfOf", &[]),
-    Member::object("inScopeOf", &[]),
+    ObjectMember::object("onBehalfOf", &[]),
+    ObjectMember::object("inScopeOf", &[]),
 ];
 
-const REQUEST: &[Member] = &[
-    Member::object("parameters", &[]),
-    Member::list("targets", &[Member::list("values", &[])]),
-    Member::list("targetMaps", &[]),
-    Member::list("targetLocations", &[]),
-    Member::list("entries", &[Member::list("targets", &[Member::list("values", &[])])]),
-    Member::list("instanceIds", &[]),
-    Member::object("instancesSet", ITEMS),
-    Member::object("AssociateIamInstanceProfileRequest", &[]),
-    Member::object("ReplaceIamInstanceProfileAssociationRequest", &[]),
-    Member::object("CreateInstanceConnectEndpointRequest", &[]),
-    Member::object("ipPermissions", &[Member::list("items", PERMISSION)]),
-    Member::object(
+const REQUEST: &[ObjectMember] = &[
+    ObjectMember::object("parameters", &[]),
+    ObjectMember::list("targets", &[ObjectMember::list("values", &[])]),
+    ObjectMember::list("targetMaps", &[]),
+    ObjectMember::list("targetLocations", &[]),
+    ObjectMember::list("entries", &[ObjectMember::list("targets", &[ObjectMember::list("values", &[])])]),
+    ObjectMember::list("instanceIds", &[]),
+    ObjectMember::object("instancesSet", ITEMS),
+    ObjectMember::object("AssociateIamInstanceProfileRequest", &[]),
+    ObjectMember::object("ReplaceIamInstanceProfileAssociationRequest", &[]),
+    ObjectMember::object("CreateInstanceConnectEndpointRequest", &[]),
+    ObjectMember::object("ipPermissions", &[ObjectMember::list("items", PERMISSION)]),
+    ObjectMember::object(
         "ModifySecurityGroupRulesRequest",
-        &[Member::either("SecurityGroupRule", &[Member::object("SecurityGroupRule", &[])])],
+        &[ObjectMember::either("SecurityGroupRule", &[ObjectMember::object("SecurityGroupRule", &[])])],
     ),
-    Member::object("ModifyInstanceMetadataOptionsRequest", &[]),
-    Member::object("ModifyInstanceMetadataDefaultsRequest", &[]),
-    Member::object("resourcesVpcConfig", &[]),
+    ObjectMember::object("ModifyInstanceMetadataOptionsRequest", &[]),
+    ObjectMember::object("ModifyInstanceMetadataDefaultsRequest", &[]),
+    ObjectMember::object("resourcesVpcConfig", &[]),
     // The machine of a session is a plain text.
-    Member::object("target", &[]),
-    Member::either("actions", &[Member::object("ssmAutomation", &[])]),
-    Member::list("remediationConfigurations", &[Member::object("parameters", &[])]),
-    Member::list("containerDefinitions", &[Member::list("command", &[]), Member::list("entryPoint", &[])]),
-    Member::object("policyDetails", &[Member::list("schedules", &[Member::object("createRule", SCRIPTS)])]),
-    Member::list("steps", &[Member::object("hadoopJarStep", &[Member::list("args", &[])])]),
-    Member::list("policyArns", &[]),
-    Member::list("accountIdsToAdd", &[]),
-    Member::list("accountIdsToRemove", &[]),
-    Member::list("clientIDList", &[]),
-    Member::list("thumbprintList", &[]),
-];
-
-const SCRIPTS: &[Member] = &[Member::list("scripts", &[])];
-
-const PERMISSION: &[Member] = &[
-    Member::object("ipRanges", ITEMS),
-    Member::object("ipv6Ranges", ITEMS),
-    Member::object("prefixListIds", ITEMS),
-    Member::object("groups", ITEMS),
-];
-
-const ITEMS: &[Member] = &[Member::list("items", &[])];
-
-const RESPONSE: &[Member] = &[
-    Member::object(
-        "command",
-        &[Member::list("instanceIds", &[]), Member::list("targets", &[]), Member::object("parameters", &[])],
+    ObjectMember::object("target", &[]),
+    ObjectMember::either("actions", &[ObjectMember::object("ssmAutomation", &[])]),
+    ObjectMember::list("remediationConfigurations", &[ObjectMember::object("parameters", &[])]),
+    ObjectMember::list(
+        "containerDefinitions",
+        &[ObjectMember::list("command", &[]), ObjectMember::list("entryPoint", &[])],
     ),
-    Member::object("associationDescription", &[]),
-    Member::object("session", &[]),
-    Member::object("federatedUser", &[]),
-    Member::object("assumedRoleUser", &[]),
-    Member::object("credentials", &[]),
-    Member::object("AssociateIamInstanceProfileResponse", ASSOCIATION),
-    Member::object("ReplaceIamInstanceProfileAssociationResponse", ASSOCIATION),
+    ObjectMember::object(
+        "policyDetails",
+        &[ObjectMember::list("schedules", &[ObjectMember::object("createRule", SCRIPTS)])],
+    ),
+    ObjectMember::list("steps", &[ObjectMember::object("hadoopJarStep", &[ObjectMember::list("args", &[])])]),
+    ObjectMember::list("policyArns", &[]),
+    ObjectMember::list("accountIdsToAdd", &[]),
+    ObjectMember::list("accountIdsToRemove", &[]),
+    ObjectMember::list("clientIDList", &[]),
+    ObjectMember::list("thumbprintList", &[]),
 ];
 
-const ASSOCIATION: &[Member] = &[Member::object("iamInstanceProfileAssociation", &[])];
+const SCRIPTS: &[ObjectMember] = &[ObjectMember::list("scripts", &[])];
+
+const PERMISSION: &[ObjectMember] = &[
+    ObjectMember::object("ipRanges", ITEMS),
+    ObjectMember::object("ipv6Ranges", ITEMS),
+    ObjectMember::object("prefixListIds", ITEMS),
+    ObjectMember::object("groups", ITEMS),
+];
+
+const ITEMS: &[ObjectMember] = &[ObjectMember::list("items", &[])];
+
+const RESPONSE: &[ObjectMember] = &[
+    ObjectMember::object(
+        "command",
+        &[
+            ObjectMember::list("instanceIds", &[]),
+            ObjectMember::list("targets", &[]),
+            ObjectMember::object("parameters", &[]),
+        ],
+    ),
+    ObjectMember::object("associationDescription", &[]),
+    ObjectMember::object("session", &[]),
+    ObjectMember::object("federatedUser", &[]),
+    ObjectMember::object("assumedRoleUser", &[]),
+    ObjectMember::object("credentials", &[]),
+    ObjectMember::object("AssociateIamInstanceProfileResponse", ASSOCIATION),
+    ObjectMember::object("ReplaceIamInstanceProfileAssociationResponse", ASSOCIATION),
+];
+
+const ASSOCIATION: &[ObjectMember] = &[ObjectMember::object("iamInstanceProfileAssociation", &[])];

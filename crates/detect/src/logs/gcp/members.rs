@@ -1,26 +1,29 @@
 //! Which members of a record are objects and lists.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[
-    Member::open(
+pub(super) const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::open(
         "protoPayload",
         &[
-            Member::object("status", &[]),
-            Member::object("authenticationInfo", &[]),
-            Member::list("authorizationInfo", &[]),
-            Member::object("requestMetadata", &[]),
-            Member::open("request", &[]),
-            Member::open("response", &[]),
-            Member::object("metadata", METADATA),
+            ObjectMember::object("status", &[]),
+            ObjectMember::object("authenticationInfo", &[]),
+            ObjectMember::list("authorizationInfo", &[]),
+            ObjectMember::object("requestMetadata", &[]),
+            ObjectMember::open("request", &[]),
+            ObjectMember::open("response", &[]),
+            ObjectMember::object("metadata", METADATA),
         ],
     ),
-    Member::object("resource", &[Member::object("labels", &[])]),
-    Member::object("labels", &[]),
-    Member::object("operation", &[]),
+    ObjectMember::object("resource", &[ObjectMember::object("labels", &[])]),
+    ObjectMember::object("labels", &[]),
+    ObjectMember::object("operation", &[]),
 ];
 
-const METADATA: &[Member] =
-    &[Member::object("instanceMetadataDelta", KEYS), Member::object("projectMetadataDelta", KEYS)];
+const METADATA: &[ObjectMember] = &[
+    ObjectMember::object("instanceMetadataDelta", KEYS),
+    ObjectMember::object("projectMetadataDelta", KEYS),
+];
 
-const KEYS: &[Member] = &[Member::list("addedMetadataKeys", &[]), Member::list("modifiedMetadataKeys", &[])];
+const KEYS: &[ObjectMember] =
+    &[ObjectMember::list("addedMetadataKeys", &[]), ObjectMember::list("modifiedMetadataKeys", &[])];

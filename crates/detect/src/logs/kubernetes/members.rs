@@ -1,14 +1,14 @@
 //! Which members of an audit event are objects and lists.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[
-    Member::object("user", &[Member::list("groups", &[]), Member::object("extra", &[])]),
-    Member::object("impersonatedUser", &[Member::list("groups", &[])]),
-    Member::list("sourceIPs", &[]),
-    Member::object("objectRef", &[]),
-    Member::object("responseStatus", &[]),
-    Member::open("requestObject", &[]),
-    Member::open("responseObject", &[]),
-    Member::object("annotations", &[]),
+pub(super) const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::object("user", &[ObjectMember::list("groups", &[]), ObjectMember::object("extra", &[])]),
+    ObjectMember::object("impersonatedUser", &[ObjectMember::list("groups", &[])]),
+    ObjectMember::list("sourceIPs", &[]),
+    ObjectMember::object("objectRef", &[]),
+    ObjectMember::object("responseStatus", &[]),
+    ObjectMember::open("requestObject", &[]),
+    ObjectMember::open("responseObject", &[]),
+    ObjectMember::object("annotations", &[]),
 ];

@@ -1,11 +1,11 @@
 use serde_json::{Value, json};
 use trailhound_sigma::json::Document;
 
-use super::{Member, any_folded, unfolded};
+use super::{ObjectMember, any_folded, unfolded};
 
-const MEMBERS: &[Member] = &[
-    Member::open("asked", &[Member::object("parameters", &[]), Member::list("ids", &[])]),
-    Member::list("resources", &[Member::object("owner", &[])]),
+const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::open("asked", &[ObjectMember::object("parameters", &[]), ObjectMember::list("ids", &[])]),
+    ObjectMember::list("resources", &[ObjectMember::object("owner", &[])]),
 ];
 
 fn unfold(record: &Value) -> Option<Value> {

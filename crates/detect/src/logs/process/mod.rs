@@ -16,7 +16,7 @@ mod words;
 
 use super::fields::{FieldTable, Fields};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
-use super::members::Member;
+use super::members::ObjectMember;
 use super::show::Shows;
 use super::words::Words;
 use crate::facts::Facts;
@@ -73,6 +73,6 @@ pub(super) static OTHER: Log = Log {
 const SECURITY: &[(&str, &str)] = &[("ProcessId", "ParentProcessId")];
 
 /// The canonical form is flat; a part of an event that was not taken apart holds whatever the event does.
-const MEMBERS: &[Member] = &[Member::open("EventData", &[])];
+const MEMBERS: &[ObjectMember] = &[ObjectMember::open("EventData", &[])];
 
 static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -6,7 +6,7 @@ mod show;
 
 use super::fields::{FieldTable, Fields};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
-use super::members::Member;
+use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
 
 pub(super) static RISK: Log = Log {
@@ -39,11 +39,11 @@ pub(super) static RISK: Log = Log {
     },
 };
 
-const MEMBERS: &[Member] = &[Member::open(
+const MEMBERS: &[ObjectMember] = &[ObjectMember::open(
     "properties",
     &[
-        Member::object("location", &[Member::object("geoCoordinates", &[])]),
-        Member::list("additionalInfo", &[]),
+        ObjectMember::object("location", &[ObjectMember::object("geoCoordinates", &[])]),
+        ObjectMember::list("additionalInfo", &[]),
     ],
 )];
 

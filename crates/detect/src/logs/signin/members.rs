@@ -1,21 +1,21 @@
 //! Which members of a record are objects and lists.
 
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[Member] = &[Member::open(
+pub(super) const MEMBERS: &[ObjectMember] = &[ObjectMember::open(
     "properties",
     &[
-        Member::object("status", &[]),
-        Member::object("location", &[Member::object("geoCoordinates", &[])]),
-        Member::object("deviceDetail", &[]),
-        Member::object("mfaDetail", &[]),
-        Member::object("managedServiceIdentity", &[]),
-        Member::list("networkLocationDetails", &[]),
-        Member::list("riskEventTypes", &[]),
-        Member::list("riskEventTypes_v2", &[]),
-        Member::list("authenticationDetails", &[]),
-        Member::list("authenticationProcessingDetails", &[]),
-        Member::list("authenticationRequirementPolicies", &[]),
-        Member::list("appliedConditionalAccessPolicies", &[]),
+        ObjectMember::object("status", &[]),
+        ObjectMember::object("location", &[ObjectMember::object("geoCoordinates", &[])]),
+        ObjectMember::object("deviceDetail", &[]),
+        ObjectMember::object("mfaDetail", &[]),
+        ObjectMember::object("managedServiceIdentity", &[]),
+        ObjectMember::list("networkLocationDetails", &[]),
+        ObjectMember::list("riskEventTypes", &[]),
+        ObjectMember::list("riskEventTypes_v2", &[]),
+        ObjectMember::list("authenticationDetails", &[]),
+        ObjectMember::list("authenticationProcessingDetails", &[]),
+        ObjectMember::list("authenticationRequirementPolicies", &[]),
+        ObjectMember::list("appliedConditionalAccessPolicies", &[]),
     ],
 )];

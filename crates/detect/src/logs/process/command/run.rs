@@ -11,7 +11,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::lex::{Dialect, Lexed, Token, Word, lex};
 use super::names::{INTERPRETERS, OF_TEXT, POSIX_SHELLS, STRICT, TRANSPARENT, WRAPPERS, is_python, program};
-use super::tools::{Invocation, Reading};
+use super::tools::{Argument, Invocation};
 
 /// Scripts inside scripts that are read.
 const MOST_DEPTH: usize = 6;
@@ -72,7 +72,7 @@ impl Runs {
                     Token::Border => None,
                 })
                 .collect();
-            let at = Place { text, dialect, is_script, depth };
+            let at = Spot { text, dialect, is_script, depth };
             self.command(&words, &at);
         }
         for script in inner {
@@ -80,7 +80,7 @@ impl Runs {
         }
     }
 
-    fn command(&mut self, words: &[&Word], at: &Place<'_>) {
+    fn command(&mut self, words: &[&Word], at: &Spot<'_>) {
         let mut words = words;
         // Each turn takes at least one word.
         while let Some((first, rest)) = words.split_first() {
@@ -128,7 +128,7 @@ impl Runs {
     }
 
     /// `sh -c script`, or a script's file, which is the program then.
-    fn posix(&mut self, rest: &[&Word], at: &Place<'_>) -> Option<usize> {
+    fn posix(&mut self, rest: &[&Word], at: &Spot<'_>) -> Option<usize> {
         let mut words = rest.iter().enumerate();
         while let Some((place, word)) = words.next() {
             let Some(letters) = word.text.strip_prefix(['-', '+']) else { return Some(place) };
@@ -148,7 +148,7 @@ impl Runs {
     }
 
     /// What stands behind `/c` is the script, to the end of the line, in quotes or not.
-    fn cmd(&mut self, rest: &[&Word], at: &Place<'_>) {
+    fn cmd(&mut self, rest: &[&Word], at: &Spot<'_>) {
         for word in rest {
             let lower = word.text.to_ascii_lowercase();
             if !["/c", "/k", "/r"].iter().any(|option| lower.starts_with(option)) {
@@ -168,7 +168,7 @@ impl Runs {
         }
     }
 
-    fn powershell(&mut self, rest: &[&Word], at: &Place<'_>, name: &str) -> Option<usize> {
+    fn powershell(&mut self, rest: &[&Word], at: &Spot<'_>, name: &str) -> Option<usize> {
         let mut words = rest.iter().enumerate();
         while let Some((place, word)) = words.next() {
             let text = word.text.replace(['\u{2013}', '\u{2014}', '\u{2015}'], "-").to_ascii_lowercase();
@@ -209,7 +209,7 @@ impl Runs {
         None
     }
 
-    fn joined(&mut self, words: &[&Word], at: &Place<'_>) -> Option<usize> {
+    fn joined(&mut self, words: &[&Word], at: &Spot<'_>) -> Option<usize> {
         let script: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         self.text(&script.join(" "), Dialect::PowerShell, true, at.depth + 1);
         None
@@ -239,7 +239,7 @@ impl Runs {
 
     /// A wrapper's own options and arguments are its own business: what it runs is the first word that is a tool or
     /// runs others, or else a script in quotes.
-    fn wrapped(&mut self, wrapper: &str, rest: &[&Word], at: &Place<'_>) -> Option<usize> {
+    fn wrapped(&mut self, wrapper: &str, rest: &[&Word], at: &Spot<'_>) -> Option<usize> {
         let runs = |name: &str| {
             super::tools::is_known(name)
                 || POSIX_SHELLS.contains(&name)
@@ -268,7 +268,7 @@ impl Runs {
     }
 
     /// `ssh -o ProxyCommand="…"` runs the command to get through.
-    fn connection(&mut self, rest: &[&Word], at: &Place<'_>) {
+    fn connection(&mut self, rest: &[&Word], at: &Spot<'_>) {
         const OPTION: &str = "proxycommand";
         for word in rest {
             let lower = word.text.to_ascii_lowercase();
@@ -285,22 +285,22 @@ impl Runs {
 }
 
 /// Where a command stands.
-struct Place<'t> {
+struct Spot<'t> {
     text: &'t str,
     dialect: Dialect,
     is_script: bool,
     depth: usize,
 }
 
-impl<'t> Place<'t> {
+impl<'t> Spot<'t> {
     /// The text of a command from one of its words on. Each command has its own, so that none is read twice.
     fn rest_of(&self, command: &[&Word], from: &Word) -> Option<&'t str> {
         self.text.get(from.at..command.last()?.end)
     }
 }
 
-fn readable(words: &[&Word]) -> Vec<Reading> {
-    words.iter().map(|word| Reading::of(&word.text)).collect()
+fn readable(words: &[&Word]) -> Vec<Argument> {
+    words.iter().map(|word| Argument::of(&word.text)).collect()
 }
 
 /// `NAME=value` before a command.

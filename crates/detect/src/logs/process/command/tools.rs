@@ -125,12 +125,12 @@ pub(super) struct Invocation {
 
 /// An argument of a tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum Argument {
     Word(String),
     Option { name: String, has_value: bool },
 }
 
-impl Reading {
+impl Argument {
     pub(super) fn of(text: &str) -> Self {
         let lower = text.to_ascii_lowercase();
         let name = lower.trim_start_matches('-');
@@ -145,21 +145,21 @@ impl Reading {
 }
 
 impl Invocation {
-    pub(super) fn of(name: &str, arguments: &[Reading]) -> Self {
+    pub(super) fn of(name: &str, arguments: &[Argument]) -> Self {
         let tool = TOOLS.iter().find(|tool| tool.name == name);
         let mut readings: Vec<Vec<&str>> = vec![Vec::new()];
         let mut options: Vec<String> = Vec::new();
         let mut arguments = arguments.iter().peekable();
         while let Some(argument) = arguments.next() {
             match argument {
-                Reading::Word(word) => {
+                Argument::Word(word) => {
                     let is_track = |reading: &Vec<&str>| {
                         reading.is_empty() && tool.is_some_and(|tool| tool.tracks.contains(&word.as_str()))
                     };
                     let open = readings.iter_mut().filter(|reading| reading.len() < MOST_WORDS);
                     open.filter(|reading| !is_track(reading)).for_each(|reading| reading.push(word));
                 }
-                Reading::Option { name, has_value } => {
+                Argument::Option { name, has_value } => {
                     options.push(name.clone());
                     let knows = |names: fn(&Tool) -> &'static [&'static str]| {
                         tool.is_some_and(|tool| names(tool).contains(&name.as_str()))
@@ -167,8 +167,8 @@ impl Invocation {
                     if *has_value || knows(|tool| tool.alone) {
                         continue;
                     }
-                    let Some(Reading::Word(word)) =
-                        arguments.next_if(|next| matches!(next, Reading::Word(_)))
+                    let Some(Argument::Word(word)) =
+                        arguments.next_if(|next| matches!(next, Argument::Word(_)))
                     else {
                         continue;
                     };

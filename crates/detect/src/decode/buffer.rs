@@ -5,16 +5,16 @@ const ROOM: usize = 128 << 10;
 
 /// A stretch of text that moves along the input.
 #[derive(Debug, Default)]
-pub(super) struct Window {
-    buffer: Vec<u8>,
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
     start: usize,
     end: usize,
 }
 
-impl Window {
+impl Buffer {
     /// What is not done with.
     pub(super) fn unread(&self) -> &[u8] {
-        &self.buffer[self.start..self.end]
+        &self.bytes[self.start..self.end]
     }
 
     /// So many bytes are done with.
@@ -28,15 +28,15 @@ impl Window {
 
     /// Room to write to; never empty.
     pub(super) fn room(&mut self) -> &mut [u8] {
-        if self.buffer.len() - self.end < ROOM / 4 && self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
+        if self.bytes.len() - self.end < ROOM / 4 && self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < ROOM / 4 {
-            self.buffer.resize((self.buffer.len() * 2).max(ROOM), 0);
+        if self.bytes.len() - self.end < ROOM / 4 {
+            self.bytes.resize((self.bytes.len() * 2).max(ROOM), 0);
         }
-        &mut self.buffer[self.end..]
+        &mut self.bytes[self.end..]
     }
 
     /// So many bytes were written to the room.
