@@ -15,6 +15,15 @@ pub(super) enum Dialect {
     PowerShell,
 }
 
+/// What a text is to whoever reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    /// The command line of a process.
+    CommandLine,
+    /// What stands behind `-c`: operators count.
+    Script,
+}
+
 /// A word, or the border between two commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -39,14 +48,14 @@ pub(super) struct Lexed {
 }
 
 /// Cuts a text; operators count in a script only.
-pub(super) fn lex(text: &str, dialect: Dialect, is_script: bool) -> Lexed {
+pub(super) fn lex(text: &str, dialect: Dialect, kind: Text) -> Lexed {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut lexer = Lexer {
         long: text.len(),
         chars,
         at: 0,
         dialect,
-        is_script,
+        is_script: kind == Text::Script,
         word: None,
         lexed: Lexed { tokens: Vec::new(), inner: Vec::new() },
         unclosed: Vec::new(),

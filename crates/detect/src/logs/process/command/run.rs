@@ -9,7 +9,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::lex::{Dialect, Lexed, Token, Word, lex};
+use super::lex::{Dialect, Lexed, Text, Token, Word, lex};
 use super::names::{INTERPRETERS, OF_TEXT, POSIX_SHELLS, STRICT, TRANSPARENT, WRAPPERS, is_python, program};
 use super::tools::{Argument, Invocation};
 
@@ -23,7 +23,7 @@ pub(super) fn read(line: &str, image: Option<&str>) -> Vec<Invocation> {
         || line.trim_start_matches('"').get(1..3) == Some(":\\")
         || line.split_whitespace().next().is_some_and(|first| first.to_ascii_lowercase().contains(".exe"));
     let dialect = if is_windows { Dialect::Cmd } else { Dialect::Posix };
-    runs.text(&whole_image(line, image), dialect, false, 0);
+    runs.text(&whole_image(line, image), dialect, Text::CommandLine, 0);
     // A program may be told by its image alone.
     if let Some(tool) = image.map(program).filter(|name| super::tools::is_known(name))
         && runs.found.iter().all(|found| found.tool != tool)
@@ -59,11 +59,11 @@ struct Runs {
 }
 
 impl Runs {
-    fn text(&mut self, text: &str, dialect: Dialect, is_script: bool, depth: usize) {
+    fn text(&mut self, text: &str, dialect: Dialect, kind: Text, depth: usize) {
         if depth > MOST_DEPTH {
             return;
         }
-        let Lexed { tokens, inner } = lex(text, dialect, is_script);
+        let Lexed { tokens, inner } = lex(text, dialect, kind);
         for command in tokens.split(|token| *token == Token::Border) {
             let words: Vec<&Word> = command
                 .iter()
@@ -72,11 +72,11 @@ impl Runs {
                     Token::Border => None,
                 })
                 .collect();
-            let at = Spot { text, dialect, is_script, depth };
+            let at = Spot { text, dialect, kind, depth };
             self.command(&words, &at);
         }
         for script in inner {
-            self.text(&script, dialect, true, depth + 1);
+            self.text(&script, dialect, Text::Script, depth + 1);
         }
     }
 
@@ -85,7 +85,7 @@ impl Runs {
         // Each turn takes at least one word.
         while let Some((first, rest)) = words.split_first() {
             let name = program(&first.text);
-            if is_assignment(first) || (at.is_script && TRANSPARENT.contains(&name.as_str())) {
+            if is_assignment(first) || (at.kind == Text::Script && TRANSPARENT.contains(&name.as_str())) {
                 words = rest;
                 continue;
             }
@@ -113,7 +113,7 @@ impl Runs {
                 wrapper if WRAPPERS.contains(&wrapper) => self.wrapped(wrapper, rest, at),
                 _ => {
                     self.connection(rest, at);
-                    let is_cmdlet = at.dialect == Dialect::PowerShell && at.is_script;
+                    let is_cmdlet = at.dialect == Dialect::PowerShell && at.kind == Text::Script;
                     if is_cmdlet && let Some(invocation) = Invocation::of_cmdlet(&name) {
                         self.found.push(invocation);
                     }
@@ -140,7 +140,7 @@ impl Runs {
                 // An argument that holds white space was one argument; else a sensor left the quotes out.
                 let is_whole = script.quoted || script.text.contains(char::is_whitespace);
                 let text = if is_whole { &script.text } else { at.rest_of(rest, script)? };
-                self.text(text, Dialect::Posix, true, at.depth + 1);
+                self.text(text, Dialect::Posix, Text::Script, at.depth + 1);
                 return None;
             }
         }
@@ -164,7 +164,7 @@ impl Runs {
                 Some(inner) if inner.contains(['"', '&', '|', '^', ' ']) => inner,
                 _ => script,
             };
-            return self.text(script, Dialect::Cmd, true, at.depth + 1);
+            return self.text(script, Dialect::Cmd, Text::Script, at.depth + 1);
         }
     }
 
@@ -186,7 +186,7 @@ impl Runs {
             } else if is("encodedcommand", 1) || option == "ec" {
                 let encoded = rest.get(place + 1)?;
                 let script = decoded(&encoded.text)?;
-                self.text(&script, Dialect::PowerShell, true, at.depth + 1);
+                self.text(&script, Dialect::PowerShell, Text::Script, at.depth + 1);
                 return None;
             } else if is("file", 1) {
                 return (place + 1 < rest.len()).then_some(place + 1);
@@ -211,7 +211,7 @@ impl Runs {
 
     fn joined(&mut self, words: &[&Word], at: &Spot<'_>) -> Option<usize> {
         let script: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        self.text(&script.join(" "), Dialect::PowerShell, true, at.depth + 1);
+        self.text(&script.join(" "), Dialect::PowerShell, Text::Script, at.depth + 1);
         None
     }
 
@@ -258,7 +258,7 @@ impl Runs {
             }
             let is_option = word.text.starts_with('-');
             if OF_TEXT.contains(&wrapper) && word.quoted && word.text.contains(' ') {
-                self.text(&word.text, at.dialect, true, at.depth + 1);
+                self.text(&word.text, at.dialect, Text::Script, at.depth + 1);
             } else if STRICT.contains(&wrapper) && !is_option && !may_be_value && !is_assignment(word) {
                 return Some(place);
             }
@@ -279,7 +279,7 @@ impl Runs {
             let whole = at.rest_of(rest, word).filter(|_| !command.contains(' '));
             let whole =
                 whole.and_then(|rest| rest.get(rest.to_ascii_lowercase().find(OPTION)? + OPTION.len() + 1..));
-            return self.text(whole.unwrap_or(command), Dialect::Posix, true, at.depth + 1);
+            return self.text(whole.unwrap_or(command), Dialect::Posix, Text::Script, at.depth + 1);
         }
     }
 }
@@ -288,7 +288,7 @@ impl Runs {
 struct Spot<'t> {
     text: &'t str,
     dialect: Dialect,
-    is_script: bool,
+    kind: Text,
     depth: usize,
 }
 
