@@ -81,8 +81,8 @@ impl Singer {
                 ..Actor::default()
             },
             target: Target {
-                ids: vec![self.function.clone()],
-                names: vec![self.function.clone()],
+                ids: vec![self.function.clone()].into(),
+                names: vec![self.function.clone()].into(),
                 kind: target.to_owned(),
                 count: 1,
                 ..Target::default()

@@ -13,6 +13,7 @@ mod explain;
 mod finding;
 mod gate;
 mod identity;
+mod length;
 pub mod links;
 mod message;
 mod names;
@@ -30,6 +31,7 @@ use jiff::Timestamp;
 
 use crate::matched::Match;
 use cloudevent::CloudEvent;
+use length::length;
 use ocsf::{Budget, DetectionFinding};
 
 pub use explain::{explain, explained};
@@ -61,7 +63,9 @@ fn write(found: &Match, product: &Product, now: Timestamp, id: &str) -> String {
     for budget in Budget::STEPS {
         let (mut event, cut) = at(budget);
         if cut || whole.is_some() {
-            event.mark_truncated(*whole.get_or_insert_with(|| to_json(&at(Budget::WHOLE).0).len()));
+            event.mark_truncated(*whole.get_or_insert_with(|| {
+                length(&at(Budget::WHOLE).0) + DetectionFinding::length_beyond(found, now, Budget::WHOLE)
+            }));
         }
         let json = to_json(&event);
         if json.len() <= MOST_BYTES {

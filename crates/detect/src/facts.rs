@@ -4,6 +4,7 @@ mod actor;
 mod deciding;
 mod document;
 mod named;
+mod names;
 
 use std::net::IpAddr;
 
@@ -14,6 +15,7 @@ pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
 pub use document::{DocumentOwner, Runs};
 pub(crate) use named::{NAMES, closed};
+pub(crate) use names::Names;
 
 /// What a record says, in the words all logs share.
 #[derive(Clone, Debug, PartialEq)]
@@ -256,9 +258,9 @@ impl Source {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {
     /// Instance ids, resource ids (lower-case), host names; without duplicates, in order.
-    pub ids: Vec<String>,
+    pub ids: Names,
     /// The ids in the log's own case, where it has it; same order, same length.
-    pub names: Vec<String>,
+    pub names: Names,
     /// OCSF resource type: `AWS::EC2::Instance`, `Microsoft.Compute/virtualMachines`, `Host`.
     pub kind: String,
     /// How many machines, as far as the record tells.

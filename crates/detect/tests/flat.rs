@@ -88,7 +88,9 @@ fn nth(template: &Match, busy: Busy, is_outside: bool, n: usize) -> Match {
     facts.time = facts.time.map(|time| time + SignedDuration::from_millis(passed));
     let machine = format!("i-{n:017x}");
     match busy {
-        Busy::Actor => (facts.target.ids, facts.target.names) = (vec![machine.clone()], vec![machine]),
+        Busy::Actor => {
+            (facts.target.ids, facts.target.names) = (vec![machine.clone()].into(), vec![machine].into())
+        }
         Busy::Key | Busy::Machine => facts.actor.key = format!("{}/{n}", facts.actor.key),
         Busy::Refused => {}
     }

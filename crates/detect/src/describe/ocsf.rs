@@ -71,6 +71,12 @@ pub(super) struct DetectionFinding {
 }
 
 impl DetectionFinding {
+    /// How long the resources would be that do not fit in a budget.
+    pub(super) fn length_beyond(found: &Match, now: Timestamp, budget: Budget) -> usize {
+        let writer = Writer { found, now, budget, cut: Cell::new(false) };
+        resource::length_beyond(&writer, &cloud::Cloud::of(&writer))
+    }
+
     /// Builds the finding within a budget, and says whether the budget cut anything.
     pub(super) fn build(found: &Match, product: &Product, now: Timestamp, budget: Budget) -> (Self, bool) {
         let writer = Writer { found, now, budget, cut: Cell::new(false) };

@@ -89,8 +89,8 @@ fn every_finding_is_valid_in_every_schema_at_hand() {
 fn a_command_to_ten_thousand_machines_fits_and_says_how_many() {
     let mut found = aws();
     let ids: Vec<String> = (0..10_000).map(|n| format!("i-{n:017x}")).collect();
-    found.facts.target.ids.clone_from(&ids);
-    found.facts.target.names.clone_from(&ids);
+    found.facts.target.ids = ids.clone().into();
+    found.facts.target.names = ids.clone().into();
     found.facts.target.count = 10_000;
     found.excerpt.shown = vec![("requestParameters.instanceIds".to_owned(), ids.into())];
     let (finding, event) = finding(found);
@@ -160,8 +160,8 @@ fn no_record_can_make_a_finding_too_large_or_invalid() {
         facts.action.service.clone_from(&long);
         facts.scope.account.clone_from(&long);
         facts.target.kind.clone_from(&long);
-        facts.target.ids = vec![long.clone(); 200];
-        facts.target.names.clear();
+        facts.target.ids = vec![long.clone(); 200].into();
+        facts.target.names.to_mut().clear();
         facts.target.selectors = vec![long.clone(); 200];
         found.from.delivery.clone_from(&long);
         found.from.origin.clone_from(&long);

@@ -20,7 +20,7 @@ pub(super) fn name_as_told(found: &mut Match) {
         let target = &mut found.facts.target;
         target.ids = names.iter().map(|name| name.to_lowercase()).collect();
         target.count = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        target.names = names;
+        target.names = names.into();
         target.kind = String::new();
         (target.wildcard, target.selectors) = (false, Vec::new());
     }

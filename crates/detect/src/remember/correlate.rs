@@ -215,8 +215,8 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired, most
     let mut targets: Vec<String> = all.filter(|target| known.insert(target)).cloned().collect();
     drop_names_of_others(&mut targets);
     facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
-    facts.target.names.clone_from(&targets);
-    facts.target.ids = targets;
+    facts.target.ids = targets.into();
+    facts.target.names = facts.target.ids.clone();
     let members = fired.members.iter().take(most).map(|member| Member {
         uid: member.told.uid.clone(),
         actor: member.told.actor.clone(),

@@ -225,7 +225,7 @@ fn values(fact: FirstFact, facts: &Facts, family: &str) -> Vec<String> {
             selectors.sort_unstable();
             vec![format!("a fleet: {}", selectors.join(", "))]
         }
-        FirstFact::Target => facts.target.ids.clone(),
+        FirstFact::Target => facts.target.ids.to_vec(),
         FirstFact::Network => maybe(facts.source.network()),
         FirstFact::Client => maybe(facts.source.client()),
         FirstFact::Region => maybe(facts.scope.region.clone()),

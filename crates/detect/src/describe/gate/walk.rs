@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{clean, clean_id};
-use crate::facts::{Action, Actor, Entra, Facts, Outcome, Process, Scope, Source, Target, Tunnel};
+use crate::facts::{Action, Actor, Entra, Facts, Names, Outcome, Process, Scope, Source, Target, Tunnel};
 use crate::matched::{Episode, Excerpt, Match, Redaction};
 
 /// So many members of a list are looked at; whoever shows a match shows no more of one.
@@ -145,9 +145,8 @@ fn facts(facts: &mut Facts) {
     ] {
         maybe(one);
     }
-    for list in [ids, names, selectors] {
-        list.iter_mut().take(MOST_SHOWN).for_each(text);
-    }
+    selectors.iter_mut().take(MOST_SHOWN).for_each(text);
+    [ids, names].into_iter().for_each(self::names);
     if let Some(Tunnel { host, port, local_port }) = tunnel {
         [host, port, local_port].into_iter().for_each(maybe);
     }
@@ -157,6 +156,14 @@ fn facts(facts: &mut Facts) {
     }
     if let Some(process) = process {
         self::process(process);
+    }
+}
+
+// Shared with the other matches of the record, and seldom in need of it.
+fn names(names: &mut Names) {
+    let passes = |name: &String| matches!(clean(name), Cow::Borrowed(head) if head.len() == name.len());
+    if !names.iter().take(MOST_SHOWN).all(passes) {
+        names.to_mut().iter_mut().take(MOST_SHOWN).for_each(text);
     }
 }
 

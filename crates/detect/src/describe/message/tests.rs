@@ -124,8 +124,8 @@ fn the_message_stays_short_and_visible_whatever_the_record_says() {
     for mut found in all() {
         let long = "\u{202e}\u{1b}x".repeat(2_000);
         found.facts.actor.display.clone_from(&long);
-        found.facts.target.ids = vec![long.clone(); 3];
-        found.facts.target.names.clear();
+        found.facts.target.ids = vec![long.clone(); 3].into();
+        found.facts.target.names.to_mut().clear();
         found.facts.outcome.code = Some(long);
         let message = of(&found);
         assert!(message.chars().count() <= MOST && !message.contains(['\u{202e}', '\u{1b}']));

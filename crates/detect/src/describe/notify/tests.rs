@@ -63,8 +63,8 @@ fn hostile_text_stays_text() {
         let mut found = aws();
         found.facts.actor.display = text.to_owned();
         found.facts.actor.uid = Some(text.to_owned());
-        found.facts.target.ids = vec![text.to_owned()];
-        found.facts.target.names = vec![text.to_owned()];
+        found.facts.target.ids = vec![text.to_owned()].into();
+        found.facts.target.names = vec![text.to_owned()].into();
         found.facts.reason = Some(text.to_owned());
         found.facts.scope.account = text.to_owned();
         let finding = finding(found);
@@ -90,8 +90,8 @@ proptest! {
     fn every_subject_is_printable_ascii_within_99(title in any::<String>(), target in any::<String>(), account in any::<String>()) {
         let mut found = aws();
         std::sync::Arc::make_mut(&mut found.rule).title = title;
-        found.facts.target.ids = vec![target.clone()];
-        found.facts.target.names = vec![target];
+        found.facts.target.ids = vec![target.clone()].into();
+        found.facts.target.names = vec![target].into();
         found.facts.scope.account = account;
         let subject = subject(&finding(found));
         prop_assert!(!subject.is_empty() && subject.len() <= MOST_SUBJECT);

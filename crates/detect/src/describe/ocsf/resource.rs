@@ -8,6 +8,7 @@ use super::caption::{Caption, RELATED, TARGET};
 use super::cloud::{Cloud, CloudAccount};
 use super::evidence::Evidence;
 use super::writer::Writer;
+use crate::describe::length::length;
 use crate::describe::names::short_name;
 use crate::event::{Facts, Provider};
 
@@ -42,33 +43,12 @@ struct Owner {
 pub(super) fn of(writer: &Writer<'_>, cloud: &Cloud) -> Vec<Resource> {
     let facts = &writer.found.facts;
     let target = &facts.target;
-    let make = |uid: String, name: String, kind: &str, role: Caption| Resource {
-        uid,
-        name,
-        kind: writer.text(kind, 128),
-        region: cloud.region.clone(),
-        cloud_partition: cloud.partition.clone(),
-        role_id: role.id,
-        role: role.name,
-        group: writer.optional(facts.scope.resource_group.as_ref(), 128).map(|name| Group { name }),
-        owner: Owner { account: cloud.account.clone() },
-    };
     let kind = if target.kind.is_empty() { "Unknown" } else { &target.kind };
     let most = writer.budget.resources;
+    let make = |uid, name, kind: &str, role| make(writer, cloud, uid, name, kind, role);
     if !target.ids.is_empty() {
         writer.note_resources(target.ids.len());
-        let named = target.ids.iter().enumerate().filter(|(_, id)| !id.is_empty()).take(most);
-        return named
-            .map(|(at, id)| {
-                let written = target.names.get(at).filter(|name| !name.is_empty()).unwrap_or(id);
-                make(
-                    writer.id(&full_id(facts, written)),
-                    writer.text(&short_name(written), 256),
-                    kind,
-                    TARGET,
-                )
-            })
-            .collect();
+        return named(writer, cloud).take(most).collect();
     }
     if !target.selectors.is_empty() {
         writer.note_resources(target.selectors.len());
@@ -83,6 +63,47 @@ pub(super) fn of(writer: &Writer<'_>, cloud: &Cloud) -> Vec<Resource> {
         Provider::Host => "Host",
     };
     vec![make(cloud.account.uid.clone(), cloud.account.uid.clone(), kind, RELATED)]
+}
+
+/// How long the targets would be that do not fit.
+pub(super) fn length_beyond(writer: &Writer<'_>, cloud: &Cloud) -> usize {
+    // Each with the comma before it.
+    named(writer, cloud).skip(writer.budget.resources).map(|resource| length(&resource) + 1).sum()
+}
+
+/// The targets that the record names.
+fn named<'w>(writer: &'w Writer<'_>, cloud: &'w Cloud) -> impl Iterator<Item = Resource> + 'w {
+    let facts = &writer.found.facts;
+    let target = &facts.target;
+    let kind = if target.kind.is_empty() { "Unknown" } else { &target.kind };
+    target.ids.iter().enumerate().filter(|(_, id)| !id.is_empty()).map(move |(at, id)| {
+        let written = target.names.get(at).filter(|name| !name.is_empty()).unwrap_or(id);
+        let (uid, name) = (writer.id(&full_id(facts, written)), writer.text(&short_name(written), 256));
+        make(writer, cloud, uid, name, kind, TARGET)
+    })
+}
+
+fn make(
+    writer: &Writer<'_>,
+    cloud: &Cloud,
+    uid: String,
+    name: String,
+    kind: &str,
+    role: Caption,
+) -> Resource {
+    Resource {
+        uid,
+        name,
+        kind: writer.text(kind, 128),
+        region: cloud.region.clone(),
+        cloud_partition: cloud.partition.clone(),
+        role_id: role.id,
+        role: role.name,
+        group: writer
+            .optional(writer.found.facts.scope.resource_group.as_ref(), 128)
+            .map(|name| Group { name }),
+        owner: Owner { account: cloud.account.clone() },
+    }
 }
 
 /// An ARN for what CloudTrail names by its short id; other ids as they are.

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::describe::MOST_SHOWN;
 use crate::describe::visible::{cut, one_line, visible_within};
 use crate::matched::Match;
 
@@ -28,9 +29,9 @@ impl Budget {
         Self { text: 48, resources: 5, members: 4 },
     ];
 
-    /// Everything, to tell how large that would have been.
+    /// Everything but resources beyond those, to tell how large that would have been.
     pub(in crate::describe) const WHOLE: Self =
-        Self { text: usize::MAX, resources: usize::MAX, members: usize::MAX };
+        Self { text: usize::MAX, resources: MOST_SHOWN, members: usize::MAX };
 }
 
 /// What the parts of a finding are written with.

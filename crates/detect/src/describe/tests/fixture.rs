@@ -111,8 +111,8 @@ pub(in crate::describe) fn aws() -> Match {
             ..Source::default()
         },
         target: Target {
-            ids: vec!["i-0123456789abcdef0".to_owned()],
-            names: vec!["i-0123456789abcdef0".to_owned()],
+            ids: vec!["i-0123456789abcdef0".to_owned()].into(),
+            names: vec!["i-0123456789abcdef0".to_owned()].into(),
             kind: "AWS::EC2::Instance".to_owned(),
             count: 1,
             ..Target::default()
@@ -161,8 +161,8 @@ pub(in crate::describe) fn azure() -> Match {
         },
         source: Source { ip: ip("198.51.100.23"), ..Source::default() },
         target: Target {
-            ids: vec![vm.to_lowercase()],
-            names: vec![vm.to_owned()],
+            ids: vec![vm.to_lowercase()].into(),
+            names: vec![vm.to_owned()].into(),
             kind: "Microsoft.Compute/virtualMachines".to_owned(),
             count: 1,
             ..Target::default()
@@ -204,7 +204,7 @@ pub(in crate::describe) fn entra() -> Match {
         },
         source: Source { ip: ip("2001:db8::7"), asn: Some(64_496), country: text("CH"), ..Source::default() },
         target: Target {
-            ids: vec!["azure portal".to_owned()],
+            ids: vec!["azure portal".to_owned()].into(),
             kind: "Application".to_owned(),
             count: 1,
             ..Target::default()
@@ -243,7 +243,7 @@ pub(in crate::describe) fn host() -> Match {
             ..Actor::default()
         },
         target: Target {
-            ids: vec!["web-01".to_owned()],
+            ids: vec!["web-01".to_owned()].into(),
             kind: "Host".to_owned(),
             count: 1,
             ..Target::default()

@@ -174,7 +174,7 @@ level: critical
         let world = known(World { pipeline: &PIPELINE, ..World::default() });
         let mut many = session(1, 0).matched();
         many.facts.target.ids = (0..decoys).map(|n| format!("i-decoy-{n}")).collect();
-        many.facts.target.ids.push("i-1".to_owned());
+        many.facts.target.ids.to_mut().push("i-1".to_owned());
         let mut tally = Tally::default();
         let memory = Memory::lasting(&world.store);
         let (clock, product) = (&world.clock, &Product::new("test"));
@@ -258,7 +258,7 @@ fn a_claim_that_is_kept_alive_says_what_it_said() {
     let mut found = session(1, 0).matched();
     (found.facts.log, found.facts.content) = (LogType::CloudTrail, None);
     // A finding tells less of it than was claimed.
-    found.facts.target.ids = vec!["ghp_16C7e42F292c6912E7710c838347Ae178B4a".to_owned()];
+    found.facts.target.ids = vec!["ghp_16C7e42F292c6912E7710c838347Ae178B4a".to_owned()].into();
     found.facts.target.names.clone_from(&found.facts.target.ids);
     let key = claims::key(&found);
     let claim = || {

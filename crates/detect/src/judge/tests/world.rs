@@ -153,7 +153,7 @@ impl Happening {
         found.facts.event_uid = format!("event-{}", self.id);
         found.facts.time = began().checked_add(SignedDuration::from_secs(self.at)).ok();
         found.facts.actor.key = format!("actor-{}", self.actor);
-        found.facts.target.ids = vec![format!("i-{}", self.target)];
+        found.facts.target.ids = vec![format!("i-{}", self.target)].into();
         found.facts.target.names.clone_from(&found.facts.target.ids);
         found
     }

@@ -283,9 +283,9 @@ fn target(record: &Document<'_>, id: &str) -> Target {
         .map(|spelled| resource_id::machine(&spelled).to_owned())
         .find(|spelled| spelled.eq_ignore_ascii_case(machine));
     Target {
-        ids: vec![machine.to_ascii_lowercase()],
+        ids: vec![machine.to_ascii_lowercase()].into(),
         kind: resource_id::kind(spelled.as_deref().unwrap_or(machine)),
-        names: vec![spelled.unwrap_or_else(|| machine.to_owned())],
+        names: vec![spelled.unwrap_or_else(|| machine.to_owned())].into(),
         count: 1,
         ..Target::default()
     }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use trailhound_sigma::json::{Document, Node};
 
 use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Source, Target};
@@ -82,32 +84,34 @@ fn initiator(record: &Document<'_>) -> Actor {
 
 fn targets(record: &Document<'_>) -> Target {
     let mut target = Target::default();
+    let (mut ids, mut names, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     let resources = record.get("properties.targetResources");
     for resource in resources.into_iter().flat_map(Node::members) {
         let name = resource.first(&["userPrincipalName", "displayName", "id"]);
         let id = resource.string("id").or_else(|| name.clone());
         if let (Some(id), Some(name)) = (id, name) {
             let id = id.to_ascii_lowercase();
-            if !target.ids.contains(&id) {
-                target.ids.push(id);
-                target.names.push(name);
+            if seen.insert(id.clone()) {
+                ids.push(id);
+                names.push(name);
             }
         }
         if target.kind.is_empty() {
             target.kind = resource.string("type").unwrap_or_default();
         }
     }
-    if target.ids.is_empty() {
+    if ids.is_empty() {
         // Elastic's integration writes the list's members beside each other.
         let part = |name: &str| record.string(&format!("properties.targetResources.{name}"));
         let name = part("userPrincipalName").or_else(|| part("displayName"));
         if let Some(id) = part("id").or_else(|| name.clone()) {
-            target.names.push(name.unwrap_or_else(|| id.clone()));
-            target.ids.push(id.to_ascii_lowercase());
+            names.push(name.unwrap_or_else(|| id.clone()));
+            ids.push(id.to_ascii_lowercase());
             target.kind = part("type").unwrap_or_default();
         }
     }
-    target.count = u32::try_from(target.ids.len()).unwrap_or(u32::MAX);
+    target.count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    (target.ids, target.names) = (ids.into(), names.into());
     target
 }
 

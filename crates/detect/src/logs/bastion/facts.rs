@@ -45,8 +45,8 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         let machine = resource_id::machine(&target);
         let kind = resource_id::kind(machine);
         facts.target = Target {
-            ids: vec![machine.to_ascii_lowercase()],
-            names: vec![machine.to_owned()],
+            ids: vec![machine.to_ascii_lowercase()].into(),
+            names: vec![machine.to_owned()].into(),
             kind: if kind.is_empty() { "Host".to_owned() } else { kind },
             count: 1,
             ..Target::default()

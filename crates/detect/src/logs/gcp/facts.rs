@@ -96,8 +96,8 @@ fn target(record: &Document<'_>) -> Target {
     let resource = record.string("protoPayload.resourceName");
     let Some(id) = instance.or_else(|| resource.clone()) else { return Target::default() };
     Target {
-        ids: vec![id.to_ascii_lowercase()],
-        names: vec![resource.unwrap_or(id)],
+        ids: vec![id.to_ascii_lowercase()].into(),
+        names: vec![resource.unwrap_or(id)].into(),
         kind: record.string("resource.type").unwrap_or_default(),
         count: 1,
         ..Target::default()

@@ -106,5 +106,11 @@ fn target(namespace: Option<String>, name: Option<String>, cluster: Option<&str>
         (None, Some(cluster)) => (cluster.to_owned(), resource_id::kind(cluster)),
         (None, None) => return Target::default(),
     };
-    Target { ids: vec![id.to_lowercase()], names: vec![id], kind, count: 1, ..Target::default() }
+    Target {
+        ids: vec![id.to_lowercase()].into(),
+        names: vec![id].into(),
+        kind,
+        count: 1,
+        ..Target::default()
+    }
 }

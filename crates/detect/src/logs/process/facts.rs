@@ -33,8 +33,8 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.source = Source { ip: record.string("aip").and_then(|text| ip(&text)), ..Source::default() };
     if let Some(host) = &host {
         facts.target = Target {
-            ids: vec![host.to_ascii_lowercase()],
-            names: vec![host.clone()],
+            ids: vec![host.to_ascii_lowercase()].into(),
+            names: vec![host.clone()].into(),
             kind: "Host".to_owned(),
             count: 1,
             ..Target::default()

@@ -175,8 +175,8 @@ fn target(record: &Document<'_>) -> Target {
     let id = record.string("properties.resourceId").filter(|id| !id.starts_with('/'));
     let Some(id) = id.or_else(|| name.clone()) else { return Target::default() };
     Target {
-        names: vec![name.unwrap_or_else(|| id.clone())],
-        ids: vec![id.to_ascii_lowercase()],
+        names: vec![name.unwrap_or_else(|| id.clone())].into(),
+        ids: vec![id.to_ascii_lowercase()].into(),
         kind: "Application".to_owned(),
         count: 1,
         ..Target::default()

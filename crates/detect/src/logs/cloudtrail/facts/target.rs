@@ -113,11 +113,11 @@ pub(super) fn read(record: &Document<'_>, facts: &mut Facts) -> Target {
     }
     // In linear time, however many there are.
     let mut seen = HashSet::new();
-    target.ids.retain(|id| seen.insert(id.clone()));
+    target.ids.to_mut().retain(|id| seen.insert(id.clone()));
     let submitted = record.get("responseElements.command.targetCount").and_then(Node::as_i64);
     let submitted = submitted.and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
     target.count = target.count.max(submitted).max(u32::try_from(target.ids.len()).unwrap_or(u32::MAX));
-    target.names.clone_from(&target.ids);
+    target.names = target.ids.clone();
     if target.kind.is_empty() {
         let first = target.ids.first().map(|id| kind(id)).unwrap_or_default();
         first.clone_into(&mut target.kind);
@@ -198,7 +198,7 @@ fn add_each(target: &mut Target, ids: impl IntoIterator<Item = String>) {
 fn add(target: &mut Target, id: &str) {
     let id = machine_of_arn(id).unwrap_or(id);
     if !id.is_empty() {
-        target.ids.push(id.to_owned());
+        target.ids.to_mut().push(id.to_owned());
     }
 }
 
