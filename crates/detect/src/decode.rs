@@ -16,7 +16,6 @@ mod inflate;
 mod layers;
 mod limits;
 mod lines;
-pub(crate) mod mend;
 mod recover;
 mod rest;
 mod scan;

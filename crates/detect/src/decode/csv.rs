@@ -36,9 +36,15 @@ impl Header {
             && (2..=MOST_COLUMNS).contains(&names.len())
             && names.iter().filter(|name| !name.trim().is_empty()).count() > 1
             && names.iter().all(|name| name.trim().is_empty() || is_name(name.trim()));
-        let names = names.iter().map(|name| name.trim().to_owned()).collect();
+        let names = names.iter().map(|name| column(name).to_owned()).collect();
         is_header.then_some(Self { separator, names })
     }
+}
+
+/// A column's name; portals put the zone of its times behind it.
+fn column(name: &str) -> &str {
+    let name = name.trim();
+    [" [UTC]", " (UTC)"].iter().find_map(|zone| name.strip_suffix(zone)).unwrap_or(name)
 }
 
 /// A line that says how the table is written and is none of its rows: Excel's `sep=;`, PowerShell's `#TYPE`.

@@ -7,7 +7,7 @@
 use trailhound_sigma::json::{Document, JsonError};
 
 use super::extent::spaces;
-use super::mend::{self, Beyond};
+use crate::logs::mend::{self, Beyond};
 
 /// What reading bytes says of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -94,8 +94,9 @@ fn ending(found: &Match, told: Option<&str>) -> Option<String> {
         (Some(word), Some(code)) => Some(format!(": {} ({code})", word.to_lowercase())),
         (Some(word), None) => Some(format!(": {}", word.to_lowercase())),
         (None, Some(code)) => Some(format!(" ({code})")),
-        (None, None) if found.facts.outcome.kind == OutcomeKind::Unknown && found.episode.is_none() => {
-            Some(" (the record does not say how it ended)".to_owned())
+        (None, None) if found.facts.outcome.kind == OutcomeKind::Unknown => {
+            let records = if found.episode.is_some() { "last record" } else { "record" };
+            Some(format!(" (the {records} does not say how it ended)"))
         }
         (None, None) => None,
     }

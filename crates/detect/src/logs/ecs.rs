@@ -11,9 +11,12 @@ use super::xml;
 
 /// The record that the integration kept.
 pub(super) fn original(root: Node<'_>) -> Option<Cow<'_, str>> {
-    let original = root.get("event.original")?;
-    folded(original)
-        .or_else(|| original.as_str().filter(|text| xml::is_xml(text) && xml::record(text).is_some()))
+    record_in(root.get("event.original")?)
+}
+
+/// JSON, or a Windows event in XML, in a string.
+pub(super) fn record_in(node: Node<'_>) -> Option<Cow<'_, str>> {
+    folded(node).or_else(|| node.as_str().filter(|text| xml::is_xml(text) && xml::record(text).is_some()))
 }
 
 /// Is a document of that data set?

@@ -4,14 +4,16 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::{Document, Kind, Node, quote};
 
+use super::mend;
+
 /// Reads an object, or a string that holds one.
 pub(super) fn embedded<T>(node: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
     match node.kind() {
         Kind::Object => read(node),
         Kind::String => {
-            let text = node.as_str()?;
-            let inner = looks_like_json(&text).then(|| Document::parse(&text).ok()).flatten()?;
-            read(inner.root())
+            let text = folded(node)?;
+            let inner = Document::parse(&text).ok()?;
+            read(if node.ignores_case() { inner.root().ignoring_case() } else { inner.root() })
         }
         _ => None,
     }
@@ -125,10 +127,24 @@ impl Object {
     }
 }
 
-/// The object or array that a string holds.
+/// The object or array that a string holds, be it nearly JSON alone, or in a string again.
 pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
-    let text = node.as_str()?;
-    (looks_like_json(&text) && Document::parse(&text).is_ok()).then_some(text)
+    held(node.as_str()?, MOST_STRINGS)
+}
+
+/// A string in a string in a string is as much as anybody wrote by mistake.
+const MOST_STRINGS: usize = 4;
+
+fn held(text: Cow<'_, str>, strings: usize) -> Option<Cow<'_, str>> {
+    match text.trim_start().as_bytes().first()? {
+        b'{' | b'[' if Document::parse(&text).is_ok() => Some(text),
+        b'{' | b'[' => mend::text(text.as_bytes()).ok().map(Cow::Owned),
+        b'"' if strings > 0 => {
+            let inner = Document::parse(&text).ok()?.root().as_str()?.into_owned();
+            held(Cow::Owned(inner), strings - 1)
+        }
+        _ => None,
+    }
 }
 
 /// Text as a JSON string.

@@ -3,6 +3,7 @@
 use trailhound_sigma::json::{Document, Node};
 
 use super::fields::Fields;
+use super::least::Least;
 use super::members::ObjectMember;
 use super::show::Shows;
 use super::words::Words;
@@ -16,6 +17,8 @@ pub(crate) struct Log {
     pub(crate) sample: &'static str,
     /// How its records are told from others'.
     pub(crate) recognise: Recognise,
+    /// What a record in canonical form says at least.
+    pub(crate) least: Least,
     /// What a record in canonical form says.
     pub(crate) facts: fn(&Document<'_>) -> Facts,
     /// What makes one of its events itself, whatever path brought it.

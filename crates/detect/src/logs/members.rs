@@ -10,8 +10,9 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::{Document, Kind, Node};
 
+use super::dotted::{self, Nested};
 use super::java;
-use super::json::{Object, verbatim};
+use super::json::{Object, folded, verbatim};
 
 /// A member, in whatever case its name comes.
 #[derive(Clone, Copy, Debug)]
@@ -71,21 +72,14 @@ impl ObjectMember {
 
     /// The object or list that a text holds, as JSON.
     fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
-        let text = may_hold(node).then(|| node.as_str())??;
-        let kind = if text.trim_start().starts_with('[') { Kind::Array } else { Kind::Object };
+        let text = may_hold(node).then(|| folded(node).or_else(|| java::printed(&node.as_str()?)))??;
+        let is_list = text.trim_start().starts_with('[');
         let is_due = match self.is {
-            Is::Object | Is::Open => kind == Kind::Object,
-            Is::List => kind == Kind::Array,
+            Is::Object | Is::Open => !is_list,
+            Is::List => is_list,
             Is::Either => true,
         };
-        if !is_due {
-            return None;
-        }
-        if Document::parse(&text).is_ok_and(|document| document.root().kind() == kind) {
-            return Some(text);
-        }
-        let printed = if kind == Kind::Array { java::list(&text) } else { java::object(&text) };
-        printed.map(Cow::Owned)
+        is_due.then_some(text)
     }
 
     fn is_folded(&self, value: Node<'_>) -> bool {
@@ -122,7 +116,7 @@ impl ObjectMember {
     }
 }
 
-/// Does a member that ought to be an object or a list come as text?
+/// Does a member that ought to be an object or a list come as text, or in pieces?
 pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
     !members.is_empty()
         && record.entries().any(|(key, value)| {
@@ -132,6 +126,7 @@ pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
                 _ => false,
             };
             is_looked_at && named(members, key.raw()).is_some_and(|member| member.is_folded(value))
+                || piece(members, key.raw()).is_some()
         })
 }
 
@@ -143,14 +138,26 @@ fn may_hold(text: Node<'_>) -> bool {
 /// The record with all of them unfolded; what is no such member stays as it is.
 pub(crate) fn unfolded(record: Node<'_>, members: &[ObjectMember]) -> String {
     let mut object = Object::default();
+    let mut pieces = Nested::default();
     for (key, value) in record.entries() {
         let name = key.as_str().unwrap_or_default();
         match named(members, &name) {
             Some(member) => object.json(&name, &member.unfolded(value)),
+            None if piece(members, &name).is_some() => pieces.put(&name, verbatim(value).into_owned()),
             None => object.copy(&name, value),
         }
     }
+    for (name, json) in pieces.members() {
+        let whole = Document::parse(&json).ok().zip(named(members, name));
+        let json = whole.map_or(json.clone(), |(whole, member)| member.inside(whole.root()).into_owned());
+        object.json(name, &json);
+    }
     object.finish()
+}
+
+/// The object that a member with dots in its name is a piece of.
+fn piece<'m>(members: &'m [ObjectMember], name: &str) -> Option<&'m ObjectMember> {
+    named(members, dotted::cut(name)?.0)
 }
 
 fn named<'m>(members: &'m [ObjectMember], name: &str) -> Option<&'m ObjectMember> {

@@ -5,7 +5,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use super::list::LOGS;
 use super::log::{Log, Shape};
 use super::node::word;
-use super::{ecs, wrapper};
+use super::{ecs, wrapper, xml};
 use crate::log_type::LogType;
 
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
@@ -29,7 +29,7 @@ pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
 
 /// By what diagnostic settings write, and by other looks.
 fn by_azure(root: Node<'_>) -> Option<Shape<'_>> {
-    by_category(root).or_else(|| any(|log| (log.recognise.look)(root)))
+    kept(root).or_else(|| by_category(root)).or_else(|| any(|log| (log.recognise.look)(root)))
 }
 
 /// A record of a diagnostic setting whose names are not as Azure writes them, though some are as short as not to show
@@ -75,6 +75,15 @@ pub(crate) fn kind(log: LogType, root: Node<'_>) -> String {
 
 fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
     LOGS.iter().find_map(|log| look(log))
+}
+
+/// The record itself, where somebody kept it beside what they made of it.
+fn kept(root: Node<'_>) -> Option<Shape<'_>> {
+    const NAMES: [&str; 3] = ["_raw", "message", "raw"];
+    let holds = |text: &str| Document::parse(text).is_ok_and(|inner| of(inner.root()).is_some());
+    let mut named = root.entries().filter(|(key, _)| NAMES.iter().any(|name| key.is_named(name)));
+    let text = named.find_map(|(_, value)| ecs::record_in(value))?;
+    (xml::is_xml(&text) || holds(&text)).then_some(Shape::Around(text))
 }
 
 fn by_category(root: Node<'_>) -> Option<Shape<'_>> {

@@ -1,8 +1,9 @@
 //! Times as logs really write them.
 //!
-//! Besides RFC 3339: one-digit hours, `3/24/2022 2:42:35 PM`, a space for the `T`, offsets with and without colon,
-//! nine and more digits of fraction, epoch seconds and milliseconds as numbers or strings. Without an offset it is
-//! UTC. What cannot be read is `None`, never a reason to drop a record.
+//! Besides RFC 3339: one-digit hours, `3/24/2022 2:42:35 PM`, days before months where no month has that number,
+//! months by their English names, a space for the `T`, offsets with and without colon, nine and more digits of
+//! fraction, epoch seconds and milliseconds as numbers or strings. Without an offset it is UTC. What cannot be read is
+//! `None`, never a reason to drop a record.
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,12 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return epoch(text);
     }
-    let mut rest = Cursor(text);
+    // Some write narrow spaces before `AM`.
+    let text = text.replace(['\u{a0}', '\u{202f}'], " ");
+    let mut rest = Cursor(&text);
+    rest.weekday();
     let (year, month, day) = rest.date()?;
-    rest.skip(|byte| matches!(byte, b'T' | b't' | b' ' | b','));
+    rest.skip(|byte| matches!(byte, b'T' | b't' | b' ' | b',' | b'@' | b':'));
     let (mut hour, mut minute, mut second, mut nanos) = (0, 0, 0, 0);
     if !rest.0.is_empty() {
         hour = rest.number(2)?;
@@ -99,25 +103,50 @@ impl Cursor<'_> {
         kept.parse::<i32>().ok().map(|number| number * scale)
     }
 
-    /// `2026-11-20`, `2026/11/20` or `11/20/2026`.
+    /// `Fri, `.
+    fn weekday(&mut self) {
+        if let Some((word, rest)) = self.0.split_once(", ")
+            && word.len() >= 3
+            && ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&&*word[..3].to_ascii_lowercase())
+        {
+            self.0 = rest;
+        }
+    }
+
+    /// `2026-11-20`, `2026/11/20`, `11/20/2026`, `20/11/2026`, `20.11.2026`, `20 Nov 2026`, `Nov 20, 2026`.
     fn date(&mut self) -> Option<(i32, i32, i32)> {
+        if let Some(month) = self.month() {
+            self.skip(|byte| byte == b' ');
+            let day = self.number(2)?;
+            self.skip(|byte| matches!(byte, b' ' | b','));
+            return Some((self.number(4)?, month, day));
+        }
         let first = self.number(4)?;
-        let separator = if self.after(b'-') {
-            b'-'
-        } else if self.after(b'/') {
-            b'/'
-        } else {
-            return None;
-        };
-        let second = self.number(2)?;
+        let separator = *self.0.as_bytes().first().filter(|byte| b"-/. ".contains(*byte))?;
+        self.after(separator);
+        let named = self.month();
+        let second = named.map_or_else(|| self.number(2), Some)?;
         if !self.after(separator) {
             return None;
         }
         let third = self.number(4)?;
         match separator {
+            _ if named.is_some() => Some((third, second, first)),
             b'/' if first <= 12 => Some((third, first, second)),
+            b'/' | b'.' if first <= 31 => Some((third, second, first)),
             _ => Some((first, second, third)),
         }
+    }
+
+    /// A month by its English name.
+    fn month(&mut self) -> Option<i32> {
+        const MONTHS: [&str; 12] =
+            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let length = self.0.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let name = self.0[..length].get(..3)?.to_ascii_lowercase();
+        let at = MONTHS.iter().position(|month| *month == name)?;
+        self.0 = &self.0[length..];
+        i32::try_from(at + 1).ok()
     }
 
     /// The hour of the day, `AM` or `PM` considered.

@@ -6,7 +6,9 @@ use super::json::{looks_like_json, verbatim};
 use super::log::Shape;
 
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
-    let inner = through_cloudtrail(root).or_else(|| root.key("CloudTrailEvent"))?;
+    let inner = through_cloudtrail(root).or_else(|| {
+        root.key_any_case("CloudTrailEvent").or_else(|| root.key_any_case("cloud_trail_event"))
+    })?;
     match inner.kind() {
         Kind::Object => Some(Shape::Around(verbatim(inner))),
         Kind::String => inner.as_str().filter(|text| looks_like_json(text)).map(Shape::Around),

@@ -9,10 +9,11 @@ use trailhound_sigma::json::{Document, Kind, Node, Scratch};
 use super::bounds::{Bounds, TEXT};
 use super::forms::Forms;
 use super::reading::{Reading, Unreadable, Wanted};
-use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header, mend};
+use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Shape, any_folded, is_xml, notice, pairs, recognise, rows, unfolded, verbatim, xml_record,
+    self, Form, Shape, any_folded, is_xml, mend, notice, pairs, recognise, rows, unfolded, verbatim,
+    xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
@@ -116,16 +117,16 @@ impl Work<'_> {
     /// Reads a document: as a record of a log if it is one, else for what is inside.
     fn document(&mut self, document: Document<'_>, level: usize) -> Found {
         match recognise(document.root()) {
-            Some(Shape::As(log)) => return self.canonical(log, document),
-            Some(Shape::Like(log, rewrite)) => return self.rewritten(log, rewrite, document),
+            Some(Shape::As(log)) => return self.canonical(log, document, level),
+            Some(Shape::Like(log, rewrite)) => return self.rewritten(log, rewrite, document, level),
             Some(Shape::Around(inner)) => return self.text(&inner, level + TEXT),
             None => {}
         }
         if self.forms.in_any_case {
             match recognise(document.root().ignoring_case()) {
-                Some(Shape::As(log)) => return self.canonical(log, document.ignoring_case()),
+                Some(Shape::As(log)) => return self.canonical(log, document.ignoring_case(), level),
                 Some(Shape::Like(log, rewrite)) => {
-                    return self.rewritten(log, rewrite, document.ignoring_case());
+                    return self.rewritten(log, rewrite, document.ignoring_case(), level);
                 }
                 Some(Shape::Around(_)) | None => {}
             }
@@ -188,10 +189,7 @@ impl Work<'_> {
         let (mut found, mut unknown) = (0, Vec::new());
         for member in list.members() {
             match self.value(member, level + 1) {
-                0 if matches!(member.kind(), Kind::Object | Kind::String)
-                    && !member.raw().is_empty()
-                    && !holds_nothing(member) =>
-                {
+                0 if could_be_record(member) && !holds_nothing(member) => {
                     unknown.push(member);
                 }
                 count => found += count,
@@ -285,7 +283,10 @@ impl Work<'_> {
         1
     }
 
-    fn canonical(&mut self, log: LogType, document: Document<'_>) -> Found {
+    fn canonical(&mut self, log: LogType, document: Document<'_>, level: usize) -> Found {
+        if !(logs::of(log).least.is_there)(document.root()) {
+            return self.carried(log, document, level);
+        }
         let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
         let form = if is_folded { Form::Other } else { Form::Canonical };
         if !self.wanted.by_members(log, form, document.root()) {
@@ -294,14 +295,36 @@ impl Work<'_> {
         if is_folded { self.unfold(log, document) } else { Ok(self.event(log, document)) }
     }
 
-    fn rewritten(&mut self, log: LogType, rewrite: fn(Node<'_>) -> String, document: Document<'_>) -> Found {
+    fn rewritten(
+        &mut self,
+        log: LogType,
+        rewrite: fn(Node<'_>) -> String,
+        document: Document<'_>,
+        level: usize,
+    ) -> Found {
         if !self.wanted.by_members(log, Form::Other, document.root()) {
             return Ok(self.leave(log, document));
         }
         let text = rewrite(document.root());
-        let document = Self::again(&text, document)?;
+        let made = Document::parse_reusing(&text, self.scratch.pop().unwrap_or_default())?;
+        let made = if document.root().ignores_case() { made.ignoring_case() } else { made };
+        if !(logs::of(log).least.is_there)(made.root()) {
+            self.scratch.push(made.into_scratch());
+            return self.carried(log, document, level);
+        }
+        self.scratch.push(document.into_scratch());
+        let document = made;
         let is_folded = self.forms.folded && any_folded(document.root(), logs::of(log).members);
         if is_folded { self.unfold(log, document) } else { Ok(self.event(log, document)) }
+    }
+
+    /// What is in a document that has the look of a log's record, and says too little to be one.
+    fn carried(&mut self, log: LogType, document: Document<'_>, level: usize) -> Found {
+        let found = self.inside(document.root(), level);
+        self.scratch.push(document.into_scratch());
+        let logs::Log { words, least, .. } = logs::of(log);
+        let detail = || format!("like a record of {}, without {}", words.log, least.words);
+        if found > 0 { Ok(found) } else { Err(Unreadable::new(RejectReason::UnknownRecord, detail())) }
     }
 
     /// What was made of a document, whose names are looked for as its were.
@@ -360,6 +383,18 @@ impl Several {
 /// Does a log recognise it?
 fn is_record(node: Node<'_>) -> bool {
     recognise(node).is_some() || recognise(node.ignoring_case()).is_some()
+}
+
+/// Among records, could this be one that we do not know? Times, labels and a protocol's own frames are none.
+fn could_be_record(member: Node<'_>) -> bool {
+    match member.kind() {
+        Kind::Object => member.raw().len() > 2 && member.key("FrameType").is_none(),
+        Kind::String => {
+            let text = member.as_str().unwrap_or_default();
+            text.trim_start().starts_with(['{', '[', '<']) || encoded::bytes(text.trim()).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// An answer or an envelope without anything in it?

@@ -76,7 +76,8 @@ fn outcome(record: &Document<'_>) -> Outcome {
     let reply = record.get("properties.statusMessage").map(Error::read).unwrap_or_default();
     let is_refused =
         is_refusal(status_code.as_deref()) || is_refusal(sub_status.as_deref()) || reply.is_refusal();
-    let kind = [&status, &signature]
+    let inside = record.string("properties.status");
+    let kind = [&status, &signature, &inside]
         .into_iter()
         .flatten()
         .map(|word| kind(word, is_refused))

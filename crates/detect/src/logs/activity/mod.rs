@@ -8,6 +8,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, any, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
@@ -24,6 +25,10 @@ pub(super) static ACTIVITY: Log = Log {
             is_of(root, dataset, "azure.activitylogs")
                 .then_some(Shape::Like(LogType::AzureActivity, ecs::canonical))
         },
+    },
+    least: Least {
+        is_there: |record| !shape::is_in_words(record),
+        words: "an operation as its provider names it",
     },
     facts: facts::read,
     identity,

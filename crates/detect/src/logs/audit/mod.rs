@@ -7,6 +7,7 @@ mod shape;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
@@ -24,6 +25,7 @@ pub(super) static AUDIT: Log = Log {
                 .then_some(Shape::Like(LogType::EntraAudit, ecs::canonical))
         },
     },
+    least: Least { is_there: shape::says_what, words: "an activity" },
     facts: facts::read,
     identity: own_id,
     operation: alone,

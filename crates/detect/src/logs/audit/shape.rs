@@ -4,6 +4,7 @@ use trailhound_sigma::json::Node;
 
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
+use crate::logs::least::{properties_say, says_any};
 use crate::logs::log::Shape;
 
 const CATEGORY: &str = "AuditLogs";
@@ -25,6 +26,11 @@ fn is_audit(root: Node<'_>) -> bool {
                 .iter()
                 .any(|name| properties.key(name).is_some())
         })
+}
+
+/// Is an activity named?
+pub(super) fn says_what(record: Node<'_>) -> bool {
+    says_any(record, &["operationName"]) || properties_say(record, &["activityDisplayName"])
 }
 
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.

@@ -2,10 +2,10 @@
 //!
 //! In canonical form everything of the log stands below `properties`, named as Graph names it.
 
-use trailhound_sigma::json::Node;
+use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::log_type::LogType;
-use crate::logs::json::Object;
+use crate::logs::json::{Object, verbatim};
 use crate::logs::log::Shape;
 use crate::logs::node::word;
 
@@ -46,6 +46,11 @@ pub(in crate::logs) fn wrapped(root: Node<'_>, category: &str) -> String {
     }
     record.copy("properties", root);
     record.finish()
+}
+
+/// The same, of an object that is still to be read.
+pub(in crate::logs) fn wrapped_json(json: &str, category: &str) -> String {
+    Document::parse(json).map_or_else(|_| json.to_owned(), |document| wrapped(document.root(), category))
 }
 
 /// Columns that stand at the top of an Event Hub record.
@@ -99,12 +104,27 @@ pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> 
         let key = column.as_str().unwrap_or_default();
         let key = key.strip_suffix("_string").or_else(|| key.strip_suffix("_dynamic")).unwrap_or(&key);
         match RENAMED.iter().find(|(theirs, _)| *theirs == key || is(theirs)) {
-            Some((_, name)) => properties.copy(name, value),
-            None => properties.copy(&decapitalised(key), value),
+            Some((_, name)) => properties.json(name, &as_graph(value)),
+            None => properties.json(&decapitalised(key), &as_graph(value)),
         }
     }
     record.nested("properties", properties);
     record.finish()
+}
+
+/// A value with its members' names as Graph writes them; PowerShell capitalises them at every depth.
+fn as_graph(value: Node<'_>) -> String {
+    match value.kind() {
+        Kind::Object => {
+            let mut object = Object::default();
+            for (key, value) in value.entries() {
+                object.json(&decapitalised(&key.as_str().unwrap_or_default()), &as_graph(value));
+            }
+            object.finish()
+        }
+        Kind::Array => format!("[{}]", value.members().map(as_graph).collect::<Vec<_>>().join(",")),
+        _ => verbatim(value).into_owned(),
+    }
 }
 
 /// `UserId` to `userId`.

@@ -5,6 +5,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
@@ -18,6 +19,7 @@ pub(super) static BASTION: Log = Log {
         look: shape::by_look,
         dataset: |_, _| None,
     },
+    least: Least::NOTHING,
     facts: facts::read,
     identity: own_id,
     operation: alone,

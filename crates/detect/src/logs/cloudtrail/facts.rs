@@ -92,7 +92,7 @@ fn outcome(record: &Document<'_>) -> Outcome {
     };
     let kind = match &code {
         Some(code) => kind_of_error(code),
-        None if failed_response() => OutcomeKind::Failed,
+        None if failed_response() || is_sign_in(record) && message.is_some() => OutcomeKind::Failed,
         None if is_unsaid(record) => OutcomeKind::Unknown,
         None => OutcomeKind::Success,
     };
@@ -101,9 +101,13 @@ fn outcome(record: &Document<'_>) -> Outcome {
 
 /// Calls that failed have an error, so those without one went well. How a sign-in went stands in the answer alone.
 fn is_unsaid(record: &Document<'_>) -> bool {
+    is_sign_in(record)
+        && SIGN_INS.iter().all(|name| record.string(&format!("responseElements.{name}")).is_none())
+}
+
+fn is_sign_in(record: &Document<'_>) -> bool {
     record.string("eventName").is_some_and(|name| SIGN_INS.contains(&name.as_str()))
         && record.string("eventSource").is_some_and(|source| source == "signin.amazonaws.com")
-        && SIGN_INS.iter().all(|name| record.string(&format!("responseElements.{name}")).is_none())
 }
 
 fn kind_of_error(code: &str) -> OutcomeKind {

@@ -11,6 +11,7 @@ mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
@@ -28,6 +29,7 @@ pub(super) static CLOUDTRAIL: Log = Log {
             is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
         },
     },
+    least: Least { is_there: |record| record.key("eventName").is_some(), words: "an eventName" },
     facts: |record| facts::read(LogType::CloudTrail, record),
     identity,
     operation: alone,
@@ -66,6 +68,7 @@ const UNREAD: Log = Log {
     #[cfg(test)]
     sample: include_str!("insight.json"),
     recognise: Recognise::NEVER,
+    least: Least::NOTHING,
     facts: |record| facts::read(LogType::CloudTrailInsight, record),
     identity,
     operation: alone,

@@ -8,12 +8,14 @@ mod tests;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use trailhound_sigma::json::{Kind, Node};
+use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::log_type::LogType;
 use crate::logs::ecs::{copy_first, leaves};
 use crate::logs::json::Object;
 use crate::logs::log::Shape;
+use crate::logs::members::{ObjectMember, any_folded, unfolded};
+use crate::logs::node::text_of;
 
 const TOP: &[(&str, &[&str])] = &[
     ("eventVersion", &["metadata.product.version"]),
@@ -50,11 +52,33 @@ const BODIES: &[(&str, &str)] = &[
     ("tlsDetails", ""),
 ];
 
+/// Its objects; tables keep them as text.
+const OBJECTS: &[ObjectMember] = &[
+    ObjectMember::object("metadata", &[]),
+    ObjectMember::object("api", &[]),
+    ObjectMember::object("cloud", &[]),
+    ObjectMember::object("actor", &[]),
+    ObjectMember::object("src_endpoint", &[]),
+    ObjectMember::object("dst_endpoint", &[]),
+    ObjectMember::object("http_request", &[]),
+    ObjectMember::either("unmapped", &[]),
+];
+
 /// By the product that its metadata names.
 pub(super) fn event(root: Node<'_>) -> Option<Shape<'_>> {
     root.key("class_uid")?;
-    let product = root.get("metadata.product.name").and_then(Node::as_str)?;
-    product.eq_ignore_ascii_case("CloudTrail").then_some(Shape::Like(LogType::CloudTrail, canonical))
+    let metadata = root.key("metadata")?;
+    let is_ours = match metadata.kind() {
+        Kind::String => metadata.raw().contains("CloudTrail"),
+        _ => metadata.get("product.name")?.as_str()?.eq_ignore_ascii_case("CloudTrail"),
+    };
+    is_ours.then_some(Shape::Like(LogType::CloudTrail, whole))
+}
+
+fn whole(root: Node<'_>) -> String {
+    let unfolded = any_folded(root, OBJECTS).then(|| unfolded(root, OBJECTS));
+    let document = unfolded.as_deref().and_then(|text| Document::parse(text).ok());
+    canonical(document.as_ref().map_or(root, Document::root))
 }
 
 fn canonical(root: Node<'_>) -> String {
@@ -62,6 +86,7 @@ fn canonical(root: Node<'_>) -> String {
     let mut record = Object::default();
     copy_first(root, TOP, &mut record);
     record.text_some("eventTime", time(root).as_deref());
+    record.text_some("errorCode", failure(root).as_deref());
     record.nested("userIdentity", identity(root, &unmapped));
     for (name, elsewhere) in BODIES {
         let whole = root.get(elsewhere).filter(|node| !elsewhere.is_empty() && !node.is_null());
@@ -80,6 +105,18 @@ fn canonical(root: Node<'_>) -> String {
         record.unfold(path, *value);
     }
     record.finish()
+}
+
+/// Why a call failed that has no error in its answer.
+fn failure(root: Node<'_>) -> Option<String> {
+    let said = |path: &str| root.get(path).and_then(text_of);
+    let is_failure = root.key("class_uid").is_none_or(|class| class.as_i64() != Some(3002))
+        && said("api.response.error").is_none()
+        && (said("status").is_some_and(|status| status == "Failure")
+            || said("status_id").is_some_and(|status| status == "2"));
+    is_failure.then(|| {
+        said("status_code").or_else(|| said("status_detail")).unwrap_or_else(|| "Failure".to_owned())
+    })
 }
 
 fn is_member(head: &str) -> bool {

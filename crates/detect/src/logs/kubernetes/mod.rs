@@ -7,6 +7,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
@@ -19,6 +20,7 @@ pub(super) static KUBERNETES: Log = Log {
         look: |_| None,
         dataset: |_, _| None,
     },
+    least: Least::NOTHING,
     facts: facts::read,
     identity: |facts| facts.content.clone().unwrap_or_else(|| own_id(facts)),
     operation: alone,

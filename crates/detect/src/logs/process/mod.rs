@@ -15,6 +15,7 @@ mod windows;
 mod words;
 
 use super::fields::{FieldTable, Fields};
+use super::least::{Least, says_any};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::show::Shows;
@@ -31,6 +32,7 @@ pub(super) static PROCESS: Log = Log {
         look: shape::by_look,
         dataset: shape::by_dataset,
     },
+    least: Least { is_there: |record| says_any(record, &["Image"]), words: "the image that was started" },
     facts: facts::read,
     identity: own_id,
     operation: alone,
@@ -56,6 +58,7 @@ pub(super) static OTHER: Log = Log {
     #[cfg(test)]
     sample: include_str!("other.json"),
     recognise: Recognise::NEVER,
+    least: Least::NOTHING,
     facts: |_| Facts::new(LogType::EndpointOther),
     identity: own_id,
     operation: alone,

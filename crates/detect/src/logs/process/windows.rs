@@ -42,6 +42,59 @@ enum Data<'d> {
     Text(String),
 }
 
+impl<'d> Data<'d> {
+    /// An event's own data.
+    fn of(data: Node<'d>) -> Self {
+        match data.key("Data") {
+            Some(list) if list.kind() == Kind::Array => Self::Named(list),
+            Some(inner) if inner.kind() == Kind::Object => Self::of(inner),
+            _ if data.entries().any(|(key, _)| key.raw().starts_with(|c: char| c.is_ascii_lowercase())) => {
+                Self::Text(capitalised(data))
+            }
+            _ => Self::Object(data),
+        }
+    }
+}
+
+/// `commandLine` as Windows writes it.
+fn capitalised(data: Node<'_>) -> String {
+    let mut object = Object::default();
+    for (key, value) in data.entries() {
+        let key = key.as_str().unwrap_or_default();
+        let mut chars = key.chars();
+        let first = chars.next().map(|first| first.to_ascii_uppercase());
+        object.copy(&first.into_iter().chain(chars).collect::<String>(), value);
+    }
+    object.finish()
+}
+
+/// The data of a Security 4688 without its names, in the order of
+/// <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4688>.
+fn in_order(list: Node<'_>) -> String {
+    const NAMES: [&str; 15] = [
+        "SubjectUserSid",
+        "SubjectUserName",
+        "SubjectDomainName",
+        "SubjectLogonId",
+        "NewProcessId",
+        "NewProcessName",
+        "TokenElevationType",
+        "ProcessId",
+        "CommandLine",
+        "TargetUserSid",
+        "TargetUserName",
+        "TargetDomainName",
+        "TargetLogonId",
+        "ParentProcessName",
+        "MandatoryLabel",
+    ];
+    let mut object = Object::default();
+    for (name, value) in NAMES.iter().zip(list.members()) {
+        object.copy(name, value);
+    }
+    object.finish()
+}
+
 pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
     let layout = Layout::of(root)?;
     if !layout.is_process_start() {
@@ -68,33 +121,31 @@ impl<'d> Layout<'d> {
         Self::dumped(root).or_else(|| Self::beat(root)).or_else(|| Self::flat(root))
     }
 
-    /// `Event.System` and `Event.EventData`.
+    /// `System` and `EventData`, below `Event` or under another name, in whatever case.
     fn dumped(root: Node<'d>) -> Option<Self> {
-        let event = root.key("Event")?;
-        let system = event.key("System")?;
+        let event = root.key("Event").unwrap_or(root);
+        let system = event.key_any_case("System").filter(|system| system.kind() == Kind::Object)?;
+        let data = event.key_any_case("EventData").or_else(|| event.key_any_case("UserData"));
+        if data.is_none() && root.key("Event").is_none() {
+            return None;
+        }
         let attribute = |of: &str, name: &str| {
             ["#attributes.", "@", "$.", "_", ""]
                 .iter()
                 .find_map(|mark| system.get(&format!("{of}.{mark}{name}")))
-                .filter(|node| node.kind() == Kind::String)
+                .or_else(|| system.get(&format!("{of}_attributes.{name}")))
+                .filter(|node| matches!(node.kind(), Kind::String | Kind::Number))
         };
-        let id = system.key("EventID")?;
-        let data = event.key("EventData").or_else(|| event.key("UserData"));
-        let data = match data {
-            Some(data) => match data.key("Data") {
-                Some(list) if matches!(list.kind(), Kind::Array) => Data::Named(list),
-                _ => Data::Object(data),
-            },
-            None => Data::Object(event),
-        };
+        let named = |name: &str| system.key_any_case(name);
+        let provider = attribute("Provider", "Name").or_else(|| named("ProviderName"));
         Some(Self {
-            id: number(id)?,
-            channel: text(system.key("Channel")),
-            provider: text(attribute("Provider", "Name")),
-            computer: system.key("Computer"),
-            time: attribute("TimeCreated", "SystemTime"),
-            record: system.key("EventRecordID"),
-            data,
+            id: number(named("EventID")?)?,
+            channel: text(named("Channel")),
+            provider: text(provider),
+            computer: named("Computer"),
+            time: attribute("TimeCreated", "SystemTime").or_else(|| named("SystemTime")),
+            record: named("EventRecordID"),
+            data: data.map_or(Data::Object(event), Data::of),
         })
     }
 
@@ -124,29 +175,43 @@ impl<'d> Layout<'d> {
 
     /// Fields beside each other, or the event's own in `ExtraEventData` or `EventData`.
     fn flat(root: Node<'d>) -> Option<Self> {
-        let id = ["EventID", "EventId", "Event_ID", "EventIDNumber"].iter().find_map(|name| root.key(name));
-        let id = number(id?)?;
         let first =
             |names: &[&str]| names.iter().find_map(|name| root.key(name).filter(|node| !node.is_null()));
+        // Get-WinEvent's name for it is anybody's.
+        let of_cmdlet = || {
+            first(&["Id"]).filter(|_| ["LogName", "MachineName"].iter().all(|name| first(&[name]).is_some()))
+        };
+        let id = first(&["EventID", "EventId", "Event_ID", "EventIDNumber", "Event ID"]).or_else(of_cmdlet);
+        let id = number(id?)?;
         let channel = first(&["Channel", "EventLog", "LogName", "log_name"]);
         let provider =
             first(&["ProviderName", "Provider_Name", "SourceName", "EventSourceName", "Source", "Provider"]);
-        let computer = first(&["Computer", "Hostname", "ComputerName", "host"]);
+        let computer = first(&["Computer", "Hostname", "ComputerName", "MachineName", "host"]);
         let known = channel.or(provider).or(computer).or_else(|| root.key("NewProcessName"));
         known?;
-        let data = match first(&["ExtraEventData", "EventData", "event_data"]) {
-            Some(data) if data.kind() == Kind::Object => Data::Object(data),
+        let data = match first(&["ExtraEventData", "EventData", "event_data", "Payload"]) {
+            Some(data) if data.kind() == Kind::Object => Data::of(data),
             Some(data) if data.kind() == Kind::String => {
                 Data::Text(data.as_str().unwrap_or_default().into_owned())
             }
-            _ => Data::Root(root),
+            _ => match first(&["StringInserts"]).filter(|list| list.kind() == Kind::Array) {
+                Some(list) if id == 4688 => Data::Text(in_order(list)),
+                _ => Data::Root(root),
+            },
         };
         Some(Self {
             id,
             channel: text(channel),
             provider: text(provider),
             computer,
-            time: first(&["TimeCreated", "@timestamp", "EventTime", "TimeGenerated", "SystemTime"]),
+            time: first(&[
+                "TimeCreated",
+                "@timestamp",
+                "EventTime",
+                "TimeGenerated",
+                "SystemTime",
+                "Date and Time",
+            ]),
             record: first(&["EventRecordID", "EventRecordId", "RecordNumber", "RecordID"]),
             data,
         })
@@ -215,7 +280,13 @@ fn canonical(root: Node<'_>) -> String {
 
 fn write_parsed(json: &str, write: &mut dyn FnMut(Node<'_>, &str)) {
     if let Ok(document) = Document::parse(json) {
-        write(document.root(), "");
+        let root = document.root();
+        match root.key("EventData").map(Data::of) {
+            Some(Data::Named(list)) => write_parsed(&named(list), write),
+            Some(Data::Object(data)) => write(data, ""),
+            Some(Data::Text(text)) => write_parsed(&text, write),
+            _ => write(root, ""),
+        }
     }
 }
 

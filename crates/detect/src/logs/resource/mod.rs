@@ -2,6 +2,7 @@
 
 mod shape;
 
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
@@ -17,6 +18,7 @@ pub(super) static RESOURCE: Log = Log {
         look: shape::by_look,
         dataset: |_, _| None,
     },
+    least: Least::NOTHING,
     facts: |_| Facts::new(LogType::AzureResource),
     identity: own_id,
     operation: alone,

@@ -4,6 +4,7 @@ use trailhound_sigma::json::Node;
 
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
+use crate::logs::least::properties_say;
 use crate::logs::log::Shape;
 
 const USERS: &str = "UserRiskEvents";
@@ -12,6 +13,11 @@ const SERVICE_PRINCIPALS: &str = "ServicePrincipalRiskEvents";
 pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
     let is_ours = [USERS, SERVICE_PRINCIPALS].iter().any(|name| name.eq_ignore_ascii_case(category));
     is_ours.then(|| event_hub(root, LogType::EntraRisk))
+}
+
+/// Is a risk named?
+pub(super) fn says_what(record: Node<'_>) -> bool {
+    properties_say(record, &["riskEventType", "riskType", "riskState", "riskLevel"])
 }
 
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.

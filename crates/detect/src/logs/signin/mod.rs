@@ -3,11 +3,13 @@
 mod ecs;
 mod facts;
 mod members;
+mod portal;
 mod shape;
 mod show;
 
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
+use super::least::Least;
 use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
@@ -24,6 +26,7 @@ pub(super) static SIGN_IN: Log = Log {
                 .then_some(Shape::Like(LogType::EntraSignIn, ecs::canonical))
         },
     },
+    least: Least { is_there: shape::says_who, words: "who or what signed in" },
     facts: facts::read,
     identity: own_id,
     operation: alone,

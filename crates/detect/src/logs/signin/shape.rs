@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::Node;
 
+use super::portal;
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
+use crate::logs::least::properties_say;
 use crate::logs::log::Shape;
 
 /// How all categories of sign-ins end, and the tables named after them; there are more of them every year.
@@ -20,6 +22,20 @@ pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d
     is_sign_in(category).then(|| event_hub(root, LogType::EntraSignIn))
 }
 
+/// Is anybody named who signed in, or anything that did?
+pub(super) fn says_who(record: Node<'_>) -> bool {
+    const NAMES: &[&str] = &[
+        "userPrincipalName",
+        "userId",
+        "userDisplayName",
+        "servicePrincipalId",
+        "servicePrincipalName",
+        "appId",
+        "appDisplayName",
+    ];
+    properties_say(record, NAMES)
+}
+
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.
 pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
     let table = root.key("Type").and_then(Node::as_str).unwrap_or_default();
@@ -30,6 +46,9 @@ pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
         || (has("ResultType") && has("AppId") && (has("UserPrincipalName") || has("ServicePrincipalId")))
     {
         return Some(Shape::Like(LogType::EntraSignIn, of_row));
+    }
+    if portal::is_row(root) {
+        return Some(Shape::Like(LogType::EntraSignIn, portal::canonical));
     }
     let is_graph =
         has("createdDateTime") && has("appId") && (has("userPrincipalName") || has("servicePrincipalId"));

@@ -6,8 +6,6 @@
 
 use trailhound_sigma::json::MAX_DEPTH;
 
-use super::extent::spaces;
-
 /// Why a text cannot be mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beyond {
@@ -56,7 +54,8 @@ const WORDS: &[(&[u8], &[u8])] = &[
 
 impl Mender<'_> {
     fn spaces(&mut self) {
-        self.at += spaces(&self.bytes[self.at..]);
+        let is_space = |b: &&u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += self.bytes[self.at..].iter().take_while(is_space).count();
     }
 
     fn peek(&self) -> Result<u8, Beyond> {
