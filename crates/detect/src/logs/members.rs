@@ -147,7 +147,8 @@ pub(crate) fn unfolded(record: Node<'_>, members: &[ObjectMember]) -> String {
             None => object.copy(&name, value),
         }
     }
-    for (name, json) in pieces.members() {
+    let is_whole = |name: &str| record.key(name).is_some_and(|value| !value.is_null());
+    for (name, json) in pieces.members().filter(|(name, _)| !is_whole(name)) {
         let whole = Document::parse(&json).ok().zip(named(members, name));
         let json = whole.map_or(json.clone(), |(whole, member)| member.inside(whole.root()).into_owned());
         object.json(name, &json);

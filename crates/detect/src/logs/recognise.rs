@@ -21,15 +21,23 @@ pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     if root.kind() != Kind::Object {
         return None;
     }
+    by_keys(root).or_else(|| kept(root)).or_else(|| by_words(root))
+}
+
+fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
     any(|log| (log.recognise.keys)(root))
-        .or_else(|| if is_in_another_case(root) { None } else { by_azure(root) })
+}
+
+/// By what it says of itself, which carriers say too.
+fn by_words(root: Node<'_>) -> Option<Shape<'_>> {
+    (if is_in_another_case(root) { None } else { by_azure(root) })
         .or_else(|| by_dataset(root))
         .or_else(|| wrapper::shape(root))
 }
 
 /// By what diagnostic settings write, and by other looks.
 fn by_azure(root: Node<'_>) -> Option<Shape<'_>> {
-    kept(root).or_else(|| by_category(root)).or_else(|| any(|log| (log.recognise.look)(root)))
+    by_category(root).or_else(|| any(|log| (log.recognise.look)(root)))
 }
 
 /// A record of a diagnostic setting whose names are not as Azure writes them, though some are as short as not to show
@@ -80,7 +88,8 @@ fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
 /// The record itself, where somebody kept it beside what they made of it.
 fn kept(root: Node<'_>) -> Option<Shape<'_>> {
     const NAMES: [&str; 3] = ["_raw", "message", "raw"];
-    let holds = |text: &str| Document::parse(text).is_ok_and(|inner| of(inner.root()).is_some());
+    let is_one = |inner: Node<'_>| by_keys(inner).or_else(|| by_words(inner)).is_some();
+    let holds = |text: &str| Document::parse(text).is_ok_and(|inner| is_one(inner.root()));
     let mut named = root.entries().filter(|(key, _)| NAMES.iter().any(|name| key.is_named(name)));
     let text = named.find_map(|(_, value)| ecs::record_in(value))?;
     (xml::is_xml(&text) || holds(&text)).then_some(Shape::Around(text))

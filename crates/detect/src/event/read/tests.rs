@@ -21,7 +21,7 @@ fn samples() -> Vec<Value> {
         json!({"OperationNameValue": "A/B/ACTION", "ActivityStatusValue": "Success", "Claims": "{\"upn\":\"x\"}", "Properties": "{}"}),
         json!({"category": "SignInLogs", "resultType": "50126", "properties": "{\"userId\":\"u\",\"location\":{}}"}),
         json!({"Type": "SigninLogs", "ResultType": "0", "AppId": "a", "Status": "{\"errorCode\":0}", "UserPrincipalName": "x@example.com"}),
-        json!({"category": "AuditLogs", "properties": {"initiatedBy": {"user": {"id": "u"}}, "targetResources": [{"id": "t"}]}}),
+        json!({"category": "AuditLogs", "operationName": "Update user", "properties": {"initiatedBy": {"user": {"id": "u"}}, "targetResources": [{"id": "t"}]}}),
         json!({"EventID": 4688, "Channel": "Security", "NewProcessName": "C:\\x.exe", "ProcessId": "0x1", "MandatoryLabel": "S-1-16-12288"}),
         json!({"winlog": {"event_id": 1, "channel": "Microsoft-Windows-Sysmon/Operational", "event_data": {"Image": "x"}}}),
         json!({"event_simpleName": "ProcessRollup2", "ImageFileName": "x", "MD5HashData": "00"}),
@@ -29,7 +29,7 @@ fn samples() -> Vec<Value> {
         json!({"detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": "X", "eventSource": "s"}}),
         json!({"CloudTrailEvent": "{\"eventName\":\"X\",\"eventSource\":\"s\"}"}),
         json!({"tables": [{"columns": [{"name": "OperationNameValue"}], "rows": [["A/B"], ["C/D"]]}]}),
-        json!({"category": "WindowsEventLogsTable", "properties": {"EventId": 1, "RawXml": "<Event><System><EventID>1</EventID><Channel>Microsoft-Windows-Sysmon/Operational</Channel></System></Event>"}}),
+        json!({"category": "WindowsEventLogsTable", "properties": {"EventId": 1, "RawXml": "<Event><System><EventID>1</EventID><Channel>Microsoft-Windows-Sysmon/Operational</Channel></System><EventData><Data Name=\"Image\">x</Data></EventData></Event>"}}),
         json!({"protoPayload": {"methodName": "m", "status": {"code": 7}}, "insertId": "i"}),
     ]
 }
@@ -41,6 +41,36 @@ fn read_all(record: &[u8]) -> Vec<Result<(LogType, String), RejectReason>> {
         found.push(event.map(|event| (event.log(), event.facts().identity())).map_err(|error| error.reason));
     });
     found
+}
+
+#[test]
+fn a_word_of_a_log_makes_no_record_of_it() {
+    let run = json!({"time": "2026-11-20T09:00:00Z", "category": "Administrative", "resultType": "Success",
+        "operationName": "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION", "resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/V"});
+    let sign_in = json!({"category": "SignInLogs", "properties": {"userPrincipalName": "dana@example.com"}});
+    let start =
+        json!({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Image": "C:\\x.exe"});
+    let call = json!({"eventName": "X", "eventSource": "ssm.amazonaws.com", "awsRegion": "eu-west-1"});
+    for (log, record, beside) in [
+        (LogType::AzureActivity, run, json!({"category": "Administrative", "operationName": "Run Command"})),
+        (LogType::EntraSignIn, sign_in, json!({"category": "SignInLogs", "Type": "SigninLogs"})),
+        (
+            LogType::ProcessCreation,
+            start,
+            json!({"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational"}),
+        ),
+        (LogType::CloudTrail, call, json!({"event": {"dataset": "aws.cloudtrail", "kind": "event"}})),
+    ] {
+        assert_eq!(read_all(beside.to_string().as_bytes()), [Err(RejectReason::UnknownRecord)], "{beside}");
+        for name in ["_raw", "message", "whatever"] {
+            for inner in [json!(record.to_string()), record.clone()] {
+                let mut carrier = beside.clone();
+                carrier[name] = inner;
+                let read = read_all(carrier.to_string().as_bytes());
+                assert!(matches!(&read[..], [Ok((found, _))] if *found == log), "{carrier}: {read:?}");
+            }
+        }
+    }
 }
 
 #[test]

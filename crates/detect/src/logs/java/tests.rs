@@ -9,6 +9,10 @@ fn printed_maps() {
         ("{a=null, b=true, c=}", r#"{"a":null,"b":true,"c":""}"#),
         ("{targets=[{key=tag:env, values=[prod]}]}", r#"{"targets":[{"key":"tag:env","values":["prod"]}]}"#),
         ("{}", "{}"),
+        (
+            r#"{ids=["i-1","i-2"], p={"host":["a=b"]}, q="x"}"#,
+            r#"{"ids":["i-1","i-2"],"p":{"host":["a=b"]},"q":"x"}"#,
+        ),
     ] {
         assert_eq!(object(text).as_deref(), Some(expected), "{text}");
     }

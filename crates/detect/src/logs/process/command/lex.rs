@@ -24,13 +24,6 @@ pub(super) enum Text {
     Script,
 }
 
-/// A word, or the border between two commands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
-    Word(Word),
-    Border,
-}
-
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
@@ -41,42 +34,43 @@ pub(super) struct Word {
     pub(super) quoted: bool,
 }
 
-/// The words of a text, and the commands that stand inside its words: `$(…)`.
-pub(super) struct Lexed {
-    pub(super) tokens: Vec<Token>,
-    pub(super) inner: Vec<String>,
-}
+/// More words of one command are not looked at.
+const MOST_WORDS: usize = 10_000;
 
-/// Cuts a text; operators count in a script only.
-pub(super) fn lex(text: &str, dialect: Dialect, kind: Text) -> Lexed {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
+/// Cuts a text into words and hands them out command by command; operators count in a script only. What is left are the
+/// commands that stand inside words: `$(…)`.
+pub(super) fn lex(text: &str, dialect: Dialect, kind: Text, each: &mut dyn FnMut(&[Word])) -> Vec<String> {
     let mut lexer = Lexer {
-        long: text.len(),
-        chars,
+        text,
         at: 0,
         dialect,
         is_script: kind == Text::Script,
         word: None,
-        lexed: Lexed { tokens: Vec::new(), inner: Vec::new() },
+        words: Vec::new(),
+        each,
+        inner: Vec::new(),
         unclosed: Vec::new(),
     };
     lexer.run();
-    lexer.lexed
+    lexer.inner
 }
 
-struct Lexer {
-    long: usize,
-    chars: Vec<(usize, char)>,
+struct Lexer<'t> {
+    text: &'t str,
+    /// In bytes.
     at: usize,
     dialect: Dialect,
     is_script: bool,
     word: Option<Word>,
-    lexed: Lexed,
+    /// Those of the command so far.
+    words: Vec<Word>,
+    each: &'t mut dyn FnMut(&[Word]),
+    inner: Vec<String>,
     /// Quotes and brackets of which no closing one follows any more.
     unclosed: Vec<char>,
 }
 
-impl Lexer {
+impl Lexer<'_> {
     fn run(&mut self) {
         while let Some(c) = self.peek(0) {
             if c.is_whitespace() || (c == ',' && self.dialect == Dialect::PowerShell) {
@@ -84,46 +78,60 @@ impl Lexer {
                 if c == '\n' {
                     self.border();
                 }
-                self.at += 1;
+                self.skip(1);
             } else if self.is_quote(c) {
                 self.quote(c);
             } else if self.escape(c) {
-                self.at += 1;
+                self.skip(1);
                 match self.peek(0) {
                     // A line that goes on.
                     Some('\n' | '\r') | None => {}
                     Some(escaped) => self.push(escaped),
                 }
-                self.at += 1;
+                self.skip(1);
             } else if !(self.is_script && self.operator(c)) {
                 let plain = if self.dialect == Dialect::PowerShell { dash(c) } else { c };
                 self.push(plain);
-                self.at += 1;
+                self.skip(1);
             }
         }
-        self.end_word();
+        self.end_command();
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
-        self.chars.get(self.at + ahead).map(|(_, c)| *c)
+        self.text[self.at..].chars().nth(ahead)
+    }
+
+    /// Goes on by so many characters.
+    fn skip(&mut self, count: usize) {
+        self.at += self.text[self.at..].chars().take(count).map(char::len_utf8).sum::<usize>();
     }
 
     fn push(&mut self, c: char) {
-        let at = self.chars.get(self.at).map_or(0, |(at, _)| *at);
+        let at = self.at;
         self.word.get_or_insert_with(|| Word { at, ..Word::default() }).text.push(c);
     }
 
     fn end_word(&mut self) {
-        if let Some(mut word) = self.word.take() {
-            word.end = self.chars.get(self.at).map_or(self.long, |(at, _)| *at);
-            self.lexed.tokens.push(Token::Word(word));
+        if let Some(mut word) = self.word.take().filter(|_| self.words.len() < MOST_WORDS) {
+            word.end = self.at;
+            self.words.push(word);
         }
     }
 
     fn border(&mut self) {
+        if self.is_script {
+            self.end_command();
+        } else {
+            self.end_word();
+        }
+    }
+
+    fn end_command(&mut self) {
         self.end_word();
-        if self.is_script && !matches!(self.lexed.tokens.last(), None | Some(Token::Border)) {
-            self.lexed.tokens.push(Token::Border);
+        if !self.words.is_empty() {
+            (self.each)(&self.words);
+            self.words.clear();
         }
     }
 
@@ -153,20 +161,20 @@ impl Lexer {
         let kind = if self.dialect == Dialect::PowerShell { quote(open) } else { open };
         if self.unclosed.contains(&kind) {
             self.push(open);
-            self.at += 1;
+            self.skip(1);
             return;
         }
         let is_ansi = self.dialect == Dialect::Posix
             && kind == '\''
             && self.word.as_ref().is_some_and(|word| word.text.ends_with('$'));
-        let begin = self.chars[self.at].0;
-        let (was_at, was_inner) = (self.at, self.lexed.inner.len());
+        let begin = self.at;
+        let (was_at, was_inner) = (self.at, self.inner.len());
         let was_long = self.word.as_ref().map(|word| word.text.len());
         let word = self.word.get_or_insert_with(|| Word { at: begin, quoted: true, ..Word::default() });
         if is_ansi {
             word.text.pop();
         }
-        self.at += 1;
+        self.skip(1);
         while let Some(c) = self.peek(0) {
             let is_close = c == kind || (self.dialect == Dialect::PowerShell && quote(c) == kind);
             if is_close {
@@ -178,24 +186,24 @@ impl Lexer {
                     Dialect::PowerShell => doubled,
                 };
                 if !is_doubled {
-                    self.at += 1;
+                    self.skip(1);
                     return;
                 }
                 self.push(kind);
-                self.at += 2;
+                self.skip(2);
             } else if let Some(inner) = self.inner(c, kind) {
-                self.lexed.inner.push(inner);
+                self.inner.push(inner);
             } else if self.escaped_inside(c, kind, is_ansi) {
-                self.at += 1;
+                self.skip(1);
                 self.inside(is_ansi);
             } else {
                 self.push(c);
-                self.at += 1;
+                self.skip(1);
             }
         }
         // It never closes, so it is a character like others, and so are all after it.
         self.unclosed.push(kind);
-        self.lexed.inner.truncate(was_inner);
+        self.inner.truncate(was_inner);
         self.at = was_at;
         match (&mut self.word, was_long) {
             (Some(word), Some(long)) => {
@@ -207,7 +215,7 @@ impl Lexer {
             (word, _) => *word = None,
         }
         self.push(open);
-        self.at += 1;
+        self.skip(1);
     }
 
     fn escaped_inside(&self, c: char, kind: char, is_ansi: bool) -> bool {
@@ -223,7 +231,7 @@ impl Lexer {
     /// The character behind an escape inside quotes; in `$'…'` also by its number.
     fn inside(&mut self, is_ansi: bool) {
         let Some(c) = self.peek(0) else { return };
-        self.at += 1;
+        self.skip(1);
         let (radix, most) = match c {
             'x' if is_ansi => (16, 2),
             '0'..='7' if is_ansi => {
@@ -236,7 +244,7 @@ impl Lexer {
         for _ in 0..most {
             let Some(digit) = self.peek(0).and_then(|c| c.to_digit(radix)) else { break };
             code = code * radix + digit;
-            self.at += 1;
+            self.skip(1);
         }
         self.push(char::from_u32(code).unwrap_or(' '));
     }
@@ -255,15 +263,15 @@ impl Lexer {
             return None;
         }
         let mut depth = 1;
-        for at in from..self.chars.len() {
-            match self.chars[at].1 {
+        for (at, c) in self.text[from..].char_indices() {
+            match c {
                 '(' if close == ')' => depth += 1,
                 c if c == close => depth -= 1,
                 _ => {}
             }
             if depth == 0 {
-                let inner = self.chars[from..at].iter().map(|(_, c)| c).collect();
-                self.at = at + 1;
+                let inner = self.text[from..from + at].to_owned();
+                self.at = from + at + 1;
                 return Some(inner);
             }
         }
@@ -290,13 +298,13 @@ impl Lexer {
             (Dialect::PowerShell, '=') if self.is_assigned() => self.border(),
             (Dialect::Posix | Dialect::PowerShell, '#') if is_start => {
                 while self.peek(0).is_some_and(|c| c != '\n') {
-                    self.at += 1;
+                    self.skip(1);
                 }
                 return true;
             }
             _ => return false,
         }
-        self.at += 1;
+        self.skip(1);
         true
     }
 
@@ -309,8 +317,8 @@ impl Lexer {
 
     /// Does a variable stand before this `=`?
     fn is_assigned(&self) -> bool {
-        match (&self.word, self.lexed.tokens.last()) {
-            (Some(word), _) | (None, Some(Token::Word(word))) => word.text.starts_with('$'),
+        match (&self.word, self.words.last()) {
+            (Some(word), _) | (None, Some(word)) => word.text.starts_with('$'),
             _ => false,
         }
     }

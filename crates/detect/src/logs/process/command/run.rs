@@ -9,7 +9,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::lex::{Dialect, Lexed, Text, Token, Word, lex};
+use super::lex::{Dialect, Text, Word, lex};
 use super::names::{INTERPRETERS, OF_TEXT, POSIX_SHELLS, STRICT, TRANSPARENT, WRAPPERS, is_python, program};
 use super::tools::{Argument, Invocation};
 
@@ -63,18 +63,10 @@ impl Runs {
         if depth > MOST_DEPTH {
             return;
         }
-        let Lexed { tokens, inner } = lex(text, dialect, kind);
-        for command in tokens.split(|token| *token == Token::Border) {
-            let words: Vec<&Word> = command
-                .iter()
-                .filter_map(|token| match token {
-                    Token::Word(word) => Some(word),
-                    Token::Border => None,
-                })
-                .collect();
-            let at = Spot { text, dialect, kind, depth };
-            self.command(&words, &at);
-        }
+        let at = Spot { text, dialect, kind, depth };
+        let inner = lex(text, dialect, kind, &mut |words| {
+            self.command(&words.iter().collect::<Vec<_>>(), &at);
+        });
         for script in inner {
             self.text(&script, dialect, Text::Script, depth + 1);
         }

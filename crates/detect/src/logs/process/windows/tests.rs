@@ -63,7 +63,23 @@ fn forms(id: i64, channel: &str, provider: &str, data: &Value) -> Vec<(&'static 
         .map(|(name, value)| json!({"@Name": name, "#text": value}))
         .collect();
     let text = xml(id, channel, provider, data);
+    let lower: serde_json::Map<_, _> = data
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (format!("{}{}", name[..1].to_lowercase(), &name[1..]), value.clone()))
+        .collect();
+    let head_of_wazuh = json!({"providerName": provider, "eventID": id.to_string(), "channel": channel, "computer": "web-1",
+        "systemTime": "2026-11-20T10:00:00.5Z", "eventRecordID": "77"});
     vec![
+        ("wazuh", json!({"rule": {"id": "1"}, "data": {"win": {"system": head_of_wazuh, "eventdata": lower}}}).to_string()),
+        ("without a root", json!({"System": system, "EventData": data, "Message": "x"}).to_string()),
+        ("data below data", json!({"Event": {"System": system, "EventData": {"Data": data}}}).to_string()),
+        ("chainsaw", json!({"Event": {"System": {"Provider_attributes": {"Name": provider}, "EventID": id, "Channel": channel,
+            "Computer": "web-1", "TimeCreated_attributes": {"SystemTime": "2026-11-20T10:00:00.5Z"}}, "EventData": data}}).to_string()),
+        ("EvtxECmd", json!({"EventId": id.to_string(), "Channel": channel, "Provider": provider, "Computer": "web-1",
+            "TimeCreated": "2026-11-20 10:00:00.5", "ProcessId": "4",
+            "Payload": json!({"EventData": {"Data": named}}).to_string()}).to_string()),
         ("flat", joined(head, data.clone()).to_string()),
         ("winlogbeat", json!({"@timestamp": "2026-11-20T10:00:00.5Z", "winlog": winlog, "event": {"code": id.to_string()}}).to_string()),
         ("winlogbeat, dotted", Value::Object(dotted).to_string()),
@@ -125,6 +141,36 @@ fn sysmon_1_in_every_form() {
         })
         .unwrap_or_else(|error| panic!("{name}: {error:?}"));
     }
+}
+
+#[test]
+fn data_without_names_goes_by_its_order() {
+    let inserts = [
+        "S-1-5-18",
+        "dana",
+        "EXAMPLE",
+        "0x3e7",
+        "0x1a2b",
+        "C:\\x.exe",
+        "%%1936",
+        "0x10",
+        "x /a",
+        "S-1-0-0",
+        "-",
+        "-",
+        "0x0",
+        "C:\\p.exe",
+        "S-1-16-12288",
+    ];
+    let facts = facts(
+        &json!({"EventID": 4688, "Channel": "Security", "Computer": "web-1", "StringInserts": inserts}),
+    );
+    let process = facts.process.unwrap();
+    assert_eq!(
+        process.image.as_deref().zip(process.parent_image.as_deref()),
+        Some(("C:\\x.exe", "C:\\p.exe"))
+    );
+    assert_eq!((facts.actor.display.as_str(), process.pid), ("EXAMPLE\\dana", Some(0x1a2b)));
 }
 
 #[test]
