@@ -32,7 +32,10 @@ pub(super) static PROCESS: Log = Log {
         look: shape::by_look,
         dataset: shape::by_dataset,
     },
-    least: Least { is_there: |record| says_any(record, &["Image"]), words: "the image that was started" },
+    least: Least {
+        is_there: |record| says_any(record, &["Image", "CommandLine"]),
+        words: "the image or command line",
+    },
     facts: facts::read,
     identity: own_id,
     operation: alone,
