@@ -119,5 +119,5 @@ impl Lost {
 
 fn group(finding: &Finding) -> Option<Group> {
     let episode = finding.matched.episode.as_ref()?;
-    Some((finding.matched.rule.name.clone(), episode.window.name.clone()))
+    Some((finding.matched.rule.name.clone(), episode.window.window.clone()))
 }

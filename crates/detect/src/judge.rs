@@ -128,7 +128,6 @@ impl<Store: StateStore> Judging<'_, Store> {
         sum: &mut Judged,
     ) -> Result<(), StateError> {
         let Pending { mut desk, taught, unheard } = pending;
-        let context = self.context();
         let rules = &self.policy.rules;
         let unheard: Vec<(Match, Ways<'_>)> = unheard
             .into_iter()
@@ -137,10 +136,10 @@ impl<Store: StateStore> Judging<'_, Store> {
                 (found, ways)
             })
             .collect();
-        let keys: Vec<Key> = unheard.iter().flat_map(|(_, ways)| ways.keys()).cloned().collect();
-        self.memory.fetch(&mut desk, &keys, context.now).await?;
+        let ways: Vec<&Ways<'_>> = unheard.iter().map(|(_, ways)| ways).collect();
         let mut turn = None;
         for refused in 0..CONTESTS {
+            self.memory.fetch_windows(&mut desk, &ways, self.clock.now()).await?;
             let context = self.context();
             mark(&mut desk, &context, accepted);
             *sum = hearing::correlate(&mut desk, &context, &unheard);
@@ -152,7 +151,8 @@ impl<Store: StateStore> Judging<'_, Store> {
             if turn.is_none() {
                 turn = self.memory.turn(refused + 1).await;
             }
-            let keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
+            let mut keys: Vec<Key> = writes.into_iter().map(|write| write.key).collect();
+            keys.extend(ways.iter().flat_map(|ways| ways.keys()).cloned());
             self.memory.fetch(&mut desk, &keys, self.clock.now()).await?;
             hearing::teach(&mut desk, &context, &taught);
         }

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
-pub use episode::{Episode, Member};
+pub use episode::{Episode, Member, Place};
 pub use info::RuleInfo;
 pub(crate) use told::Told;
 pub use trailhound_sigma::Level;

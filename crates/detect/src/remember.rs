@@ -4,11 +4,14 @@
 //! another process got in between, it is decided anew. Every decision gives the same answer for the same event again,
 //! so a crash at any point and a second delivery change nothing.
 
+pub(crate) mod alone;
+mod bases;
 mod cache;
 mod callers;
 pub(crate) mod claims;
 pub(crate) mod correlate;
 pub(crate) mod desk;
+pub(crate) mod group;
 mod history;
 mod in_process;
 pub(crate) mod learning;

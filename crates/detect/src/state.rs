@@ -30,14 +30,26 @@ pub enum ItemKind {
     Seen,
     /// Since when a scope is learned.
     Learning,
-    /// The members of a correlation's window.
+    /// The members of one window, as versions before kept them.
     Window,
+    /// Windows whose groups begin with the same value.
+    Group,
+    /// What such an item goes on from.
+    Base,
 }
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Claim, Self::Caller, Self::Operation, Self::Seen, Self::Learning, Self::Window];
+    pub const ALL: [Self; 8] = [
+        Self::Claim,
+        Self::Caller,
+        Self::Operation,
+        Self::Seen,
+        Self::Learning,
+        Self::Window,
+        Self::Group,
+        Self::Base,
+    ];
 
     /// The word in keys.
     pub fn as_str(self) -> &'static str {
@@ -48,6 +60,8 @@ impl ItemKind {
             Self::Seen => "seen",
             Self::Learning => "learning",
             Self::Window => "window",
+            Self::Group => "group",
+            Self::Base => "base",
         }
     }
 }
@@ -109,8 +123,8 @@ pub trait StateStore: Send + Sync {
     /// What is kept under each key, in their order.
     fn load(&self, keys: &[Key]) -> impl Future<Output = Result<Vec<Option<Item>>, StateError>> + Send;
 
-    /// Is all of it in this process, so that nothing is gained by keeping items at hand?
-    fn is_at_hand(&self) -> bool {
+    /// Are all items of a kind in this process, so that nothing is gained by keeping them at hand?
+    fn is_at_hand(&self, _: ItemKind) -> bool {
         false
     }
 
@@ -124,8 +138,8 @@ impl<Store: StateStore> StateStore for &Store {
         Store::load(self, keys).await
     }
 
-    fn is_at_hand(&self) -> bool {
-        Store::is_at_hand(self)
+    fn is_at_hand(&self, kind: ItemKind) -> bool {
+        Store::is_at_hand(self, kind)
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {

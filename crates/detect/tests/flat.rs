@@ -13,7 +13,7 @@ use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
-use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_detect::tally::Tally;
 
 /// Matches that are handed over together.
@@ -22,6 +22,14 @@ const TOGETHER: usize = 256;
 const HANDS: usize = 3;
 /// How much more a late match may cost than an early one.
 const MOST: f64 = 1.2;
+/// Whatever came before.
+const MOST_MEMORY: u64 = 64 << 20;
+
+/// The late match: after as many as `TRAILHOUND_MATCHES` says, or these.
+fn late(otherwise: usize) -> usize {
+    let said = std::env::var("TRAILHOUND_MATCHES").ok();
+    said.map_or(otherwise, |said| said.parse().expect("TRAILHOUND_MATCHES is a number"))
+}
 
 const SESSION: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLEROLEID0001:dana@example.com","arn":"arn:aws:sts::111122223333:assumed-role/operations/dana@example.com","accountId":"111122223333","accessKeyId":"ASIAEXAMPLEKEYID0001"},"eventTime":"2026-03-18T09:00:00Z","eventSource":"ssm.amazonaws.com","eventName":"StartSession","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.45","userAgent":"aws-cli/2.22.0","requestParameters":{"target":"i-0123456789abcdef0"},"responseElements":{"sessionId":"s-1"},"requestID":"0a0b0c0d-0001-4000-8000-000000000001","eventID":"00000000-0000-4000-8000-000000000000","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
 
@@ -49,7 +57,7 @@ impl Counting {
 }
 
 impl StateStore for Counting {
-    fn is_at_hand(&self) -> bool {
+    fn is_at_hand(&self, _: ItemKind) -> bool {
         !self.is_outside
     }
 
@@ -78,13 +86,26 @@ impl FindingSink for Accept {
     }
 }
 
-/// The n-th match. What is kept outside is told in seconds, as most logs do; elsewhere they come faster, so that the last
-/// are in the same half-hours as the first and complete no more.
-fn nth(template: &Match, busy: Busy, is_outside: bool, n: usize) -> Match {
+/// How fast matches come.
+#[derive(Clone, Copy, Debug)]
+enum Pace {
+    /// Ten in a second: the last are in the same half-hours as the first and complete no more.
+    Burst,
+    /// One in a second, as most logs tell time: the last come hours after the first, and correlations of half-hours and
+    /// machines, which are met by then, feed others.
+    Hours,
+}
+
+/// The n-th match.
+fn nth(template: &Match, busy: Busy, pace: Pace, n: usize) -> Match {
     let mut found = template.clone();
     let facts = &mut found.facts;
     facts.event_uid = format!("00000000-0000-4000-8000-{n:012}");
-    let passed = i64::try_from(n).unwrap() * if is_outside { 1_000 } else { 100 };
+    let each = match pace {
+        Pace::Burst => 100,
+        Pace::Hours => 1_000,
+    };
+    let passed = i64::try_from(n).unwrap() * each;
     facts.time = facts.time.map(|time| time + SignedDuration::from_millis(passed));
     let machine = format!("i-{n:017x}");
     match busy {
@@ -134,7 +155,11 @@ impl Cost {
 }
 
 /// What each of a hand of matches costs once so many came before, with what else is done for a hand.
-fn costs(busy: Busy, is_outside: bool, after: &[usize], mut aside: impl FnMut(&[Match])) -> Vec<Cost> {
+fn costs(
+    (busy, pace, is_outside): (Busy, Pace, bool),
+    after: &[usize],
+    mut aside: impl FnMut(&[Match]),
+) -> Vec<Cost> {
     let pipeline = Pipeline::new(std::sync::Arc::new(load_embedded().rules));
     let record = match busy {
         Busy::Refused => SESSION.replace(r#""eventTime""#, r#""errorCode":"AccessDenied","eventTime""#),
@@ -152,8 +177,7 @@ fn costs(busy: Busy, is_outside: bool, after: &[usize], mut aside: impl FnMut(&[
     for &after in after {
         let mut hands = Vec::new();
         while hands.len() < HANDS {
-            let hand: Vec<Match> =
-                (0..TOGETHER).map(|more| nth(&template, busy, is_outside, n + more)).collect();
+            let hand: Vec<Match> = (0..TOGETHER).map(|more| nth(&template, busy, pace, n + more)).collect();
             n += TOGETHER;
             if n < after {
                 aside(&hand);
@@ -188,20 +212,23 @@ fn costs(busy: Busy, is_outside: bool, after: &[usize], mut aside: impl FnMut(&[
 
 #[test]
 fn a_match_costs_the_same_however_many_came_before() {
-    for (busy, is_outside, after) in [
-        (Busy::Actor, false, &[400, 4_000, 40_000][..]),
-        (Busy::Key, false, &[400, 4_000]),
-        (Busy::Machine, false, &[400, 4_000]),
-        (Busy::Refused, false, &[400, 4_000]),
-        (Busy::Actor, true, &[400, 4_000]),
+    use Busy::{Actor, Key, Machine, Refused};
+    use Pace::{Burst, Hours};
+    for (busy, pace, is_outside, after) in [
+        (Actor, Burst, false, [400, late(40_000)]),
+        (Key, Burst, false, [400, late(4_000)]),
+        (Machine, Burst, false, [400, late(4_000)]),
+        (Refused, Burst, false, [400, late(4_000)]),
+        // Six half-hours are over after three hours.
+        (Actor, Hours, false, [12_000, late(16_000)]),
+        (Actor, Hours, true, [400, late(4_000)]),
     ] {
-        let costs = costs(busy, is_outside, after, |_| {});
-        for (cost, after) in costs.iter().zip(after) {
-            eprintln!("{busy:?}, outside: {is_outside}, after {after}: {cost:?}");
-        }
-        for later in &costs[1..] {
-            assert!(later.within(&costs[0]), "{busy:?}: {costs:?}");
-        }
+        let case = (busy, pace, is_outside);
+        let mut costs = Vec::new();
+        let memory = measure(|| costs = self::costs(case, &after, |_| {})).bytes_max;
+        eprintln!("{case:?} after {after:?}, {} MiB: {costs:#?}", memory >> 20);
+        assert!(costs[1].within(&costs[0]), "{case:?}: {costs:?}");
+        assert!(memory < MOST_MEMORY, "{case:?}: {memory} bytes");
         assert!(!is_outside || costs[0].written > 0.0);
     }
 }
@@ -209,7 +236,7 @@ fn a_match_costs_the_same_however_many_came_before() {
 #[test]
 fn a_match_that_looks_at_all_before_it_is_noticed() {
     let mut all: Vec<String> = Vec::new();
-    let costs = costs(Busy::Actor, false, &[400, 2_000], |hand| {
+    let costs = costs((Busy::Actor, Pace::Burst, false), &[400, 2_000], |hand| {
         for found in hand {
             all.push(found.facts.event_uid.clone());
             std::hint::black_box(all.clone());

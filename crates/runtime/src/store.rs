@@ -1,7 +1,7 @@
 //! The store in use: a cloud's table, or this process's memory where none is set.
 
 use trailhound_detect::remember::{Memory, MemoryStore};
-use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 
 /// Where state is kept.
 pub enum Store<Table> {
@@ -20,6 +20,13 @@ pub fn memory<Table: StateStore>(table: Option<Table>) -> Memory<Store<Table>> {
 }
 
 impl<Table: StateStore> StateStore for Store<Table> {
+    fn is_at_hand(&self, kind: ItemKind) -> bool {
+        match self {
+            Self::Table(table) => table.is_at_hand(kind),
+            Self::Here(memory) => memory.is_at_hand(kind),
+        }
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
         match self {
             Self::Table(table) => table.load(keys).await,

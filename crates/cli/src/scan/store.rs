@@ -35,13 +35,18 @@ impl ScanStore {
     }
 
     fn file_of(&self, key: &Key) -> Option<&FileStore> {
-        self.file.as_ref().filter(|_| matches!(key.kind, ItemKind::Seen | ItemKind::Learning))
+        self.file.as_ref().filter(|_| is_lasting(key.kind))
     }
 }
 
+/// Is it part of a baseline?
+fn is_lasting(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Seen | ItemKind::Learning)
+}
+
 impl StateStore for ScanStore {
-    fn is_at_hand(&self) -> bool {
-        self.file.is_none()
+    fn is_at_hand(&self, kind: ItemKind) -> bool {
+        self.file.is_none() || !is_lasting(kind)
     }
 
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {

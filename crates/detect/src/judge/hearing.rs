@@ -13,7 +13,7 @@ use crate::remember::claims::Standing;
 use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::mode::Mode;
-use crate::remember::{claims, correlate, learning, newness, operations};
+use crate::remember::{alone, claims, correlate, learning, newness, operations};
 use crate::rules::{Feed, RuleSet};
 use crate::settle::{LEAST_LEVEL, settle};
 use crate::state::{Key, StateError};
@@ -61,7 +61,11 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
     let ways = matches.iter().map(|found| Ways::of(rules, found));
-    ways.flat_map(|ways| ways.keys().cloned().collect::<Vec<_>>()).collect()
+    let mut keys: Vec<Key> = ways.flat_map(|ways| ways.keys().cloned().collect::<Vec<_>>()).collect();
+    if !keys.is_empty() {
+        keys.push(alone::since());
+    }
+    keys
 }
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a

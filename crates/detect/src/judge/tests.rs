@@ -1,8 +1,10 @@
 mod busy;
 mod contests;
 mod corpus;
+mod grown;
 mod histories;
 mod newness;
 mod process;
+mod upgrade;
 mod windows;
 mod world;

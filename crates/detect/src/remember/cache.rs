@@ -64,7 +64,7 @@ impl Cache {
     }
 
     /// Is everything at hand?
-    pub(super) fn has_all(&self, keys: &[Key]) -> bool {
+    pub(super) fn has_all(&self, keys: &[&Key]) -> bool {
         self.with(|cache| keys.iter().all(|key| cache.items.contains(key)))
     }
 

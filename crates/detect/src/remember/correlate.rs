@@ -9,15 +9,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
+use super::group::{Group, WindowId};
 use super::moment::{later, of_millis};
 use super::newness::event_of;
-use super::window::{self, Added, Counted, EventId, Fired, Measure, Told, Window};
+use super::window::{self, Added, Counted, EventId, Fired, Measure, OWED, Told, Window};
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::LogType;
-use crate::matched::{Episode, Match, Member, Provenance};
+use crate::matched::{Episode, Match, Member, Place, Provenance};
 use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
-use crate::state::{Key, StateError};
+use crate::state::StateError;
 use ways::Values;
 pub(crate) use ways::Ways;
 
@@ -27,14 +28,11 @@ const MOST_VALUES: usize = 64;
 const MOST_OF_TARGETS: usize = 1_024;
 /// A longer value is counted by its digest, and a longer id is cut.
 const MOST_CHARACTERS: usize = 128;
-/// How long an alert that was not accepted yet is waited for.
-const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
-
 /// The windows that a match goes into directly, with the correlations they belong to.
 #[cfg(test)]
-pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Key)> {
+pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Place)> {
     let ways = Ways::of(rules, found).direct.into_iter().filter(|(feed, _)| feed.takes(found));
-    ways.map(|(feed, key)| (&rules.correlations()[feed.correlation], key)).collect()
+    ways.map(|(feed, place)| (&rules.correlations()[feed.correlation], place)).collect()
 }
 
 /// What a match completes.
@@ -64,9 +62,8 @@ pub(crate) fn feed(
     let at = found.facts.time.unwrap_or(now).as_millisecond();
     let told = Arc::new(told(found));
     let mut members: Option<(&Feed, window::Member)> = None;
-    for (feed, key) in ways.direct.iter().filter(|(feed, _)| feed.takes(found)) {
+    for (feed, place) in ways.direct.iter().filter(|(feed, _)| feed.takes(found)) {
         let correlated = &rules.correlations()[feed.correlation];
-        let measure = measure(correlated);
         let leads_on = !rules.fed_by(&correlated.info.name).is_empty();
         // The same in all groups of a correlation.
         let member = match &members {
@@ -77,15 +74,19 @@ pub(crate) fn feed(
                 members.insert((feed, member)).1.clone()
             }
         };
-        let Added { fired, met, .. } = desk.amend(key, |window: &mut Window| {
-            let added = window.add(member, &measure, leads_on);
-            let expires = added.changed.then(|| expiry(window, &measure, now));
-            (added, expires)
+        let id = WindowId::of(&place.window);
+        let Added { fired, met, .. } = desk.amend(&place.item, |group: &mut Group| {
+            let measure = measure(correlated, group, id);
+            group.amend(id, now, |window| {
+                let added = window.add(member, &measure, leads_on);
+                let expires = added.changed.then(|| expiry(window, &measure, now));
+                (added, expires)
+            })
         })?;
-        completed.onward.extend(met.into_iter().map(|met| onward(correlated, key, found, met)));
+        completed.onward.extend(met.into_iter().map(|met| onward(correlated, place, found, met)));
         completed
             .alerts
-            .extend(fired.into_iter().map(|fired| alert(correlated, key, found, fired, usize::MAX)));
+            .extend(fired.into_iter().map(|fired| alert(correlated, place, found, fired, usize::MAX)));
     }
     Ok(completed)
 }
@@ -94,18 +95,23 @@ pub(crate) fn feed(
 pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Timestamp) {
     let Some(episode) = &found.episode else { return };
     let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
-    if let (Some(correlated), Ok(Some(_))) = (correlated, desk.read::<Window>(&episode.window)) {
+    let Place { item, window } = &episode.window;
+    let id = WindowId::of(window);
+    let is_there = |group: Option<&Group>| group.is_some_and(|group| group.get(id).is_some());
+    if let (Some(correlated), true) = (correlated, desk.read(item).is_ok_and(is_there)) {
         // It was read.
-        let measure = measure(correlated);
-        let _ = desk.amend(&episode.window, |window: &mut Window| {
-            let changed = window.published(&episode.anchor, &measure);
-            ((), changed.then(|| expiry(window, &measure, now)))
+        let _ = desk.amend(item, |group: &mut Group| {
+            let measure = measure(correlated, group, id);
+            group.amend(id, now, |window| {
+                let changed = window.published(&episode.anchor, &measure);
+                ((), changed.then(|| expiry(window, &measure, now)))
+            })
         });
     }
 }
 
-fn measure(correlated: &Correlated) -> Measure<'_> {
-    Measure { correlation: &correlated.correlation, demand: &correlated.demand }
+fn measure<'c>(correlated: &'c Correlated, group: &Group, id: WindowId) -> Measure<'c> {
+    Measure { correlation: &correlated.correlation, demand: &correlated.demand, room: group.room(id) }
 }
 
 /// Until when a window is kept.
@@ -181,12 +187,12 @@ fn is_of_a_directory(log: LogType) -> bool {
 
 /// The match that tells other correlations of the moment at which one was met. They ask for its first actor, and for none
 /// of its other members.
-fn onward(correlated: &Correlated, key: &Key, trigger: &Match, met: Fired) -> Match {
+fn onward(correlated: &Correlated, place: &Place, trigger: &Match, met: Fired) -> Match {
     let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.told.uid.clone()));
-    let mut found = alert(correlated, key, trigger, met, 1);
+    let mut found = alert(correlated, place, trigger, met, 1);
     found.facts.event_uid = uid;
     if let Some(episode) = &mut found.episode {
-        episode.id = digest::of_parts(&["met", &key.name, &end.to_string()]);
+        episode.id = digest::of_parts(&["met", &place.window, &end.to_string()]);
         episode.id.truncate(32);
     }
     found.facts.time = Some(of_millis(end));
@@ -203,7 +209,7 @@ fn short(value: &str) -> Cow<'_, str> {
 }
 
 /// The match that an episode is, told with the facts of the event that completed it.
-fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired, most: usize) -> Match {
+fn alert(correlated: &Correlated, place: &Place, trigger: &Match, fired: Fired, most: usize) -> Match {
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
     let alike = |member: &&window::Member| {
@@ -228,7 +234,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired, most
     if trigger.episode.is_none() {
         fields.push((FAMILY.to_owned(), vec![trigger.rule.family.clone()]));
     }
-    let mut id = digest::of_parts(&["episode", &key.name, &fired.anchor]);
+    let mut id = digest::of_parts(&["episode", &place.window, &fired.anchor]);
     id.truncate(32);
     let from = Provenance {
         origin: trigger.from.origin.clone(),
@@ -239,7 +245,7 @@ fn alert(correlated: &Correlated, key: &Key, trigger: &Match, fired: Fired, most
     };
     let episode = Episode {
         id,
-        window: key.clone(),
+        window: place.clone(),
         anchor: fired.anchor,
         members: members.collect(),
         count: fired.count.members,

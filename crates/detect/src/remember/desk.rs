@@ -18,6 +18,8 @@ pub(crate) struct Desk {
 struct Slot {
     there: Option<Version>,
     value: Option<Value>,
+    /// Until when the store keeps what was loaded.
+    until: Timestamp,
     changed: Option<Change>,
     /// Committed from this desk.
     settled: bool,
@@ -61,6 +63,7 @@ impl Desk {
     pub(crate) fn place(&mut self, key: Key, item: Option<Item>, now: Timestamp) {
         let slot = match item {
             Some(item) => Slot {
+                until: item.expires_at,
                 value: (item.expires_at > now).then_some(item.value),
                 there: Some(item.version),
                 ..Slot::default()
@@ -74,6 +77,12 @@ impl Desk {
     pub(crate) fn read<T: Record>(&self, key: &Key) -> Result<Option<&T>, StateError> {
         let value = self.slots.get(key).and_then(|slot| slot.value.as_ref());
         value.map(|value| value.record().ok_or_else(|| unreadable(key))).transpose()
+    }
+
+    /// The same, and until when the store keeps it.
+    pub(crate) fn read_until<T: Record>(&self, key: &Key) -> Result<Option<(&T, Timestamp)>, StateError> {
+        let until = self.slots.get(key).map_or(Timestamp::MIN, |slot| slot.until);
+        Ok(self.read(key)?.map(|record| (record, until)))
     }
 
     /// Changes the record under a key.

@@ -65,7 +65,12 @@ impl Entry {
                 let (since, events, done) = clock.told();
                 Self::Learning { scope, since, events, done }
             }),
-            ItemKind::Claim | ItemKind::Caller | ItemKind::Operation | ItemKind::Window => None,
+            ItemKind::Claim
+            | ItemKind::Caller
+            | ItemKind::Operation
+            | ItemKind::Window
+            | ItemKind::Group
+            | ItemKind::Base => None,
         })
     }
 

@@ -1,16 +1,20 @@
 //! A store with what this process saw of it lately.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_lock::{Mutex, MutexGuard};
 use jiff::Timestamp;
 
+use super::bases::{self, Bases};
 use super::cache::Cache;
 use super::claims;
 use super::desk::Desk;
+use super::group::{Base, Group};
 use super::mode::Mode;
 use crate::matched::Match;
-use crate::state::{Committed, Item, Key, StateError, StateStore, Write};
+use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Write};
 
 /// How often decisions are made anew against others who change the same items: each time one of them was done, so this
 /// bounds how many may be at work on one item, and no more than their patience.
@@ -22,6 +26,7 @@ const FREE: usize = 2;
 pub struct Memory<Store> {
     store: Store,
     cache: Cache,
+    bases: Bases,
     mode: Mode,
     turn: Mutex<()>,
 }
@@ -29,7 +34,8 @@ pub struct Memory<Store> {
 impl<Store: StateStore> Memory<Store> {
     /// Over a store that outlives the process.
     pub fn lasting(store: Store) -> Self {
-        Self { store, cache: Cache::default(), mode: Mode::Lasting, turn: Mutex::new(()) }
+        let (cache, bases) = (Cache::default(), Bases::default());
+        Self { store, cache, bases, mode: Mode::Lasting, turn: Mutex::new(()) }
     }
 
     /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.
@@ -61,7 +67,8 @@ impl<Store: StateStore> Memory<Store> {
 
     /// Is everything at hand, so that the store need not be asked?
     pub(crate) fn has_all(&self, keys: &[Key]) -> bool {
-        self.store.is_at_hand() || self.cache.has_all(keys)
+        let outside: Vec<&Key> = keys.iter().filter(|key| !self.store.is_at_hand(key.kind)).collect();
+        self.cache.has_all(&outside)
     }
 
     /// Keeps claims on matches alive while their findings are being published.
@@ -91,7 +98,7 @@ impl<Store: StateStore> Memory<Store> {
             if desk.has(key) {
                 continue;
             }
-            let item = if self.store.is_at_hand() { None } else { self.cache.get(key) };
+            let item = if self.store.is_at_hand(key.kind) { None } else { self.cache.get(key) };
             if item.is_some() {
                 desk.place(key.clone(), item, now);
             } else if wanted.insert(key) {
@@ -102,8 +109,9 @@ impl<Store: StateStore> Memory<Store> {
             return Ok(());
         }
         let items = self.store.load(&missing).await?;
+        let items = self.with_bases(&missing, items).await?;
         for (key, item) in missing.into_iter().zip(items) {
-            if !self.store.is_at_hand() {
+            if !self.store.is_at_hand(key.kind) {
                 self.cache.put(&key, item.as_ref());
             }
             desk.place(key, item, now);
@@ -111,16 +119,69 @@ impl<Store: StateStore> Memory<Store> {
         Ok(())
     }
 
+    /// Reads groups that go on from bases, which takes one more load where these are not known.
+    async fn with_bases(
+        &self,
+        keys: &[Key],
+        mut items: Vec<Option<Item>>,
+    ) -> Result<Vec<Option<Item>>, StateError> {
+        if self.store.is_at_hand(ItemKind::Group) {
+            return Ok(items);
+        }
+        let mut going_on: Vec<(usize, Key, Option<Arc<Base>>)> = Vec::new();
+        for (at, (key, item)) in keys.iter().zip(&items).enumerate() {
+            let item = item.as_ref().filter(|_| key.kind == ItemKind::Group);
+            if let Some(name) = item.and_then(|item| Base::named_in(item.value.as_str())) {
+                going_on.push((at, bases::key(&name), self.bases.get(key, &name)));
+            }
+        }
+        let unknown = going_on.iter().filter(|(.., base)| base.is_none());
+        let unknown: Vec<Key> = unknown.map(|(_, key, _)| key.clone()).collect();
+        let mut loaded = Vec::new().into_iter();
+        if !unknown.is_empty() {
+            loaded = self.store.load(&unknown).await?.into_iter();
+        }
+        for (at, key, base) in going_on {
+            let of_item =
+                |item: Item| Base::of(&key.name, item.value.as_str(), item.expires_at).map(Arc::new);
+            let base = base.or_else(|| loaded.next().flatten().and_then(of_item));
+            // What cannot be read says so where it is read.
+            let (Some(base), Some(item)) = (base, &mut items[at]) else { continue };
+            if let Some(group) = Group::on(&base, item.value.as_str()) {
+                item.value = Value::of(group);
+                self.bases.know(&keys[at], base);
+            }
+        }
+        Ok(items)
+    }
+
     /// Commits changes; says whether all was done.
     pub(crate) async fn commit(&self, desk: &mut Desk, writes: &[Write]) -> Result<bool, StateError> {
-        let answers = self.store.commit(writes).await.inspect_err(|_| {
+        let is_at_hand = self.store.is_at_hand(ItemKind::Group);
+        let (writes, proposed) = if is_at_hand {
+            (Cow::Borrowed(writes), Vec::new())
+        } else {
+            (Cow::Owned(self.bases.shorten(writes)), self.bases.propose())
+        };
+        let answers = if proposed.is_empty() {
+            self.store.commit(&writes).await
+        } else {
+            let proposed = proposed.iter().map(|proposed| &proposed.write);
+            let all: Vec<Write> = writes.iter().chain(proposed).cloned().collect();
+            self.store.commit(&all).await
+        };
+        let mut answers = answers.inspect_err(|_| {
             // They may have been written or not.
-            for write in writes {
+            for write in writes.iter() {
                 self.cache.forget(&write.key);
             }
         })?;
-        for (write, answer) in writes.iter().zip(&answers).filter(|_| !self.store.is_at_hand()) {
+        if !is_at_hand {
+            self.bases.settle(&writes, &proposed, &answers);
+        }
+        for (write, answer) in writes.iter().zip(&answers) {
             match answer {
+                _ if self.store.is_at_hand(write.key.kind) => {}
                 Committed::Done(version) => {
                     let (value, version) = (write.value.clone(), version.clone());
                     let item = Item { value, version, expires_at: write.expires_at };
@@ -129,7 +190,8 @@ impl<Store: StateStore> Memory<Store> {
                 Committed::Refused => self.cache.forget(&write.key),
             }
         }
-        Ok(desk.settle(writes, answers))
+        answers.truncate(writes.len());
+        Ok(desk.settle(&writes, answers))
     }
 }
 

@@ -15,23 +15,28 @@ mod stored;
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::MOST_MEMBERS;
-use crate::state::Record;
 use course::Course;
 pub(crate) use measure::Measure;
-pub(crate) use member::{Counted, EventId, MOST_BYTES, Member, Told};
+pub(crate) use member::{Counted, EventId, Member, Told};
+pub(crate) use stored::StoredCourse;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.
 pub(crate) const LATENESS: i64 = 3_600_000;
+/// How long an alert that was not accepted yet is waited for.
+pub(crate) const OWED: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// So many more members than are told are kept, so that those before them go together, and seldom.
+const SPARE: usize = 64;
 
 /// So many members are counted anew each time; most windows never have more.
 const FEW: usize = 4;
 
 /// The group of a correlation.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(from = "stored::Stored")]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Window {
     members: VecDeque<Member>,
     alerted: Vec<Alerted>,
@@ -46,7 +51,7 @@ pub(crate) struct Window {
 
 /// An episode for which there is an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Alerted {
+pub(crate) struct Alerted {
     /// The first and the last member that met the correlation.
     from: i64,
     to: i64,
@@ -107,14 +112,43 @@ impl PartialEq for Window {
     }
 }
 
-impl Record for Window {
-    fn bytes(&self) -> usize {
+impl Window {
+    /// A window of what is kept outside.
+    pub(crate) fn of(
+        mut members: VecDeque<Member>,
+        alerted: Vec<Alerted>,
+        older: Option<StoredCourse>,
+    ) -> Self {
+        members.make_contiguous().sort_by_key(Member::place);
+        let bytes = members.iter().map(Member::bytes).sum();
+        let written = members.iter().map(Member::written).sum();
+        let older = older.map(|older| Box::new(older.into()));
+        Self { members, alerted, older, now: None, bytes, written }
+    }
+
+    /// What is kept outside: the alerts, and what was counted of members before those that are kept.
+    pub(crate) fn told(&self) -> (&[Alerted], Option<StoredCourse>) {
+        (&self.alerted, self.older.as_deref().map(StoredCourse::from))
+    }
+
+    /// How much memory it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
         let course = |course: &Option<Box<Course>>| course.as_ref().map_or(0, |course| course.bytes());
         size_of::<Self>() + self.bytes + course(&self.older) + course(&self.now) + 200 * self.alerted.len()
     }
-}
 
-impl Window {
+    /// What tells whether two windows hold the same events: how many, and from which to which.
+    pub(crate) fn extent(&self) -> (usize, Option<EventId>, Option<EventId>) {
+        let event = |member: &Member| member.event;
+        (self.members.len(), self.members.front().map(event), self.members.back().map(event))
+    }
+
+    /// How long it is where it is kept outside, or a little more.
+    pub(crate) fn written(&self) -> usize {
+        let older = self.older.as_ref().map_or(0, |older| older.written());
+        self.written + older + 250 * self.alerted.len()
+    }
+
     /// Adds a member; says what it completes, and if asked, which of its windows meet the correlation.
     pub(crate) fn add(&mut self, member: Member, measure: &Measure<'_>, tells_met: bool) -> Added {
         let span = measure.span();
@@ -208,7 +242,7 @@ impl Window {
     }
 
     fn fired(&self, met: &Met, span: i64) -> Fired {
-        let members: Vec<Member> = self.members.range(self.ending(met.end, span)).cloned().collect();
+        let members = self.latest_of(met.end, span);
         let anchor = members.first().map_or_else(String::new, |first| first.event.to_string());
         Fired { anchor, members, count: met.count }
     }
@@ -217,11 +251,18 @@ impl Window {
     fn again(&self, event: &str, span: i64) -> Vec<Fired> {
         let mine = self.alerted.iter().filter(|alerted| alerted.trigger == event);
         mine.map(|alerted| {
-            let members: Vec<Member> = self.members.range(self.ending(alerted.from, span)).cloned().collect();
+            let members = self.latest_of(alerted.from, span);
             let count = alerted.count.unwrap_or(Count { members: members.len(), or_more: false });
             Fired { anchor: alerted.anchor.clone(), members, count }
         })
         .collect()
+    }
+
+    /// The members to be told of the window that ends at a time.
+    fn latest_of(&self, end: i64, span: i64) -> Vec<Member> {
+        let all = self.ending(end, span);
+        let from = all.start.max(all.end.saturating_sub(MOST_MEMBERS));
+        self.members.range(from..all.end).cloned().collect()
     }
 
     /// The members of the window that ends at a time.
@@ -259,10 +300,14 @@ impl Window {
             self.pop();
         }
         // What does not fit outside is counted before it is left out there.
-        while (self.members.len() > MOST_MEMBERS || self.written > MOST_BYTES && self.members.len() > 1)
+        let most = if self.members.len() > MOST_MEMBERS + SPARE { MOST_MEMBERS } else { usize::MAX };
+        while (self.members.len() > most || self.written > measure.room && self.members.len() > 1)
             && let Some(member) = self.pop()
         {
             self.older.get_or_insert_default().take(&member, measure);
+        }
+        if let Some(older) = &mut self.older {
+            older.fit(measure.room);
         }
         if let (Some(older), Some(first)) = (&mut self.older, self.members.front()) {
             let start = first.at.saturating_sub(span);
@@ -301,7 +346,6 @@ impl Window {
     }
 
     /// The members that are kept, oldest first.
-    #[cfg(test)]
     pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.iter()
     }

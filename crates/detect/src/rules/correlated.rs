@@ -76,6 +76,15 @@ pub enum ValueSource {
 }
 
 impl ValueSource {
+    /// Does it have few values for each of those that tell groups apart with it?
+    pub fn tells_few_apart(&self) -> bool {
+        match self {
+            Self::Family => true,
+            Self::Fact(name) => FEW.contains(&name.as_str()),
+            Self::Field(_) => false,
+        }
+    }
+
     /// Its values in a match.
     pub fn values(&self, found: &Match) -> Vec<String> {
         match self {
@@ -86,6 +95,9 @@ impl ValueSource {
         }
     }
 }
+
+/// Facts of which somebody has few: accounts, regions, credentials.
+const FEW: [&str; 3] = ["n.scope.account", "n.scope.region", "n.actor.credential"];
 
 /// The name of the action family among facts; a correlation's match keeps that of the event that completed it.
 pub(crate) const FAMILY: &str = "n.family";

@@ -12,10 +12,10 @@ use crate::outbox::{Outbox, Sent};
 use crate::pipeline::Pipeline;
 use crate::ports::Clock;
 use crate::remember::desk::Desk;
+use crate::remember::group::Group;
 use crate::remember::learning::{self, LearningClock};
-use crate::remember::window::Window;
 use crate::remember::{Memory, claims};
-use crate::state::{ItemKind, Key, StateStore, Write};
+use crate::state::{Key, StateStore, Write};
 use crate::tally::Tally;
 
 const DAY: i64 = 86_400;
@@ -72,9 +72,9 @@ fn alerts(world: &World) -> Vec<String> {
     alerts.map(|finding| finding.matched.rule.name.clone()).collect()
 }
 
-/// The windows that processes have written.
-fn windows(world: &World) -> Vec<Key> {
-    world.arrivals.lock().unwrap().keys().filter(|key| key.kind == ItemKind::Window).cloned().collect()
+/// Where processes have written windows.
+fn groups(world: &World) -> Vec<Key> {
+    world.groups.lock().unwrap().iter().cloned().collect()
 }
 
 #[test]
@@ -122,12 +122,13 @@ fn an_alert_that_is_kept_back_is_not_owed() {
         world
     };
     in_every_order(world, &Happening { target: 3, ..session(3, 20) }, &session(4, 30), |world| {
-        let keys = windows(world);
+        let keys = groups(world);
         assert!(!keys.is_empty());
         for item in pollster::block_on(world.store.load(&keys)).unwrap().into_iter().flatten() {
-            let window: serde_json::Value = serde_json::from_str(item.value.as_str()).unwrap();
-            let alerted = window["a"].as_array().into_iter().flatten();
-            assert!(alerted.into_iter().all(|alerted| alerted["published"] == true), "{window}");
+            let group: serde_json::Value = serde_json::from_str(item.value.as_str()).unwrap();
+            let windows = group["w"].as_array().expect("windows").iter();
+            let mut alerted = windows.filter_map(|window| window["a"].as_array()).flatten();
+            assert!(alerted.all(|alerted| alerted["published"] == true), "{group}");
         }
     });
 }
@@ -221,9 +222,11 @@ fn deliveries_side_by_side_lose_no_episode_and_tell_none_twice() {
         let unavailable: Vec<_> = sent.iter().filter_map(|sent| sent.state_unavailable.clone()).collect();
         assert_eq!(unavailable, Vec::<String>::new(), "the store answers");
         assert_eq!(alerts(&world), ["world-burst"], "{hosts} hosts");
-        let items = pollster::block_on(world.store.load(&windows(&world))).unwrap();
-        let members =
-            items.iter().flatten().map(|item| item.value.record::<Window>().unwrap().members().count());
+        let items = pollster::block_on(world.store.load(&groups(&world))).unwrap();
+        let groups: Vec<Group> =
+            items.iter().flatten().map(|item| world.group(item.value.as_str())).collect();
+        let windows = groups.iter().flat_map(Group::windows);
+        let members = windows.map(|(_, window)| window.members().count());
         assert_eq!(members.max(), Some(40), "no event is lost");
     }
 }
@@ -233,7 +236,7 @@ fn a_window_of_another_version_is_told() {
     for what in [What::Session, What::Prepare] {
         let world = known(World::default());
         send(&world, "before", &[session(1, 0)]);
-        for key in windows(&world) {
+        for key in groups(&world) {
             let item = pollster::block_on(world.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
             let item = item.expect("a window");
             let (replaces, value) = (Some(item.version), r#"{"v":2}"#.into());

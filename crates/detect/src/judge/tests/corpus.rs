@@ -11,8 +11,8 @@ use super::world::{PIPELINE, World};
 use crate::matched::Match;
 use crate::pipeline::Ending;
 use crate::remember::correlate;
+use crate::remember::group::WindowId;
 use crate::remember::window::LATENESS;
-use crate::state::Key;
 
 /// Every match of the corpus that happened at a known time; nothing without the shared folder.
 fn matches() -> Vec<Match> {
@@ -36,19 +36,19 @@ fn matches() -> Vec<Match> {
 }
 
 /// How many alerts each window gave, when matches come in this order.
-fn alerts(order: &[&Match]) -> (World, BTreeMap<Key, usize>) {
+fn alerts(order: &[&Match]) -> (World, BTreeMap<WindowId, usize>) {
     let world = World::default();
     for (n, found) in order.iter().enumerate() {
         let process = Process::start(&world, format!("process {n}"), vec![(*found).clone()]);
         assert!(process.run().is_some(), "nothing kills it");
     }
-    let mut alerts: BTreeMap<Key, BTreeSet<String>> = BTreeMap::new();
+    let mut alerts: BTreeMap<WindowId, BTreeSet<String>> = BTreeMap::new();
     for finding in world.published.lock().unwrap().iter() {
         if let Some(episode) = &finding.matched.episode {
-            alerts.entry(episode.window.clone()).or_default().insert(episode.id.clone());
+            alerts.entry(WindowId::of(&episode.window.window)).or_default().insert(episode.id.clone());
         }
     }
-    (world, alerts.into_iter().map(|(key, ids)| (key, ids.len())).collect())
+    (world, alerts.into_iter().map(|(id, ids)| (id, ids.len())).collect())
 }
 
 #[test]
@@ -61,10 +61,11 @@ fn the_episodes_of_the_corpus_do_not_depend_on_the_order_of_delivery() {
 
     let arrivals = world.arrivals.lock().unwrap();
     let mut checked = BTreeSet::new();
-    for (correlated, key) in matches.iter().flat_map(|found| correlate::windows(PIPELINE.rules(), found)) {
-        if checked.insert(key.clone()) {
-            let members = arrivals.get(&key).map_or(&[][..], Vec::as_slice);
-            let online = in_order.get(&key).copied().unwrap_or(0);
+    for (correlated, place) in matches.iter().flat_map(|found| correlate::windows(PIPELINE.rules(), found)) {
+        let id = WindowId::of(&place.window);
+        if checked.insert(id) {
+            let members = arrivals.get(&id).map_or(&[][..], Vec::as_slice);
+            let online = in_order.get(&id).copied().unwrap_or(0);
             assert_eq!(online, offline(members, &correlated.correlation), "{}", correlated.info.name);
         }
     }

@@ -9,10 +9,15 @@ use super::world::{Death, Done, Happening, PIPELINE, Trouble, What, World};
 use crate::describe::Finding;
 use crate::digest;
 use crate::matched::Match;
+use crate::remember::group::WindowId;
 use crate::remember::window::LATENESS;
-use crate::state::Key;
 
-const HISTORIES: u64 = 10_000;
+/// As many as `TRAILHOUND_HISTORIES` says, or these.
+fn histories() -> u64 {
+    let said = std::env::var("TRAILHOUND_HISTORIES").ok();
+    said.map_or(10_000, |said| said.parse().expect("TRAILHOUND_HISTORIES is a number"))
+}
+
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// Longer than the look-back of the world's rules.
@@ -48,7 +53,7 @@ fn histories_come_out_as_if_nothing_had_happened_to_them() {
     std::thread::scope(|scope| {
         for thread in 0..threads {
             scope.spawn(move || {
-                for seed in (thread as u64..HISTORIES).step_by(threads) {
+                for seed in (thread as u64..histories()).step_by(threads) {
                     let played = std::panic::catch_unwind(|| History::of(seed).play());
                     assert!(played.is_ok(), "the history of seed {seed} came out wrong");
                 }
@@ -56,7 +61,7 @@ fn histories_come_out_as_if_nothing_had_happened_to_them() {
         }
     });
     let (in_time, too_late) = (IN_TIME.load(Ordering::Relaxed), TOO_LATE.load(Ordering::Relaxed));
-    assert!(too_late * 50 < in_time, "{too_late} of {in_time} windows prove nothing");
+    assert!(too_late * 50 <= in_time, "{too_late} of {in_time} windows prove nothing");
 }
 
 /// Windows whose members came within the bound, and those whose did not.
@@ -90,7 +95,8 @@ impl History {
         // No event comes more than an hour after others of its time; in some histories none comes late at all.
         let most_late = if rng.one_in(4) { 1 } else { HOUR };
         happenings.sort_by_cached_key(|happening| happening.at + rng.below(most_late));
-        let world = World { by_scope: rng.one_in(2), ..World::default() };
+        let world = if rng.one_in(4) { World::new_to_this_version() } else { World::default() };
+        let world = World { by_scope: rng.one_in(2), ..world };
         Self { rng, happenings, deaths: 0, world }
     }
 
@@ -229,18 +235,19 @@ impl History {
     /// The alerts of correlations are those that follow from the members alone, in the order in which they came.
     fn check_episodes(&self, published: &[Finding]) {
         let episodes_of = published.iter().filter_map(|finding| finding.matched.episode.as_ref());
-        let mut got: BTreeSet<(String, String)> =
-            episodes_of.map(|episode| (episode.window.name.clone(), episode.anchor.clone())).collect();
+        let mut got: BTreeSet<(WindowId, String)> = episodes_of
+            .map(|episode| (WindowId::of(&episode.window.window), episode.anchor.clone()))
+            .collect();
         let by_event: HashMap<String, &Happening> = self.happenings.iter().map(|h| (h.event(), h)).collect();
         let mut expected = BTreeSet::new();
-        for (key, arrivals) in self.world.arrivals.lock().unwrap().iter() {
-            let correlation = Correlation::of(key);
+        for (id, arrivals) in self.world.arrivals.lock().unwrap().iter() {
+            let correlation = Correlation::of(*id);
             let members: Vec<&Happening> =
                 arrivals.iter().map(|member| by_event[&member.event.to_string()]).collect();
             if latest_arrival(&members) > LATENESS / 1000 {
                 // A second delivery after a death may come later than windows wait.
                 TOO_LATE.fetch_add(1, Ordering::Relaxed);
-                got.retain(|(window, _)| *window != key.name);
+                got.retain(|(window, _)| window != id);
                 continue;
             }
             IN_TIME.fetch_add(1, Ordering::Relaxed);
@@ -250,7 +257,7 @@ impl History {
             if members.is_sorted_by_key(|happening| happening.at) {
                 assert_eq!(alerts.len(), episodes, "nothing came late: {members:?}");
             }
-            expected.extend(alerts.into_iter().map(|anchor| (key.name.clone(), anchor)));
+            expected.extend(alerts.into_iter().map(|anchor| (*id, anchor)));
         }
         assert_eq!(got, expected);
     }
@@ -279,12 +286,12 @@ enum Correlation {
 
 impl Correlation {
     /// Whose window it is.
-    fn of(window: &Key) -> Self {
+    fn of(window: WindowId) -> Self {
         let names =
             [("world-burst", Self::Burst), ("world-prepared", Self::Prepared), ("world-tried", Self::Tried)];
         let mut all = names.into_iter().flat_map(|named| (0..2).map(move |actor| (named, actor)));
         let found = all.find(|((name, _), actor)| {
-            digest::of_parts(&["window", name, &format!("actor-{actor}")]) == window.name
+            WindowId::of(&digest::of_parts(&["window", name, &format!("actor-{actor}")])) == window
         });
         found.expect("a window of this world").0.1
     }

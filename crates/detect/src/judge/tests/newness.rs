@@ -165,7 +165,7 @@ fn a_matching_event_costs_three_operations_cold_and_two_warm_and_its_alert_one()
     let late = Happening { what: What::Prepare, ..session(100, -60) };
     assert_eq!(cost(&[late]), 4, "one more for an alert that it completes");
 
-    let store = Counting::default();
+    let store = Counting { inner: World::default().store, ..Counting::default() };
     let memory = Memory::lasting(&store);
     let (clock, product) = (Hands::default(), crate::describe::Product::new("test"));
     let outbox = Outbox {

@@ -1,6 +1,6 @@
 //! A small world for histories: rules that remember, events to make matches of, and a store that breaks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::Poll;
 
@@ -11,8 +11,9 @@ use crate::matched::Match;
 use crate::pipeline::{Ending, Pipeline};
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
-use crate::remember::MemoryStore;
-use crate::remember::window::{Member, Window};
+use crate::remember::group::{Base, Group, WindowId};
+use crate::remember::window::Member;
+use crate::remember::{MemoryStore, alone};
 use crate::rules::{RuleFile, load};
 use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Write};
 
@@ -187,26 +188,54 @@ pub(super) struct World {
     pub(super) by_scope: bool,
     pub(super) store: MemoryStore,
     pub(super) published: Mutex<Vec<Finding>>,
-    pub(super) arrivals: Mutex<HashMap<Key, Vec<Member>>>,
+    pub(super) arrivals: Mutex<HashMap<WindowId, Vec<Member>>>,
+    /// Where windows are.
+    pub(super) groups: Mutex<BTreeSet<Key>>,
     pub(super) operations: Mutex<u64>,
     pub(super) clock: Hands,
 }
 
 impl Default for World {
     fn default() -> Self {
+        Self::new_to_this_version().known_to_this_version()
+    }
+}
+
+impl World {
+    /// A store that versions before may have written to.
+    pub(super) fn new_to_this_version() -> Self {
         Self {
             pipeline: &PIPELINE,
             by_scope: false,
             store: MemoryStore::default(),
             published: Mutex::default(),
             arrivals: Mutex::default(),
+            groups: Mutex::default(),
             operations: Mutex::default(),
             clock: Hands::default(),
         }
     }
-}
 
-impl World {
+    /// A group as another process reads it.
+    pub(super) fn group(&self, text: &str) -> Group {
+        let Some(name) = Base::named_in(text) else {
+            return Value::from(text).record::<Group>().unwrap().clone();
+        };
+        let key = Key { kind: ItemKind::Base, scope: String::new(), name };
+        let base = pollster::block_on(self.store.load(std::slice::from_ref(&key))).unwrap().remove(0);
+        let base = base.expect("a base is there before it is named");
+        let base = Base::of(&key.name, base.value.as_str(), base.expires_at).unwrap();
+        Group::on(&Arc::new(base), text).unwrap()
+    }
+
+    /// A store in which nothing is left of versions before.
+    fn known_to_this_version(self) -> Self {
+        let value = r#"{"v":1,"at":0}"#.into();
+        let since = Write { key: alone::since(), replaces: None, value, expires_at: Timestamp::MAX };
+        pollster::block_on(self.store.commit(&[since])).unwrap();
+        self
+    }
+
     fn commit(&self, writes: &[Write]) -> Vec<Committed> {
         let keys: Vec<Key> = writes.iter().map(|write| write.key.clone()).collect();
         let there = pollster::block_on(self.store.load(&keys)).unwrap();
@@ -321,11 +350,15 @@ impl StateStore for Link<'_> {
             let answers = self.world.commit(done.of(writes));
             let mut arrivals = self.world.arrivals.lock().unwrap();
             for (write, answer) in writes.iter().zip(&answers) {
-                if write.key.kind == ItemKind::Window && matches!(answer, Committed::Done(_)) {
-                    // As another process reads it.
-                    let value = Value::from(write.value.as_str());
-                    let known = arrivals.entry(write.key.clone()).or_default();
-                    for member in value.record::<Window>().unwrap().members() {
+                let is_done = matches!(answer, Committed::Done(_));
+                if write.key.kind != ItemKind::Group || write.key == alone::since() || !is_done {
+                    continue;
+                }
+                self.world.groups.lock().unwrap().insert(write.key.clone());
+                // As another process reads it.
+                for (id, window) in self.world.group(write.value.as_str()).windows() {
+                    let known = arrivals.entry(id).or_default();
+                    for member in window.members() {
                         if !known.contains(member) {
                             known.push(member.clone());
                         }

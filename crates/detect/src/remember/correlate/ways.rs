@@ -1,10 +1,11 @@
-//! The windows that a match goes into: one for each group that it belongs to.
+//! The windows that a match goes into: one for each group that it belongs to, kept beside those of other correlations
+//! whose groups begin with the same value.
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::digest;
-use crate::matched::Match;
+use crate::matched::{Match, Place};
 use crate::rules::{Correlated, Feed, RuleSet, ValueSource};
 use crate::state::{ItemKind, Key};
 
@@ -14,9 +15,9 @@ pub(crate) const MOST_GROUPS: usize = 1_000;
 /// The windows that a match goes into, worked out once however often it is decided.
 #[derive(Clone)]
 pub(crate) struct Ways<'r> {
-    pub(super) direct: Vec<(&'r Feed, Key)>,
+    pub(super) direct: Vec<(&'r Feed, Place)>,
     /// Those of correlations over these.
-    onward: Vec<Key>,
+    onward: Vec<Place>,
     /// Groups that it is not counted in, as it names more than anybody calls at once.
     pub(crate) left_out: usize,
 }
@@ -29,8 +30,8 @@ impl<'r> Ways<'r> {
         let mut names = Vec::new();
         for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.may_take(found)) {
             let correlated = &rules.correlations()[feed.correlation];
-            let (keys, left_out) = groups(correlated, feed, &mut values);
-            ways.direct.extend(keys.into_iter().map(|key| (feed, key)));
+            let (places, left_out) = groups(correlated, feed, &mut values);
+            ways.direct.extend(places.into_iter().map(|place| (feed, place)));
             ways.left_out += left_out;
             names.push(correlated.info.name.as_str());
         }
@@ -44,11 +45,15 @@ impl<'r> Ways<'r> {
         ways
     }
 
-    /// All of them, each once.
+    /// All of them.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.direct.iter().map(|(_, place)| place).chain(&self.onward)
+    }
+
+    /// The items they are kept in, each once.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
         let mut seen = HashSet::new();
-        let direct = self.direct.iter().map(|(_, key)| key);
-        direct.chain(&self.onward).filter(move |key| seen.insert(*key))
+        self.places().map(|place| &place.item).filter(move |key| seen.insert(*key))
     }
 }
 
@@ -80,11 +85,13 @@ fn groups<'m, 's: 'm>(
     correlated: &'s Correlated,
     feed: &'s Feed,
     values: &mut Values<'m>,
-) -> (Vec<Key>, usize) {
+) -> (Vec<Place>, usize) {
     let lists: Vec<Rc<[String]>> = feed.group_by.iter().map(|source| values.get(source)).collect();
     let all = lists.iter().fold(1_usize, |all, list| all.saturating_mul(list.len()));
     let name = correlated.info.name.as_str();
-    let key = |row: usize| {
+    let is_apart = |n: usize| !feed.group_by[n].tells_few_apart();
+    let is_together = (0..lists.len()).any(is_apart);
+    let place = |row: usize| {
         let (mut parts, mut row) = (vec![""; lists.len() + 2], row);
         (parts[0], parts[1]) = ("window", name);
         // The last field changes first.
@@ -92,8 +99,21 @@ fn groups<'m, 's: 'm>(
             *part = &list[row % list.len()];
             row /= list.len();
         }
+        let mut anchor = vec!["group"];
+        let told = parts[2..].iter().enumerate().filter(|(n, _)| !is_together || is_apart(*n));
+        anchor.extend(told.map(|(_, value)| person(value)));
+        if lists.is_empty() {
+            anchor.push(name);
+        }
         // Groups reach across accounts unless they name them.
-        Key { kind: ItemKind::Window, scope: String::new(), name: digest::of_parts(&parts) }
+        let item = Key { kind: ItemKind::Group, scope: String::new(), name: digest::of_parts(&anchor) };
+        Place { item, window: digest::of_parts(&parts) }
     };
-    ((0..all.min(MOST_GROUPS)).map(key).collect(), all.saturating_sub(MOST_GROUPS))
+    ((0..all.min(MOST_GROUPS)).map(place).collect(), all.saturating_sub(MOST_GROUPS))
+}
+
+/// Somebody whose id ends in a mail address is kept with what goes by that address alone.
+fn person(value: &str) -> &str {
+    let last = value.rsplit('/').next().unwrap_or(value);
+    if last.contains('@') { last } else { value }
 }

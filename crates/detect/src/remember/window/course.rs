@@ -99,10 +99,9 @@ impl Latest {
         }
     }
 
-    fn pop(&mut self) {
-        if let Some((_, value)) = self.by_time.pop_first() {
-            self.by_value.remove(&value);
-        }
+    fn pop(&mut self) -> bool {
+        let first = self.by_time.pop_first();
+        first.is_some_and(|(_, value)| self.by_value.remove(&value).is_some())
     }
 
     fn forget_before(&mut self, start: i64) {
@@ -133,7 +132,7 @@ impl Course {
 
     /// Takes in a member.
     pub(super) fn take(&mut self, member: &Member, measure: &Measure<'_>) {
-        let Measure { correlation, demand } = *measure;
+        let Measure { correlation, demand, .. } = *measure;
         let last_at = self.last.map_or(NEVER, |last| last.0);
         let is_first_of_event = correlation.rules.len() < 2 || {
             if member.at != last_at {
@@ -240,6 +239,22 @@ impl Course {
     /// there.
     pub(super) fn members(&self, start: i64) -> (usize, bool) {
         (self.counts.members, self.counts.forgotten.is_some_and(|at| at >= start))
+    }
+
+    /// How long it is where it is kept outside, or a little more.
+    pub(super) fn written(&self) -> usize {
+        // In base 64, times in milliseconds.
+        self.counts.runs.len() * 7 + self.values.len() * 17 + self.numbers.len() * 17 + self.steps.len() * 80
+    }
+
+    /// Forgets the earliest of what does not fit: how many there were before is no longer told.
+    pub(super) fn fit(&mut self, room: usize) {
+        while self.written() > room
+            && let Some(first) = self.counts.pop()
+        {
+            self.counts.forgotten = self.counts.forgotten.max(Some(first.at));
+        }
+        while self.written() > room && (self.numbers.pop_front().is_some() || self.values.pop()) {}
     }
 
     /// How much memory it takes, about.

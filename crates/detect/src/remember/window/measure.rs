@@ -9,6 +9,8 @@ use crate::rules::Demand;
 pub(crate) struct Measure<'c> {
     pub(crate) correlation: &'c Correlation,
     pub(crate) demand: &'c Demand,
+    /// How many bytes it may take where it is kept outside.
+    pub(crate) room: usize,
 }
 
 impl Measure<'_> {

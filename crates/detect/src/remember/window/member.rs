@@ -7,13 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::digest;
 use crate::log_type::LogType;
 
-/// So many bytes of members are kept, beside some 170 KB at most of what was counted: DynamoDB takes 400 KB in an item,
-/// Table Storage 1 MiB in two-byte characters.
-pub(crate) const MOST_BYTES: usize = 150_000;
-
 /// What an event is: the first half of a SHA-256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct EventId(u128);
+pub(crate) struct EventId(pub(crate) u128);
 
 impl EventId {
     /// Of the digest in hex.
@@ -94,7 +90,7 @@ struct Stored {
 }
 
 impl Member {
-    pub(super) fn values(&self) -> &[Counted] {
+    pub(crate) fn values(&self) -> &[Counted] {
         self.values.as_deref().unwrap_or_default()
     }
 
@@ -105,8 +101,8 @@ impl Member {
 
     /// How long it is where it is kept outside, or a little more.
     pub(super) fn written(&self) -> usize {
-        // Names of members, digits, the event.
-        const AROUND: usize = 150;
+        // Digests, digits, what stands between them.
+        const AROUND: usize = 80;
         let text = |text: &str| {
             let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'));
             text.len() + 3 + 5 * escaped.count()
@@ -117,7 +113,7 @@ impl Member {
     }
 
     /// How much memory it takes, about. What is told of it is shared with the other windows of its event.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let values = self.values().iter().map(|value| size_of::<Counted>() + value.text.len());
         size_of::<Self>() + values.sum::<usize>() + size_of::<Told>() / 2
     }

@@ -1,36 +1,21 @@
-//! A window as it stands in an item.
-//!
-//! `m` and `a` are what versions before wrote, who read them and leave `o` out: what was counted of members that are no
-//! longer kept, packed, since it is written at every change.
-
-use std::collections::VecDeque;
+//! What was counted of members that are no longer kept, as it stands in items: packed.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::course::Course;
-use super::member::{EventId, MOST_BYTES, Member};
+use super::member::EventId;
 use super::runs::Run;
-use super::{Alerted, Window};
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct Stored {
-    #[serde(rename = "m")]
-    members: VecDeque<Member>,
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    alerted: Vec<Alerted>,
-    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
-    older: Option<StoredCourse>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredCourse {
+/// What was counted of a window's members.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoredCourse {
     /// The latest that was taken in.
     l: (i64, usize, String),
     /// Moments: milliseconds since the one before, events, members.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    c: String,
+    pub(crate) c: String,
     /// The latest moment that was forgotten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     d: Option<i64>,
@@ -45,6 +30,18 @@ struct StoredCourse {
     r: Vec<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     s: Vec<Vec<(i64, String)>>,
+}
+
+impl StoredCourse {
+    /// Was the same taken in? What lies before every window that will be asked about may differ.
+    pub(crate) fn is_as_far_as(&self, other: &Self) -> bool {
+        self.l == other.l
+    }
+
+    /// The same with the moments that another holds.
+    pub(crate) fn with_counts(self, c: String) -> Self {
+        Self { c, ..self }
+    }
 }
 
 impl From<&Course> for StoredCourse {
@@ -111,45 +108,6 @@ impl From<StoredCourse> for Course {
         course.steps = stored.s.into_iter().map(step).collect();
         course
     }
-}
-
-impl From<Stored> for Window {
-    fn from(stored: Stored) -> Self {
-        let Stored { mut members, alerted, older } = stored;
-        members.make_contiguous().sort_by_key(Member::place);
-        let bytes = members.iter().map(Member::bytes).sum();
-        let written = members.iter().map(Member::written).sum();
-        let older = older.map(|older| Box::new(older.into()));
-        Self { members, alerted, older, now: None, bytes, written }
-    }
-}
-
-impl Serialize for Window {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let older = self.older.as_deref().map(StoredCourse::from);
-        let mut room = MOST_BYTES;
-        let mut texts = Vec::with_capacity(self.members.len());
-        // Members are plain structs of strings and numbers.
-        for text in
-            self.members.iter().rev().filter_map(|member| serde_json::value::to_raw_value(member).ok())
-        {
-            let Some(left) = room.checked_sub(text.get().len() + 1) else { break };
-            room = left;
-            texts.push(text);
-        }
-        texts.reverse();
-        Text { members: texts, alerted: &self.alerted, older }.serialize(serializer)
-    }
-}
-
-#[derive(Serialize)]
-struct Text<'w> {
-    #[serde(rename = "m")]
-    members: Vec<Box<serde_json::value::RawValue>>,
-    #[serde(rename = "a", skip_serializing_if = "<[_]>::is_empty")]
-    alerted: &'w [Alerted],
-    #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
-    older: Option<StoredCourse>,
 }
 
 /// Numbers in as many bytes as they need, seven bits in each, and times as what lies between them.
