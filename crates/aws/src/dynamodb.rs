@@ -2,8 +2,7 @@
 //!
 //! `pk` is an item's key and `sk` the layout of its attributes: `value`, and `rev`, which is another number for each
 //! state. A later layout gets another `sk`: it reads both, writes its own, and the TTL removes the old. What is read
-//! together is one request. A few items are written side by side, which is sooner done than a transaction and costs
-//! half; more are one transaction, to be one request.
+//! together is one request. Items are written side by side: each stands by itself, and a transaction costs twice as much.
 
 mod item;
 mod listing;
@@ -14,9 +13,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, KeysAndAttributes, Put, TransactWriteItem};
-use futures_util::future::try_join_all;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use trailhound_detect::remember::Pause;
 use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
@@ -24,21 +22,18 @@ use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Wri
 use crate::in_words;
 use item::{next, parse, partition};
 
-/// Most keys that DynamoDB reads in one request, and most items that it writes in one.
+/// Most keys that DynamoDB reads in one request.
 const TOGETHER: usize = 100;
 /// Most items that are written side by side: connections are as many, and a small function has to open them.
-pub const SIDE_BY_SIDE: usize = 4;
-/// Most bytes of values in one transaction; DynamoDB takes 4 MB with everything around them.
-const TRANSACTION: usize = 3 << 20;
+const SIDE_BY_SIDE: usize = 8;
 /// How long reading or writing may take in a function, whatever it takes.
 const WITHIN: Duration = Duration::from_secs(3);
 /// How often keys are asked for that were left out of an answer.
 const LEFT_OUT: u32 = 5;
+/// How much more time there is for each that has to wait for others.
+const EACH: Duration = Duration::from_millis(5);
 /// How long another's write to the same items is given to end.
 const BREATH: Duration = Duration::from_millis(20);
-
-/// What a refused condition is called in a cancelled transaction, and what a write beside it.
-const CONTESTED: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
 
 /// A table.
 #[derive(Debug)]
@@ -86,13 +81,17 @@ impl DynamoStore {
     }
 
     /// Bounds what is done to the table, and leaves one alone that does not answer.
-    async fn within<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, StateError> {
+    async fn within<T>(
+        &self,
+        within: Duration,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, StateError> {
         self.pause.check()?;
-        let fault = match tokio::time::timeout(self.within, work).await {
+        let fault = match tokio::time::timeout(within, work).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(fault)) => fault,
             Err(_) => Fault {
-                error: StateError(format!("no answer within {} seconds", self.within.as_secs())),
+                error: StateError(format!("no answer within {} seconds", within.as_secs())),
                 unanswered: true,
             },
         };
@@ -159,61 +158,11 @@ impl DynamoStore {
             },
         }
     }
-
-    async fn put_all(&self, writes: &[(&Write, u64)]) -> Result<Vec<Committed>, Fault> {
-        let mut request = self.client.transact_write_items();
-        for (write, version) in writes {
-            let put = Put::builder()
-                .table_name(&self.table)
-                .set_item(Some(item::of(write, *version)))
-                .condition_expression(item::condition(write))
-                .set_expression_attribute_values(item::expected(write)?)
-                .build()
-                .map_err(|error| StateError(error.to_string()))?;
-            request = request.transact_items(TransactWriteItem::builder().put(put).build());
-        }
-        match request.send().await {
-            Ok(_) => Ok(writes.iter().map(|(_, version)| Committed::Done(item::version(*version))).collect()),
-            Err(error) => match error.as_service_error() {
-                Some(TransactWriteItemsError::TransactionCanceledException(cancelled))
-                    if is_contested(cancelled.cancellation_reasons()) =>
-                {
-                    tokio::time::sleep(BREATH).await;
-                    Ok(vec![Committed::Refused; writes.len()])
-                }
-                _ => Err(error.into()),
-            },
-        }
-    }
-}
-
-/// Was a transaction cancelled because of what others wrote, and of nothing else?
-fn is_contested(reasons: &[CancellationReason]) -> bool {
-    let mut codes =
-        reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
-    codes.peek().is_some() && codes.all(|code| CONTESTED.contains(&code))
-}
-
-/// Writes in transactions that DynamoDB takes.
-fn transactions<'w>(writes: &[(&'w Write, u64)]) -> Vec<Vec<(&'w Write, u64)>> {
-    let mut all: Vec<Vec<(&Write, u64)>> = Vec::new();
-    let mut bytes = 0;
-    for (write, version) in writes {
-        bytes += write.value.as_str().len();
-        match all.last_mut() {
-            Some(last) if last.len() < TOGETHER && bytes <= TRANSACTION => last.push((*write, *version)),
-            _ => {
-                bytes = write.value.as_str().len();
-                all.push(vec![(*write, *version)]);
-            }
-        }
-    }
-    all
 }
 
 impl StateStore for DynamoStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
-        self.within(async {
+        self.within(self.within, async {
             match keys {
                 [] => Ok(Vec::new()),
                 [key] => Ok(vec![self.get(key).await?]),
@@ -231,19 +180,13 @@ impl StateStore for DynamoStore {
 
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         let first = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or(1);
-        self.within(async {
+        let more = u32::try_from(writes.len().saturating_sub(SIDE_BY_SIDE)).unwrap_or(u32::MAX);
+        self.within(self.within.saturating_add(EACH.saturating_mul(more)), async {
             let versions: Result<Vec<(&Write, u64)>, StateError> =
                 writes.iter().map(|write| Ok((write, next(write, first)?))).collect();
-            let mut answers = Vec::with_capacity(writes.len());
-            for transaction in transactions(&versions?) {
-                if transaction.len() > SIDE_BY_SIDE {
-                    answers.extend(self.put_all(&transaction).await?);
-                } else {
-                    let puts = transaction.iter().map(|(write, version)| self.put(write, *version));
-                    answers.extend(try_join_all(puts).await?);
-                }
-            }
-            Ok(answers)
+            let puts: Vec<_> =
+                versions?.into_iter().map(|(write, version)| self.put(write, version)).collect();
+            stream::iter(puts).buffered(SIDE_BY_SIDE).try_collect().await
         })
         .await
     }

@@ -16,6 +16,7 @@ mod http;
 pub mod https;
 pub mod identity;
 pub mod lambda_runtime_api;
+pub mod measured;
 pub mod moto;
 pub mod records;
 pub mod s3;

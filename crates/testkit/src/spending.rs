@@ -9,11 +9,12 @@ use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
-use trailhound_detect::remember::Memory;
-use trailhound_detect::rules::{RuleFile, load};
-use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Write};
+use trailhound_detect::remember::{Entry, Memory, import};
+use trailhound_detect::rules::{RuleFile, load, load_embedded};
+use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_detect::tally::Tally;
 
+use crate::measured::{self, PerMatch};
 use crate::records;
 
 /// A correlation over what the events below match, beside those that ship; they meet none.
@@ -34,10 +35,10 @@ trailhound:
   family: example
 ";
 
-/// Operations, requests or money for one kind of delivery each.
+/// Operations, requests or money for one kind of delivery each, in an account that is no longer learned.
 #[derive(Clone, Debug, Default)]
 pub struct Spent {
-    /// A first match with its baselines and the windows of correlations, in a process that knows nothing.
+    /// Somebody's first match, with its baselines and the windows of correlations, in a process that knows nothing.
     pub cold: u64,
     /// Another match of the same actor in the same process.
     pub warm: u64,
@@ -56,6 +57,17 @@ impl Spent {
     pub fn most(&self) -> u64 {
         let all = [self.cold, self.warm, self.known, self.duplicate, self.again_elsewhere, self.ten_together];
         all.into_iter().max().unwrap_or_default()
+    }
+
+    /// Is it what documents say, or less?
+    pub fn is_within(&self, said: &PerMatch) -> bool {
+        let Self { cold, warm, known, duplicate, again_elsewhere, ten_together } = *self;
+        cold <= said.first
+            && warm <= said.warm
+            && known <= said.known
+            && duplicate <= said.duplicate
+            && again_elsewhere <= said.first
+            && ten_together <= said.ten_together
     }
 }
 
@@ -93,7 +105,76 @@ fn session(n: u64, machine: u64) -> Value {
     let hours = n.saturating_sub(2) * 4;
     let (day, hour) = (1 + hours / 24, hours % 24);
     let time = format!("2026-03-{day:02}T{hour:02}:15:{:02}Z", n % 60);
-    records::ssm(n, "StartSession", &time, machine)
+    let mut record = records::ssm(n, "StartSession", &time, machine);
+    record["userIdentity"]["accessKeyId"] = "ASIAEXAMPLEEXAMPLE12".into();
+    record
+}
+
+/// A session of somebody else, so that the region is known.
+fn before() -> Value {
+    let text =
+        session(900, 900).to_string().replace("OpsReadOnly", "Deploy").replace("203.0.113", "198.51.100");
+    serde_json::from_str(&text).expect("JSON still")
+}
+
+/// A store that knows an account for long, and in which nothing is left of versions before.
+async fn known<Store: StateStore>(store: &Store) {
+    let key = Key { kind: ItemKind::Group, scope: String::new(), name: "since".to_owned() };
+    let value = r#"{"v":1,"at":0}"#.into();
+    let write = Write { key, replaces: None, value, expires_at: Timestamp::MAX };
+    store.commit(&[write]).await.expect("it answers");
+    let since = "2025-01-01T00:00:00Z".parse().expect("a time");
+    let scope = "111122223333".to_owned();
+    let learned = Entry::Learning { scope, since, events: 1_000, done: true };
+    import(store, &[learned], Timestamp::now(), |_| {}).await.expect("it answers");
+}
+
+/// Counts what each hundred of sessions of one operator costs that come a minute apart to one machine, one by one, over
+/// a table that is empty.
+pub async fn of_a_burst<Store: StateStore>(
+    memory: &Memory<Store>,
+    requests: impl AsyncFn() -> u64,
+) -> Vec<u64> {
+    let pipeline = Pipeline::new(Arc::new(load_embedded().rules));
+    known(memory.store()).await;
+    let mut spent = Vec::new();
+    for hundred in 0..measured::BURST.len() as u64 {
+        let before = requests().await;
+        for n in hundred * 100..(hundred + 1) * 100 {
+            let time = format!("2026-03-{:02}T{:02}:{:02}:00Z", 1 + n / 1_440, n / 60 % 24, n % 60);
+            let mut record = records::ssm(n, "StartSession", &time, 1);
+            record["userIdentity"]["accessKeyId"] = "ASIAEXAMPLEEXAMPLE12".into();
+            let tally = deliver(&pipeline, memory, vec![record]).await;
+            assert_eq!(tally.deferred, 0, "{tally:?}");
+        }
+        spent.push(requests().await - before);
+    }
+    spent
+}
+
+/// Delivers records, all of which match.
+async fn deliver<Store: StateStore>(
+    pipeline: &Pipeline,
+    memory: &Memory<Store>,
+    records: Vec<Value>,
+) -> Tally {
+    let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
+    delivery.push(json!({ "Records": records }).to_string().as_bytes());
+    let found = delivery.finish(Ending::Whole);
+    assert_eq!(found.matches.len(), records.len(), "each is a match");
+    let product = Product::new("test");
+    let outbox = Outbox {
+        policy: pipeline.policy(),
+        memory,
+        sink: &Accept,
+        clock: &SystemClock,
+        claimant: "test",
+        product: &product,
+    };
+    let mut tally = Tally::default();
+    let sent = Box::pin(outbox.send(found.matches, &mut tally)).await;
+    assert_eq!(sent.state_unavailable, None);
+    tally
 }
 
 /// Counts what deliveries cost over a table that is empty. `memory` makes a process's own; `requests` tells how many
@@ -105,36 +186,21 @@ pub async fn of_matches<Store: StateStore>(
     let loaded = load(&[RuleFile { path: "example-burst.yml".to_owned(), text: BURST.to_owned() }]);
     assert!(loaded.errors().next().is_none(), "{:?}", loaded.errors().collect::<Vec<_>>());
     let pipeline = Pipeline::new(Arc::new(loaded.rules));
-    let deliver = async |memory: &Memory<Store>, sessions: &[(u64, u64)], published: u64| {
-        let records: Vec<Value> = sessions.iter().map(|(n, machine)| session(*n, *machine)).collect();
-        let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
-        delivery.push(json!({ "Records": records }).to_string().as_bytes());
-        let found = delivery.finish(Ending::Whole);
-        assert_eq!(found.matches.len(), records.len(), "each is a match");
+    let deliver = async |memory: &Memory<Store>, records: Vec<Value>, published: u64| {
         let before = requests().await;
-        let product = Product::new("test");
-        let outbox = Outbox {
-            policy: pipeline.policy(),
-            memory,
-            sink: &Accept,
-            clock: &SystemClock,
-            claimant: "test",
-            product: &product,
-        };
-        let mut tally = Tally::default();
-        let sent = Box::pin(outbox.send(found.matches, &mut tally)).await;
-        assert_eq!(sent.state_unavailable, None);
+        let tally = deliver(&pipeline, memory, records).await;
         assert_eq!(tally.published, published, "{tally:?}");
         requests().await - before
     };
     let first = memory();
-    let ten: Vec<(u64, u64)> = (10..20).map(|n| (n, n)).collect();
+    known(first.store()).await;
+    deliver(&memory(), vec![before()], 1).await;
     Spent {
-        cold: deliver(&first, &[(0, 0)], 1).await,
-        warm: deliver(&first, &[(1, 1)], 1).await,
-        known: deliver(&first, &[(2, 1)], 1).await,
-        duplicate: deliver(&first, &[(1, 1)], 0).await,
-        again_elsewhere: deliver(&memory(), &[(3, 3)], 1).await,
-        ten_together: deliver(&memory(), &ten, 10).await,
+        cold: deliver(&first, vec![session(0, 0)], 1).await,
+        warm: deliver(&first, vec![session(1, 1)], 1).await,
+        known: deliver(&first, vec![session(2, 1)], 1).await,
+        duplicate: deliver(&first, vec![session(1, 1)], 0).await,
+        again_elsewhere: deliver(&memory(), vec![session(3, 3)], 1).await,
+        ten_together: deliver(&memory(), (10..20).map(|n| session(n, n)).collect(), 10).await,
     }
 }

@@ -50,27 +50,3 @@ fn an_item_that_is_there_anew_is_told_from_one_that_is_gone() {
     write.replaces = Some(Version("W/\"1\"".to_owned()));
     assert!(next(&write, 1_000).is_err());
 }
-
-#[test]
-fn transactions_stay_within_what_dynamodb_takes() {
-    let writes: Vec<Write> = (0..250).map(|n| write(&n.to_string(), 10)).collect();
-    let writes: Vec<(&Write, u64)> = writes.iter().map(|write| (write, 1)).collect();
-    let counts: Vec<usize> = transactions(&writes).iter().map(Vec::len).collect();
-    assert_eq!(counts, [100, 100, 50]);
-    let large: Vec<Write> = (0..5).map(|n| write(&n.to_string(), 1 << 20)).collect();
-    let large: Vec<(&Write, u64)> = large.iter().map(|write| (write, 1)).collect();
-    let counts: Vec<usize> = transactions(&large).iter().map(Vec::len).collect();
-    assert_eq!(counts, [3, 2]);
-}
-
-#[test]
-fn only_what_others_wrote_makes_a_write_worth_deciding_anew() {
-    let reasons = |codes: &[&str]| -> Vec<CancellationReason> {
-        codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect()
-    };
-    assert!(is_contested(&reasons(&["None", "ConditionalCheckFailed"])));
-    assert!(is_contested(&reasons(&["TransactionConflict", "ConditionalCheckFailed", "None"])));
-    assert!(!is_contested(&reasons(&["ThrottlingError", "ConditionalCheckFailed"])));
-    assert!(!is_contested(&reasons(&["None", "ValidationError"])));
-    assert!(!is_contested(&[]));
-}
