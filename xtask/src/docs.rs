@@ -6,13 +6,15 @@ use std::fs;
 
 use anyhow::ensure;
 
+use crate::costs;
 use crate::shell::{cargo, output, root};
 
 /// Writes the text of a document.
 type Text = fn() -> anyhow::Result<String>;
 
 /// Where each stands, and what it should say.
-const DOCUMENTS: [(&str, Text); 2] = [("docs/detections.md", detections), ("docs/shapes.md", shapes::text)];
+const DOCUMENTS: [(&str, Text); 3] =
+    [("docs/costs.md", costs::text), ("docs/detections.md", detections), ("docs/shapes.md", shapes::text)];
 
 /// Writes them.
 pub(crate) fn write() -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The project's chores, as `cargo xtask …`.
 
 mod azure_invoke;
+mod costs;
 mod deps;
 mod docs;
 mod ground;
@@ -20,7 +21,7 @@ cargo xtask <chore>
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
   deps            check licences, sources, bans and the layers of the workspace
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
-  docs            write docs/detections.md and docs/shapes.md from the rules and the tests
+  docs            write docs/costs.md, docs/detections.md and docs/shapes.md from the rules and the tests
   ground [FOLDER] prove what is said of every operation and write docs/ground.md; with botocore's models, find new ones
   ground --check  fail if an operation has no verdict, a rule does not fire on it, or docs/ground.md is stale
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023; --architecture arm64|x86_64 for another
