@@ -10,6 +10,7 @@ mod rejects;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use jiff::Timestamp;
 use trailhound_sigma::json::Node;
 
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
-use crate::describe::excerpt;
+use crate::describe::{clean, excerpt};
 use crate::digest;
 use crate::event::{Caller, Event, Forms, LogType, Reader, Reading, Wanted};
 use crate::logs;
@@ -288,6 +289,8 @@ impl Work<'_> {
         }
         let mut index = 0;
         let mut is_mended = record.is_mended;
+        // However many events are in it, and only where one matched.
+        let hash = OnceCell::new();
         reader.read_wanted(record.bytes, &wanted, &mut |reading| {
             let place = match record.place {
                 Place::Ordinal(n) => Place::Ordinal(n + index),
@@ -301,7 +304,7 @@ impl Work<'_> {
                 Reading::Event(event) => {
                     self.evaluated(event.log(), Some(event.document().root()));
                     self.tally.repaired += u64::from(is_mended);
-                    self.event(origin, place, event);
+                    self.event(origin, place, event, &hash);
                 }
                 Reading::Unwanted(log, node) => {
                     self.evaluated(log, node);
@@ -323,13 +326,14 @@ impl Work<'_> {
         self.tally.evaluated += 1;
         if !self.pipeline.read.contains(&log) {
             match record {
-                Some(record) => self.tally.unread(&logs::kind(log, record), 1),
+                // The record's own word, told in accounts and summaries.
+                Some(record) => self.tally.unread(&clean(&logs::kind(log, record)), 1),
                 None => self.tally.unread(logs::of(log).words.log, 1),
             }
         }
     }
 
-    fn event(&mut self, origin: &str, place: Place, event: &Event<'_>) {
+    fn event(&mut self, origin: &str, place: Place, event: &Event<'_>, hash: &OnceCell<String>) {
         let pipeline = self.pipeline;
         let rules = pipeline.rules();
         for detection in rules.matching(event) {
@@ -352,7 +356,7 @@ impl Work<'_> {
             let from = Provenance {
                 origin,
                 delivery: self.delivery.clone(),
-                raw_hash: digest::of_bytes(event.raw()),
+                raw_hash: hash.get_or_init(|| digest::of_bytes(event.raw())).clone(),
                 raw_size: event.raw().len() as u64,
                 unvouched: self.unvouched,
             };

@@ -5,5 +5,6 @@
 
 pub mod answer;
 pub mod emf;
+#[cfg(feature = "sdk")]
 pub mod settings;
 pub mod sources;

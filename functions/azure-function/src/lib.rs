@@ -5,4 +5,5 @@
 
 pub mod answer;
 pub mod invocation;
+#[cfg(feature = "sdk")]
 pub mod settings;

@@ -1,0 +1,96 @@
+//! What a delivery costs grows with its bytes and no faster, whatever they say.
+//!
+//! Allocations are counted, which no machine changes: twice the input takes at most 2.2 times as many, and eight times the
+//! input 2.2³ times their bytes, since what grows does so by doubling. What allocates nothing is seen by the processor time
+//! of the thread, which waiting does not add to: four times the input may take ten times as much, a square takes sixteen.
+
+mod bombs;
+
+use std::time::Duration;
+
+use allocation_counter::measure;
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::house::findings;
+use bombs::{ALL, Bomb};
+
+/// Twice the input costs at most so many times as much.
+const MOST: f64 = 2.2;
+/// Four times the input takes at most so many times as much processor time, the least of [`TRIES`].
+const MOST_TIME: f64 = 10.0;
+const TRIES: usize = 3;
+/// Fewer allocations, or bytes of them, are what every delivery takes.
+const LEAST_COUNT: u64 = 500;
+/// Time below this says nothing.
+const LEAST: Duration = Duration::from_millis(2);
+/// Memory at once, in bytes: so much for each byte once it is inflated, and so much whatever comes.
+const AT_ONCE: (u64, u64) = (64, 8 << 20);
+
+fn processor_time() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).expect("less than a second"))
+}
+
+fn spent(work: &dyn Fn()) -> Duration {
+    let once = || {
+        let before = processor_time();
+        work();
+        processor_time().saturating_sub(before)
+    };
+    (0..TRIES).map(|_| once()).min().unwrap_or_default()
+}
+
+/// What is wrong with what a bomb costs, if anything is.
+#[expect(clippy::cast_precision_loss, reason = "counts of a test")]
+fn fault(bomb: &Bomb, work: &dyn Fn(&[u8])) -> Option<String> {
+    let [one, two, four] = [1, 2, 4].map(|times| (bomb.make)(times * bomb.size));
+    work(&one);
+    let (once, twice) = (measure(|| work(&one)), measure(|| work(&two)));
+    let most = |name: &str, once: u64, twice: u64, bytes: usize| {
+        // What is counted at all begins with what every delivery takes.
+        let grown = twice as f64 / once.max(1) as f64;
+        (grown > MOST && twice > bytes as u64 / 64).then(|| format!("{name}: {once}, then {twice}"))
+    };
+    let memory = (two.len() * bomb.inflates) as u64 * AT_ONCE.0 + AT_ONCE.1;
+    most("allocations", once.count_total, twice.count_total, two.len())
+        .or_else(|| most("bytes", once.bytes_total, twice.bytes_total, two.len()))
+        .or_else(|| {
+            (twice.bytes_max > memory).then(|| format!("{} bytes at once of {memory}", twice.bytes_max))
+        })
+        .or_else(|| {
+            let short = spent(&|| work(&one));
+            let long = spent(&|| work(&four));
+            let grown = long.as_secs_f64() / short.max(LEAST).as_secs_f64();
+            (grown > MOST_TIME).then(|| format!("processor time: {short:?}, then {long:?}"))
+        })
+}
+
+#[test]
+fn no_input_costs_more_than_its_bytes() {
+    let only = std::env::var("TRAILHOUND_ADVERSARY_BOMB").ok();
+    let bombs = ALL.iter().filter(|bomb| only.as_deref().is_none_or(|only| only == bomb.name));
+    let faults: Vec<String> = bombs
+        .filter_map(|bomb| {
+            let fault = fault(bomb, &|bytes| drop(findings(bytes)))?;
+            Some(format!("{}: {fault}", bomb.name))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A square is seen whether it allocates or only looks.
+#[test]
+fn a_square_is_noticed() {
+    let bomb = &ALL[0];
+    let all_pairs = |bytes: &[u8]| {
+        let sum: u64 = bytes
+            .iter()
+            .step_by(8)
+            .map(|a| bytes.iter().step_by(8).map(|b| u64::from(a ^ b)).sum::<u64>())
+            .sum();
+        std::hint::black_box(sum);
+    };
+    let copies = |bytes: &[u8]| bytes.chunks(64).for_each(|_| drop(std::hint::black_box(bytes.to_vec())));
+    assert!(fault(bomb, &all_pairs).is_some_and(|fault| fault.starts_with("processor time")));
+    assert!(fault(bomb, &copies).is_some_and(|fault| fault.starts_with("bytes")));
+}

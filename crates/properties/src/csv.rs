@@ -1,0 +1,59 @@
+use csv::ReaderBuilder;
+use serde_json::{Map, Value};
+use trailhound_detect::decode::Limits;
+
+use crate::parts::{Item, choice, decoded};
+
+const COLUMNS: [&str; 4] = ["eventName", "eventSource", "userIdentity", "zz"];
+
+/// Any bytes as the rows of a table, cut anywhere: the same rows, and those that the `csv` crate reads where both know
+/// what a row is.
+pub fn csv(bytes: &[u8]) {
+    let (separator, bytes) = choice(bytes);
+    let (cut, rows) = choice(bytes);
+    let separator = b",;\t|"[separator % 4];
+    let header = COLUMNS.join(&*char::from(separator).to_string());
+    let table = [header.as_bytes(), b"\n", rows].concat();
+    let limits = Limits { record: 64 << 10, ..Limits::default() };
+    let whole = decoded(limits, table.len(), &table);
+    assert_eq!(whole, decoded(limits, cut, &table), "in chunks of {cut}");
+    if let Some(theirs) = theirs(separator, rows) {
+        let ours: Vec<Option<Value>> = whole
+            .iter()
+            .filter_map(|item| match item {
+                Item::Record(_, bytes) => Some(serde_json::from_slice(bytes).ok()),
+                Item::Reject(..) => Some(None),
+                Item::Notice(_) => None,
+            })
+            .collect();
+        assert_eq!(ours, theirs);
+    }
+}
+
+/// The rows by the `csv` crate, where it has no other notion of them: a carriage return by itself ends a line for it, and
+/// a quoted cell the text. Nothing stands for a row with more cells than columns.
+fn theirs(separator: u8, rows: &[u8]) -> Option<Vec<Option<Value>>> {
+    let text = std::str::from_utf8(rows).ok()?;
+    let lone = text.bytes().enumerate().any(|(at, byte)| byte == b'\r' && rows.get(at + 1) != Some(&b'\n'));
+    if lone || text.bytes().filter(|byte| *byte == b'"').count() % 2 != 0 {
+        return None;
+    }
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(rows);
+    let mut all = Vec::new();
+    for record in reader.records() {
+        let cells: Vec<String> = record.ok()?.iter().map(str::to_owned).collect();
+        let is_header = cells.iter().zip(COLUMNS).all(|(cell, name)| cell.trim() == name);
+        if is_header || cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if cells.iter().skip(COLUMNS.len()).any(|cell| !cell.trim().is_empty()) {
+            all.push(None);
+            continue;
+        }
+        let named = COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+        let row: Map<String, Value> = named.map(|(name, cell)| ((*name).to_owned(), cell.into())).collect();
+        all.push(Some(Value::Object(row)));
+    }
+    Some(all)
+}
