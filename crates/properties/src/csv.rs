@@ -26,16 +26,19 @@ pub fn csv(bytes: &[u8]) {
                 Item::Notice(_) => None,
             })
             .collect();
-        assert_eq!(ours, theirs);
+        // A quoted cell that does not end is a reject to us, and to them the rest of the text.
+        let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
+        let is_open = |at: usize| ours[at].is_none() && at + 1 == theirs.len();
+        assert!(differs.map_or(ours.len() == theirs.len(), is_open), "{ours:?}\n{theirs:?}");
     }
 }
 
-/// The rows by the `csv` crate, where it has no other notion of them: a carriage return by itself ends a line for it, and
-/// a quoted cell the text. Nothing stands for a row with more cells than columns.
+/// The rows by the `csv` crate, where it has no other notion of them: a carriage return by itself ends a line for it.
+/// Nothing stands for a row with more cells than columns.
 fn theirs(separator: u8, rows: &[u8]) -> Option<Vec<Option<Value>>> {
     let text = std::str::from_utf8(rows).ok()?;
     let lone = text.bytes().enumerate().any(|(at, byte)| byte == b'\r' && rows.get(at + 1) != Some(&b'\n'));
-    if lone || text.bytes().filter(|byte| *byte == b'"').count() % 2 != 0 {
+    if lone {
         return None;
     }
     let mut reader =

@@ -10,7 +10,7 @@ use std::path::Path;
 use trailhound_properties as properties;
 
 /// Inputs of each, unless the environment asks for more.
-const CASES: usize = 300;
+const CASES: usize = 100;
 /// An input is bent at most so often.
 const BENT: u64 = 6;
 /// And is no longer.
