@@ -23,7 +23,7 @@ pub fn describe(bytes: &[u8]) {
     let Some(mut event) = events().get((high << 8 | low) % events().len().max(1)).cloned() else { return };
     let mut texts = bytes.split(|byte| *byte == APART).map(String::from_utf8_lossy);
     let mut skipped = skipped;
-    replace(&mut event, &mut skipped, &mut || texts.next().map(|text| text.into_owned()));
+    replace(&mut event, &mut skipped, &mut || texts.next().map(std::borrow::Cow::into_owned));
     for found in matches(event.to_string().as_bytes()) {
         let finding = write(found, product, Timestamp::UNIX_EPOCH);
         let again = write(finding.matched.clone(), product, Timestamp::UNIX_EPOCH);

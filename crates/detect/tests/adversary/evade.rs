@@ -80,7 +80,9 @@ fn another_way_to_say_it_is_the_same_finding() {
     let is_whole = cases.len() >= CASES;
     for case in cases {
         let (done, said) = tried(pipeline(), &ALL, case);
-        done.into_iter().for_each(|name| *counts.entry(name).or_default() += 1);
+        for name in done {
+            *counts.entry(name).or_default() += 1;
+        }
         wrong.extend(said);
     }
     eprintln!("{counts:?}");
@@ -103,7 +105,7 @@ fn a_way_out_is_noticed() {
         },
     };
     let all = 0..positives().len();
-    assert!(all.clone().any(|case| tried(pipeline(), &[renamed.clone()], case).1.is_some()));
+    assert!(all.clone().any(|case| tried(pipeline(), std::slice::from_ref(&renamed), case).1.is_some()));
     let naive = house::with_rules(&|text| {
         text.replace("{n.document_owner: aws}", "{requestParameters.documentName|startswith: AWS-}")
     });

@@ -43,9 +43,9 @@ fn raises(
     random: &mut Random,
 ) -> bool {
     let least = test.level;
-    let whole =
+    let whole: Vec<_> =
         test.events.iter().map(|event| serde_json::from_slice(event).expect("an event is JSON")).collect();
-    let deliveries = (division.divide)(whole, random);
+    let deliveries = (division.divide)(&whole, random);
     let told = alerts(pipeline, &deliveries);
     told.iter().any(|alert| alert.rule == rule && least.is_none_or(|least| alert.level >= least))
 }

@@ -25,77 +25,77 @@ const fn plain(name: &'static str, size: usize, make: fn(usize) -> Vec<u8>) -> B
 
 /// All of them.
 pub(crate) const ALL: [Bomb; 28] = [
-    plain("many targets", 20_000, |size| {
+    plain("many targets", 6_000, |size| {
         let ids: Vec<Value> = (0..size / 22).map(|n| json!(format!("i-{n:017x}"))).collect();
         command(&json!({"documentName": "AWS-RunShellScript", "instanceIds": ids}))
     }),
-    plain("many named targets", 20_000, |size| {
+    plain("many named targets", 6_000, |size| {
         let items: Vec<Value> =
             (0..size / 40).map(|n| json!({"instanceId": format!("i-{n:017x}")})).collect();
         cloudtrail("ec2.amazonaws.com", "TerminateInstances", &json!({"instancesSet": {"items": items}}))
     }),
-    plain("many keys", 20_000, |size| {
+    plain("many keys", 6_000, |size| {
         let keys: serde_json::Map<String, Value> =
             (0..size / 16).map(|n| (format!("key{n:07}"), json!(1))).collect();
         command(&Value::Object(keys))
     }),
-    plain("one key again and again", 20_000, |size| {
+    plain("one key again and again", 6_000, |size| {
         let keys = r#""documentName":"x","#.repeat(size / 19);
         let record = command(&json!({"zz": 1}));
         String::from_utf8_lossy(&record).replace(r#""zz":1"#, &format!("{keys}\"zz\":1")).into_bytes()
     }),
-    plain("many deep records", 30_000, |size| {
+    plain("many deep records", 10_000, |size| {
         let one = format!("{}1{}\n", "[".repeat(100), "]".repeat(100));
         one.repeat(size / one.len()).into_bytes()
     }),
-    plain("too deep a record", 30_000, |size| "[".repeat(size).into_bytes()),
-    plain("too deep an object", 30_000, |size| r#"{"a":"#.repeat(size / 5).into_bytes()),
-    plain("deep inside a record", 30_000, |size| {
+    plain("too deep a record", 10_000, |size| "[".repeat(size).into_bytes()),
+    plain("too deep an object", 10_000, |size| r#"{"a":"#.repeat(size / 5).into_bytes()),
+    plain("deep inside a record", 10_000, |size| {
         let deep = format!("{}1{}", r#"{"a":["#.repeat(40), "]}".repeat(40));
         let all = vec![serde_json::from_str::<Value>(&deep).expect("JSON"); size / deep.len()];
         command(&json!({ "zz": all }))
     }),
-    plain("empty records", 10_000, |size| {
+    plain("empty records", 3_000, |size| {
         format!("{{\"Records\":[{}{{}}]}}", "{},".repeat(size / 3)).into_bytes()
     }),
-    plain("records nobody knows", 30_000, |size| {
-        let lines: String = (0..size / 12).map(|n| format!("{{\"a\":{n:05}}}\n")).collect();
-        lines.into_bytes()
+    plain("records nobody knows", 10_000, |size| {
+        let lines: Vec<String> = (0..size / 12).map(|n| format!("{{\"a\":{n:05}}}")).collect();
+        lines.join("\n").into_bytes()
     }),
-    plain("records that are broken", 15_000, |size| r#"{"a":"x},{"b":1}"#.repeat(size / 16).into_bytes()),
-    plain("records that are nearly JSON", 20_000, |size| {
+    plain("records that are broken", 5_000, |size| r#"{"a":"x},{"b":1}"#.repeat(size / 16).into_bytes()),
+    plain("records that are nearly JSON", 6_000, |size| {
         let one = String::from_utf8_lossy(&command(&json!({"zz": 1}))).replace(r#""zz":1"#, r#""zz":NaN,"#);
         format!("{one}\n").repeat(1 + size / (one.len() + 1)).into_bytes()
     }),
-    plain("one record that is nearly JSON", 30_000, |size| {
+    plain("one record that is nearly JSON", 10_000, |size| {
         let values = "NaN,".repeat(size / 4);
         String::from_utf8_lossy(&command(&json!({"zz": 1})))
             .replace("1}", &format!("[{values}]}}"))
             .into_bytes()
     }),
-    plain("quotes that do not end", 15_000, |size| {
+    plain("quotes that do not end", 5_000, |size| {
         format!("a,b\n{}", "\"x,y\n".repeat(size / 5)).into_bytes()
     }),
-    plain("a wide table", 20_000, |size| {
+    plain("a wide table", 6_000, |size| {
         let names: Vec<String> = (0..200).map(|n| format!("c{n}")).collect();
         let row = vec!["v"; 200].join(",");
         format!("{}\n{}", names.join(","), format!("{row}\n").repeat(size / 400)).into_bytes()
     }),
-    plain("rows in a table", 20_000, |size| {
+    plain("rows in a table", 6_000, |size| {
         let rows = vec![json!(["a", "b"]); size / 10];
         let columns = [json!({"name": "x", "type": "string"}), json!({"name": "y", "type": "string"})];
         json!({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}]})
             .to_string()
             .into_bytes()
     }),
-    plain("text in text", 30_000, |size| {
+    plain("text in text", 10_000, |size| {
         let mut text = String::from_utf8_lossy(&command(&json!({"zz": "x".repeat(size / 16)}))).into_owned();
         for _ in 0..4 {
             text = json!({ "zz-carried": text }).to_string();
         }
         text.into_bytes()
     }),
-    plain("Base64 of nothing", 30_000, |size| {
+    plain("Base64 of nothing", 10_000, |size| {
         json!({"zz": STANDARD.encode(vec![b'{'; size])}).to_string().into_bytes()
     }),
     plain("records in a list of text", 20_000, |size| {
@@ -103,31 +103,31 @@ pub(crate) const ALL: [Bomb; 28] = [
         let count = 1 + size / one.len();
         json!({ "zz": vec![one; count] }).to_string().into_bytes()
     }),
-    plain("a Java map", 20_000, |size| {
+    plain("a Java map", 6_000, |size| {
         let map = format!("{{a={}1{}}}", "{b=".repeat(20), "}".repeat(20));
         let all = vec![map.clone(); size / map.len()].join(", ");
         let mut record: Value = serde_json::from_slice(&command(&json!(null))).expect("JSON");
         record["requestParameters"] = format!("{{zz=[{all}]}}").into();
         record.to_string().into_bytes()
     }),
-    plain("a command line of quotes", 15_000, |size| {
+    plain("a command line of quotes", 5_000, |size| {
         process(&format!("cmd /c {}", "\"^& 'x' ".repeat(size / 9)))
     }),
-    plain("a command line of shells", 15_000, |size| {
+    plain("a command line of shells", 5_000, |size| {
         process(&format!("sh -c {}", "sh -c 'x | ".repeat(size / 11)))
     }),
-    plain("a command line of options", 15_000, |size| {
+    plain("a command line of options", 5_000, |size| {
         process(&format!("aws {} ssm start-session", "--a b ".repeat(size / 6)))
     }),
-    plain("an encoded command line", 15_000, |size| {
+    plain("an encoded command line", 5_000, |size| {
         process(&format!("powershell -enc {}", STANDARD.encode(vec![b'a'; size / 2])))
     }),
-    plain("what looks like secrets", 15_000, |size| {
+    plain("what looks like secrets", 5_000, |size| {
         command(&json!({"comment": "password=".repeat(size / 9)}))
     }),
-    plain("markup", 15_000, |size| format!("<Event>{}", "<Data Name='a'>".repeat(size / 15)).into_bytes()),
-    plain("one actor's many sessions", 40_000, |size| {
-        let lines: String = (0..=size / 500)
+    plain("markup", 5_000, |size| format!("<Event>{}", "<Data Name='a'>".repeat(size / 15)).into_bytes()),
+    plain("one actor's many sessions", 13_000, |size| {
+        let lines: Vec<String> = (0..=size / 500)
             .map(|n| {
                 let record = cloudtrail(
                     "ssm.amazonaws.com",
@@ -137,11 +137,11 @@ pub(crate) const ALL: [Bomb; 28] = [
                 format!("{}\n", String::from_utf8_lossy(&record).replace("000000000001", &format!("{n:012}")))
             })
             .collect();
-        lines.into_bytes()
+        lines.concat().into_bytes()
     }),
     Bomb {
         name: "packed nothing",
-        size: 1_000,
+        size: 50,
         inflates: 1_000,
         make: |size| {
             let mut gzip = GzEncoder::new(Vec::new(), Compression::best());

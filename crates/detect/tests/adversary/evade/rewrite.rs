@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use crate::random::Random;
 
 /// One way to say it otherwise.
-#[derive(Clone)]
 pub(crate) struct Rewrite {
     pub(crate) name: &'static str,
     /// The event names itself as before.
@@ -60,6 +59,7 @@ fn object<'v>(event: &'v mut Value, name: &str) -> Option<&'v mut Map<String, Va
 }
 
 /// Changes a text where there is one; what it returns is whether it did.
+#[expect(clippy::needless_pass_by_value, reason = "as `get_mut` answers")]
 fn text(value: Option<&mut Value>, change: impl FnOnce(&str) -> Option<String>) -> bool {
     let Some(Value::String(text)) = value else { return false };
     match change(text) {

@@ -47,8 +47,7 @@ fn write(value: &Value, random: &mut Random, out: &mut String) {
 
 fn space(random: &mut Random, out: &mut String) {
     if random.one_in(20) {
-        let space: &str = *random.pick(&[" ", "\t", "  ", "\n"]);
-        out.push_str(space);
+        out.push(*random.pick(&[' ', '\t', '\n']));
     }
 }
 

@@ -12,18 +12,18 @@ pub(crate) struct Division {
     /// Events come in another order than they happened.
     pub(crate) reorders: bool,
     /// Events to deliveries.
-    pub(crate) divide: fn(Vec<Value>, &mut Random) -> Vec<Vec<u8>>,
+    pub(crate) divide: fn(&[Value], &mut Random) -> Vec<Vec<u8>>,
     /// What `docs/limits.md` says where something is lost to it.
     pub(crate) limit: &'static str,
 }
 
-const fn free(name: &'static str, divide: fn(Vec<Value>, &mut Random) -> Vec<Vec<u8>>) -> Division {
+const fn free(name: &'static str, divide: fn(&[Value], &mut Random) -> Vec<Vec<u8>>) -> Division {
     Division { name, reorders: false, divide, limit: "no price at all" }
 }
 
 /// All of them.
 pub(crate) const ALL: [Division; 12] = [
-    free("deliveries", |events, random| delivered(&events, random)),
+    free("deliveries", delivered),
     Division { name: "order", reorders: true, divide: order, limit: "no price at all" },
     free("delivered twice", twice),
     free("moved in time", moved),
@@ -59,13 +59,14 @@ fn alone(events: &[Value]) -> Vec<Vec<u8>> {
     events.iter().map(|event| event.to_string().into_bytes()).collect()
 }
 
-fn order(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn order(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     random.shuffle(&mut events);
     delivered(&events, random)
 }
 
-fn twice(events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
-    let mut all = delivered(&events, random);
+fn twice(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut all = delivered(events, random);
     let again = all[random.below(all.len())].clone();
     all.insert(random.below(all.len() + 1), again);
     all
@@ -93,9 +94,12 @@ fn later(event: &mut Value, seconds: i64) {
     }
 }
 
-fn moved(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn moved(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     let by = i64::try_from(random.below(6 * 3_600)).expect("a few hours") - 3 * 3_600;
-    events.iter_mut().for_each(|event| later(event, by));
+    for event in &mut events {
+        later(event, by);
+    }
     delivered(&events, random)
 }
 
@@ -106,7 +110,8 @@ fn set(event: &mut Value, path: &str, change: impl FnOnce(&str) -> String) {
 }
 
 /// A session of its own for every event of a role.
-fn session_names(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn session_names(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     for event in &mut events {
         let is_chosen = event["userIdentity"]["type"] == "AssumedRole"
             && !event["userIdentity"]["arn"].as_str().unwrap_or_default().contains("/i-");
@@ -122,7 +127,8 @@ fn session_names(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
     alone(&events)
 }
 
-fn access_keys(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn access_keys(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     for event in &mut events {
         // Keys of a session are many; a user's are two.
         let is_session =
@@ -135,7 +141,8 @@ fn access_keys(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
     alone(&events)
 }
 
-fn user_agents(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn user_agents(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     for event in &mut events {
         let name = format!("agent/{}", random.next());
         set(
@@ -147,7 +154,8 @@ fn user_agents(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
     alone(&events)
 }
 
-fn request_ids(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn request_ids(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
+    let mut events = events.to_vec();
     for event in &mut events {
         let id = format!("0a0b0c0d-0001-4000-8000-{:012x}", random.next() >> 16);
         set(event, "/requestID", |_| id);
@@ -156,9 +164,9 @@ fn request_ids(mut events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
 }
 
 /// What other rules speak of, by other people, before each event.
-fn others_between(events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn others_between(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
-    for event in alone(&events) {
+    for event in alone(events) {
         for _ in 0..4 {
             let other = random.pick(positives()).event.to_string();
             all.push(other.replace("111122223333", "999988887777").replace("dana", "somebody").into_bytes());
@@ -169,7 +177,7 @@ fn others_between(events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
 }
 
 /// Denied copies of each event, before it.
-fn attempts_between(events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
+fn attempts_between(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for event in events {
         if event.get("eventSource").is_some() {
@@ -180,13 +188,13 @@ fn attempts_between(events: Vec<Value>, random: &mut Random) -> Vec<Vec<u8>> {
                 all.push(denied);
             }
         }
-        all.push(event);
+        all.push(event.clone());
     }
     alone(&all)
 }
 
 /// Another role, user, person or application for every event.
-fn roles(events: Vec<Value>, _: &mut Random) -> Vec<Vec<u8>> {
+fn roles(events: &[Value], _: &mut Random) -> Vec<Vec<u8>> {
     let swap = |(at, event): (usize, &Value)| {
         let mut event = event.clone();
         for name in ["userIdentity", "identity"] {
@@ -219,7 +227,7 @@ fn renamed(value: &mut Value, at: usize) {
 }
 
 /// Another account or subscription for every event.
-fn accounts(events: Vec<Value>, _: &mut Random) -> Vec<Vec<u8>> {
+fn accounts(events: &[Value], _: &mut Random) -> Vec<Vec<u8>> {
     let swap = |(at, event): (usize, &Value)| {
         let account = format!("{:012}", 444_400_000_000_u64 + at as u64);
         let subscription = format!("00000000-0000-0000-0000-{:012}", 700 + at);
