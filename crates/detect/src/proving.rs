@@ -7,6 +7,7 @@
 mod episodes;
 mod expect;
 mod mutation;
+pub mod shapes;
 mod single;
 mod stage;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What says nothing is not there; the proof of it sees rules that take a member for something.
 
-use crate::events::{self, Log};
-use crate::transform::{self, Put};
-use crate::verdict;
+use trailhound_detect::proving::shapes::{self, Log, Put};
+
+use crate::{events, verdict};
 
 /// With `exists` where shipped rules ask whether a field says something, each shape that fills empty places with nothing
 /// changes what is found.
@@ -10,11 +10,11 @@ use crate::verdict;
 fn rules_that_ask_for_members_are_seen() {
     let asking = verdict::with_rules(&|text| text.replace(r"|re: '\w'", "|exists: true"));
     for name in ["absent-null", "absent-empty-text", "absent-dash", "absent-empty-list"] {
-        let shape = transform::all().into_iter().find(|shape| shape.name == name).expect("a shape");
+        let shape = shapes::all().into_iter().find(|shape| shape.name == name).expect("a shape");
         let Put::Record(put) = shape.put else { panic!("{name} is no shape of a record") };
         let is_seen = events::all().iter().filter(|event| event.log == Log::CloudTrail).any(|event| {
             let plain = verdict::by(&asking, event.record.to_string().as_bytes());
-            put(event.log, &event.record).iter().any(|record| {
+            put(events::known(), event.log, &event.record).iter().any(|record| {
                 let filled = verdict::by(&asking, record.to_string().as_bytes());
                 !verdict::differences(&plain, &filled).is_empty()
             })

@@ -9,15 +9,13 @@ mod events;
 mod prove;
 mod reading;
 mod tables;
-mod transform;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use events::Log;
 use serde_json::Value;
-use transform::{Put, Shape};
+use trailhound_detect::proving::shapes::{self, Log, Shape};
 
 /// Losses may become fewer; more of them is for a review to grant.
 const LOSSES: usize = 2;
@@ -34,7 +32,7 @@ fn only() -> Option<Vec<String>> {
 
 #[test]
 fn the_finding_does_not_depend_on_the_shape() {
-    let mut shapes = transform::all();
+    let mut shapes = shapes::all();
     if let Some(only) = only() {
         shapes.retain(|shape| only.iter().any(|name| shape.name.starts_with(name.as_str())));
     }
@@ -104,7 +102,7 @@ fn the_finding_does_not_depend_on_the_shape() {
 
 #[test]
 fn every_shape_is_told_of() {
-    let named: Vec<String> = transform::all().iter().map(|shape| shape.name.to_owned()).collect();
+    let named: Vec<String> = shapes::all().iter().map(|shape| shape.name.to_owned()).collect();
     let told: Vec<String> = tables::shapes().into_iter().map(|row| row.shape).collect();
     assert_eq!(named, told, "shapes.tsv says what each shape is, in their order");
     assert!(named.len() >= 25);
@@ -161,7 +159,7 @@ fn no_shape_of_an_event_contradicts_another() {
     let pending = tables::pending();
     let is_read =
         |shape: &str| !pending.iter().any(|row| row.shape == shape && row.log == Log::CloudTrail.name());
-    let shapes: Vec<Shape> = transform::all().into_iter().filter(|shape| is_read(shape.name)).collect();
+    let shapes: Vec<Shape> = shapes::all().into_iter().filter(|shape| is_read(shape.name)).collect();
     for at in prove::chosen(1).into_iter().filter(|at| events::all()[*at].log == Log::CloudTrail) {
         let event = &events::all()[at];
         for shape in shapes.iter().filter(|shape| shape.logs.contains(&Log::CloudTrail)) {
@@ -179,7 +177,7 @@ fn no_shape_of_an_event_contradicts_another() {
 #[test]
 fn every_shape_can_fail() {
     let mut blind = Vec::new();
-    for shape in transform::all() {
+    for shape in shapes::all() {
         let sees = prove::chosen(1)
             .into_iter()
             .filter(|at| {
@@ -220,8 +218,5 @@ fn blur(value: &mut Value) {
 }
 
 fn deliveries(shape: &Shape, log: Log, record: &Value) -> Vec<Vec<u8>> {
-    match shape.put {
-        Put::Record(put) => put(log, record).iter().map(|record| record.to_string().into_bytes()).collect(),
-        Put::Delivery(put) => put(std::slice::from_ref(record)).into_iter().collect(),
-    }
+    shape.deliveries(events::known(), log, record)
 }

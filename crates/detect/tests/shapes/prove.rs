@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
+use trailhound_detect::proving::shapes::{Log, Put, Shape};
 
-use crate::events::{self, Event, Log};
-use crate::transform::{Put, Shape};
+use crate::events::{self, Event};
 use crate::verdict::{self, Difference, Verdict};
 
 /// Events of each rule that every shape is tried with, unless the environment asks for more.
@@ -109,7 +109,7 @@ fn cell(shape: &Shape, log: Log, chosen: &[usize]) -> Cell {
         let event = &events::all()[*at];
         match shape.put {
             Put::Record(put) => {
-                for record in put(log, &event.record) {
+                for record in put(events::known(), log, &event.record) {
                     cell.judge(&[*at], record.to_string().as_bytes());
                 }
             }

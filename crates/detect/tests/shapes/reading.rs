@@ -2,9 +2,9 @@
 
 use trailhound_detect::event::Forms;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::proving::shapes::{self, Shape};
 
-use crate::transform::Shape;
-use crate::{deliveries, events, prove, transform, verdict};
+use crate::{deliveries, events, prove, verdict};
 
 /// One event in so many is tried where all shapes are.
 const SOME: usize = 3;
@@ -20,7 +20,7 @@ fn every_way_of_reading_is_needed() {
     ] {
         let blind = pipeline().of_forms(without);
         for name in names {
-            let shape = transform::all().into_iter().find(|shape| shape.name == name).expect("a shape");
+            let shape = shapes::all().into_iter().find(|shape| shape.name == name).expect("a shape");
             assert!(differs(&blind, &shape, 1), "{name} is told the same without: {without:?}");
         }
     }
@@ -30,7 +30,7 @@ fn every_way_of_reading_is_needed() {
 #[test]
 fn the_screen_rules_out_nothing_in_any_shape() {
     let unscreened = pipeline().without_screen();
-    for shape in transform::all() {
+    for shape in shapes::all() {
         assert!(!differs(&unscreened, &shape, SOME), "{}", shape.name);
     }
 }

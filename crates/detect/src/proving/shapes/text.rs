@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 
 /// `{a=b, c=[d, e]}`, as a Java map or a row of Presto prints itself; nothing for what could not be told apart again.
-pub(crate) fn java(value: &Value) -> Option<String> {
+pub(super) fn java(value: &Value) -> Option<String> {
     Some(match value {
         Value::Object(object) => {
             let members: Option<Vec<String>> =
@@ -33,18 +33,19 @@ pub(crate) fn java(value: &Value) -> Option<String> {
     })
 }
 
-pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).expect("memory takes everything");
-    encoder.finish().expect("memory takes everything")
+    // Memory takes everything.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
 }
 
-pub(crate) fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// RFC 4180, with a header; columns are all that any row has, in order of name.
-pub(crate) fn csv(rows: &[Value]) -> Vec<u8> {
+pub(super) fn csv(rows: &[Value]) -> Vec<u8> {
     let columns = columns(rows);
     let mut text = line(columns.iter().map(String::as_str).map(str::to_owned));
     for row in rows {
@@ -54,7 +55,7 @@ pub(crate) fn csv(rows: &[Value]) -> Vec<u8> {
 }
 
 /// All names that any of the rows has.
-pub(crate) fn columns(rows: &[Value]) -> Vec<String> {
+pub(super) fn columns(rows: &[Value]) -> Vec<String> {
     let mut columns: Vec<String> =
         rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys().cloned()).collect();
     columns.sort();
@@ -63,7 +64,7 @@ pub(crate) fn columns(rows: &[Value]) -> Vec<String> {
 }
 
 /// A value as a table without types holds it.
-pub(crate) fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -7,7 +7,9 @@ mod amazon;
 mod carriers;
 mod elastic;
 mod entra;
+mod known;
 mod lake;
+mod log;
 mod members;
 mod monitor;
 mod ocsf;
@@ -18,27 +20,47 @@ mod windows;
 
 use serde_json::Value;
 
-use crate::events::Log;
+pub use known::Known;
+pub use log::Log;
 
 /// How records are put into a shape.
-#[derive(Clone, Copy)]
-pub(crate) enum Put {
+#[derive(Clone, Copy, Debug)]
+pub enum Put {
     /// Each record becomes others, which are told apart in the report; every one of them must be found.
-    Record(fn(Log, &Value) -> Vec<Value>),
+    Record(fn(&Known, Log, &Value) -> Vec<Value>),
     /// Records, one or several, become the bytes of a delivery; nothing where the shape cannot hold them.
     Delivery(fn(&[Value]) -> Option<Vec<u8>>),
 }
 
 /// A shape.
-#[derive(Clone, Copy)]
-pub(crate) struct Shape {
-    pub(crate) name: &'static str,
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// What it is called.
+    pub name: &'static str,
     /// The logs it is known for.
-    pub(crate) logs: &'static [Log],
-    pub(crate) put: Put,
+    pub logs: &'static [Log],
+    /// How it is made.
+    pub put: Put,
 }
 
-const fn record(name: &'static str, logs: &'static [Log], put: fn(Log, &Value) -> Vec<Value>) -> Shape {
+impl Shape {
+    /// The bytes of one record in this shape; none where it cannot hold the record, several where it comes in
+    /// variants.
+    pub fn deliveries(&self, known: &Known, log: Log, record: &Value) -> Vec<Vec<u8>> {
+        match self.put {
+            Put::Record(put) => {
+                put(known, log, record).iter().map(|record| record.to_string().into_bytes()).collect()
+            }
+            Put::Delivery(put) => put(std::slice::from_ref(record)).into_iter().collect(),
+        }
+    }
+}
+
+const fn record(
+    name: &'static str,
+    logs: &'static [Log],
+    put: fn(&Known, Log, &Value) -> Vec<Value>,
+) -> Shape {
     Shape { name, logs, put: Put::Record(put) }
 }
 
@@ -67,7 +89,7 @@ const AZURE: &[Log] = &[Log::Activity, Log::SignIn, Log::Audit, Log::Risk, Log::
 const ENTRA: &[Log] = &[Log::SignIn, Log::Audit, Log::Risk];
 
 /// All shapes, in the order of the report.
-pub(crate) fn all() -> Vec<Shape> {
+pub fn all() -> Vec<Shape> {
     let families: [&[Shape]; 11] = [
         members::SHAPES,
         transport::SHAPES,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{ANY, AZURE, OWN, Shape, bytes, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("event-hub", AZURE, |records| bytes(&json!({"records": records}))),
     delivery("event-hub-text", AZURE, |records| bytes(&json!({"records": texts(records)}))),
     delivery("value-list", AZURE, |records| {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::text::gzip;
 use super::{ANY, Shape, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("json-lines", ANY, |records| Some(lines(records, "", "\n"))),
     delivery("json-lines-crlf", ANY, |records| Some(lines(records, "", "\r\n"))),
     delivery("json-text-sequence", ANY, |records| Some(lines(records, "\u{1e}", "\n"))),
@@ -43,6 +43,6 @@ fn lines(records: &[Value], before: &str, after: &str) -> Vec<u8> {
 }
 
 fn utf_16(records: &[Value], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    let text = String::from_utf8(lines(records, "", "\r\n")).expect("JSON is UTF-8");
+    let text = String::from_utf8_lossy(&lines(records, "", "\r\n")).into_owned();
     std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
 }

@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use super::members::pascal;
 use super::sentinel::tables;
 use super::text::csv;
-use super::{ENTRA, Shape, bytes, delivery};
-use crate::events::Log;
+use super::{ENTRA, Log, Shape, bytes, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("entra-rows", ENTRA, |records| bytes(&rows(records)?.into_iter().collect())),
     delivery("entra-tables", ENTRA, |records| bytes(&tables(&rows(records)?))),
     delivery("entra-csv", ENTRA, |records| Some(csv(&rows(records)?))),

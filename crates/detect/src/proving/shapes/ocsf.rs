@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::carriers::each;
 use super::{CLOUDTRAIL, Shape, at, delivery, set};
 
-pub(crate) const SHAPES: &[Shape] =
+pub(super) const SHAPES: &[Shape] =
     &[delivery("security-lake", CLOUDTRAIL, |records| Some(each(records, activity)))];
 
 /// OCSF's names for CloudTrail's.

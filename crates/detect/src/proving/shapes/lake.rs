@@ -14,7 +14,7 @@ use super::carriers::each;
 use super::text::{self, columns, csv, plain};
 use super::{CLOUDTRAIL, Shape, bytes, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("athena-json", CLOUDTRAIL, |records| Some(each(records, row))),
     delivery("athena-csv", CLOUDTRAIL, |records| {
         let rows: Option<Vec<Value>> = records.iter().map(printed_row).collect();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::text::{columns, csv};
 use super::{CLOUDTRAIL, Shape, at, bytes, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("sentinel-rows", CLOUDTRAIL, |records| bytes(&records.iter().map(row).collect())),
     delivery("sentinel-tables", CLOUDTRAIL, |records| {
         bytes(&tables(&records.iter().map(row).collect::<Vec<_>>()))

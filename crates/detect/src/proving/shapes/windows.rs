@@ -9,12 +9,11 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
-use super::{Shape, delivery};
-use crate::events::Log;
+use super::{Log, Shape, delivery};
 
 const SYSMON: &[Log] = &[Log::Sysmon];
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("windows-xml", SYSMON, |records| Some(lines(records, ""))),
     delivery("windows-xml-syslog", SYSMON, |records| Some(lines(records, "Nov 20 09:00:00 web-1 sysmon: "))),
     delivery("windows-evtx-json", SYSMON, |records| {

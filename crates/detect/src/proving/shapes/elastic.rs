@@ -10,10 +10,9 @@ use std::net::IpAddr;
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
-use super::{ACTIVITY, CLOUDTRAIL, Shape, at, delivery, set};
-use crate::events::Log;
+use super::{ACTIVITY, CLOUDTRAIL, Log, Shape, at, delivery, set};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("elastic-cloudtrail", CLOUDTRAIL, |records| Some(each(records, |record| trail(record, true)))),
     delivery("elastic-cloudtrail-older", CLOUDTRAIL, |records| {
         let all_print = records.iter().all(|record| {

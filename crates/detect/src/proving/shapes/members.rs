@@ -13,24 +13,24 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CLOUDTRAIL, OWN, Shape, record, text};
-use crate::events::{self, Log};
+use super::known::{Members, below, place_of};
+use super::{CLOUDTRAIL, Known, Log, OWN, Shape, record, text};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     record("folded-one", OWN, folded_one),
     record("folded-all", OWN, folded_all),
     record("folded-inside-out", OWN, folded_inside_out),
     record("java-map-one", CLOUDTRAIL, java_one),
     record("java-map-all", CLOUDTRAIL, java_all),
-    record("absent-null", OWN, |log, record| filled(log, record, &Filler::Null)),
-    record("absent-empty-text", OWN, |log, record| filled(log, record, &Filler::Text(""))),
-    record("absent-dash", OWN, |log, record| filled(log, record, &Filler::Text("-"))),
-    record("absent-empty-list", OWN, |log, record| filled(log, record, &Filler::List)),
-    record("absent-empty-object", OWN, |log, record| filled(log, record, &Filler::Object)),
-    record("null-dropped", OWN, |_, record| vec![without_null(record)]),
-    record("lower-case", OWN, |_, record| vec![renamed(record, &str::to_lowercase)]),
-    record("pascal-case", OWN, |_, record| vec![renamed(record, &pascal)]),
-    record("scalars-as-text", OWN, |_, record| vec![as_text(record)]),
+    record("absent-null", OWN, |known, log, record| filled(known, log, record, &Filler::Null)),
+    record("absent-empty-text", OWN, |known, log, record| filled(known, log, record, &Filler::Text(""))),
+    record("absent-dash", OWN, |known, log, record| filled(known, log, record, &Filler::Text("-"))),
+    record("absent-empty-list", OWN, |known, log, record| filled(known, log, record, &Filler::List)),
+    record("absent-empty-object", OWN, |known, log, record| filled(known, log, record, &Filler::Object)),
+    record("null-dropped", OWN, |_, _, record| vec![without_null(record)]),
+    record("lower-case", OWN, |_, _, record| vec![renamed(record, &str::to_lowercase)]),
+    record("pascal-case", OWN, |_, _, record| vec![renamed(record, &pascal)]),
+    record("scalars-as-text", OWN, |_, _, record| vec![as_text(record)]),
 ];
 
 fn is_container(value: &Value) -> bool {
@@ -42,7 +42,7 @@ fn folded(value: &Value) -> Value {
 }
 
 /// One object or list at a time, down to the second level.
-fn folded_one(_: Log, record: &Value) -> Vec<Value> {
+fn folded_one(_: &Known, _: Log, record: &Value) -> Vec<Value> {
     one_at_a_time(record, &|value| Some(folded(value)))
 }
 
@@ -67,7 +67,7 @@ fn one_at_a_time(record: &Value, fold: &dyn Fn(&Value) -> Option<Value>) -> Vec<
     all
 }
 
-fn folded_all(_: Log, record: &Value) -> Vec<Value> {
+fn folded_all(_: &Known, _: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     if !object.values().any(is_container) {
         return Vec::new();
@@ -76,7 +76,7 @@ fn folded_all(_: Log, record: &Value) -> Vec<Value> {
 }
 
 /// Members of members first, so that text stands in text.
-fn folded_inside_out(log: Log, record: &Value) -> Vec<Value> {
+fn folded_inside_out(known: &Known, log: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     let inside: Map<String, Value> = object
         .iter()
@@ -89,18 +89,18 @@ fn folded_inside_out(log: Log, record: &Value) -> Vec<Value> {
             other => (name.clone(), other.clone()),
         })
         .collect();
-    folded_all(log, &Value::Object(inside))
+    folded_all(known, log, &Value::Object(inside))
 }
 
 fn java(value: &Value) -> Option<Value> {
     if value.is_object() { text::java(value).map(Value::String) } else { None }
 }
 
-fn java_one(_: Log, record: &Value) -> Vec<Value> {
+fn java_one(_: &Known, _: Log, record: &Value) -> Vec<Value> {
     one_at_a_time(record, &java)
 }
 
-fn java_all(_: Log, record: &Value) -> Vec<Value> {
+fn java_all(_: &Known, _: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     let all: Option<Map<String, Value>> = object
         .iter()
@@ -131,18 +131,18 @@ impl Filler {
     }
 }
 
-fn filled(log: Log, record: &Value, filler: &Filler) -> Vec<Value> {
+fn filled(known: &Known, log: Log, record: &Value, filler: &Filler) -> Vec<Value> {
     let mut filled = record.clone();
-    fill(&events::place_of(record), &mut filled, log, filler);
+    fill(&place_of(record), &mut filled, known.of(log), filler);
     if filled == *record { Vec::new() } else { vec![filled] }
 }
 
-fn fill(place: &str, value: &mut Value, log: Log, filler: &Filler) {
+fn fill(place: &str, value: &mut Value, known: &Members, filler: &Filler) {
     let Value::Object(object) = value else { return };
     for (name, value) in object.iter_mut() {
-        fill(&events::below(place, name), value, log, filler);
+        fill(&below(place, name), value, known, filler);
     }
-    for (name, known) in events::known_members(log).get(place).into_iter().flatten() {
+    for (name, known) in known.get(place).into_iter().flatten() {
         if object.get(name).is_none_or(Value::is_null)
             && let Some(nothing) = filler.instead_of(known)
         {

@@ -11,7 +11,7 @@ use super::sentinel::tables;
 use super::text::csv;
 use super::{ACTIVITY, Shape, at, bytes, delivery, set};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("activity-rest", ACTIVITY, |records| {
         bytes(&json!({"value": records.iter().map(rest).collect::<Value>()}))
     }),

@@ -17,7 +17,7 @@ use super::carriers::{each, texts};
 use super::text::{base64, gzip};
 use super::{CLOUDTRAIL, Shape, bytes, delivery};
 
-pub(crate) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[Shape] = &[
     delivery("trail", CLOUDTRAIL, |records| Some(gzip(json!({"Records": records}).to_string().as_bytes()))),
     delivery("trail-version-first", CLOUDTRAIL, version_first),
     delivery("trail-text", CLOUDTRAIL, |records| bytes(&json!({"Records": texts(records)}))),
