@@ -6,6 +6,7 @@
 mod closed;
 mod demand;
 mod evaluate;
+mod example;
 mod explain;
 mod outside;
 mod screen;
@@ -14,6 +15,7 @@ mod set;
 pub(crate) mod tests;
 
 pub(crate) use demand::{Clause, Demand};
+pub use example::{Example, Wanted};
 pub use explain::{Explanation, FieldTrace, SelectionTrace, Trace};
 pub use screen::{Literal, Necessary, hides_literals};
 

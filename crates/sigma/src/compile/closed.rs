@@ -41,7 +41,7 @@ impl CompiledRule {
         self.may_hold(&self.condition)
     }
 
-    fn may_hold(&self, expr: &Expr) -> bool {
+    pub(super) fn may_hold(&self, expr: &Expr) -> bool {
         let can = |at: &usize| self.selections[*at].1.can_match();
         match expr {
             Expr::Selection(at) => can(at),

@@ -21,6 +21,11 @@ impl ExactSet {
         self.texts.is_empty()
     }
 
+    /// The texts in lower case, each with its text as written.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(text, written)| (&**text, written.as_str()))
+    }
+
     /// The texts in lower case.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|(text, _)| &**text)

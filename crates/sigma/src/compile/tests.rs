@@ -1,4 +1,5 @@
 mod closed;
+mod example;
 mod explain;
 pub(crate) mod generate;
 mod rsigma;

@@ -32,14 +32,7 @@ struct Inner {
 impl LazyRegex {
     /// Says what is wrong with an expression, if it is not accepted.
     pub(crate) fn new(source: &str, flags: Flags) -> Result<Self, String> {
-        let hir = ParserBuilder::new()
-            .case_insensitive(flags.ignore_case)
-            .multi_line(flags.multiline)
-            .dot_matches_new_line(flags.dot_all)
-            .nest_limit(50)
-            .build()
-            .parse(source)
-            .map_err(|error| explain(&error))?;
+        let hir = parse(source, flags).map_err(|error| explain(&error))?;
         let lazy = Self(Arc::new(Inner { source: source.to_owned(), flags, built: OnceLock::new() }));
         if weight(&hir) > SURELY_SMALL && lazy.get().is_none() {
             return Err(format!("its automaton would take more than {} MiB", SIZE_LIMIT >> 20));
@@ -49,6 +42,11 @@ impl LazyRegex {
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.get().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// What it is made of.
+    pub(crate) fn hir(&self) -> Option<Hir> {
+        parse(&self.0.source, self.0.flags).ok()
     }
 
     fn get(&self) -> Option<&Regex> {
@@ -71,6 +69,16 @@ impl std::fmt::Debug for LazyRegex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("LazyRegex").field(&self.0.source).finish()
     }
+}
+
+fn parse(source: &str, flags: Flags) -> Result<Hir, regex_syntax::Error> {
+    ParserBuilder::new()
+        .case_insensitive(flags.ignore_case)
+        .multi_line(flags.multiline)
+        .dot_matches_new_line(flags.dot_all)
+        .nest_limit(50)
+        .build()
+        .parse(source)
 }
 
 /// One line, without the picture that the parser draws.

@@ -1,7 +1,7 @@
 //! Parts of a point in time, in UTC.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday, date};
 use jiff::tz::TimeZone;
 
 use crate::value::Value;
@@ -19,6 +19,23 @@ pub(crate) enum TimePart {
 }
 
 impl TimePart {
+    /// A date with this part, if there is one.
+    pub(crate) fn example(self, part: f64) -> Option<String> {
+        #[allow(clippy::cast_possible_truncation, reason = "a part of a date is small")]
+        let number = part as i16;
+        let small = i8::try_from(number).ok();
+        let day = date(2026, 1, 5);
+        let at = match self {
+            Self::Minute => day.to_datetime(Time::new(9, small?, 0, 0).ok()?),
+            Self::Hour => day.to_datetime(Time::new(small?, 0, 0, 0).ok()?),
+            Self::Day => Date::new(2026, 1, small?).ok()?.at(9, 0, 0, 0),
+            Self::Week => ISOWeekDate::new(2026, small?, Weekday::Monday).ok()?.date().at(9, 0, 0, 0),
+            Self::Month => Date::new(2026, small?, 5).ok()?.at(9, 0, 0, 0),
+            Self::Year => Date::new(number, 1, 5).ok()?.at(9, 0, 0, 0),
+        };
+        Some(format!("{at}Z"))
+    }
+
     /// Reads dates as RFC 3339 or ISO 8601 without an offset, and numbers as seconds or milliseconds of Unix time.
     pub(super) fn of(self, value: &Value<'_>, text: &str) -> Option<f64> {
         let time = match value {

@@ -59,6 +59,24 @@ impl Glob {
         runs.filter(|run| !run.is_empty()).map(move |run| run.iter().filter_map(char_of).collect())
     }
 
+    /// A text that it matches.
+    pub(crate) fn example(&self) -> String {
+        let units = self.pieces.iter().flatten();
+        units
+            .map(|unit| match unit {
+                Unit::Char(c) => *c,
+                Unit::One => 'x',
+                Unit::Dash => DASHES[0],
+            })
+            .collect()
+    }
+
+    /// Is it held to the start of a value, and to its end?
+    pub(crate) fn anchored(&self) -> (bool, bool) {
+        let is_held = |piece: Option<&Vec<Unit>>| piece.is_some_and(|piece| !piece.is_empty());
+        (is_held(self.pieces.first()), is_held(self.pieces.last()))
+    }
+
     pub(super) fn matches(&self, value: &Text<'_>) -> bool {
         let (subject, case) = value.to_compare(self.case);
         let [first, rest @ ..] = &self.pieces[..] else { return false };
