@@ -1,5 +1,6 @@
 //! The command line.
 
+mod prove;
 mod range;
 
 use std::path::PathBuf;
@@ -11,6 +12,8 @@ use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
+use prove::PROVE;
+pub(crate) use prove::{Prove, ProveFormat};
 pub(crate) use range::{Range, Window};
 
 const STYLES: Styles = Styles::styled()
@@ -36,7 +39,7 @@ pub(crate) struct Trailhound {
 pub(crate) enum Command {
     /// Find what the rules look for in files, folders, S3 or standard input
     Scan(Box<Scan>),
-    /// List, check, test and explain rules
+    /// List, check, test, prove and explain rules
     Rules(Rules),
     /// Learn what is normal from history, and carry it around
     Baseline(Box<Baseline>),
@@ -290,6 +293,9 @@ pub(crate) enum RulesCommand {
     Check(Check),
     /// Run the tests beside the rules; exit with 1 if one fails
     Test(Test),
+    /// Make a record that ought to fire for each rule, put it into every shape its log comes in, and say what fires
+    #[command(long_about = PROVE)]
+    Prove(Prove),
     /// What a rule detects, why it matters, what is normal and how to tune it
     Explain {
         /// Name, UUID or catalogue number

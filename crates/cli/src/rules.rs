@@ -1,4 +1,4 @@
-//! `rules`: list, check, test, explain, coverage, docs.
+//! `rules`: list, check, test, prove, explain, coverage, docs.
 
 mod check;
 mod coverage;
@@ -6,6 +6,7 @@ mod docs;
 mod found;
 mod junit;
 mod list;
+mod prove;
 mod sarif;
 mod test;
 
@@ -18,6 +19,7 @@ pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {
         RulesCommand::List(rules) => list::list(&rule_files::load_rules(rules)?),
         RulesCommand::Check(arguments) => check::check(arguments),
         RulesCommand::Test(arguments) => test::test(arguments),
+        RulesCommand::Prove(arguments) => prove::prove(arguments),
         RulesCommand::Explain { rule, rules } => list::explain(&rule_files::load_rules(rules)?, rule),
         RulesCommand::Coverage { format, rules } => coverage::coverage(
             &rule_files::load_rules(rules)?,

@@ -42,7 +42,7 @@ mod xml;
 
 pub(crate) use fields::{ALL_OF, NAMED_IN};
 pub(crate) use json::verbatim;
-pub(crate) use list::{is_open, of};
+pub(crate) use list::{is_list, is_open, of};
 pub use log::Form;
 pub(crate) use log::{FoundBy, Log, Shape, SigmaSource};
 pub(crate) use members::{any_folded, unfolded};

@@ -7,6 +7,7 @@
 mod episodes;
 mod expect;
 mod mutation;
+mod prover;
 pub mod shapes;
 mod single;
 mod stage;
@@ -21,6 +22,7 @@ use crate::rules::{EMBEDDED_TESTS, EmbeddedFile, RuleFile};
 pub use episodes::{EpisodeTest, EpisodeTests};
 pub use expect::Expect;
 pub use mutation::{Survivor, survivors};
+pub use prover::{InShape, PLAIN, Proof, Prover, Verdict};
 pub use single::{Failure, RuleTest, RuleTests, run};
 pub use stage::{EpisodeFailure, Stage};
 

@@ -42,6 +42,10 @@ impl Reads {
             .any(|(log, source)| *log == event.log() && (logs::of(*log).meets)(source, event.document()))
     }
 
+    pub(crate) fn sources(&self) -> &[(LogType, &'static SigmaSource)] {
+        &self.0
+    }
+
     /// The one `EventID` that is read, where the log has others.
     pub(crate) fn only_event(&self) -> Option<&'static str> {
         match self.0.as_slice() {

@@ -6,6 +6,7 @@ use super::log::Log;
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::{LogType, list_of_logs};
+use crate::logs::members::Member;
 
 macro_rules! define {
     ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
@@ -25,6 +26,11 @@ list_of_logs!(define);
 /// Is this the name of a member that no log shows as one?
 pub(crate) fn is_open(name: &str) -> bool {
     LOGS.iter().flat_map(|log| log.members).any(|member| member.is_open(name))
+}
+
+/// Is what stands at this path of a log's record a list?
+pub(crate) fn is_list(log: LogType, path: &str) -> bool {
+    Member::find(of(log).members, path).is_some_and(Member::is_list)
 }
 
 impl Facts {

@@ -13,7 +13,6 @@ use crate::log_type::LogType;
 /// All that is known of one log.
 pub(crate) struct Log {
     /// A record of it in canonical form, with as much as one can have.
-    #[cfg(test)]
     pub(crate) sample: &'static str,
     /// How its records are told from others'.
     pub(crate) recognise: Recognise,

@@ -56,12 +56,15 @@ impl ObjectMember {
     }
 
     /// The member under a dotted path.
-    #[cfg(test)]
     pub(super) fn find<'m>(members: &'m [Self], path: &str) -> Option<&'m Self> {
         match path.split_once('.') {
             Some((head, rest)) => Self::find(named(members, head)?.below, rest),
             None => named(members, path),
         }
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        self.is == Is::List
     }
 
     /// Is a member of that name, here or below, never shown as one?

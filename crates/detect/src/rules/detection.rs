@@ -7,7 +7,7 @@ use trailhound_sigma::{CompiledRule, Rule};
 use super::extension::Extension;
 use super::words::log_source_name;
 use crate::event::{Event, LogType, Reads};
-use crate::logs::{self, FoundBy};
+use crate::logs::{self, FoundBy, SigmaSource};
 use crate::matched::RuleInfo;
 
 /// One detection: a Sigma rule, compiled, and how trailhound treats its matches.
@@ -30,6 +30,11 @@ impl Detection {
     /// Does an event match that is of the rule's log source?
     pub fn matches(&self, event: &Event<'_>) -> bool {
         self.compiled.matches(event) && self.reads.meets(event)
+    }
+
+    /// The log sources it asks for, and the logs they are of.
+    pub(crate) fn sources(&self) -> &[(LogType, &'static SigmaSource)] {
+        self.reads.sources()
     }
 
     /// Does it leave records to be read in full that name nothing it looks for? A rule is found by values of telling

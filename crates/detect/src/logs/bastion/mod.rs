@@ -11,7 +11,6 @@ use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
 
 pub(super) static BASTION: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,

@@ -19,7 +19,6 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static CLOUDTRAIL: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,
@@ -58,14 +57,12 @@ pub(super) static CLOUDTRAIL: Log = Log {
 pub(super) static INSIGHT: Log = UNREAD;
 
 pub(super) static AGGREGATED: Log = Log {
-    #[cfg(test)]
     sample: include_str!("aggregated.json"),
     facts: |record| facts::read(LogType::CloudTrailAggregated, record),
     ..UNREAD
 };
 
 const UNREAD: Log = Log {
-    #[cfg(test)]
     sample: include_str!("insight.json"),
     recognise: Recognise::NEVER,
     least: Least::NOTHING,

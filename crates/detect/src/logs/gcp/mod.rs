@@ -11,7 +11,6 @@ use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,

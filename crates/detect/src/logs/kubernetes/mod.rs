@@ -12,7 +12,6 @@ use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static KUBERNETES: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,

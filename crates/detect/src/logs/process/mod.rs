@@ -24,7 +24,6 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static PROCESS: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -58,7 +57,6 @@ pub(super) static PROCESS: Log = Log {
 };
 
 pub(super) static OTHER: Log = Log {
-    #[cfg(test)]
     sample: include_str!("other.json"),
     recognise: Recognise::NEVER,
     least: Least::NOTHING,

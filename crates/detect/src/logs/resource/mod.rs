@@ -10,7 +10,6 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) static RESOURCE: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,

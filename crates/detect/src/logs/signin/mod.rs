@@ -15,7 +15,6 @@ use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
 pub(super) static SIGN_IN: Log = Log {
-    #[cfg(test)]
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,

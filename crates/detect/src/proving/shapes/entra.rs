@@ -71,15 +71,13 @@ fn row(record: &Value) -> Option<Value> {
         ("correlationId", "CorrelationId"),
         ("identity", "Identity"),
     ] {
-        if !record[from].is_null() {
+        // What the directory's audit calls so is the activity's.
+        let is_other = from == "category" && table == "AuditLogs";
+        if !record[from].is_null() && !is_other {
             row[to] = record[from].clone();
         }
     }
     for (name, value) in record["properties"].as_object()? {
-        // The activity's own category stands where the log's does, and is lost.
-        if name == "category" {
-            continue;
-        }
         let value =
             if value.is_object() || value.is_array() { json!(value.to_string()) } else { value.clone() };
         row[column(kind, name)] = value;
