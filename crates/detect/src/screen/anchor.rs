@@ -85,7 +85,7 @@ impl Anchor {
         if rest.first().is_some_and(|first| !self.first[usize::from(*first)]) {
             return false;
         }
-        let Some(end) = rest.iter().position(|b| matches!(b, b'"' | b'\\')) else { return true };
+        let Some(end) = memchr::memchr2(b'"', b'\\', rest) else { return true };
         rest[end] == b'\\' || self.values.may_be(&rest[..end])
     }
 }

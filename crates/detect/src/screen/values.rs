@@ -5,7 +5,7 @@ use trailhound_sigma::Necessary;
 /// Values asked for; case is of no concern here, which only admits more.
 #[derive(Debug, Default)]
 pub(super) struct Values {
-    /// Whole values in lower case, by length.
+    /// Whole values in lower case, by length and then in order.
     exact: Vec<Vec<Box<[u8]>>>,
     /// Parts of values.
     parts: Vec<Part>,
@@ -35,8 +35,8 @@ impl Values {
                     self.exact.resize(text.len() + 1, Vec::new());
                 }
                 let same_length = &mut self.exact[text.len()];
-                if !same_length.contains(&text) {
-                    same_length.push(text);
+                if let Err(at) = same_length.binary_search(&text) {
+                    same_length.insert(at, text);
                 }
                 return;
             }
@@ -52,12 +52,16 @@ impl Values {
 
     /// Is this text, without escapes, asked for? Text outside ASCII may be: it is never compared.
     pub(super) fn may_be(&self, text: &[u8]) -> bool {
-        self.exact
-            .get(text.len())
-            .is_some_and(|exact| exact.iter().any(|exact| exact.eq_ignore_ascii_case(text)))
+        self.exact.get(text.len()).is_some_and(|exact| is_among(exact, text))
             || !text.is_ascii()
             || self.parts.iter().any(|part| part.is_in(text))
     }
+}
+
+/// Is this text one of those, which are of its length, in lower case and in order?
+fn is_among(exact: &[Box<[u8]>], text: &[u8]) -> bool {
+    let lower = || text.iter().map(u8::to_ascii_lowercase);
+    exact.binary_search_by(|exact| exact.iter().copied().cmp(lower())).is_ok()
 }
 
 impl Part {
