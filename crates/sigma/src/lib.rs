@@ -83,6 +83,10 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(doc)]
+#[doc = include_str!("../CONFORMANCE.md")]
+pub mod conformance {}
+
 mod compile;
 mod condition;
 mod correlation;
