@@ -13,7 +13,7 @@ use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
 use prove::PROVE;
-pub(crate) use prove::{Prove, ProveFormat};
+pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 
 const STYLES: Styles = Styles::styled()
@@ -364,6 +364,21 @@ pub(crate) struct Test {
     /// What to write
     #[arg(long, value_enum, default_value_t = TestFormat::Table)]
     pub(crate) format: TestFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Prove {
+    #[command(flatten)]
+    pub(crate) rules: RulePaths,
+    /// Try these shapes alone, `plain` being the log's own form; docs/shapes.md tells of all
+    #[arg(long = "shape", value_name = "SHAPE")]
+    pub(crate) shapes: Vec<String>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = ProveFormat::Table)]
+    pub(crate) format: ProveFormat,
+    /// Tell every shape in which a rule does not fire, and the record that was made
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 /// What `rules test` writes.

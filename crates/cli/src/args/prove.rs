@@ -1,8 +1,6 @@
 //! What `rules prove` takes.
 
-use clap::{Args, ValueEnum};
-
-use super::RulePaths;
+use clap::ValueEnum;
 
 /// What `--help` says of it.
 pub(super) const PROVE: &str = "\
@@ -15,21 +13,6 @@ UNPROVEN  no record could be made: the rule contradicts itself, or asks for more
 OFF       the rule is switched off
 
 Exits with 1 if a rule cannot fire in any of the shapes tried. Correlations have tests instead.";
-
-#[derive(Args, Debug)]
-pub(crate) struct Prove {
-    #[command(flatten)]
-    pub(crate) rules: RulePaths,
-    /// Try these shapes alone, `plain` being the log's own form; docs/shapes.md tells of all
-    #[arg(long = "shape", value_name = "SHAPE")]
-    pub(crate) shapes: Vec<String>,
-    /// What to write
-    #[arg(long, value_enum, default_value_t = ProveFormat::Table)]
-    pub(crate) format: ProveFormat,
-    /// Tell every shape in which a rule does not fire, and the record that was made
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
-}
 
 /// What `rules prove` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

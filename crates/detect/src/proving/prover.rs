@@ -7,6 +7,7 @@ mod facts;
 mod place;
 #[cfg(test)]
 mod tests;
+mod verdict;
 mod why;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use super::shapes::{self, Known, Log, Shape};
 use super::{Tests, parse_all, shipped};
 use crate::pipeline::{Ending, Pipeline};
 use crate::rules::{Detection, RuleSet};
+pub use verdict::Verdict;
 
 /// Proves rules of a set.
 pub struct Prover {
@@ -56,35 +58,6 @@ pub struct InShape {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-/// What was found out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It fires.
-    Fires,
-    /// It fires in some shapes and not in others.
-    Partly,
-    /// A record that meets the rule as written does not make it fire.
-    Cannot,
-    /// No such record could be made.
-    Unproven,
-    /// It is switched off.
-    Off,
-}
-
-impl Verdict {
-    /// As it is told.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fires => "FIRES",
-            Self::Partly => "PARTLY",
-            Self::Cannot => "CANNOT",
-            Self::Unproven => "UNPROVEN",
-            Self::Off => "OFF",
-        }
-    }
 }
 
 /// What a log's own form is called among shapes.

@@ -7,6 +7,7 @@ mod amazon;
 mod carriers;
 mod elastic;
 mod entra;
+mod form;
 mod known;
 mod lake;
 mod log;
@@ -18,75 +19,9 @@ mod text;
 mod transport;
 mod windows;
 
-use serde_json::Value;
-
+pub use form::{Put, Shape};
 pub use known::Known;
 pub use log::Log;
-
-/// How records are put into a shape.
-#[derive(Clone, Copy, Debug)]
-pub enum Put {
-    /// Each record becomes others, which are told apart in the report; every one of them must be found.
-    Record(fn(&Known, Log, &Value) -> Vec<Value>),
-    /// Records, one or several, become the bytes of a delivery; nothing where the shape cannot hold them.
-    Delivery(fn(&[Value]) -> Option<Vec<u8>>),
-}
-
-/// A shape.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// What it is called.
-    pub name: &'static str,
-    /// The logs it is known for.
-    pub logs: &'static [Log],
-    /// How it is made.
-    pub put: Put,
-}
-
-impl Shape {
-    /// The bytes of one record in this shape; none where it cannot hold the record, several where it comes in
-    /// variants.
-    pub fn deliveries(&self, known: &Known, log: Log, record: &Value) -> Vec<Vec<u8>> {
-        match self.put {
-            Put::Record(put) => {
-                put(known, log, record).iter().map(|record| record.to_string().into_bytes()).collect()
-            }
-            Put::Delivery(put) => put(std::slice::from_ref(record)).into_iter().collect(),
-        }
-    }
-}
-
-const fn record(
-    name: &'static str,
-    logs: &'static [Log],
-    put: fn(&Known, Log, &Value) -> Vec<Value>,
-) -> Shape {
-    Shape { name, logs, put: Put::Record(put) }
-}
-
-const fn delivery(name: &'static str, logs: &'static [Log], put: fn(&[Value]) -> Option<Vec<u8>>) -> Shape {
-    Shape { name, logs, put: Put::Delivery(put) }
-}
-
-/// Every log in its own form.
-const OWN: &[Log] = &Log::OWN;
-/// And those that already are in another.
-const ANY: &[Log] = &[
-    Log::CloudTrail,
-    Log::Activity,
-    Log::SignIn,
-    Log::Audit,
-    Log::Risk,
-    Log::Bastion,
-    Log::Sysmon,
-    Log::Falcon,
-    Log::Gcp,
-    Log::Foreign,
-];
-const CLOUDTRAIL: &[Log] = &[Log::CloudTrail];
-const ACTIVITY: &[Log] = &[Log::Activity];
-const AZURE: &[Log] = &[Log::Activity, Log::SignIn, Log::Audit, Log::Risk, Log::Bastion];
-const ENTRA: &[Log] = &[Log::SignIn, Log::Audit, Log::Risk];
 
 /// All shapes, in the order of the report.
 pub fn all() -> Vec<Shape> {
@@ -104,29 +39,4 @@ pub fn all() -> Vec<Shape> {
         windows::SHAPES,
     ];
     families.concat()
-}
-
-/// A path of members, or null.
-fn at<'v>(value: &'v Value, path: &str) -> &'v Value {
-    path.split('.').fold(value, |value, name| &value[name])
-}
-
-/// Puts a value at a dotted path, unless there is none.
-fn set(target: &mut Value, path: &str, value: &Value) {
-    if value.is_null() {
-        return;
-    }
-    let mut place = target;
-    for name in path.split('.') {
-        if !place.is_object() {
-            *place = Value::Object(serde_json::Map::new());
-        }
-        place = &mut place[name];
-    }
-    *place = value.clone();
-}
-
-/// The records as one JSON document.
-fn bytes(value: &Value) -> Option<Vec<u8>> {
-    serde_json::to_vec(value).ok()
 }

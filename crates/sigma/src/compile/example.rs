@@ -5,41 +5,19 @@
 
 mod choice;
 mod compose;
+mod piece;
 mod regex;
 mod text;
+mod wanted;
 
 use choice::Choice;
 use compose::Wishes;
+use wanted::There;
+pub use wanted::{Example, Wanted};
 
 use super::{CompiledRule, Expr, Leaf, Test, Tree, Values};
 use crate::matcher::Matcher;
 use crate::value::Field;
-
-/// What an event could hold so that a rule matches it.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Example {
-    /// Each field that the rule asks for, with what to put there.
-    pub fields: Vec<(Field, Wanted)>,
-    /// Texts that have to stand somewhere.
-    pub keywords: Vec<String>,
-}
-
-/// What to put into a field.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Wanted {
-    /// This text.
-    Text(String),
-    /// This number.
-    Number(String),
-    /// `true` or `false`.
-    Bool(bool),
-    /// Anything that the rule does not keep out.
-    Present,
-    /// Nothing; the field is not there.
-    Absent,
-}
 
 impl CompiledRule {
     /// The example of a number: other numbers take other choices where the rule leaves any. An example may still be
@@ -152,13 +130,6 @@ impl Tree {
             }
         }
     }
-}
-
-/// Whether a field is there without mattering otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum There {
-    No,
-    Yes,
 }
 
 impl Leaf {

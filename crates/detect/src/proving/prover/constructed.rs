@@ -4,7 +4,8 @@ use serde_json::Value;
 use trailhound_sigma::{Example, Field, Wanted, json};
 
 use super::place::{self, Choosing};
-use super::{Verdict, bases, facts, why};
+use super::verdict::Verdict;
+use super::{bases, facts, why};
 use crate::event::Reader;
 use crate::log_type::LogType;
 use crate::rules::Detection;

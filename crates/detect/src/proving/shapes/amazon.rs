@@ -14,8 +14,8 @@
 use serde_json::{Value, json};
 
 use super::carriers::{each, texts};
+use super::form::{CLOUDTRAIL, Shape, bytes, delivery};
 use super::text::{base64, gzip};
-use super::{CLOUDTRAIL, Shape, bytes, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("trail", CLOUDTRAIL, |records| Some(gzip(json!({"Records": records}).to_string().as_bytes()))),

@@ -12,7 +12,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ANY, AZURE, OWN, Shape, bytes, delivery};
+use super::form::{ANY, AZURE, OWN, Shape, bytes, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("event-hub", AZURE, |records| bytes(&json!({"records": records}))),

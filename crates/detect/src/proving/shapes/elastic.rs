@@ -10,7 +10,8 @@ use std::net::IpAddr;
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
-use super::{ACTIVITY, CLOUDTRAIL, Log, Shape, at, delivery, set};
+use super::form::{ACTIVITY, CLOUDTRAIL, Shape, at, delivery, set};
+use super::log::Log;
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("elastic-cloudtrail", CLOUDTRAIL, |records| Some(each(records, |record| trail(record, true)))),

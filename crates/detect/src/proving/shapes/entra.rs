@@ -6,10 +6,11 @@
 
 use serde_json::{Value, json};
 
+use super::form::{ENTRA, Shape, bytes, delivery};
+use super::log::Log;
 use super::members::pascal;
 use super::sentinel::tables;
 use super::text::csv;
-use super::{ENTRA, Log, Shape, bytes, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("entra-rows", ENTRA, |records| bytes(&rows(records)?.into_iter().collect())),

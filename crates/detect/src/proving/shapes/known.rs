@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Log;
+use super::log::Log;
 
 /// Members by the path of the object they stand in.
 pub(super) type Members = BTreeMap<String, Map<String, Value>>;

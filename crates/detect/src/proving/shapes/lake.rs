@@ -11,8 +11,8 @@
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
+use super::form::{CLOUDTRAIL, Shape, bytes, delivery};
 use super::text::{self, columns, csv, plain};
-use super::{CLOUDTRAIL, Shape, bytes, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("athena-json", CLOUDTRAIL, |records| Some(each(records, row))),

@@ -13,8 +13,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::known::{Members, below, place_of};
-use super::{CLOUDTRAIL, Known, Log, OWN, Shape, record, text};
+use super::form::{CLOUDTRAIL, OWN, Shape, record};
+use super::known::{Known, Members, below, place_of};
+use super::log::Log;
+use super::text;
 
 pub(super) const SHAPES: &[Shape] = &[
     record("folded-one", OWN, folded_one),

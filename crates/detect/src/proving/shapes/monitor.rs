@@ -7,9 +7,9 @@
 
 use serde_json::{Value, json};
 
+use super::form::{ACTIVITY, Shape, at, bytes, delivery, set};
 use super::sentinel::tables;
 use super::text::csv;
-use super::{ACTIVITY, Shape, at, bytes, delivery, set};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("activity-rest", ACTIVITY, |records| {

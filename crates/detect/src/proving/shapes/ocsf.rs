@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
-use super::{CLOUDTRAIL, Shape, at, delivery, set};
+use super::form::{CLOUDTRAIL, Shape, at, delivery, set};
 
 pub(super) const SHAPES: &[Shape] =
     &[delivery("security-lake", CLOUDTRAIL, |records| Some(each(records, activity)))];

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
+use super::form::{CLOUDTRAIL, Shape, at, bytes, delivery};
 use super::text::{columns, csv};
-use super::{CLOUDTRAIL, Shape, at, bytes, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("sentinel-rows", CLOUDTRAIL, |records| bytes(&records.iter().map(row).collect())),

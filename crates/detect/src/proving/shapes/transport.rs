@@ -9,8 +9,8 @@
 
 use serde_json::Value;
 
+use super::form::{ANY, Shape, bytes, delivery};
 use super::text::gzip;
-use super::{ANY, Shape, delivery};
 
 pub(super) const SHAPES: &[Shape] = &[
     delivery("json-lines", ANY, |records| Some(lines(records, "", "\n"))),
@@ -18,7 +18,7 @@ pub(super) const SHAPES: &[Shape] = &[
     delivery("json-text-sequence", ANY, |records| Some(lines(records, "\u{1e}", "\n"))),
     delivery("concatenated", ANY, |records| Some(lines(records, "", ""))),
     delivery("pretty", ANY, |records| serde_json::to_vec_pretty(records).ok()),
-    delivery("array", ANY, |records| super::bytes(&records.iter().cloned().collect())),
+    delivery("array", ANY, |records| bytes(&records.iter().cloned().collect())),
     delivery("gzip", ANY, |records| Some(gzip(&lines(records, "", "\n")))),
     delivery("gzip-twice", ANY, |records| Some(gzip(&gzip(&lines(records, "", "\n"))))),
     delivery("gzip-members", ANY, |records| {

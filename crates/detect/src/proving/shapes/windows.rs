@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::carriers::each;
-use super::{Log, Shape, delivery};
+use super::form::{Shape, delivery};
+use super::log::Log;
 
 const SYSMON: &[Log] = &[Log::Sysmon];
 

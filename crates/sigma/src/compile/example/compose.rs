@@ -1,8 +1,9 @@
 //! All that a rule wants of each field, put together.
 
 use super::choice::Choice;
-use super::text::{Piece, joined, pieces};
-use super::{Example, There, Wanted};
+use super::piece::Piece;
+use super::text::{joined, pieces};
+use super::wanted::{Example, There, Wanted};
 use crate::matcher::{Comparison, Matcher};
 use crate::pattern::Anchor;
 use crate::value::Field;

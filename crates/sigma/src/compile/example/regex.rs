@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind, Look};
 
 use super::choice::Choice;
-use super::text::Piece;
+use super::piece::Piece;
 
 /// Characters to take from a class, in this order, so that the text looks like one.
 const PLAIN: &str = "ax1.-_/ =:A";

@@ -1,17 +1,10 @@
 //! Texts that patterns match, and how several go into one value.
 
 use super::choice::Choice;
+use super::piece::Piece;
 use super::regex;
 use crate::matcher::Matcher;
 use crate::pattern::{Pattern, Token, tokens};
-
-/// A text, and whether the value may go on before and behind it.
-#[derive(Clone, Debug)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) at_start: bool,
-    pub(super) at_end: bool,
-}
 
 /// A piece that a matcher finds; nothing where any text will do.
 pub(super) fn pieces(matcher: &Matcher, written: &str, choice: &mut Choice) -> Option<Piece> {
