@@ -8,6 +8,7 @@ mod demand;
 mod evaluate;
 mod example;
 mod explain;
+mod nearest;
 mod outside;
 mod screen;
 mod set;
@@ -17,6 +18,7 @@ pub(crate) mod tests;
 pub(crate) use demand::{Clause, Demand};
 pub use example::{Example, Wanted};
 pub use explain::{Explanation, FieldTrace, SelectionTrace, Trace};
+pub use nearest::Change;
 pub use screen::{Literal, Necessary, hides_literals};
 
 use crate::condition::{Condition, Quantifier};
@@ -70,6 +72,8 @@ enum Tree {
 struct Leaf {
     /// As the rule writes it, modifiers included.
     label: String,
+    /// Where that stands.
+    line: usize,
     /// `None` for keywords.
     field: Option<Field>,
     test: Test,
@@ -273,7 +277,8 @@ impl Compiler<'_> {
             Test::Any(Values::new(matchers()))
         };
         let negated = item.has(Modifier::Neq);
-        let mut leaf = Leaf { label: item.to_string(), field, test, negated, never: false };
+        let (label, line) = (item.to_string(), item.place.line);
+        let mut leaf = Leaf { label, line, field, test, negated, never: false };
         self.look_whether_closed(item, &mut leaf);
         Tree::Leaf(Box::new(leaf))
     }

@@ -110,8 +110,8 @@ mod value;
 pub mod yaml;
 
 pub use compile::{
-    CompiledRule, CompiledSelection, Example, Explanation, FieldTrace, Literal, Necessary, SelectionTrace,
-    Trace, Wanted, hides_literals, suggest_field,
+    Change, CompiledRule, CompiledSelection, Example, Explanation, FieldTrace, Literal, Necessary,
+    SelectionTrace, Trace, Wanted, hides_literals, suggest_field,
 };
 pub use condition::{Condition, Quantifier};
 pub use correlation::{Alias, Correlation, CorrelationKind, Member, Threshold, check_correlations};

@@ -16,6 +16,9 @@ pub fn explain(finding: &Finding, explanation: &Explanation) -> Vec<String> {
     for selection in &mut explanation.selections {
         hold_back(&mut selection.trace, &told);
     }
+    for change in &mut explanation.nearest {
+        hold_back_field(&mut change.clause, &told);
+    }
     explanation.to_string().lines().map(|line| visible(&clean(line)).into_owned()).collect()
 }
 
@@ -49,17 +52,19 @@ fn say(value: &Value, out: &mut HashSet<String>) {
 fn hold_back(trace: &mut Trace, told: &HashSet<String>) {
     match trace {
         Trace::All(parts) | Trace::Any(parts) => parts.iter_mut().for_each(|part| hold_back(part, told)),
-        Trace::Field(field) => {
-            let is_ours = field.paths.iter().any(|path| closed(path).is_some());
-            let instead = instead(field);
-            for value in &mut field.values {
-                if !is_ours && !told.contains(visible(value).to_lowercase().as_str()) {
-                    value.clone_from(&instead);
-                }
-            }
-            field.values.dedup();
+        Trace::Field(field) => hold_back_field(field, told),
+    }
+}
+
+fn hold_back_field(field: &mut FieldTrace, told: &HashSet<String>) {
+    let is_ours = field.paths.iter().any(|path| closed(path).is_some());
+    let instead = instead(field);
+    for value in &mut field.values {
+        if !is_ours && !told.contains(visible(value).to_lowercase().as_str()) {
+            value.clone_from(&instead);
         }
     }
+    field.values.dedup();
 }
 
 /// What stands for a value that the finding does not tell.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
+use super::nearest::{Change, nearest};
 use super::{CompiledRule, CompiledSelection, Leaf, Test, Tree, Values};
 use crate::matcher::Matcher;
 use crate::pattern::Text;
@@ -22,6 +23,9 @@ pub struct Explanation {
     pub condition: String,
     /// Every selection in the order of the rule.
     pub selections: Vec<SelectionTrace>,
+    /// Of a miss, the fewest clauses that would have to come out the other way for the rule to match; none where no such
+    /// set is known.
+    pub nearest: Vec<Change>,
 }
 
 /// What a selection saw.
@@ -53,6 +57,8 @@ pub enum Trace {
 pub struct FieldTrace {
     /// The field and its modifiers as the rule writes them.
     pub field: String,
+    /// The line of the rule's file that it begins in.
+    pub line: usize,
     /// Where events keep it, in order of preference; nothing for keywords, which look at every value.
     pub paths: Vec<String>,
     /// The verdict.
@@ -71,11 +77,9 @@ impl CompiledRule {
             matched: tree.matches(event),
             trace: tree.explain(event),
         });
-        Explanation {
-            matched: self.matches(event),
-            condition: self.written.clone(),
-            selections: selections.collect(),
-        }
+        let (matched, selections) = (self.matches(event), selections.collect::<Vec<_>>());
+        let nearest = if matched { Vec::new() } else { nearest(&self.condition, &selections) };
+        Explanation { matched, condition: self.written.clone(), selections, nearest }
     }
 }
 
@@ -149,6 +153,7 @@ impl Leaf {
         }
         FieldTrace {
             field: self.label.clone(),
+            line: self.line,
             paths: self.field.as_ref().map(|field| field.paths.clone()).unwrap_or_default(),
             matched,
             patterns,
@@ -215,6 +220,10 @@ impl fmt::Display for Explanation {
             writeln!(f, "  {} {}", mark(selection.matched), selection.name)?;
             selection.trace.write(f, 2)?;
         }
+        for Change { selection, clause } in &self.nearest {
+            let other = if clause.matched { "fail" } else { "hold" };
+            writeln!(f, "  nearest: line {}, {selection}: {clause}; it would have to {other}", clause.line)?;
+        }
         Ok(())
     }
 }
@@ -228,21 +237,26 @@ impl Trace {
                 writeln!(f, "{indent}{} one of", mark(self.matched()))?;
                 parts.iter().try_for_each(|part| part.write(f, depth + 1))
             }
-            Self::Field(field) => {
-                write!(f, "{indent}{} {}", mark(field.matched), field.field)?;
-                if !field.patterns.is_empty() {
-                    let told = &field.patterns[..field.patterns.len().min(VALUES)];
-                    write!(f, " wanted {}", told.join(", "))?;
-                    if field.patterns.len() > VALUES {
-                        write!(f, " and {} more", field.patterns.len() - VALUES)?;
-                    }
-                    write!(f, ",")?;
-                }
-                match &field.values[..] {
-                    [] => writeln!(f, " met no value"),
-                    values => writeln!(f, " met {values:?}"),
-                }
+            Self::Field(field) => writeln!(f, "{indent}{} {field}", mark(field.matched)),
+        }
+    }
+}
+
+/// What it wanted and what it met.
+impl fmt::Display for FieldTrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.field)?;
+        if !self.patterns.is_empty() {
+            let told = &self.patterns[..self.patterns.len().min(VALUES)];
+            write!(f, " wanted {}", told.join(", "))?;
+            if self.patterns.len() > VALUES {
+                write!(f, " and {} more", self.patterns.len() - VALUES)?;
             }
+            write!(f, ",")?;
+        }
+        match &self.values[..] {
+            [] => write!(f, " met no value"),
+            values => write!(f, " met {values:?}"),
         }
     }
 }
