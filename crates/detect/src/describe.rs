@@ -36,7 +36,7 @@ use ocsf::{Budget, DetectionFinding};
 
 pub use explain::{explain, explained};
 pub use finding::Finding;
-pub use gate::{MOST_SHOWN, clean};
+pub use gate::{MOST_SHOWN, clean, clean_id};
 pub use product::{Product, is_rule_pages};
 pub use redact::excerpt;
 pub use visible::{visible, visible_within};

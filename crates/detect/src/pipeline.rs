@@ -106,6 +106,7 @@ impl Pipeline {
                 operations: Operations::default(),
                 rejects: Rejects::default(),
                 explain: None,
+                witness: None,
                 latest: None,
                 ending: Ending::Whole,
             },
@@ -115,6 +116,9 @@ impl Pipeline {
 
 /// Called with the event and the detection of every match, before tuning; for `scan --explain`.
 pub type Observer<'o> = Box<dyn FnMut(&Event<'_>, &Detection, &str) + Send + 'o>;
+
+/// Called with every event that is read, and its origin, before any rule is asked.
+pub type Witness<'o> = Box<dyn FnMut(&Event<'_>, &str) + Send + 'o>;
 
 /// One delivery on its way through the stages.
 pub struct Session<'p> {
@@ -154,6 +158,14 @@ impl<'p> Session<'p> {
     #[must_use]
     pub fn observed_by(mut self, observer: Observer<'p>) -> Self {
         self.work.explain = Some(observer);
+        self
+    }
+
+    /// Has every event that is read shown to `witness`, whether a rule matches it or not. What the screen rules out is not
+    /// read: whoever wants all events takes a pipeline without it.
+    #[must_use]
+    pub fn witnessed_by(mut self, witness: Witness<'p>) -> Self {
+        self.work.witness = Some(witness);
         self
     }
 
@@ -242,6 +254,7 @@ struct Work<'p> {
     operations: Operations,
     rejects: Rejects,
     explain: Option<Observer<'p>>,
+    witness: Option<Witness<'p>>,
     latest: Option<Timestamp>,
     /// Whole until it is known to be otherwise.
     ending: Ending,
@@ -336,6 +349,9 @@ impl Work<'_> {
     fn event(&mut self, origin: &str, place: Place, event: &Event<'_>, hash: &OnceCell<String>) {
         let pipeline = self.pipeline;
         let rules = pipeline.rules();
+        if let Some(witness) = &mut self.witness {
+            witness(event, &at(origin, place));
+        }
         for detection in rules.matching(event) {
             let origin = at(origin, place);
             if let Some(observer) = &mut self.explain {

@@ -45,7 +45,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for what is an id by itself: an access key's id is one.
-fn clean_id(text: &str) -> Cow<'_, str> {
+pub fn clean_id(text: &str) -> Cow<'_, str> {
     let text = head(text);
     cleaned(text, &spans(text, false))
 }
