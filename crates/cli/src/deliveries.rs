@@ -6,6 +6,8 @@
 
 mod delivery;
 mod reading;
+mod source;
+mod trouble;
 
 use std::num::NonZeroUsize;
 use std::slice;
@@ -14,9 +16,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::inputs::Input;
+use crate::interrupt::Interrupt;
 use delivery::deliver;
 pub(crate) use delivery::{Explanations, Piece};
 pub(crate) use reading::Reading;
+pub(crate) use source::Source;
+pub(crate) use trouble::Trouble;
 
 /// Pieces that may wait for the consumer, for each input.
 const WAITING: usize = 16;
@@ -24,10 +29,10 @@ const WAITING: usize = 16;
 const AHEAD: usize = 16;
 
 /// Inputs that are still to be read, and where the consumer hears which was begun.
-type Queue<'a> = Mutex<(slice::Iter<'a, Input>, SyncSender<(&'a Input, Receiver<Piece>)>)>;
+type Queue<'a, P> = Mutex<(slice::Iter<'a, Input>, SyncSender<(&'a Input, Receiver<P>)>)>;
 
 /// The next input, for whoever asks, and where its pieces go. Waits when too many are ahead of the consumer.
-fn next<'a>(queue: &Queue<'a>) -> Option<(&'a Input, SyncSender<Piece>)> {
+fn next<'a, P>(queue: &Queue<'a, P>) -> Option<(&'a Input, SyncSender<P>)> {
     let mut queue = queue.lock().ok()?;
     let input = queue.0.next()?;
     let (sender, receiver) = sync_channel(WAITING);
@@ -41,13 +46,36 @@ impl Reading<'_> {
         &self,
         take: &mut dyn FnMut(&Input, Piece) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        let all = InOrder { inputs: self.inputs, jobs: self.jobs, interrupt: self.interrupt };
+        all.run(&|input, hand| deliver(self, input, hand), take)
+    }
+}
+
+/// Reads an input to its end, or until who gets the pieces wants no more.
+type Deliver<'d, P> = dyn Fn(&Input, &mut dyn FnMut(P) -> bool) + Sync + 'd;
+
+/// Inputs whose pieces are to come in their order.
+pub(crate) struct InOrder<'a> {
+    pub(crate) inputs: &'a [Input],
+    /// Threads; as many as the machine has where nothing is said.
+    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) interrupt: &'a Interrupt,
+}
+
+impl InOrder<'_> {
+    /// Hands every piece of every input to `take`, in order, until it fails.
+    pub(crate) fn run<P: Send>(
+        &self,
+        deliver: &Deliver<'_, P>,
+        take: &mut dyn FnMut(&Input, P) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         if jobs > 1 && self.inputs.len() > 1 {
-            return self.in_parallel(jobs, take);
+            return self.in_parallel(jobs, deliver, take);
         }
         for input in self.inputs.iter().take_while(|_| !self.interrupt.is_set()) {
             let mut outcome = Ok(());
-            deliver(self, input, &mut |piece| {
+            deliver(input, &mut |piece| {
                 outcome = take(input, piece);
                 outcome.is_ok()
             });
@@ -56,10 +84,11 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn in_parallel(
+    fn in_parallel<P: Send>(
         &self,
         jobs: usize,
-        take: &mut dyn FnMut(&Input, Piece) -> anyhow::Result<()>,
+        deliver: &Deliver<'_, P>,
+        take: &mut dyn FnMut(&Input, P) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let (begun, beginnings) = sync_channel(AHEAD * jobs);
         let queue = Mutex::new((self.inputs.iter(), begun));
@@ -72,7 +101,7 @@ impl Reading<'_> {
                         && let Some((input, sender)) = next(&queue)
                     {
                         // Fails where the consumer hung up: what is left is not wanted.
-                        deliver(self, input, &mut |piece| sender.send(piece).is_ok());
+                        deliver(input, &mut |piece| sender.send(piece).is_ok());
                     }
                 });
             }

@@ -1,0 +1,52 @@
+//! What could not be read, for commands that are about what could.
+
+use trailhound_detect::describe::{clean, visible};
+use trailhound_detect::tally::RejectReason;
+
+use super::delivery::Piece;
+use crate::exit::Exit;
+use crate::inputs::Input;
+use crate::progress::Progress;
+use crate::words::counted;
+
+/// Inputs that could not be read, and records of others.
+pub(crate) struct Trouble<'a> {
+    progress: &'a Progress,
+    exit: Exit,
+    rejected: u64,
+}
+
+impl<'a> Trouble<'a> {
+    pub(crate) fn beside(progress: &'a Progress) -> Self {
+        Self { progress, exit: Exit::Clean, rejected: 0 }
+    }
+
+    /// Hears of a piece; an input that cannot be read is told at once.
+    pub(crate) fn hear(&mut self, input: &Input, piece: &Piece) {
+        match piece {
+            Piece::Found { .. } => {}
+            Piece::Unreadable(problem) => {
+                self.exit = Exit::Usage;
+                let told = format!("{}: {problem}", input.name());
+                self.progress.aside(|| anstream::eprintln!("{}", visible(&clean(&told))));
+            }
+            Piece::End(tally) => {
+                self.rejected += tally.rejected_total();
+                if tally.rejected.contains_key(&RejectReason::ForeignForm) {
+                    self.exit = Exit::Usage;
+                }
+                self.progress.ended();
+            }
+        }
+    }
+
+    /// Says how many records were not read, and how a run without other trouble ends.
+    pub(crate) fn tell(self) -> Exit {
+        self.progress.finish();
+        if self.rejected > 0 {
+            let records = counted(self.rejected, "record", "records");
+            anstream::eprintln!("{records} could not be read; `trailhound scan` names them");
+        }
+        self.exit
+    }
+}
