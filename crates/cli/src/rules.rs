@@ -10,6 +10,9 @@ mod prove;
 mod sarif;
 mod test;
 
+pub(crate) use docs::condition;
+pub(crate) use list::unknown;
+
 use crate::args::{Rules, RulesCommand};
 use crate::exit::Exit;
 use crate::rule_files;

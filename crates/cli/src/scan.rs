@@ -3,6 +3,7 @@
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -29,7 +30,7 @@ use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
-use store::ScanStore;
+pub(crate) use store::ScanStore;
 
 /// Matches that are described and written together.
 const SENT_TOGETHER: usize = 64;
@@ -148,18 +149,9 @@ fn widened(span: Option<(Timestamp, Timestamp)>, at: Timestamp) -> (Timestamp, T
 
 /// What is remembered: for this run, and between runs where a baseline is named.
 fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
-    let Some(path) = &arguments.baseline else {
-        return Ok(Memory::fleeting(ScanStore::default()).in_one_run());
-    };
+    let Some(path) = &arguments.baseline else { return remembered(None) };
     if arguments.read_only {
-        let folder = tempfile::tempdir().context("cannot copy the baseline")?;
-        let copy = folder.path().join("baseline");
-        let cannot = || format!("cannot read the baseline {}", path.display());
-        // Not its mode: one that may only be read is one that is only read.
-        let mut from = std::fs::File::open(path).with_context(cannot)?;
-        std::io::copy(&mut from, &mut std::fs::File::create(&copy)?).with_context(cannot)?;
-        let file = FileStore::open(&copy).with_context(cannot)?;
-        return Ok(Memory::lasting(ScanStore::of_copy(file, folder)).in_one_run());
+        return remembered(Some(path));
     }
     let (file, is_new) = FileStore::open_or_create(path)?;
     if is_new {
@@ -170,6 +162,19 @@ fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
         );
     }
     Ok(Memory::lasting(ScanStore::with(file)).in_one_run())
+}
+
+/// What a baseline remembers, where one is named, and this run; nothing is added to it.
+pub(crate) fn remembered(baseline: Option<&Path>) -> anyhow::Result<Memory<ScanStore>> {
+    let Some(path) = baseline else { return Ok(Memory::fleeting(ScanStore::default()).in_one_run()) };
+    let folder = tempfile::tempdir().context("cannot copy the baseline")?;
+    let copy = folder.path().join("baseline");
+    let cannot = || format!("cannot read the baseline {}", path.display());
+    // Not its mode: one that may only be read is one that is only read.
+    let mut from = std::fs::File::open(path).with_context(cannot)?;
+    std::io::copy(&mut from, &mut std::fs::File::create(&copy)?).with_context(cannot)?;
+    let file = FileStore::open(&copy).with_context(cannot)?;
+    Ok(Memory::lasting(ScanStore::of_copy(file, folder)).in_one_run())
 }
 
 /// Takes what the threads found, in input order.

@@ -83,7 +83,7 @@ fn correlation_section(out: &mut String, correlated: &Correlated) {
 }
 
 /// When a correlation is met, in words.
-pub(super) fn condition(correlated: &Correlated) -> String {
+pub(crate) fn condition(correlated: &Correlated) -> String {
     let correlation = &correlated.correlation;
     let names: Vec<&str> = correlation.rules.iter().map(|rule| rule.name.as_str()).collect();
     let within = span(correlation.timespan);

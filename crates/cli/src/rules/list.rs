@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use anyhow::bail;
+use anyhow::anyhow;
 use trailhound_detect::matched::RuleInfo;
-use trailhound_detect::rules::{Correlated, Detection, Loaded};
+use trailhound_detect::rules::{Correlated, Detection, Loaded, RuleSet};
 use trailhound_sigma::diagnostic::nearest;
 
 use crate::exit::Exit;
@@ -62,14 +62,19 @@ pub(super) fn explain(loaded: &Loaded, name: &str) -> anyhow::Result<Exit> {
     } else if let Some(correlated) = loaded.rules.correlation(name) {
         explain_correlation(out, correlated)?;
     } else {
-        let rules = loaded.rules.detections().iter().map(|d| d.info.name.as_str());
-        let names = rules.chain(loaded.rules.correlations().iter().map(|c| c.info.name.as_str()));
-        match nearest(name, names) {
-            Some(meant) => bail!("no rule is called '{name}'; did you mean '{meant}'?"),
-            None => bail!("no rule is called '{name}'; `trailhound rules list` names them all"),
-        }
+        return Err(unknown(&loaded.rules, name));
     }
     Ok(Exit::Clean)
+}
+
+/// Says that no rule is called this, and which one was meant.
+pub(crate) fn unknown(rules: &RuleSet, name: &str) -> anyhow::Error {
+    let detections = rules.detections().iter().map(|own| own.info.name.as_str());
+    let names = detections.chain(rules.correlations().iter().map(|own| own.info.name.as_str()));
+    match nearest(name, names) {
+        Some(meant) => anyhow!("no rule is called '{name}'; did you mean '{meant}'?"),
+        None => anyhow!("no rule is called '{name}'; `trailhound rules list` names them all"),
+    }
 }
 
 /// Titles, and paragraphs under them.

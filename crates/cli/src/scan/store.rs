@@ -9,7 +9,7 @@ use crate::baseline::FileStore;
 
 /// A baseline's file, and this process.
 #[derive(Default)]
-pub(super) struct ScanStore {
+pub(crate) struct ScanStore {
     file: Option<FileStore>,
     /// Where a file lies that is thrown away after the run.
     copy: Option<tempfile::TempDir>,

@@ -1,0 +1,82 @@
+//! Matches to findings: in input order, then what correlations make of all of them.
+
+use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::event::Caller;
+use trailhound_detect::matched::Match;
+use trailhound_detect::outbox::Outbox;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::ports::SystemClock;
+use trailhound_detect::remember::Memory;
+use trailhound_detect::tally::Tally;
+
+use crate::heard::{Accept, Heard};
+use crate::scan::ScanStore;
+
+/// Matches that are described together: a finding is larger than its match.
+const TOGETHER: usize = 64;
+
+/// What becomes of matches, as `scan` has it.
+pub(crate) struct Judging<'a> {
+    policy: &'a Policy,
+    memory: Memory<ScanStore>,
+    heard: Heard,
+    product: Product,
+    unavailable: Option<String>,
+}
+
+impl<'a> Judging<'a> {
+    pub(crate) fn new(policy: &'a Policy, memory: Memory<ScanStore>, feature: &'static str) -> Self {
+        Self { policy, memory, heard: Heard::default(), product: Product::new(feature), unavailable: None }
+    }
+
+    /// Takes some matches, and hands on what is found.
+    pub(crate) fn take(
+        &mut self,
+        matches: Vec<Match>,
+        callers: &[(String, Caller)],
+        tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        pollster::block_on(self.outbox().remember_callers(callers));
+        let mut matches = matches.into_iter().peekable();
+        while matches.peek().is_some() {
+            let some = matches.by_ref().take(TOGETHER).collect();
+            let sent = pollster::block_on(self.outbox().send(some, &mut Tally::default()));
+            self.unavailable = self.unavailable.take().or(sent.state_unavailable);
+            sent.heard.into_iter().for_each(|found| self.heard.add(found));
+            sent.published.into_iter().try_for_each(&mut *tell)?;
+        }
+        if self.heard.are_many() { self.correlate(Heard::ENOUGH, tell) } else { Ok(()) }
+    }
+
+    /// Hands on what is found once there are no more matches.
+    pub(crate) fn end(mut self, tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        self.correlate(0, tell)?;
+        if let Some(problem) = self.unavailable {
+            anyhow::bail!("what was seen before could not be asked: {problem}");
+        }
+        Ok(())
+    }
+
+    fn correlate(
+        &mut self,
+        left: usize,
+        tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        while let Some(oldest) = self.heard.oldest(left) {
+            let sent = pollster::block_on(self.outbox().correlate(oldest, &mut Tally::default()));
+            sent.published.into_iter().try_for_each(&mut *tell)?;
+        }
+        Ok(())
+    }
+
+    fn outbox(&self) -> Outbox<'_, ScanStore, Accept> {
+        Outbox {
+            policy: self.policy,
+            memory: &self.memory,
+            sink: &Accept,
+            clock: &SystemClock,
+            claimant: "judging",
+            product: &self.product,
+        }
+    }
+}
