@@ -25,6 +25,8 @@ pub(crate) enum Input {
     File(PathBuf),
     /// An object in S3.
     Object(s3::Object),
+    /// What was written as an argument.
+    Given(String),
 }
 
 impl Input {
@@ -34,6 +36,7 @@ impl Input {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => path.to_string_lossy().into_owned(),
             Self::Object(object) => object.name(),
+            Self::Given(_) => "argument".to_owned(),
         }
     }
 
@@ -41,6 +44,7 @@ impl Input {
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Stdin => 0,
+            Self::Given(text) => text.len() as u64,
             Self::File(path) => fs::metadata(path).map_or(0, |meta| meta.len()),
             Self::Object(object) => object.size(),
         }
@@ -56,6 +60,7 @@ impl Input {
                 Box::new(Pipe::read(|| File::open(path), interrupt))
             }
             Self::Object(object) => object.open()?,
+            Self::Given(text) => Box::new(io::Cursor::new(text.clone().into_bytes())),
         })
     }
 }

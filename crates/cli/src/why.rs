@@ -1,0 +1,174 @@
+//! `why`: what a rule makes of every record of its logs, clause by clause.
+
+mod clauses;
+mod members;
+mod outcome;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+
+use anyhow::bail;
+use jiff::Timestamp;
+use trailhound_detect::describe::{Finding, Product, clean, visible};
+use trailhound_detect::event::Event;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
+use trailhound_detect::rules::{Correlated, Detection, RuleSet};
+
+use crate::args::{Only, RuleChoice, Why};
+use crate::deliveries::{InOrder, Piece, Source, Trouble};
+use crate::exit::Exit;
+use crate::inputs::{self, Input};
+use crate::interrupt::Interrupt;
+use crate::judging::Judging;
+use crate::progress::Progress;
+use crate::words::counted;
+use crate::{rule_files, rules, scan};
+use clauses::{Clauses, Looked};
+use members::Members;
+
+/// What is asked about.
+struct Asked<'r> {
+    detections: Vec<&'r Detection>,
+    correlations: Vec<(usize, &'r Correlated)>,
+}
+
+impl Asked<'_> {
+    fn names(&self, rule: &str) -> bool {
+        self.detections.iter().any(|own| own.info.name == rule)
+            || self.correlations.iter().any(|(_, own)| own.info.name == rule)
+    }
+}
+
+/// Records by what became of them.
+#[derive(Default)]
+struct Counts {
+    matched: u64,
+    missed: u64,
+    others: u64,
+}
+
+pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
+    let file = Path::new(&arguments.rule);
+    let is_file = file.is_file();
+    let folders = arguments.rules.folders.iter().cloned().chain(is_file.then(|| file.to_owned())).collect();
+    let loaded = rule_files::load_rules(&RuleChoice { folders, ..arguments.rules.clone() })?;
+    let mut exit = rule_files::tell_errors(&loaded);
+    let rules = Arc::new(loaded.rules);
+    let asked = asked(&rules, &arguments.rule, is_file)?;
+
+    let (given, paths): (Vec<String>, Vec<String>) =
+        arguments.paths.iter().cloned().partition(|path| path.starts_with(['{', '<']));
+    let (mut inputs, unreadable) = inputs::expand(&paths);
+    inputs.extend(given.into_iter().map(|text| Input::Given(text)));
+    exit = exit.or(inputs::tell(&unreadable));
+
+    let pipeline = Pipeline::new(Policy::new(Arc::clone(&rules))).without_screen();
+    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
+    let mut trouble = Trouble::beside(&progress);
+    let mut judging =
+        Judging::new(pipeline.policy(), scan::remembered(arguments.baseline.as_deref())?, "why");
+    let mut members = Members::of(&rules, &asked.correlations);
+    let mut counts = Counts::default();
+    let mut out = anstream::stdout().lock();
+    let clauses = Clauses { detections: &asked.detections, product: Product::new("why") };
+
+    let reading = InOrder { inputs: &inputs, jobs: None, interrupt: &interrupt };
+    let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Looked>)) -> bool| {
+        let (sender, looked) = mpsc::channel();
+        let session = pipeline.delivery(&input.name(), Timestamp::now());
+        let clauses = &clauses;
+        let witness = move |event: &Event<'_>, origin: &str| {
+            // Whoever listens lives as long as the session.
+            clauses.look(event, origin).into_iter().for_each(|looked| _ = sender.send(looked));
+        };
+        let sessions = vec![session.witnessed_by(Box::new(witness))];
+        let source = Source { input, progress: &progress, interrupt: &interrupt };
+        source.push_through(sessions, &mut |_, piece| hand((piece, looked.try_iter().collect())));
+    };
+    reading.run(&deliver, &mut |input, (piece, looked)| {
+        trouble.hear(input, &piece);
+        for one in looked {
+            progress.aside(|| tell(&mut out, &one, arguments, &mut counts))?;
+        }
+        let Piece::Found { matches, callers, .. } = piece else { return Ok(()) };
+        progress.aside(|| members.hear(&mut out, &matches))?;
+        judging.take(matches, &callers, &mut |finding| tell_finding(&mut out, &asked, &finding))
+    })?;
+    judging.end(&mut |finding| tell_finding(&mut out, &asked, &finding))?;
+    members.tell(&mut out)?;
+    let Counts { matched, missed, others } = counts;
+    let records = |count| counted(count, "record", "records");
+    if !asked.detections.is_empty() {
+        let beside = if others > 0 { format!("; {} of other logs", records(others)) } else { String::new() };
+        writeln!(
+            out,
+            "{} of the rule's logs: {matched} matched, {missed} missed{beside}",
+            records(matched + missed)
+        )?;
+    }
+    Ok(exit.or(trouble.tell()))
+}
+
+/// The rules that are asked about.
+fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Asked<'r>> {
+    let correlations = || rules.correlations().iter().enumerate();
+    let asked = if is_file {
+        Asked {
+            detections: rules.detections().iter().filter(|own| own.rule.meta.file == rule).collect(),
+            correlations: correlations().filter(|(_, own)| own.correlation.meta.file == rule).collect(),
+        }
+    } else {
+        Asked {
+            detections: rules.find(rule).into_iter().collect(),
+            correlations: correlations().filter(|(_, own)| own.info.is_called(rule)).collect(),
+        }
+    };
+    if asked.detections.is_empty() && asked.correlations.is_empty() {
+        if is_file {
+            bail!("{rule} holds no rule that could be loaded");
+        }
+        return Err(rules::unknown(rules, rule));
+    }
+    Ok(asked)
+}
+
+fn tell(out: &mut impl Write, looked: &Looked, arguments: &Why, counts: &mut Counts) -> anyhow::Result<()> {
+    let is_wanted = match looked {
+        Looked::Other => {
+            counts.others += 1;
+            false
+        }
+        Looked::Matched(_) => {
+            counts.matched += 1;
+            arguments.only != Some(Only::Missed)
+        }
+        Looked::Missed(_) => {
+            counts.missed += 1;
+            arguments.only != Some(Only::Matched)
+        }
+    };
+    if let (true, Looked::Matched(lines) | Looked::Missed(lines)) = (is_wanted, looked) {
+        for line in lines {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What became of a match in the end, and what memory knew.
+fn tell_finding(out: &mut impl Write, asked: &Asked<'_>, finding: &Finding) -> anyhow::Result<()> {
+    let found = &finding.matched;
+    if !asked.names(&found.rule.name) {
+        return Ok(());
+    }
+    let origin = visible(&found.from.origin).into_owned();
+    writeln!(out, "{}: told as {} by {}", clean(&origin), finding.level(), found.rule_id())?;
+    writeln!(out, "  {}", finding.message())?;
+    for line in outcome::of(&found.verdict) {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(writeln!(out)?)
+}
