@@ -1,0 +1,67 @@
+//! What differs, for a pull request. Every value stands in a code span, so that nothing in it links or mentions.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use trailhound_detect::describe::escape::markdown_code;
+
+use super::difference::{Counts, Difference, Found};
+use super::text::headline;
+use crate::words::{clock, thousands};
+
+/// So many rows of a kind are written out; comments have a size.
+const MOST_TOLD: usize = 50;
+
+pub(super) fn write(out: &mut impl Write, difference: &Difference) -> anyhow::Result<()> {
+    let Difference { total, same, by_rule, by_actor, by_day, added, gone, level_changed } = difference;
+    writeln!(out, "### Backtest: {}", headline(*total, *same))?;
+    if difference.is_empty() {
+        return Ok(());
+    }
+    for (title, counts) in [("rule", by_rule), ("actor", by_actor), ("day (UTC)", by_day)] {
+        table(out, title, counts)?;
+    }
+    let told = |found: &Found| (found.level.as_str().to_owned(), found.clone());
+    details(out, "Added", added.iter().map(told))?;
+    details(out, "Gone", gone.iter().map(told))?;
+    let moved = |level: String, found: &Found| (level, found.clone());
+    details(
+        out,
+        "At another level",
+        level_changed.iter().map(|own| moved(format!("{} instead of {}", own.to.level, own.from), &own.to)),
+    )
+}
+
+fn table(out: &mut impl Write, title: &str, all: &BTreeMap<String, Counts>) -> anyhow::Result<()> {
+    writeln!(out, "\n| {title} | added | gone | level |\n|---|--:|--:|--:|")?;
+    for (name, Counts { added, gone, level_changed }) in all {
+        writeln!(out, "| {} | {added} | {gone} | {level_changed} |", cell(name))?;
+    }
+    Ok(())
+}
+
+fn details(
+    out: &mut impl Write,
+    title: &str,
+    rows: impl ExactSizeIterator<Item = (String, Found)>,
+) -> anyhow::Result<()> {
+    let all = rows.len();
+    if all == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n<details><summary>{title}: {}</summary>\n", thousands(all as u64))?;
+    writeln!(out, "| time (UTC) | level | rule | finding | origin |\n|---|---|---|---|---|")?;
+    for (level, Found { time, rule, message, origin, .. }) in rows.take(MOST_TOLD) {
+        let (at, rule, message, origin) = (clock(time), cell(&rule), cell(&message), cell(&origin));
+        writeln!(out, "| {at} | {level} | {rule} | {message} | {origin} |")?;
+    }
+    if let Some(more) = all.checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        writeln!(out, "\n{} more", thousands(more as u64))?;
+    }
+    Ok(writeln!(out, "\n</details>")?)
+}
+
+/// A value in a table, where a bar ends a cell even in a code span.
+fn cell(text: &str) -> String {
+    markdown_code(text).replace('|', "\\|")
+}
