@@ -1,7 +1,12 @@
 //! The command line.
 
 mod prove;
+mod backtest;
+mod choice;
+mod investigate;
+mod level;
 mod range;
+mod why;
 
 use std::path::PathBuf;
 
@@ -14,7 +19,12 @@ use trailhound_detect::matched::Level;
 use crate::baseline::Store;
 use prove::PROVE;
 pub(crate) use prove::ProveFormat;
+pub(crate) use backtest::{Backtest, BacktestFormat};
+pub(crate) use choice::RuleChoice;
+pub(crate) use investigate::{EntityFormat, Machine, RecordsArguments, Timeline, TimelineFormat, Who};
+use level::level;
 pub(crate) use range::{Range, Window};
+pub(crate) use why::{Only, Why};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -39,6 +49,17 @@ pub(crate) struct Trailhound {
 pub(crate) enum Command {
     /// Find what the rules look for in files, folders, S3 or standard input
     Scan(Box<Scan>),
+    /// What a rule makes of every record of its logs, clause by clause
+    #[command(visible_alias = "try")]
+    Why(Box<Why>),
+    /// What a change of rules does to history: findings added, gone, at another level
+    Backtest(Box<Backtest>),
+    /// All records of all logs as one list in order of time, findings marked
+    Timeline(Box<Timeline>),
+    /// What one actor did: machines reached and how, from where, with which keys and clients
+    Who(Box<Who>),
+    /// Who reached a machine, how, from where, and what ran on it
+    Machine(Box<Machine>),
     /// List, check, test, prove and explain rules
     Rules(Rules),
     /// Learn what is normal from history, and carry it around
@@ -142,26 +163,6 @@ impl Scan {
 fn rule_pages(text: &str) -> Result<String, String> {
     let base = is_rule_pages(text).then(|| text.to_owned());
     base.ok_or_else(|| "write an https:// address, such as https://wiki.example.com/detections#".to_owned())
-}
-
-/// A level by its name, as it is printed too.
-fn level(text: &str) -> Result<Level, String> {
-    let word = text.to_ascii_lowercase();
-    let word = if word == "info" { "informational" } else { &word };
-    word.parse().map_err(|_| "write informational (or info), low, medium, high or critical".to_owned())
-}
-
-#[derive(Args, Clone, Debug)]
-pub(crate) struct RuleChoice {
-    /// A folder or file of Sigma rules to add; one that says `replaces` takes the place of a shipped rule
-    #[arg(long = "rules", value_name = "DIR")]
-    pub(crate) folders: Vec<PathBuf>,
-    /// Those rules alone, without the shipped ones
-    #[arg(long)]
-    pub(crate) only_rules: bool,
-    /// What placeholders in rules stand for, as YAML: `name: [value, value]`; placeholders.yml in a folder of rules is read anyway
-    #[arg(long, value_name = "FILE")]
-    pub(crate) placeholders: Vec<PathBuf>,
 }
 
 /// What `scan` writes.

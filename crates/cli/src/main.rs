@@ -1,23 +1,30 @@
 //! The `trailhound` command: the rules of the functions, on files on a laptop.
 
 mod args;
+mod backtest;
 mod baseline;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
 mod deliveries;
+mod entity;
 mod exit;
 mod heard;
 mod inputs;
 mod interrupt;
+mod judging;
 mod lost;
+mod network;
 mod output;
 mod progress;
+mod records;
 mod rule_files;
 mod rules;
 mod scan;
 mod shell;
 mod suppressions;
+mod timeline;
 mod times;
+mod why;
 mod words;
 
 use std::process::ExitCode;
@@ -32,6 +39,11 @@ fn main() -> ExitCode {
     arguments.color.write_global();
     let ended = match arguments.command {
         Command::Scan(scan) => scan::run(&scan),
+        Command::Why(why) => why::run(&why),
+        Command::Backtest(backtest) => backtest::run(&backtest),
+        Command::Timeline(timeline) => timeline::run(&timeline),
+        Command::Who(who) => entity::who(&who),
+        Command::Machine(machine) => entity::machine(&machine),
         Command::Rules(rules) => rules::run(&rules),
         Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),

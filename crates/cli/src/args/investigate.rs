@@ -1,0 +1,128 @@
+//! What `timeline`, `who` and `machine` are asked.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+use trailhound_detect::matched::Level;
+
+use super::choice::RuleChoice;
+use super::level::level;
+use super::range::Range;
+use crate::network::Network;
+
+/// All records of all logs as one list in order of time, findings marked.
+///
+/// Every record counts, whether a rule reads it or not. What looks like a secret is left out, and what cannot be seen is
+/// spelled out. The list is sorted beside memory where it is long: it takes room in the folder for temporary files.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Names are found whole and in any case: dana finds operations/dana@example.com, and not
+danae. Options narrow together: a record has to meet them all.
+
+Exit status:
+  0  done
+  2  bad usage, a rule file with an error, or an input that could not be read
+
+Examples:
+  trailhound timeline --actor dana AWSLogs/ activity/ sysmon/
+  trailhound timeline --machine i-0123456789abcdef0 --since 7d logs/
+  trailhound timeline --min-level medium logs/                    only what was found
+  trailhound timeline --format timesketch logs/ > timeline.csv"
+)]
+pub(crate) struct Timeline {
+    #[command(flatten)]
+    pub(crate) reading: RecordsArguments,
+    /// Only what this actor did: a name, session, ARN or id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// Only what was done to this machine or by it: an id or a host name
+    #[arg(long, value_name = "ID")]
+    pub(crate) machine: Option<String>,
+    /// Only this account, subscription or tenant
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
+    /// Only what came from this address or network, as 203.0.113.45 or 203.0.113.0/24
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<Network>,
+    /// Only records with a finding at this level or above
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) min_level: Option<Level>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = TimelineFormat::Text)]
+    pub(crate) format: TimelineFormat,
+}
+
+/// What is read, by all commands that look at every record.
+#[derive(Args, Debug)]
+pub(crate) struct RecordsArguments {
+    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
+    #[command(flatten)]
+    pub(crate) range: Range,
+    /// Threads to use; 1 reads file after file
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// What `timeline` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimelineFormat {
+    /// For people at a terminal
+    Text,
+    /// One JSON object a line
+    Ndjson,
+    /// One row a record, safe to open in a spreadsheet
+    Csv,
+    /// The CSV that Timesketch imports; records without a time are left out and counted
+    Timesketch,
+}
+
+/// What one actor did: since when, which machines it reached and how, from where, with which keys and clients.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A name is found whole and in any case: dana finds operations/dana@example.com, and not
+danae. Which actors it found is told first.
+
+Examples:
+  trailhound who dana AWSLogs/ activity/
+  trailhound who AROAEXAMPLEOPERATIONS:dana@example.com --since 30d AWSLogs/
+  trailhound who --format json alice@example.com logs/ | jq .machines"
+)]
+pub(crate) struct Who {
+    /// A name, session, ARN or id
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) reading: RecordsArguments,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
+    pub(crate) format: EntityFormat,
+}
+
+/// What was done to one machine and by it: who reached it and how, from where, what ran, since when.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  trailhound machine i-0123456789abcdef0 AWSLogs/ sysmon/
+  trailhound machine vm-shop-01 --since 2026-03-01 activity/")]
+pub(crate) struct Machine {
+    /// An id or a host name
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) reading: RecordsArguments,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
+    pub(crate) format: EntityFormat,
+}
+
+/// What `who` and `machine` write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EntityFormat {
+    /// For people at a terminal; of a long list what came most often
+    Text,
+    /// One JSON object with all of it
+    Json,
+}

@@ -1,0 +1,89 @@
+//! `who` and `machine`: what all records say about one actor or one machine.
+
+mod seen;
+
+use std::io::Write;
+
+use crate::args::{EntityFormat, Machine, RecordsArguments, Who};
+use crate::exit::Exit;
+use crate::records::{self, Entry, Item, Sought, Wanted, names};
+use seen::Summary;
+
+pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
+    let sought = Sought { actor: Some(arguments.name.clone()), ..Sought::default() };
+    let summary = Summary::of(
+        &arguments.name,
+        &[
+            ("actors", &["actor", "log"]),
+            ("targets", &["target", "kind", "action"]),
+            ("addresses", &["address"]),
+            ("keys", &["key"]),
+            ("clients", &["user_agent"]),
+            ("accounts", &["account", "region"]),
+        ],
+    );
+    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+        summary.add("actors", &[&record.actor, &record.log], record.time);
+        for target in &record.targets {
+            summary.add("targets", &[target, &record.target_kind, &record.action], record.time);
+        }
+        summary.add("addresses", &[&record.source], record.time);
+        summary.add("keys", &[&record.key], record.time);
+        summary.add("clients", &[&record.user_agent], record.time);
+        summary.add("accounts", &[&record.account, &record.region], record.time);
+    })
+}
+
+pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
+    let sought = Sought { machine: Some(arguments.id.clone()), ..Sought::default() };
+    let summary = Summary::of(
+        &arguments.id,
+        &[
+            ("reached_by", &["actor", "action", "outcome"]),
+            ("addresses", &["address"]),
+            ("ran", &["what", "actor"]),
+            ("keys", &["key"]),
+            ("did", &["action", "target"]),
+        ],
+    );
+    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+        let is_target = record.targets.iter().any(|target| names(target, &arguments.id));
+        if !is_target && names(&record.actor, &arguments.id) {
+            summary.add("did", &[&record.action, &record.targets.join(" ")], record.time);
+            return;
+        }
+        summary.add("reached_by", &[&record.actor, &record.action, &record.outcome], record.time);
+        summary.add("addresses", &[&record.source], record.time);
+        summary.add("ran", &[&record.what, &record.actor], record.time);
+        summary.add("keys", &[&record.key], record.time);
+    })
+}
+
+fn tell(
+    mut summary: Summary,
+    reading: &RecordsArguments,
+    sought: &Sought,
+    format: EntityFormat,
+    add: &dyn Fn(&mut Summary, &Entry),
+) -> anyhow::Result<Exit> {
+    let exit = records::read(reading, Wanted::Every, sought, &mut |item| {
+        match item {
+            Item::Record(record) => {
+                summary.count(record.time);
+                add(&mut summary, &record);
+            }
+            Item::Finding(finding) if sought.finds(&finding.matched.facts) => {
+                let level = finding.level().as_str();
+                summary.find(&[level, &finding.matched.rule_id()], finding.matched.facts.time);
+            }
+            Item::Finding(_) => {}
+        }
+        Ok(())
+    })?;
+    let mut out = anstream::stdout().lock();
+    match format {
+        EntityFormat::Text => summary.text(&mut out)?,
+        EntityFormat::Json => writeln!(out, "{:#}", summary.json())?,
+    }
+    Ok(exit)
+}

@@ -1,0 +1,131 @@
+//! How often something was seen, and from when to when.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::words::{clock, counted, thousands};
+
+/// Rows of a section at a terminal.
+const MOST_TOLD: usize = 20;
+/// What is found, in columns.
+const FINDINGS: (&str, &[&str]) = ("findings", &["level", "rule"]);
+
+/// How often, and from when to when.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    records: u64,
+    span: Option<(Timestamp, Timestamp)>,
+}
+
+impl Seen {
+    fn add(&mut self, at: Option<Timestamp>) {
+        self.records += 1;
+        if let Some(at) = at {
+            let (first, last) = self.span.unwrap_or((at, at));
+            self.span = Some((first.min(at), last.max(at)));
+        }
+    }
+}
+
+/// A kind of thing, by the values in its columns.
+struct Section {
+    name: &'static str,
+    columns: &'static [&'static str],
+    rows: BTreeMap<Vec<String>, Seen>,
+}
+
+/// All that was seen of an actor or a machine.
+pub(super) struct Summary {
+    name: String,
+    all: Seen,
+    sections: Vec<Section>,
+}
+
+impl Summary {
+    /// With these sections and the findings.
+    pub(super) fn of(name: &str, sections: &[(&'static str, &'static [&'static str])]) -> Self {
+        let sections = sections.iter().chain([&FINDINGS]);
+        let sections =
+            sections.map(|&(name, columns)| Section { name, columns, rows: BTreeMap::new() }).collect();
+        Self { name: name.to_owned(), all: Seen::default(), sections }
+    }
+
+    /// Counts a record.
+    pub(super) fn count(&mut self, at: Option<Timestamp>) {
+        self.all.add(at);
+    }
+
+    /// Counts a row of a section, unless the record does not say what it is.
+    pub(super) fn add(&mut self, section: &str, values: &[&str], at: Option<Timestamp>) {
+        let Some(section) = self.sections.iter_mut().find(|own| own.name == section) else { return };
+        if values.first().is_some_and(|first| !first.is_empty()) {
+            let values = values.iter().map(|&value| value.to_owned()).collect();
+            section.rows.entry(values).or_default().add(at);
+        }
+    }
+
+    /// Counts a finding.
+    pub(super) fn find(&mut self, values: &[&str], at: Option<Timestamp>) {
+        self.add(FINDINGS.0, values, at);
+    }
+
+    pub(super) fn text(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let records = counted(self.all.records, "record", "records");
+        writeln!(out, "{}: {records}{}", self.name, span(self.all, ", "))?;
+        if self.all.records == 0 {
+            anstream::eprintln!("no record is about it; names are found whole, in any case");
+        }
+        for Section { name, columns, rows } in self.sections.iter().filter(|section| !section.rows.is_empty())
+        {
+            writeln!(out, "\n{} ({})", name.replace('_', " "), columns.join(", "))?;
+            let mut rows: Vec<_> = rows.iter().collect();
+            rows.sort_by_key(|(values, seen)| (Reverse(seen.records), *values));
+            for (values, seen) in rows.iter().take(MOST_TOLD) {
+                let values: Vec<&str> =
+                    values.iter().map(String::as_str).filter(|own| !own.is_empty()).collect();
+                writeln!(out, "{:>9}  {}{}", thousands(seen.records), values.join("  "), span(**seen, "  "))?;
+            }
+            let more = rows.len().saturating_sub(MOST_TOLD);
+            if more > 0 {
+                writeln!(out, "{:>9}  and {} more; --format json tells all", "", thousands(more as u64))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let mut all = Map::new();
+        all.insert("name".to_owned(), json!(self.name));
+        all.extend(figures(self.all));
+        for Section { name, columns, rows } in &self.sections {
+            let row = |(values, seen): (&Vec<String>, &Seen)| {
+                let columns =
+                    columns.iter().zip(values).map(|(column, value)| ((*column).to_owned(), json!(value)));
+                Value::Object(columns.chain(figures(*seen)).collect())
+            };
+            all.insert((*name).to_owned(), rows.iter().map(row).collect());
+        }
+        Value::Object(all)
+    }
+}
+
+fn figures(seen: Seen) -> impl Iterator<Item = (String, Value)> {
+    let (first, last) = seen.span.unzip();
+    [("records", json!(seen.records)), ("first", json!(first)), ("last", json!(last))]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+}
+
+fn span(seen: Seen, before: &str) -> String {
+    seen.span.map_or_else(String::new, |(first, last)| {
+        if first == last {
+            format!("{before}{}", clock(Some(first)))
+        } else {
+            format!("{before}{} to {}", clock(Some(first)), clock(Some(last)))
+        }
+    })
+}

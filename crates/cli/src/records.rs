@@ -1,0 +1,85 @@
+//! Every record that is read, and every finding: what the commands look at that are about more than findings.
+
+mod entry;
+mod sought;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, mpsc};
+
+use jiff::Timestamp;
+use trailhound_detect::describe::Finding;
+use trailhound_detect::event::Event;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
+
+use crate::args::RecordsArguments;
+use crate::deliveries::{InOrder, Piece, Source, Trouble};
+use crate::exit::Exit;
+use crate::inputs::{self, Input};
+use crate::interrupt::Interrupt;
+use crate::judging::Judging;
+use crate::progress::Progress;
+use crate::{rule_files, scan};
+pub(crate) use entry::{Entry, Shown};
+pub(crate) use sought::{Sought, names};
+
+/// Of which records all is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Every,
+    /// Those that a rule could match; the others are left alone.
+    Candidates,
+}
+
+/// Something that was read or found.
+pub(crate) enum Item {
+    Record(Entry),
+    Finding(Box<Finding>),
+}
+
+/// Hands every record that is sought to `take`, in the order of the inputs, and all findings as they are made; says how
+/// the run ends.
+pub(crate) fn read(
+    arguments: &RecordsArguments,
+    wanted: Wanted,
+    sought: &Sought,
+    take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
+) -> anyhow::Result<Exit> {
+    let window = arguments.range.window()?;
+    let loaded = rule_files::load_rules(&arguments.rules)?;
+    let exit = rule_files::tell_errors(&loaded);
+    let pipeline = Pipeline::new(Policy::new(Arc::new(loaded.rules)));
+    let pipeline = if wanted == Wanted::Every { pipeline.without_screen() } else { pipeline };
+    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    let exit = exit.or(inputs::tell(&unreadable));
+
+    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
+    let mut trouble = Trouble::beside(&progress);
+    let mut judging = Judging::new(pipeline.policy(), scan::remembered(None)?, "records");
+    let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
+        let (sender, entries) = mpsc::channel();
+        let mut shown = Shown::default();
+        let witness = move |event: &Event<'_>, origin: &str| {
+            let facts = event.facts();
+            if window.holds(facts.time) && sought.finds(facts) {
+                // Whoever listens lives as long as the session.
+                _ = sender.send(Entry::of(facts, origin, &mut shown));
+            }
+        };
+        let session = pipeline.delivery(&input.name(), Timestamp::now());
+        let sessions = vec![session.witnessed_by(Box::new(witness))];
+        let source = Source { input, progress: &progress, interrupt: &interrupt };
+        source.push_through(sessions, &mut |_, piece| hand((piece, entries.try_iter().collect())));
+    };
+    let reading = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
+    reading.run(&deliver, &mut |input, (piece, entries)| {
+        trouble.hear(input, &piece);
+        entries.into_iter().try_for_each(|entry| take(Item::Record(entry)))?;
+        let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
+        matches.retain(|found| window.holds(found.facts.time));
+        judging.take(matches, &callers, &mut |finding| take(Item::Finding(Box::new(finding))))
+    })?;
+    judging.end(&mut |finding| take(Item::Finding(Box::new(finding))))?;
+    Ok(exit.or(trouble.tell()))
+}

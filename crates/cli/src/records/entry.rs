@@ -1,0 +1,109 @@
+//! What of a record is told: gated for secrets and made visible, as everything that leaves.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use trailhound_detect::describe::{MOST_SHOWN, clean, clean_id, visible_within};
+use trailhound_detect::event::{Facts, Source};
+
+/// So much of a value is told.
+const MOST_CHARS: usize = 300;
+/// Values whose shown form is kept: those of a log repeat.
+const MOST_KEPT: usize = 20_000;
+
+/// What of a record is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) log: String,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) targets: Vec<String>,
+    pub(crate) target_kind: String,
+    pub(crate) source: String,
+    pub(crate) outcome: String,
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) user_agent: String,
+    /// The credential it was done with, or the SSH key that was pushed.
+    pub(crate) key: String,
+    /// Document, extension, image or tunnel.
+    pub(crate) what: String,
+    pub(crate) origin: String,
+}
+
+impl Entry {
+    /// What of a record with these facts is told.
+    pub(crate) fn of(facts: &Facts, origin: &str, shown: &mut Shown) -> Self {
+        let targets = &facts.target.names[..facts.target.names.len().min(MOST_SHOWN)];
+        // A pushed key says more than the one that the call was signed with.
+        let key = match (&facts.key_fingerprint, &facts.actor.credential_uid) {
+            (Some(pushed), _) => shown.of(pushed),
+            (None, Some(id)) => visible_within(&clean_id(id), MOST_CHARS).into_owned(),
+            (None, None) => String::new(),
+        };
+        Self {
+            key,
+            time: facts.time,
+            log: facts.log.as_str().to_owned(),
+            actor: shown.of(&facts.actor.display),
+            action: shown.of(&facts.action.key),
+            targets: targets.iter().map(|target| shown.of(target)).collect(),
+            target_kind: shown.of(&facts.target.kind),
+            source: shown.of(&address(&facts.source)),
+            outcome: facts.outcome.kind.as_str().to_owned(),
+            account: shown.of(&facts.scope.account),
+            region: shown.of(facts.scope.region.as_deref().unwrap_or_default()),
+            user_agent: shown.of(facts.source.user_agent.as_deref().unwrap_or_default()),
+            what: shown.of(&what(facts)),
+            origin: shown.once(origin),
+        }
+    }
+}
+
+fn address(source: &Source) -> String {
+    source.ip.map(|ip| ip.to_string()).or_else(|| source.service.clone()).unwrap_or_default()
+}
+
+fn what(facts: &Facts) -> String {
+    let image = facts.process.as_ref().and_then(|process| process.image.clone());
+    let tunnel = facts.tunnel.as_ref().map(|tunnel| match (&tunnel.host, &tunnel.port) {
+        (Some(host), Some(port)) => format!("a tunnel to {host}:{port}"),
+        (Some(host), None) => format!("a tunnel to {host}"),
+        (None, Some(port)) => format!("a tunnel to port {port}"),
+        (None, None) => "a tunnel".to_owned(),
+    });
+    tunnel
+        .or_else(|| facts.document.clone())
+        .or_else(|| facts.extension_type.clone())
+        .or(image)
+        .unwrap_or_default()
+}
+
+/// Values as they are shown, by what they are in records.
+#[derive(Default)]
+pub(crate) struct Shown(HashMap<String, String>);
+
+impl Shown {
+    /// A value as it is shown, kept for the next record that has it.
+    pub(crate) fn of(&mut self, text: &str) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let shown = self.once(text);
+        if self.0.len() >= MOST_KEPT {
+            self.0.clear();
+        }
+        self.0.insert(text.to_owned(), shown.clone());
+        shown
+    }
+
+    /// One that no other record has.
+    pub(crate) fn once(&self, text: &str) -> String {
+        visible_within(&clean(text), MOST_CHARS).into_owned()
+    }
+}

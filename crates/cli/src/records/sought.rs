@@ -1,0 +1,71 @@
+//! Which records are sought.
+
+use trailhound_detect::event::{ActorKind, Facts};
+
+use crate::network::Network;
+
+/// What a record has to meet; all of it.
+#[derive(Debug, Default)]
+pub(crate) struct Sought {
+    pub(crate) actor: Option<String>,
+    pub(crate) machine: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) address: Option<Network>,
+}
+
+impl Sought {
+    /// Is it one of those?
+    pub(crate) fn finds(&self, facts: &Facts) -> bool {
+        self.actor.as_ref().is_none_or(|name| is_actor(facts, name))
+            && self.machine.as_ref().is_none_or(|id| is_target(facts, id) || is_machine_itself(facts, id))
+            && self.account.as_ref().is_none_or(|id| is_account(facts, id))
+            && self.address.is_none_or(|network| facts.source.ip.is_some_and(|ip| network.holds(ip)))
+    }
+}
+
+fn is_actor(facts: &Facts, name: &str) -> bool {
+    let actor = &facts.actor;
+    let own = [&actor.display, &actor.key].into_iter();
+    let more = [
+        &actor.claimed,
+        &actor.uid,
+        &actor.principal_id,
+        &actor.name,
+        &actor.session,
+        &actor.issuer,
+        &actor.source_identity,
+        &actor.app_id,
+    ];
+    own.chain(more.into_iter().flatten()).any(|text| names(text, name))
+}
+
+fn is_target(facts: &Facts, id: &str) -> bool {
+    let host = facts.process.as_ref().and_then(|process| process.host.as_ref());
+    facts.target.ids.iter().chain(&facts.target.names).chain(host).any(|text| names(text, id))
+}
+
+/// Is it the machine's own role that acts?
+fn is_machine_itself(facts: &Facts, id: &str) -> bool {
+    facts.actor.kind == ActorKind::Instance
+        && facts.actor.session.as_ref().is_some_and(|session| names(session, id))
+}
+
+fn is_account(facts: &Facts, id: &str) -> bool {
+    let scope = &facts.scope;
+    let all = [Some(&scope.account), scope.subscription.as_ref(), scope.tenant.as_ref()];
+    all.into_iter().flatten().any(|account| account.eq_ignore_ascii_case(id))
+}
+
+/// Does a text have a name in it, whole and in any case?
+pub(crate) fn names(text: &str, name: &str) -> bool {
+    let (text, name) = (text.as_bytes(), name.as_bytes());
+    // What is beyond ASCII is part of a word.
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    !name.is_empty()
+        && text.windows(name.len()).enumerate().any(|(at, window)| {
+            window.eq_ignore_ascii_case(name)
+                && !is_word(at.checked_sub(1).and_then(|before| text.get(before)))
+                && !is_word(text.get(at + name.len()))
+        })
+}

@@ -1,0 +1,35 @@
+//! `timeline`: all records of all logs in order of time, findings marked.
+
+mod order;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use crate::args::Timeline;
+use crate::exit::Exit;
+use crate::records::{self, Item, Shown, Sought, Wanted};
+use order::{Line, Mark, Ordered};
+use rows::Rows;
+
+/// What is held in memory before it is put aside.
+const MOST_HELD: usize = 64 << 20;
+
+pub(crate) fn run(arguments: &Timeline) -> anyhow::Result<Exit> {
+    let sought = Sought {
+        actor: arguments.actor.clone(),
+        machine: arguments.machine.clone(),
+        account: arguments.account.clone(),
+        address: arguments.address,
+    };
+    // A record that no rule could match has no finding.
+    let wanted = if arguments.min_level.is_some() { Wanted::Candidates } else { Wanted::Every };
+    let (mut ordered, mut shown) = (Ordered::within(MOST_HELD), Shown::default());
+    let exit = records::read(&arguments.reading, wanted, &sought, &mut |item| match item {
+        Item::Record(entry) => ordered.add(Line::Record(entry)),
+        Item::Finding(finding) => ordered.add(Line::Mark(Mark::of(&finding, &mut shown))),
+    })?;
+    let mut rows = Rows::begin(arguments.format, arguments.min_level)?;
+    ordered.for_each(&mut |line| rows.take(line))?;
+    rows.end()?;
+    Ok(exit)
+}
