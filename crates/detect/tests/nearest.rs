@@ -14,21 +14,22 @@ fn carriers(detection: &Detection, event: &Event<'_>) -> Vec<Clause> {
     clauses
 }
 
-/// Does one of these clauses carry what is told to have to differ?
-fn is_carried(change: &Change, carriers: &[Clause]) -> bool {
+/// Does one of these clauses carry what is told to have to differ, alone or `among` several?
+fn is_carried(change: &Change, among: usize, carriers: &[Clause]) -> bool {
     let Change { selection, clause, .. } = change;
     let own = format!("{selection}: {}", clause.field);
-    if !clause.matched {
-        return carriers.iter().any(|carrier| carrier.description == own && carrier.line == clause.line);
+    let is_own = |carrier: &Clause| carrier.description == own && carrier.line == clause.line;
+    if !clause.matched && among == 1 {
+        return carriers.iter().any(is_own);
     }
-    // One that would have to fail goes with its selection, or with the value that it met.
+    // Several go with their selection; one that would have to fail with that, or with the value that it met.
     let names = |word: &str| {
         let word = word.trim_matches(['(', ')']);
         word == selection || word.strip_suffix('*').is_some_and(|start| selection.starts_with(start))
     };
     carriers.iter().any(|carrier| match carrier.description.strip_prefix("condition: ") {
-        Some(operand) => operand == "1 of them" || operand.split(' ').any(names),
-        None => carrier.description.starts_with(&format!("{selection}: ")),
+        Some(operand) => operand.ends_with("of them") || operand.split(' ').any(names),
+        None => clause.matched && carrier.description.starts_with(&format!("{selection}: ")),
     })
 }
 
@@ -67,17 +68,20 @@ fn look(detection: &Detection, event: &Event<'_>, name: &str, seen: &mut Seen) {
     }
     let told: Vec<&str> = carriers.iter().map(|clause| clause.description.as_str()).collect();
     for change in nearest {
-        assert!(is_carried(change, &carriers), "{name}: {told:?} would carry it\n{explanation}");
+        assert!(
+            is_carried(change, nearest.len(), &carriers),
+            "{name}: {told:?} would carry it\n{explanation}"
+        );
         seen.carried += 1;
-        // Any other clause that failed is no answer.
-        let others = explanation.selections.iter().flat_map(|selection| {
-            selection.trace.fields().into_iter().map(|field| (selection.name.clone(), field.clone()))
-        });
-        for (selection, clause) in others.filter(|(_, clause)| !clause.matched) {
-            let mut other = change.clone();
-            (other.selection, other.clause) = (selection, clause);
-            seen.would_not_be += usize::from(!is_carried(&other, &carriers));
-        }
+    }
+    // Any other clause that failed is no answer.
+    let fields = explanation.selections.iter().flat_map(|selection| {
+        selection.trace.fields().into_iter().map(|field| (selection.name.clone(), field.clone()))
+    });
+    for (selection, clause) in fields.filter(|(_, clause)| !clause.matched) {
+        let mut other = nearest[0].clone();
+        (other.selection, other.clause) = (selection, clause);
+        seen.would_not_be += usize::from(!is_carried(&other, 1, &carriers));
     }
 }
 
