@@ -1,6 +1,7 @@
 //! Every record that is read, and every finding: what the commands look at that are about more than findings.
 
 mod entry;
+mod glance;
 mod sought;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use crate::judging::Judging;
 use crate::progress::Progress;
 use crate::{rule_files, scan};
 pub(crate) use entry::{Entry, Shown};
+use glance::Glance;
 pub(crate) use sought::{Sought, names};
 
 /// Of which records all is read.
@@ -57,10 +59,14 @@ pub(crate) fn read(
     let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
     let mut trouble = Trouble::beside(&progress);
     let mut judging = Judging::new(pipeline.policy(), scan::remembered(None)?, "records");
+    let glance = &Glance::at(&[sought.actor.as_deref(), sought.machine.as_deref()]);
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
         let (sender, entries) = mpsc::channel();
         let mut shown = Shown::default();
         let witness = move |event: &Event<'_>, origin: &str| {
+            if !glance.may_find(event) {
+                return;
+            }
             let facts = event.facts();
             if window.holds(facts.time) && sought.finds(facts) {
                 // Whoever listens lives as long as the session.

@@ -57,7 +57,7 @@ impl Entry {
             region: shown.of(facts.scope.region.as_deref().unwrap_or_default()),
             user_agent: shown.of(facts.source.user_agent.as_deref().unwrap_or_default()),
             what: shown.of(&what(facts)),
-            origin: shown.once(origin),
+            origin: shown.origin(origin),
         }
     }
 }
@@ -94,7 +94,7 @@ impl Shown {
         if let Some(known) = self.0.get(text) {
             return known.clone();
         }
-        let shown = self.once(text);
+        let shown = visible_within(&clean(text), MOST_CHARS).into_owned();
         if self.0.len() >= MOST_KEPT {
             self.0.clear();
         }
@@ -102,8 +102,13 @@ impl Shown {
         shown
     }
 
-    /// One that no other record has.
-    pub(crate) fn once(&self, text: &str) -> String {
-        visible_within(&clean(text), MOST_CHARS).into_owned()
+    /// Where a record stands: all of a file have that in common.
+    pub(crate) fn origin(&mut self, origin: &str) -> String {
+        match origin.rfind(['#', ':']).map(|at| origin.split_at(at)) {
+            Some((file, number)) if number[1..].bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.of(file) + number
+            }
+            _ => self.of(origin),
+        }
     }
 }

@@ -1,5 +1,13 @@
-use super::Shown;
+use std::fs;
+use std::path::Path;
+
+use trailhound_detect::event::{Event, Facts};
+use trailhound_detect::pipeline::{Ending, Pipeline};
+use trailhound_detect::policy::Policy;
+
+use super::glance::Glance;
 use super::sought::names;
+use super::{Shown, Sought};
 use crate::network::Network;
 
 #[test]
@@ -28,4 +36,55 @@ fn what_is_shown_is_gated_and_visible_however_often() {
         assert_eq!(shown.of("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
         assert!(!shown.of("mysql --password=Sup3rSecretValue99 -h db").contains("Sup3rSecretValue99"));
     }
+}
+
+/// Names by which people would look for what a record says.
+fn names_of(facts: &Facts) -> Vec<(Sought, String)> {
+    let actor = &facts.actor;
+    let more = [
+        &actor.claimed,
+        &actor.uid,
+        &actor.name,
+        &actor.session,
+        &actor.principal_id,
+        &actor.source_identity,
+    ];
+    let actors = [&actor.display, &actor.key].into_iter().chain(more.into_iter().flatten());
+    let actors = actors.map(|name| (Sought { actor: Some(name.clone()), ..Sought::default() }, name.clone()));
+    let machines = facts.target.ids.iter().chain(&facts.target.names);
+    let machines = machines.map(|id| (Sought { machine: Some(id.clone()), ..Sought::default() }, id.clone()));
+    actors.chain(machines).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+#[test]
+fn a_glance_overlooks_no_name() {
+    let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
+    let (sender, looked) = std::sync::mpsc::channel();
+    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    for folder in [events.clone(), events.join("stories")] {
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for file in files.filter(|path| path.is_file() && !path.ends_with("stories.tsv")) {
+            let sender = sender.clone();
+            let witness = move |event: &Event<'_>, origin: &str| {
+                for (sought, name) in names_of(event.facts()) {
+                    assert!(sought.finds(event.facts()), "{origin}: {name}");
+                    let is_found = Glance::at(&[Some(&name)]).may_find(event);
+                    sender.send((is_found, format!("{origin}: {name}"))).unwrap();
+                }
+                let is_found = Glance::at(&[Some("nobody-of-that-name")]).may_find(event);
+                sender.send((is_found, String::new())).unwrap();
+            };
+            let session = pipeline.delivery(&file.to_string_lossy(), jiff::Timestamp::UNIX_EPOCH);
+            let mut session = session.witnessed_by(Box::new(witness));
+            session.push(&fs::read(&file).unwrap());
+            assert_eq!(session.finish(Ending::Whole).tally.rejected_total(), 0, "{}", file.display());
+        }
+    }
+    drop(sender);
+    let (nobody, names): (Vec<_>, Vec<_>) = looked.iter().partition(|(_, name)| name.is_empty());
+    let overlooked: Vec<&String> =
+        names.iter().filter(|(is_found, _)| !is_found).map(|(_, name)| name).collect();
+    assert!(overlooked.is_empty(), "{overlooked:#?}");
+    let left_alone = nobody.iter().filter(|(is_found, _)| !is_found).count();
+    assert!(names.len() > 500 && left_alone > 200, "{} names, {left_alone} left alone", names.len());
 }

@@ -40,7 +40,7 @@ impl Mark {
         let found = &finding.matched;
         Self {
             time: found.facts.time,
-            origin: shown.once(&found.from.origin),
+            origin: shown.origin(&found.from.origin),
             action: shown.of(&found.facts.action.key),
             rule: found.rule_id(),
             level: finding.level().as_str().to_owned(),

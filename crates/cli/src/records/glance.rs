@@ -1,0 +1,36 @@
+//! A look at a record's text, which costs less than working out what it says.
+
+use aho_corasick::AhoCorasick;
+use trailhound_detect::event::Event;
+
+/// So long a part of a name is worth looking for.
+const SHORT: usize = 4;
+/// Ids of Entra are told with dashes and without.
+const GUID: usize = 32;
+
+/// What a record's text has to have in it for its facts to have a name.
+#[derive(Debug, Default)]
+pub(crate) struct Glance(Vec<AhoCorasick>);
+
+impl Glance {
+    /// At all of these names.
+    pub(crate) fn at(names: &[Option<&str>]) -> Self {
+        let parts = names.iter().flatten().filter_map(|name| part(name));
+        let needle = |part| AhoCorasick::builder().ascii_case_insensitive(true).build([part]).ok();
+        Self(parts.filter_map(needle).collect())
+    }
+
+    /// May its facts have all of the names? Where the text is escaped anything may.
+    pub(crate) fn may_find(&self, event: &Event<'_>) -> bool {
+        let text = event.document().text();
+        self.0.iter().all(|needle| needle.is_match(text)) || text.contains("\\u")
+    }
+}
+
+/// The longest part of a name that stands in every spelling of it: what joins the parts may be another.
+fn part(name: &str) -> Option<&str> {
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let longest = parts.max_by_key(|part| part.len()).filter(|part| part.len() >= SHORT)?;
+    let is_guid = longest.len() >= GUID && longest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!is_guid).then_some(longest)
+}
