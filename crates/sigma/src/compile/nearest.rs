@@ -113,13 +113,11 @@ fn holds(expr: &Expr, selections: &[SelectionTrace], changed: &[(usize, usize)])
 
 /// Looks at every part, for clauses are counted on the way.
 fn trace_holds(trace: &Trace, selection: usize, changed: &[(usize, usize)], at: &mut usize) -> bool {
+    let mut holding =
+        |parts: &[Trace]| parts.iter().filter(|part| trace_holds(part, selection, changed, at)).count();
     match trace {
-        Trace::All(parts) => {
-            parts.iter().fold(true, |all, part| trace_holds(part, selection, changed, at) && all)
-        }
-        Trace::Any(parts) => {
-            parts.iter().fold(false, |any, part| trace_holds(part, selection, changed, at) || any)
-        }
+        Trace::All(parts) => holding(parts) == parts.len(),
+        Trace::Any(parts) => holding(parts) > 0,
         Trace::Field(field) => {
             let is_changed = changed.contains(&(selection, *at));
             *at += 1;
