@@ -78,11 +78,17 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
         let Side { judging, found } = &mut sides[at];
-        judging.take(matches, &callers, &mut |finding| keep(found, &finding))
+        judging.take(matches, &callers, &mut |finding| {
+            keep(found, &finding);
+            Ok(())
+        })
     })?;
     let mut ended = Vec::new();
     for Side { judging, mut found } in sides {
-        judging.end(&mut |finding| keep(&mut found, &finding))?;
+        judging.end(&mut |finding| {
+            keep(&mut found, &finding);
+            Ok(())
+        })?;
         ended.push(found);
     }
     let after = ended.pop().unwrap_or_default();
@@ -103,7 +109,7 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
 }
 
 /// Keeps a finding; of an attempt and its success the graver.
-fn keep(all: &mut BTreeMap<String, Found>, finding: &Finding) -> anyhow::Result<()> {
+fn keep(all: &mut BTreeMap<String, Found>, finding: &Finding) {
     let matched = &finding.matched;
     let found = Found {
         time: matched.facts.time,
@@ -119,5 +125,4 @@ fn keep(all: &mut BTreeMap<String, Found>, finding: &Finding) -> anyhow::Result<
     if found.level > kept.level {
         *kept = found;
     }
-    Ok(())
 }

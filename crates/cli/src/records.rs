@@ -36,7 +36,7 @@ pub(crate) enum Wanted {
 
 /// Something that was read or found.
 pub(crate) enum Item {
-    Record(Entry),
+    Record(Box<Entry>),
     Finding(Box<Finding>),
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn read(
     let reading = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
     reading.run(&deliver, &mut |input, (piece, entries)| {
         trouble.hear(input, &piece);
-        entries.into_iter().try_for_each(|entry| take(Item::Record(entry)))?;
+        entries.into_iter().try_for_each(|entry| take(Item::Record(Box::new(entry))))?;
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
         judging.take(matches, &callers, &mut |finding| take(Item::Finding(Box::new(finding))))

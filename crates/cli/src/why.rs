@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
     let (given, paths): (Vec<String>, Vec<String>) =
         arguments.paths.iter().cloned().partition(|path| path.starts_with(['{', '<']));
     let (mut inputs, unreadable) = inputs::expand(&paths);
-    inputs.extend(given.into_iter().map(|text| Input::Given(text)));
+    inputs.extend(given.into_iter().map(Input::Given));
     exit = exit.or(inputs::tell(&unreadable));
 
     let pipeline = Pipeline::new(Policy::new(Arc::clone(&rules))).without_screen();

@@ -41,11 +41,11 @@ fn history() -> History {
         let mut more = String::new();
         let first = length() / parts + 1;
         for n in 0..7 {
-            more += &format!(",{}", planted(part * 100 + n, "StartAutomationExecution", "pipeline"));
+            more.extend([",", &planted(part * 100 + n, "StartAutomationExecution", "pipeline")]);
             noise.insert(format!("{part}.json.gz#{}", first + n));
         }
         if part == 2 {
-            more += &format!(",{}", planted(999, "StartSession", "mallory"));
+            more.extend([",", &planted(999, "StartSession", "mallory")]);
         }
         let object = object.strip_suffix("]}").unwrap().to_owned() + &more + "]}";
         folder.write(&format!("logs/{part}.json.gz"), gzip(object.as_bytes()));

@@ -15,7 +15,7 @@ fn blocks(page: &str) -> Vec<(String, usize, String)> {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(language)) => open = Some((language.to_owned(), at + 1, String::new())),
             (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some((_, _, text)), None) => *text += &format!("{line}\n"),
+            (Some((_, _, text)), None) => text.extend([line, "\n"]),
             (None, None) => {}
         }
     }

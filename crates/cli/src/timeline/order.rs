@@ -21,7 +21,7 @@ const RECORD_BYTES: usize = 400;
 /// A record, or what was found in one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Line {
-    Record(Entry),
+    Record(Box<Entry>),
     Mark(Mark),
 }
 
@@ -57,8 +57,8 @@ impl Line {
     /// Time, place and action, by which a mark comes to its record.
     fn place(&self) -> (Option<Timestamp>, &str, &str) {
         match self {
-            Self::Record(Entry { time, origin, action, .. })
-            | Self::Mark(Mark { time, origin, action, .. }) => (*time, origin, action),
+            Self::Record(record) => (record.time, &record.origin, &record.action),
+            Self::Mark(mark) => (mark.time, &mark.origin, &mark.action),
         }
     }
 

@@ -77,7 +77,7 @@ impl Rows {
         match line {
             Line::Record(entry) => {
                 self.flush()?;
-                self.record = Some((entry, Vec::new()));
+                self.record = Some((*entry, Vec::new()));
             }
             Line::Mark(mark) => {
                 // Of a record that is not sought nothing is told.

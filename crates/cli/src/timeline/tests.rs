@@ -3,7 +3,12 @@ use crate::records::Entry;
 
 fn record(second: i64, origin: &str) -> Line {
     let time = jiff::Timestamp::from_second(second).ok();
-    Line::Record(Entry { time, origin: origin.to_owned(), action: "a".to_owned(), ..Entry::default() })
+    Line::Record(Box::new(Entry {
+        time,
+        origin: origin.to_owned(),
+        action: "a".to_owned(),
+        ..Entry::default()
+    }))
 }
 
 fn mark(second: i64, origin: &str) -> Line {
@@ -14,7 +19,9 @@ fn mark(second: i64, origin: &str) -> Line {
 
 fn ordered(within: usize, lines: &[Line]) -> (usize, Vec<Line>) {
     let mut ordered = Ordered::within(within);
-    lines.iter().for_each(|line| ordered.add(line.clone()).unwrap());
+    for line in lines {
+        ordered.add(line.clone()).unwrap();
+    }
     let (runs, mut out) = (ordered.runs(), Vec::new());
     ordered
         .for_each(&mut |line| {
@@ -27,7 +34,7 @@ fn ordered(within: usize, lines: &[Line]) -> (usize, Vec<Line>) {
 
 #[test]
 fn records_come_by_time_then_by_place_and_marks_behind_their_record() {
-    let timeless = Line::Record(Entry { origin: "a#1".to_owned(), ..Entry::default() });
+    let timeless = Line::Record(Box::new(Entry { origin: "a#1".to_owned(), ..Entry::default() }));
     let given = [
         timeless.clone(),
         mark(2, "b.json#2"),
