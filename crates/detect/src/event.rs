@@ -15,7 +15,7 @@ mod view;
 
 pub use crate::facts::{
     Action, Actor, ActorKind, DocumentOwner, Entra, Facts, Outcome, OutcomeKind, Process, Runs, Scope,
-    Source, Target, Tunnel,
+    Source, StepRuns, Target, Trusted, Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};
 pub use crate::logs::{Form, classify};

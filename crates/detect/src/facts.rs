@@ -5,6 +5,7 @@ mod deciding;
 mod document;
 mod named;
 mod names;
+mod trust;
 
 use std::net::IpAddr;
 
@@ -13,9 +14,10 @@ use jiff::Timestamp;
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
-pub use document::{DocumentOwner, Runs};
+pub use document::{DocumentOwner, Runs, StepRuns};
 pub(crate) use named::{NAMES, closed};
 pub(crate) use names::Names;
+pub use trust::Trusted;
 
 /// What a record says, in the words all logs share.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +68,13 @@ pub struct Facts {
     pub command_id: Option<String>,
     /// Whom a role was given to, normalised as actors are.
     pub grantee: Option<String>,
+    /// Whom a trust policy lets in; each kind once.
+    pub trusted: Vec<Trusted>,
+    /// Does a change of a firewall open a port for logins to everybody, or of a site logins with a password? Nothing for
+    /// other calls.
+    pub opens_login: Option<bool>,
+    /// What the steps that a cluster is given run; each kind once.
+    pub steps_run: Vec<StepRuns>,
     /// CloudTrail `requestID`.
     pub request_id: Option<String>,
     /// Azure's `correlationId`.
@@ -113,6 +122,9 @@ impl Facts {
             session_id: None,
             command_id: None,
             grantee: None,
+            trusted: Vec::new(),
+            opens_login: None,
+            steps_run: Vec::new(),
             request_id: None,
             correlation_id: None,
             tunnel: None,

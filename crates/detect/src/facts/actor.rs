@@ -113,6 +113,9 @@ pub struct Actor {
     pub is_service: bool,
     /// The service that acts: `userIdentity.invokedBy`.
     pub invoked_by: Option<String>,
+    /// The identity of a machine or of a function, which has no business on other machines by itself.
+    #[serde(default)]
+    pub is_workload: bool,
     /// Believed to be a person.
     pub is_human: bool,
 }

@@ -40,3 +40,22 @@ impl Runs {
         }
     }
 }
+
+/// What a step of a cluster runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepRuns {
+    /// A command of the caller's.
+    Command,
+    /// A job of data.
+    Job,
+}
+
+impl StepRuns {
+    /// The word in `n.steps_run`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Job => "job",
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use trailhound_sigma::Value;
 
-use super::{Actor, ActorKind, Facts, OutcomeKind, Process, Provider, Source};
+use super::{Actor, ActorKind, Facts, OutcomeKind, Process, Provider, Source, Trusted};
 use crate::log_type::LogType;
 
 /// Every name that [`Facts`] answers.
@@ -32,6 +32,7 @@ pub(crate) const NAMES: &[&str] = &[
     "n.actor.foreign",
     "n.actor.credential",
     "n.actor.instance",
+    "n.actor.workload",
     "n.target.count",
     "n.target.wildcard",
     "n.target.kind",
@@ -53,6 +54,9 @@ pub(crate) const NAMES: &[&str] = &[
     "n.command",
     "n.ssh_key",
     "n.grantee",
+    "n.trusted",
+    "n.opens_login",
+    "n.steps_run",
     "n.caller",
     "n.protocol",
     "n.activity",
@@ -83,8 +87,12 @@ pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
         "n.source.kind" => vec!["ip", "service", "internal"],
         "n.document_owner" => vec!["aws", "account", "foreign"],
         "n.document_runs" | "n.extension_runs" => vec!["code", "upkeep"],
+        "n.steps_run" => vec!["command", "job"],
+        "n.trusted" => Trusted::ALL.iter().map(|trusted| trusted.as_str()).collect(),
         "n.actor.is_service" | "n.actor.is_human" | "n.actor.mfa" | "n.actor.console" | "n.actor.foreign"
-        | "n.target.wildcard" | "n.agent_installed" => vec!["true", "false"],
+        | "n.actor.workload" | "n.target.wildcard" | "n.agent_installed" | "n.opens_login" => {
+            vec!["true", "false"]
+        }
         _ => return None,
     };
     let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
@@ -131,6 +139,7 @@ impl Facts {
             "n.actor.session" => maybe(self.actor.session.as_ref()),
             "n.actor.account" => maybe(self.actor.account.as_ref()),
             "n.actor.foreign" => self.foreign().map(Value::Bool),
+            "n.actor.workload" => Some(Value::Bool(self.actor.is_workload)),
             "n.actor.credential" => maybe(self.actor.credential_uid.as_ref()),
             "n.actor.instance" if self.actor.kind == ActorKind::Instance => {
                 maybe(self.actor.session.as_ref())
@@ -158,6 +167,7 @@ impl Facts {
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
+            "n.opens_login" => self.opens_login.map(Value::Bool),
             "n.agent_installed" => self.process.as_ref()?.agent_installed.map(Value::Bool),
             _ => self.process.as_ref()?.hash(name.strip_prefix("n.hash.")?).map(owned),
         }
@@ -169,6 +179,8 @@ impl Facts {
             "n.target.ids" => Some(self.target.ids.iter().map(String::as_str).collect()),
             "n.target.hosts" => Some(self.target.ids.iter().filter_map(|id| host(id)).collect()),
             "n.result" => Some(self.result_words().to_vec()),
+            "n.steps_run" => Some(self.steps_run.iter().map(|runs| runs.as_str()).collect()),
+            "n.trusted" => Some(self.trusted.iter().map(|trusted| trusted.as_str()).collect()),
             "n.tool" | "n.tool_option" | "n.agent" => {
                 let process = self.process.as_ref();
                 let texts = process.map(|process| match name {

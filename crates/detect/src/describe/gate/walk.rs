@@ -105,6 +105,9 @@ fn facts(facts: &mut Facts) {
         session_id,
         command_id,
         grantee,
+        trusted: _,
+        opens_login: _,
+        steps_run: _,
         request_id,
         correlation_id,
         tunnel,
@@ -227,6 +230,7 @@ fn actor(actor: &mut Actor) {
         console: _,
         is_service: _,
         invoked_by,
+        is_workload: _,
         is_human: _,
     } = actor;
     for one in [key, type_name, display] {

@@ -40,7 +40,12 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         facts.target = target(record, id);
         attach_extension(record, &spelled(record, id), &mut facts);
     }
-    facts.grantee = grantee(record, &facts.action.key);
+    facts.grantee = if facts.action.key == "MICROSOFT.AUTHORIZATION/ELEVATEACCESS/ACTION" {
+        Some(facts.actor.key.clone()).filter(|key| !key.is_empty())
+    } else {
+        grantee(record, &facts.action.key)
+    };
+    facts.opens_login = opens_login(record, &facts.action.key);
     facts.correlation_id = record.first(&["correlationId", "properties.correlationId"]);
     facts.session_id.clone_from(&facts.correlation_id);
     facts.request_id = record.string("properties.serviceRequestId");
@@ -187,12 +192,29 @@ fn actor(record: &Document<'_>) -> Actor {
         role: authorization("evidence.role").or_else(|| authorization("role")),
         mfa,
         is_human: kind == ActorKind::User,
+        is_workload: claim("xms_mirid").is_some_and(|id| is_workload(&resource_id::kind(&id))),
         credential_uid: claim("uti"),
         groups: claim("groups")
             .map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect())
             .unwrap_or_default(),
         ..Actor::default()
     }
+}
+
+/// Is a resource whose own identity acts a machine or a function, rather than an identity by itself or what manages
+/// machines?
+fn is_workload(kind: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "microsoft.compute/virtualmachines",
+        "microsoft.compute/virtualmachinescalesets",
+        "microsoft.hybridcompute/machines",
+        "microsoft.web/sites",
+        "microsoft.containerinstance/containergroups",
+    ];
+    let kind = kind.to_ascii_lowercase();
+    KINDS
+        .iter()
+        .any(|known| kind.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// A guest's token is the resource's own; the provider it names is the tenant that the guest comes from.
@@ -290,6 +312,15 @@ fn target(record: &Document<'_>, id: &str) -> Target {
         count: 1,
         ..Target::default()
     }
+}
+
+/// Whether a site takes passwords for deployment, as the body of the request says.
+fn opens_login(record: &Document<'_>, action: &str) -> Option<bool> {
+    if !action.contains("/BASICPUBLISHINGCREDENTIALSPOLICIES/") {
+        return None;
+    }
+    let body = record.get("properties")?.key_any_case("requestbody")?;
+    embedded(body, |root| root.key_any_case("properties")?.key_any_case("allow")?.as_bool())
 }
 
 /// Whom a role assignment is for, from the body of the request or its answer.

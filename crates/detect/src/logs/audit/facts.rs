@@ -45,9 +45,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         ..Source::default()
     };
     facts.target = targets(record);
-    facts.grantee = matches!(facts.target.kind.as_str(), "User" | "ServicePrincipal")
-        .then(|| facts.target.ids.first().map(|id| guid::normal(id)))
-        .flatten();
+    facts.grantee = grantee(record, &facts);
     facts.reason = record.string("properties.resultReason");
     facts
 }
@@ -82,11 +80,40 @@ fn initiator(record: &Document<'_>) -> Actor {
     }
 }
 
+/// Whose way in or rights were changed: the first principal among the targets, whatever else stands before it. A
+/// device that nobody is named beside is its initiator's own. Who activates a role had it before.
+fn grantee(record: &Document<'_>, facts: &Facts) -> Option<String> {
+    if facts.action.operation.contains("PIM activation") {
+        return None;
+    }
+    let resources = record.get("properties.targetResources");
+    let kinds = || resources.into_iter().flat_map(Node::members).filter_map(|one| one.string("type"));
+    let principal = resources.into_iter().flat_map(Node::members).find(|one| {
+        one.string("type").is_some_and(|kind| matches!(kind.as_str(), "User" | "ServicePrincipal"))
+    });
+    let of_list = principal.and_then(|one| one.first(&["id", "userPrincipalName", "displayName"]));
+    let only = || {
+        matches!(facts.target.kind.as_str(), "User" | "ServicePrincipal")
+            .then(|| facts.target.ids.first().cloned())
+            .flatten()
+    };
+    let id = of_list.or_else(only);
+    let own_device = || {
+        let is_own = facts.actor.kind == ActorKind::User && kinds().any(|kind| kind == "Device");
+        (is_own && !facts.actor.key.is_empty()).then(|| facts.actor.key.clone())
+    };
+    id.as_deref().map(guid::normal).or_else(own_device)
+}
+
 fn targets(record: &Document<'_>) -> Target {
     let mut target = Target::default();
     let (mut ids, mut names, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    let resources = record.get("properties.targetResources");
-    for resource in resources.into_iter().flat_map(Node::members) {
+    let resources: Vec<_> =
+        record.get("properties.targetResources").into_iter().flat_map(Node::members).collect();
+    let is_role = |resource: &Node<'_>| resource.string("type").is_some_and(|kind| kind == "Role");
+    // A role that is given stands beside whom it is given to.
+    let is_given = resources.iter().any(|resource| !is_role(resource));
+    for resource in resources.into_iter().filter(|resource| !(is_given && is_role(resource))) {
         let name = resource.first(&["userPrincipalName", "displayName", "id"]);
         let id = resource.string("id").or_else(|| name.clone());
         if let (Some(id), Some(name)) = (id, name) {

@@ -5,9 +5,12 @@
 
 mod actor;
 mod document;
+mod opened;
+mod steps;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod tunnel;
 
 use trailhound_sigma::json::{Document, Node};
@@ -39,6 +42,9 @@ const CHANGES_A_USER: &[&str] = &[
     "PutUserPolicy",
 ];
 
+/// IAM calls that change what a role may do.
+const CHANGES_A_ROLE: &[&str] = &["AttachRolePolicy", "PutRolePolicy"];
+
 /// Events of the sign-in service that say how they went below their own name.
 const SIGN_INS: &[&str] = &["ConsoleLogin", "SwitchRole", "CheckMfa"];
 
@@ -69,6 +75,9 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.target = target::read(record, &mut facts);
     facts.tunnel = tunnel::read(record, &facts);
     facts.grantee = grantee(record, &facts);
+    facts.trusted = trust::read(record, &facts);
+    facts.opens_login = opened::read(record, &facts.action.key);
+    facts.steps_run = steps::read(record, &facts.action.key);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
     // they say is the same on every path, and tells them apart.
@@ -172,18 +181,26 @@ fn scope(record: &Document<'_>) -> Scope {
     Scope { account: account.unwrap_or_default(), region, partition, ..Scope::default() }
 }
 
-/// The user whose way in or whose rights an IAM call changes, by the ARN that the user acts under.
+/// Whose way in or rights an IAM call changes, by the ARN that the user or the role acts under; the path of a role is
+/// not in the call.
 fn grantee(record: &Document<'_>, facts: &Facts) -> Option<String> {
-    if facts.action.service != "iam.amazonaws.com"
-        || !CHANGES_A_USER.contains(&facts.action.operation.as_str())
-    {
+    if facts.action.service != "iam.amazonaws.com" {
         return None;
     }
-    let Some(user) = record.string("requestParameters.userName") else {
-        return (!facts.actor.key.is_empty()).then(|| facts.actor.key.clone());
-    };
+    let operation = facts.action.operation.as_str();
     let partition = facts.scope.partition.as_deref().unwrap_or("aws");
-    Some(format!("arn:{partition}:iam::{}:user/{user}", facts.scope.account))
+    let arn =
+        |kind: &str, name: String| format!("arn:{partition}:iam::{}:{kind}/{name}", facts.scope.account);
+    if CHANGES_A_USER.contains(&operation) {
+        match record.string("requestParameters.userName") {
+            Some(user) => Some(arn("user", user)),
+            None => (!facts.actor.key.is_empty()).then(|| facts.actor.key.clone()),
+        }
+    } else if CHANGES_A_ROLE.contains(&operation) {
+        record.string("requestParameters.roleName").map(|role| arn("role", role))
+    } else {
+        None
+    }
 }
 
 /// SHA-256 of an OpenSSH public key's blob; the type before it and the comment behind it say nothing of the key.

@@ -99,3 +99,41 @@ fn the_user_or_application_that_is_changed_is_the_grantee() {
     assert!(of_kind("ServicePrincipal").is_some());
     assert_eq!(of_kind("Group"), None);
 }
+
+fn target(kind: &str, id: &str, name: &str) -> Value {
+    json!({"id": id, "displayName": name, "type": kind, "modifiedProperties": []})
+}
+
+fn of_targets(operation: &str, targets: &Value) -> crate::facts::Facts {
+    let mut record = change();
+    record["operationName"] = json!(operation);
+    record["properties"]["activityDisplayName"] = json!(operation);
+    record["properties"]["targetResources"] = targets.clone();
+    facts(&record)
+}
+
+#[test]
+fn a_role_is_given_to_the_principal_beside_it() {
+    let role = target("Role", "00000000-0000-4000-8000-0000000000f1", "Global Administrator");
+    let user = target("User", "00000000-0000-4000-8000-0000000000AA", "Eve");
+    let given = of_targets("Add member to role in PIM completed (timebound)", &json!([role, user]));
+    assert_eq!(given.grantee.as_deref(), Some("000000000000400080000000000000aa"));
+    assert_eq!(
+        (given.target.count, given.target.names[0].as_str(), given.target.kind.as_str()),
+        (1, "Eve", "User")
+    );
+    let alone = of_targets("Add member to role in PIM completed (timebound)", &json!([role]));
+    assert_eq!((alone.grantee, alone.target.names[0].as_str()), (None, "Global Administrator"));
+    let activated = of_targets("Add member to role completed (PIM activation)", &json!([role, user]));
+    assert_eq!((activated.grantee, activated.target.names[0].as_str()), (None, "Eve"));
+}
+
+#[test]
+fn a_device_is_its_owners_or_else_its_initiators() {
+    let device = target("Device", "00000000-0000-4000-8000-0000000000dd", "DESKTOP-1");
+    let user = target("User", "00000000-0000-4000-8000-0000000000AA", "Eve");
+    let registered = of_targets("Register device", &json!([device]));
+    assert_eq!(registered.grantee.as_deref(), Some("000000000000400080000000000000bb"));
+    let owned = of_targets("Add registered owner to device", &json!([device, user]));
+    assert_eq!(owned.grantee.as_deref(), Some("000000000000400080000000000000aa"));
+}

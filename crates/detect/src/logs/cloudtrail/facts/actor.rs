@@ -45,6 +45,8 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
     actor.session_created =
         identity.string("sessionContext.attributes.creationDate").and_then(|text| time::parse(&text));
     actor.invoked_by = identity.string("invokedBy");
+    actor.is_workload = actor.kind == ActorKind::Instance
+        || identity.string("inScopeOf.issuerType").is_some_and(|kind| kind == "AWS::Lambda::Function");
     actor.console = identity.console();
     actor.mfa = identity.mfa(&actor);
     let service_writes = |name: &Option<String>| {

@@ -56,11 +56,32 @@ pub(super) fn name(record: &Document<'_>, facts: &mut Facts) {
         let entries = record.get("requestParameters.entries");
         names.extend(entries.iter().flat_map(|list| list.members()).filter_map(|entry| entry.string("name")));
     }
+    names.extend(named_elsewhere(record, &facts.action.key));
     names.retain(|name| name.contains(char::is_alphanumeric));
     // Of several, the one that says most of what the caller may do.
     let named: Vec<Named> = names.iter().map(|name| Named::read(name, &facts.scope.account)).collect();
     if let Some(named) = named.into_iter().min_by_key(Named::order) {
         named.set(facts);
+    }
+}
+
+/// Documents under other names: the task of a maintenance window, what a remediation or an event's rule runs. A task
+/// may be a function or a state machine, whose ARN says so.
+fn named_elsewhere(record: &Document<'_>, action: &str) -> Vec<String> {
+    let is_document = |arn: &str| Arn::parse(arn).is_none_or(|arn| arn.service == "ssm");
+    match action {
+        "ssm:RegisterTaskWithMaintenanceWindow" | "ssm:UpdateMaintenanceWindowTask" => {
+            let task = record.string("requestParameters.taskArn");
+            task.into_iter().filter(|task| is_document(task)).collect()
+        }
+        "config:PutRemediationConfigurations" => {
+            record.list("requestParameters.remediationConfigurations.targetId")
+        }
+        "events:PutTargets" => {
+            let targets = record.list("requestParameters.targets.arn").into_iter();
+            targets.filter(|arn| Arn::parse(arn).is_some_and(|arn| arn.service == "ssm")).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

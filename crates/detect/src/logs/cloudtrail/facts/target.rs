@@ -63,6 +63,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("iam:CreateAccessKey", "userName", "AWS::IAM::User"),
     ("iam:UpdateAssumeRolePolicy", "roleName", "AWS::IAM::Role"),
     ("iam:CreateRole", "roleName", "AWS::IAM::Role"),
+    ("sts:AssumeRoot", "targetPrincipal", "AWS::Organizations::Account"),
     ("sts:AssumeRole", "roleArn", "AWS::IAM::Role"),
     ("sts:AssumeRoleWithSAML", "roleArn", "AWS::IAM::Role"),
     ("sts:AssumeRoleWithWebIdentity", "roleArn", "AWS::IAM::Role"),

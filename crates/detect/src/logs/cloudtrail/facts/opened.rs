@@ -1,0 +1,108 @@
+//! Whether a change of a firewall lets everybody come to a port for logins.
+//!
+//! Each permission is judged by itself: a web port for everybody beside a login port for a private network opens no way
+//! in.
+
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+
+use trailhound_sigma::json::{Document, Kind, Node};
+
+use crate::logs::node::Texts;
+
+/// SSH and remote desktop.
+const LOGIN_PORTS: [i64; 2] = [22, 3389];
+
+pub(super) fn read(record: &Document<'_>, action: &str) -> Option<bool> {
+    let parameters = record.get("requestParameters")?;
+    let opens = match action {
+        "ec2:AuthorizeSecurityGroupIngress" => {
+            let listed = parameters.get("ipPermissions.items").map(members).unwrap_or_default();
+            opens(parameters, &EC2) || listed.into_iter().any(|one| opens(one, &EC2))
+        }
+        "ec2:ModifySecurityGroupRules" => {
+            let rules = parameters.get("ModifySecurityGroupRulesRequest.SecurityGroupRule");
+            let rules = rules.map(members).unwrap_or_default();
+            rules
+                .into_iter()
+                .any(|one| one.get("SecurityGroupRule").is_some_and(|rule| opens(rule, &CHANGED)))
+        }
+        "lightsail:OpenInstancePublicPorts" | "lightsail:PutInstancePublicPorts" => {
+            let ports = ["portInfo", "portInfos"].iter().filter_map(|name| parameters.get(name));
+            ports.flat_map(members).any(|one| opens(one, &LIGHTSAIL))
+        }
+        _ => return None,
+    };
+    Some(opens)
+}
+
+/// How a service names the parts of a permission.
+struct Names {
+    protocol: &'static str,
+    from: &'static str,
+    to: &'static str,
+    networks: &'static [&'static str],
+    /// Other ways to say who may come; where none is there, and no network, everybody may.
+    others: Option<&'static [&'static str]>,
+}
+
+const EC2: Names = Names {
+    protocol: "ipProtocol",
+    from: "fromPort",
+    to: "toPort",
+    networks: &["cidrIp", "ipRanges.items.cidrIp", "ipv6Ranges.items.cidrIpv6"],
+    others: None,
+};
+const CHANGED: Names = Names {
+    protocol: "IpProtocol",
+    from: "FromPort",
+    to: "ToPort",
+    networks: &["CidrIpv4", "CidrIpv6"],
+    others: None,
+};
+const LIGHTSAIL: Names = Names {
+    protocol: "protocol",
+    from: "fromPort",
+    to: "toPort",
+    networks: &["cidrs", "ipv6Cidrs"],
+    others: Some(&["cidrListAliases"]),
+};
+
+/// A list's members, or the one that stands without a list.
+fn members(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.kind() == Kind::Array { node.members().collect() } else { vec![node] }
+}
+
+fn opens(permission: Node<'_>, names: &Names) -> bool {
+    let networks: Vec<String> = names.networks.iter().flat_map(|name| permission.list(name)).collect();
+    let is_for_all = names.others.is_some_and(|others| {
+        networks.is_empty() && others.iter().all(|name| permission.list(name).is_empty())
+    });
+    (is_for_all || networks.iter().any(|network| is_everybody(network))) && has_login_port(permission, names)
+}
+
+fn has_login_port(permission: Node<'_>, names: &Names) -> bool {
+    let protocol = permission.string(names.protocol).unwrap_or_default().to_ascii_lowercase();
+    let port = |name: &str| permission.get(name).and_then(Node::as_i64);
+    match protocol.as_str() {
+        "-1" | "all" => true,
+        // Remote desktop comes over both.
+        "" | "tcp" | "6" | "udp" | "17" => match (port(names.from), port(names.to)) {
+            (Some(from), Some(to)) => LOGIN_PORTS.iter().any(|port| (from..=to).contains(port)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Wider than any network that one owner has: what two halves of the internet let in is everybody too.
+fn is_everybody(network: &str) -> bool {
+    let Some((address, length)) = network.split_once('/') else { return false };
+    match (address.trim().parse(), length.trim().parse::<u8>()) {
+        (Ok(IpAddr::V4(_)), Ok(length)) => length < 8,
+        (Ok(IpAddr::V6(_)), Ok(length)) => length < 16,
+        _ => false,
+    }
+}
