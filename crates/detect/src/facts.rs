@@ -70,7 +70,7 @@ pub struct Facts {
     pub grantee: Option<String>,
     /// Whom a trust policy lets in; each kind once.
     pub trusted: Vec<Trusted>,
-    /// Does a change of a firewall open a port for logins to everybody, or of a site logins with a password? Nothing for
+    /// Does what a call says of a firewall open a port for logins to everybody, or of a site logins with a password? Nothing for
     /// other calls.
     pub opens_login: Option<bool>,
     /// What the steps that a cluster is given run; each kind once.

@@ -76,7 +76,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.tunnel = tunnel::read(record, &facts);
     facts.grantee = grantee(record, &facts);
     facts.trusted = trust::read(record, &facts);
-    facts.opens_login = opened::read(record, &facts.action.key);
+    facts.opens_login = opened::read(record);
     facts.steps_run = steps::read(record, &facts.action.key);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what

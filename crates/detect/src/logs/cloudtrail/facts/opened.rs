@@ -15,27 +15,24 @@ use crate::logs::node::Texts;
 /// SSH and remote desktop.
 const LOGIN_PORTS: [i64; 2] = [22, 3389];
 
-pub(super) fn read(record: &Document<'_>, action: &str) -> Option<bool> {
+/// As far as the parameters go, whose names tell the calls apart: what is taken away reads like what is given. Nothing
+/// for calls without permissions.
+pub(super) fn read(record: &Document<'_>) -> Option<bool> {
     let parameters = record.get("requestParameters")?;
-    let opens = match action {
-        "ec2:AuthorizeSecurityGroupIngress" => {
-            let listed = parameters.get("ipPermissions.items").map(members).unwrap_or_default();
-            opens(parameters, &EC2) || listed.into_iter().any(|one| opens(one, &EC2))
-        }
-        "ec2:ModifySecurityGroupRules" => {
-            let rules = parameters.get("ModifySecurityGroupRulesRequest.SecurityGroupRule");
-            let rules = rules.map(members).unwrap_or_default();
-            rules
-                .into_iter()
-                .any(|one| one.get("SecurityGroupRule").is_some_and(|rule| opens(rule, &CHANGED)))
-        }
-        "lightsail:OpenInstancePublicPorts" | "lightsail:PutInstancePublicPorts" => {
-            let ports = ["portInfo", "portInfos"].iter().filter_map(|name| parameters.get(name));
-            ports.flat_map(members).any(|one| opens(one, &LIGHTSAIL))
-        }
-        _ => return None,
+    let mut permissions: Vec<(Node<'_>, &Names)> = Vec::new();
+    let mut add = |path: &str, names: &'static Names| {
+        permissions.extend(
+            parameters.get(path).map(members).unwrap_or_default().into_iter().map(|one| (one, names)),
+        );
     };
-    Some(opens)
+    add("ipPermissions.items", &EC2);
+    add("ModifySecurityGroupRulesRequest.SecurityGroupRule", &CHANGED);
+    add("portInfo", &LIGHTSAIL);
+    add("portInfos", &LIGHTSAIL);
+    if parameters.get("cidrIp").is_some() {
+        permissions.push((parameters, &EC2));
+    }
+    (!permissions.is_empty()).then(|| permissions.into_iter().any(|(one, names)| opens(one, names)))
 }
 
 /// How a service names the parts of a permission.
@@ -56,10 +53,10 @@ const EC2: Names = Names {
     others: None,
 };
 const CHANGED: Names = Names {
-    protocol: "IpProtocol",
-    from: "FromPort",
-    to: "ToPort",
-    networks: &["CidrIpv4", "CidrIpv6"],
+    protocol: "SecurityGroupRule.IpProtocol",
+    from: "SecurityGroupRule.FromPort",
+    to: "SecurityGroupRule.ToPort",
+    networks: &["SecurityGroupRule.CidrIpv4", "SecurityGroupRule.CidrIpv6"],
     others: None,
 };
 const LIGHTSAIL: Names = Names {

@@ -36,9 +36,6 @@ const NAMES_PRINCIPAL: &[&str] = &["aws:principalaccount", "aws:principalarn"];
 
 /// Every kind of principal that is let in, once.
 pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Vec<Trusted> {
-    if facts.action.service != "iam.amazonaws.com" {
-        return Vec::new();
-    }
     let mut trusted = Vec::new();
     for path in ["requestParameters.policyDocument", "requestParameters.assumeRolePolicyDocument"] {
         let Some(written) = record.get(path) else { continue };
