@@ -82,7 +82,7 @@ fn opens(permission: Node<'_>, names: &Names) -> bool {
 
 fn has_login_port(permission: Node<'_>, names: &Names) -> bool {
     let protocol = permission.string(names.protocol).unwrap_or_default().to_ascii_lowercase();
-    let port = |name: &str| permission.get(name).and_then(Node::as_i64);
+    let port = |name: &str| permission.string(name).and_then(|text| text.parse::<i64>().ok());
     match protocol.as_str() {
         "-1" | "all" => true,
         // Remote desktop comes over both.
