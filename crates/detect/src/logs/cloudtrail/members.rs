@@ -45,6 +45,13 @@ const REQUEST: &[ObjectMember] = &[
         "ModifySecurityGroupRulesRequest",
         &[ObjectMember::either("SecurityGroupRule", &[ObjectMember::object("SecurityGroupRule", &[])])],
     ),
+    ObjectMember::object("ModifyVpcBlockPublicAccessOptionsRequest", &[]),
+    ObjectMember::object("portInfo", PORTS),
+    ObjectMember::list("portInfos", PORTS),
+    ObjectMember::object("containerOverrides", COMMAND),
+    ObjectMember::object("overrides", &[ObjectMember::list("containerOverrides", COMMAND)]),
+    ObjectMember::object("arguments", &[]),
+    ObjectMember::object("source", &[]),
     ObjectMember::object("ModifyInstanceMetadataOptionsRequest", &[]),
     ObjectMember::object("ModifyInstanceMetadataDefaultsRequest", &[]),
     ObjectMember::object("resourcesVpcConfig", &[]),
@@ -67,6 +74,10 @@ const REQUEST: &[ObjectMember] = &[
     ObjectMember::list("clientIDList", &[]),
     ObjectMember::list("thumbprintList", &[]),
 ];
+
+const PORTS: &[ObjectMember] = &[ObjectMember::list("cidrs", &[]), ObjectMember::list("ipv6Cidrs", &[])];
+
+const COMMAND: &[ObjectMember] = &[ObjectMember::list("command", &[])];
 
 const SCRIPTS: &[ObjectMember] = &[ObjectMember::list("scripts", &[])];
 
