@@ -6,7 +6,7 @@ use super::log::Log;
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::{LogType, list_of_logs};
-use crate::logs::members::Member;
+use crate::logs::members::ObjectMember;
 
 macro_rules! define {
     ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
@@ -30,7 +30,7 @@ pub(crate) fn is_open(name: &str) -> bool {
 
 /// Is what stands at this path of a log's record a list?
 pub(crate) fn is_list(log: LogType, path: &str) -> bool {
-    Member::find(of(log).members, path).is_some_and(Member::is_list)
+    ObjectMember::find(of(log).members, path).is_some_and(ObjectMember::is_list)
 }
 
 impl Facts {

@@ -32,7 +32,7 @@ struct Inner {
 impl LazyRegex {
     /// Says what is wrong with an expression, if it is not accepted.
     pub(crate) fn new(source: &str, flags: Flags) -> Result<Self, String> {
-        let hir = parse(source, flags).map_err(|error| explain(&error))?;
+        let hir = parse(source, flags)?;
         let lazy = Self(Arc::new(Inner { source: source.to_owned(), flags, built: OnceLock::new() }));
         if weight(&hir) > SURELY_SMALL && lazy.get().is_none() {
             return Err(format!("its automaton would take more than {} MiB", SIZE_LIMIT >> 20));
@@ -71,7 +71,7 @@ impl std::fmt::Debug for LazyRegex {
     }
 }
 
-fn parse(source: &str, flags: Flags) -> Result<Hir, regex_syntax::Error> {
+fn parse(source: &str, flags: Flags) -> Result<Hir, String> {
     ParserBuilder::new()
         .case_insensitive(flags.ignore_case)
         .multi_line(flags.multiline)
@@ -79,6 +79,7 @@ fn parse(source: &str, flags: Flags) -> Result<Hir, regex_syntax::Error> {
         .nest_limit(50)
         .build()
         .parse(source)
+        .map_err(|error| explain(&error))
 }
 
 /// One line, without the picture that the parser draws.

@@ -76,7 +76,8 @@ fn nothing_of_a_record_leaves_its_place_in_an_address() {
                 text_of.to_owned(),
                 format!("/subscriptions/{text_of}"),
                 format!("i-0123456789abcdef0{text_of}"),
-            ];
+            ]
+            .into();
             for link in of(&found) {
                 let (host, path, fragment) = parts(&link.url);
                 assert!(

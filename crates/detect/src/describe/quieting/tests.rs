@@ -33,7 +33,7 @@ fn it_covers_its_match_and_nobody_elses() {
             |found| found.facts.actor.key.push('x'),
             |found| found.facts.source.ip = "203.0.113.46".parse().ok(),
             |found| found.facts.scope.account = "444455556666".to_owned(),
-            |found| found.facts.target.ids = vec!["i-0fedcba9876543210".to_owned()],
+            |found| found.facts.target.ids = vec!["i-0fedcba9876543210".to_owned()].into(),
             |found| found.facts.action.key = "ssm:ResumeSession".to_owned(),
             |found| found.facts.document = Some("AWS-StartSSHSession".to_owned()),
         ];
@@ -56,7 +56,7 @@ fn what_a_record_holds_cannot_widen_it() {
     {
         let mut found = shipped(&rules);
         found.facts.actor.key = hostile.to_owned();
-        found.facts.target.ids = vec![hostile.to_owned()];
+        found.facts.target.ids = vec![hostile.to_owned()].into();
         found.facts.document = Some(hostile.to_owned());
         let text = file(&found, now()).unwrap();
         let suppressions = loaded(&text, &rules);
