@@ -3,6 +3,7 @@
 
 mod aws;
 mod azure;
+mod load;
 #[expect(unreachable_pub, reason = "the tests that hold these figures have them from the test kit")]
 #[path = "../../crates/testkit/src/measured.rs"]
 mod measured;
@@ -12,78 +13,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-/// Records that an account makes in a month.
-const RECORDS: f64 = 1e6;
-/// Findings among a million records, and how many of them are somebody's first.
-const FINDINGS: f64 = 1_000.0;
-const FIRSTS: f64 = 0.1;
-/// CPU seconds for a million records, as README has it.
-const CPU: f64 = 1.04;
-/// The busiest hour has so many times the records of the mean.
-const BUSIEST: f64 = 3.0;
-/// A month.
-const SECONDS: f64 = 730.0 * 3_600.0;
-/// A canary every five minutes.
-const CANARIES: f64 = SECONDS / 300.0;
-
-/// How much there is.
-#[derive(Clone, Copy)]
-struct Load {
-    accounts: f64,
-    /// Records that a function is handed at once: in an object, or in a batch of hub events.
-    together: f64,
-}
-
-impl Load {
-    fn records(self) -> f64 {
-        self.accounts * RECORDS
-    }
-
-    fn deliveries(self) -> f64 {
-        self.records() / self.together
-    }
-
-    fn findings(self) -> f64 {
-        self.records() / 1e6 * FINDINGS
-    }
-
-    /// What findings take of something that costs a first one and others so much.
-    fn spent(self, first: u64, known: u64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-        let (first, known) = (first as f64, known as f64);
-        self.findings() * (FIRSTS * first + (1.0 - FIRSTS) * known)
-    }
-}
-
-/// What a month costs: a line for each service.
-struct Bill(Vec<(&'static str, f64)>);
-
-impl Bill {
-    fn sum(&self) -> f64 {
-        self.0.iter().map(|(_, dollars)| dollars).sum()
-    }
-}
-
-/// What a service takes at most, and what is asked of it in the busiest second.
-struct Quota {
-    what: &'static str,
-    asked: f64,
-    most: f64,
-}
-
-impl Quota {
-    fn used(&self) -> f64 {
-        self.asked / self.most
-    }
-}
-
-/// One of the clouds.
-struct Cloud {
-    name: &'static str,
-    together: &'static str,
-    bill: fn(Load) -> Bill,
-    quotas: fn(Load) -> Vec<Quota>,
-}
+use load::{Bill, Cloud, Load, Quota};
 
 const CLOUDS: [Cloud; 2] = [aws::CLOUD, azure::CLOUD];
 

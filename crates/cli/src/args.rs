@@ -1,10 +1,10 @@
 //! The command line.
 
-mod prove;
 mod backtest;
 mod choice;
 mod investigate;
 mod level;
+mod prove;
 mod range;
 mod why;
 
@@ -17,12 +17,11 @@ use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
-use prove::PROVE;
-pub(crate) use prove::ProveFormat;
 pub(crate) use backtest::{Backtest, BacktestFormat};
 pub(crate) use choice::RuleChoice;
 pub(crate) use investigate::{EntityFormat, Machine, RecordsArguments, Timeline, TimelineFormat, Who};
 use level::level;
+pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 pub(crate) use why::{Only, Why};
 
@@ -295,7 +294,7 @@ pub(crate) enum RulesCommand {
     /// Run the tests beside the rules; exit with 1 if one fails
     Test(Test),
     /// Make a record that ought to fire for each rule, put it into every shape its log comes in, and say what fires
-    #[command(long_about = PROVE)]
+    #[command(long_about = prove::PROVE)]
     Prove(Prove),
     /// What a rule detects, why it matters, what is normal and how to tune it
     Explain {

@@ -5,6 +5,7 @@
 //! memory stays bounded because threads that are ahead wait.
 
 mod delivery;
+mod piece;
 mod reading;
 mod source;
 mod trouble;
@@ -18,7 +19,7 @@ use std::thread;
 use crate::inputs::Input;
 use crate::interrupt::Interrupt;
 use delivery::deliver;
-pub(crate) use delivery::{Explanations, Piece};
+pub(crate) use piece::{Explanations, Piece};
 pub(crate) use reading::Reading;
 pub(crate) use source::Source;
 pub(crate) use trouble::Trouble;

@@ -110,7 +110,7 @@ fn nth(template: &Match, busy: Busy, pace: Pace, n: usize) -> Match {
     let machine = format!("i-{n:017x}");
     match busy {
         Busy::Actor => {
-            (facts.target.ids, facts.target.names) = (vec![machine.clone()].into(), vec![machine].into())
+            (facts.target.ids, facts.target.names) = (vec![machine.clone()].into(), vec![machine].into());
         }
         Busy::Key | Busy::Machine => facts.actor.key = format!("{}/{n}", facts.actor.key),
         Busy::Refused => {}

@@ -14,12 +14,13 @@ mod screen;
 mod set;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trace;
 
 pub(crate) use demand::{Clause, Demand};
 pub use example::{Example, Wanted};
-pub use explain::{Explanation, FieldTrace, SelectionTrace, Trace};
-pub use nearest::Change;
+pub use explain::Explanation;
 pub use screen::{Literal, Necessary, hides_literals};
+pub use trace::{Change, FieldTrace, SelectionTrace, Trace};
 
 use crate::condition::{Condition, Quantifier};
 use crate::detection::{self, Search};

@@ -1,6 +1,7 @@
 //! AWS, with the module's defaults, in us-east-1.
 
-use super::{BUSIEST, Bill, CANARIES, CPU, Cloud, Load, Quota, SECONDS, measured, simulate};
+use super::load::{BUSIEST, Bill, CANARIES, CPU, Cloud, Load, Quota, SECONDS};
+use super::{measured, simulate};
 
 pub(super) const CLOUD: Cloud = Cloud { name: "AWS", together: "records an object", bill, quotas };
 

@@ -1,6 +1,7 @@
 //! Azure, with the module's defaults, in West Europe.
 
-use super::{BUSIEST, Bill, CANARIES, CPU, Cloud, Load, Quota, SECONDS, measured, simulate};
+use super::load::{BUSIEST, Bill, CANARIES, CPU, Cloud, Load, Quota, SECONDS};
+use super::{measured, simulate};
 
 pub(super) const CLOUD: Cloud = Cloud { name: "Azure", together: "records a batch", bill, quotas };
 

@@ -1,5 +1,6 @@
+use super::load::{Load, Quota};
 use super::simulate::{Hour, hour};
-use super::{CLOUDS, Load, Quota, share, text};
+use super::{CLOUDS, share, text};
 
 #[test]
 fn an_hour_is_the_same_every_time_and_as_busy_as_it_should_be() {

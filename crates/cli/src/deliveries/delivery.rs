@@ -1,33 +1,13 @@
 //! One input as one delivery, and what came out of it.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use trailhound_detect::event::Caller;
-use trailhound_detect::matched::Match;
-use trailhound_detect::ports::Reject;
-use trailhound_detect::tally::Tally;
-use trailhound_sigma::Explanation;
 
+use super::piece::{Explanations, Piece};
 use super::reading::Reading;
 use super::source::Source;
 use crate::inputs::Input;
-
-/// Why a rule matched, by record and rule.
-pub(crate) type Explanations = HashMap<(String, String), Explanation>;
-
-/// What an input gives, a piece at a time.
-pub(crate) enum Piece {
-    Found {
-        matches: Vec<Match>,
-        rejects: Vec<Reject>,
-        callers: Vec<(String, Caller)>,
-        explanations: Explanations,
-    },
-    Unreadable(String),
-    End(Tally),
-}
 
 /// Reads an input to its end or until `hand` wants no more.
 pub(super) fn deliver(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Piece) -> bool) {

@@ -5,7 +5,7 @@ use std::io::Read;
 use trailhound_detect::pipeline::{Ending, Session};
 use trailhound_detect::tally::Tally;
 
-use super::delivery::{Explanations, Piece};
+use super::piece::{Explanations, Piece};
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;

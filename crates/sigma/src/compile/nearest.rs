@@ -1,17 +1,7 @@
 //! What would have to differ for a rule to match an event that it misses.
 
 use super::Expr;
-use super::explain::{FieldTrace, SelectionTrace, Trace};
-
-/// A clause that came out the wrong way: one that failed would have to hold, one that held would have to fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Change {
-    /// The selection that it stands in.
-    pub selection: String,
-    /// What it wanted and met.
-    pub clause: FieldTrace,
-}
+use super::trace::{Change, SelectionTrace, Trace};
 
 /// Clauses, by selection and by their place in it.
 type Clauses = Vec<(usize, usize)>;
