@@ -3,7 +3,7 @@
 use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::tally::RejectReason;
 
-use super::delivery::Piece;
+use super::piece::Piece;
 use crate::exit::Exit;
 use crate::inputs::Input;
 use crate::progress::Progress;
