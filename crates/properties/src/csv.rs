@@ -28,8 +28,9 @@ pub fn csv(bytes: &[u8]) {
             .collect();
         // A quoted cell that does not end is a reject to us, and to them the rest of the text.
         let differs = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-        let is_open = |at: usize| ours[at].is_none() && at + 1 == theirs.len();
-        assert!(differs.map_or(ours.len() == theirs.len(), is_open), "{ours:?}\n{theirs:?}");
+        let is_longer = || (ours.len() != theirs.len()).then(|| theirs.len().saturating_sub(1));
+        let is_open = |at: usize| ours.get(at) == Some(&None) && at + 1 == theirs.len();
+        assert!(differs.or_else(is_longer).is_none_or(is_open), "{ours:?}\n{theirs:?}");
     }
 }
 
