@@ -187,7 +187,7 @@ async fn partitions_are_drained_together_through_faults_and_kills() {
     assert!(twice <= 4, "{twice} more than once, of which the dropped answer explains one batch");
     let lines = parked(&azurite).await;
     assert_eq!(lines.len(), 8);
-    assert!(lines.iter().all(|line| line["reason"] == "not_json"));
+    assert!(lines.iter().all(|line| line["reason"] == "foreign_form"));
     for worker in &workers {
         worker.accounts().iter().for_each(balanced);
     }
