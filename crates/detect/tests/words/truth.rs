@@ -145,6 +145,8 @@ impl Records {
         ]
         .iter()
         .any(|said| self.text.contains(said))
+            // A sign-in says how it was done, whatever its session says.
+            && !(self.are_of_one_call() && self.text.contains("\nmfaused\nyes\n"))
     }
 
     /// Did that one fail?
