@@ -31,7 +31,7 @@ pub(super) fn of(found: &Match) -> String {
     let facts = &found.facts;
     let sentence = one_line(found.verdict.sentence.as_deref().unwrap_or(&found.rule.sentence));
     let sentence = if sentence.is_empty() { SENTENCE } else { sentence.trim_end_matches('.') };
-    let sentence = known::only(sentence, &facts.target);
+    let sentence = known::only(sentence, &|placeholder| known::names(found, placeholder));
     let sentence = sentence.as_ref();
     let (sentence, told) = match attempt_word(found) {
         None => (Cow::Borrowed(sentence), None),

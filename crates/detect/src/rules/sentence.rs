@@ -61,14 +61,20 @@ pub(super) fn named(
     told: &mut Vec<Field>,
     report: &mut Report,
 ) {
-    let Some(field) = text(node, report) else { return };
-    match fields.1.resolve(fields.0, &field) {
-        Ok(paths) => told.push(Field { name: name.to_owned(), paths }),
-        Err(unknown) => {
-            let error = report.error(node, format!("the log source has no field `{field}`"));
-            if let Some(meant) = unknown.suggestion {
-                error.help(format!("did you mean `{meant}`?"));
+    let mut all = Vec::new();
+    for item in node.one_or_many() {
+        let Some(field) = text(item, report) else { continue };
+        match fields.1.resolve(fields.0, &field) {
+            Ok(paths) => all.extend(paths),
+            Err(unknown) => {
+                let error = report.error(item, format!("the log source has no field `{field}`"));
+                if let Some(meant) = unknown.suggestion {
+                    error.help(format!("did you mean `{meant}`?"));
+                }
             }
         }
+    }
+    if !all.is_empty() {
+        told.push(Field { name: name.to_owned(), paths: all });
     }
 }

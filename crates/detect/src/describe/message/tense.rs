@@ -61,6 +61,7 @@ const VERBS: &[(&str, &str)] = &[
     ("took", "take"),
     ("turned", "turn"),
     ("tunnelled", "tunnel"),
+    ("unlocked", "unlock"),
     ("updated", "update"),
     ("used", "use"),
     ("wrote", "write"),

@@ -7,9 +7,9 @@ use trailhound_sigma::json::Document;
 
 use super::agents::{self, Ancestry};
 use super::command;
-use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, Process, Scope, Source, Target};
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, Process, Scope, Target};
 use crate::log_type::LogType;
-use crate::logs::node::{Texts, ip};
+use crate::logs::node::Texts;
 use crate::logs::time;
 
 pub(super) fn read(record: &Document<'_>) -> Facts {
@@ -30,7 +30,6 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     });
     facts.outcome = Outcome::done();
     facts.actor = actor(record, user.as_deref(), host.as_deref());
-    facts.source = Source { ip: record.string("aip").and_then(|text| ip(&text)), ..Source::default() };
     if let Some(host) = &host {
         facts.target = Target {
             ids: vec![host.to_ascii_lowercase()].into(),
