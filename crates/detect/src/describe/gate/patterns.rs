@@ -27,6 +27,9 @@ const MARKED: &[&str] = &[
     r"\bgl(?:pat|ptt|dt|rt|soat|ft|imt|agent|cbt|oas|ffct)-[A-Za-z0-9_.-]{16,}",
     r"\b(?:(?:npm|hf|gsk|r8|figd|sbp|rubygems|dckr_pat|CCIPAT|bkua|glc|glsa|sntrys|sntryu|pul|lin_api|phc|phx|rnd|fo1|FlyV1|bb|ntn|secret|dp\.(?:pt|st|ct|sa|scim|audit)|tfr|apify_api|pat|ey)[._]|cmVmd|oy2)[A-Za-z0-9]{30,}",
     r"\bpypi-[A-Za-z0-9_-]{16,}",
+    r"\bGR1348941[A-Za-z0-9_-]{16,}",
+    r"\bpul-[0-9a-f]{32,}\b",
+    r"\blsv2_(?:pt|sk)_[A-Za-z0-9_]{20,}",
     r"\bpscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{16,}",
     r"\b(?:atlasv1|[A-Za-z0-9]{14}\.atlasv1)\.[A-Za-z0-9_-]{20,}",
     r"\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=-]{16,}",
@@ -48,6 +51,10 @@ const MARKED: &[&str] = &[
     r"\bxapp-[0-9]-[A-Za-z0-9-]{10,}",
     r"\b[MNO][A-Za-z0-9_-]{22,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,}",
     r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}",
+    r"\bdt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{32,}",
+    r"\bv1\.0-[0-9a-f]{24}-[0-9a-f]{64,}",
+    r"\b(?:[0-9]{6}-){7}[0-9]{6}\b",
+    r"(?i:hooks\.zapier\.com/hooks/(?P<v>[^\s\x22']+))",
     r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/(?P<v>[^\s\x22']+))",
     r"(?i:webhook\.office\.com/(?P<v>[^\s\x22']+))",
     r"(?i:discord(?:app)?\.com/api/webhooks/(?P<v>[^\s\x22']+))",
@@ -71,7 +78,7 @@ const MARKED: &[&str] = &[
 const KEY_IDS: &str = r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b";
 
 /// Words that a value follows.
-const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|recovery[_ -]?key|nonce|otp|mfa[_ -]?code)";
+const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot\sde\spasse|contrase[ñn]a|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|recovery[_ -]?key|nonce|otp|mfa[_ -]?code)";
 
 /// A value in quotes or without.
 const VALUE: &str =
@@ -90,6 +97,10 @@ fn placed() -> Vec<String> {
         format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})"),
         r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned(),
         r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned(),
+        r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
+        r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
+        // password%3D…
+        format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#),
         // Headers.
         r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
         r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
@@ -131,7 +142,7 @@ pub(super) static FLAGS: LazyLock<Regex> =
 /// What one of the places has in it, in lower case; most strings have none.
 pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"pass|pwd|pw\b|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
+        r"pass|pwd|pw\b|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
     )
 });
 
