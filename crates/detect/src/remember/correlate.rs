@@ -14,7 +14,7 @@ use super::moment::{later, of_millis};
 use super::newness::event_of;
 use super::window::{self, Added, Counted, EventId, Fired, Measure, OWED, Told, Window};
 use crate::digest;
-use crate::facts::Facts;
+use crate::facts::{Facts, Target};
 use crate::log_type::LogType;
 use crate::matched::{Episode, Match, Member, Place, Provenance};
 use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
@@ -166,7 +166,13 @@ fn targets(facts: &Facts) -> Vec<String> {
         room = left.unwrap_or_default();
         left.is_some()
     };
-    facts.target.ids.iter().take_while(fits).cloned().collect()
+    written(facts).iter().take_while(fits).cloned().collect()
+}
+
+/// Targets in the log's own case, where it has it.
+fn written(facts: &Facts) -> &[String] {
+    let Target { ids, names, .. } = &facts.target;
+    if names.len() == ids.len() { names } else { ids }
 }
 
 /// A host goes by its bare name in its own log, and by a path that ends in that name in its cloud's: it is one machine.
@@ -215,14 +221,24 @@ fn alert(correlated: &Correlated, place: &Place, trigger: &Match, fired: Fired, 
     let alike = |member: &&window::Member| {
         !is_of_a_directory(member.told.log) || is_of_a_directory(trigger.facts.log)
     };
+    let last = written(&trigger.facts);
     let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.told.targets);
-    let mut known: HashSet<&str> = HashSet::new();
-    let all = earlier.chain(&trigger.facts.target.ids);
-    let mut targets: Vec<String> = all.filter(|target| known.insert(target)).cloned().collect();
+    let mut known: HashSet<String> = HashSet::new();
+    let all = earlier.chain(last);
+    let mut targets: Vec<String> =
+        all.filter(|target| known.insert(target.to_lowercase())).cloned().collect();
     drop_names_of_others(&mut targets);
+    // What is about one machine tells that one, though its records name others.
+    if correlated.correlation.group_by.iter().any(|field| field == "n.target.ids") {
+        let each = fired.members.iter().map(|member| member.told.targets.as_slice()).chain([last]);
+        let is_among = |target: &String, of: &[String]| of.iter().any(|one| one.eq_ignore_ascii_case(target));
+        let own: Vec<&[String]> = each.collect();
+        targets.retain(|target| own.iter().all(|of| is_among(target, of)));
+        facts.target.count = 0;
+    }
     facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
-    facts.target.ids = targets.into();
-    facts.target.names = facts.target.ids.clone();
+    facts.target.ids = targets.iter().map(|target| target.to_lowercase()).collect();
+    facts.target.names = targets.into();
     let members = fired.members.iter().take(most).map(|member| Member {
         uid: member.told.uid.clone(),
         actor: member.told.actor.clone(),
