@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use common::{Folder, err, out, trailhound};
 use serde_json::Value;
 
-/// The words of a text, however it is wrapped.
+/// The letters of a text, however it is wrapped: what is longer than a line is broken within.
 fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect()
 }
 
 /// What a browser shows of a page.
