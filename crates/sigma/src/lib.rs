@@ -46,7 +46,7 @@
 //! let event = json::Document::parse(r#"{"a": "so FOO"}"#)?;
 //! let explanation = engine.rules()[0].compiled().explain(&event);
 //! assert!(explanation.matched);
-//! assert!(explanation.to_string().contains("+ a|contains = foo in [\"so FOO\"]"));
+//! assert!(explanation.to_string().contains("met [\"so FOO\"]"));
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!

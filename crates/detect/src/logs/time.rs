@@ -106,8 +106,8 @@ impl Cursor<'_> {
     /// `Fri, `.
     fn weekday(&mut self) {
         if let Some((word, rest)) = self.0.split_once(", ")
-            && word.len() >= 3
-            && ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&&*word[..3].to_ascii_lowercase())
+            && let Some(day) = word.get(..3)
+            && ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&&*day.to_ascii_lowercase())
         {
             self.0 = rest;
         }

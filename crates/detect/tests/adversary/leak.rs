@@ -113,6 +113,10 @@ fn try_all(cases: std::ops::Range<usize>, clean: bool) -> Tried {
         tried.fields.insert(path.clone());
         for (way, text) in out {
             let Some(secret) = secrets.iter().find(|secret| text.contains(secret.as_str())) else { continue };
+            // The id of a key, where keys are named, is who it was.
+            if path.ends_with("/accessKeyId") && secret.starts_with("AKIA") {
+                continue;
+            }
             let place = format!("{path} by {way}");
             tried
                 .leaks

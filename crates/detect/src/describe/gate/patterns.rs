@@ -107,7 +107,7 @@ fn placed() -> Vec<String> {
         r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned(),
         r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned(),
         // --password …, -password:…, /pass:…
-        format!(r#"(?i:(?:^|[\s"'(])(?:--?|/)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
+        format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
         // sshpass -p …, mysql -p…, redis-cli -a …
         r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned(),
         r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned(),

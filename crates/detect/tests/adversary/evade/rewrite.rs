@@ -74,7 +74,9 @@ fn text(value: Option<&mut Value>, change: impl FnOnce(&str) -> Option<String>) 
 
 fn session_name(event: &mut Value, random: &mut Random) -> bool {
     // EC2 and not the caller names the session of an instance.
-    let is_instance = event["userIdentity"]["arn"].as_str().is_some_and(|arn| arn.contains("/i-"));
+    let says =
+        |member: &str, mark| event["userIdentity"][member].as_str().is_some_and(|id| id.contains(mark));
+    let is_instance = says("arn", "/i-") || says("principalId", ":i-");
     if event["userIdentity"]["type"] != "AssumedRole" || is_instance {
         return false;
     }
