@@ -96,6 +96,10 @@ run "every_way_to_fail_has_its_alarm" {
   }
 
   assert {
+    condition     = alltrue([for a in azurerm_monitor_scheduled_query_rules_alert_v2.this : a.criteria[0].failing_periods[0].minimum_failing_periods_to_trigger_alert == 1 && a.criteria[0].failing_periods[0].number_of_evaluation_periods == 1])
+    error_message = "One window that fails is enough."
+  }
+  assert {
     condition = alltrue([for a in azurerm_monitor_scheduled_query_rules_alert_v2.this : jsonencode([
       a.scopes, a.evaluation_frequency, a.criteria[0].metric_measure_column, a.criteria[0].time_aggregation_method, a.skip_query_validation,
       a.auto_mitigation_enabled, a.action[0].action_groups, a.resource_group_name, a.location,
