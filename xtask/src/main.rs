@@ -1,5 +1,6 @@
 //! The project's chores, as `cargo xtask …`.
 
+mod api;
 mod azure_invoke;
 mod costs;
 mod deps;
@@ -19,7 +20,8 @@ const HELP: &str = "\
 cargo xtask <chore>
 
   test            install pinned tools into .tools/, start the emulators, run every test, stop them, tell what was skipped
-  deps            check licences, sources, bans and the layers of the workspace
+  deps            check licences, sources, bans and the layers of the workspace, and crates/sigma as a crate
+  api             write crates/sigma/api.txt, the list of what the crate offers
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
   docs            write docs/costs.md, docs/detections.md and docs/shapes.md from the rules and the tests
   ground [FOLDER] prove what is said of every operation and write docs/ground.md; with botocore's models, find new ones
@@ -36,7 +38,8 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
-        ["deps"] => deps::check(),
+        ["deps"] => deps::check().and_then(|()| api::check()),
+        ["api"] => api::write(),
         ["house"] => house::check(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
