@@ -36,6 +36,17 @@ use outside::Outside;
 use set::ExactSet;
 
 /// A rule ready to be evaluated.
+///
+/// ```
+/// use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument, json, parse};
+///
+/// let text = "{title: t, logsource: {product: p}, detection: {s: {port|gte: 1024}, condition: s}}";
+/// let documents = parse("t.yml", text, &ParseOptions::default())?;
+/// let [SigmaDocument::Rule(rule)] = &documents[..] else { unreachable!("one rule") };
+/// let rule = CompiledRule::compile(rule, &PlainFields)?;
+/// assert!(rule.matches(&json::Document::parse(r#"{"port": 8080}"#)?));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CompiledRule {
     selections: Vec<(String, Tree)>,
@@ -46,6 +57,15 @@ pub struct CompiledRule {
 }
 
 /// A selection without a rule around it, ready to be evaluated.
+///
+/// ```
+/// use trailhound_sigma::{CompiledSelection, LogSource, PlainFields, json, yaml};
+///
+/// let nodes = yaml::parse("s.yml", "user|contains: adm")?;
+/// let selection = CompiledSelection::compile(&nodes[0], "s.yml", &LogSource::default(), &PlainFields)?;
+/// assert!(selection.matches(&json::Document::parse(r#"{"user": "badmin"}"#)?));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CompiledSelection {
     root: Tree,

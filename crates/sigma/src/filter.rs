@@ -99,6 +99,35 @@ fn excludes(condition: &Condition) -> bool {
 
 /// Narrows every rule that a filter names, and tells what is wrong. A name that fits no rule is a warning where
 /// another fits, an error where none does; so is one of another log source. What is refused narrows nothing.
+///
+/// ```
+/// use trailhound_sigma::{CompiledRule, ParseOptions, PlainFields, SigmaDocument, apply_filters, json, parse};
+///
+/// let text = "
+/// title: Whoami
+/// name: whoami
+/// logsource: {product: windows}
+/// detection: {s: {Image|endswith: whoami.exe}, condition: s}
+/// ---
+/// title: Not by the inventory
+/// logsource: {product: windows}
+/// filter: {rules: [whoami], inventory: {User: inventory}, condition: not inventory}
+/// ";
+/// let (mut rules, mut filters) = (Vec::new(), Vec::new());
+/// for document in parse("t.yml", text, &ParseOptions::default())? {
+///     match document {
+///         SigmaDocument::Rule(rule) => rules.push(rule),
+///         SigmaDocument::Filter(filter) => filters.push(filter),
+///         SigmaDocument::Correlation(_) => {}
+///     }
+/// }
+/// assert!(apply_filters(&mut rules, &filters).is_empty());
+/// let rule = CompiledRule::compile(&rules[0], &PlainFields)?;
+/// let by = |user: &str| format!(r#"{{"Image": "whoami.exe", "User": "{user}"}}"#);
+/// assert!(rule.matches(&json::Document::parse(&by("alice"))?));
+/// assert!(!rule.matches(&json::Document::parse(&by("inventory"))?));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 pub fn apply_filters(rules: &mut [Rule], filters: &[Filter]) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     for (number, filter) in filters.iter().enumerate() {

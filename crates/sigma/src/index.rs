@@ -51,17 +51,34 @@ pub struct Index {
 impl Index {
     /// Of rules, which are numbered in the order given.
     pub fn new<'r>(rules: impl IntoIterator<Item = &'r CompiledRule>) -> Self {
-        Self::over(rules, &|_| true)
+        Self::over(rules, &|_| Some(0))
     }
 
-    /// Like [`Index::new`], looking only at fields that `may` lets through, for events that compute others at a cost.
-    pub fn over<'r>(rules: impl IntoIterator<Item = &'r CompiledRule>, may: &dyn Fn(&Field) -> bool) -> Self {
-        let demands: Vec<Vec<Clause>> = rules.into_iter().map(|rule| rule.demands(may)).collect();
+    /// Like [`Index::new`], looking only at fields that have a rank, for events that compute others at a cost: the more
+    /// events share a field's values, the higher. It is asked without a field whether keywords may be looked for in
+    /// every value.
+    pub fn over<'r>(
+        rules: impl IntoIterator<Item = &'r CompiledRule>,
+        rank: &dyn Fn(Option<&Field>) -> Option<u32>,
+    ) -> Self {
+        let demands: Vec<Vec<Clause>> = rules.into_iter().map(|rule| rule.demands(rank)).collect();
         let chosen = plan::fields(&demands);
+        Self::build(demands, &|clause| plan::is_within(clause, &chosen))
+    }
+
+    /// Like [`Index::over`], looking at every such field, however few rules ask for it.
+    pub fn over_all<'r>(
+        rules: impl IntoIterator<Item = &'r CompiledRule>,
+        rank: &dyn Fn(Option<&Field>) -> Option<u32>,
+    ) -> Self {
+        Self::build(rules.into_iter().map(|rule| rule.demands(rank)).collect(), &|_| true)
+    }
+
+    fn build(demands: Vec<Vec<Clause>>, is_looked_at: &dyn Fn(&Clause) -> bool) -> Self {
         let mut index = Self::default();
         let mut asked = Asked::default();
         for (number, mut clauses) in demands.into_iter().enumerate() {
-            clauses.retain(|clause| plan::is_within(clause, &chosen));
+            clauses.retain(is_looked_at);
             clauses.truncate(CLAUSES);
             index.clauses.push(clauses.iter().fold(0, |bits, _| bits << 1 | 1));
             if clauses.is_empty() {
@@ -74,9 +91,43 @@ impl Index {
             }
         }
         index.anywhere = (!asked.anywhere.is_empty()).then(|| Literals::new(&asked.anywhere));
+        // What most rules ask for rules most of them out.
+        asked.fields.sort_by_key(|(_, asked)| std::cmp::Reverse(asked.len()));
         let fields = asked.fields.into_iter();
         index.fields = fields.map(|(field, asked)| (field, Literals::new(&asked))).collect();
         index
+    }
+
+    /// Could any rule match? Like asking whether there are candidates, and done with the first.
+    pub fn is_candidate<E: Event + ?Sized>(&self, event: &E) -> bool {
+        if !self.always.is_empty() {
+            return true;
+        }
+        let mut met = vec![0_u8; self.clauses.len()];
+        let mut is_any = false;
+        let mut tell = |Asker { rule: at, clause }: Asker| {
+            met[at] |= 1 << clause;
+            is_any |= met[at] == self.clauses[at];
+        };
+        self.hear(event, &mut tell);
+        is_any
+    }
+
+    /// Tells of each literal that a value of the event has, for whom it stands.
+    fn hear<E: Event + ?Sized>(&self, event: &E, tell: &mut impl FnMut(Asker)) {
+        let mut lower = String::new();
+        for (field, literals) in &self.fields {
+            event.values(field, &mut |value| {
+                look(literals, &value, &mut lower, tell);
+                ControlFlow::Continue(())
+            });
+        }
+        if let Some(literals) = &self.anywhere {
+            event.every_value(&mut |value| {
+                look(literals, &value, &mut lower, tell);
+                ControlFlow::Continue(())
+            });
+        }
     }
 
     /// The rules that could match, in order; no other can.
@@ -90,19 +141,7 @@ impl Index {
                 found.push(at);
             }
         };
-        let mut lower = String::new();
-        for (field, literals) in &self.fields {
-            event.values(field, &mut |value| {
-                look(literals, &value, &mut lower, &mut tell);
-                ControlFlow::Continue(())
-            });
-        }
-        if let Some(literals) = &self.anywhere {
-            event.every_value(&mut |value| {
-                look(literals, &value, &mut lower, &mut tell);
-                ControlFlow::Continue(())
-            });
-        }
+        self.hear(event, &mut tell);
         found.sort_unstable();
         found
     }
@@ -117,7 +156,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn add(&mut self, Demand { field, shape }: Demand, asker: Asker) {
+    fn add(&mut self, Demand { field, shape, .. }: Demand, asker: Asker) {
         let Some(field) = field else { return self.anywhere.push((shape, asker)) };
         let at = *self.by_paths.entry(field.paths.clone()).or_insert_with(|| {
             self.fields.push((field, Vec::new()));

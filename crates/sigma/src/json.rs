@@ -27,6 +27,15 @@ use crate::value::{Event, Field, Presence, Value};
 pub struct Scratch(Vec<Span>);
 
 /// A JSON text and its tape.
+///
+/// ```
+/// use trailhound_sigma::json::Document;
+///
+/// let event = Document::parse(r#"{"user": {"name": "alice"}, "hosts": ["a", "b"]}"#)?;
+/// assert_eq!(event.get("user.name").and_then(|name| name.as_str()).as_deref(), Some("alice"));
+/// assert_eq!(event.get("hosts").map(|hosts| hosts.members().count()), Some(2));
+/// # Ok::<_, trailhound_sigma::json::JsonError>(())
+/// ```
 #[derive(Debug)]
 pub struct Document<'a> {
     text: &'a str,

@@ -15,7 +15,15 @@ use crate::level::Level;
 use crate::yaml::Yaml;
 
 /// Where the events of a rule come from.
+///
+/// ```
+/// use trailhound_sigma::LogSource;
+///
+/// let windows = LogSource::new(Some("windows"), None, None);
+/// assert!(windows.covers(&LogSource::new(Some("Windows"), Some("process_creation"), None)));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct LogSource {
     /// A kind of event, such as `process_creation`.
     pub category: Option<String>,
@@ -28,6 +36,12 @@ pub struct LogSource {
 }
 
 impl LogSource {
+    /// A source by the parts that rules name.
+    pub fn new(product: Option<&str>, category: Option<&str>, service: Option<&str>) -> Self {
+        let [product, category, service] = [product, category, service].map(|part| part.map(str::to_owned));
+        Self { product, category, service, definition: None }
+    }
+
     /// Does everything that `self` names stand in `other` too?
     pub fn covers(&self, other: &Self) -> bool {
         let covers = |own: &Option<String>, other: &Option<String>| match (own, other) {

@@ -9,6 +9,16 @@ use crate::value::{Event, Field, Presence, Value};
 
 /// Paths, nested and flat keys and arrays mean what they mean in [`json::Document`](crate::json::Document). Numbers
 /// are seen as `serde_json` writes them.
+///
+/// ```
+/// use trailhound_sigma::Engine;
+///
+/// let mut builder = Engine::builder();
+/// builder.add("r.yml", "{title: r, logsource: {product: p}, detection: {s: {user.name: alice}, condition: s}}")?;
+/// let event = serde_json::json!({"user": {"name": "Alice"}});
+/// assert_eq!(builder.build()?.matching(&event).count(), 1);
+/// # Ok::<_, trailhound_sigma::Diagnostics>(())
+/// ```
 impl Event for Json {
     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
         let found = field.paths.iter().map(|path| under(self, path, visit).0);

@@ -69,6 +69,35 @@ impl fmt::Display for Field {
 }
 
 /// Something rules can be evaluated over.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use trailhound_sigma::{Engine, Event, Field, Presence, Value};
+///
+/// struct Login {
+///     user: String,
+/// }
+///
+/// impl Event for Login {
+///     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
+///         if field.paths.iter().any(|path| path == "user") {
+///             let _ = visit(Value::String(self.user.as_str().into()));
+///             return Presence::Present;
+///         }
+///         Presence::Absent
+///     }
+///
+///     fn every_value<'e>(&'e self, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) {
+///         let _ = visit(Value::String(self.user.as_str().into()));
+///     }
+/// }
+///
+/// let mut builder = Engine::builder();
+/// builder.add("r.yml", "{title: r, logsource: {product: p}, detection: {s: {user|startswith: adm}, condition: s}}")?;
+/// let engine = builder.build()?;
+/// assert_eq!(engine.matching(&Login { user: "Admin".to_owned() }).count(), 1);
+/// # Ok::<_, trailhound_sigma::Diagnostics>(())
+/// ```
 pub trait Event {
     /// Calls `visit` with every value under `field` until it breaks, and says whether the field is there.
     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence;

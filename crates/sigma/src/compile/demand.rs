@@ -10,51 +10,58 @@ use crate::value::Field;
 pub(crate) struct Demand {
     pub(crate) field: Option<Field>,
     pub(crate) shape: Necessary,
+    /// How common the field's values are.
+    rank: u32,
 }
+
+/// How common a field's values are, the most telling zero; none for what is not to be looked at. Asked without a field
+/// for keywords.
+pub(crate) type Rank<'r> = &'r dyn Fn(Option<&Field>) -> Option<u32>;
 
 /// One of these must be met.
 pub(crate) type Clause = Vec<Demand>;
 
 impl CompiledRule {
     /// Clauses of which every one must be met, the most telling first; none when nothing can be said without looking
-    /// at fields that `may` does not let through.
-    pub(crate) fn demands(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
-        let mut clauses = self.clauses_of(&self.condition, may);
+    /// at fields that have no rank.
+    pub(crate) fn demands(&self, rank: Rank<'_>) -> Vec<Clause> {
+        let mut clauses = self.clauses_of(&self.condition, rank);
         clauses.sort_by_key(weight);
         clauses
     }
 
-    fn clauses_of(&self, expr: &Expr, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
+    fn clauses_of(&self, expr: &Expr, rank: Rank<'_>) -> Vec<Clause> {
         match expr {
-            Expr::Selection(at) => self.selections[*at].1.clauses(may),
-            Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part, may)).collect(),
-            Expr::Or(parts) => either(parts.iter().map(|part| self.clauses_of(part, may))),
+            Expr::Selection(at) => self.selections[*at].1.clauses(rank),
+            Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part, rank)).collect(),
+            Expr::Or(parts) => either(parts.iter().map(|part| self.clauses_of(part, rank))),
             Expr::Not(_) => Vec::new(),
             // One of them must match, whichever it is.
             Expr::AtLeast(_, selections) => {
-                either(selections.iter().map(|at| self.selections[*at].1.clauses(may)))
+                either(selections.iter().map(|at| self.selections[*at].1.clauses(rank)))
             }
         }
     }
 }
 
 impl Tree {
-    fn clauses(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
+    fn clauses(&self, rank: Rank<'_>) -> Vec<Clause> {
         match self {
-            Self::All(parts) => parts.iter().flat_map(|part| part.clauses(may)).collect(),
-            Self::Any(parts) => either(parts.iter().map(|part| part.clauses(may))),
-            Self::Leaf(leaf) => leaf.clauses(may),
+            Self::All(parts) => parts.iter().flat_map(|part| part.clauses(rank)).collect(),
+            Self::Any(parts) => either(parts.iter().map(|part| part.clauses(rank))),
+            Self::Leaf(leaf) => leaf.clauses(rank),
         }
     }
 }
 
 impl Leaf {
-    fn clauses(&self, may: &dyn Fn(&Field) -> bool) -> Vec<Clause> {
-        if self.field.as_ref().is_some_and(|field| !may(field)) {
-            return Vec::new();
-        }
+    fn clauses(&self, rank: Rank<'_>) -> Vec<Clause> {
+        let Some(rank) = rank(self.field.as_ref()) else { return Vec::new() };
         let clause = |shapes: Vec<Necessary>| {
-            shapes.into_iter().map(|shape| Demand { field: self.field.clone(), shape }).collect::<Clause>()
+            shapes
+                .into_iter()
+                .map(|shape| Demand { field: self.field.clone(), shape, rank })
+                .collect::<Clause>()
         };
         // In a value's lower case a cased text is only sure to be found if it is ASCII.
         let sound = |clause: &Clause| {
@@ -89,7 +96,7 @@ fn weight(clause: &Clause) -> usize {
             Necessary::Contains(literal) => (&literal.text, 0),
         };
         let anywhere = if demand.field.is_none() { 16 } else { 1 };
-        anywhere * ((1 << 20) >> (text.len() + bits).min(20)).max(1)
+        (anywhere * ((1 << 20) >> (text.len() + bits).min(20)).max(1)) << (4 * demand.rank).min(32)
     };
     clause.iter().map(of).sum()
 }

@@ -22,6 +22,7 @@ pub enum Necessary {
 
 /// A text to look for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Literal {
     /// In lower case (Unicode's) unless `cased`.
     pub text: String,

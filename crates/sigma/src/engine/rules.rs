@@ -103,7 +103,7 @@ impl Engine {
     /// # builder.add("r.yml", "{title: r, logsource: {product: linux}, detection: {s: {a: 1}, condition: s}}")?;
     /// # let engine = builder.build()?;
     /// # let event = json::Document::parse(r#"{"a": 1}"#)?;
-    /// let windows = LogSource { product: Some("windows".into()), ..LogSource::default() };
+    /// let windows = LogSource::new(Some("windows"), None, None);
     /// assert_eq!(engine.matching_from(&windows, &event).count(), 0, "a rule for linux");
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```

@@ -24,6 +24,9 @@ proptest! {
             let event = Document::parse(text).unwrap();
             let candidates = index.candidates(&event);
             prop_assert!(candidates.is_sorted_by(|a, b| a < b), "{candidates:?}");
+            prop_assert_eq!(index.is_candidate(&event), !candidates.is_empty());
+            let all = Index::over_all(&rules, &|_| Some(0)).candidates(&event);
+            prop_assert!((0..rules.len()).all(|at| all.contains(&at) || !rules[at].matches(&event)));
             let candidate: Vec<usize> =
                 candidates.into_iter().filter(|at| rules[*at].matches(&event)).collect();
             let every: Vec<usize> = (0..rules.len()).filter(|at| rules[*at].matches(&event)).collect();
@@ -68,7 +71,8 @@ fn fields_are_read_where_the_rule_reads_them() {
 #[test]
 fn fields_that_cost_are_left_alone() {
     let rules = ["s:\n  a: x\n  n.b: y\ncondition: s", "s:\n  n.b: y\ncondition: s"].map(compile);
-    let index = Index::over(&rules, &|field| !field.name.starts_with("n."));
+    let index =
+        Index::over(&rules, &|field| field.is_none_or(|field| !field.name.starts_with("n.")).then_some(0));
     let found = |event: &str| index.candidates(&Document::parse(event).unwrap());
     assert_eq!(found(r#"{"a":"x"}"#), [0, 1], "what cannot be looked at may always match");
     assert_eq!(found(r#"{"n":{"b":"y"}}"#), [1]);

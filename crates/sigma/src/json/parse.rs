@@ -7,6 +7,7 @@ pub const MAX_DEPTH: usize = 128;
 
 /// Why a text is no JSON, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum JsonError {
     /// A byte that cannot stand where it does.
     #[error("unexpected byte at offset {0}")]

@@ -10,7 +10,17 @@ use crate::uuid::is_uuid;
 use crate::yaml::{self, Yaml};
 
 /// What the reader of a file brings along.
+///
+/// ```
+/// use trailhound_sigma::{ParseOptions, parse};
+///
+/// let text = "{title: t, logsource: {product: p}, detection: {s: {user|expand: '%admins%'}, condition: s}}";
+/// let placeholders: &[(&str, &[&str])] = &[("admins", &["alice", "adm_*"])];
+/// assert!(parse("t.yml", text, &ParseOptions::default()).is_err());
+/// assert!(parse("t.yml", text, &ParseOptions::default().with_placeholders(placeholders)).is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct ParseOptions<'a> {
     /// The namespaced top-level keys that the caller understands; they are handed over as they stand.
     pub extensions: &'a [&'a str],
@@ -20,7 +30,27 @@ pub struct ParseOptions<'a> {
     pub strict: bool,
 }
 
-/// One document of a Sigma file.
+impl<'a> ParseOptions<'a> {
+    /// With keys that the caller understands.
+    #[must_use]
+    pub const fn with_extensions(self, extensions: &'a [&'a str]) -> Self {
+        Self { extensions, ..self }
+    }
+
+    /// With values for placeholders.
+    #[must_use]
+    pub const fn with_placeholders(self, placeholders: &'a [(&'a str, &'a [&'a str])]) -> Self {
+        Self { placeholders, ..self }
+    }
+
+    /// With errors of warnings, or not.
+    #[must_use]
+    pub const fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+}
+
+/// One document of a Sigma file. Whoever reads files decides on each kind, so that none is dropped in silence.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few hundred exist, each for as long as the program")]
 pub enum SigmaDocument {
@@ -78,6 +108,15 @@ const SHARED_KEYS: &[&str] = &[
 ];
 
 /// Reads every document of a file; `file` is named in what is reported.
+///
+/// ```
+/// use trailhound_sigma::{Level, ParseOptions, SigmaDocument, parse};
+///
+/// let text = "{title: t, logsource: {product: p}, detection: {s: {a: x}, condition: s}, level: high}";
+/// let documents = parse("t.yml", text, &ParseOptions::default())?;
+/// assert!(matches!(&documents[..], [SigmaDocument::Rule(rule)] if rule.level() == Level::High));
+/// # Ok::<_, trailhound_sigma::Diagnostics>(())
+/// ```
 pub fn parse(file: &str, text: &str, options: &ParseOptions<'_>) -> Result<Vec<SigmaDocument>, Diagnostics> {
     let nodes = yaml::parse(file, text)?;
     let mut report = Report::new(file);

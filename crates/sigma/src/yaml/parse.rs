@@ -13,6 +13,13 @@ const MAX_DEPTH: usize = 64;
 const MAX_NODES: usize = 200_000;
 
 /// Reads every document of a file; empty documents are left out.
+///
+/// ```
+/// let documents = trailhound_sigma::yaml::parse("t.yml", "title: t\ntags: [a, b]\n")?;
+/// let tags = documents[0].entry("tags").expect("it is there");
+/// assert_eq!((tags.0.place().line, tags.1.one_or_many().len()), (2, 2));
+/// # Ok::<_, trailhound_sigma::Diagnostics>(())
+/// ```
 pub fn parse(file: &str, text: &str) -> Result<Vec<Yaml>, Diagnostics> {
     let mut builder = Builder {
         report: Report::new(file),
@@ -31,12 +38,25 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Yaml>, Diagnostics> {
             }
             Err(error) => {
                 let at = error.marker();
-                builder.report.error(place(*at), format!("not YAML: {}", error.info()));
+                let told = builder.report.error(place(*at), format!("not YAML: {}", error.info()));
+                told.help(remedy(error.info()));
                 break;
             }
         }
     }
     builder.report.finish(builder.documents)
+}
+
+/// What to do about what the parser says. It says where it noticed, which is often lines after the mistake.
+fn remedy(problem: &str) -> &'static str {
+    if problem.contains("tab") {
+        "YAML is indented with spaces; take the tab out"
+    } else if problem.contains("quoted") {
+        "look for a quote before this place that is not closed"
+    } else {
+        "look before this place for a bracket, brace or quote that is not closed, and at how lines are indented; quote a \
+         value that holds `: ` or begins with a sign"
+    }
 }
 
 /// A list or mapping whose end has not come yet.

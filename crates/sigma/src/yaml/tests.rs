@@ -63,6 +63,13 @@ fn what_would_be_lost_is_refused() {
     assert!(errors("? [a]\n: 1\n").contains("a list cannot be a key"));
     assert!(errors("a: [1\n").starts_with("t.yml:"));
     assert!(errors("a: 'x\n").contains("not YAML"));
+    for (text, remedy) in [
+        ("title: x\n\tlevel: low\n", "take the tab out"),
+        ("title: x\ntags: [a\nlogsource: {}\n", "a bracket, brace or quote that is not closed"),
+        ("a: 'x\n", "not closed"),
+    ] {
+        assert!(errors(text).contains(remedy), "{}", errors(text));
+    }
 }
 
 #[test]
