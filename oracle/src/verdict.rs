@@ -15,7 +15,7 @@ pub struct Both {
 impl Both {
     /// Reads a rule; it is a fault of the generator if either refuses it.
     pub fn read(yaml: &str) -> Result<Self> {
-        let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
+        let options = ParseOptions::default().with_extensions(&["trailhound"]);
         let documents = trailhound_sigma::parse("rule.yml", yaml, &options)?;
         let Some(SigmaDocument::Rule(rule)) = documents.first() else {
             return Err(anyhow!("no rule: {yaml}"));

@@ -92,7 +92,7 @@ impl Rules {
                 continue;
             }
             let text = std::fs::read_to_string(path)?;
-            let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
+            let options = ParseOptions::default().with_extensions(&["trailhound"]);
             for document in trailhound_sigma::parse(&name, &text, &options)? {
                 if let SigmaDocument::Rule(rule) = document {
                     rules.ours.push(CompiledRule::compile(&rule, &PlainFields)?);
