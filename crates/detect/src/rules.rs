@@ -27,6 +27,7 @@ mod tags;
 mod takes;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 pub use adjust::{Adjust, LevelChange};

@@ -6,11 +6,8 @@ const EVENT: &str = r#"{"a":"x","b":[1,"22",null,{"c":"-enc"}],"o":{"p":true},"t
 /// Any text as a Sigma file is read or refused; verdict and explanation agree, and the screen never denies a match.
 pub fn rule_load(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let options = ParseOptions {
-        extensions: &["trailhound"],
-        placeholders: &[("p", &["x", "*"])],
-        ..ParseOptions::default()
-    };
+    let options =
+        ParseOptions::default().with_extensions(&["trailhound"]).with_placeholders(&[("p", &["x", "*"])]);
     let Ok(documents) = trailhound_sigma::parse("any.yml", text, &options) else { return };
     let Ok(event) = Document::parse(EVENT) else { return };
     for document in documents {

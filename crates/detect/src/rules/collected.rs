@@ -21,6 +21,7 @@ use super::presence;
 use super::report::{Beyond, FileReport, Replaced};
 use super::set::RuleSet;
 use super::tags;
+use super::values;
 use crate::event::FieldMaps;
 
 /// What was read so far.
@@ -34,6 +35,8 @@ pub(super) struct Collected {
     /// Which file each is in, and whether that is shipped.
     files: HashMap<String, usize>,
     replaced: Vec<Replaced>,
+    /// What rules that are left out go by, and why they are.
+    beyond: Vec<([Option<String>; 2], String)>,
 }
 
 /// Who has a name or an id.
@@ -54,6 +57,7 @@ impl Collected {
             called: HashMap::new(),
             files: HashMap::new(),
             replaced: Vec::new(),
+            beyond: Vec::new(),
         }
     }
 
@@ -67,7 +71,10 @@ impl Collected {
         told: &mut FileReport,
     ) {
         self.files.insert(path.to_owned(), at);
-        let options = ParseOptions { extensions: &["trailhound"], placeholders, strict: self.strict };
+        let options = ParseOptions::default()
+            .with_extensions(&["trailhound"])
+            .with_placeholders(placeholders)
+            .strict(self.strict);
         let documents = match parse(path, text, &options) {
             Ok(documents) => documents,
             Err(wrong) => return told.tell(wrong.0),
@@ -178,20 +185,20 @@ impl Collected {
         for rule in std::mem::take(&mut self.rules) {
             let meta = &rule.meta;
             let (file, title, name) = (meta.file.clone(), meta.title.clone(), meta.name.clone());
+            let named = [name.clone(), meta.id.clone()];
             match make(rule, fields) {
                 Made::Detection(detection) => {
                     self.blame(reports, detection.compiled.warnings().to_vec());
                     let asked = presence::warnings(&detection.rule, &detection.extension, &fields);
                     self.blame(reports, self.judged(asked));
+                    let wondered = values::warnings(&detection.rule, &detection.logs);
+                    self.blame(reports, self.judged(wondered));
                     detections.push(*detection);
                 }
                 Made::Beyond(reason) => {
+                    self.beyond.push((named, reason.clone()));
                     if let Some(at) = self.files.get(&file) {
-                        let report = &mut reports[*at];
-                        if let Ok(in_force) = &mut report.outcome {
-                            in_force.retain(|own| Some(own) != name.as_ref());
-                        }
-                        report.beyond.push(Beyond { rule: title, reason });
+                        reports[*at].leave_out(name.as_ref(), Beyond { rule: title, reason });
                     }
                 }
                 Made::Wrong(wrong) => self.blame(reports, wrong.0),
@@ -225,16 +232,33 @@ impl Collected {
     }
 
     /// Leaves out correlations that nothing can meet, and those that are over nothing else.
-    fn refuse_idle(&self, correlations: &mut Vec<Correlation>, rules: &[Rule], reports: &mut [FileReport]) {
+    fn refuse_idle(
+        &mut self,
+        correlations: &mut Vec<Correlation>,
+        rules: &[Rule],
+        reports: &mut [FileReport],
+    ) {
         loop {
             let told: Vec<Vec<Diagnostic>> =
                 correlations.iter().map(|own| own.check(correlations, rules)).collect();
             let is_idle: Vec<bool> =
                 told.iter().map(|told| told.iter().any(|found| found.severity == Severity::Error)).collect();
             let is_done = !is_idle.contains(&true);
-            for (told, is_idle) in told.into_iter().zip(&is_idle) {
-                if *is_idle || is_done {
-                    self.blame(reports, told);
+            let mut outside = Vec::new();
+            for ((told, is_idle), own) in told.into_iter().zip(&is_idle).zip(correlations.iter()) {
+                let reason =
+                    own.rules.iter().find_map(|rule| self.is_beyond(&rule.name)).filter(|_| *is_idle);
+                match reason {
+                    // It goes with the rules that it is about, which is no error.
+                    Some(reason) => outside.push((own.meta.clone(), reason)),
+                    None if *is_idle || is_done => self.blame(reports, self.truly(told)),
+                    None => {}
+                }
+            }
+            for (meta, reason) in outside {
+                self.beyond.push(([meta.name.clone(), meta.id.clone()], reason.clone()));
+                if let Some(at) = self.files.get(&meta.file) {
+                    reports[*at].leave_out(meta.name.as_ref(), Beyond { rule: meta.title, reason });
                 }
             }
             if is_done {
@@ -243,6 +267,28 @@ impl Collected {
             let mut idle = is_idle.into_iter();
             correlations.retain(|_| idle.next() == Some(false));
         }
+    }
+
+    /// Why a rule is not read, if one of that name or id is there and is not.
+    fn is_beyond(&self, called: &str) -> Option<String> {
+        let is_it = |names: &[Option<String>; 2]| {
+            names.iter().flatten().any(|name| name.eq_ignore_ascii_case(called))
+        };
+        self.beyond.iter().find(|(names, _)| is_it(names)).map(|(_, reason)| reason.clone())
+    }
+
+    /// With the true reason where a rule that is named is there, and its log is not read.
+    fn truly(&self, mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for told in &mut told {
+            let called =
+                told.message.strip_prefix("there is no rule `").and_then(|rest| rest.strip_suffix('`'));
+            if let Some((called, reason)) = called.and_then(|called| Some((called, self.is_beyond(called)?)))
+            {
+                told.message = format!("the rule `{called}` is left out: {reason}");
+                told.help = None;
+            }
+        }
+        told
     }
 
     /// Puts what was told at the report of its file.

@@ -85,6 +85,11 @@ impl ValueSource {
         }
     }
 
+    /// Is each of its values a machine?
+    pub fn is_target(&self) -> bool {
+        matches!(self, Self::Fact(name) if name == TARGETS)
+    }
+
     /// Its values in a match.
     pub fn values(&self, found: &Match) -> Vec<String> {
         match self {
@@ -98,6 +103,9 @@ impl ValueSource {
 
 /// Facts of which somebody has few: accounts, regions, credentials.
 const FEW: [&str; 3] = ["n.scope.account", "n.scope.region", "n.actor.credential"];
+
+/// The name of the machines among facts.
+const TARGETS: &str = "n.target.ids";
 
 /// The name of the action family among facts; a correlation's match keeps that of the event that completed it.
 pub(crate) const FAMILY: &str = "n.family";
@@ -127,10 +135,12 @@ impl Correlations {
         let mut ready: Vec<(Correlation, Extension)> = Vec::new();
         for correlation in correlations {
             let mut report = Report::new(&correlation.meta.file);
+            // Sigma counts every match of a rule; who knows of attempts says which of the two is meant.
+            let plain = || Extension { takes: Takes::Both, ..Extension::default() };
             let extension = correlation
                 .meta
                 .extension("trailhound")
-                .map_or_else(Extension::default, |node| Extension::read_correlation(node, &mut report));
+                .map_or_else(plain, |node| Extension::read_correlation(node, &mut report));
             check(&correlation, &mut report);
             match report.finish(()) {
                 Ok(()) if extension.enabled => ready.push((correlation, extension)),

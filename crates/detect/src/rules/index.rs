@@ -1,5 +1,8 @@
 //! Which rules an event is worth trying: those of its log whose texts it has.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use trailhound_sigma::Field;
@@ -7,6 +10,7 @@ use trailhound_sigma::index::Index as Literals;
 
 use super::detection::Detection;
 use crate::event::{Event, LogType};
+use crate::logs;
 
 /// Rules by log type.
 #[derive(Default)]
@@ -29,11 +33,11 @@ impl Index {
                 by_log.entry(log).or_default().push(at);
             }
         }
-        let shelf = |rules: Vec<usize>| {
+        let shelf = |log: LogType, rules: Vec<usize>| {
             let compiled = rules.iter().map(|at| &detections[*at].compiled);
-            LogRules { literals: Literals::over(compiled, &is_written), rules }
+            LogRules { literals: Literals::over(compiled, &|field| rank(log, field)), rules }
         };
-        Self { logs: by_log.into_iter().map(|(log, rules)| (log, shelf(rules))).collect() }
+        Self { logs: by_log.into_iter().map(|(log, rules)| (log, shelf(log, rules))).collect() }
     }
 
     /// The rules worth trying on an event, in order; none is left out that could match.
@@ -46,6 +50,9 @@ impl Index {
 }
 
 /// Facts are computed, for all of a record at once, so they are left to the rules that ask for them.
-fn is_written(field: &Field) -> bool {
-    !field.paths.iter().any(|path| path.starts_with("n."))
+fn rank(log: LogType, field: Option<&Field>) -> Option<u32> {
+    let Some(field) = field else { return Some(0) };
+    let common = logs::of(log).found_by.common;
+    let is_written = !field.paths.iter().any(|path| path.starts_with("n."));
+    is_written.then(|| u32::from(field.paths.iter().any(|path| common.contains(&path.as_str()))))
 }

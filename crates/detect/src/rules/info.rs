@@ -15,7 +15,7 @@ pub(super) fn rule_info(rule: &Rule, extension: &Extension) -> RuleInfo {
 /// What findings say of a correlation.
 pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension) -> RuleInfo {
     let name = correlation_name(correlation);
-    told(&correlation.meta, name, extension, "{count} events of {actor} belong together")
+    told(&correlation.meta, name, extension, "{count} events of {actors} belong together")
 }
 
 /// What a document and its `trailhound:` mapping tell; `sentence` where that has none.

@@ -38,7 +38,7 @@ pub(super) fn warnings(rule: &Rule, extension: &Extension, fields: &dyn FieldMap
     report.take_warnings()
 }
 
-fn walk(search: &Search, visit: &mut dyn FnMut(&Item)) {
+pub(super) fn walk(search: &Search, visit: &mut dyn FnMut(&Item)) {
     match search {
         Search::All(items) => items.iter().for_each(visit),
         Search::Any(searches) => searches.iter().for_each(|search| walk(search, visit)),

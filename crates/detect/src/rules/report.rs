@@ -20,6 +20,14 @@ impl FileReport {
         Self { path: path.to_owned(), outcome: Ok(Vec::new()), warnings: Vec::new(), beyond: Vec::new() }
     }
 
+    /// Leaves one of its documents out, which is no error.
+    pub(super) fn leave_out(&mut self, name: Option<&String>, beyond: Beyond) {
+        if let Ok(in_force) = &mut self.outcome {
+            in_force.retain(|own| Some(own) != name);
+        }
+        self.beyond.push(beyond);
+    }
+
     /// Adds what was told of it, errors and warnings.
     pub(super) fn tell(&mut self, told: impl IntoIterator<Item = Diagnostic>) {
         for told in told {

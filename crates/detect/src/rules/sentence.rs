@@ -6,8 +6,10 @@ use trailhound_sigma::{Field, FieldMap, LogSource, Report};
 use super::words::{text, unknown_word};
 
 /// Every placeholder a rule's sentence may use; `describe` fills them.
-pub const PLACEHOLDERS: [&str; 16] = [
+pub const PLACEHOLDERS: [&str; 18] = [
     "actor",
+    "actors",
+    "values",
     "target",
     "targets",
     "source",

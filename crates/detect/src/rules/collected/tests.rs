@@ -202,3 +202,27 @@ fn strict_makes_errors_of_warnings() {
     let strict = load_as(&tagged, Loading { shipped: false, strict: true, ..Loading::default() });
     assert!(errors(&strict).contains("attack.t14855"));
 }
+
+#[test]
+fn a_correlation_goes_with_the_rules_it_is_about_and_is_told_the_true_reason() {
+    let unread = "title: flow\nname: vpc\nlogsource: {product: aws, service: vpcflow}\ndetection: {s: {a: x}, condition: s}\n";
+    let over = |rules: &str| {
+        format!(
+            "---\ntitle: many\nname: many\ncorrelation: {{type: event_count, rules: {rules}, timespan: 5m, condition: {{gte: 3}}}}\n"
+        )
+    };
+    let loaded = alone(&[file("c.yml", &format!("{unread}{}", over("[vpc]")))]);
+    assert_eq!(errors(&loaded), "");
+    let beyond: Vec<&str> = loaded.reports[0].beyond.iter().map(|beyond| beyond.rule.as_str()).collect();
+    assert_eq!(beyond, ["flow", "many"]);
+
+    let read = rule("---\ntitle: shell\nname: shell", "StartSession");
+    let loaded = alone(&[file("c.yml", &format!("{unread}{read}{}", over("[vpc, shell]")))]);
+    assert_eq!(errors(&loaded), "");
+    assert!(
+        warnings(&loaded).contains("the rule `vpc` is left out: aws/vpcflow is not read"),
+        "{}",
+        warnings(&loaded)
+    );
+    assert!(loaded.rules.correlation("many").is_some());
+}
