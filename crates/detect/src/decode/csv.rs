@@ -36,7 +36,11 @@ impl Header {
             && (2..=MOST_COLUMNS).contains(&names.len())
             && names.iter().filter(|name| !name.trim().is_empty()).count() > 1
             && names.iter().all(|name| name.trim().is_empty() || is_name(name.trim()));
-        let names = names.iter().map(|name| column(name).to_owned()).collect();
+        let mut names: Vec<String> = names.iter().map(|name| column(name).to_owned()).collect();
+        // Event Viewer names the columns that it shows, and writes the event's text behind them.
+        if names.len() == 5 && names[1..] == ["Date and Time", "Source", "Event ID", "Task Category"] {
+            names.push("Message".to_owned());
+        }
         is_header.then_some(Self { separator, names })
     }
 }
@@ -75,6 +79,11 @@ fn cut(bytes: &[u8], separator: u8, after: Rest) -> Cut {
     let (mut at, mut cells) = (0, Vec::new());
     loop {
         let mut cell = Vec::new();
+        // Some write a space behind the separator.
+        let spaces = bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+        if bytes.get(at + spaces) == Some(&b'"') {
+            at += spaces;
+        }
         if bytes.get(at) == Some(&b'"') {
             at += 1;
             loop {
@@ -191,10 +200,10 @@ impl Csv {
             let detail = format!("{} cells below {columns} columns", cells.len());
             return self.reject(RejectReason::NotJson, &detail, &bytes[..SAMPLE.min(bytes.len())], emit);
         }
+        // Columns of a fixed width are filled up with white space.
+        let named = self.header.names.iter().zip(cells.iter().map(|cell| cell.trim()));
         let mut object = String::from("{");
-        for (name, cell) in
-            self.header.names.iter().zip(cells).filter(|(name, cell)| !name.is_empty() && !cell.is_empty())
-        {
+        for (name, cell) in named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty()) {
             if object.len() > 1 {
                 object.push(',');
             }

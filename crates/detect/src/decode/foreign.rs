@@ -10,6 +10,11 @@ const FORMS: &[(usize, &[u8], &str)] = &[
         b"ElfFile\0",
         "a Windows event log (EVTX); export its events as XML (`wevtutil qe FILE /lf /f:xml`) or as JSON (`evtx_dump -o jsonl FILE`)",
     ),
+    (
+        0,
+        b"Event[",
+        "the text that wevtutil prints of Windows events; have it print XML (`wevtutil qe LOG /f:xml`)",
+    ),
     (0, b"LfLe", "an old Windows event log; export its events as XML"),
     (
         0,

@@ -46,6 +46,7 @@ pub(super) fn judge_strictly(bytes: &[u8]) -> Verdict {
         Err(JsonError::Truncated) => Verdict::Unfinished,
         Err(JsonError::TooDeep(_) | JsonError::TooLong) => Verdict::TooDeep,
         Err(JsonError::Unexpected(at) | JsonError::Trailing(at)) => Verdict::Broken(at),
+        Err(_) => Verdict::Broken(0),
     }
 }
 

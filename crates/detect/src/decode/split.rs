@@ -1,7 +1,7 @@
 //! Text to records: looks at how the text begins, then reads it as documents, as lines, as a table or as XML.
 
 use super::csv::{self, Csv, Header};
-use super::decoded::{Decoded, Emit, Place, SAMPLE};
+use super::decoded::{Decoded, Emit, Place};
 use super::document::{Document, Numbering, SEPARATOR};
 use super::extent::{is_space, spaces, trim};
 use super::fault::Fault;
@@ -105,8 +105,9 @@ impl Split {
             },
             _ if is_coming && text.len() < foreign::HEAD => return at,
             _ => {
-                if let Some(words) = foreign::named(&text[..foreign::HEAD.min(text.len())]) {
-                    let bytes = &text[..SAMPLE.min(text.len())];
+                // No more of it than is always there when a form is told.
+                let bytes = &text[..foreign::HEAD.min(text.len())];
+                if let Some(words) = foreign::named(bytes) {
                     let place = Place::Ordinal(1);
                     emit(Decoded::Reject { reason: RejectReason::ForeignForm, detail: words, place, bytes });
                     self.form = Grammar::Refused;

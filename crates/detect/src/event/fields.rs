@@ -87,6 +87,14 @@ impl FieldMaps {
     }
 }
 
+/// A path without the places in lists: `a[0].b` and `a{}.b` are `a.b`.
+fn through_lists(field: &str) -> String {
+    let parts = field.split(['[', '{']).enumerate().map(|(at, part)| {
+        if at == 0 { part } else { part.split_once([']', '}']).map_or("", |(_, rest)| rest) }
+    });
+    parts.collect()
+}
+
 fn sources() -> impl Iterator<Item = (LogType, &'static SigmaSource)> {
     LogType::ALL.iter().flat_map(|log| logs::of(*log).sources.iter().map(|source| (*log, source)))
 }
@@ -108,8 +116,14 @@ fn is_named(wanted: &[Option<&str>; 3], source: &SigmaSource) -> bool {
     })
 }
 
+/// Names of Sigma's own for other logs, however near they are to one of ours.
+const OTHERS: [&str; 3] = ["syslog", "auditd", "system"];
+
 /// The source that has all parts but one, which it has nearly.
 fn slip(wanted: &[Option<&str>; 3]) -> Option<String> {
+    if wanted.iter().flatten().any(|part| OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other))) {
+        return None;
+    }
     let is_slip = |source: &SigmaSource| {
         let pairs = wanted.iter().zip(source.parts()).filter_map(|(wanted, known)| Some(((*wanted)?, known)));
         let other: Vec<_> = pairs
@@ -132,6 +146,10 @@ impl FieldMap for FieldMaps {
         let Ok(Reads(sources)) = FieldMaps::reads(logsource) else {
             return Err(UnknownField { suggestion: None });
         };
+        // Other tools' ways to a list's members; here a path goes through lists by itself.
+        if field.contains(['[', '{']) {
+            return Err(UnknownField { suggestion: Some(through_lists(field)) });
+        }
         // Of several logs one may lack the field; then the rule matches none of its records.
         let (mut paths, mut suggestion) = (Vec::new(), None);
         for (log, source) in sources {

@@ -1,11 +1,13 @@
 //! Records of one Azure operation, told from those of others under the same correlation id.
 //!
 //! The caller may choose that id, and Terraform keeps one for all it does. So records belong together only where they
-//! also lie near each other in time, name no two callers, and can be one operation: taken on once and ended once. A
-//! success after a failure is the same try come to its end; a failure after a success is another.
+//! also lie near each other in time, name no two callers, and can be one operation: taken on once and ended once, each from
+//! one address. A success after a failure is the same try come to its end; a failure after a success is another.
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -48,10 +50,14 @@ struct Run {
     /// When a record told of it that does not say how it went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     told: Option<i64>,
+    /// Digests of the addresses that these records name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    from: BTreeMap<Step, String>,
 }
 
 /// How an operation stands by one of its records.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Step {
     Accepted,
     Failed,
@@ -87,7 +93,10 @@ impl Runs {
             return Some(anchor(facts));
         };
         let near = self.runs.iter_mut().filter(|run| run.may_take(step, at, facts));
-        if let Some(run) = near.min_by_key(|run| run.distance(at)) {
+        let from = address(facts);
+        let is_elsewhere =
+            |run: &Run| from.as_ref().is_some_and(|from| run.from.values().all(|one| one != from));
+        if let Some(run) = near.min_by_key(|run| (is_elsewhere(run), run.distance(at))) {
             run.take(step, at, facts);
             return run.anchor.clone();
         }
@@ -132,7 +141,15 @@ impl Run {
             Step::Done => free(self.done) && not_before(self.accepted, at) && not_before(self.failed, at),
             Step::Told => true,
         };
-        fits && i128::from(self.distance(at)) <= NEAR.as_millis() && self.is_by(facts)
+        fits && self.is_from(step, facts)
+            && i128::from(self.distance(at)) <= NEAR.as_millis()
+            && self.is_by(facts)
+    }
+
+    /// Copies of one record do not differ in its address.
+    fn is_from(&self, step: Step, facts: &Facts) -> bool {
+        let there = self.from.get(&step);
+        there.is_none_or(|there| address(facts).is_none_or(|from| from == *there))
     }
 
     /// Does nothing say that somebody else called? A record may lack its caller, and name it by its id or by its name.
@@ -154,6 +171,9 @@ impl Run {
             Step::Told => &mut self.told,
         };
         slot.get_or_insert(at);
+        if let Some(from) = address(facts) {
+            self.from.entry(step).or_insert(from);
+        }
         let (id, name) = caller(facts);
         for (list, one) in [(&mut self.ids, id), (&mut self.names, name)] {
             if let Some(one) = one
@@ -173,4 +193,8 @@ fn caller(facts: &Facts) -> (Option<String>, Option<String>) {
         (!text.is_empty()).then(|| digest::of_parts(&["caller", &text])[..16].to_owned())
     };
     (digest(&facts.actor.key), digest(&facts.actor.display))
+}
+
+fn address(facts: &Facts) -> Option<String> {
+    facts.source.ip.map(|ip| digest::of_parts(&["address", &ip.to_string()])[..8].to_owned())
 }

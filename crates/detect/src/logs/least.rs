@@ -1,8 +1,9 @@
 //! What a record says at least. Carriers repeat a word or two of what they carry, such as its category: that alone makes
 //! no record of a log.
 
-use trailhound_sigma::json::Node;
+use trailhound_sigma::json::{Document, Node};
 
+use super::java;
 use super::json::embedded;
 use super::node::text_of;
 
@@ -10,23 +11,42 @@ use super::node::text_of;
 pub(crate) struct Least {
     /// Is it there?
     pub(crate) is_there: fn(Node<'_>) -> bool,
+    /// Is it plain, before a record in another form is rewritten, that it will be there?
+    pub(crate) is_sure: fn(Node<'_>) -> bool,
     /// Its name, for who gets a record without it.
     pub(crate) words: &'static str,
 }
 
 impl Least {
     /// A log that is known by what only its own records have.
-    pub(super) const NOTHING: Self = Self { is_there: |_| true, words: "" };
+    pub(super) const NOTHING: Self = Self { is_there: |_| true, is_sure: |_| true, words: "" };
 }
 
 /// Does one of these members say something?
 pub(super) fn says_any(record: Node<'_>, names: &[&str]) -> bool {
-    names.iter().any(|name| record.get(name).and_then(text_of).is_some())
+    names.iter().any(|name| record.key(name).and_then(text_of).is_some())
 }
 
-/// The same below `properties`, be that an object, in pieces, or folded to text.
+/// The same below `properties`, whatever the case of their names, be that an object or folded to text; only where it is
+/// not there itself may it have come in pieces.
 pub(super) fn properties_say(record: Node<'_>, names: &[&str]) -> bool {
-    let in_pieces = |name: &&str| record.get(&format!("properties.{name}")).and_then(text_of).is_some();
-    let inside = |properties| embedded(properties, |inner| says_any(inner, names).then_some(()));
-    names.iter().any(in_pieces) || record.key("properties").and_then(inside).is_some()
+    member_says(record, "properties", names)
+}
+
+/// The same below another member.
+pub(super) fn member_says(record: Node<'_>, member: &str, names: &[&str]) -> bool {
+    let says = |inner: Node<'_>| says_any(inner, names) || says_any(inner.ignoring_case(), names);
+    let Some(given) = record.key(member).filter(|node| says_something(*node)) else {
+        let in_pieces = |name: &&str| record.ignoring_case().get(&format!("{member}.{name}"));
+        return names.iter().any(|name| in_pieces(name).and_then(text_of).is_some());
+    };
+    let printed = || {
+        let text = java::printed(&given.as_str()?)?;
+        Document::parse(&text).ok().map(|document| says(document.root()))
+    };
+    embedded(given, |inner| Some(says(inner))).or_else(printed).unwrap_or(false)
+}
+
+fn says_something(node: Node<'_>) -> bool {
+    node.scalar().is_none_or(|_| text_of(node).is_some()) && !node.is_null()
 }

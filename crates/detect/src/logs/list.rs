@@ -1,12 +1,12 @@
 //! The list of logs, each with all that is known of it.
 
-use trailhound_sigma::json::Document;
+use trailhound_sigma::json::{Document, Node};
 
 use super::log::Log;
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::{LogType, list_of_logs};
-use crate::logs::members::ObjectMember;
+use crate::logs::members::{self, ObjectMember};
 
 macro_rules! define {
     ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
@@ -31,6 +31,11 @@ pub(crate) fn is_open(name: &str) -> bool {
 /// Is what stands at this path of a log's record a list?
 pub(crate) fn is_list(log: LogType, path: &str) -> bool {
     ObjectMember::find(of(log).members, path).is_some_and(ObjectMember::is_list)
+}
+
+/// Is a key the name of an object or list that records of a log have at their top?
+pub(crate) fn has_member(log: LogType, key: Node<'_>) -> bool {
+    members::is_member(of(log).members, key)
 }
 
 impl Facts {

@@ -32,6 +32,8 @@ enum Is {
     List,
     /// A list, or one of its members alone.
     Either,
+    /// Text that is never one of the words for nothing.
+    Text,
 }
 
 impl ObjectMember {
@@ -55,6 +57,11 @@ impl ObjectMember {
         Self { name, is: Is::Either, below }
     }
 
+    /// A text that is not there where it is one of the words by which programs print nothing.
+    pub(super) const fn text(name: &'static str) -> Self {
+        Self { name, is: Is::Text, below: &[] }
+    }
+
     /// The member under a dotted path.
     pub(super) fn find<'m>(members: &'m [Self], path: &str) -> Option<&'m Self> {
         match path.split_once('.') {
@@ -75,12 +82,18 @@ impl ObjectMember {
 
     /// The object or list that a text holds, as JSON.
     fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
+        if says_nothing(node) {
+            return Some(Cow::Borrowed("null"));
+        }
+        if self.is == Is::Text {
+            return None;
+        }
         let text = may_hold(node).then(|| folded(node).or_else(|| java::printed(&node.as_str()?)))??;
         let is_list = text.trim_start().starts_with('[');
         let is_due = match self.is {
             Is::Object | Is::Open => !is_list,
             Is::List => is_list,
-            Is::Either => true,
+            Is::Either | Is::Text => true,
         };
         is_due.then_some(text)
     }
@@ -124,7 +137,7 @@ pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
     !members.is_empty()
         && record.entries().any(|(key, value)| {
             let is_looked_at = match value.kind() {
-                Kind::String => may_hold(value),
+                Kind::String => may_hold(value) || says_nothing(value),
                 Kind::Object | Kind::Array => true,
                 _ => false,
             };
@@ -133,35 +146,86 @@ pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
         })
 }
 
+/// Is a text how some program prints that there is nothing?
+fn says_nothing(text: Node<'_>) -> bool {
+    const WORDS: [&str; 10] =
+        ["null", "none", "nil", "nan", "undefined", "n/a", "(null)", "<null>", "<nil>", "\\\\n"];
+    let raw = text.raw().trim();
+    raw.len() <= 9 && WORDS.iter().any(|word| raw.eq_ignore_ascii_case(word))
+}
+
 /// Could a text hold an object or a list? An escape may be the white space before it.
 fn may_hold(text: Node<'_>) -> bool {
     text.raw().trim_start().starts_with(['{', '[', '\\'])
 }
 
 /// The record with all of them unfolded; what is no such member stays as it is.
+///
+/// Pieces are put together with what of their member there is whole, which has the last word, unless it says nothing.
 pub(crate) fn unfolded(record: Node<'_>, members: &[ObjectMember]) -> String {
     let mut object = Object::default();
-    let mut pieces = Nested::default();
+    let is_in_pieces = in_pieces(record, members);
     for (key, value) in record.entries() {
         let name = key.as_str().unwrap_or_default();
         match named(members, &name) {
+            Some(member) if is_in_pieces.contains(&member.name) => {}
             Some(member) => object.json(&name, &member.unfolded(value)),
-            None if piece(members, &name).is_some() => pieces.put(&name, verbatim(value).into_owned()),
-            None => object.copy(&name, value),
+            None if piece(members, &name).is_none() => object.copy(&name, value),
+            None => {}
         }
     }
-    let is_whole = |name: &str| record.key(name).is_some_and(|value| !value.is_null());
-    for (name, json) in pieces.members().filter(|(name, _)| !is_whole(name)) {
-        let whole = Document::parse(&json).ok().zip(named(members, name));
-        let json = whole.map_or(json.clone(), |(whole, member)| member.inside(whole.root()).into_owned());
-        object.json(name, &json);
+    if !is_in_pieces.is_empty() {
+        for (name, json) in whole(record, members, &is_in_pieces) {
+            object.json(&name, &json);
+        }
     }
     object.finish()
+}
+
+/// The members that come in pieces.
+fn in_pieces(record: Node<'_>, members: &[ObjectMember]) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (key, _) in record.entries() {
+        let member = key.as_str().and_then(|key| piece(members, &key));
+        found.extend(member.map(|member| member.name).filter(|name| !found.contains(name)));
+    }
+    found
+}
+
+/// These members, put together.
+fn whole(record: Node<'_>, members: &[ObjectMember], names: &[&str]) -> Vec<(String, String)> {
+    let mut pieces = Nested::default();
+    let mut entries: Vec<_> = record.entries().collect();
+    // Of two of one name the last counts.
+    entries.reverse();
+    for (key, value) in entries {
+        let key = key.as_str().unwrap_or_default();
+        let json = || verbatim(value).into_owned();
+        if let Some(member) = named(members, &key).filter(|member| names.contains(&member.name)) {
+            pieces.put(member.name, json());
+        } else if let Some((member, (_, rest))) = piece(members, &key).zip(dotted::cut(&key)) {
+            pieces.put(&format!("{}.{rest}", member.name), json());
+        }
+    }
+    let mut whole = pieces.members();
+    for (name, json) in &mut whole {
+        let unfolded = Document::parse(json).ok().zip(named(members, name));
+        let unfolded = unfolded.map(|(document, member)| member.unfolded(document.root()).into_owned());
+        *json = unfolded.unwrap_or_else(|| std::mem::take(json));
+    }
+    whole
 }
 
 /// The object that a member with dots in its name is a piece of.
 fn piece<'m>(members: &'m [ObjectMember], name: &str) -> Option<&'m ObjectMember> {
     named(members, dotted::cut(name)?.0)
+}
+
+/// Is a key, in whatever case and however its words are joined, the name of one of these or of a piece of it?
+pub(super) fn is_member(members: &[ObjectMember], key: Node<'_>) -> bool {
+    let key = key.ignoring_case();
+    let text = key.as_str().unwrap_or_default();
+    members.iter().any(|member| key.is_named(member.name)) || piece(members, &text).is_some()
 }
 
 fn named<'m>(members: &'m [ObjectMember], name: &str) -> Option<&'m ObjectMember> {

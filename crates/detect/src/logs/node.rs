@@ -70,7 +70,14 @@ pub(super) fn text_of(node: Node<'_>) -> Option<String> {
 
 fn said(text: &str) -> Option<String> {
     let text = text.trim();
-    (!matches!(text, "" | "-")).then(|| text.to_owned())
+    (!matches!(text, "" | "-") && !is_type(text)).then(|| text.to_owned())
+}
+
+/// The name of a type, which PowerShell and Graph's libraries print for an object or a list that they do not print.
+fn is_type(text: &str) -> bool {
+    let is_system = text.starts_with("System.") && (text.ends_with("[]") || text.contains("Collections."));
+    let begins = |head: &str| text.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head));
+    is_system || ["microsoft.graph.", "#microsoft.graph."].iter().any(|head| begins(head))
 }
 
 /// The texts of a list, or of a single value.

@@ -3,8 +3,10 @@
 //! Known by their outline, not by who answers: names stand in one list (Log Analytics, Kusto, Athena, Splunk,
 //! OpenSearch's SQL, Snowflake, BigQuery), or beside each value (CloudTrail Lake, Logs Insights).
 
+mod columns;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -26,8 +28,17 @@ const VALUE: &[&str] = &["value", "Value"];
 /// The list of a row that is an object.
 const CELLS: &[&str] = &["Data", "data", "f", "cells", "values"];
 
+/// The rows that an object is with all its members: one whose values say their types, or those of a table that stands
+/// column by column.
+pub(crate) fn rows_of_all(root: Node<'_>) -> Option<Vec<String>> {
+    typed::object(root).map(|row| vec![row]).or_else(|| columns::rows(root))
+}
+
 /// The rows of a table, each as an object; nothing for what is none.
 pub(crate) fn rows(root: Node<'_>) -> Option<Vec<String>> {
+    if let Some(rows) = rows_of_all(root) {
+        return Some(rows);
+    }
     let mut lists = Vec::new();
     gather(root, DEPTH, &mut lists);
     if lists.len() > MOST_LISTS {
@@ -136,7 +147,7 @@ pub(crate) fn pairs(list: Node<'_>) -> Option<String> {
             _ => return None,
         };
         let name = name.as_str()?;
-        object.copy(&name, value);
+        object.json(&name, &typed::bare(value));
         if !names.insert(name) {
             return None;
         }

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -16,11 +18,17 @@ use jiff::tz::Offset;
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let text = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(text);
-    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return epoch(text);
+    if let (whole, fraction) = text.split_once('.').unwrap_or((text, ""))
+        && [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return epoch(whole, fraction);
     }
     // Some write narrow spaces before `AM`.
-    let text = text.replace(['\u{a0}', '\u{202f}'], " ");
+    let text: Cow<'_, str> =
+        if text.is_ascii() { text.into() } else { text.replace(['\u{a0}', '\u{202f}'], " ").into() };
+    if let Some(time) = basic(&text) {
+        return Some(time);
+    }
     let mut rest = Cursor(&text);
     rest.weekday();
     let (year, month, day) = rest.date()?;
@@ -54,20 +62,49 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     Offset::from_seconds(offset).ok()?.to_timestamp(date_time).ok()
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.
-fn epoch(text: &str) -> Option<Timestamp> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, or Windows' and .NET's tenths of a microsecond, told
+/// apart by their size; a day, or a day and its time, in one number. A smaller number is none of them, such as the days that
+/// spreadsheets count.
+fn epoch(whole: &str, fraction: &str) -> Option<Timestamp> {
+    /// 1970 by the clocks that begin in 1601 and in the year 1.
+    const WINDOWS: i64 = 116_444_736_000_000_000;
+    const DOTNET: i64 = 621_355_968_000_000_000;
+    if matches!(whole.len(), 8 | 14) {
+        return in_one(whole);
+    }
     let number: i64 = whole.parse().ok()?;
+    let tenths = |since: i64| Timestamp::from_nanosecond(i128::from(number - since) * 100).ok();
     match number {
-        0 => None,
-        1..100_000_000_000 => {
+        100_000_000..100_000_000_000 => {
             let nanos = if fraction.is_empty() { 0 } else { Cursor(fraction).fraction()? };
             Timestamp::new(number, nanos).ok()
         }
         100_000_000_000..100_000_000_000_000 => Timestamp::from_millisecond(number).ok(),
-        100_000_000_000_000..100_000_000_000_000_000 => Timestamp::from_microsecond(number).ok(),
-        _ => Timestamp::from_nanosecond(i128::from(number)).ok(),
+        100_000_000_000_000..10_000_000_000_000_000 => Timestamp::from_microsecond(number).ok(),
+        WINDOWS..200_000_000_000_000_000 => tenths(WINDOWS),
+        DOTNET..700_000_000_000_000_000 => tenths(DOTNET),
+        1_000_000_000_000_000_000.. => Timestamp::from_nanosecond(i128::from(number)).ok(),
+        _ => None,
     }
+}
+
+/// `20261120T090000Z`, as AWS signs requests.
+fn basic(text: &str) -> Option<Timestamp> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let are_digits = [(day, 8), (time, 6)]
+        .iter()
+        .all(|(part, length)| part.len() == *length && part.bytes().all(|byte| byte.is_ascii_digit()));
+    are_digits.then(|| in_one(&format!("{day}{time}")))?
+}
+
+/// `20261120`, `20261120090000`.
+fn in_one(digits: &str) -> Option<Timestamp> {
+    let part =
+        |at: usize, most: usize| digits.get(at..at + most).map_or(Some(0), |part| part.parse::<i8>().ok());
+    let year = digits.get(..4)?.parse().ok().filter(|year| (1970..2200).contains(year))?;
+    let time =
+        DateTime::new(year, part(4, 2)?, part(6, 2)?, part(8, 2)?, part(10, 2)?, part(12, 2)?, 0).ok()?;
+    Offset::UTC.to_timestamp(time).ok()
 }
 
 struct Cursor<'a>(&'a str);

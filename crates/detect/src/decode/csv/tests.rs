@@ -82,6 +82,30 @@ fn what_comes_before_a_header_and_a_header_again_are_no_rows() {
 }
 
 #[test]
+fn white_space_around_a_cell_is_none_of_it() {
+    let due = json!({"a": "1", "b": "x, y", "c": "z"});
+    for table in
+        ["a, b, c\n1, \"x, y\",  z  \n", "a,b,c\n\"1  \",\"x, y \", z\n", "| a | b | c |\n|1 | x, y|z |\n"]
+    {
+        for piece in [1, 3, 4096] {
+            assert_eq!(rows(table.as_bytes(), piece), [(2, Ok(due.clone()))], "{table}");
+        }
+    }
+    assert_eq!(rows(b"a,b,c\n , ,x\n", 4096), [(2, Ok(json!({"c": "x"})))]);
+}
+
+#[test]
+fn the_text_of_an_event_stands_behind_event_viewers_columns() {
+    for first in ["Level", "Keywords"] {
+        let table = format!(
+            "{first},Date and Time,Source,Event ID,Task Category\r\nInformation,11/20/2026 9:00:00 AM,S,4688,P,\"A new\r\nprocess\"\r\n"
+        );
+        let [(2, Ok(row))] = &rows(table.as_bytes(), 7)[..] else { panic!("{table}") };
+        assert_eq!((&row["Event ID"], &row["Message"]), (&json!("4688"), &json!("A new\r\nprocess")));
+    }
+}
+
+#[test]
 fn other_lines_are_no_headers() {
     for line in [
         "hello",

@@ -74,6 +74,12 @@ fn chunked(bytes: &[u8], sizes: &[usize]) -> Vec<Item> {
     decode_with(Limits::default(), chunks)
 }
 
+#[test]
+fn a_foreign_form_keeps_the_same_however_it_is_cut() {
+    let bytes = [b"PAR1\0\xFF".as_slice(), &[b'x'; 900]].concat();
+    assert_eq!(chunked(&bytes, &[1]), decode_with(Limits::default(), [&bytes]));
+}
+
 proptest! {
     #[test]
     fn sees_the_records_that_serde_json_sees(records in records(), pretty: bool, sizes in prop::collection::vec(1usize..300, 1..8)) {

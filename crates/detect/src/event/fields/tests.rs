@@ -6,12 +6,7 @@ use crate::event::LogType;
 use crate::logs;
 
 fn source(product: &str, service: Option<&str>, category: Option<&str>) -> LogSource {
-    LogSource {
-        product: Some(product.to_owned()),
-        service: service.map(str::to_owned),
-        category: category.map(str::to_owned),
-        definition: None,
-    }
+    LogSource::new(Some(product), category, service)
 }
 
 fn resolve(source: &LogSource, field: &str) -> Result<Vec<String>, Option<String>> {
@@ -78,16 +73,13 @@ fn log_sources_say_what_they_read() {
     assert_eq!(read(&source("linux", None, Some("process_creation"))), Some(vec![LogType::ProcessCreation]));
     assert_eq!(read(&source("aws", Some("route53"), None)), None);
     assert_eq!(read(&source("windows", Some("security"), None)), Some(vec![LogType::ProcessCreation]));
-    let named = |product: Option<&str>, service: Option<&str>| LogSource {
-        product: product.map(str::to_owned),
-        service: service.map(str::to_owned),
-        ..LogSource::default()
-    };
+    let named = |product: Option<&str>, service: Option<&str>| LogSource::new(product, None, service);
     assert_eq!(read(&named(Some("aws"), None)), Some(vec![LogType::CloudTrail]));
     assert_eq!(read(&named(None, Some("cloudtrail"))), Some(vec![LogType::CloudTrail]));
     let azure = read(&named(Some("azure"), None)).unwrap();
     assert!(azure.contains(&LogType::AzureActivity) && azure.contains(&LogType::EntraSignIn), "{azure:?}");
     let slip = |product, service| FieldMaps::reads(&named(Some(product), Some(service))).unwrap_err();
+    assert_eq!(slip("linux", "syslog"), Unread::Beyond, "a log of its own, and no slip for sysmon");
     assert_eq!(slip("awz", "cloudtrail"), Unread::Slip("aws/cloudtrail".to_owned()));
     assert_eq!(slip("aws", "cloudtrial"), Unread::Slip("aws/cloudtrail".to_owned()));
     for (product, service) in [("aws", "route53"), ("azure", "pim"), ("m365", "audit"), ("windows", "system")]

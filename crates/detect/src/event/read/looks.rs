@@ -10,13 +10,13 @@ pub(super) fn is_record(node: Node<'_>) -> bool {
     recognise(node).is_some() || recognise(node.ignoring_case()).is_some()
 }
 
-/// Among records, could this be one that we do not know? Times, labels and a protocol's own frames are none.
+/// Among records, could this be one that we do not know? Times and labels are none.
 pub(super) fn could_be_record(member: Node<'_>) -> bool {
     match member.kind() {
-        Kind::Object => member.raw().len() > 2 && member.key("FrameType").is_none(),
+        Kind::Object => member.raw().len() > 2,
         Kind::String => {
             let text = member.as_str().unwrap_or_default();
-            text.trim_start().starts_with(['{', '[', '<']) || encoded::bytes(text.trim()).is_some()
+            text.contains(['{', '<']) || encoded::bytes(text.trim()).is_some()
         }
         _ => false,
     }

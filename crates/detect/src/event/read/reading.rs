@@ -32,7 +32,7 @@ impl From<JsonError> for Unreadable {
             JsonError::Truncated => RejectReason::Truncated,
             JsonError::TooDeep(_) => RejectReason::TooDeep,
             JsonError::TooLong => RejectReason::TooLarge,
-            JsonError::Unexpected(_) | JsonError::Trailing(_) => RejectReason::NotJson,
+            _ => RejectReason::NotJson,
         };
         Self::new(reason, error.to_string())
     }

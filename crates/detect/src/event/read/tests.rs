@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::Reader;
+use super::{Forms, Reader, Reading};
 use crate::event::testing::with;
 use crate::event::{LogType, classify};
 use crate::tally::RejectReason;
@@ -68,6 +68,76 @@ fn a_word_of_a_log_makes_no_record_of_it() {
                 carrier[name] = inner;
                 let read = read_all(carrier.to_string().as_bytes());
                 assert!(matches!(&read[..], [Ok((found, _))] if *found == log), "{carrier}: {read:?}");
+            }
+        }
+    }
+}
+
+/// A record of sign-ins whose `properties` are written in some way.
+fn sign_in(properties: &Value) -> String {
+    let mut record = json!({"time": "2026-11-20T09:00:00Z", "category": "SignInLogs", "resultType": "0"});
+    match properties {
+        Value::Object(pieces) if pieces.keys().any(|key| key.starts_with("properties")) => {
+            record.as_object_mut().unwrap().extend(pieces.clone());
+        }
+        whole => record["properties"] = whole.clone(),
+    }
+    record.to_string()
+}
+
+#[test]
+fn a_record_says_enough_however_its_members_are_written() {
+    let named = json!({"userPrincipalName": "dana@example.com"});
+    for properties in [
+        named.clone(),
+        json!({"UserPrincipalName": "dana@example.com"}),
+        json!(named.to_string()),
+        json!(json!(named.to_string()).to_string()),
+        json!("{userPrincipalName=dana@example.com, appId=a}"),
+        json!({"properties.userPrincipalName": "dana@example.com"}),
+        json!({"properties": null, "properties.userprincipalname": "dana@example.com"}),
+    ] {
+        let read = read_all(sign_in(&properties).as_bytes());
+        assert!(matches!(read[..], [Ok((LogType::EntraSignIn, _))]), "{properties}: {read:?}");
+    }
+    for properties in [
+        json!({}),
+        json!({"userPrincipalName": "-"}),
+        json!("{userPrincipalName=}"),
+        // What is there whole has the last word.
+        json!({"properties": {"id": "x"}, "properties.userPrincipalName": "dana@example.com"}),
+    ] {
+        let read = read_all(sign_in(&properties).as_bytes());
+        assert_eq!(read, [Err(RejectReason::UnknownRecord)], "{properties}");
+    }
+}
+
+#[test]
+fn what_says_too_little_is_refused_whoever_wants_it_and_its_own_members_hold_no_record() {
+    let call = json!({"eventName": "X", "eventSource": "ssm.amazonaws.com", "awsRegion": "eu-west-1"});
+    let little = json!({"OperationNameValue": "Run Command", "ActivityStatusValue": "Success"});
+    for wanted in [true, false] {
+        let read = |forms: Forms, record: &Value| {
+            let mut found = Vec::new();
+            let by = &|_, _, _: trailhound_sigma::json::Node<'_>| wanted;
+            Reader::of_forms(forms).read_wanted(record.to_string().as_bytes(), by, &mut |reading| {
+                found.push(!matches!(reading, Reading::Unreadable(..)));
+            });
+            found
+        };
+        let with = |name: &str, value: Value| {
+            let mut record = little.clone();
+            record[name] = value;
+            record
+        };
+        let all = Forms::default();
+        assert_eq!(read(all, &little), [false]);
+        for (name, is_read) in [("whatever", true), ("properties", false), ("Identity", false)] {
+            let table =
+                json!({"columns": ["eventName", "eventSource", "awsRegion"], "rows": [["X", "s", "r"]]});
+            for value in [call.clone(), json!(call.to_string()), json!({"body": call.to_string()}), table] {
+                assert_eq!(read(all, &with(name, value.clone())), [is_read], "{name} {value}");
+                assert_eq!(read(Forms { carried: false, ..all }, &with(name, value)), [false], "{name}");
             }
         }
     }

@@ -13,8 +13,8 @@ use super::reading::{Reading, Unreadable, Wanted};
 use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Shape, any_folded, is_xml, mend, notice, pairs, recognise, rows, unfolded, verbatim,
-    xml_record,
+    self, Form, Shape, any_folded, has_member, is_xml, mend, notice, pairs, recognise, rows, rows_of_all,
+    unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
@@ -303,15 +303,22 @@ impl Work<'_> {
         document: Document<'_>,
         level: usize,
     ) -> Found {
-        if !self.wanted.by_members(log, Form::Other, document.root()) {
+        let least = &logs::of(log).least;
+        let is_wanted = self.wanted.by_members(log, Form::Other, document.root());
+        // Whether it says enough to be a record does not depend on who wants it.
+        if !is_wanted && (least.is_sure)(document.root()) {
             return Ok(self.leave(log, document));
         }
         let text = rewrite(document.root());
         let made = Document::parse_reusing(&text, self.scratch.pop().unwrap_or_default())?;
         let made = if document.root().ignores_case() { made.ignoring_case() } else { made };
-        if !(logs::of(log).least.is_there)(made.root()) {
+        if !(least.is_there)(made.root()) {
             self.scratch.push(made.into_scratch());
             return self.carried(log, document, level);
+        }
+        if !is_wanted {
+            self.scratch.push(made.into_scratch());
+            return Ok(self.leave(log, document));
         }
         self.scratch.push(document.into_scratch());
         let document = made;
@@ -319,9 +326,16 @@ impl Work<'_> {
         if is_folded { self.unfold(log, document) } else { Ok(self.event(log, document)) }
     }
 
-    /// What is in a document that has the look of a log's record, and says too little to be one.
+    /// What is in a document that has the look of a log's record, and says too little to be one. The log's own members
+    /// hold what a caller wrote, and no record.
     fn carried(&mut self, log: LogType, document: Document<'_>, level: usize) -> Found {
-        let found = self.inside(document.root(), level);
+        let mut found = 0;
+        if let Some(rows) = rows_of_all(document.root()).filter(|_| self.forms.carried) {
+            found = self.rows(&rows, level);
+        } else if self.forms.carried {
+            let others = document.root().entries().filter(|(key, _)| !has_member(log, *key));
+            found = others.map(|(_, value)| self.value(value, level + 1)).sum();
+        }
         self.scratch.push(document.into_scratch());
         let logs::Log { words, least, .. } = logs::of(log);
         let detail = || format!("like a record of {}, without {}", words.log, least.words);

@@ -56,6 +56,30 @@ fn another_day_another_caller_and_another_end_are_another_run() {
 }
 
 #[test]
+fn one_step_from_two_addresses_is_two_runs_and_two_steps_may_be_one() {
+    let from = |kind, seconds, address: &str| {
+        let mut facts = record(kind, seconds, "a");
+        facts.source.ip = address.parse().ok();
+        facts.event_uid = digest::of_parts(&[&facts.event_uid, address]);
+        facts
+    };
+    for kind in [Success, Failed, Accepted] {
+        let mut runs = Runs::default();
+        assert_eq!(runs.join(&from(kind, 0, "203.0.113.45")), None);
+        let other = runs.join(&from(kind, 1, "198.51.100.66"));
+        assert!(other.is_some(), "{kind:?}");
+        assert_eq!(runs.join(&from(kind, 1, "198.51.100.66")), other, "the same record again");
+        assert_eq!(runs.join(&from(kind, 0, "")), None, "a copy that lacks its address");
+    }
+    // What was taken on from there has come to its end, wherever that is written.
+    let mut runs = Runs::default();
+    runs.join(&from(Accepted, 0, "203.0.113.45"));
+    let other = runs.join(&from(Accepted, 1, "198.51.100.66"));
+    assert_eq!(runs.join(&from(Success, 60, "198.51.100.66")), other);
+    assert_eq!(runs.join(&from(Success, 61, "192.0.2.1")), None);
+}
+
+#[test]
 fn nearness_has_no_edge() {
     let hours = |n: i64| n * 3_600;
     for begin in [0, 3_599, 86_399, 7_200] {

@@ -50,13 +50,61 @@ fn what_comes_in_pieces_is_put_together() {
     let whole = json!({"asked": {"ids": ["a", "b"], "parameters": {"host": "[\"db\"]"},
         "claims": {"http://schemas.example.com/upn": "u"}}, "other.x": 1, "resources{}.owner.id": "o"});
     assert_eq!(unfold(&pieces), Some(whole));
-    // What is there whole is not overruled.
-    let both = json!({"asked": {"ids": ["a"]}, "asked.ids": "b"});
-    let unfolded = unfold(&both).unwrap();
-    assert_eq!(
-        Document::parse(&unfolded.to_string()).unwrap().get("asked.ids").map(|ids| ids.raw().len()),
-        Some(5)
-    );
+}
+
+#[test]
+fn what_is_there_whole_is_not_overruled_by_pieces_and_they_fill_in_what_it_lacks() {
+    let plain =
+        json!({"asked": {"ids": ["a"], "parameters": {"host": ["db"], "port": ["22"]}, "reason": "r"}});
+    for pieces in [
+        json!({"asked": {"ids": ["a"], "parameters": {"host": ["db"]}, "reason": "r"}, "asked.ids": "b",
+            "asked.parameters.host": "other", "asked.parameters.port": ["22"], "asked.reason.keyword": "R"}),
+        json!({"asked.ids": "b", "asked.parameters.port": ["22"], "asked": "{\"ids\":[\"a\"],\"reason\":\"r\"}",
+            "asked.parameters": "{host=[db]}"}),
+        json!({"asked": null, "asked.ids.0": "a", "asked.parameters": "", "asked.parameters.host.0": "db",
+            "asked.parameters.port.0": "22", "asked.reason": "r"}),
+        json!({"asked": {"ids": null, "parameters": {"host": ["db"], "port": "-"}, "reason": "r"}, "asked.ids.0": "a",
+            "asked.parameters.port.0": "22"}),
+    ] {
+        assert_eq!(unfold(&pieces).as_ref(), Some(&plain), "{pieces}");
+    }
+}
+
+#[test]
+fn members_of_a_list_stand_by_their_numbers() {
+    let pieces = json!({"asked.ids.10": "d", "asked.ids.1": "b", "asked.ids.0": "a", "asked.ids.2": "c",
+        "asked.ports.443": "https", "asked.ports.80": "http"});
+    let whole = json!({"asked": {"ids": ["a", "b", "c", "d"], "ports": {"443": "https", "80": "http"}}});
+    assert_eq!(unfold(&pieces), Some(whole));
+}
+
+#[test]
+fn a_member_is_known_however_its_name_is_written() {
+    let is_member = |name: &str| {
+        let text = json!({name: 1}).to_string();
+        let document = Document::parse(&text).unwrap();
+        document.root().entries().all(|(key, _)| super::is_member(MEMBERS, key))
+    };
+    assert!(["asked", "ASKED", "as_ked", "asked.ids", "Resources"].into_iter().all(is_member));
+    assert!(!["ask", "other.asked", "message", "_raw"].into_iter().any(is_member));
+}
+
+#[test]
+fn a_word_for_nothing_is_nothing_where_a_text_is_due() {
+    const TEXTS: &[ObjectMember] =
+        &[ObjectMember::text("code"), ObjectMember::open("who", &[ObjectMember::text("by")])];
+    let unfold = |record: Value| {
+        let text = record.to_string();
+        let document = Document::parse(&text).unwrap();
+        let is_folded = any_folded(document.root(), TEXTS);
+        is_folded.then(|| serde_json::from_str::<Value>(&unfolded(document.root(), TEXTS)).unwrap())
+    };
+    let nothing = json!({"code": null, "who": {"by": null, "name": "null"}, "other": "null"});
+    for word in ["null", "NULL", "None", "nil", "NaN", "undefined", "N/A", "(null)", "<null>", "\\N"] {
+        let record = json!({"code": word, "who": {"by": word, "name": "null"}, "other": "null"});
+        assert_eq!(unfold(record).as_ref(), Some(&nothing), "{word}");
+    }
+    assert_eq!(unfold(json!({"code": "AccessDenied", "who": {"by": "nullify"}, "other": "null"})), None);
 }
 
 #[test]

@@ -60,6 +60,72 @@ fn rows_whose_values_have_their_names_beside_them_are_put_together() {
 }
 
 #[test]
+fn values_that_say_their_type_are_taken_without_it() {
+    let list = json!([
+        {"key": "name", "value": {"stringValue": "x"}}, {"key": "is", "value": {"boolValue": true}},
+        {"key": "id", "value": {"int_value": "4688"}}, {"key": "nothing", "value": {}},
+        {"key": "of", "value": {"kvlistValue": {"values": [{"key": "a", "value": {"arrayValue": {"values": [
+            {"stringValue": "b"}, {"kvlist_value": {"values": [{"key": "c", "value": {"doubleValue": 0.5}}, {"key": "d"}]}}]}}}]}}},
+        // No type, though it has the look of one.
+        {"key": "own", "value": {"arrayValue": 1}}
+    ]);
+    let text = list.to_string();
+    let row: Value = serde_json::from_str(&pairs(Document::parse(&text).unwrap().root()).unwrap()).unwrap();
+    let due = json!({"name": "x", "is": true, "id": "4688", "nothing": {}, "of": {"a": ["b", {"c": 0.5, "d": null}]},
+        "own": {"arrayValue": 1}});
+    assert_eq!(row, due);
+}
+
+#[test]
+fn columns_are_turned_to_rows() {
+    let due = [json!({"a": "x", "b": {"c": 1}, "e": true}), json!({"a": "y", "b": [2], "d": 3})];
+    for table in [
+        json!({"a": ["x", "y"], "b": [{"c": 1}, [2]], "d": [null, 3], "e": [true, null]}),
+        json!({"a": {"0": "x", "1": "y"}, "b": {"0": {"c": 1}, "1": [2]}, "d": {"0": null, "1": 3}, "e": {"0": true, "1": null}}),
+    ] {
+        let text = table.to_string();
+        let rows = rows(Document::parse(&text).unwrap().root()).unwrap();
+        let rows: Vec<Value> = rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect();
+        assert_eq!(rows, due, "{table}");
+    }
+    for other in [
+        json!({"a": [1], "b": [2], "c": [3]}),
+        json!({"a": [1], "b": [2], "c": [3], "d": [4, 5]}),
+        json!({"a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3}, "d": {"y": 4}}),
+        json!({"a": [], "b": [], "c": [], "d": []}),
+    ] {
+        let text = other.to_string();
+        assert_eq!(rows(Document::parse(&text).unwrap().root()), None, "{other}");
+    }
+}
+
+#[test]
+fn an_object_whose_values_all_say_their_types_is_a_row() {
+    let plain = json!({"name": "x", "is": true, "id": "7", "none": null, "of": {"a": ["b", {"c": "0.5"}]}, "list": []});
+    for typed in [
+        json!({"name": {"S": "x"}, "is": {"BOOL": true}, "id": {"N": "7"}, "none": {"NULL": true},
+            "of": {"M": {"a": {"L": [{"S": "b"}, {"M": {"c": {"N": "0.5"}}}]}}}, "list": {"L": []}}),
+        json!({"name": {"stringValue": "x"}, "is": {"booleanValue": true}, "id": {"integerValue": "7"}, "none": {"nullValue": null},
+            "of": {"mapValue": {"fields": {"a": {"arrayValue": {"values": [{"stringValue": "b"},
+                {"mapValue": {"fields": {"c": {"stringValue": "0.5"}}}}]}}}}}, "list": {"arrayValue": {"values": []}}}),
+        json!({"name": {"string": "x"}, "is": {"boolean": true}, "id": {"string": "7"}, "none": null,
+            "of": {"map": {"a": {"array": ["b", {"map": {"c": "0.5"}}]}}}, "list": {"array": []}}),
+    ] {
+        let text = typed.to_string();
+        let row = rows(Document::parse(&text).unwrap().root()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&row[0]).unwrap(), plain, "{typed}");
+    }
+    for other in [
+        json!({"a": {"S": "x"}, "b": "y"}),
+        json!({"a": {"S": "x"}}),
+        json!({"a": {"L": "x"}, "b": {"S": "y"}}),
+    ] {
+        let text = other.to_string();
+        assert_eq!(rows(Document::parse(&text).unwrap().root()), None, "{other}");
+    }
+}
+
+#[test]
 fn other_objects_are_no_tables() {
     for other in [
         json!({"columns": ["a", "b"], "rows": [[1]]}),
