@@ -81,6 +81,8 @@ pub struct Facts {
     pub correlation_id: Option<String>,
     /// Where a session forwards to.
     pub tunnel: Option<Tunnel>,
+    /// What was asked for is there, and the record does not show it.
+    pub parameters_hidden: bool,
     /// SHA-256 of an SSH public key that was pushed, without its comment.
     pub key_fingerprint: Option<String>,
     /// Free text of the caller: SSM `reason`, `comment`.
@@ -128,6 +130,7 @@ impl Facts {
             request_id: None,
             correlation_id: None,
             tunnel: None,
+            parameters_hidden: false,
             key_fingerprint: None,
             reason: None,
             entra: None,

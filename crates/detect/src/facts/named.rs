@@ -66,6 +66,7 @@ pub(crate) const NAMES: &[&str] = &[
     "n.scope.subscription",
     "n.tunnel.host",
     "n.tunnel.port",
+    "n.parameters_hidden",
     "n.tool",
     "n.tool_option",
     "n.agent",
@@ -89,8 +90,16 @@ pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
         "n.document_runs" | "n.extension_runs" => vec!["code", "upkeep"],
         "n.steps_run" => vec!["command", "job"],
         "n.trusted" => Trusted::ALL.iter().map(|trusted| trusted.as_str()).collect(),
-        "n.actor.is_service" | "n.actor.is_human" | "n.actor.mfa" | "n.actor.console" | "n.actor.foreign"
-        | "n.actor.workload" | "n.target.wildcard" | "n.agent_installed" | "n.opens_login" => {
+        "n.actor.is_service"
+        | "n.actor.is_human"
+        | "n.actor.mfa"
+        | "n.actor.console"
+        | "n.actor.foreign"
+        | "n.actor.workload"
+        | "n.target.wildcard"
+        | "n.agent_installed"
+        | "n.opens_login"
+        | "n.parameters_hidden" => {
             vec!["true", "false"]
         }
         _ => return None,
@@ -167,6 +176,7 @@ impl Facts {
             "n.scope.resource_group" => maybe(self.scope.resource_group.as_ref()),
             "n.tunnel.host" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.host.as_ref())),
             "n.tunnel.port" => maybe(self.tunnel.as_ref().and_then(|tunnel| tunnel.port.as_ref())),
+            "n.parameters_hidden" => self.parameters_hidden.then_some(Value::Bool(true)),
             "n.opens_login" => self.opens_login.map(Value::Bool),
             "n.agent_installed" => self.process.as_ref()?.agent_installed.map(Value::Bool),
             _ => self.process.as_ref()?.hash(name.strip_prefix("n.hash.")?).map(owned),

@@ -18,6 +18,8 @@ pub(crate) struct FieldTable {
     names: BTreeMap<String, Row>,
     /// Lower-case prefix with its dot, and what stands in its place.
     prefixes: Vec<(String, Row)>,
+    /// Whole paths of the canonical form as it spells them, by the same in lower case.
+    spellings: BTreeMap<String, &'static str>,
 }
 
 #[derive(Debug)]
@@ -34,12 +36,16 @@ pub(crate) const NAMED_IN: &str = "n.named:";
 
 impl FieldTable {
     pub(super) fn parse(text: &'static str) -> Self {
-        let mut table = Self { names: BTreeMap::new(), prefixes: Vec::new() };
+        let mut table = Self { names: BTreeMap::new(), prefixes: Vec::new(), spellings: BTreeMap::new() };
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let mut columns = line.split('\t');
             let name = columns.next().unwrap_or_default();
             let paths = columns.next().unwrap_or("=").split_whitespace().collect();
             let closed = columns.next().map(|words| words.split('|').collect()).unwrap_or_default();
+            let paths: Vec<&'static str> = paths;
+            let whole = paths.iter().map(|path| if *path == "=" { name } else { path });
+            let whole = whole.filter(|path| !path.contains(['*', '+', '|']) && !path.starts_with("n."));
+            table.spellings.extend(whole.map(|path| (path.to_ascii_lowercase(), path)));
             if let Some(prefix) = name.strip_suffix('*') {
                 table.prefixes.push((prefix.to_ascii_lowercase(), Row { name: prefix, paths, closed }));
             } else {
@@ -67,7 +73,9 @@ impl FieldTable {
         let path = |path: &&str| {
             let head = if *path == "=" { row.name } else { path.trim_end_matches('*') };
             let mark = if head.contains('|') { NAMED_IN } else { "" };
-            format!("{mark}{head}{rest}")
+            let path = format!("{mark}{head}{rest}");
+            // What is open is looked up as it is written; what is known of it has its own spelling.
+            self.spellings.get(&path.to_ascii_lowercase()).map_or(path, |known| (*known).to_owned())
         };
         Some(row.paths.iter().map(path).collect())
     }

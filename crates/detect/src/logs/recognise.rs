@@ -87,11 +87,9 @@ fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
 
 /// The record itself, where somebody kept it beside what they made of it.
 fn kept(root: Node<'_>) -> Option<Shape<'_>> {
-    const NAMES: [&str; 3] = ["_raw", "message", "raw"];
     let is_one = |inner: Node<'_>| by_keys(inner).or_else(|| by_words(inner)).is_some();
     let holds = |text: &str| Document::parse(text).is_ok_and(|inner| is_one(inner.root()));
-    let mut named = root.entries().filter(|(key, _)| NAMES.iter().any(|name| key.is_named(name)));
-    let text = named.find_map(|(_, value)| ecs::record_in(value))?;
+    let text = ecs::record_in(root.key("_raw")?)?;
     (xml::is_xml(&text) || holds(&text)).then_some(Shape::Around(text))
 }
 

@@ -129,7 +129,7 @@ impl FieldMap for Names<'_> {
 fn what_shipped_rules_look_into_is_declared() {
     let named = RefCell::default();
     for file in EMBEDDED {
-        let options = ParseOptions { extensions: &["trailhound"], ..ParseOptions::default() };
+        let options = ParseOptions::default().with_extensions(&["trailhound"]);
         let documents = parse(file.path, file.text, &options).expect("a shipped rule");
         for document in documents {
             if let SigmaDocument::Rule(rule) = document {

@@ -2,6 +2,7 @@
 //!
 //! Claim names are URIs full of dots, so claims are looked up by their literal key, never by a path.
 
+mod opened;
 #[cfg(test)]
 mod tests;
 
@@ -45,7 +46,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     } else {
         grantee(record, &facts.action.key)
     };
-    facts.opens_login = opens_login(record, &facts.action.key);
+    facts.opens_login = opened::read(record, &facts.action.key);
     facts.correlation_id = record.first(&["correlationId", "properties.correlationId"]);
     facts.session_id.clone_from(&facts.correlation_id);
     facts.request_id = record.string("properties.serviceRequestId");
@@ -177,7 +178,11 @@ fn actor(record: &Document<'_>) -> Actor {
         user_name: upn.clone().or_else(|| person.clone().filter(|name| name.contains('@'))),
         known: id.is_some(),
     });
-    let display = person.clone().or(principal).or_else(|| app_id.clone()).or_else(|| caller.clone());
+    // Not every form has the evidence, so an object goes by the id that its claims tell in all of them.
+    let object =
+        claim(OBJECT_ID).or_else(|| claim("oid")).filter(|_| principal.is_some() || caller.is_some());
+    let display =
+        person.clone().or(object).or(principal).or_else(|| app_id.clone()).or_else(|| caller.clone());
     let methods = claim(METHODS).or_else(|| claim("amr"));
     let mfa = methods.filter(|_| kind == ActorKind::User).and_then(|methods| second_factor(&methods));
     Actor {
@@ -187,7 +192,10 @@ fn actor(record: &Document<'_>) -> Actor {
         display: display.unwrap_or_default(),
         uid: id,
         name: person,
-        account: home_tenant(record).or_else(|| claim(TENANT_ID)).or_else(|| record.string("tenantId")),
+        account: home_tenant(record, upn.as_deref())
+            .or_else(|| claim(TENANT_ID))
+            .or_else(|| issuer(record))
+            .or_else(|| record.string("tenantId")),
         app_id,
         role: authorization("evidence.role").or_else(|| authorization("role")),
         mfa,
@@ -217,11 +225,24 @@ fn is_workload(kind: &str) -> bool {
         .any(|known| kind.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// A guest's token is the resource's own; the provider it names is the tenant that the guest comes from.
-fn home_tenant(record: &Document<'_>) -> Option<String> {
-    let provider = claim(record, IDENTITY_PROVIDER)?;
-    let tenant = provider.split('/').find(|part| guid::is_guid(part))?;
-    Some(tenant.to_owned())
+/// A guest's token is the resource's own; the provider it names is where the guest comes from, a tenant or, for accounts
+/// of no organisation, a host. Without one, the directory keeps a guest's domain in the name it gives them.
+/// <https://learn.microsoft.com/en-us/entra/external-id/user-properties>
+fn home_tenant(record: &Document<'_>, name: Option<&str>) -> Option<String> {
+    let provider = claim(record, IDENTITY_PROVIDER).or_else(|| claim(record, "idp"));
+    let of_provider = provider.map(|provider| match provider.split('/').find(|part| guid::is_guid(part)) {
+        Some(tenant) => tenant.to_owned(),
+        None => provider,
+    });
+    of_provider.or_else(|| {
+        let (guest, _) = name?.split_once("#EXT#").or_else(|| name?.split_once("#ext#"))?;
+        guest.rsplit_once('_').map(|(_, domain)| domain.to_owned())
+    })
+}
+
+/// The tenant whose directory made the token.
+fn issuer(record: &Document<'_>) -> Option<String> {
+    claim(record, "iss")?.split('/').find(|part| guid::is_guid(part)).map(str::to_owned)
 }
 
 struct Clues {
@@ -314,15 +335,6 @@ fn target(record: &Document<'_>, id: &str) -> Target {
     }
 }
 
-/// Whether a site takes passwords for deployment, as the body of the request says.
-fn opens_login(record: &Document<'_>, action: &str) -> Option<bool> {
-    if !action.contains("/BASICPUBLISHINGCREDENTIALSPOLICIES/") {
-        return None;
-    }
-    let body = record.get("properties")?.key_any_case("requestbody")?;
-    embedded(body, |root| root.key_any_case("properties")?.key_any_case("allow")?.as_bool())
-}
-
 /// Whom a role assignment is for, from the body of the request or its answer.
 fn grantee(record: &Document<'_>, action: &str) -> Option<String> {
     if action != "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE" {
@@ -357,7 +369,32 @@ fn attach_extension(record: &Document<'_>, id: &str, facts: &mut Facts) {
             .into_iter()
             .any(|(by, name)| by.eq_ignore_ascii_case(&publisher) && name.eq_ignore_ascii_case(kind))
     };
+    let is_plain = !contradicts(record);
     facts.extension_runs =
-        facts.extension_type.as_deref().filter(|kind| is_agent(kind)).map(|_| Runs::Upkeep);
+        facts.extension_type.as_deref().filter(|kind| is_plain && is_agent(kind)).map(|_| Runs::Upkeep);
     facts.document = Some(facts.extension_type.clone().unwrap_or_else(|| name.to_owned()));
+}
+
+/// Do the body of a request and its answer, or one of them twice, declare an extension as different things? What the
+/// caller wrote is then no ground for taking it for an agent.
+fn contradicts(record: &Document<'_>) -> bool {
+    ["type", "publisher"].iter().any(|member| {
+        let mut declared: Vec<String> = Vec::new();
+        for body in ["responseBody", "requestbody"] {
+            let body = record.get("properties").and_then(|properties| properties.key_any_case(body));
+            let _ = body.and_then(|body| {
+                embedded(body, |root| {
+                    let entries = root.key_any_case("properties")?.entries();
+                    let named = entries
+                        .filter(|(key, _)| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(member)));
+                    declared.extend(
+                        named.filter_map(|(_, value)| text_of(value)).map(|text| text.to_ascii_lowercase()),
+                    );
+                    Some(())
+                })
+            });
+        }
+        declared.dedup();
+        declared.len() > 1
+    })
 }

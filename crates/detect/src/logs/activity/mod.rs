@@ -27,6 +27,7 @@ pub(super) static ACTIVITY: Log = Log {
     },
     least: Least {
         is_there: |record| !shape::is_in_words(record),
+        is_sure: |record| !shape::is_in_words(record),
         words: "an operation as its provider names it",
     },
     facts: facts::read,

@@ -113,8 +113,16 @@ fn operation(root: Node<'_>) -> Option<String> {
             text.map(Cow::into_owned)
         })
     };
+    // Privileged access to resources tells people what it did, and beside that the event's name.
+    let event = || {
+        embedded(find(root, PROPERTIES)?, |node| {
+            let part = |name: &str| node.key(name).and_then(word).filter(|text| !text.is_empty());
+            Some(format!("{}/{}", part("ResourceProviderName")?, part("EventName")?))
+        })
+    };
     named
         .or_else(|| below(PROPERTIES, &["message", "Content.message", "operationName", "operation"]))
+        .or_else(|| event().filter(|text| is_operation(text)))
         .or_else(|| below(AUTHORIZATION, &["action"]))
         .or_else(|| below(&["identity"], &["authorization.action"]))
 }

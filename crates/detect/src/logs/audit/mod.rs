@@ -3,6 +3,7 @@
 mod ecs;
 mod facts;
 mod members;
+mod portal;
 mod shape;
 
 use super::ecs::is_of;
@@ -24,7 +25,7 @@ pub(super) static AUDIT: Log = Log {
                 .then_some(Shape::Like(LogType::EntraAudit, ecs::canonical))
         },
     },
-    least: Least { is_there: shape::says_what, words: "an activity" },
+    least: Least { is_there: shape::says_what, is_sure: |_| false, words: "an activity" },
     facts: facts::read,
     identity: own_id,
     operation: alone,

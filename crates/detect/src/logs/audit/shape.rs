@@ -2,6 +2,7 @@
 
 use trailhound_sigma::json::Node;
 
+use super::portal;
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
 use crate::logs::least::{properties_say, says_any};
@@ -40,6 +41,9 @@ pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
     // The row's own category is the activity's, such as RoleManagement.
     if is_table || (has("InitiatedBy") && has("TargetResources")) {
         return Some(Shape::Like(LogType::EntraAudit, |root| row(root, CATEGORY, &[])));
+    }
+    if portal::is_row(root) {
+        return Some(Shape::Like(LogType::EntraAudit, portal::canonical));
     }
     let is_graph = has("activityDisplayName") && has("initiatedBy");
     is_graph.then_some(Shape::Like(LogType::EntraAudit, |root| wrapped(root, CATEGORY)))

@@ -74,6 +74,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     document::name(record, &mut facts);
     facts.target = target::read(record, &mut facts);
     facts.tunnel = tunnel::read(record, &facts);
+    facts.parameters_hidden = are_hidden(record);
     facts.grantee = grantee(record, &facts);
     facts.trusted = trust::read(record, &facts);
     facts.opens_login = opened::read(record);
@@ -106,6 +107,11 @@ fn outcome(record: &Document<'_>) -> Outcome {
         None => OutcomeKind::Success,
     };
     Outcome { kind, code, message }
+}
+
+/// Do the parameters, or those of a document, stand as a text that holds none, such as AWS's own for what it hides?
+fn are_hidden(record: &Document<'_>) -> bool {
+    ["requestParameters", "requestParameters.parameters"].iter().any(|path| record.string(path).is_some())
 }
 
 /// Calls that failed have an error, so those without one went well. How a sign-in went stands in the answer alone.

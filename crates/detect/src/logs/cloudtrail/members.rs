@@ -14,6 +14,9 @@ pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::object("edgeDeviceDetails", &[]),
     ObjectMember::object("insightDetails", &[]),
     ObjectMember::object("eventContext", &[]),
+    ObjectMember::text("errorCode"),
+    ObjectMember::text("errorMessage"),
+    ObjectMember::text("vpcEndpointId"),
 ];
 
 const IDENTITY: &[ObjectMember] = &[
@@ -27,10 +30,17 @@ const IDENTITY: &[ObjectMember] = &[
     ),
     ObjectMember::object("onBehalfOf", &[]),
     ObjectMember::object("inScopeOf", &[]),
+    ObjectMember::text("invokedBy"),
+    ObjectMember::text("userName"),
+    ObjectMember::text("accessKeyId"),
+    ObjectMember::text("identityProvider"),
 ];
 
 const REQUEST: &[ObjectMember] = &[
     ObjectMember::object("parameters", &[]),
+    ObjectMember::list("secondarySourcesOverride", &[]),
+    ObjectMember::object("CreateManagedPrefixListRequest", &[ObjectMember::either("Entry", &[])]),
+    ObjectMember::object("ModifyManagedPrefixListRequest", &[ObjectMember::either("AddEntry", &[])]),
     ObjectMember::list("targets", &[ObjectMember::list("values", &[])]),
     ObjectMember::list("targetMaps", &[]),
     ObjectMember::list("targetLocations", &[]),

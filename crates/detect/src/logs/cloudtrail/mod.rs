@@ -28,7 +28,11 @@ pub(super) static CLOUDTRAIL: Log = Log {
             is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
         },
     },
-    least: Least { is_there: |record| record.key("eventName").is_some(), words: "an eventName" },
+    least: Least {
+        is_there: |record| record.key("eventName").is_some(),
+        is_sure: |_| false,
+        words: "an eventName",
+    },
     facts: |record| facts::read(LogType::CloudTrail, record),
     identity,
     operation: alone,
@@ -45,8 +49,16 @@ pub(super) static CLOUDTRAIL: Log = Log {
     meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy {
-        raw: &["eventName", "userIdentity.type", "eventType", "eventSource"],
-        common: &[],
+        raw: &[
+            "eventName",
+            "userAgent",
+            "sourceIPAddress",
+            "userIdentity.arn",
+            "userIdentity.type",
+            "eventType",
+            "eventSource",
+        ],
+        common: &["eventSource", "userIdentity.type", "eventType"],
         spellings: |_| None,
         is_elsewhere: |_| false,
     },

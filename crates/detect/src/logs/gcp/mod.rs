@@ -6,7 +6,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
-use super::least::Least;
+use super::least::{Least, member_says};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
@@ -18,7 +18,11 @@ pub(super) static GCP: Log = Log {
         look: shape::by_look,
         dataset: |_, _| None,
     },
-    least: Least::NOTHING,
+    least: Least {
+        is_there: |record| member_says(record, "protoPayload", &["methodName"]),
+        is_sure: |_| false,
+        words: "a method",
+    },
     facts: facts::read,
     identity: own_id,
     operation: alone,

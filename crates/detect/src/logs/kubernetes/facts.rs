@@ -12,6 +12,14 @@ use crate::logs::azure::resource_id;
 use crate::logs::node::{Texts, ip};
 use crate::logs::{guid, time};
 
+/// The cluster's own parts by their names; whoever makes a certificate may take another below `system:`.
+/// <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#core-component-roles>
+const PARTS: &[&str] =
+    &["system:node:", "system:kube-", "system:apiserver", "system:addon-manager", "system:aks"];
+
+/// Nobody who signed in.
+const ANONYMOUS: &str = "system:anonymous";
+
 pub(super) fn read(record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(LogType::KubernetesAudit);
     let object = |name: &str| record.string(&format!("objectRef.{name}"));
@@ -78,9 +86,9 @@ fn actor(record: &Document<'_>) -> Actor {
     let object = record.list("user.extra.oid").into_iter().next();
     let kind = if name.starts_with("system:serviceaccount:") {
         ActorKind::ServicePrincipal
-    } else if name.starts_with("system:") || name == "aksService" {
+    } else if PARTS.iter().any(|part| name.starts_with(part)) || name == "aksService" {
         ActorKind::Service
-    } else if name.is_empty() {
+    } else if name.is_empty() || name == ANONYMOUS {
         ActorKind::Unknown
     } else {
         ActorKind::User

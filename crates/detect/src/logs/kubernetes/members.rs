@@ -8,7 +8,13 @@ pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::list("sourceIPs", &[]),
     ObjectMember::object("objectRef", &[]),
     ObjectMember::object("responseStatus", &[]),
-    ObjectMember::open("requestObject", &[]),
+    ObjectMember::open("requestObject", POD),
     ObjectMember::open("responseObject", &[]),
     ObjectMember::object("annotations", &[]),
+];
+
+/// Of a pod that is created, what rules look into.
+const POD: &[ObjectMember] = &[
+    ObjectMember::object("metadata", &[]),
+    ObjectMember::object("spec", &[ObjectMember::list("volumes", &[ObjectMember::object("hostPath", &[])])]),
 ];

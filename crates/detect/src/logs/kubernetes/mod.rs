@@ -7,7 +7,7 @@ mod shape;
 mod show;
 
 use super::fields::{FieldTable, Fields};
-use super::least::Least;
+use super::least::{Least, says_any};
 use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
@@ -19,7 +19,7 @@ pub(super) static KUBERNETES: Log = Log {
         look: |_| None,
         dataset: |_, _| None,
     },
-    least: Least::NOTHING,
+    least: Least { is_there: |record| says_any(record, &["verb"]), is_sure: |_| false, words: "a verb" },
     facts: facts::read,
     identity: |facts| facts.content.clone().unwrap_or_else(|| own_id(facts)),
     operation: alone,

@@ -1,4 +1,5 @@
-//! An audit event as AKS hands it on: JSON in a string below `properties.log`.
+//! An audit event as AKS hands it on: JSON in a string below `properties.log`, or a row of the tables `AKSAudit` and
+//! `AKSAuditAdmin`.
 
 use trailhound_sigma::json::Node;
 
@@ -12,7 +13,45 @@ const CATEGORIES: [&str; 2] = ["kube-audit", "kube-audit-admin"];
 /// An audit event by itself, as the API server writes it.
 pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
     let is_event = ["auditID", "stage", "verb"].iter().all(|key| root.key(key).is_some());
-    is_event.then_some(Shape::As(LogType::KubernetesAudit))
+    let is_row = ["AuditId", "Stage", "Verb", "RequestUri"].iter().all(|key| root.key(key).is_some());
+    if is_event {
+        Some(Shape::As(LogType::KubernetesAudit))
+    } else {
+        is_row.then_some(Shape::Like(LogType::KubernetesAudit, of_row))
+    }
+}
+
+/// The event's members by the columns of Log Analytics.
+/// <https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/aksaudit>
+fn of_row(root: Node<'_>) -> String {
+    const COLUMNS: &[(&str, &str)] = &[
+        ("TimeGenerated", "time"),
+        ("_ResourceId", "resourceId"),
+        ("Type", "category"),
+        ("AuditId", "auditID"),
+        ("Level", "level"),
+        ("Stage", "stage"),
+        ("RequestUri", "requestURI"),
+        ("Verb", "verb"),
+        ("User", "user"),
+        ("ImpersonatedUser", "impersonatedUser"),
+        ("SourceIps", "sourceIPs"),
+        ("UserAgent", "userAgent"),
+        ("ObjectRef", "objectRef"),
+        ("ResponseStatus", "responseStatus"),
+        ("RequestObject", "requestObject"),
+        ("ResponseObject", "responseObject"),
+        ("RequestReceivedTime", "requestReceivedTimestamp"),
+        ("StageReceivedTime", "stageTimestamp"),
+        ("Annotations", "annotations"),
+    ];
+    let mut record = Object::default();
+    for (column, member) in COLUMNS {
+        if let Some(value) = root.key(column) {
+            record.copy(member, value);
+        }
+    }
+    record.finish()
 }
 
 /// Only what holds an audit event is one; other lines of the category are a resource's log like any other.

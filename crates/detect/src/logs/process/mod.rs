@@ -8,7 +8,9 @@ mod described;
 mod ecs;
 mod facts;
 mod falcon;
+mod otel;
 mod shape;
+mod splunk;
 mod system;
 mod values;
 mod windows;
@@ -33,6 +35,7 @@ pub(super) static PROCESS: Log = Log {
     },
     least: Least {
         is_there: |record| says_any(record, &["Image", "CommandLine"]),
+        is_sure: |_| false,
         words: "the image or command line",
     },
     facts: facts::read,

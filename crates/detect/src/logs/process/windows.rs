@@ -194,6 +194,12 @@ impl<'d> Layout<'d> {
             Some(data) if data.kind() == Kind::String => {
                 Data::Text(data.as_str().unwrap_or_default().into_owned())
             }
+            // Of osquery's.
+            _ if let Some(text) =
+                first(&["data"]).filter(|data| data.raw().starts_with("{\\\"EventData\\\"")) =>
+            {
+                Data::Text(text.as_str().unwrap_or_default().into_owned())
+            }
             _ => match first(&["StringInserts"]).filter(|list| list.kind() == Kind::Array) {
                 Some(list) if id == 4688 => Data::Text(in_order(list)),
                 _ => Data::Root(root),
@@ -204,14 +210,8 @@ impl<'d> Layout<'d> {
             channel: text(channel),
             provider: text(provider),
             computer,
-            time: first(&[
-                "TimeCreated",
-                "@timestamp",
-                "EventTime",
-                "TimeGenerated",
-                "SystemTime",
-                "Date and Time",
-            ]),
+            // Event Viewer's "Date and Time" is of a clock whose zone it does not say.
+            time: first(&["TimeCreated", "@timestamp", "EventTime", "TimeGenerated", "SystemTime"]),
             record: first(&["EventRecordID", "EventRecordId", "RecordNumber", "RecordID"]),
             data,
         })
@@ -244,7 +244,7 @@ fn text(node: Option<Node<'_>>) -> String {
 const DESCRIPTIONS: &[&str] =
     &["Message", "message", "winlog.message", "Description", "EventDescription", "RenderedDescription"];
 
-fn canonical(root: Node<'_>) -> String {
+pub(super) fn canonical(root: Node<'_>) -> String {
     let Some(layout) = Layout::of(root) else { return root.raw().to_owned() };
     let mut record = Object::default();
     record.text("EventID", &layout.id.to_string());

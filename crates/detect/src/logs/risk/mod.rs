@@ -18,7 +18,7 @@ pub(super) static RISK: Log = Log {
         look: shape::by_look,
         dataset: |_, _| None,
     },
-    least: Least { is_there: shape::says_what, words: "a risk" },
+    least: Least { is_there: shape::says_what, is_sure: |_| false, words: "a risk" },
     facts: facts::read,
     identity: own_id,
     operation: alone,

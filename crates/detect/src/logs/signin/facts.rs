@@ -55,7 +55,7 @@ fn outcome(record: &Document<'_>) -> Outcome {
     let given = places
         .iter()
         .filter_map(|path| record.string(path))
-        .map(|given| (kind(&given), given))
+        .map(|given| (kind(&given), whole(&given).to_owned()))
         .find(|(kind, _)| *kind != OutcomeKind::Unknown);
     let (kind, given) = given.map_or((OutcomeKind::Unknown, None), |(kind, given)| (kind, Some(given)));
     let message = record
@@ -64,9 +64,14 @@ fn outcome(record: &Document<'_>) -> Outcome {
     Outcome { kind, code: given, message }
 }
 
+/// A number without the `.0` that tables of numbers put behind it.
+fn whole(number: &str) -> &str {
+    number.strip_suffix(".0").unwrap_or(number)
+}
+
 /// What a code of Entra's means, or a word for how it went.
 fn kind(given: &str) -> OutcomeKind {
-    if let Ok(code) = given.parse::<i64>() {
+    if let Ok(code) = whole(given).parse::<i64>() {
         return match code {
             0 => OutcomeKind::Success,
             _ if INTERRUPTED.contains(&code) => OutcomeKind::Interrupted,

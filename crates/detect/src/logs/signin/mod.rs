@@ -25,7 +25,7 @@ pub(super) static SIGN_IN: Log = Log {
                 .then_some(Shape::Like(LogType::EntraSignIn, ecs::canonical))
         },
     },
-    least: Least { is_there: shape::says_who, words: "who or what signed in" },
+    least: Least { is_there: shape::says_who, is_sure: |_| false, words: "who or what signed in" },
     facts: facts::read,
     identity: own_id,
     operation: alone,

@@ -1,9 +1,12 @@
 //! Sign-ins as the Entra portal exports them: one column a property, named and valued for people.
 //! <https://learn.microsoft.com/entra/identity/monitoring-health/howto-download-logs>
 
+#[cfg(test)]
+mod tests;
+
 use trailhound_sigma::json::Node;
 
-use crate::logs::azure::entra::wrapped_json;
+use crate::logs::azure::entra::{decapitalised, wrapped_json};
 use crate::logs::dotted::Nested;
 use crate::logs::json::quoted;
 
@@ -63,13 +66,25 @@ pub(super) fn canonical(root: Node<'_>) -> String {
             properties.put(path, quoted(&in_one(&text)));
         }
     }
+    if let Some(place) = value("Location") {
+        // `Bellevue, Washington, US`.
+        let mut parts = place.rsplit(',').map(str::trim);
+        let country = parts.next().filter(|part| part.len() == 2);
+        for (name, part) in [("countryOrRegion", country), ("state", parts.next()), ("city", parts.next())] {
+            if let Some(part) = part.filter(|part| !part.is_empty()) {
+                properties.put(&format!("location.{name}"), quoted(part));
+            }
+        }
+    }
     wrapped_json(&properties.json(), "SignInLogs")
 }
 
-/// `Single-factor authentication` in one word.
+/// `Single-factor authentication` in one word; what is one already stays.
 fn in_one(words: &str) -> String {
     let mut parts = words.split([' ', '-']);
-    let first = parts.next().unwrap_or_default().to_lowercase();
+    let first = parts.next().unwrap_or_default();
+    let is_short = first.chars().all(|c| !c.is_lowercase());
+    let first = if is_short { first.to_lowercase() } else { decapitalised(first) };
     parts.fold(first, |mut all, part| {
         let mut chars = part.chars();
         all.extend(chars.next().into_iter().flat_map(char::to_uppercase).chain(chars));

@@ -300,3 +300,16 @@ fn an_actor_of_another_tenant_is_foreign_where_the_record_says_both() {
     let unknown = json!({"tenantId": null, "identity": {"claims": null}, "properties": {"hierarchy": null}});
     assert!(foreign(&unknown).is_empty());
 }
+
+#[test]
+fn privileged_access_is_told_by_the_name_of_its_event() {
+    let record = json!({"time": "2026-11-20T09:00:00Z", "resourceId": VM.to_uppercase(), "resultType": "Succeeded",
+        "operationName": "Add member to role (PIM activation)", "category": "Administrative", "correlationId": "c",
+        "properties": {"ResourceProviderName": "azurerbac", "EventName": "AddActivatedRole", "ActionType": "Grant"}});
+    let (log, facts) = read(&record);
+    assert_eq!(
+        (log, facts.action.operation.as_str()),
+        (LogType::AzureActivity, "azurerbac/AddActivatedRole")
+    );
+    assert_eq!(facts.outcome.kind, OutcomeKind::Success);
+}

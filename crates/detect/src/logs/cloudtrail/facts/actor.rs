@@ -1,15 +1,16 @@
 //! Who called, by `userIdentity.type`.
 //!
-//! The key is what baselines and correlations count by: the root of the credentials as the record tells it. Names of
-//! sessions and of federation tokens and the source identity are the caller's choice, so they are shown and make no
-//! actor; only Identity Center writes the person's name itself.
+//! The key is what baselines and correlations count by: the root of the credentials as every record tells it, so without
+//! the path of a role or a user. Names of sessions and of federation tokens and the source identity are the caller's
+//! choice, so they are shown and make no actor, though one that looks like a container's raises a level; only Identity
+//! Center writes the person's name itself.
 
 use trailhound_sigma::json::{Document, Node};
 
 use super::super::arn::Arn;
 use crate::facts::{Actor, ActorKind, Facts};
 use crate::logs::node::{Texts, text_of};
-use crate::logs::time;
+use crate::logs::{guid, time};
 
 /// Where Identity Center makes its roles, and nobody else can.
 const IDENTITY_CENTER_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
@@ -46,6 +47,10 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
         identity.string("sessionContext.attributes.creationDate").and_then(|text| time::parse(&text));
     actor.invoked_by = identity.string("invokedBy");
     actor.is_workload = actor.kind == ActorKind::Instance
+        || actor.session.as_deref().is_some_and(is_of_container)
+        || identity
+            .string("sessionContext.webIdFederationData.federatedProvider")
+            .is_some_and(|provider| provider.contains("oidc-provider/oidc.eks."))
         || identity.string("inScopeOf.issuerType").is_some_and(|kind| kind == "AWS::Lambda::Function");
     actor.console = identity.console();
     actor.mfa = identity.mfa(&actor);
@@ -58,6 +63,17 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Actor {
         actor.is_human = actor.console || actor.mfa == Some(true);
     }
     actor
+}
+
+/// Sessions of containers are named by what runs them: a task of ECS by its id, a pod by `eks-CLUSTER-POD-UUID`.
+/// <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+fn is_of_container(session: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_task = session.len() == 32 && is_hex(session);
+    let is_pod = session.starts_with("eks-")
+        && session.len() > 40
+        && session.get(session.len() - 36..).is_some_and(guid::is_guid);
+    is_task || is_pod
 }
 
 struct Identity<'r, 'a> {
@@ -83,7 +99,7 @@ impl Identity<'_, '_> {
         let Some(arn) = arn else { return Actor { kind: ActorKind::User, ..self.unnamed() } };
         let name = name.or_else(|| Arn::parse(&arn).map(|arn| arn.last_segment().to_owned()));
         Actor {
-            key: arn.clone(),
+            key: Arn::without_path(&arn),
             kind: ActorKind::User,
             display: name.clone().unwrap_or_else(|| arn.clone()),
             uid: Some(arn),
@@ -134,7 +150,12 @@ impl Identity<'_, '_> {
                 || session.as_deref().is_some_and(|session| session.contains('@')));
         // A principal is `<role's id>:<session>`.
         let role_id = || self.string("principalId").map(|id| before_colon(&id).to_owned());
-        let mut key = issuer.clone().or_else(role_id).or_else(|| arn.clone()).unwrap_or_default();
+        let mut key = issuer
+            .as_deref()
+            .map(Arn::without_path)
+            .or_else(role_id)
+            .or_else(|| arn.clone())
+            .unwrap_or_default();
         let claimed = self.string("sessionContext.sourceIdentity").or_else(|| session.clone());
         let claimed = claimed.filter(|_| is_human).map(|person| format!("{key}#{person}"));
         if is_vouched && let Some(person) = &session {
@@ -170,7 +191,8 @@ impl Identity<'_, '_> {
         let issuer = self.string("sessionContext.sessionIssuer.arn");
         let known = issuer.clone().or_else(|| arn.clone());
         let display = name.clone().or(known).unwrap_or_default();
-        let key = issuer.clone().unwrap_or_else(|| format!("federated:{}", self.account()));
+        let key =
+            issuer.as_deref().map_or_else(|| format!("federated:{}", self.account()), Arn::without_path);
         Actor {
             kind: ActorKind::Federated,
             display,

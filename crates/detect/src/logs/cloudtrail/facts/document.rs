@@ -47,7 +47,14 @@ static CATALOGUE: LazyLock<HashMap<String, (&str, Runs)>> = LazyLock::new(|| {
 });
 
 pub(super) fn name(record: &Document<'_>, facts: &mut Facts) {
-    let mut names: Vec<String> = record.string("requestParameters.documentName").into_iter().collect();
+    // What a change request runs are its runbooks; the template is only the form.
+    let mut names = match facts.action.key.as_str() {
+        "ssm:StartChangeRequestExecution" => record.list("requestParameters.runbooks.documentName"),
+        _ => Vec::new(),
+    };
+    if names.is_empty() {
+        names.extend(record.string("requestParameters.documentName"));
+    }
     if names.is_empty()
         && facts.action.service.starts_with("ssm.")
         && NAMES_ITS_DOCUMENT.contains(&facts.action.operation.as_str())

@@ -6,14 +6,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
-
 use trailhound_sigma::json::{Document, Kind, Node};
 
+use crate::logs::logins;
 use crate::logs::node::Texts;
-
-/// SSH and remote desktop.
-const LOGIN_PORTS: [i64; 2] = [22, 3389];
 
 /// As far as the parameters go, whose names tell the calls apart: what is taken away reads like what is given. Nothing
 /// for calls without permissions.
@@ -77,29 +73,22 @@ fn opens(permission: Node<'_>, names: &Names) -> bool {
     let is_for_all = names.others.is_some_and(|others| {
         networks.is_empty() && others.iter().all(|name| permission.list(name).is_empty())
     });
-    (is_for_all || networks.iter().any(|network| is_everybody(network))) && has_login_port(permission, names)
+    (is_for_all || networks.iter().any(|network| logins::is_everybody(network)))
+        && has_login_port(permission, names)
 }
 
 fn has_login_port(permission: Node<'_>, names: &Names) -> bool {
     let protocol = permission.string(names.protocol).unwrap_or_default().to_ascii_lowercase();
-    let port = |name: &str| permission.string(name).and_then(|text| text.parse::<i64>().ok());
+    // Tables of numbers write whole ones with a point.
+    let whole = |text: String| text.strip_suffix(".0").unwrap_or(&text).parse::<i64>().ok();
+    let port = |name: &str| permission.string(name).and_then(whole);
     match protocol.as_str() {
         "-1" | "all" => true,
         // Remote desktop comes over both.
         "" | "tcp" | "6" | "udp" | "17" => match (port(names.from), port(names.to)) {
-            (Some(from), Some(to)) => LOGIN_PORTS.iter().any(|port| (from..=to).contains(port)),
+            (Some(from), Some(to)) => logins::are_among(&(from..=to)),
             _ => false,
         },
-        _ => false,
-    }
-}
-
-/// Wider than any network that one owner has: what two halves of the internet let in is everybody too.
-fn is_everybody(network: &str) -> bool {
-    let Some((address, length)) = network.split_once('/') else { return false };
-    match (address.trim().parse(), length.trim().parse::<u8>()) {
-        (Ok(IpAddr::V4(_)), Ok(length)) => length < 8,
-        (Ok(IpAddr::V6(_)), Ok(length)) => length < 16,
         _ => false,
     }
 }

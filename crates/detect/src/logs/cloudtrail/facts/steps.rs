@@ -24,5 +24,10 @@ fn runs(step: Node<'_>) -> StepRuns {
     let arguments = step.get("hadoopJarStep.args").map(texts_of).unwrap_or_default();
     let is_runner = step.string("hadoopJarStep.jar").is_none_or(|jar| jar.ends_with("command-runner.jar"));
     let is_job = is_runner && arguments.first().is_some_and(|first| JOBS.contains(&first.as_str()));
-    if is_job { StepRuns::Job } else { StepRuns::Command }
+    // Streaming starts a program for each part of the data; one with arguments is a command line.
+    let is_command = |two: &[String]| {
+        matches!(two[0].as_str(), "-mapper" | "-reducer" | "-combiner")
+            && two[1].contains(char::is_whitespace)
+    };
+    if is_job && !arguments.windows(2).any(is_command) { StepRuns::Job } else { StepRuns::Command }
 }

@@ -244,6 +244,9 @@ fn tunnels_and_keys() {
         (json!({"remote_endpoint": "0xA9FEA9FE", "remote-port": "80"}), Some("169.254.169.254"), Some("80")),
         (json!({"Host": ["FD00:EC2:0::254"], "localPortNumber": ["1"]}), Some("fd00:ec2::254"), None),
         (json!({"portNumber": ["22"]}), None, Some("22")),
+        (json!({"host": "[\"fd00:ec2::254\"]", "portNumber": "[80]"}), Some("fd00:ec2::254"), Some("80")),
+        (json!({"host": "[::1]", "portNumber": "5432.0"}), Some("::1"), Some("5432")),
+        (json!({"host": "[db.example.com]"}), Some("db.example.com"), None),
     ] {
         let parameters = json!({"target": INSTANCE, "documentName": "db", "parameters": parameters});
         let tunnel = with_parameters("StartSession", parameters).tunnel.unwrap();
@@ -345,7 +348,7 @@ fn a_change_of_a_user_tells_whose() {
     let named = of("iam.amazonaws.com", "CreateLoginProfile", user.clone());
     assert_eq!(named.as_deref(), Some("arn:aws:iam::111122223333:user/backup"));
     let own = of("iam.amazonaws.com", "CreateAccessKey", json!({}));
-    assert_eq!(own.as_deref(), Some("arn:aws:iam::111122223333:role/ops/OpsReadOnly"), "the caller's own");
+    assert_eq!(own.as_deref(), Some("arn:aws:iam::111122223333:role/OpsReadOnly"), "the caller's own");
     assert_eq!(of("iam.amazonaws.com", "GetUser", user.clone()), None);
     assert_eq!(of("example.amazonaws.com", "CreateLoginProfile", user), None);
 }

@@ -8,6 +8,8 @@ use trailhound_sigma::json::{Document, Node};
 
 use crate::facts::{Facts, Tunnel};
 use crate::logs::address;
+use crate::logs::java;
+use crate::logs::json::folded;
 use crate::logs::node::{Texts, texts_of};
 
 /// Words of which one ends the name of a parameter that holds a host.
@@ -28,7 +30,7 @@ pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Option<Tunnel> {
 fn of_parameters(given: Node<'_>) -> Option<Tunnel> {
     let mut tunnel = Tunnel::default();
     for (key, value) in given.entries() {
-        let Some(text) = texts_of(value).into_iter().next() else { continue };
+        let Some(text) = first(value) else { continue };
         let name = words(&key.as_str().unwrap_or_default());
         let has = |word: &str| name.iter().any(|part| part == word);
         let place = if has("port") && has("local") {
@@ -41,13 +43,25 @@ fn of_parameters(given: Node<'_>) -> Option<Tunnel> {
             continue;
         };
         let text = if has("port") {
-            text.parse::<u16>().ok().map(|port| port.to_string())
+            text.strip_suffix(".0").unwrap_or(&text).parse::<u16>().ok().map(|port| port.to_string())
         } else {
             address::is_host(&text).then(|| address::host(&text))
         };
         *place = place.take().or(text);
     }
     (tunnel != Tunnel::default()).then_some(tunnel)
+}
+
+/// The first text of a value, which tables keep as the text of a list.
+fn first(value: Node<'_>) -> Option<String> {
+    let text = texts_of(value).into_iter().next()?;
+    if !text.starts_with('[') {
+        return Some(text);
+    }
+    // An address in brackets is no list.
+    let list = folded(value).or_else(|| java::printed(&text).filter(|_| !text.contains(':')));
+    let inside = list.and_then(|list| texts_of(Document::parse(&list).ok()?.root()).into_iter().next());
+    inside.or(Some(text))
 }
 
 /// The words of a name in camel case, or with dashes or underscores, in lower case.

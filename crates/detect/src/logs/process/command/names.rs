@@ -15,11 +15,13 @@ pub(super) const WRAPPERS: &[&str] = &[
     "awsume",
     "chamber",
     "chroot",
+    "conhost",
     "docker",
     "doas",
     "doppler",
     "env",
     "eval",
+    "expect",
     "find",
     "flock",
     "forfiles",
@@ -40,6 +42,7 @@ pub(super) const WRAPPERS: &[&str] = &[
     "psexec64",
     "runas",
     "saml2aws",
+    "screen",
     "script",
     "setsid",
     "start",
@@ -54,6 +57,8 @@ pub(super) const WRAPPERS: &[&str] = &[
     "teller",
     "timeout",
     "tmux",
+    "torify",
+    "torsocks",
     "unbuffer",
     "uvx",
     "watch",
@@ -63,8 +68,19 @@ pub(super) const WRAPPERS: &[&str] = &[
 ];
 
 /// Those whose first argument that is no option is the program, whatever it is.
-pub(super) const STRICT: &[&str] =
-    &["doas", "env", "nohup", "proxychains", "proxychains4", "setsid", "strace", "sudo", "unbuffer"];
+pub(super) const STRICT: &[&str] = &[
+    "doas",
+    "env",
+    "nohup",
+    "proxychains",
+    "proxychains4",
+    "setsid",
+    "strace",
+    "sudo",
+    "torify",
+    "torsocks",
+    "unbuffer",
+];
 
 /// Those that take what they run as one text.
 pub(super) const OF_TEXT: &[&str] = &[

@@ -220,3 +220,32 @@ fn rows_of_the_other_tables_know_their_category() {
         assert_eq!(facts(&row(table)).action.key, category);
     }
 }
+
+#[test]
+fn a_code_is_read_as_a_table_of_numbers_writes_it() {
+    for (code, kind) in
+        [("0.0", OutcomeKind::Success), ("50126.0", OutcomeKind::Failed), ("53003.0", OutcomeKind::Denied)]
+    {
+        let outcome = with(&json!({"resultType": code, "properties": {"status": null}})).outcome;
+        assert_eq!((outcome.kind, outcome.code.as_deref()), (kind, code.strip_suffix(".0")), "{code}");
+    }
+}
+
+#[test]
+fn the_name_of_a_type_says_nothing() {
+    for name in [
+        "microsoft.graph.signInStatus",
+        "#microsoft.graph.signInStatus",
+        "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus",
+        "System.Collections.Generic.Dictionary`2[System.String,System.Object]",
+        "System.Object[]",
+    ] {
+        let facts = with(
+            &json!({"resultType": null, "resultSignature": null, "callerIpAddress": null, "properties": {
+            "status": name, "riskEventTypes": name, "riskEventTypes_v2": name, "location": name, "deviceDetail": name}}),
+        );
+        assert_eq!((facts.outcome.kind, facts.outcome.code), (OutcomeKind::Unknown, None), "{name}");
+        let entra = facts.entra.unwrap();
+        assert_eq!((entra.risk_types.len(), entra.device_trust), (0, None), "{name}");
+    }
+}

@@ -13,7 +13,8 @@ fn actors_by_type() {
     };
     let user = identity(json!({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/team/dana",
         "accountId": "111122223333", "userName": "dana", "accessKeyId": "AKIAEXAMPLEEXAMPLEEX"}));
-    assert_eq!((user.key.as_str(), user.kind), ("arn:aws:iam::111122223333:user/team/dana", ActorKind::User));
+    assert_eq!((user.key.as_str(), user.kind), ("arn:aws:iam::111122223333:user/dana", ActorKind::User));
+    assert_eq!(user.uid.as_deref(), Some("arn:aws:iam::111122223333:user/team/dana"));
     assert_eq!(
         (user.display.as_str(), user.credential_uid.as_deref()),
         ("dana", Some("AKIAEXAMPLEEXAMPLEEX"))
@@ -87,25 +88,27 @@ fn roles_key_on_the_role_and_people_where_identity_center_names_them() {
         ))
         .actor
     };
-    let role = "arn:aws:iam::111122223333:role/ops/R";
+    let (role, key) = ("arn:aws:iam::111122223333:role/ops/R", "arn:aws:iam::111122223333:role/R");
     let machine = session("deploy", role, json!({}));
-    assert_eq!((machine.key.as_str(), machine.is_human, machine.display.as_str()), (role, false, "R/deploy"));
+    assert_eq!((machine.key.as_str(), machine.is_human, machine.display.as_str()), (key, false, "R/deploy"));
     assert_eq!(machine.mfa, Some(false));
     let person = session("dana@example.com", role, json!({}));
-    assert_eq!((person.key.as_str(), person.is_human), (role, true));
-    assert_eq!(person.claimed, Some(format!("{role}#dana@example.com")));
+    assert_eq!((person.key.as_str(), person.is_human), (key, true));
+    assert_eq!(person.claimed, Some(format!("{key}#dana@example.com")));
     let known = session("deploy", role, json!({"sourceIdentity": "dana"}));
-    assert_eq!((known.key.as_str(), known.source_identity.as_deref()), (role, Some("dana")));
+    assert_eq!((known.key.as_str(), known.source_identity.as_deref()), (key, Some("dana")));
     let alike =
         session("dana", "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123456789abcdef", json!({}));
     assert!(!alike.key.contains('#'), "a role of that name that Identity Center did not make");
     let sso =
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef";
     let center = session("dana", sso, json!({}));
-    assert_eq!((center.key, center.mfa, center.is_human), (format!("{sso}#dana"), None, true));
+    assert_eq!((center.key, center.mfa, center.is_human), (format!("{}#dana", alike.key), None, true));
     let instance = session(INSTANCE, role, json!({}));
-    assert_eq!((instance.key.as_str(), instance.kind, instance.is_human), (role, ActorKind::Instance, false));
+    assert_eq!((instance.key.as_str(), instance.kind, instance.is_human), (key, ActorKind::Instance, false));
     assert_eq!(session("i-team", role, json!({})).kind, ActorKind::Role);
+
+    assert_eq!(machine.issuer.as_deref(), Some(role), "where the record tells the path, the issuer has it");
 
     let no_issuer = with(&json!({"userIdentity": {"sessionContext": null}})).actor;
     assert_eq!(no_issuer.key, "arn:aws:iam::111122223333:role/OpsReadOnly");

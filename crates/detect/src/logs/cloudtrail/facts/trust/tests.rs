@@ -50,9 +50,18 @@ fn a_condition_narrows_its_own_statement_alone() {
 #[test]
 fn only_what_not_everybody_meets_narrows() {
     for (condition, left) in [
-        (r#"{"StringEquals":{"sts:ExternalId":"word"}}"#, Conditioned),
+        (r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#, Conditioned),
+        (r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#, Conditioned),
+        // What the intruder knows, sets or has.
+        (r#"{"StringEquals":{"sts:ExternalId":"word"}}"#, Everybody),
+        (r#"{"StringEquals":{"aws:RequestTag/k":"v"}}"#, Everybody),
+        (r#"{"StringEquals":{"aws:PrincipalTag/k":"v"}}"#, Everybody),
+        (r#"{"StringLike":{"aws:userid":"AROAFOREIGN*"}}"#, Everybody),
+        (r#"{"Bool":{"aws:PrincipalIsAWSService":"false"}}"#, Everybody),
+        (r#"{"StringLike":{"aws:PrincipalAccount":"4444????????"}}"#, Everybody),
+        (r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::44445555666?:role/x"}}"#, Everybody),
         (r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-1/*"}}"#, Conditioned),
-        (r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, Conditioned),
+        (r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#, Everybody),
         (r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#, Account),
         (r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/*"}}"#, Foreign),
         (r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#, Everybody),
