@@ -7,6 +7,7 @@
 
 mod anchor;
 mod fields;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -16,6 +17,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
+use trailhound_sigma::index::Index;
 use trailhound_sigma::json::Node;
 use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
@@ -24,12 +26,16 @@ use crate::log_type::LogType;
 use crate::logs::{self, Form};
 use anchor::Anchor;
 use fields::Asked;
+use raw::{Key, Seen};
 
 static ESCAPED_TWICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r"\\u"));
 
 /// What the rules need of a record.
 #[derive(Debug, Default)]
 pub struct Screen {
+    /// Where one of these or of `values` holds, all that can be told of the bytes is asked for, rule by rule.
+    rules: Index,
+    keys: Vec<Key>,
     anchors: Vec<Anchor>,
     /// Whole values in one case only, whatever their key: where a key is common and its value rare, that is less to
     /// look at.
@@ -45,12 +51,13 @@ impl Screen {
     /// The screen of some rules, each with the logs it reads and its name.
     pub fn new(rules: &[(&[LogType], &str, &CompiledRule)]) -> Self {
         let mut screen = Self { logs: asked(rules), ..Self::default() };
-        let mut words = Vec::new();
+        let (mut words, mut by_fields) = (Vec::new(), Vec::new());
         for (logs, name, rule) in rules {
             let Some(fields) = logs.iter().find_map(|log| raw_fields(*log)) else { continue };
             if let Some(needed) =
                 rule.necessary_fields(&|path| fields.iter().position(|field| *field == path))
             {
+                by_fields.push(*rule);
                 for (path, shape) in needed {
                     let always_there = path == fields[0];
                     match as_it_stands(&shape) {
@@ -66,6 +73,14 @@ impl Screen {
                 screen.unscreened.push((*name).to_owned());
             }
         }
+        let looked_at = LogType::ALL.iter().filter_map(|log| raw_fields(*log)).flatten().copied();
+        let looked_at: Vec<&str> = looked_at.collect();
+        screen.rules = Index::over_all(by_fields, &|field| {
+            let of = |path: &String| looked_at.iter().position(|known| known == path);
+            let ranks: Option<Vec<usize>> = field?.paths.iter().map(of).collect();
+            ranks?.into_iter().max().and_then(|rank| u32::try_from(rank).ok())
+        });
+        screen.keys = looked_at.iter().enumerate().map(|(at, path)| Key::new(path, at == 0)).collect();
         if !words.is_empty() {
             let words = RegexBuilder::new(&words.join("|")).unicode(false).case_insensitive(true).build();
             match words {
@@ -93,9 +108,16 @@ impl Screen {
         if record.has_non_ascii && std::str::from_utf8(record.bytes).is_err() {
             return true;
         }
-        self.anchors.iter().any(|anchor| anchor.may_hold(record.bytes))
-            || self.values.iter().any(|value| stands_in(value, record.bytes))
+        let is_asked_for = self.anchors.iter().any(|anchor| anchor.may_hold(record.bytes))
+            || self.values.iter().any(|value| stands_in(value, record.bytes));
+        (is_asked_for && self.has_all_of_one(record.bytes))
             || self.words.as_ref().is_some_and(|words| words.is_match(record.bytes))
+    }
+
+    /// Do the bytes show all that some rule asks of them?
+    fn has_all_of_one(&self, record: &[u8]) -> bool {
+        let seen = Seen::new(&self.keys, record);
+        self.rules.is_candidate(&seen) || seen.is_unsure()
     }
 
     /// Could any rule match this record of a log, in one of the forms?

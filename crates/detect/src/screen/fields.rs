@@ -82,9 +82,9 @@ pub(super) enum Asked {
     /// There may be a rule that needs nothing we could look for.
     Anything,
     Fields {
-        of_canonical: Fields,
+        of_canonical: Box<Fields>,
         /// The same in the words of records that are rewritten, if we know all of them.
-        of_others: Option<Fields>,
+        of_others: Option<Box<Fields>>,
     },
 }
 
@@ -103,7 +103,7 @@ impl Asked {
                 Some(fields)
             });
         }
-        Self::Fields { of_canonical, of_others }
+        Self::Fields { of_canonical: Box::new(of_canonical), of_others: of_others.map(Box::new) }
     }
 
     pub(super) fn may_hold(&self, form: Form, record: Node<'_>) -> bool {

@@ -1,5 +1,8 @@
 //! The values that rules ask for under one key.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use trailhound_sigma::Necessary;
 
 /// Values asked for; case is of no concern here, which only admits more.
@@ -9,7 +12,12 @@ pub(super) struct Values {
     exact: Vec<Vec<Box<[u8]>>>,
     /// Parts of values.
     parts: Vec<Part>,
+    /// The same, found all at once, where they are many.
+    all: OnceLock<Option<AhoCorasick>>,
 }
+
+/// More parts than this are not tried one by one.
+const FEW: usize = 8;
 
 #[derive(Debug, PartialEq, Eq)]
 struct Part {
@@ -54,7 +62,23 @@ impl Values {
     pub(super) fn may_be(&self, text: &[u8]) -> bool {
         self.exact.get(text.len()).is_some_and(|exact| is_among(exact, text))
             || !text.is_ascii()
-            || self.parts.iter().any(|part| part.is_in(text))
+            || self.has_part(text)
+    }
+
+    fn has_part(&self, text: &[u8]) -> bool {
+        if self.parts.len() <= FEW {
+            return self.parts.iter().any(|part| part.is_in(text));
+        }
+        let all = self.all.get_or_init(|| {
+            let parts = self.parts.iter().map(|part| &part.text);
+            AhoCorasick::builder().ascii_case_insensitive(true).build(parts).ok()
+        });
+        let Some(all) = all else { return true };
+        all.find_overlapping_iter(text).any(|found| match self.parts[found.pattern().as_usize()].place {
+            At::Start => found.start() == 0,
+            At::End => found.end() == text.len(),
+            At::Anywhere => true,
+        })
     }
 }
 

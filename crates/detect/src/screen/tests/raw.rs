@@ -46,8 +46,7 @@ fn candidate(detection: &str, event: &str) -> bool {
 
 #[test]
 fn names_are_looked_for_in_whatever_spelling() {
-    let rule = "s:\n  eventName: SendCommand\n  x: y\ncondition: s"
-        .replace("x: y", "eventSource: ssm.amazonaws.com");
+    let rule = "s:\n  eventName: SendCommand\n  requestParameters.documentName: y\ncondition: s";
     for event in [
         r#"{"eventName":"SendCommand"}"#,
         r#"{"eventName":"SENDCOMMAND"}"#,
@@ -65,7 +64,7 @@ fn names_are_looked_for_in_whatever_spelling() {
         r#"{"awsRegion":"eu-north-1"}"#,
         r#"{"eventName":"x","message":"{\"eventName\":\"SendCommand\"}"}"#,
     ] {
-        assert!(candidate(&rule, event), "{event}");
+        assert!(candidate(rule, event), "{event}");
     }
     for event in [
         r#"{"eventName":"Other"}"#,
@@ -73,7 +72,7 @@ fn names_are_looked_for_in_whatever_spelling() {
         r#"{"eventName" : "Other","requestParameters":{"eventName":"Another","x":"\"\\"}}"#,
         r#"{"eventName":"Other","x":"eventName"}"#,
     ] {
-        assert!(!candidate(&rule, event), "{event}");
+        assert!(!candidate(rule, event), "{event}");
     }
 }
 
@@ -99,6 +98,52 @@ fn other_keys_and_words_are_looked_for_too() {
     let word = "s:\n  userAgent|contains: PowerShell\ncondition: s";
     assert!(candidate(word, r#"{"userAgent":"a powershell"}"#));
     assert!(!candidate(word, r#"{"userAgent":"a shell"}"#));
+}
+
+#[test]
+fn all_that_bytes_show_is_asked_of_a_record() {
+    let rule = "s:\n  eventName: AssumeRole\n  eventSource: sts.amazonaws.com\n  userAgent|contains: [hydra, medusa]\ncondition: s";
+    let event = |rest: &str| format!("{{\"eventName\":\"AssumeRole\",{rest}}}");
+    for rest in [
+        r#""eventSource":"sts.amazonaws.com","userAgent":"x Hydra/1""#,
+        r#""userAgent":"medusa","eventSource" : "STS.amazonaws.com""#,
+        r#""eventSource":"sts.amazonaws.com","userAgent":"a \"b\"""#,
+        r#""eventSource":"sts.amazonaws.com","userAgent":["x","hydra"]"#,
+        "\"eventSource\":\"sts.amazonaws.com\",\"userAgent\":\"\u{17f}\"",
+        r#""x":"{\"userAgent\":\"hydra\"}","eventSource":"sts.amazonaws.com""#,
+    ] {
+        assert!(candidate(rule, &event(rest)), "{rest}");
+    }
+    for rest in [
+        r#""eventSource":"sts.amazonaws.com","userAgent":"aws-cli""#,
+        r#""eventSource":"ec2.amazonaws.com","userAgent":"hydra""#,
+        r#""eventSource":"sts.amazonaws.com","x":"hydra""#,
+    ] {
+        assert!(!candidate(rule, &event(rest)), "{rest}");
+    }
+    // What one of two rules asks for is not made up of what both do.
+    let two = [
+        "s:\n  eventName: A\n  userAgent: x\ncondition: s",
+        "s:\n  eventName: B\n  userAgent: y\ncondition: s",
+    ];
+    let both = screen(&compile(&two));
+    assert!(!both.is_candidate(&record(br#"{"eventName":"A","userAgent":"y"}"#)));
+    assert!(both.is_candidate(&record(br#"{"eventName":"B","userAgent":"y"}"#)));
+}
+
+#[test]
+fn many_parts_are_found_as_few_are() {
+    let agents: Vec<String> = (0..40).map(|n| format!("'agent{n}-'")).collect();
+    let rule = |chain: &str| format!("s:\n  userAgent|{chain}: [{}]\ncondition: s", agents.join(", "));
+    let event = |agent: &str| format!("{{\"eventName\":\"X\",\"userAgent\":\"{agent}\"}}");
+    for (chain, yes, no) in [
+        ("contains", "an AGENT39-x", "agent40-"),
+        ("startswith", "Agent7-x", "x agent7-"),
+        ("endswith", "x agent7-", "agent7-x"),
+    ] {
+        assert!(candidate(&rule(chain), &event(yes)), "{chain}");
+        assert!(!candidate(&rule(chain), &event(no)), "{chain}");
+    }
 }
 
 #[test]
