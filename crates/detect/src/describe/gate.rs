@@ -3,7 +3,9 @@
 //!
 //! ARNs, resource ids, GUIDs, digests and addresses are ids, and stay whole unless a token in them says itself what it is.
 
+mod fold;
 mod patterns;
+mod prose;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -26,14 +28,14 @@ const MOST: usize = 16 << 10;
 /// A token of random characters has at least so many.
 const LONG: usize = 32;
 
-/// Ids whose parts are no values.
+/// Ids whose parts are no values; what follows an equals sign or a question mark in one is its caller's.
 static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
-        r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]]+)",
-        r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://\S+)",
-        r"|(?i:/subscriptions/[^\s\x22'&;,)}\]]+)",
+        r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]=?|]+)",
+        r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://[^\s/?@:]+(?:/[^\s?@]*(?:@[0-9]+)?)?)",
+        r"|(?i:/subscriptions/[^\s\x22'&;,)}\]=?|]+)",
         r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
-        r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/=]+)",
+        r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/]{20,}=*)",
         r"|(?i:\b(?:md5|imphash)[:=][0-9a-f]+)",
     ))
 });
@@ -41,18 +43,42 @@ static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
 /// A text without what looks like a secret in it.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let text = head(text);
-    cleaned(text, &spans(text, true))
+    cleaned(text, &spans(text, Kind::Text))
+}
+
+/// The same for what people write: a single word of random characters is no word there.
+pub(super) fn clean_prose(text: &str) -> Cow<'_, str> {
+    let text = head(text);
+    cleaned(text, &spans(text, Kind::Prose))
 }
 
 /// The same for what is an id by itself: an access key's id is one.
 pub fn clean_id(text: &str) -> Cow<'_, str> {
     let text = head(text);
-    cleaned(text, &spans(text, false))
+    cleaned(text, &spans(text, Kind::Id))
 }
 
 /// Does a text hold something that looks like a secret?
 pub(super) fn holds_secret(text: &str) -> bool {
-    !spans(head(text), true).is_empty()
+    // Names have no spaces in them.
+    let kind = if text.contains(char::is_whitespace) { Kind::Prose } else { Kind::Text };
+    !spans(head(text), kind).is_empty()
+}
+
+/// Does what people write hold one, be it a word alone?
+pub(super) fn tells_secret(text: &str) -> bool {
+    !spans(head(text), Kind::Prose).is_empty()
+}
+
+/// What a text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An id by itself, such as an access key's.
+    Id,
+    /// A name, an address, a path.
+    Text,
+    /// A comment, a reason, an error's words.
+    Prose,
 }
 
 fn head(text: &str) -> &str {
@@ -79,24 +105,35 @@ fn cleaned<'t>(text: &'t str, spans: &[Range<usize>]) -> Cow<'t, str> {
 }
 
 /// Where secrets stand, in order and apart.
-fn spans(text: &str, key_ids: bool) -> Vec<Range<usize>> {
-    if is_plain(text) {
+fn spans(text: &str, kind: Kind) -> Vec<Range<usize>> {
+    if kind != Kind::Prose && is_plain(text) {
         return Vec::new();
     }
+    match fold::folded(text) {
+        Some(folded) => folded.back(spans_in(&folded.text, kind)),
+        None => spans_in(text, kind),
+    }
+}
+
+fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
     // Text in JSON in text has its line ends spelled; a word begins behind them.
     let text = &*unspelled(text);
     let mut found: Vec<Range<usize>> = MARKS.find_iter(text).map(|mark| mark.range()).collect();
-    if key_ids {
+    if kind != Kind::Id {
         found.extend(IDS.find_iter(text).map(|id| id.range()));
     }
     let protected = LazyCell::new(|| PROTECTED.find_iter(text).map(|id| id.range()).collect::<Vec<_>>());
     let is_free =
         |span: &Range<usize>| !protected.iter().any(|id| id.start < span.end && span.start < id.end);
-    if TRIGGERS.is_match(&text.to_ascii_lowercase()) {
-        for place in PLACES.iter() {
+    let lower = text.to_lowercase();
+    let triggered = TRIGGERS.is_match(&lower);
+    if triggered {
+        for place in PLACES.iter().filter_map(|place| place.of(&lower)) {
             let values = place.captures_iter(text).filter_map(|place| {
-                ["v", "w", "x"].iter().find_map(|name| place.name(name)).map(|value| value.range())
+                let value = ["v", "w", "x"].iter().find_map(|name| place.name(name));
+                value.or_else(|| place.name("m").filter(|word| prose::mixes(word.as_str())))
             });
+            let values = values.map(|value| value.range());
             found.extend(values.filter(|span| !no_value(&text[span.clone()])).filter(is_free));
         }
     }
@@ -114,6 +151,9 @@ fn spans(text: &str, key_ids: bool) -> Vec<Range<usize>> {
         found.extend(values.filter(|span| !no_value(&text[span.clone()]) && !is_port(span)).filter(is_free));
     }
     found.extend(random(text).filter(is_free));
+    if kind == Kind::Prose {
+        found.extend(prose::words(text, triggered).filter(is_free));
+    }
     found.sort_by_key(|span| (span.start, span.end));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
     for span in found {
@@ -137,6 +177,7 @@ fn unspelled(text: &str) -> Cow<'_, str> {
 /// Too short and too plain to hold a secret that could be told.
 fn is_plain(text: &str) -> bool {
     text.len() < 16
+        && text.is_ascii()
         && !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'' | b'$' | b'%'))
 }
 
@@ -156,12 +197,35 @@ fn random(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             let run = &bytes[start..at];
             let end = at;
             at += 1;
-            if run.len() >= LONG && is_random(run) {
+            if run.len() >= LONG && is_random(run) && !is_name(&text[start..end]) {
                 return Some(start..end);
             }
         }
         None
     })
+}
+
+/// Names that tools make end in random characters, behind words that somebody chose: `ShopStack-WebRole1A2B3C4D-x2Yz…`.
+/// Random text hardly begins with a whole word, and few letters of it look like words.
+fn is_name(run: &str) -> bool {
+    let mut pieces = run.split(['-', '_', '/']).map(|piece| (of_words(piece), piece.len()));
+    let Some((first, length)) = pieces.next() else { return false };
+    let all = first + pieces.map(|(of_words, _)| of_words).sum::<usize>();
+    let is_worded = if first >= 8 { all * 3 >= run.len() } else { all * 5 >= run.len() * 2 };
+    first >= 4 && first * 3 >= length * 2 && is_worded
+}
+
+/// How many of the letters stand in what could be words: three or more, a capital only at the start.
+fn of_words(piece: &str) -> usize {
+    let mut words = 0;
+    let mut rest = piece.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let lower = behind.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let is_word = lower >= 2 && first.is_ascii_alphabetic();
+        words += if is_word { lower + 1 } else { 0 };
+        rest = &behind[if is_word { lower } else { 0 }..];
+    }
+    words
 }
 
 fn is_random(run: &[u8]) -> bool {

@@ -27,6 +27,8 @@ pub(super) use secret::{error_message, free_text};
 
 /// Most members of one list or object that a match keeps; a finding shows fewer.
 const MOST_MEMBERS: usize = 256;
+/// What stands beside a name, in pairs of names and values.
+const VALUES: [&str; 5] = ["value", "values", "newValue", "oldValue", "defaultValue"];
 /// Most redactions that a match keeps.
 const MOST_REDACTIONS: usize = 64;
 
@@ -133,12 +135,18 @@ impl Taken {
             }
             Value::Object(all) => {
                 let selector = all.keys().any(|key| key.eq_ignore_ascii_case("values"));
+                // `{name: "DB_PASSWORD", value: …}`: the name says what the value is.
+                let names_secret = ["name", "key", "displayname"].iter().any(|name| {
+                    let of = all.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+                    of.and_then(|(_, named)| named.as_str()).is_some_and(secret::is_secret_key)
+                });
                 let mut cleaned = Map::new();
                 for (key, value) in all.into_iter().take(MOST_MEMBERS) {
                     let below = format!("{path}.{key}");
                     // `{key: "tag:Role", values: […]}` chooses machines; it holds no key.
                     let harmless = selector && key.eq_ignore_ascii_case("key");
-                    if !harmless && secret::is_secret_key(&key) {
+                    let named = names_secret && VALUES.iter().any(|value| key.eq_ignore_ascii_case(value));
+                    if named || !harmless && secret::is_secret_key(&key) {
                         self.redact(&below, "drop", "trailhound");
                     } else if let Some(value) = self.clean(&below, value) {
                         cleaned.insert(key, value);

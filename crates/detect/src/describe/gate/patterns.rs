@@ -4,7 +4,7 @@
 //! are left (`no_value`). Prefixes are the providers' own, as secret scanners list them, for one
 //! <https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -69,7 +69,17 @@ const MARKED: &[&str] = &[
     r"\bops_eyJ[A-Za-z0-9+/=_-]{20,}",
     r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}[A-Za-z0-9._-]*",
     r"\beyJ[A-Za-z0-9+/=_-]{40,}",
-    // Digests of passwords.
+    // Heads of keys in Base64, and what Windows seals.
+    r"\b(?:LS0tLS1CRUdJTi|b3BlbnNzaC1rZXktdjEA)[A-Za-z0-9+/=]*",
+    r"(?i:\b01000000d08c9ddf[0-9a-z]*)",
+    r"\b76492d1116743f0[A-Za-z0-9+/=|]*",
+    // What a caller writes into the name of a session or a role, which stands in an ARN.
+    r"(?i:/(?:password|passwd|passphrase|pwd):[^\s/\x22']{6,})",
+    // Digests of passwords, and what offline guessing starts from.
+    r"\$ANSIBLE_VAULT;(?s:.*)",
+    r"\$(?:krb5(?:tgs|asrep|pa)|DCC2|ml|B|NT|mscash)\$[^\s\x22']{8,}",
+    r"[^\s:\x22'\\]+::[^\s:]*:[0-9a-fA-F]{16}:[^\s\x22']{8,}",
+    r"\{(?:SSHA|SHA|SMD5|MD5|CRYPT|PBKDF2)[0-9]*\}[A-Za-z0-9+/=$.]{8,}",
     r"\$(?:1|2[abxy]|5|6|7|y|gy|apr1|argon2id?|scrypt|pbkdf2[a-z0-9-]*)\$[^\s\x22':]{8,}",
     r"\b[0-9a-fA-F]{32}:[0-9a-fA-F]{32}\b",
 ];
@@ -78,53 +88,76 @@ const MARKED: &[&str] = &[
 const KEY_IDS: &str = r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b";
 
 /// Words that a value follows.
-const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot\sde\spasse|contrase[ñn]a|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|recovery[_ -]?key|nonce|otp|mfa[_ -]?code)";
+const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot\s+de\s+passe|contrase[ñn]a|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|(?:recovery|backup|access|unlock|pairing|verification|mfa)[_ -]?code|recovery[_ -]?key|key[_ -]?base|secret[_ -]?id|nonce|otp|totp(?:\s+seed)?|psk|pre-?shared[_ -]?key|community(?:[_ -]?string)?|creds?|pw)";
 
 /// A value in quotes or without.
 const VALUE: &str =
     r#"\\*(?:"(?P<v>[^"\\]{3,})|'(?P<w>[^'\\]{3,})|(?P<x>[^\s"'&;,)}\]\\][^\s"'&;,)}\]]{2,}))"#;
 
-/// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools.
-fn placed() -> Vec<String> {
-    let flag = r"(?:pass(?:word|wd|phrase|code)?|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string)";
+/// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools; each with
+/// words that its texts hold.
+fn placed() -> Vec<(&'static str, String)> {
+    let flag = r"(?:pass(?:word|wd|phrase|code)?|(?:src|dest)?(?:store|key|new)pass|_?auth_?token|set-password|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string)";
     vec![
         // password=…, dbPassword := …, "token": "…", \"token\":\"…\"
-        format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#),
-        format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#),
+        ("", format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#)),
+        ("", format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#)),
         // DB_PASSWORD: …, secret key: …
-        format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})"),
+        ("", format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})")),
+        // password …, pw -> …, ENV DB_PASS …, <password>…: nothing but what looks made up stands there.
+        ("", format!(r#"(?i:(?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*{WORD}(?:\s+(?:for|of|to)\s+\S+)?(?:\s*(?:->|=>|[/,|])\s*|\s+(?:(?:is|was|to|ist|lautet|set|now|been|has|new)\s+)*|>\s*(?:<[a-z]+>\s*)?|\s*:\s*))\\*["'`]?(?P<m>[^\s"'`<>;,)\\][^\s"'`<>;,)]{{5,}})"#)),
+        ("", format!(r#"(?i:(?:^|[^a-z0-9]){WORD}(?:[\s:=]+[\w.@-]+[:/]\s*|\s*[:=]\s*[\w.@-]+\s+))(?P<m>[^\s"'`<>;,)]{{6,}})"#)),
+        ("<", r"(?i:<[\w:.-]*(?:password|passwd|passphrase|pwd|secret|token|apikey)>\s*(?:<\w+>\s*)?)(?P<v>[^<\s][^<]{2,})".to_owned()),
+        ("_authtoken", r#"(?i:\b_authtoken\s+)(?P<v>[^\s"']{3,})"#.to_owned()),
+        ("snmp", r#"(?i:\bsnmp\w+\s(?:.*?\s)?-[ax]\s+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned()),
+        ("value", r#"(?i:\bkey\s*=\s*["'][\w:.-]*(?:key|secret|password|pwd|token)["']\s+value\s*=\s*["'])(?P<v>[^"']{3,})"#.to_owned()),
         // the password is …, password "…"
-        format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})"),
-        r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned(),
-        r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned(),
-        r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
-        r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
+        ("", format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})")),
+        ("", r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned()),
+        ("identified", r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned()),
+        ("openssl", r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned()),
+        ("htpasswd", r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned()),
         // password%3D…
-        format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#),
+        ("%3d", format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#)),
         // Headers.
-        r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
-        r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
-        r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned(),
-        r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned(),
+        ("authorization", r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned()),
+        ("cookie", r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned()),
+        ("x-", r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned()),
+        ("bearer|basic|negotiate|ntlm", r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned()),
         // --password …, -password:…, /pass:…
-        format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
+        ("-|/", format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#)),
         // sshpass -p …, mysql -p…, redis-cli -a …
-        r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned(),
-        r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned(),
-        r"(?i:\bnet1?(?:\.exe)?\s+use\s+(?:\S+\s+){1,2}?)(?P<v>[^\s/\\]\S+)\s+/".to_owned(),
-        r#"(?i:\bconvertto-securestring\s+(?:-(?:string|asplaintext|force)\s+)*)["']?(?P<v>[^\s"'$-][^"'\s]{2,})"#.to_owned(),
-        r#"(?i:\b(?:echo|printf)\s+(?:-[ne]\s+)?)\\*["']?(?P<v>[^|"']{3,}?)\\*["']?\s*\|[^|]*(?i:sudo|passwd|chpasswd|stdin|login|base64\s+-d|kinit|openssl|cryptsetup)"#.to_owned(),
-        r#"(?i:<<<\s*)\\*["']?(?P<v>[^\s"']{3,})"#.to_owned(),
-        r"(?i:\s-e(?:nc|nco|ncod\w*|c)?\s+)(?P<v>[A-Za-z0-9+/=]{16,})".to_owned(),
-        r#"(?i:--from-literal[ =]\S+?=)\\*["']?(?P<v>[^\s"']{2,})"#.to_owned(),
-        r#"(?i:(?:secret_access_key|session_token|_password|_token|_secret)\s+)\\*["']?(?P<v>[^\s"'=:]{8,})"#.to_owned(),
-        r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned(),
+        ("-u", r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned()),
+        ("net", r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned()),
+        ("net", r"(?i:\bnet1?(?:\.exe)?\s+use\s+(?:\S+\s+){1,2}?)(?P<v>[^\s/\\]\S+)\s+/".to_owned()),
+        ("convertto", r#"(?i:\bconvertto-securestring\s+(?:-(?:string|asplaintext|force)\s+)*)["']?(?P<v>[^\s"'$-][^"'\s]{2,})"#.to_owned()),
+        ("echo|printf", r#"(?i:\b(?:echo|printf)\s+(?:-[ne]\s+)?(?:'%s(?:\\\\n)?'\s+)?)\\*["']?(?P<v>[^|"']{3,}?)\\*["']?\s*\|[^|]*(?i:sudo|passwd|chpasswd|stdin|login|base64|kinit|openssl|cryptsetup|--set-password)"#.to_owned()),
+        ("<<<", r#"(?i:<<<\s*)\\*["']?(?P<v>[^\s"']{3,})"#.to_owned()),
+        ("-e", r"(?i:\s-e(?:nc|nco|ncod\w*|c)?\s+)(?P<v>[A-Za-z0-9+/=]{16,})".to_owned()),
+        ("from-literal", r#"(?i:--from-literal[ =]\S+?=)\\*["']?(?P<v>[^\s"']{2,})"#.to_owned()),
+        ("_key|_token|_password|_secret", r#"(?i:(?:secret_access_key|session_token|_password|_token|_secret)\s+)\\*["']?(?P<v>[^\s"'=:]{8,})"#.to_owned()),
+        ("vault|signin|authkey|kubeadm", r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned()),
+        ("keygen|signtool|snowsql|vm|put-parameter", r#"(?i:\b(?:ssh-keygen\s(?:.*?\s)?-[np]|signtool\s(?:.*?\s)?/p|snowsql\s(?:.*?\s)?-p|az\s+vm(?:ss)?\s(?:.*?\s)?-p|put-parameter\s(?:.*?\s)?--value)[ =]+)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#.to_owned()),
+        ("put-secret-value", r#"(?i:\bput-secret-value\s(?:.*?\s)?--secret-string[ =]+)\\*["']?(?P<v>[^\s"'][^"']{2,})"#.to_owned()),
+        ("alias|config", r"(?i:\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+)(?P<v>\S{3,})".to_owned()),
+        ("vault", r#"(?i:\bvault\s+(?:kv\s+(?:put|patch)|write)\s.*?[\w-]+=)(?P<v>[^\s"']{3,})"#.to_owned()),
+        ("ftp", r#"(?i:\bl?ftp\w*\s(?:.*?\s)?-u\s+[^\s,]+,)(?P<v>[^\s"']{3,})"#.to_owned()),
+        ("ldap", r#"(?i:\bldap\w+\s(?:.*?\s)?-w)(?P<v>[^\s"'][^\s"']{3,})"#.to_owned()),
+        ("impacket|exec|dump", r#"(?i:\b(?:impacket-\w+|(?:secretsdump|psexec|wmiexec|smbexec|atexec|dcomexec)(?:\.py)?)\s(?:.*?\s)?(?:[\w.-]+/)?[\w.$-]+:)(?P<v>[^\s@"']{3,})@"#.to_owned()),
+        ("-hashes", r#"(?i:\s-hashes\s+\S*:)(?P<v>[^\s"']{4,})"#.to_owned()),
+        ("authtoken|service|join|login|set-agent-token|setup-key|authorizations|with-token|obscure|runas", r#"(?i:\b(?:ngrok\s+(?:config\s+add-)?authtoken|cloudflared\s+service\s+install|zerotier-cli\s+join|nomad\s+login|consul\s+acl\s+set-agent-token\s+\S+|netbird\s+up\s+--setup-key|heroku\s+authorizations:create|gh\s+auth\s+login\s+--with-token|rclone\s+obscure|runas\s+/user:\S+)\s+)\\*["']?(?P<v>[^\s"'-][^\s"']{3,})"#.to_owned()),
+        ("curl", r#"(?i:\bcurl\s(?:.*?\s)?(?:-b|--cookie)[ =]+)\\*["']?(?P<v>[^\s"'@][^\s"']{3,})"#.to_owned()),
+        ("expect", r#"(?i:\bexpect\b.*?\bsend\s+(?:--\s+)?)\\*["']?(?P<v>[^"'\\]{4,})"#.to_owned()),
+        ("sqlplus|exp|imp|rman", r#"(?i:\b(?:sqlplus|expd?p?|impd?p?|rman)\b(?:\s+-\S+)*\s+[\w$]+/)(?P<v>[^\s@"'/-][^\s@"'/]{2,})"#.to_owned()),
+        ("jdbc", r#"(?i:\bjdbc:oracle:\w+:[^\s/@]+/)(?P<v>[^\s@"']{2,})@"#.to_owned()),
+        // .pgpass: host, port, database, user, password.
+        (":", r#"(?:^|[\s"'(])[\w.*-]+:(?:[0-9]{2,5}|\*):[\w*-]+:[\w.*-]+:(?P<v>[^\s"':]{3,})"#.to_owned()),
         // Addresses: user and password, tokens, signatures.
-        r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned(),
-        r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned(),
-        r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
-        r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
-        r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),
+        ("://", r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned()),
+        ("://", r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned()),
+        ("@", r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned()),
+        ("@", r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned()),
+        ("=", r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned()),
     ]
 }
 
@@ -142,7 +175,7 @@ pub(super) static FLAGS: LazyLock<Regex> =
 /// What one of the places has in it, in lower case; most strings have none.
 pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"pass|pwd|pw\b|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
+        r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|:[0-9*]+:|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
     )
 });
 
@@ -157,10 +190,30 @@ pub(super) static MARKS: LazyLock<Regex> = LazyLock::new(|| {
 /// Ids of access keys.
 pub(super) static IDS: LazyLock<Regex> = LazyLock::new(|| compiled(KEY_IDS));
 
+/// A pattern, made when the first text comes that has one of its words in it: most never do.
+pub(super) struct Place {
+    /// Of these, apart by bars and in lower case, its texts hold one; nothing where it may stand in any.
+    words: &'static str,
+    pattern: String,
+    regex: OnceLock<Regex>,
+}
+
+impl Place {
+    /// The pattern, for a text in lower case that may hold what it looks for.
+    pub(super) fn of(&self, lower: &str) -> Option<&Regex> {
+        let may = self.words.is_empty() || self.words.split('|').any(|word| lower.contains(word));
+        may.then(|| self.regex.get_or_init(|| compiled(&self.pattern)))
+    }
+}
+
 /// Patterns of places.
-pub(super) static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let named = MARKED.iter().filter(|one| one.contains("(?P<v>")).map(|one| (*one).to_owned());
-    named.chain(placed()).map(|one| compiled(&one)).collect()
+pub(super) static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
+    let named = MARKED
+        .iter()
+        .filter(|one| one.contains("(?P<v>"))
+        .map(|one| ("://|hook|telegram", (*one).to_owned()));
+    let place = |(words, pattern)| Place { words, pattern, regex: OnceLock::new() };
+    named.chain(placed()).map(place).collect()
 });
 
 /// Of a constant.
@@ -216,6 +269,18 @@ pub(super) fn no_value(text: &str) -> bool {
         "used",
         "valid",
         "needed",
+        "issued",
+        "revoked",
+        "created",
+        "already",
+        "still",
+        "found",
+        "obtained",
+        "correct",
+        "about",
+        "being",
+        "too",
+        "now",
     ];
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     WORDS.contains(&bare.as_str())

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{clean, clean_id};
+use super::{clean, clean_id, clean_prose};
 use crate::facts::{Action, Actor, Entra, Facts, Names, Outcome, Process, Scope, Source, Target, Tunnel};
 use crate::matched::{Episode, Excerpt, Match, Redaction};
 
@@ -23,7 +23,22 @@ pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
         text(path);
         value(shown);
     }
-    if let Some(Episode { id: _, window: _, anchor: _, members, count: _, or_more: _ }) = &mut found.episode {
+    if let Some(episode) = &mut found.episode {
+        let Episode {
+            id: _,
+            window: _,
+            anchor: _,
+            members,
+            count: _,
+            or_more: _,
+            actors,
+            values,
+            span: _,
+            is_sequence: _,
+            is_in_order: _,
+            is_tried: _,
+        } = episode;
+        actors.iter_mut().chain(values).for_each(text);
         for member in members {
             text(&mut member.actor);
             text(&mut member.uid);
@@ -51,12 +66,22 @@ fn id(text: &mut String) {
     text.truncate(looked_at);
 }
 
+fn prose(text: &mut String) {
+    let looked_at = match clean_prose(text) {
+        Cow::Borrowed(head) => head.len(),
+        Cow::Owned(cleaned) => return *text = cleaned,
+    };
+    text.truncate(looked_at);
+}
+
 fn maybe(one: &mut Option<String>) {
     one.iter_mut().for_each(text);
 }
 
 fn value(one: &mut Value) {
     match one {
+        // Names have no spaces in them.
+        Value::String(one) if one.contains(char::is_whitespace) => prose(one),
         Value::String(one) => text(one),
         Value::Array(all) => all.iter_mut().for_each(value),
         Value::Object(all) => {
@@ -111,6 +136,7 @@ fn facts(facts: &mut Facts) {
         request_id,
         correlation_id,
         tunnel,
+        parameters_hidden: _,
         key_fingerprint: _,
         reason,
         entra,
@@ -123,9 +149,7 @@ fn facts(facts: &mut Facts) {
     }
     for one in [
         code,
-        message,
         source_service,
-        user_agent,
         cli_command,
         country,
         resource,
@@ -142,12 +166,12 @@ fn facts(facts: &mut Facts) {
         grantee,
         request_id,
         correlation_id,
-        reason,
         log_version,
         log_name,
     ] {
         maybe(one);
     }
+    [message, user_agent, reason].into_iter().flatten().for_each(prose);
     selectors.iter_mut().take(MOST_SHOWN).for_each(text);
     [ids, names].into_iter().for_each(self::names);
     if let Some(Tunnel { host, port, local_port }) = tunnel {

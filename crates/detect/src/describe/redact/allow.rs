@@ -12,8 +12,25 @@ pub(super) fn asked(path: &str) -> Show {
         "command" | "commandline" | "command_line" | "processcommandline" | "parentcommandline" => {
             Show::Program
         }
-        "commandtoexecute" | "script" | "content" | "policy" | "policydocument" | "userdata" | "source"
-        | "scripttext" | "value" => Show::Digest,
+        "commandtoexecute"
+        | "script"
+        | "content"
+        | "policy"
+        | "policydocument"
+        | "userdata"
+        | "source"
+        | "scripttext"
+        | "value"
+        | "buildspec"
+        | "buildspecoverride"
+        | "inlinepolicy"
+        | "data"
+        | "args"
+        | "lifecycleconfigcontent"
+        | "notebookinstancelifecycleconfigcontent"
+        | "onstart"
+        | "oncreate"
+        | "entrypoint" => Show::Digest,
         "requestbody"
         | "responsebody"
         | "settings"

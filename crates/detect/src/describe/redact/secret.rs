@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::describe::gate::{clean, holds_secret};
+use crate::describe::gate::{clean_prose, tells_secret};
 
 /// What providers write in place of a value they hid.
 pub(super) fn is_placeholder(text: &str) -> bool {
@@ -51,7 +51,7 @@ pub(super) fn is_secret_path(path: &str) -> bool {
 
 /// A caller's free text; nothing of it if it seems to hold a secret.
 pub(in crate::describe) fn free_text(text: &str) -> Cow<'_, str> {
-    if is_placeholder(text) || holds_secret(text) { Cow::Borrowed("[REDACTED]") } else { Cow::Borrowed(text) }
+    if is_placeholder(text) || tells_secret(text) { Cow::Borrowed("[REDACTED]") } else { Cow::Borrowed(text) }
 }
 
 /// An error's words without encoded blobs.
@@ -73,5 +73,5 @@ pub(in crate::describe) fn error_message(text: &str) -> String {
     if encoded {
         out.push_str(" [encoded message cut]");
     }
-    clean(&out).into_owned()
+    clean_prose(&out).into_owned()
 }

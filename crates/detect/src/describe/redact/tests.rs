@@ -76,6 +76,33 @@ fn session_tokens_and_stream_urls_never_leave() {
 }
 
 #[test]
+fn a_name_beside_a_value_says_what_it_is() {
+    let record = cloudtrail(
+        "RegisterTaskDefinition",
+        json!({
+            "containerDefinitions": [{"environment": [
+                {"name": "DB_PASSWORD", "value": "blue-tree"}, {"name": "STAGE", "value": "prod"}
+            ]}],
+            "tags": [{"key": "Password", "values": ["blue-tree"]}, {"key": "tag:Owner", "values": ["dana"]}],
+            "buildspecOverride": "env: {variables: {PW: blue-tree}}"
+        }),
+        json!(null),
+    );
+    let asked = [
+        "requestParameters.containerDefinitions",
+        "requestParameters.tags",
+        "requestParameters.buildspecOverride",
+        "requestParameters.containerDefinitions.environment.value",
+    ];
+    let (shown, redactions) = evidence_of(&record, &asked);
+    let text = serde_json::to_string(&shown).unwrap();
+    assert!(!text.contains("blue-tree"), "{text}");
+    assert!(text.contains("prod") && text.contains("dana") && text.contains("DB_PASSWORD"), "{text}");
+    redacted(&redactions, "requestParameters.containerDefinitions.environment.value");
+    assert!(!finding_of(&record, &asked).json.contains("blue-tree"));
+}
+
+#[test]
 fn what_the_provider_hid_is_told_as_its_doing() {
     let hidden = json!({"instanceIds": ["i-0123456789abcdef0"], "documentName": "AWS-RunShellScript", "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"});
     let (shown, redactions) = evidence_of(&cloudtrail("SendCommand", hidden, Value::Null), &[]);
