@@ -115,6 +115,7 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1606" "Forge Web Credentials" ["credential-access"];
     "T1606.002" "SAML Tokens" ["credential-access"];
     "T1609" "Container Administration Command" ["execution"];
+    "T1611" "Escape to Host" ["privilege-escalation"];
     "T1619" "Cloud Storage Object Discovery" ["discovery"];
     "T1648" "Serverless Execution" ["execution"];
     "T1651" "Cloud Administration Command" ["execution"];

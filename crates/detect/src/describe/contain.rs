@@ -1,7 +1,7 @@
 //! What contains an alert, ready for a shell: end the session, cancel the command, revoke the sessions, disable the keys.
 //!
-//! A call that did not go through has nothing to contain, and neither has one that ended something. Ids of access keys
-//! stay in the evidence, so keys are disabled by their user.
+//! A call that did not go through has nothing to contain, and what a call ended itself is not ended again. Ids of access
+//! keys stay in the evidence, so keys are disabled by their user.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub fn of(found: &Match) -> Vec<Containment> {
     let facts = &found.facts;
     let went_through =
         matches!(facts.outcome.kind, OutcomeKind::Success | OutcomeKind::Accepted | OutcomeKind::Unknown);
-    if found.verdict.attempt || !went_through || found.verdict.level == Level::Informational || ends(facts) {
+    if found.verdict.attempt || !went_through || found.verdict.level == Level::Informational {
         return Vec::new();
     }
     match facts.provider {
@@ -54,11 +54,11 @@ fn aws(facts: &Facts) -> Vec<Containment> {
     if let Some(session) = facts.session_id.as_deref().filter(|_| is_session).and_then(quoted) {
         add("End the session", format!("aws ssm terminate-session --region {region} --session-id {session}"));
     }
-    if let Some(command) = facts.command_id.as_deref().filter(|id| is_guid(id)) {
+    if let Some(command) = facts.command_id.as_deref().filter(|id| is_guid(id) && !ends(facts)) {
         add("Cancel the command", format!("aws ssm cancel-command --region {region} --command-id {command}"));
     }
     if let Some(revoking) = revoking(facts) {
-        add("Revoke the role's sessions so far", revoking);
+        add("Revoke the role's sessions from before this", revoking);
     }
     if let Some(user) = user_with_keys(facts) {
         add(
@@ -77,7 +77,11 @@ fn aws(facts: &Facts) -> Vec<Containment> {
 fn revoking(facts: &Facts) -> Option<String> {
     let actor = &facts.actor;
     let issuer = actor.issuer.as_deref().filter(|_| !actor.is_service && actor.invoked_by.is_none())?;
-    let (_, path) = issuer.split_once(":role/")?;
+    let (owner, path) = issuer.split_once(":role/")?;
+    // Whoever pastes it is in the account of the event: a role of that name there is another.
+    if owner.rsplit(':').next() != Some(facts.scope.account.as_str()) {
+        return None;
+    }
     if path.starts_with("aws-reserved/") || path.starts_with("aws-service-role/") {
         return None;
     }
@@ -93,15 +97,21 @@ fn revoking(facts: &Facts) -> Option<String> {
 fn user_with_keys(facts: &Facts) -> Option<Cow<'_, str>> {
     let actor = &facts.actor;
     let has_key = actor.credential_uid.as_deref().is_some_and(|key| key.starts_with("AKIA"));
-    quoted(actor.name.as_deref().filter(|_| has_key && actor.kind == ActorKind::User)?)
+    // A user of that name in the account of the event is another.
+    let owner = actor.uid.as_deref().and_then(|arn| arn.split(':').nth(4));
+    let is_ours = owner.is_none_or(|owner| owner == facts.scope.account);
+    quoted(actor.name.as_deref().filter(|_| has_key && is_ours && actor.kind == ActorKind::User)?)
 }
 
 fn azure(facts: &Facts) -> Vec<Containment> {
     let mut all = Vec::new();
     let mut add = |what, command| all.push(Containment { what, command });
-    let of_command = |id: &&str| id.to_ascii_lowercase().contains("/runcommands/");
+    let of_command = |id: &&str| id.to_ascii_lowercase().contains("/runcommands/") && !ends(facts);
     if let Some(id) = facts.resource.as_deref().filter(of_command).and_then(quoted) {
-        add("Cancel the command", format!("az resource delete --ids {id}"));
+        add(
+            "Delete the run command, with its script and its output",
+            format!("az resource delete --ids {id}"),
+        );
     }
     if let Some(user) = user(facts) {
         add(

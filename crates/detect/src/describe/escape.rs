@@ -45,9 +45,13 @@ pub fn html(text: &str) -> String {
 
 /// The text of a cell of a CSV file, for its writer to quote; what a spreadsheet would take for a formula gets an apostrophe.
 pub fn csv_cell(text: &str) -> String {
-    const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     // A tab or line break at the start would be a danger too, but comes out of `visible` spelled.
-    let mut cell = visible(text).into_owned();
+    csv_told(visible(text).into_owned())
+}
+
+/// The same of a text that was made visible when it was told, and would be spelled twice.
+pub fn csv_told(mut cell: String) -> String {
+    const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     if cell.trim_start().starts_with(FORMULA) {
         cell.insert(0, '\'');
     }

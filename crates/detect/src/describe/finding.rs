@@ -74,6 +74,17 @@ impl Finding {
         quieting::line(&self.matched, self.at)
     }
 
+    /// What moved its level, and why.
+    pub fn reasons(&self) -> Vec<String> {
+        let adjustments = self.matched.verdict.adjustments.iter();
+        adjustments.map(|moved| format!("{} because {}", moved.to, visible(&moved.because))).collect()
+    }
+
+    /// Who did it; of several events everybody.
+    pub fn who(&self) -> String {
+        message::who(&self.matched)
+    }
+
     /// The target in a few words.
     pub fn target(&self) -> String {
         message::target(&self.matched.facts.target).into_owned()

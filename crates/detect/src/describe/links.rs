@@ -1,5 +1,5 @@
 //! Where people look next: the console's and the portal's pages of what an alert is about, built from its record. What
-//! could not be a part of such an address is left out.
+//! could not be a part of such an address is left out, and so is an address that is too long to be one.
 
 use super::names::short_name;
 use super::percent::percent;
@@ -13,6 +13,9 @@ mod tests;
 /// So many machines are linked.
 const MOST_MACHINES: usize = 3;
 
+/// Longest address, in characters: names may be long, and channels for people have little room.
+const LONGEST: usize = 320;
+
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -25,11 +28,13 @@ pub struct Link {
 /// The pages of a match: the record, what it reached, who did it.
 pub fn of(found: &Match) -> Vec<Link> {
     let facts = &found.facts;
-    match facts.provider {
+    let mut links = match facts.provider {
         Provider::Aws => aws(facts),
         Provider::Azure => azure(facts),
         Provider::Gcp | Provider::Host => Vec::new(),
-    }
+    };
+    links.retain(|link| link.url.len() <= LONGEST);
+    links
 }
 
 fn aws(facts: &Facts) -> Vec<Link> {

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 
 use super::names::short_name;
 use super::visible::{cut, one_line, visible_within};
-use crate::event::{ActorKind, Facts, OutcomeKind, Target};
+use crate::event::{Facts, OutcomeKind, Target};
 use crate::matched::{Episode, Match};
 
 mod known;
+mod several;
 mod tense;
 
 #[cfg(test)]
@@ -21,8 +22,6 @@ mod tests;
 
 /// Longest message, in characters; the alert schema's limit.
 const MOST: usize = 500;
-/// Stands before the id of one, which by itself says little.
-const SERVICE_PRINCIPAL: &str = "Service principal ";
 /// For a rule that brings none.
 const SENTENCE: &str = "{actor} called {action} on {target}";
 
@@ -31,6 +30,9 @@ pub(super) fn of(found: &Match) -> String {
     let facts = &found.facts;
     let sentence = one_line(found.verdict.sentence.as_deref().unwrap_or(&found.rule.sentence));
     let sentence = if sentence.is_empty() { SENTENCE } else { sentence.trim_end_matches('.') };
+    let late = several::late(found);
+    let sentence = several::of_one_call(found, late.as_deref().unwrap_or(sentence));
+    let sentence = sentence.as_ref();
     let sentence = known::only(sentence, &|placeholder| known::names(found, placeholder));
     let sentence = sentence.as_ref();
     let (sentence, told) = match attempt_word(found) {
@@ -41,21 +43,26 @@ pub(super) fn of(found: &Match) -> String {
         },
     };
     let mut out = fill(&sentence, found);
-    if !sentence.contains("{source}")
-        && let Some(from) = source(facts)
-    {
+    let from = source(facts).filter(|_| !sentence.contains("{source}"));
+    let tells_factor = ["second factor", "single factor", "MFA"].iter().any(|word| sentence.contains(word));
+    let lacks_factor = facts.actor.mfa == Some(false) && facts.actor.is_human && !tells_factor;
+    let of_one = several::of_one(found, &sentence);
+    if from.is_some() || lacks_factor {
+        out.push_str(of_one.unwrap_or_default());
+    }
+    if let Some(from) = from {
         match known::ends_in(&sentence) {
+            _ if of_one.is_some() => out.push_str(" from "),
             known::End::Main => out.push_str(" from "),
             known::End::Clause => out.push_str(", from "),
             known::End::From => out.push_str(" ("),
         }
         out.push_str(&from);
-        if known::ends_in(&sentence) == known::End::From {
+        if of_one.is_none() && known::ends_in(&sentence) == known::End::From {
             out.push(')');
         }
     }
-    let tells_factor = ["second factor", "single factor", "MFA"].iter().any(|word| sentence.contains(word));
-    if facts.actor.mfa == Some(false) && facts.actor.is_human && !tells_factor {
+    if lacks_factor {
         out.push_str(" without MFA");
     }
     if let Some(ending) = ending(found, told) {
@@ -95,8 +102,12 @@ fn ending(found: &Match, told: Option<&str>) -> Option<String> {
         (Some(word), None) => Some(format!(": {}", word.to_lowercase())),
         (None, Some(code)) => Some(format!(" ({code})")),
         (None, None) if found.facts.outcome.kind == OutcomeKind::Unknown => {
-            let records = if found.episode.is_some() { "last record" } else { "record" };
-            Some(format!(" (the {records} does not say how it ended)"))
+            let record = match &found.episode {
+                None => "the record",
+                Some(episode) if episode.is_in_order => "the last record",
+                Some(_) => "one of the records",
+            };
+            Some(format!(" ({record} does not say how it ended)"))
         }
         (None, None) => None,
     }
@@ -117,7 +128,7 @@ fn fill(sentence: &str, found: &Match) -> String {
         match placeholder(&rest[1..end], found) {
             // "The service principal {actor}" has said it already.
             Some(text) if out.ends_with("service principal ") => {
-                out.push_str(text.strip_prefix(SERVICE_PRINCIPAL).unwrap_or(&text));
+                out.push_str(text.strip_prefix(several::SERVICE_PRINCIPAL).unwrap_or(&text));
             }
             Some(text) => out.push_str(&text),
             None => out.push_str(&rest[..=end]),
@@ -136,17 +147,19 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
     };
     let entra = facts.entra.as_ref();
     Some(match name {
-        "actor" => actor(facts),
+        "actor" => several::actor(facts),
+        "actors" => several::actors(found),
+        "values" => several::values(found),
         "target" | "targets" => target(&facts.target),
         "source" => source(facts).unwrap_or(Cow::Borrowed("an unknown address")),
-        "document" => or(facts.document.as_deref(), "the default document"),
+        "document" => or(facts.document.as_deref(), "a document that the record does not name"),
         "account" => or(Some(&facts.scope.account), "an unknown account"),
         "region" => or(facts.scope.region.as_deref(), "an unknown region"),
         "action" => or(Some(&facts.action.operation), "an unknown operation"),
         "count" => Cow::Owned(found.episode.as_ref().map_or_else(|| "1".to_owned(), count)),
         "first_actor" => {
-            let first = found.episode.as_ref().and_then(|episode| episode.members.first());
-            or(first.map(|member| member.actor.as_str()), "Somebody unknown")
+            let first = found.episode.as_ref().and_then(|episode| episode.actors.first());
+            or(first.map(String::as_str), "Somebody unknown")
         }
         "span" => Cow::Owned(found.episode.as_ref().map_or_else(|| "a moment".to_owned(), span)),
         "outcome" => Cow::Borrowed(facts.outcome.kind.as_str()),
@@ -180,17 +193,11 @@ fn joined(values: &[String]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-fn actor(facts: &Facts) -> Cow<'_, str> {
-    let actor = &facts.actor;
-    let names = [Some(&actor.display), actor.name.as_ref(), actor.uid.as_ref()];
-    let Some(name) = names.into_iter().flatten().find(|name| !name.is_empty()) else {
-        return Cow::Borrowed("Somebody unknown");
-    };
-    let name = visible_within(name, 100);
-    match actor.kind {
-        ActorKind::ServicePrincipal => Cow::Owned(format!("{SERVICE_PRINCIPAL}{name}")),
-        ActorKind::ManagedIdentity => Cow::Owned(format!("Managed identity {name}")),
-        _ => name,
+/// Who did it, for a column of its own.
+pub(super) fn who(found: &Match) -> String {
+    match several::all(found) {
+        [] | [_] => visible_within(&found.facts.actor.display, 200).into_owned(),
+        _ => several::actors(found).into_owned(),
     }
 }
 
@@ -216,12 +223,8 @@ fn remote(facts: &Facts) -> Cow<'_, str> {
 
 /// The target, or as many as a sentence can hold.
 pub(super) fn target(target: &Target) -> Cow<'_, str> {
-    let names: Vec<Cow<'_, str>> =
-        if target.names.len() == target.ids.len() { &target.names } else { &target.ids }
-            .iter()
-            .map(|id| short_name(id))
-            .filter(|name| !name.is_empty())
-            .collect();
+    let ids = if target.names.len() == target.ids.len() { &target.names } else { &target.ids };
+    let names = apart(ids);
     let count = usize::try_from(target.count).unwrap_or(usize::MAX).max(names.len());
     match names.as_slice() {
         [name] if count == 1 => Cow::Owned(visible_within(name, 100).into_owned()),
@@ -231,7 +234,7 @@ pub(super) fn target(target: &Target) -> Cow<'_, str> {
             Cow::Owned(format!("every machine chosen by {}", selectors.join(", ")))
         }
         [] if target.wildcard => Cow::Borrowed("every machine"),
-        [] if count > 1 => Cow::Owned(format!("{count} machines")),
+        [] if count > 1 => Cow::Owned(format!("{count} {}", known::word_for_several(&target.kind))),
         [] => Cow::Borrowed("a target the record does not name"),
         [first, rest @ ..] => {
             let mut shown = visible_within(first, 60).into_owned();
@@ -243,9 +246,30 @@ pub(super) fn target(target: &Target) -> Cow<'_, str> {
             if more > 0 {
                 let _ = write!(shown, " and {more} more");
             }
-            Cow::Owned(format!("{count} machines ({shown})"))
+            Cow::Owned(format!("{count} {} ({shown})", known::word_for_several(&target.kind)))
         }
     }
+}
+
+/// Names of machines; of those that go by one name the first goes by it, and the others by where they are too.
+fn apart(ids: &[String]) -> Vec<Cow<'_, str>> {
+    let mut names: Vec<Cow<'_, str>> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let name = short_name(id);
+        let like = |other: &&String| short_name(other).eq_ignore_ascii_case(&name);
+        // A sentence names three.
+        let other = ids.iter().take(3).take_while(|other| *other != id).find(like);
+        let place = other.and_then(|other| {
+            let differs = |(own, its): &(&str, &str)| !own.eq_ignore_ascii_case(its);
+            id.split('/').zip(other.split('/')).find(differs).map(|(own, _)| own)
+        });
+        match place {
+            Some(place) => names.push(Cow::Owned(format!("{place}/{name}"))),
+            None if name.is_empty() => {}
+            None => names.push(name),
+        }
+    }
+    names
 }
 
 /// What memory knows: what is new, else when the oldest of it was seen last.
@@ -255,7 +279,9 @@ fn newness(found: &Match) -> Option<String> {
         let facts: Vec<_> = newness.first.iter().take(4).map(|fact| fact.replace('-', " and ")).collect();
         return Some(format!("First time seen: {}.", facts.join(", ")));
     }
-    if let Some((fact, since)) = newness.recent.iter().min_by_key(|(_, since)| *since) {
+    if let Some((fact, since)) = newness.recent.iter().min_by_key(|(_, since)| *since)
+        && found.facts.time.is_some_and(|time| time >= *since)
+    {
         return Some(format!(
             "New since {}: {}.",
             ago(found.facts.time?, *since),
@@ -269,6 +295,8 @@ fn newness(found: &Match) -> Option<String> {
         return Some(format!("Still learning this account{until}; would be {}.", learning.level));
     }
     let (fact, at) = newness.last_seen.iter().min_by_key(|(_, at)| *at)?;
+    // What was learned of later days was not seen before.
+    found.facts.time.filter(|time| time >= at)?;
     let fact = fact.replace('-', " and ");
     Some(format!("Last seen {}: {fact}.", ago(found.facts.time?, *at)))
 }
@@ -289,12 +317,25 @@ fn count(episode: &Episode) -> String {
 
 /// From the first event of an episode to its last.
 fn span(episode: &Episode) -> String {
-    let (Some(first), Some(last)) = (episode.members.first(), episode.members.last()) else {
-        return "a moment".to_owned();
-    };
-    match last.at.duration_since(first.at).as_secs() {
+    let Some((first, last)) = episode.span else { return "a moment".to_owned() };
+    match last.duration_since(first).as_secs() {
         ..1 => "a moment".to_owned(),
-        seconds => length(seconds),
+        seconds => whole_length(seconds),
+    }
+}
+
+/// A length of time in two units, of which the second is rounded up: it is no longer than told.
+fn whole_length(seconds: i64) -> String {
+    let (unit, part): (i64, i64) = match seconds {
+        ..60 => return length(seconds),
+        60..3_600 => (60, 1),
+        3_600..86_400 => (3_600, 60),
+        _ => (86_400, 3_600),
+    };
+    let parts = (seconds + part - 1) / part * part;
+    match parts % unit {
+        0 => length(parts),
+        rest => format!("{} {}", length(parts - rest), length(rest)),
     }
 }
 

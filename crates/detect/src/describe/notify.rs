@@ -115,7 +115,8 @@ pub fn email(finding: &Finding) -> String {
 }
 
 /// Before a suppression that nobody has reviewed yet.
-const SUPPRESS: &str = "If this is expected: a suppression for just this case, to be reviewed";
+const SUPPRESS: &str =
+    "If this is expected: a suppression for this case (of several machines, for any of them), to be reviewed";
 
 /// Each line made safe to look at.
 fn plain_lines(text: &str) -> String {
@@ -129,13 +130,14 @@ fn particulars(finding: &Finding) -> Vec<(&'static str, String)> {
     let short = |text: &str| visible_within(text, 200).into_owned();
     let mut all = vec![
         ("Severity", found.verdict.level.as_str().to_owned()),
+        ("Level", finding.reasons().join("; ")),
         ("Rule", found.rule_id()),
-        ("Who", who(facts)),
+        ("Who", who(finding)),
         ("What", what(facts)),
         ("Target", finding.target()),
         ("Account", short(&facts.scope.account)),
         ("Region", short(facts.scope.region.as_deref().unwrap_or_default())),
-        ("From", from(facts)),
+        (word_for_from(finding), from(facts)),
         ("When", facts.time.map(|time| time.to_string()).unwrap_or_default()),
         ("Technique", found.techniques().collect::<Vec<_>>().join(", ")),
     ];
@@ -143,8 +145,20 @@ fn particulars(finding: &Finding) -> Vec<(&'static str, String)> {
     all
 }
 
-fn who(facts: &Facts) -> String {
-    let actor = &facts.actor;
+/// The address is that of one event among several, which is the last unless another came late.
+fn word_for_from(finding: &Finding) -> &'static str {
+    match finding.matched.episode.as_ref().filter(|episode| episode.count > 1) {
+        Some(episode) if !episode.is_in_order => "Once from",
+        Some(episode) if !episode.is_sequence => "Last from",
+        _ => "From",
+    }
+}
+
+fn who(finding: &Finding) -> String {
+    let actor = &finding.matched.facts.actor;
+    if finding.matched.episode.as_ref().is_some_and(|episode| episode.actors.len() > 1) {
+        return finding.who();
+    }
     let name = actor.uid.as_deref().filter(|uid| !uid.is_empty()).unwrap_or(&actor.display);
     let name = visible_within(name, 200);
     match actor.mfa {
@@ -215,7 +229,7 @@ pub fn amazon_q(finding: &Finding) -> String {
     let title = subject(finding);
     let mut description = markdown_code(&finding.message());
     for (name, value) in particulars(finding) {
-        if !matches!(name, "Severity" | "Rule" | "Technique") {
+        if !matches!(name, "Severity" | "Level" | "Rule" | "Technique") {
             let _ = write!(description, "\n*{name}* {}", markdown_code(&value));
         }
     }

@@ -1,4 +1,6 @@
-//! A suppression that covers just one match, ready to be reviewed: who, what, where, how it ended and on which machines.
+//! A suppression that covers just one match, ready to be reviewed: who, what, where, how it ended and on which machines; of
+//! several machines any of them. A value that could only be written as a pattern, or not at all, would make it cover
+//! others, so there is none then.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,16 +15,10 @@ const DAYS: i64 = 30;
 /// So many machines are named.
 const MOST_MACHINES: usize = 50;
 
-/// Keys of an entry with their values, as YAML's flow style has them; nothing where nothing that a suppression may go by
-/// is known.
+/// Keys of an entry with their values, as YAML's flow style has them; nothing where it would cover others too.
 fn entry(found: &Match, now: Timestamp) -> Option<Vec<(&'static str, String)>> {
-    let when = when(found);
-    let names_someone =
-        when.iter().any(|(key, _)| matches!(*key, "actor.key" | "actor.appid" | "source.cidr" | "account"));
-    if !names_someone {
-        return None;
-    }
-    let when: Vec<String> = when.into_iter().map(|(key, values)| format!("{key}: {values}")).collect();
+    let when: Vec<String> =
+        when(found)?.into_iter().map(|(key, values)| format!("{key}: {values}")).collect();
     let expires = now.checked_add(SignedDuration::from_hours(24 * DAYS)).ok()?;
     Some(vec![
         ("id", format!("expected-{}", &found.uid()[..12])),
@@ -36,40 +32,65 @@ fn entry(found: &Match, now: Timestamp) -> Option<Vec<(&'static str, String)>> {
     ])
 }
 
-/// What tells a match from others, by the keys that suppressions have for it.
-fn when(found: &Match) -> Vec<(&'static str, String)> {
+/// What tells a match from others, by the keys that suppressions have for it; nothing where that names nobody, or where a
+/// value cannot be written.
+fn when(found: &Match) -> Option<Vec<(&'static str, String)>> {
     let facts = &found.facts;
-    let mut all = Vec::new();
-    let mut add = |key, values: &[&str]| {
-        // A star would be a pattern, and what was taken out or cannot be seen would match nothing.
-        let is_literal = |value: &&str| {
-            !value.is_empty()
-                && !value.contains('*')
-                && !value.contains("[REDACTED]")
-                && value.len() <= 1_024
-                && visible(value) == *value
-        };
-        if !values.is_empty() && values.iter().all(is_literal) {
-            let values: Vec<String> = values.iter().map(|value| text(value)).collect();
-            all.push((key, format!("[{}]", values.join(", "))));
-        }
-    };
-    add("actor.key", &[&facts.actor.key]);
-    add("account", &[&facts.scope.account]);
-    if let Some(ip) = facts.source.ip {
-        add("source.cidr", &[&ip.to_string()]);
+    let (scope, target) = (&facts.scope, &facts.target);
+    let tunnel = facts.tunnel.as_ref();
+    let some = |value: Option<&String>| value.filter(|value| !value.is_empty()).cloned();
+    let one = |key, value: Option<&String>| (key, some(value).into_iter().collect::<Vec<_>>());
+    let who = [
+        one("actor.key", Some(&facts.actor.key)),
+        one("account", Some(&scope.account)),
+        one("source.cidr", facts.source.ip.map(|ip| ip.to_string()).as_ref()),
+    ];
+    if who.iter().all(|(_, values)| values.is_empty()) {
+        return None;
     }
-    add("action", &[&facts.action.key]);
-    add("outcome", &[facts.outcome.kind.as_str()]);
-    let document: Vec<&str> = facts.document.as_deref().into_iter().collect();
-    add("document", &document);
-    let machines: Vec<&str> = facts.target.ids.iter().map(String::as_str).take(MOST_MACHINES).collect();
-    add("target.id", &machines);
-    if !facts.target.wildcard && facts.target.count > 1 {
-        let count = facts.target.count;
+    let kind = facts.source.kind().filter(|_| facts.source.ip.is_none()).map(str::to_owned);
+    let what = [
+        one("source.kind", kind.as_ref()),
+        one("region", scope.region.as_ref()),
+        one("action", Some(&facts.action.key)),
+        one("outcome", Some(&facts.outcome.kind.as_str().to_owned())),
+        one("document", facts.document.as_ref()),
+        one("document_account", facts.document_account.as_ref()),
+        one("extension_type", facts.extension_type.as_ref()),
+        one("tunnel.host", tunnel.and_then(|tunnel| tunnel.host.as_ref())),
+        one("tunnel.port", tunnel.and_then(|tunnel| tunnel.port.as_ref())),
+        one("entra.app_id", facts.entra.as_ref().and_then(|entra| entra.app_id.as_ref())),
+        ("target.id", target.ids.iter().take(MOST_MACHINES).cloned().collect()),
+        ("target.tag", target.selectors.clone()),
+        ("target.wildcard", vec![target.wildcard.to_string()]),
+    ];
+    let mut all = Vec::new();
+    for (key, values) in who.into_iter().chain(what).filter(|(_, values)| !values.is_empty()) {
+        let values: Option<Vec<String>> = values.iter().map(|value| literal(value)).collect();
+        all.push((key, format!("[{}]", values?.join(", "))));
+    }
+    if !target.wildcard {
+        let count = target.count;
         all.push(("target.count", format!("{{gte: {count}, lte: {count}}}")));
     }
-    all
+    Some(all)
+}
+
+/// A value that suppressions take as it is. A star would be a pattern and a question mark is refused, and what was taken
+/// out, cut or cannot be seen would match nothing.
+fn literal(value: &str) -> Option<String> {
+    let is_literal = (!value.contains('*') || is_star(value))
+        && !value.contains('?')
+        && value.trim() == value
+        && !value.contains("[REDACTED]")
+        && value.len() <= 1_024
+        && visible(value) == value;
+    is_literal.then(|| text(value))
+}
+
+/// Whatever there is, `InstanceIds=*`: a pattern that meets itself alone, as an id that is written out chooses nothing.
+fn is_star(selector: &str) -> bool {
+    ["instanceids=*", "instanceid=*"].contains(&selector.to_ascii_lowercase().as_str())
 }
 
 /// A string as JSON has it, which YAML reads too.

@@ -5,6 +5,7 @@ mod channels;
 mod house;
 mod mutations;
 mod truth;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,13 +39,18 @@ const MOST: usize = 220;
 fn the_sentences_read_well() {
     let house = House::new();
     let mut told: BTreeMap<String, String> = BTreeMap::new();
+    let mut say = |rule: &str, records: &[u8]| {
+        for finding in house.findings("golden", records) {
+            if finding.matched.rule.name == rule {
+                told.entry(finding.message()).or_insert_with(|| finding.matched.rule_id());
+            }
+        }
+    };
     for tests in proving::parse_all(&proving::shipped()).into_iter().flatten() {
-        let Tests::Rule(tests) = tests else { continue };
-        for test in &tests.tests {
-            for finding in house.findings("golden", &test.event) {
-                if finding.matched.rule.name == tests.rule {
-                    told.entry(finding.message()).or_insert_with(|| finding.matched.rule_id());
-                }
+        match tests {
+            Tests::Rule(tests) => tests.tests.iter().for_each(|test| say(&tests.rule, &test.event)),
+            Tests::Correlation(tests) => {
+                tests.tests.iter().for_each(|test| say(&tests.rule, &test.events.join(&b'\n')));
             }
         }
     }
@@ -124,7 +130,10 @@ fn every_alert_ends_with_a_suppression_that_covers_just_it() {
         for finding in findings.iter().filter(|finding| finding.matched.episode.is_none()) {
             let Some(found) = raw.iter().find(|found| found.uid() == finding.uid) else { continue };
             let Some(file) = finding.suppression() else {
-                without.push(finding.message());
+                // A star is a pattern there, and cannot be written.
+                if !finding.matched.facts.action.key.contains('*') {
+                    without.push(finding.message());
+                }
                 continue;
             };
             let suppressions = Suppressions::load("s.yml", &file, rules, now)

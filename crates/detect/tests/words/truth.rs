@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::values::{is_refused, moment, number};
+
 /// The records an alert is about, as far as a reader without our code can tell.
 pub(crate) struct Records {
     /// Every word in them, in lower case, whole and in parts.
@@ -147,6 +149,12 @@ impl Records {
         .any(|said| self.text.contains(said))
             // A sign-in says how it was done, whatever its session says.
             && !(self.are_of_one_call() && self.text.contains("\nmfaused\nyes\n"))
+    }
+
+    /// Does the one call say something under one of these keys?
+    fn name(&self, keys: &str) -> bool {
+        let said = Regex::new(&format!(r"(?m)^(?:{keys})\n[^\n{{\[]{{2,}}$")).expect("a regular expression");
+        self.are_of_one_call() && said.is_match(&self.text)
     }
 
     /// Did that one fail?
@@ -291,8 +299,13 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
     if sentence.matches("without MFA").count() + sentence.matches("second factor").count() > 1 {
         wrong.push("the factor is told twice".to_owned());
     }
-    if sentence.contains("a target the record does not name") && !targets.is_empty() {
+    if sentence.contains("a target the record does not name")
+        && (!targets.is_empty() || records.name("instanceids?|target"))
+    {
         wrong.push("a target is told as not named that is".to_owned());
+    }
+    if sentence.contains("a document that the record does not name") && records.name("documentname") {
+        wrong.push("a document is told as not named that is".to_owned());
     }
     if message.chars().count() > 500 {
         wrong.push("the message is too long".to_owned());
@@ -341,50 +354,6 @@ fn unspoken(sentence: &str, records: &Records, wrong: &mut Vec<String>) {
             wrong.push(format!("{word} is in no record"));
         }
     }
-}
-
-/// A moment in milliseconds, as logs write them.
-fn moment(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if !(10..=40).contains(&text.len()) || !text.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    if let Ok(number) = text.parse::<i64>() {
-        return Some(if text.len() < 12 { number.saturating_mul(1_000) } else { number });
-    }
-    let zoned = text.parse::<jiff::Timestamp>();
-    let local = || {
-        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
-    };
-    zoned.ok().or_else(local).map(jiff::Timestamp::as_millisecond)
-}
-
-/// Does a Kubernetes answer in it say that it was refused?
-fn is_refused(value: &Value, depth: usize) -> bool {
-    match value {
-        Value::Object(all) => all.iter().any(|(key, value)| {
-            let is_error = || value["code"].as_i64().is_some_and(|code| code >= 400);
-            (key == "responseStatus" && is_error()) || is_refused(value, depth)
-        }),
-        Value::String(text) if depth < 3 && text.trim_start().starts_with('{') => {
-            serde_json::from_str::<Value>(text).is_ok_and(|inner| is_refused(&inner, depth + 1))
-        }
-        _ => false,
-    }
-}
-
-/// An IPv4 address by the rules of `inet_aton`: one to four numbers, each decimal, octal or hexadecimal.
-fn number(text: &str) -> Option<u32> {
-    let part = |part: &str| match part.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
-        None => part.parse().ok(),
-    };
-    let parts: Vec<u32> = text.split('.').map(part).collect::<Option<_>>()?;
-    let (last, heads) = parts.split_last().filter(|(_, heads)| heads.len() < 4)?;
-    let head = heads.iter().enumerate().map(|(at, part)| part.checked_shl(24 - 8 * u32::try_from(at).ok()?));
-    head.sum::<Option<u32>>()?.checked_add(*last)
 }
 
 /// Is a name only the beginning of names that the records hold?

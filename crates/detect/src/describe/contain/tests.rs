@@ -63,7 +63,7 @@ fn azure_revokes_sessions_and_disables_principals() {
 }
 
 #[test]
-fn what_came_to_nothing_or_ended_something_has_nothing_to_contain() {
+fn what_came_to_nothing_has_nothing_to_contain() {
     for kind in OutcomeKind::ALL.iter().filter(|kind| kind.is_failure()) {
         let mut found = opened();
         found.facts.outcome.kind = *kind;
@@ -72,9 +72,35 @@ fn what_came_to_nothing_or_ended_something_has_nothing_to_contain() {
     let mut found = opened();
     found.verdict.attempt = true;
     assert_eq!(of(&found), []);
-    let mut found = opened();
-    found.facts.action.operation = "TerminateSession".to_owned();
-    assert_eq!(of(&found), []);
+}
+
+#[test]
+fn what_a_call_ended_itself_is_not_ended_again_and_its_actor_is_still_shut_out() {
+    for (operation, command) in
+        [("TerminateSession", None), ("CancelCommand", text("00000000-0000-4000-8000-000000000003"))]
+    {
+        let mut found = opened();
+        found.facts.action.operation = operation.to_owned();
+        found.facts.command_id = command;
+        let all: Vec<&str> = of(&found).iter().map(|containment| containment.what).collect();
+        assert_eq!(all, ["Revoke the role's sessions from before this"], "{operation}");
+    }
+    for (operation, ends) in
+        [("MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMANDS/DELETE", true), ("…/runcommands/write", false)]
+    {
+        let mut found = azure();
+        found.facts.action.operation = operation.to_owned();
+        found.facts.resource = text("/subscriptions/s/resourcegroups/g/virtualmachines/vm/runCommands/setup");
+        found.facts.actor.kind = ActorKind::User;
+        found.facts.actor.uid = text("77777777-8888-9999-0000-aaaaaaaaaaaa");
+        let all: Vec<&str> = of(&found).iter().map(|containment| containment.what).collect();
+        assert_eq!(
+            all.contains(&"Delete the run command, with its script and its output"),
+            !ends,
+            "{operation}"
+        );
+        assert!(all.contains(&"Revoke the user's sessions"), "{operation}");
+    }
 }
 
 #[test]
@@ -86,6 +112,13 @@ fn a_service_and_a_role_that_nobody_can_change_are_not_revoked() {
     assert_eq!(commands(&found).len(), 1);
     let mut found = opened();
     found.facts.actor.is_service = true;
+    assert_eq!(commands(&found).len(), 1);
+}
+
+#[test]
+fn a_role_of_another_account_is_not_revoked_here() {
+    let mut found = opened();
+    found.facts.actor.issuer = text("arn:aws:iam::444455556666:role/OpsReadOnly");
     assert_eq!(commands(&found).len(), 1);
 }
 

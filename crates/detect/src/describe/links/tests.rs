@@ -102,3 +102,16 @@ fn what_has_no_page_has_no_link() {
     found.facts = facts(LogType::CloudTrail);
     assert_eq!(of(&found), []);
 }
+
+#[test]
+fn an_address_that_is_too_long_is_left_out_and_no_other() {
+    let with = |name: usize| {
+        let mut found = aws();
+        found.facts.document = Some("d".repeat(name));
+        of(&found)
+    };
+    let room = LONGEST - with(1).iter().find(|link| link.what == "Document").unwrap().url.len() + 1;
+    assert_eq!(with(room).iter().find(|link| link.what == "Document").unwrap().url.len(), LONGEST);
+    let without: Vec<_> = with(room).into_iter().filter(|link| link.what != "Document").collect();
+    assert_eq!(with(room + 1), without);
+}

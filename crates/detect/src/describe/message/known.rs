@@ -9,13 +9,14 @@ use crate::matched::Match;
 const LEADS: &[&str] =
     &[" on ", " towards ", " to ", " of ", " for ", " in ", " inside ", " through ", " with ", " as "];
 /// Words after which another verb has the word.
-const CLAUSES: &[&str] = &[" after ", " that ", " until ", " apart", " which ", " and started "];
+const CLAUSES: &[&str] =
+    &[" after ", " of somebody else", " that ", " until ", " apart", " which ", " and started "];
 
 /// The sentence without what it says of things that the record does not name: `on {target}` is left out, and of
 /// `the cluster {target}` stays `a cluster`.
 pub(super) fn only<'s>(sentence: &'s str, is_known: &dyn Fn(&str) -> bool) -> Cow<'s, str> {
     let mut sentence = Cow::Borrowed(sentence);
-    for placeholder in ["targets", "target", "object", "actor"] {
+    for placeholder in ["targets", "target", "object", "actor", "document"] {
         let written = format!("{{{placeholder}}}");
         let Some(at) = sentence.find(&written).filter(|_| !is_known(placeholder)) else { continue };
         let (before, after) = (&sentence[..at], &sentence[at + written.len()..]);
@@ -40,6 +41,9 @@ pub(super) fn names(found: &Match, placeholder: &str) -> bool {
         let own = found.told(placeholder).is_some_and(|values| !values.is_empty());
         let is_there = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         return own || is_there(&facts.document) || is_there(&facts.extension_type);
+    }
+    if placeholder == "document" {
+        return facts.document.as_ref().is_some_and(|document| !document.is_empty());
     }
     if placeholder == "actor" {
         let actor = &facts.actor;
@@ -68,5 +72,28 @@ pub(super) fn ends_in(sentence: &str) -> End {
         End::Clause
     } else {
         End::Main
+    }
+}
+
+/// What several targets of a kind are.
+pub(super) fn word_for_several(kind: &str) -> &'static str {
+    const OF_A_DIRECTORY: [&str; 12] = [
+        "User",
+        "Device",
+        "Directory",
+        "App",
+        "Application",
+        "ServicePrincipal",
+        "Role",
+        "Group",
+        "Policy",
+        "Domain",
+        "N/A",
+        "Other",
+    ];
+    match kind {
+        "Kubernetes object" => "pods",
+        _ if OF_A_DIRECTORY.contains(&kind) || kind.starts_with("AWS::IAM::") => "targets",
+        _ => "machines",
     }
 }

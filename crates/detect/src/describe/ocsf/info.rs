@@ -105,6 +105,7 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
         }];
     };
     writer.note_cut(episode.count);
+    writer.note_missing(episode.members.len(), episode.count);
     let members = episode.members.iter().take(writer.budget.members);
     let event = |member: &Member| RelatedEvent {
         uid: writer.text(&member.uid, 256),

@@ -90,6 +90,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Notes that there are more events than are at hand, those of nested alerts included.
+    pub(super) fn note_missing(&self, at_hand: usize, members: usize) {
+        if members > at_hand {
+            self.cut.set(true);
+        }
+    }
+
     pub(super) fn time(&self) -> Timestamp {
         event_time(self.found, self.now)
     }
@@ -99,7 +106,9 @@ impl Writer<'_> {
         let time = self.time().as_millisecond();
         let members = self.found.episode.iter().flat_map(|episode| &episode.members);
         let times = members.map(|member| member.at).filter(|at| is_plausible(*at));
+        let began = self.found.episode.as_ref().and_then(|episode| episode.span).map(|(first, _)| first);
         times
+            .chain(began.filter(|at| is_plausible(*at)))
             .map(Timestamp::as_millisecond)
             .fold((time, time), |(first, last), at| (first.min(at), last.max(at)))
     }
