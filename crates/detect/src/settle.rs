@@ -7,6 +7,8 @@ mod score;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod together;
+mod values;
 mod who;
 mod window;
 

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use regex::{Regex, RegexBuilder};
 use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::suppress::{Action, FACTS, Fact, Suppression, Suppressions, Test};
-use super::who::{hold_too_many, names_someone, too_wide};
+use super::values::tests;
+use super::who::names_someone;
 use super::window::TimeWindow;
 use crate::rules::{RuleSet, duration, unknown_key};
 
@@ -68,6 +68,9 @@ impl Suppressions {
                     report.error(node, format!("a second suppression with the id '{}'", entry.id));
                 }
                 if entry.expires <= now { loaded.expired.push(entry) } else { loaded.active.push(entry) }
+            }
+            if let Some(why) = loaded.hide_too_many(rules) {
+                report.error(document, why).help("name who is meant, and the rules that are");
             }
         }
         report.finish(loaded)
@@ -149,6 +152,10 @@ impl Entry<'_> {
                 };
                 let level = to.expect_text(report)?;
                 match if level == "info" { Ok(Level::Informational) } else { level.parse::<Level>() } {
+                    Ok(Level::Critical) => {
+                        report.error(to, "nothing is above critical, so this lowers nothing");
+                        None
+                    }
                     Ok(level) => Some(Action::Downgrade(level)),
                     Err(error) => {
                         report.error(to, error.to_string());
@@ -290,88 +297,16 @@ impl Entry<'_> {
                 .help("write a number and a unit, as 6h or 90m");
             return None;
         };
-        TimeWindow::new(cron, part("tz").unwrap_or("UTC"), lasts)
+        let window = TimeWindow::new(cron, part("tz").unwrap_or("UTC"), lasts)
             .map_err(|error| {
                 report.error(node, format!("the time window cannot be read: {error}"));
             })
-            .ok()
-    }
-}
-
-fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
-    if let Some(bounds) = node.as_map() {
-        return between(key, node, bounds, report).into_iter().collect();
-    }
-    let mut tests = Vec::new();
-    for item in node.one_or_many() {
-        let Some(text) = item.expect_text(report) else { continue };
-        if key == Fact::SourceCidr {
-            match text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from)) {
-                Ok(network) => tests.push(Test::Network(network)),
-                Err(_) => {
-                    report.error(item, format!("'{text}' is no network")).help("write it as 10.20.0.0/16");
-                }
-            }
-            continue;
+            .ok()?;
+        if let Some(why) = window.bounds_nothing(self.now) {
+            report.error(node, why).help("as {tz: Europe/Paris, cron: \"0 22 * * 6\", duration: 6h}");
         }
-        if names_someone(key)
-            && let Some(why) = too_wide(text)
-        {
-            report.error(item, why).help("name the role, user or account");
-            continue;
-        }
-        match glob(text) {
-            Ok(glob) => tests.push(Test::Glob(glob)),
-            Err(error) => {
-                report.error(item, format!("cannot be matched: {error}"));
-            }
-        }
+        Some(window)
     }
-    let networks: Vec<_> = tests
-        .iter()
-        .filter_map(|test| if let Test::Network(net) = test { Some(*net) } else { None })
-        .collect();
-    if hold_too_many(&networks) {
-        report.error(node, "these networks hold nearly everybody").help("name the networks that are yours");
-    }
-    if tests.is_empty() && report.is_clean() {
-        report.error(node, "an empty list matches nothing").help("give it a value or take the key out");
-    }
-    tests
-}
-
-fn between(key: Fact, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report) -> Option<Test> {
-    if !matches!(key, Fact::TargetCount | Fact::SourceAsn | Fact::TunnelPort) {
-        report.error(node, "bounds belong to target.count, source.asn and tunnel.port");
-        return None;
-    }
-    let (mut low, mut high) = (i64::MIN, i64::MAX);
-    for (bound, value) in bounds {
-        let number = value.expect_i64(report)?;
-        match bound.text().unwrap_or_default() {
-            "lte" => high = high.min(number),
-            "lt" => high = high.min(number.saturating_sub(1)),
-            "gte" => low = low.max(number),
-            "gt" => low = low.max(number.saturating_add(1)),
-            other => unknown_key(bound, other, &["lte", "lt", "gte", "gt"], report),
-        }
-    }
-    Some(Test::Between(low, high))
-}
-
-/// `*` stays within a segment of an ARN, path or resource id; `**` crosses them.
-fn glob(pattern: &str) -> Result<Regex, regex::Error> {
-    let mut regex = String::from("^");
-    let mut rest = pattern;
-    while let Some(star) = rest.find('*') {
-        regex.push_str(&regex::escape(&rest[..star]));
-        let crossing = rest[star..].starts_with("**");
-        regex.push_str(if crossing { ".*" } else { "[^/:]*" });
-        rest = rest[star..].trim_start_matches(if crossing { "**" } else { "*" });
-    }
-    regex.push_str(&regex::escape(rest));
-    regex.push('$');
-    RegexBuilder::new(&regex).case_insensitive(true).dot_matches_new_line(true).size_limit(1 << 20).build()
 }
 
 fn owned(texts: Vec<&str>) -> Vec<String> {

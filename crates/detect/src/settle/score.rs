@@ -38,7 +38,9 @@ pub fn score(facts: &Facts, verdict: &Verdict) -> Score {
     } else if facts.target.count >= 5 {
         add(10, "several targets");
     }
-    if facts.actor.is_human && facts.actor.mfa == Some(false) {
+    // A session's name may be anybody's, so what it says counts neither way.
+    let is_known = facts.actor.claimed.as_deref().is_none_or(|claimed| claimed == facts.actor.key);
+    if facts.actor.is_human && is_known && facts.actor.mfa == Some(false) {
         add(10, "a person without MFA");
     }
     if facts.actor.kind == ActorKind::Root {

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use super::window::TimeWindow;
+use crate::facts::{Actor, ActorKind};
 use crate::matched::{Level, Match, Newness};
+use crate::rules::RuleSet;
 
 /// What a suppression does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,13 +176,19 @@ impl Suppressions {
         &self.active
     }
 
-    /// Adds another file's; `Err` names the first id that both have, by which nobody could tell what acted.
-    pub fn and(&mut self, other: Self) -> Result<(), String> {
+    /// Adds another file's; `Err` says why not: an id that both have, by which nobody could tell what acted, or that
+    /// together they would hide nearly everybody.
+    pub fn and(&mut self, other: Self, rules: &RuleSet) -> Result<(), String> {
         let known = |id: &str| self.active.iter().chain(&self.expired).any(|entry| entry.id == id);
         if let Some(entry) = other.active.iter().chain(&other.expired).find(|entry| known(&entry.id)) {
-            return Err(entry.id.clone());
+            return Err(format!("another file has a suppression with the id '{}'", entry.id));
         }
+        let had = self.active.len();
         self.active.extend(other.active);
+        if let Some(why) = self.hide_too_many(rules) {
+            self.active.truncate(had);
+            return Err(format!("with the files before it: {why}"));
+        }
         self.expired.extend(other.expired);
         Ok(())
     }
@@ -252,7 +260,19 @@ fn number(key: Fact, found: &Match) -> Option<i64> {
     }
 }
 
-fn texts(key: Fact, found: &Match) -> Vec<String> {
+/// The key, which has no path, and the same as whoever copies the role's or the user's ARN writes it.
+fn with_path(actor: &Actor) -> Vec<String> {
+    let owner = if actor.kind == ActorKind::User { &actor.uid } else { &actor.issuer };
+    let (named, person) = match actor.key.split_once('#') {
+        Some((named, person)) => (named, format!("#{person}")),
+        None => (actor.key.as_str(), String::new()),
+    };
+    let is_it = |arn: &&String| arn.rsplit('/').next() == named.rsplit('/').next();
+    let as_written = owner.as_ref().filter(is_it).map(|arn| format!("{arn}{person}"));
+    [actor.key.clone()].into_iter().chain(as_written).collect()
+}
+
+pub(super) fn texts(key: Fact, found: &Match) -> Vec<String> {
     let facts = &found.facts;
     let (actor, source, scope, target) = (&facts.actor, &facts.source, &facts.scope, &facts.target);
     let one = |text: Option<&String>| text.cloned().into_iter().collect();
@@ -265,12 +285,16 @@ fn texts(key: Fact, found: &Match) -> Vec<String> {
         Fact::Tenant => one(scope.tenant.as_ref()),
         Fact::ResourceGroup => one(scope.resource_group.as_ref()),
         Fact::ActorType => vec![actor.kind.as_str().to_owned(), actor.type_name.clone()],
-        Fact::ActorId => word(&actor.key),
+        Fact::ActorId => with_path(actor),
         Fact::ActorIssuer => one(actor.issuer.as_ref()),
         Fact::ActorSession => one(actor.session.as_ref()),
         Fact::ActorDisplay => word(&actor.display),
         Fact::ActorSourceIdentity => one(actor.source_identity.as_ref()),
-        Fact::ActorAppId => one(actor.app_id.as_ref()),
+        // Of whoever is no application it is the client that they chose to act through.
+        Fact::ActorAppId => match actor.kind {
+            ActorKind::ServicePrincipal | ActorKind::ManagedIdentity => one(actor.app_id.as_ref()),
+            _ => Vec::new(),
+        },
         Fact::ActorIsService => word(&actor.is_service.to_string()),
         Fact::ActorMfa => actor.mfa.map(|mfa| mfa.to_string()).into_iter().collect(),
         Fact::ActorGroups => actor.groups.clone(),

@@ -1,3 +1,5 @@
+mod bought;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -55,6 +57,17 @@ fn entry(changes: &str) -> String {
     }
     let body: Vec<String> = lines.iter().map(|(key, value)| format!("    {key}: {value}")).collect();
     format!("version: 1\nsuppressions:\n  -{}\n", body.join("\n").trim_start_matches("   "))
+}
+
+#[test]
+fn a_role_is_named_with_or_without_its_path() {
+    let record = send_command("ci/ansible-1");
+    for name in ["role/ci/ansible-1", "role/ansible-1"] {
+        let by_key = format!("when: {{actor.key: [\"arn:aws:iam::111122223333:{name}\"]}}");
+        let suppressions = load(&entry(&by_key)).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let (found, _) = settled(&record, &suppressions).remove(0);
+        assert_eq!(found.verdict.level, Level::Informational, "{name}");
+    }
 }
 
 fn send_command(role: &str) -> String {
@@ -172,6 +185,21 @@ fn bad_entries_are_refused_with_place_and_remedy() {
         ("when: {actor.issuer_arn: [\"arn:aws:iam::111122223333:role/*\"]}", "a whole class"),
         ("when: {actor.key: [\"dep*\"]}", "fewer than eight"),
         ("when: {actor.issuer_arn: [\"*\"]}", "a wildcard alone names nobody"),
+        ("when: {actor.key: [\"**@example.com\"]}", "names nobody"),
+        ("when: {actor.appid: [04B07795-8ddb-461a-bbee-02f9e1bf7b46]}", "a client that everybody may use"),
+        ("when: {actor.issuer_arn: [\" \"]}", "matches nothing"),
+        ("when: {account: [\"111122223333\"], document: [\"\"]}", "matches nothing"),
+        ("when: {account: [\"111122223333 \"]}", "matches nothing"),
+        ("when: {actor.issuer_arn: [\"arn:aws:iam::111122223333:role/ops?\"]}", "stands for itself"),
+        ("when: {source.cidr: [\"::ffff:0:0/96\"]}", "matches nothing"),
+        ("when: {source.cidr: [\"::ffff:203.0.113.7\"]}", "matches nothing"),
+        ("when: {account: [\"111122223333\"], target.count: {lte: -1}}", "no number is within"),
+        ("when: {account: [\"111122223333\"], target.count: {gte: 5, lt: 5}}", "no number is within"),
+        ("to: critical", "lowers nothing"),
+        ("time_window: {cron: \"0 0 30 2 *\", duration: 6h}", "never opens"),
+        ("time_window: {cron: \"* * * * *\", duration: 1m}", "open for more than a week"),
+        ("time_window: {cron: \"0 22 * * 6\", duration: 99999999h}", "open for more than a week"),
+        ("time_window: {cron: \"0 0 * * *\", duration: 1d}", "open for more than a week"),
         ("when: {actor.isuer_arn: [\"a\"]}", "did you mean 'actor.issuer_arn'?"),
         ("when: {source.cidr: [10.0.0.0/99]}", "is no network"),
         ("when: {account: [\"1\"], document: {lte: 3}}", "bounds belong to"),
@@ -195,4 +223,79 @@ fn the_score_says_what_it_is_made_of() {
     let wide = send_command("ops/dana").replace("\"targetCount\":1", "\"targetCount\":12");
     let (found, _) = settled(&wide, &Suppressions::default()).remove(0);
     assert!(found.verdict.score.parts.iter().any(|part| part.because == "many targets" && part.points == 15));
+}
+
+/// A file of entries that differ as said.
+fn entries(changes: &[String]) -> String {
+    let all = changes.iter().enumerate().map(|(i, change)| {
+        entry(&format!("id: e{i}\n{change}")).trim_start_matches("version: 1\nsuppressions:\n").to_owned()
+    });
+    format!("version: 1\nsuppressions:\n{}", all.collect::<String>())
+}
+
+#[test]
+fn what_no_entry_may_hide_several_may_not_hide_together() {
+    let eighths =
+        |count: u8| (0..count).map(|a| format!("when: {{source.cidr: [{a}.0.0.0/8]}}")).collect::<Vec<_>>();
+    assert!(load(&entries(&eighths(16))).is_ok());
+    let refused = load(&entries(&eighths(17))).unwrap_err();
+    assert!(refused.contains("together hold nearly everybody"), "{refused}");
+    // Whoever is named beside the network is not everybody, and a label hides nobody.
+    let of_one =
+        |line: &String| line.replace('}', ", actor.issuer_arn: [\"arn:aws:iam::111122223333:role/ops\"]}");
+    assert!(load(&entries(&eighths(17).iter().map(of_one).collect::<Vec<_>>())).is_ok());
+    assert!(
+        load(&entries(
+            &eighths(17).iter().map(|line| format!("{line}\naction: tag\nto:")).collect::<Vec<_>>()
+        ))
+        .is_ok()
+    );
+
+    let rules = load_embedded().rules;
+    let names: Vec<String> = rules.detections().iter().map(|detection| detection.info.name.clone()).collect();
+    let a_third = names.len() / 3;
+    let split = |count: usize| {
+        let one = |name: &String| format!("rules: [{name}]\nwhen: {{account: [\"111122223333\"]}}");
+        load(&entries(&names[..count].iter().map(one).collect::<Vec<_>>()))
+    };
+    assert!(split(a_third).is_ok());
+    assert!(split(a_third + 1).unwrap_err().contains("for the same somebody"));
+}
+
+#[test]
+fn what_no_file_may_hide_several_may_not_hide_together() {
+    let half = |from: u8, to: u8| {
+        let lines = (from..to).map(|a| format!("id: n{a}\nwhen: {{source.cidr: [{a}.0.0.0/8]}}"));
+        let file: String = lines
+            .map(|line| entry(&line).trim_start_matches("version: 1\nsuppressions:\n").to_owned())
+            .collect();
+        load(&format!("version: 1\nsuppressions:\n{file}")).unwrap()
+    };
+    let rules = load_embedded().rules;
+    let mut all = half(0, 10);
+    let refused = all.and(half(10, 20), &rules).unwrap_err();
+    assert!(refused.contains("hold nearly everybody"), "{refused}");
+    assert_eq!(all.active().len(), 10);
+    assert!(all.and(half(10, 16), &rules).is_ok());
+}
+
+/// Run Command in Azure, with these claims.
+fn run_command(claims: &str) -> String {
+    format!(
+        r#"{{"records":[{{"time":"2026-11-20T09:00:00Z","resourceId":"/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/VM1","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION","category":"Administrative","resultType":"Success","resultSignature":"Succeeded.","correlationId":"00000000-0000-0000-0000-0000000000c1","callerIpAddress":"203.0.113.45","identity":{{"claims":{{{claims}}}}},"properties":{{}}}}]}}"#
+    )
+}
+
+#[test]
+fn an_application_is_named_by_its_id_only_where_it_acts_by_itself() {
+    let ours = load(&entry(
+        "rules: [azure-vm-runcommand-v1]\nwhen: {actor.appid: [11111111-2222-3333-4444-555555555555]}\naction: drop\nto:",
+    ))
+    .unwrap();
+    let app = r#""appid":"11111111-2222-3333-4444-555555555555""#;
+    let by_itself = format!(r#"{app},"idtyp":"app","oid":"00000000-0000-0000-0000-0000000000a1""#);
+    let by_a_person =
+        format!(r#"{app},"upn":"alice@example.com","oid":"00000000-0000-0000-0000-0000000000a2""#);
+    assert!(settled(&run_command(&by_itself), &ours).remove(0).1.is_some());
+    assert!(settled(&run_command(&by_a_person), &ours).remove(0).1.is_none());
 }

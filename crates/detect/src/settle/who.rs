@@ -9,6 +9,8 @@ use super::suppress::Fact;
 
 /// A pattern keeps so many characters fixed, beside those that every ARN has.
 const FIXED: usize = 8;
+/// So many of them are a name's: an account and a letter are half the account.
+const NAMING: usize = 3;
 /// Networks no wider than this, by their prefix: a private network of class A, and what a provider of addresses gets.
 const WIDEST: (u8, u8) = (8, 20);
 /// Parts of ARNs and ids that name nobody.
@@ -26,8 +28,26 @@ const SKELETON: &[&str] = &[
     "assumed-role",
     "federated-user",
     "service-role",
+    "aws-service-role",
     "aws-reserved",
     "sso.amazonaws.com",
+];
+
+/// What the names of all roles of Identity Center begin with.
+const IDENTITY_CENTER: &str = "awsreservedsso_";
+/// Applications of Microsoft that people act through, whoever they are: the command line, PowerShell, the portal and
+/// other tools. <https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in>
+const CLIENTS: &[&str] = &[
+    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    "1950a258-227b-4e31-a9cf-717495945fc2",
+    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+    "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
+    "aebc6443-996d-45c2-90f0-388ff96faa56",
+    "d3590ed6-52b3-4102-aeff-aad2292ab01c",
+    "14d82eec-204b-4c2f-b7e8-296a70dab67e",
+    "de8bc8b5-d9f9-48b1-a8ad-b748da725064",
+    "b677c290-cf4b-4a8e-a60e-91ba650a4abe",
 ];
 
 /// Keys that name a person, a role, an application, a place or an account, and that no caller chooses. Names of sessions,
@@ -46,29 +66,55 @@ pub(super) fn names_someone(key: Fact) -> bool {
     )
 }
 
+/// Is an application's id that of a client that people act through?
+pub(super) fn is_a_client(pattern: &str) -> bool {
+    CLIENTS.iter().any(|client| client.eq_ignore_ascii_case(pattern))
+}
+
 /// Why a value of such a key names nearly everybody.
 pub(super) fn too_wide(pattern: &str) -> Option<&'static str> {
     if !pattern.contains('*') {
         return None;
     }
-    let parts = || pattern.split(['/', ':', '#']);
-    if pattern.split('*').all(|fixed| fixed.trim().is_empty()) {
+    let lower = pattern.to_ascii_lowercase();
+    // A mail's domain is everybody's of a company: it counts where a whole name stands before it.
+    let name_before = |at: usize| lower[..at].rsplit(['/', ':', '#']).next().unwrap_or_default();
+    let naming = match lower.rfind('@') {
+        Some(at) if name_before(at).is_empty() || name_before(at).contains('*') => &lower[..at],
+        _ => lower.as_str(),
+    };
+    let parts: Vec<&str> = naming.split(['/', ':', '#']).collect();
+    let has_fixed = |part: &&&str| !part.trim_matches('*').is_empty();
+    if naming.split('*').all(|fixed| fixed.trim().is_empty()) {
         return Some("a wildcard alone names nobody");
     }
-    if parts().next_back().is_some_and(|last| last.trim_matches('*').is_empty())
-        && parts()
+    if parts.last().is_some_and(|last| last.trim_matches('*').is_empty())
+        && parts
+            .iter()
             .rev()
             .skip(1)
-            .find(|part| !part.trim_matches('*').is_empty())
-            .is_some_and(|part| SKELETON.contains(&part.to_ascii_lowercase().as_str()) || is_account(part))
+            .find(has_fixed)
+            .is_some_and(|part| SKELETON.contains(part) || is_account(part))
     {
         return Some("names a whole class: every role, user or session there is");
     }
-    let fixed: usize = parts()
-        .filter(|part| !SKELETON.contains(&part.to_ascii_lowercase().as_str()))
-        .map(|part| part.chars().filter(|c| *c != '*').count())
-        .sum();
-    (fixed < FIXED).then_some("leaves fewer than eight characters fixed, so it names too many")
+    let names = || parts.iter().filter(|part| !SKELETON.contains(*part));
+    let all: usize = names().map(|part| fixed(part)).sum();
+    let is_split = parts.len() > 1;
+    let naming = || names().filter(|part| !(is_split && is_account(part)));
+    let by_name: usize = naming().map(|part| fixed(part)).sum();
+    let whole = naming().any(|part| !part.is_empty() && !part.contains('*'));
+    if all < FIXED {
+        return Some("leaves fewer than eight characters fixed, so it names too many");
+    }
+    (by_name < NAMING && !whole).then_some("fixes an account and hardly a name in it")
+}
+
+/// Characters that a pattern of a part fixes, beside what the roles of Identity Center share.
+fn fixed(part: &str) -> usize {
+    let part = part.strip_prefix('*').map_or(part, |rest| rest.trim_start_matches('*'));
+    let part = part.strip_prefix(IDENTITY_CENTER).unwrap_or(part);
+    part.chars().filter(|c| *c != '*').count()
 }
 
 fn is_account(part: &str) -> bool {
@@ -81,7 +127,8 @@ pub(super) fn hold_too_many(networks: &[IpNet]) -> bool {
         IpNet::V4(_) => network.prefix_len() < WIDEST.0,
         IpNet::V6(_) => network.prefix_len() < WIDEST.1,
     };
-    // In parts of the address space: sixteen class A networks are one sixteenth.
-    let share: f64 = networks.iter().map(|network| 0.5_f64.powi(i32::from(network.prefix_len()))).sum();
+    // In parts of the address space, each address once: sixteen class A networks are one sixteenth.
+    let apart = IpNet::aggregate(&networks.to_vec());
+    let share: f64 = apart.iter().map(|network| 0.5_f64.powi(i32::from(network.prefix_len()))).sum();
     networks.iter().any(wide) || share > 1.0 / 16.0
 }

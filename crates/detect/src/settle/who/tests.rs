@@ -19,6 +19,15 @@ fn patterns_that_name_nearly_everybody_are_told_from_those_that_name_some() {
         "**role**",
         "AROA*",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*",
+        "arn:aws:iam::111122223333:role/aws-service-role/**",
+        "arn:aws:iam::111122223333:role/*a*",
+        "arn:aws:iam::111122223333:**e**",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*",
+        "**AWSReservedSSO_*",
+        "**@example.com",
+        "*#*@example.com",
+        "**#admin*@example.com",
+        "*@*.example.com",
     ] {
         assert!(too_wide(wide).is_some(), "{wide}");
     }
@@ -29,6 +38,9 @@ fn patterns_that_name_nearly_everybody_are_told_from_those_that_name_some() {
         "11112222*",
         "deploy",
         "1",
+        "**#jane.doe@*",
+        "*#dana@example.com",
+        "arn:aws:iam::111122223333:role/adm*",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_*",
     ] {
         assert_eq!(too_wide(some), None, "{some}");
@@ -44,6 +56,7 @@ fn networks_that_hold_nearly_everybody_are_told() {
     }
     let all: Vec<String> = (0..17).map(|a| format!("{a}.0.0.0/8")).collect();
     assert!(hold_too_many(&nets(&all.iter().map(String::as_str).collect::<Vec<_>>())));
+    assert!(!hold_too_many(&nets(&["10.0.0.0/8"; 20])), "one network is one, however often it is named");
     for some in
         [&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"][..], &["203.0.113.0/24"], &["2001:db8::/32"]]
     {
