@@ -73,6 +73,8 @@ pub enum Notice {
     ControlMessage,
     /// Something sent to see whether anybody listens.
     HealthProbe,
+    /// What a query service says of its answer, beside the rows.
+    QueryFrame,
     /// An envelope with no record in it.
     Empty,
     /// The scheduled canary.

@@ -10,6 +10,8 @@ pub struct Place {
     pub item: Key,
     /// Under what there: a digest in hex of its correlation and of what keeps it apart.
     pub window: String,
+    /// The machine that it is about, in lower case, where machines are kept apart.
+    pub about: Option<String>,
 }
 
 /// Events that a correlation found to belong together.
@@ -27,6 +29,18 @@ pub struct Episode {
     pub count: usize,
     /// or more.
     pub or_more: bool,
+    /// Who did it, each once, the first few; untrusted.
+    pub actors: Vec<String>,
+    /// What was counted, each once, the first few; untrusted.
+    pub values: Vec<String>,
+    /// From when to when is what it tells.
+    pub span: Option<(jiff::Timestamp, jiff::Timestamp)>,
+    /// It tells of steps one after another, the last of which is done on what is told.
+    pub is_sequence: bool,
+    /// The event it is told with is the last of them; another came late.
+    pub is_in_order: bool,
+    /// Nothing of it came about.
+    pub is_tried: bool,
 }
 
 /// One of the events of an episode.

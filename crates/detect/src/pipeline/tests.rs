@@ -1,3 +1,4 @@
+mod answers;
 mod witness;
 
 use super::*;
@@ -376,6 +377,7 @@ fn forms_that_are_not_read_are_named_with_the_way_out() {
         (b"\xFD7zXZ\0\0\x04", "xz"),
         (b"BZh91AY&SY\x80", "bzip2"),
         (b"ORC\x08\x03\x10", "ORC"),
+        (b"Event[0]:\r\n  Log Name: Security\r\n", "wevtutil"),
         (b"<!DOCTYPE html><html></html>", "HTML"),
     ] {
         let rejects = deliver(bytes).rejects;

@@ -1,5 +1,6 @@
 //! Matches into windows, and windows into matches.
 
+mod telling;
 mod ways;
 
 use std::borrow::Cow;
@@ -15,10 +16,10 @@ use super::newness::event_of;
 use super::window::{self, Added, Counted, EventId, Fired, Measure, OWED, Told, Window};
 use crate::digest;
 use crate::facts::{Facts, Target};
-use crate::log_type::LogType;
 use crate::matched::{Episode, Match, Member, Place, Provenance};
 use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
 use crate::state::StateError;
+use telling::{Telling, is_tried};
 use ways::Values;
 pub(crate) use ways::Ways;
 
@@ -83,10 +84,11 @@ pub(crate) fn feed(
                 (added, expires)
             })
         })?;
-        completed.onward.extend(met.into_iter().map(|met| onward(correlated, place, found, met)));
+        let by = (found, event);
+        completed.onward.extend(met.into_iter().map(|met| onward(correlated, place, by, met)));
         completed
             .alerts
-            .extend(fired.into_iter().map(|fired| alert(correlated, place, found, fired, usize::MAX)));
+            .extend(fired.into_iter().map(|fired| alert(correlated, place, by, fired, usize::MAX)));
     }
     Ok(completed)
 }
@@ -95,7 +97,7 @@ pub(crate) fn feed(
 pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Timestamp) {
     let Some(episode) = &found.episode else { return };
     let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
-    let Place { item, window } = &episode.window;
+    let Place { item, window, .. } = &episode.window;
     let id = WindowId::of(window);
     let is_there = |group: Option<&Group>| group.is_some_and(|group| group.get(id).is_some());
     if let (Some(correlated), true) = (correlated, desk.read(item).is_ok_and(is_there)) {
@@ -144,15 +146,19 @@ fn counted<'m, 's: 'm>(feed: &'s Feed, demand: &Demand, values: &mut Values<'m>)
 
 fn told(found: &Match) -> Told {
     let facts = &found.facts;
-    Told {
-        uid: cut(&facts.event_uid),
-        log: facts.log,
-        targets: targets(facts),
-        actor: match &found.episode {
-            Some(episode) => episode.members.first().map(|first| first.actor.clone()).unwrap_or_default(),
-            None => cut(&facts.actor.display),
-        },
-    }
+    let (actor, others) = match &found.episode {
+        Some(episode) => {
+            let mut actors = episode.actors.iter().cloned();
+            (actors.next().unwrap_or_default(), actors.collect())
+        }
+        None => (cut(&facts.actor.display), Vec::new()),
+    };
+    let (uid, tried) = (cut(&facts.event_uid), is_tried(found));
+    let several = found.episode.as_ref().map(|episode| {
+        let before = episode.span.map_or(0, |(first, last)| last.duration_since(first).as_millis());
+        (episode.count, i64::try_from(before).unwrap_or(i64::MAX))
+    });
+    Told::new(uid, facts.log, targets(facts), actor, tried).of_several(others, several)
 }
 
 /// The machines of an event, as far as there is room. Whose identity was changed is no machine that was reached.
@@ -166,13 +172,15 @@ fn targets(facts: &Facts) -> Vec<String> {
         room = left.unwrap_or_default();
         left.is_some()
     };
-    written(facts).iter().take_while(fits).cloned().collect()
+    written(&facts.target).take_while(fits).cloned().collect()
 }
 
-/// Targets in the log's own case, where it has it.
-fn written(facts: &Facts) -> &[String] {
-    let Target { ids, names, .. } = &facts.target;
-    if names.len() == ids.len() { names } else { ids }
+/// Targets in the log's own case, where it has it. A name that says something else is none of an id.
+fn written(target: &Target) -> impl Iterator<Item = &String> {
+    let Target { ids, names, .. } = target;
+    ids.iter().enumerate().map(|(at, id)| {
+        names.get(at).filter(|name| names.len() == ids.len() && name.to_lowercase() == *id).unwrap_or(id)
+    })
 }
 
 /// A host goes by its bare name in its own log, and by a path that ends in that name in its cloud's: it is one machine.
@@ -186,16 +194,11 @@ fn drop_names_of_others(targets: &mut Vec<String>) {
         .retain(|id| id.contains('/') || !named.contains(&id.split('.').next().unwrap_or(id).to_lowercase()));
 }
 
-/// Logs whose targets are applications and identities.
-fn is_of_a_directory(log: LogType) -> bool {
-    matches!(log, LogType::EntraSignIn | LogType::EntraAudit | LogType::EntraRisk)
-}
-
 /// The match that tells other correlations of the moment at which one was met. They ask for its first actor, and for none
 /// of its other members.
-fn onward(correlated: &Correlated, place: &Place, trigger: &Match, met: Fired) -> Match {
+fn onward(correlated: &Correlated, place: &Place, by: (&Match, EventId), met: Fired) -> Match {
     let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.told.uid.clone()));
-    let mut found = alert(correlated, place, trigger, met, 1);
+    let mut found = alert(correlated, place, by, met, 1);
     found.facts.event_uid = uid;
     if let Some(episode) = &mut found.episode {
         episode.id = digest::of_parts(&["met", &place.window, &end.to_string()]);
@@ -215,30 +218,36 @@ fn short(value: &str) -> Cow<'_, str> {
 }
 
 /// The match that an episode is, told with the facts of the event that completed it.
-fn alert(correlated: &Correlated, place: &Place, trigger: &Match, fired: Fired, most: usize) -> Match {
+fn alert(
+    correlated: &Correlated,
+    place: &Place,
+    (trigger, event): (&Match, EventId),
+    fired: Fired,
+    most: usize,
+) -> Match {
     let rules = &correlated.correlation.rules;
     let mut facts = trigger.facts.clone();
-    let alike = |member: &&window::Member| {
-        !is_of_a_directory(member.told.log) || is_of_a_directory(trigger.facts.log)
-    };
-    let last = written(&trigger.facts);
-    let earlier = fired.members.iter().filter(alike).flat_map(|member| &member.told.targets);
-    let mut known: HashSet<String> = HashSet::new();
-    let all = earlier.chain(last);
-    let mut targets: Vec<String> =
-        all.filter(|target| known.insert(target.to_lowercase())).cloned().collect();
-    drop_names_of_others(&mut targets);
-    // What is about one machine tells that one, though its records name others.
-    if correlated.correlation.group_by.iter().any(|field| field == "n.target.ids") {
-        let each = fired.members.iter().map(|member| member.told.targets.as_slice()).chain([last]);
-        let is_among = |target: &String, of: &[String]| of.iter().any(|one| one.eq_ignore_ascii_case(target));
-        let own: Vec<&[String]> = each.collect();
-        targets.retain(|target| own.iter().all(|of| is_among(target, of)));
-        facts.target.count = 0;
+    let telling = Telling::of(correlated, &fired.members, event);
+    let target = &mut facts.target;
+    let is_told = telling.has_targets_of(trigger);
+    if !is_told || place.about.is_some() {
+        (target.count, target.wildcard) = (0, false);
+        target.selectors.clear();
     }
-    facts.target.count = facts.target.count.max(u32::try_from(targets.len()).unwrap_or(u32::MAX));
-    facts.target.ids = targets.iter().map(|target| target.to_lowercase()).collect();
-    facts.target.names = targets.into();
+    let own = is_told.then(|| written(&trigger.facts.target)).into_iter().flatten();
+    let mut all = telling.targets().chain(own);
+    let names: Vec<String> = if let Some(machine) = &place.about {
+        // Its records may name others beside it.
+        vec![all.find(|name| name.to_lowercase() == *machine).unwrap_or(machine).clone()]
+    } else {
+        let mut known: HashSet<String> = HashSet::new();
+        let mut names: Vec<String> = all.filter(|name| known.insert(name.to_lowercase())).cloned().collect();
+        drop_names_of_others(&mut names);
+        names
+    };
+    target.count = target.count.max(u32::try_from(names.len()).unwrap_or(u32::MAX));
+    target.ids = names.iter().map(|name| name.to_lowercase()).collect();
+    target.names = names.into();
     let members = fired.members.iter().take(most).map(|member| Member {
         uid: member.told.uid.clone(),
         actor: member.told.actor.clone(),
@@ -246,6 +255,7 @@ fn alert(correlated: &Correlated, place: &Place, trigger: &Match, fired: Fired, 
         log: member.told.log,
         rule: rules.get(member.rule).map_or_else(String::new, |rule| rule.name.clone()),
     });
+    let span = telling.span(&fired.members).map(|(first, last)| (of_millis(first), of_millis(last)));
     let mut fields = trigger.asked.fields.clone();
     if trigger.episode.is_none() {
         fields.push((FAMILY.to_owned(), vec![trigger.rule.family.clone()]));
@@ -259,13 +269,20 @@ fn alert(correlated: &Correlated, place: &Place, trigger: &Match, fired: Fired, 
         raw_size: trigger.from.raw_size,
         unvouched: false,
     };
+    let events = Telling::events(&fired.members);
     let episode = Episode {
         id,
         window: place.clone(),
         anchor: fired.anchor,
         members: members.collect(),
-        count: fired.count.members,
-        or_more: fired.count.or_more,
+        count: events.unwrap_or(fired.count.members),
+        or_more: fired.count.or_more || events.is_some() && fired.count.members > fired.members.len(),
+        actors: telling.actors(),
+        values: telling.values(),
+        span,
+        is_sequence: telling.is_sequence,
+        is_in_order: telling.is_in_order,
+        is_tried: telling.is_tried,
     };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
     (alert.asked.fields, alert.episode) = (fields, Some(episode));

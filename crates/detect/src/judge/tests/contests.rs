@@ -155,9 +155,8 @@ fn many_at_work_on_one_account_publish_once_each() {
     assert_eq!(world.published.lock().unwrap().len(), 14);
 }
 
-#[test]
-fn the_last_of_many_machines_is_in_its_group_and_what_is_left_out_is_told() {
-    const PLANTED: &str = "
+/// Two steps on one machine.
+const PLANTED: &str = "
 ---
 title: Planted
 id: 00000000-0000-4000-8000-0000000000c9
@@ -169,7 +168,11 @@ correlation:
   timespan: 30m
   generate: true
 level: critical
+trailhound: {takes: successes}
 ";
+
+#[test]
+fn the_last_of_many_machines_is_in_its_group_and_what_is_left_out_is_told() {
     static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(&format!("{RULES}{PLANTED}")));
     for (decoys, left_out) in [(50, 0), (999, 0), (1_499, 500)] {
         let world = known(World { pipeline: &PIPELINE, ..World::default() });
@@ -185,8 +188,33 @@ level: critical
         assert_eq!(tally.truncated, left_out, "{decoys} decoys");
         let run = Happening { what: What::Prepare, ..session(2, 60) };
         let sent = pollster::block_on(outbox.send(vec![run.matched()], &mut tally));
-        let mut told = sent.published.iter().map(|finding| finding.matched.rule.name.as_str());
-        assert_eq!(told.any(|name| name == "world-planted"), left_out == 0, "{decoys} decoys");
+        let told = sent.published.iter().map(|finding| &finding.matched);
+        let planted: Vec<_> = told.filter(|told| told.rule.name == "world-planted").collect();
+        assert_eq!(planted.len(), usize::from(left_out == 0), "{decoys} decoys");
+        for told in planted {
+            let target = &told.facts.target;
+            assert_eq!(target.ids, ["i-1"], "{decoys} decoys");
+            assert_eq!((&target.names, target.count), (&target.ids, 1));
+        }
+    }
+}
+
+#[test]
+fn a_step_that_came_late_is_not_told_as_the_last() {
+    static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(&format!("{RULES}{PLANTED}")));
+    for late in [false, true] {
+        let world = known(World { pipeline: &PIPELINE, ..World::default() });
+        let steps = [session(1, 0), Happening { what: What::Prepare, ..session(2, 60) }];
+        let order = if late { [1, 0] } else { [0, 1] };
+        for at in order {
+            send(&world, "one by one", std::slice::from_ref(&steps[at]));
+        }
+        let published = world.published.lock().unwrap();
+        let told = published.iter().find(|finding| finding.matched.rule.name == "world-planted").unwrap();
+        let sentence = told.message();
+        assert_eq!(sentence.starts_with("Planted: 2 events of "), late, "{sentence}");
+        assert_eq!(sentence.contains(" within 1 minute"), late, "{sentence}");
+        assert_eq!(told.matched.facts.target.ids, ["i-1"], "late: {late}");
     }
 }
 

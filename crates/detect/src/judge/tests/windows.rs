@@ -44,13 +44,7 @@ pub(super) fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
         at,
         rule,
         values: Some([Counted::of(&value.to_string())].into()),
-        told: Told {
-            uid: n.to_string(),
-            log: LogType::CloudTrail,
-            targets: Vec::new(),
-            actor: String::new(),
-        }
-        .into(),
+        told: Told::new(n.to_string(), LogType::CloudTrail, Vec::new(), String::new(), false).into(),
     }
 }
 

@@ -66,6 +66,7 @@ correlation:
   condition: {field: n.target.ids, gte: 3}
   generate: true
 level: high
+trailhound: {takes: successes}
 ---
 title: Prepared
 id: 00000000-0000-4000-8000-0000000000b2
@@ -77,6 +78,7 @@ correlation:
   timespan: 30m
   generate: true
 level: high
+trailhound: {takes: successes}
 ---
 title: Tried
 id: 00000000-0000-4000-8000-0000000000b3

@@ -107,7 +107,9 @@ fn groups<'m, 's: 'm>(
         }
         // Groups reach across accounts unless they name them.
         let item = Key { kind: ItemKind::Group, scope: String::new(), name: digest::of_parts(&anchor) };
-        Place { item, window: digest::of_parts(&parts) }
+        let about = feed.group_by.iter().zip(&parts[2..]).find(|(source, _)| source.is_target());
+        let about = about.map(|(_, machine)| (*machine).to_owned());
+        Place { item, window: digest::of_parts(&parts), about }
     };
     ((0..all.min(MOST_GROUPS)).map(place).collect(), all.saturating_sub(MOST_GROUPS))
 }

@@ -26,6 +26,15 @@ pub(super) struct Stored {
     texts: Vec<String>,
     #[serde(rename = "e")]
     events: Vec<Event>,
+    /// Those of them that came to nothing.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    tried: Vec<usize>,
+    /// Who did some of them too: the event, and the text.
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<(usize, usize)>,
+    /// Those that are several events themselves: how many, and milliseconds since the first of them.
+    #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
+    several: Vec<(usize, usize, i64)>,
     #[serde(rename = "w")]
     windows: Vec<StoredWindow>,
 }
@@ -147,8 +156,13 @@ impl From<Group> for Stored {
         own.dedup_by(|one, other| is_told_alike(one, (other.at, other.event, &other.told)));
         let mut before = 0;
         let mut events = Vec::with_capacity(own.len());
-        for member in &own {
-            let Told { uid, log, targets, actor } = &*member.told;
+        let (mut came_to_nothing, mut did_too, mut are_several) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, member) in own.iter().enumerate() {
+            let told = &member.told;
+            let Told { uid, log, targets, actor, tried, .. } = &**told;
+            came_to_nothing.extend(tried.then_some(at));
+            did_too.extend(told.others().iter().map(|other| (at, texts.place(other))));
+            are_several.extend(told.several().map(|(count, before)| (at, count, before)));
             // A name.
             let log = serde_json::to_value(log).unwrap_or_default();
             events.push(Event(
@@ -209,7 +223,8 @@ impl From<Group> for Stored {
             rows.push(all);
         }
         let base = group.base.as_ref().map(|base| base.name.clone());
-        Self { base, texts: texts.into_own(), events, windows }
+        let (tried, others, several) = (came_to_nothing, did_too, are_several);
+        Self { base, texts: texts.into_own(), events, tried, others, several, windows }
     }
 }
 
@@ -244,14 +259,21 @@ impl Stored {
         let text = |place: &usize| all.get(*place).copied().cloned().ok_or(Torn);
         let mut at = 0_i64;
         let mut events = base.events.clone();
-        for Event(event, short, passed, log, actor, targets) in &self.events {
+        for (own, Event(event, short, passed, log, actor, targets)) in self.events.iter().enumerate() {
             at = at.wrapping_add(*passed);
-            let told = Told {
-                uid: uid(short).ok_or(Torn)?,
-                log: serde_json::from_value(text(log)?.into()).map_err(|_| Torn)?,
-                targets: targets.iter().map(text).collect::<Result<_, _>>()?,
-                actor: text(actor)?,
-            };
+            let from = self.others.partition_point(|(event, _)| *event < own);
+            let several = self.several.binary_search_by_key(&own, |(event, ..)| *event);
+            let others = self.others[from..].iter().take_while(|(event, _)| *event == own);
+            let others = others.map(|(_, other)| text(other)).collect::<Result<_, _>>()?;
+            let several = several.ok().map(|at| (self.several[at].1, self.several[at].2));
+            let told = Told::new(
+                uid(short).ok_or(Torn)?,
+                serde_json::from_value(text(log)?.into()).map_err(|_| Torn)?,
+                targets.iter().map(text).collect::<Result<_, _>>()?,
+                text(actor)?,
+                self.tried.binary_search(&own).is_ok(),
+            );
+            let told = told.of_several(others, several);
             events.push((at, EventId(of_bits(event).ok_or(Torn)?), Arc::new(told)));
         }
         let mut values: HashMap<Row, Arc<[Counted]>> = HashMap::new();

@@ -52,6 +52,48 @@ pub(crate) struct Told {
     pub(crate) targets: Vec<String>,
     /// Who did it, for people.
     pub(crate) actor: String,
+    /// It came to nothing.
+    pub(crate) tried: bool,
+    /// Of what is several events itself; few are, and a window keeps many.
+    nested: Option<Box<Nested>>,
+}
+
+/// What is told of several events as of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Nested {
+    others: Vec<String>,
+    several: Option<(usize, i64)>,
+}
+
+impl Told {
+    pub(crate) fn new(
+        mut uid: String,
+        log: LogType,
+        mut targets: Vec<String>,
+        mut actor: String,
+        tried: bool,
+    ) -> Self {
+        // Windows keep it for long, and many of them.
+        targets.iter_mut().chain([&mut uid, &mut actor]).for_each(String::shrink_to_fit);
+        targets.shrink_to_fit();
+        Self { uid, log, targets, actor, tried, nested: None }
+    }
+
+    /// The same of several events: who did it too, how many they are, and how many milliseconds before it they begin.
+    pub(crate) fn of_several(self, others: Vec<String>, several: Option<(usize, i64)>) -> Self {
+        let is_one = others.is_empty() && several.is_none();
+        Self { nested: (!is_one).then(|| Box::new(Nested { others, several })), ..self }
+    }
+
+    /// Who did it too, where it is several events itself.
+    pub(crate) fn others(&self) -> &[String] {
+        self.nested.as_ref().map_or(&[], |nested| &nested.others)
+    }
+
+    /// Where it is several events itself: how many, and how many milliseconds before it they begin.
+    pub(crate) fn several(&self) -> Option<(usize, i64)> {
+        self.nested.as_ref().and_then(|nested| nested.several)
+    }
 }
 
 /// An event that one of the correlation's rules matched.
@@ -87,9 +129,20 @@ struct Stored {
     targets: Vec<String>,
     #[serde(rename = "a", default, skip_serializing_if = "String::is_empty")]
     actor: String,
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<String>,
+    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
+    tried: bool,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    several: Option<(usize, i64)>,
 }
 
 impl Member {
+    /// When it begins, in milliseconds since the epoch.
+    pub(crate) fn begins(&self) -> i64 {
+        self.at.saturating_sub(self.told.several().map_or(0, |(_, before)| before))
+    }
+
     pub(crate) fn values(&self) -> &[Counted] {
         self.values.as_deref().unwrap_or_default()
     }
@@ -107,8 +160,8 @@ impl Member {
             let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'));
             text.len() + 3 + 5 * escaped.count()
         };
-        let Told { uid, log: _, targets, actor } = &*self.told;
-        let texts = [uid, actor].into_iter().chain(targets).map(|told| text(told));
+        let Told { uid, log: _, targets, actor, tried: _, nested: _ } = &*self.told;
+        let texts = [uid, actor].into_iter().chain(targets).chain(self.told.others()).map(|told| text(told));
         AROUND + texts.sum::<usize>() + self.values().iter().map(|value| text(&value.text)).sum::<usize>()
     }
 
@@ -121,14 +174,14 @@ impl Member {
 
 impl From<Stored> for Member {
     fn from(stored: Stored) -> Self {
-        let Stored { event, uid, at, log, rule, values, targets, actor } = stored;
+        let Stored { event, uid, at, log, rule, values, targets, actor, others, tried, several } = stored;
         let values: Vec<Counted> = values.iter().map(|value| Counted::of(value)).collect();
         Self {
             event: EventId::of(&event),
             at,
             rule,
             values: (!values.is_empty()).then(|| values.into()),
-            told: Arc::new(Told { uid, log, targets, actor }),
+            told: Arc::new(Told::new(uid, log, targets, actor, tried).of_several(others, several)),
         }
     }
 }
@@ -145,6 +198,9 @@ impl From<Member> for Stored {
             values: member.values().iter().map(|value| value.text.to_string()).collect(),
             targets: told.targets.clone(),
             actor: told.actor.clone(),
+            others: told.others().to_vec(),
+            tried: told.tried,
+            several: told.several(),
         }
     }
 }
