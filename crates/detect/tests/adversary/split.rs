@@ -7,6 +7,7 @@ mod divide;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::proving::{EpisodeTest, Expect};
 
@@ -96,12 +97,71 @@ fn what_a_division_loses_is_in_the_limits() {
 /// Ten machines by four ways in ten minutes, with one credential, are one burst; one every half hour is seen too.
 #[test]
 fn ways_and_time_do_not_hide_a_tour() {
-    let tour = |every: i64| divide::tour(10, every, "AKIAIOSFODNN7EXAMPLE");
+    let ways = ["aws-ssm-session-shell", "aws-eic-key-push", "aws-serial-key-push", "aws-ssm-run-command"];
+    let tour = |every: i64| divide::tour(&ways, 10, every, KEY);
     let rules =
         |every| alerts(pipeline(), &tour(every)).into_iter().map(|alert| alert.rule).collect::<BTreeSet<_>>();
     assert!(rules(60).contains("machines-in-a-burst"), "{:?}", rules(60));
     assert!(rules(1_800).contains("machines-one-by-one"), "{:?}", rules(1_800));
 }
+
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+/// Ways into machines.
+const WAYS: [&str; 9] = [
+    "aws-ssm-session-shell",
+    "aws-ssm-session-tunnel",
+    "aws-eic-key-push",
+    "aws-serial-key-push",
+    "aws-ssm-run-command",
+    "aws-ssm-automation-start",
+    "aws-ssm-association-persist",
+    "aws-ec2-userdata-modified",
+    "aws-instance-credential-access",
+];
+
+/// Two ways by which six machines in six minutes are nobody's alert.
+fn silent(pipeline: &Pipeline) -> Vec<(&'static str, &'static str)> {
+    let is_told = |one: &str, other: &str| {
+        let ways = [one, one, other, other, other, other];
+        let told = alerts(pipeline, &divide::tour(&ways, 6, 60, KEY));
+        told.iter().any(|alert| TOURS.contains(&alert.rule.as_str()) && alert.level >= Level::High)
+    };
+    let pairs = WAYS.iter().flat_map(|one| WAYS.iter().map(move |other| (*one, *other)));
+    pairs.filter(|(one, other)| !is_told(one, other)).collect()
+}
+
+/// What adds up machines.
+const TOURS: [&str; 4] = [
+    "machines-in-a-burst",
+    "machines-in-several-ways",
+    "aws-commands-in-a-burst",
+    "aws-passwords-in-a-burst",
+];
+
+#[test]
+fn no_way_and_no_two_ways_hide_six_machines() {
+    // Two sessions beside four of what is counted from five on: a window more would make every session dearer.
+    let is_priced =
+        |(one, other): &(&str, &str)| one.starts_with("aws-ssm-session") && COUNTED_FROM_FIVE.contains(other);
+    let new: Vec<_> = silent(pipeline()).into_iter().filter(|pair| !is_priced(pair)).collect();
+    assert!(new.is_empty(), "{new:?}");
+    let limits = include_str!("../../../../docs/limits.md");
+    assert!(limits.contains("Two machines by sessions"));
+    let with = "    - aws-ssm-run-command\n    - aws-ssm-automation-start\n";
+    let without = "    - aws-ssm-run-command\n";
+    let blind = house::with_rules(&|text| {
+        if text.contains("temporal_ordered") { text.to_owned() } else { text.replace(with, without) }
+    });
+    assert!(silent(&blind).contains(&("aws-eic-key-push", "aws-ssm-automation-start")), "it can fail");
+}
+
+const COUNTED_FROM_FIVE: [&str; 5] = [
+    "aws-ssm-run-command",
+    "aws-ssm-automation-start",
+    "aws-ssm-association-persist",
+    "aws-ec2-userdata-modified",
+    "aws-instance-credential-access",
+];
 
 /// Rules that go by a name of the caller's are seen to lose what is divided over it.
 #[test]

@@ -24,7 +24,7 @@ const fn plain(name: &'static str, size: usize, make: fn(usize) -> Vec<u8>) -> B
 }
 
 /// All of them.
-pub(crate) const ALL: [Bomb; 28] = [
+pub(crate) const ALL: [Bomb; 32] = [
     plain("many targets", 6_000, |size| {
         let ids: Vec<Value> = (0..size / 22).map(|n| json!(format!("i-{n:017x}"))).collect();
         command(&json!({"documentName": "AWS-RunShellScript", "instanceIds": ids}))
@@ -38,6 +38,23 @@ pub(crate) const ALL: [Bomb; 28] = [
         let keys: serde_json::Map<String, Value> =
             (0..size / 16).map(|n| (format!("key{n:07}"), json!(1))).collect();
         command(&Value::Object(keys))
+    }),
+    plain("an object in many pieces", 6_000, |size| {
+        let mut record: Value = serde_json::from_slice(&command(&json!(null))).expect("JSON");
+        for n in 0..size / 45 {
+            record[format!("requestParameters.parameters.commands.{n}")] = json!("x");
+            record[format!("responseElements.zz{n}.a.b")] = json!(n);
+        }
+        record.to_string().into_bytes()
+    }),
+    plain("a plan for many machines", 6_000, |size| {
+        let maps: Vec<Value> =
+            (0..size / 38).map(|n| json!({"InstanceIds": [format!("i-{n:017x}")]})).collect();
+        let targets: Vec<Value> = (0..size / 80)
+            .map(|n| json!({"key": "ParameterValues", "values": [format!("i-1{n:016x}")]}))
+            .collect();
+        let plan = json!({"documentName": "AWS-RunShellScript", "targetMaps": maps, "targets": targets});
+        cloudtrail("ssm.amazonaws.com", "StartAutomationExecution", &plan)
     }),
     plain("one key again and again", 6_000, |size| {
         let keys = r#""documentName":"x","#.repeat(size / 19);
@@ -87,6 +104,19 @@ pub(crate) const ALL: [Bomb; 28] = [
         json!({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}]})
             .to_string()
             .into_bytes()
+    }),
+    plain("a table column by column", 6_000, |size| {
+        let column = |letter: &str| -> serde_json::Map<String, Value> {
+            (0..size / 56).map(|n| (n.to_string(), json!(letter))).collect()
+        };
+        json!({"a": column("a"), "b": column("b"), "c": column("c"), "d": column("d")})
+            .to_string()
+            .into_bytes()
+    }),
+    plain("values of types of types", 6_000, |size| {
+        let one =
+            format!(r#"{{"a":{}{{"S":"x"}}{},"b":{{"S":"y"}}}}"#, r#"{"L":["#.repeat(30), "]}".repeat(30));
+        format!("{one}\n").repeat(1 + size / one.len()).into_bytes()
     }),
     plain("text in text", 10_000, |size| {
         let mut text = String::from_utf8_lossy(&command(&json!({"zz": "x".repeat(size / 16)}))).into_owned();

@@ -169,7 +169,12 @@ fn others_between(events: &[Value], random: &mut Random) -> Vec<Vec<u8>> {
     for event in alone(events) {
         for _ in 0..4 {
             let other = random.pick(positives()).event.to_string();
-            all.push(other.replace("111122223333", "999988887777").replace("dana", "somebody").into_bytes());
+            // Of somebody else, in both clouds, under another correlation id and on another machine: months later on the same
+            // one would make all else late.
+            let other = other.replace("111122223333", "999988887777").replace("dana", "somebody");
+            let other = other.replace("alice", "somebody").replace("0000000000a1", "0000000000e9");
+            let other = other.replace("00000000c0de", "00000000e0de");
+            all.push(other.replace("vm-shop-0", "vm-shop-7").replace("VM-SHOP-0", "VM-SHOP-7").into_bytes());
         }
         all.push(event);
     }
@@ -237,29 +242,15 @@ fn accounts(events: &[Value], _: &mut Random) -> Vec<Vec<u8>> {
     events.iter().enumerate().map(swap).collect()
 }
 
-/// Machines by four ways, one every so many seconds.
-pub(crate) fn tour(machines: usize, every: i64, key: &str) -> Vec<Vec<u8>> {
-    let ways = ["aws-ssm-session-shell", "aws-eic-key-push", "aws-serial-key-push", "aws-ssm-run-command"];
-    let first = |rule: &str| {
-        let all = positives().iter().filter(|positive| positive.rule == rule);
-        let mut plain = all.filter(|positive| {
-            positive.event["userIdentity"].is_object() && positive.event["errorCode"].is_null()
-        });
-        plain.next().unwrap_or_else(|| panic!("no test of {rule}")).event.clone()
-    };
+/// Machines by some ways in turn, one every so many seconds.
+pub(crate) fn tour(ways: &[&str], machines: usize, every: i64, key: &str) -> Vec<Vec<u8>> {
     let who = json!({
         "type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/dana", "accountId": "111122223333",
         "principalId": "AIDAEXAMPLE", "userName": "dana", "accessKeyId": key,
     });
     let one = |n: usize| {
         let mut event = first(ways[n % ways.len()]);
-        let machine = format!("i-{n:017x}");
-        for name in ["target", "instanceId"] {
-            set(&mut event, &format!("/requestParameters/{name}"), |_| machine.clone());
-        }
-        if event["requestParameters"].get("instanceIds").is_some() {
-            event["requestParameters"]["instanceIds"] = json!([machine]);
-        }
+        aim(&mut event, &format!("i-{n:017x}"));
         event["userIdentity"] = who.clone();
         event["eventTime"] = "2026-03-18T00:00:00Z".into();
         event["eventID"] = format!("00000000-0000-4000-8000-{n:012}").into();
@@ -267,4 +258,33 @@ pub(crate) fn tour(machines: usize, every: i64, key: &str) -> Vec<Vec<u8>> {
         event.to_string().into_bytes()
     };
     (0..machines).map(one).collect()
+}
+
+/// What a rule speaks of, by somebody, done.
+fn first(rule: &str) -> Value {
+    let all = positives().iter().filter(|positive| positive.rule == rule);
+    let mut plain = all.filter(|positive| {
+        positive.event["userIdentity"].is_object() && positive.event["errorCode"].is_null()
+    });
+    plain.next().unwrap_or_else(|| panic!("no test of {rule}")).event.clone()
+}
+
+/// The same on another machine, with what runs code there.
+fn aim(event: &mut Value, machine: &str) {
+    for name in ["target", "instanceId"] {
+        set(event, &format!("/requestParameters/{name}"), |_| machine.to_owned());
+    }
+    let asked = &mut event["requestParameters"];
+    if asked.get("instanceIds").is_some() {
+        asked["instanceIds"] = json!([machine]);
+    }
+    match event["eventName"].as_str() {
+        Some("StartAutomationExecution") => {
+            event["requestParameters"] = json!({"documentName": "AWSSupport-ExecuteEC2Rescue", "parameters": {"InstanceId": [machine]}});
+        }
+        Some("CreateAssociation") => {
+            event["requestParameters"] = json!({"name": "AWS-RunShellScript", "instanceId": machine});
+        }
+        _ => {}
+    }
 }
