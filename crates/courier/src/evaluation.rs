@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use trailhound_detect::canary::is_canary;
@@ -15,6 +16,9 @@ use trailhound_detect::ports::Reject;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
 use crate::time::Meter;
+
+#[cfg(test)]
+mod tests;
 
 /// A body that came with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,10 @@ pub struct Evaluated {
     pub callers: Vec<(String, Caller)>,
     /// Records counted.
     pub tally: Tally,
+    /// Some bodies are among the rejects because there was no time for them.
+    pub is_late: bool,
+    /// How long it took.
+    pub took: Duration,
     pub(crate) meter: Meter,
 }
 
@@ -63,6 +71,10 @@ pub struct Evaluation<'p> {
     kept: Vec<Body>,
     rejects: Vec<Reject>,
     meter: Meter,
+    began: Instant,
+    /// For how long bodies are evaluated.
+    within: Duration,
+    is_late: bool,
 }
 
 /// What stands for a body's origin until it is known, which may be after the last of them.
@@ -80,12 +92,16 @@ impl<'p> Evaluation<'p> {
             kept: Vec::new(),
             rejects: Vec::new(),
             meter: Meter::default(),
+            began: Instant::now(),
+            within: Duration::MAX,
+            is_late: false,
         }
     }
 
-    /// Begins a delivery of several bodies.
-    pub fn of_bodies(pipeline: &'p Pipeline, received_at: Timestamp) -> Self {
-        Self::of_stream(pipeline, BODY, received_at)
+    /// Begins a delivery of several bodies. Those that come up after so much time are kept as they are, for whoever
+    /// waits for an answer waits for no more.
+    pub fn of_bodies(pipeline: &'p Pipeline, received_at: Timestamp, within: Duration) -> Self {
+        Self { within, ..Self::of_stream(pipeline, BODY, received_at) }
     }
 
     /// Nobody vouches for what it brings.
@@ -115,6 +131,16 @@ impl<'p> Evaluation<'p> {
             self.session.notice(Notice::Canary);
             self.canaries.push(origin.clone());
             self.kept.push(Body { origin, bytes });
+            return;
+        }
+        if self.began.elapsed() >= self.within {
+            self.is_late = true;
+            self.reject(
+                &origin,
+                RejectReason::Unreadable,
+                "not evaluated: its delivery's time was up",
+                &bytes,
+            );
             return;
         }
         let before = self.session.waiting();
@@ -166,10 +192,23 @@ impl<'p> Evaluation<'p> {
 
     pub(crate) fn finish(self, ending: Ending) -> Result<Evaluated, Panicked> {
         let Self { session, origin, received_at, canaries, kept, mut rejects, mut meter, .. } = self;
+        let (is_late, began) = (self.is_late, self.began);
         let Finished { matches, rejects: late, callers, tally, .. } =
             meter.over(|| guarded(|| session.finish(ending)))?;
         rejects.extend(late);
-        Ok(Evaluated { origin, received_at, canaries, bodies: kept, matches, rejects, callers, tally, meter })
+        Ok(Evaluated {
+            origin,
+            received_at,
+            canaries,
+            bodies: kept,
+            matches,
+            rejects,
+            callers,
+            tally,
+            is_late,
+            took: began.elapsed(),
+            meter,
+        })
     }
 }
 

@@ -26,6 +26,11 @@ use crate::invocation::{Intake, Invocation, Unread};
 /// How long publishing may take: with what is parked then, less than the 40 seconds after which a host's caller must
 /// have heard of a failure.
 const PUBLISH: Duration = Duration::from_secs(24);
+/// How long evaluating may take before: what is not begun then is tried again, and parked at the
+/// last attempt but one.
+const EVALUATE: Duration = Duration::from_secs(12);
+/// What evaluating takes beyond this is taken from publishing.
+const USUAL: Duration = Duration::from_secs(4);
 
 /// Everything an invocation works with; made once.
 pub struct Function<Store, Sink, Place, Rules> {
@@ -81,7 +86,7 @@ where
         };
         let attempt = Attempt {
             claimant: format!("{}/{}", self.process, evaluated.origin),
-            budget: Budget::publishing(PUBLISH),
+            budget: Budget::publishing(PUBLISH.saturating_sub(evaluated.took.saturating_sub(USUAL))),
             after: match (invocation.is_last_attempt(), invocation.is_near_end()) {
                 (true, _) => After::Never,
                 (false, true) => After::OnceMore,
@@ -90,6 +95,9 @@ where
             number: Some(invocation.retry.map_or(0, |retry| retry.count)),
             given_at: invocation.enqueued.unwrap_or(evaluated.received_at),
         };
+        if evaluated.is_late && attempt.after == After::Again {
+            return again("there was no time to evaluate all of the batch");
+        }
         let delivery = Delivery::of(&self.courier, pipeline, attempt, evaluated);
         match delivery.end(Ok(())).await {
             Ok(()) => reply(200, None),
@@ -142,7 +150,7 @@ struct Request<'p> {
 
 impl<'p> Request<'p> {
     fn new(pipeline: &'p Pipeline, received_at: Timestamp) -> Self {
-        Self { intake: Intake::default(), evaluation: Evaluation::of_bodies(pipeline, received_at) }
+        Self { intake: Intake::default(), evaluation: Evaluation::of_bodies(pipeline, received_at, EVALUATE) }
     }
 
     fn push(&mut self, bytes: &[u8]) {

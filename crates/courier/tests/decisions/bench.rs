@@ -184,7 +184,7 @@ pub(crate) async fn deliver(
             delivery.end(read).await
         }
         Face::Checkpoints => {
-            let mut evaluation = Evaluation::of_bodies(pipeline(), at);
+            let mut evaluation = Evaluation::of_bodies(pipeline(), at, Duration::MAX);
             for record in records {
                 evaluation.push_body(text(record).into_bytes());
             }

@@ -62,15 +62,15 @@ fn usable(files: &[RuleFile], faults: &mut Vec<String>) -> RuleSet {
 }
 
 /// The suppressions of all files together. Two of one id would be counted as one, so a later file that brings a
-/// second is refused.
+/// second is refused, and so is one with which they would hide nearly everybody.
 fn merged(files: &[RuleFile], rules: &RuleSet, faults: &mut Vec<String>) -> Suppressions {
     let mut all = Suppressions::default();
     for RuleFile { path, text } in files {
         match Suppressions::load(path, text, rules, Timestamp::now()) {
             Err(wrong) => faults.push(wrong.to_string()),
             Ok(more) => {
-                if let Err(id) = all.and(more) {
-                    faults.push(format!("{path}: another file has a suppression with the id '{id}'"));
+                if let Err(why) = all.and(more, rules) {
+                    faults.push(format!("{path}: {why}"));
                 }
             }
         }
