@@ -12,6 +12,7 @@ use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::RuleSet;
+use trailhound_detect::tally::Tally;
 
 use crate::args::{Backtest, BacktestFormat, RuleChoice};
 use crate::deliveries::{InOrder, Piece, Source, Trouble};
@@ -51,8 +52,11 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     exit = exit.or(inputs::tell(&unreadable));
 
-    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
-    let mut trouble = Trouble::beside(&progress);
+    let inputs = inputs::without_output(inputs, &arguments.paths);
+    inputs::refuse_as_output(None, &inputs)?;
+    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
+    let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
+    let mut first_tally = None;
     let mut sides = Vec::new();
     for pipeline in &pipelines {
         let memory = scan::remembered(arguments.baseline.as_deref())?;
@@ -71,10 +75,19 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     };
     let reading = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
     reading.run(&deliver, &mut |input, (at, piece)| {
-        // Both sides read the same.
-        if at == 0 {
-            trouble.hear(input, &piece);
-        }
+        // Both sides read the same, but what no rule of one could match it does not look into.
+        let piece = match (at, piece) {
+            (0, Piece::End(tally)) => {
+                first_tally = Some(tally);
+                return Ok(());
+            }
+            (_, Piece::End(tally)) => {
+                let sees_more = |first: &Tally| first.rejected_total() >= tally.rejected_total();
+                Piece::End(first_tally.take().filter(sees_more).unwrap_or(tally))
+            }
+            (_, piece) => piece,
+        };
+        trouble.hear(input, &piece);
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
         let Side { judging, found } = &mut sides[at];

@@ -22,7 +22,7 @@ use delivery::deliver;
 pub(crate) use piece::{Explanations, Piece};
 pub(crate) use reading::Reading;
 pub(crate) use source::Source;
-pub(crate) use trouble::Trouble;
+pub(crate) use trouble::{Trouble, interruption};
 
 /// Pieces that may wait for the consumer, for each input.
 const WAITING: usize = 16;

@@ -12,8 +12,8 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// This one, or another where nothing was the matter.
+    /// This one, or another where nothing was the matter; that Ctrl-C ended it is told before all else.
     pub(crate) fn or(self, other: Self) -> Self {
-        if self == Self::Clean { other } else { self }
+        if self == Self::Clean || other == Self::Interrupted { other } else { self }
     }
 }

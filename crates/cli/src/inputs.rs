@@ -6,15 +6,19 @@ mod pipe;
 mod s3;
 #[cfg(feature = "aws")]
 mod s3;
+mod same;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use trailhound_detect::describe::visible;
+
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use pipe::Pipe;
+pub(crate) use same::{refuse_as_output, without_output};
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +71,7 @@ impl Input {
 
 /// Something that was named but cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {problem}")]
+#[error("{}: {}", visible(path), visible(problem))]
 pub(crate) struct Unreadable {
     path: String,
     problem: String,

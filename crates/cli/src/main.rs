@@ -33,6 +33,7 @@ use clap::Parser;
 
 use args::{Command, Trailhound};
 use exit::Exit;
+use trailhound_detect::describe::visible;
 
 fn main() -> ExitCode {
     let arguments = Trailhound::parse();
@@ -53,8 +54,13 @@ fn main() -> ExitCode {
     match ended {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<rule_files::Refused>() => {
+            anstream::eprintln!("trailhound: {error}");
+            ExitCode::from(Exit::Usage as u8)
+        }
         Err(error) => {
-            anstream::eprintln!("trailhound: {error:#}");
+            let lines: Vec<_> = format!("{error:#}").lines().map(|line| visible(line).into_owned()).collect();
+            anstream::eprintln!("trailhound: {}", lines.join("\n"));
             ExitCode::from(Exit::Usage as u8)
         }
     }

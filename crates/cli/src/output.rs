@@ -8,11 +8,12 @@ mod table;
 
 use std::io::{BufWriter, Write};
 
+use anyhow::Context;
 use trailhound_detect::describe::{Finding, explain, explained};
 use trailhound_sigma::Explanation;
 
 use crate::args::{Format, Scan};
-pub(crate) use file::Whole;
+pub(crate) use file::{Whole, put};
 pub(crate) use summary::Summary;
 
 /// A format, and where it goes.
@@ -26,7 +27,7 @@ enum Writer {
     Table(table::Table),
     Ndjson,
     Csv(csv::Rows),
-    Html(html::Page),
+    Html(Box<html::Page>),
 }
 
 impl Output {
@@ -45,7 +46,7 @@ impl Output {
             Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
             Format::Ndjson => Writer::Ndjson,
             Format::Csv => Writer::Csv(csv::Rows::new(arguments.explain)),
-            Format::Html => Writer::Html(html::Page::default()),
+            Format::Html => Writer::Html(Box::new(html::Page::begin().context("cannot put findings aside")?)),
         };
         let mut output = Self { writer, format, file };
         if let Writer::Csv(csv) = &output.format {
@@ -67,7 +68,7 @@ impl Output {
             Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
             Writer::Ndjson => writeln!(writer, "{}", explained(finding, &lines))?,
             Writer::Csv(csv) => csv.row(writer, finding, &lines)?,
-            Writer::Html(page) => page.add(finding, &lines),
+            Writer::Html(page) => page.add(finding, &lines)?,
         }
         Ok(())
     }

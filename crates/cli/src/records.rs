@@ -56,8 +56,10 @@ pub(crate) fn read(
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     let exit = exit.or(inputs::tell(&unreadable));
 
-    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
-    let mut trouble = Trouble::beside(&progress);
+    let inputs = inputs::without_output(inputs, &arguments.paths);
+    inputs::refuse_as_output(None, &inputs)?;
+    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
+    let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
     let mut judging = Judging::new(pipeline.policy(), scan::remembered(None)?, "records");
     let glance = &Glance::at(&[sought.actor.as_deref(), sought.machine.as_deref()]);
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {

@@ -53,6 +53,14 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     exit = exit.or(inputs::tell(&unreadable));
+    let inputs = match arguments.output {
+        Some(_) => inputs,
+        None => inputs::without_output(inputs, &arguments.paths),
+    };
+    inputs::refuse_as_output(arguments.output.as_deref(), &inputs)?;
+    if arguments.output.is_some() {
+        inputs::refuse_as_output(arguments.output.as_deref(), &read_besides(arguments, &inputs))?;
+    }
     let interrupt = Interrupt::heard()?;
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
@@ -140,6 +148,15 @@ fn tell_of_rules(loaded: &Loaded) {
     for Replaced { shipped, by, file } in &loaded.replaced {
         anstream::eprintln!("{} in {} takes the place of {shipped}", visible(by), visible(file));
     }
+}
+
+/// What a scan goes by beside its inputs, and what standard input comes from.
+fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
+    let rules = arguments.rules.folders.iter().flat_map(|folder| inputs::walk(folder)).filter_map(Result::ok);
+    let named = [&arguments.suppressions, &arguments.baseline].into_iter().flatten();
+    let named = named.chain(&arguments.rules.placeholders).cloned();
+    let piped = inputs.contains(&Input::Stdin).then(|| "/dev/stdin".into());
+    rules.chain(named).chain(piped).map(Input::File).collect()
 }
 
 /// A span that holds a moment too.

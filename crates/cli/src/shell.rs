@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use crate::args::Trailhound;
 use crate::exit::Exit;
+use crate::output::put;
 
 pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
@@ -22,6 +24,18 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
 pub(crate) fn man(folder: &Path) -> anyhow::Result<Exit> {
     let cannot = || format!("man pages cannot be written to {}", folder.display());
     fs::create_dir_all(folder).with_context(cannot)?;
-    clap_mangen::generate_to(Trailhound::command(), folder).with_context(cannot)?;
+    let mut command = Trailhound::command().disable_help_subcommand(true);
+    command.build();
+    page(command, folder).with_context(cannot)?;
     Ok(Exit::Clean)
+}
+
+fn page(command: Command, folder: &Path) -> anyhow::Result<()> {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+        page(below.clone(), folder)?;
+    }
+    let man = Man::new(command);
+    let mut text = Vec::new();
+    man.render(&mut text)?;
+    put(&folder.join(man.get_filename()), &text)
 }

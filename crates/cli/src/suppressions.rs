@@ -122,13 +122,17 @@ fn read(
     let (mut heard, mut lost) = (Heard::default(), Lost::to(pipeline.policy()));
     reading.run(&mut |input, piece| {
         match piece {
-            Piece::Found { matches, .. } => {
+            Piece::Found { matches, callers, .. } => {
+                pollster::block_on(outbox.remember_callers(&callers));
                 matches.iter().for_each(&mut add);
                 let sent = pollster::block_on(outbox.send(matches, &mut Tally::default()));
                 if let Some(lost) = &mut lost {
                     lost.hear(&sent.heard, sent.withheld);
                 }
                 sent.heard.into_iter().for_each(|found| heard.add(found));
+                if heard.are_many() {
+                    correlate(&outbox, &mut heard, Heard::ENOUGH, &mut lost);
+                }
             }
             Piece::Unreadable(problem) => {
                 exit = Exit::Usage;
@@ -142,15 +146,25 @@ fn read(
         }
         Ok(())
     })?;
-    while let Some(oldest) = heard.oldest(0) {
-        let sent = pollster::block_on(outbox.correlate(oldest, &mut Tally::default()));
-        if let Some(lost) = &mut lost {
-            sent.published.iter().for_each(|finding| lost.take(finding));
-        }
-    }
+    correlate(&outbox, &mut heard, 0, &mut lost);
     progress.finish();
     if rejected > 0 {
         anstream::eprintln!("{rejected} records could not be read; `trailhound scan` names them");
     }
     Ok(Read { hits, total, lost: lost.map(Lost::lines).unwrap_or_default(), exit })
+}
+
+/// Feeds correlations with what is oldest, until so many are left.
+fn correlate(
+    outbox: &Outbox<'_, MemoryStore, Accept>,
+    heard: &mut Heard,
+    left: usize,
+    lost: &mut Option<Lost>,
+) {
+    while let Some(oldest) = heard.oldest(left) {
+        let sent = pollster::block_on(outbox.correlate(oldest, &mut Tally::default()));
+        if let Some(lost) = lost {
+            sent.published.iter().for_each(|finding| lost.take(finding));
+        }
+    }
 }

@@ -36,7 +36,13 @@ impl FromStr for TypedTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let meant = read(text.trim()).ok_or_else(|| FORMS.to_owned())?;
+        let meant = read(text.trim()).ok_or_else(|| {
+            // Written as a day or an hour is, and none there is.
+            let has_form = text.trim().len() >= 10
+                && text.trim().bytes().all(|byte| byte.is_ascii_digit() || b"-:T Z+.".contains(&byte))
+                && text.matches('-').count() >= 2;
+            if has_form { format!("there is no such time; {FORMS}") } else { FORMS.to_owned() }
+        })?;
         Ok(Self { typed: text.trim().to_owned(), meant })
     }
 }

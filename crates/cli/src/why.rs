@@ -60,13 +60,15 @@ pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
 
     let (given, paths): (Vec<String>, Vec<String>) =
         arguments.paths.iter().cloned().partition(|path| path.starts_with(['{', '<']));
-    let (mut inputs, unreadable) = inputs::expand(&paths);
+    let (inputs, unreadable) = inputs::expand(&paths);
+    let mut inputs = inputs::without_output(inputs, &paths);
     inputs.extend(given.into_iter().map(Input::Given));
     exit = exit.or(inputs::tell(&unreadable));
 
     let pipeline = Pipeline::new(Policy::new(Arc::clone(&rules))).without_screen();
-    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::default());
-    let mut trouble = Trouble::beside(&progress);
+    inputs::refuse_as_output(None, &inputs)?;
+    let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
+    let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
     let mut judging =
         Judging::new(pipeline.policy(), scan::remembered(arguments.baseline.as_deref())?, "why");
     let mut members = Members::of(&rules, &asked.correlations);

@@ -81,3 +81,13 @@ fn every_channel_of_a_scan_says_what_the_finding_says() {
     }
     assert!(compared > 100, "{compared} findings were compared");
 }
+
+#[test]
+fn what_moved_a_level_is_told_wherever_the_level_is() {
+    for format in ["table", "csv", "html"] {
+        let output =
+            trailhound(&["scan", "--format", format, "events/example-cloudtrail-session-manager.json"]);
+        let told = out(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("high because the node forwards to another host"), "{format}: {told}");
+    }
+}

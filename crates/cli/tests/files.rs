@@ -84,3 +84,118 @@ fn an_empty_baseline_is_refused_by_name() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("e.base is empty"), "{refused:?}");
 }
+
+#[test]
+fn what_is_read_is_not_written_over_whatever_it_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let kept = fs::read(EVENT).unwrap();
+    fs::write(path("log.json"), &kept).unwrap();
+    symlink(path("log.json"), path("symlink.html")).unwrap();
+    fs::hard_link(path("log.json"), path("hardlink.html")).unwrap();
+    for (inputs, output) in [
+        (path("log.json"), path("log.json")),
+        (path("log.json"), path("symlink.html")),
+        (path("log.json"), path("hardlink.html")),
+        (path("hardlink.html"), path("log.json")),
+        (path("."), path("log.json")),
+        (
+            path("*.json"),
+            format!("{}/../{}/log.json", path("."), folder.path().file_name().unwrap().display()),
+        ),
+    ] {
+        let refused = trailhound(&["scan", &inputs, "-o", &output]);
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{inputs} to {output}: {told}");
+        assert!(told.contains("is an input") && told.contains("name another file"), "{told}");
+        assert_eq!(fs::read(path("log.json")).unwrap(), kept, "{inputs} to {output}");
+    }
+    // A shell's redirection does the same.
+    for command in ["scan", "timeline"] {
+        let log = fs::File::options().append(true).open(path("log.json")).unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_trailhound"));
+        let refused = process.args([command, &path("log.json")]).stdout(log).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{command}");
+        assert_eq!(fs::read(path("log.json")).unwrap(), kept, "{command}");
+    }
+    assert!(trailhound(&["scan", &path("log.json"), "-o", &path("other.json")]).status.success());
+}
+
+#[test]
+fn what_a_scan_goes_by_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::copy(EVENT, path("in.json")).unwrap();
+    fs::create_dir(path("rules")).unwrap();
+    fs::copy("../../rules/aws/ssm-session-shell.yml", path("rules/one.yml")).unwrap();
+    fs::write(path("supp.yml"), "version: 1\nsuppressions: []\n").unwrap();
+    assert!(trailhound(&["scan", "--baseline", &path("base"), EVENT]).status.success());
+    // It says who reaches which machine.
+    assert_eq!(mode(Path::new(&path("base"))), 0o600);
+    for arguments in [
+        &["scan", EVENT, "--only-rules", "--rules", &path("rules"), "-o", &path("rules/one.yml")][..],
+        &["scan", EVENT, "--suppressions", &path("supp.yml"), "-o", &path("supp.yml")],
+        &["scan", EVENT, "--baseline", &path("base"), "-o", &path("base")],
+        &["baseline", "export", &path("base"), "-o", &path("base")],
+        &["scan", "-", "-o", &path("in.json")],
+    ] {
+        let to = arguments.last().unwrap();
+        let before = fs::read(to).unwrap();
+        let input = fs::File::open(path("in.json")).unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_trailhound"));
+        let told = process.args(arguments).stdin(input).output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{arguments:?} {told:?}");
+        assert!(String::from_utf8_lossy(&told.stderr).contains("would be written over"), "{told:?}");
+        assert!(before == fs::read(to).unwrap(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn man_pages_follow_no_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("victim"), "keep").unwrap();
+    fs::create_dir(path("pages")).unwrap();
+    symlink(path("victim"), path("pages/trailhound.1")).unwrap();
+    fs::hard_link(path("victim"), path("pages/trailhound-scan.1")).unwrap();
+    assert!(trailhound(&["man", path("pages").to_str().unwrap()]).status.success());
+    assert_eq!(fs::read_to_string(path("victim")).unwrap(), "keep");
+    let page = path("pages/trailhound.1");
+    assert!(!page.is_symlink() && fs::read_to_string(&page).unwrap().contains(".TH"));
+    assert_eq!(mode(&page), 0o644);
+}
+
+/// What a file is called, and what is in it, makes no line of its own on standard error and turns none around.
+#[test]
+fn names_and_rules_are_shown_harmless_where_rules_are_not_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "r\u{202e}x\nrule not loaded: forged\u{1b}[31m.yml";
+    let rule =
+        "title: \"a\\nforged\\u202e\"\nname: \"b\\nforged\\e[31m\"\nlogsource: {product: \"aws\\nforged\"}\n";
+    fs::write(folder.path().join(name), rule).unwrap();
+    fs::write(
+        folder.path().join("s.yml"),
+        "version: 1\nsuppressions:\n  - id: \"x\\e[31m\"\n    \"ow\\e[31mner\": 1\n",
+    )
+    .unwrap();
+    let at = folder.path().to_str().unwrap();
+    let supp = format!("{at}/s.yml");
+    let missing = format!("{at}/m\u{202e}\u{1b}[31m.json");
+    for arguments in [
+        &["scan", "--rules", at, EVENT][..],
+        &["scan", "--suppressions", &supp, EVENT],
+        &["scan", &missing],
+        &["rules", "check", &missing],
+    ] {
+        let told = trailhound(arguments);
+        let said = String::from_utf8_lossy(&told.stderr);
+        assert!(!said.is_empty(), "{arguments:?}");
+        assert!(!said.contains(['\u{202e}', '\u{1b}']), "{said:?}");
+        assert!(
+            !said
+                .lines()
+                .any(|line| line.starts_with("forged") || line.starts_with("rule not loaded: forged")),
+            "{said}"
+        );
+    }
+}

@@ -22,11 +22,16 @@ fn interrupt(child: &Child) {
 
 /// A scan that has read a file to its end and waits for a pipe that brings nothing, and is interrupted then.
 fn interrupted(folder: &Folder, more: &[&str]) -> std::process::Output {
+    interrupted_while(folder, &["scan", "--jobs", "1"], more)
+}
+
+fn interrupted_while(folder: &Folder, command: &[&str], more: &[&str]) -> std::process::Output {
     let file = folder.write("a.jsonl", (1..=4).map(session).collect::<Vec<_>>().join("\n"));
     let pipe = folder.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let child = Command::new(env!("CARGO_BIN_EXE_trailhound"))
-        .args(["scan", "--jobs", "1", &file, &pipe])
+        .args(command)
+        .args([&file, &pipe])
         .args(more)
         .env("NO_COLOR", "1")
         .stdout(Stdio::piped())
@@ -73,4 +78,25 @@ fn ctrl_c_tells_it_beside_other_formats() {
     let whole = trailhound(&["scan", "--format", "ndjson", &folder.path("a.jsonl")]);
     assert_eq!(out(&output).lines().count(), out(&whole).lines().count());
     assert!(err(&output).contains("Interrupted: 1 of 2 inputs"), "{}", err(&output));
+}
+
+#[test]
+fn other_commands_that_read_tell_what_they_read_so_far() {
+    let folder = Folder::new();
+    let mine = folder.write(
+        "mine.yml",
+        "title: Sessions\nname: sessions\nlogsource: {product: aws, service: cloudtrail}\ndetection:\n  selection:\n    eventName: StartSession\n  condition: selection\nlevel: low\n",
+    );
+    for (command, told) in [
+        (&["backtest", "--jobs", "1", &mine][..], "4 findings added"),
+        (&["why", "aws-ssm-session-shell"], "told as low by aws-ssm-session-shell"),
+        (&["timeline", "--jobs", "1"], "ssm:StartSession"),
+        (&["who", "--jobs", "1", "dana"], "dana: 4 records"),
+    ] {
+        let folder = Folder::new();
+        let output = interrupted_while(&folder, command, &[]);
+        assert_eq!(output.status.code(), Some(130), "{command:?}: {}", err(&output));
+        assert!(out(&output).contains(told), "{command:?}: {}{}", out(&output), err(&output));
+        assert!(err(&output).contains("Interrupted"), "{command:?}: {}", err(&output));
+    }
 }

@@ -229,3 +229,28 @@ fn correlations_of_correlations_group_by_raw_fields() {
     assert_eq!(spoke(&["--rules", &rules, "--only-rules", &alice]), ["chain high"]);
     assert_eq!(spoke(&["--rules", &rules, "--only-rules", &bob]), Vec::<String>::new());
 }
+
+#[test]
+fn a_file_that_is_no_text_is_named_and_stops_no_other() {
+    let folder = Folder::new();
+    let log = folder.write("win.json", WINDOWS);
+    let good = folder.write("rules/good.yml", process_rule("windows"));
+    let rules = std::path::Path::new(&good).parent().unwrap().to_owned();
+    std::fs::write(rules.join("latin.yml"), b"title: caf\xe9\n").unwrap();
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(
+            process_rule("linux")
+                .replace("title: ", "title: other ")
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
+        .collect();
+    std::fs::write(rules.join("notepad.yml"), &utf16).unwrap();
+    let rules = rules.display().to_string();
+    let check = trailhound(&["rules", "check", &rules]);
+    assert_eq!(check.status.code(), Some(2), "{}", out(&check));
+    assert!(out(&check).contains("latin.yml:1:11: neither UTF-8 nor UTF-16"), "{}", out(&check));
+    assert!(out(&check).contains("2 files loaded, 1 with errors"), "{}", out(&check));
+    assert_eq!(spoke(&["--rules", &rules, "--only-rules", &log]), ["reg-on-windows high"]);
+}

@@ -9,10 +9,10 @@ use crate::times::TypedTime;
 #[derive(Args, Debug)]
 pub(crate) struct Range {
     /// Only events at or after this time: 2026-03-18T10:00:00Z, 2026-03-18 10:00, 2026-03-18, yesterday, 90m, 1h30m, 2w
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TypedTime>,
     /// Only events before this time
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     until: Option<TypedTime>,
     /// The zone of times without one, as Europe/Paris, UTC or +02:00; else this machine's
     #[arg(long, value_name = "ZONE", value_parser = crate::times::zone)]

@@ -1,5 +1,7 @@
 //! What the command remembers between runs: a file, in redb, which a crash leaves as it was after the last commit.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -24,7 +26,13 @@ impl FileStore {
     pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<(Self, bool)> {
         let is_new = !path.exists();
         refuse_empty(path)?;
-        let store = Self { path: path.to_owned(), database: opened(path, Database::create(path))? };
+        let database = if is_new {
+            let cannot = || format!("cannot open the baseline {}", path.display());
+            opened(path, Database::builder().create_file(for_its_owner(path).with_context(cannot)?))?
+        } else {
+            opened(path, Database::create(path))?
+        };
+        let store = Self { path: path.to_owned(), database };
         store.prepare().with_context(|| format!("cannot write the baseline {}", path.display()))?;
         store.check()?;
         Ok((store, is_new))
@@ -149,6 +157,15 @@ fn refuse_empty(path: &Path) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// A new file: who reaches which machine from where is nobody else's to read.
+fn for_its_owner(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn opened(path: &Path, result: Result<Database, DatabaseError>) -> anyhow::Result<Database> {

@@ -8,10 +8,14 @@ use anyhow::{Context, bail};
 
 use super::Store;
 use crate::exit::Exit;
+use crate::inputs::{Input, refuse_as_output};
 use crate::output::Whole;
 use crate::words::counted;
 
 pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<Exit> {
+    if let (Some(path), Store::File(there)) = (output, baseline) {
+        refuse_as_output(Some(path), &[Input::File(there.clone())])?;
+    }
     let entries = baseline.entries()?;
     let mut whole = None;
     let mut out: Box<dyn Write> = match output {

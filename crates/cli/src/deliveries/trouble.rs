@@ -6,19 +6,24 @@ use trailhound_detect::tally::RejectReason;
 use super::piece::Piece;
 use crate::exit::Exit;
 use crate::inputs::Input;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::words::counted;
 
 /// Inputs that could not be read, and records of others.
 pub(crate) struct Trouble<'a> {
     progress: &'a Progress,
+    interrupt: &'a Interrupt,
+    inputs: usize,
     exit: Exit,
     rejected: u64,
+    /// Inputs that were read to their end.
+    ended: usize,
 }
 
 impl<'a> Trouble<'a> {
-    pub(crate) fn beside(progress: &'a Progress) -> Self {
-        Self { progress, exit: Exit::Clean, rejected: 0 }
+    pub(crate) fn over(inputs: &[Input], progress: &'a Progress, interrupt: &'a Interrupt) -> Self {
+        Self { progress, interrupt, inputs: inputs.len(), exit: Exit::Clean, rejected: 0, ended: 0 }
     }
 
     /// Hears of a piece; an input that cannot be read is told at once.
@@ -35,18 +40,29 @@ impl<'a> Trouble<'a> {
                 if tally.rejected.contains_key(&RejectReason::ForeignForm) {
                     self.exit = Exit::Usage;
                 }
+                self.ended += usize::from(!self.interrupt.is_set());
                 self.progress.ended();
             }
         }
     }
 
-    /// Says how many records were not read, and how a run without other trouble ends.
+    /// Says how many records were not read and whether that is all, and how a run without other trouble ends.
     pub(crate) fn tell(self) -> Exit {
         self.progress.finish();
         if self.rejected > 0 {
             let records = counted(self.rejected, "record", "records");
             anstream::eprintln!("{records} could not be read; `trailhound scan` names them");
         }
+        if self.interrupt.is_set() {
+            anstream::eprintln!("{}", interruption(self.ended, self.inputs));
+            return Exit::Interrupted;
+        }
         self.exit
     }
+}
+
+/// Says that this is not all.
+pub(crate) fn interruption(read: usize, inputs: usize) -> String {
+    let inputs = counted(inputs as u64, "input", "inputs");
+    format!("Interrupted: {read} of {inputs} read to the end. What was found so far is told.")
 }

@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use csv::QuoteStyle;
-use trailhound_detect::describe::escape::csv_cell;
+use trailhound_detect::describe::escape::{csv_cell, csv_told};
 use trailhound_detect::describe::{Finding, MOST_SHOWN};
 
 use crate::words::clock;
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "time",
     "level",
     "risk_score",
@@ -24,6 +24,7 @@ const COLUMNS: [&str; 15] = [
     "message",
     "origin",
     "finding",
+    "because",
 ];
 
 /// Rows, and whether each says why its rule matched.
@@ -58,14 +59,15 @@ impl Rows {
             csv_cell(&finding.title()),
             techniques.join(" "),
             facts.outcome.kind.as_str().to_owned(),
-            csv_cell(&facts.actor.display),
+            csv_told(finding.who()),
             csv_cell(&names(&facts.target.names)),
             csv_cell(&source.unwrap_or_default()),
             csv_cell(&facts.scope.account),
             csv_cell(facts.scope.region.as_deref().unwrap_or_default()),
-            csv_cell(&finding.message()),
+            csv_told(finding.message()),
             csv_cell(&found.from.origin),
             finding.uid.clone(),
+            csv_cell(&finding.reasons().join("; ")),
         ];
         let explanation = csv_cell(&explanation.join("; "));
         // Some spreadsheets take a semicolon for the end of a cell.

@@ -5,11 +5,12 @@
 //! owner only, unless a file that was there had another mode.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
+use trailhound_detect::describe::visible;
 
 /// Where a file is to appear, and what is written so far.
 pub(crate) struct Whole {
@@ -27,7 +28,8 @@ impl Whole {
             let target = fs::canonicalize(path).with_context(|| {
                 format!("{} is a link that leads nowhere; name its target", path.display())
             })?;
-            anstream::eprintln!("{} is a link; {} is written", path.display(), target.display());
+            let told = format!("{} is a link; {} is written", path.display(), target.display());
+            anstream::eprintln!("{}", visible(&told));
             target
         } else {
             path.to_owned()
@@ -57,6 +59,20 @@ impl Whole {
         named.persist(&self.path).map_err(|error| error.error).with_context(cannot)?;
         Ok(())
     }
+}
+
+/// Writes a file of a name that nobody chose, for all to read. A link of that name is replaced, not followed.
+pub(crate) fn put(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write {}", path.display());
+    let mut named = NamedTempFile::new_in(folder_of(path)).with_context(cannot)?;
+    named.write_all(content).with_context(cannot)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        named.as_file().set_permissions(fs::Permissions::from_mode(0o644)).with_context(cannot)?;
+    }
+    named.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use trailhound_detect::describe::visible;
 use trailhound_detect::tally::Tally;
 
+use crate::deliveries::interruption;
 use crate::words::{counted, thousands};
 
 /// Figures of a whole scan.
@@ -29,11 +30,7 @@ const MOST_KINDS: usize = 10;
 impl Summary<'_> {
     /// Says that this is not all.
     pub(super) fn interruption(&self) -> Option<String> {
-        let read = self.interrupted?;
-        Some(format!(
-            "Interrupted: {read} of {} read to the end. What was found so far is told.",
-            counted(self.inputs as u64, "input", "inputs")
-        ))
+        Some(interruption(self.interrupted?, self.inputs))
     }
 
     /// Says on standard error what matched and is not told and what no rule reads, where standard output has no room for it. What the least

@@ -72,8 +72,8 @@ impl Table {
         for (path, value) in finding.shown() {
             self.paragraph(out, &format!("{path}: {value}"))?;
         }
-        for adjustment in &found.verdict.adjustments {
-            self.paragraph(out, &format!("{} because {}", adjustment.to, visible(&adjustment.because)))?;
+        for reason in finding.reasons() {
+            self.paragraph(out, &reason)?;
         }
         for line in explanation {
             writeln!(out, "{INDENT}| {line}")?;

@@ -11,6 +11,8 @@ use trailhound_detect::event::{Facts, Source};
 const MOST_CHARS: usize = 300;
 /// Values whose shown form is kept: those of a log repeat.
 const MOST_KEPT: usize = 20_000;
+/// Longer ones are not kept: what is told of them would stand beside all of what they are.
+const LONGEST_KEPT: usize = 1_024;
 
 /// What of a record is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,11 +97,20 @@ impl Shown {
             return known.clone();
         }
         let shown = visible_within(&clean(text), MOST_CHARS).into_owned();
+        if text.len() > LONGEST_KEPT {
+            return shown;
+        }
         if self.0.len() >= MOST_KEPT {
             self.0.clear();
         }
         self.0.insert(text.to_owned(), shown.clone());
         shown
+    }
+
+    /// How many are kept.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        self.0.len()
     }
 
     /// Where a record stands: all of a file have that in common.

@@ -38,6 +38,17 @@ fn what_is_shown_is_gated_and_visible_however_often() {
     }
 }
 
+#[test]
+fn what_is_long_is_told_and_not_kept() {
+    let mut shown = Shown::default();
+    let long = "x".repeat(1 << 20);
+    for _ in 0..2 {
+        assert_eq!(shown.of(&long).chars().count(), 300);
+    }
+    assert_eq!(shown.kept(), 0);
+    assert_eq!((shown.of("short"), shown.kept()), ("short".to_owned(), 1));
+}
+
 /// Names by which people would look for what a record says.
 fn names_of(facts: &Facts) -> Vec<(Sought, String)> {
     let actor = &facts.actor;

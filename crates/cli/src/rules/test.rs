@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Arc;
 
+use trailhound_detect::describe::visible;
 use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{FileKind, RuleFile, RuleSet};
 
@@ -30,7 +31,7 @@ pub(super) fn test(arguments: &Test) -> anyhow::Result<Exit> {
             Ok(Tests::Rule(tests)) => run.rule(tests),
             Ok(Tests::Correlation(tests)) => run.correlation(tests),
             Err(wrong) => {
-                run.fault(wrong.to_string());
+                run.fault(rule_files::in_sight(wrong));
                 None
             }
         };
@@ -89,7 +90,8 @@ impl Run<'_> {
     /// Runs the tests of a rule; answers with its name, if there is such a rule.
     fn rule(&mut self, tests: &RuleTests) -> Option<String> {
         let Some(detection) = self.rules.find(&tests.rule) else {
-            self.fault(format!("{}:1:1: tests of '{}', which is no rule here", tests.file, tests.rule));
+            let (file, rule) = (visible(&tests.file), visible(&tests.rule));
+            self.fault(format!("{file}:1:1: tests of '{rule}', which is no rule here"));
             return None;
         };
         let failures = proving::run(detection, tests).into_iter().map(|failure| {

@@ -1,0 +1,63 @@
+//! What is read is not written over, whatever name it goes by.
+
+use std::fs::{File, Metadata};
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::Input;
+
+/// Refuses an output, or a file that standard output goes to, that is one of the inputs.
+pub(crate) fn refuse_as_output(output: Option<&Path>, inputs: &[Input]) -> anyhow::Result<()> {
+    let (meta, written) = match output {
+        Some(path) => (std::fs::metadata(path).ok(), path.display().to_string()),
+        None => (standard_output(), "what standard output goes to".to_owned()),
+    };
+    let Some(meta) = meta.filter(Metadata::is_file) else { return Ok(()) };
+    for input in inputs {
+        let Input::File(path) = input else { continue };
+        if std::fs::metadata(path).is_ok_and(|other| is_same((&meta, output), (&other, path))) {
+            bail!("{written} is an input: {} would be written over; name another file", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// Without the file that a shell made for standard output in a folder that is read: it holds nothing yet, and would be
+/// read while it is written. One that was named stays, to be refused.
+pub(crate) fn without_output(mut inputs: Vec<Input>, named: &[String]) -> Vec<Input> {
+    let Some(meta) = standard_output().filter(|meta| meta.is_file() && meta.len() == 0) else {
+        return inputs;
+    };
+    inputs.retain(|input| match input {
+        Input::File(path) => {
+            named.iter().any(|name| Path::new(name) == path)
+                || !std::fs::metadata(path).is_ok_and(|other| is_same((&meta, None), (&other, path)))
+        }
+        _ => true,
+    });
+    inputs
+}
+
+#[cfg(unix)]
+fn is_same((one, _): (&Metadata, Option<&Path>), (other, _): (&Metadata, &Path)) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same((_, one): (&Metadata, Option<&Path>), (_, other): (&Metadata, &Path)) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    one.and_then(real).is_some_and(|one| real(other) == Some(one))
+}
+
+#[cfg(unix)]
+fn standard_output() -> Option<Metadata> {
+    use std::os::fd::AsFd;
+    File::from(std::io::stdout().as_fd().try_clone_to_owned().ok()?).metadata().ok()
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> Option<Metadata> {
+    None
+}
