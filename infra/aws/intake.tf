@@ -34,7 +34,7 @@ locals {
       "StartInstances",
       "StopInstances",
     ]
-    "ecs.amazonaws.com" = ["ExecuteCommand", "RunTask", "UpdateService"]
+    "ecs.amazonaws.com" = ["CreateService", "ExecuteCommand", "RunTask", "StartTask", "UpdateService"]
     "iam.amazonaws.com" = [
       "AddClientIDToOpenIDConnectProvider",
       "CreateOpenIDConnectProvider",

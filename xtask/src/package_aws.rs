@@ -18,7 +18,7 @@ use crate::shell::{cargo, command, output, run};
 /// That of Amazon Linux 2023.
 const GLIBC: (u32, u32) = (2, 34);
 /// Most bytes of the zip.
-const MOST_BYTES: usize = 6_000_000;
+const MOST_BYTES: usize = 7_000_000;
 const EXECUTABLE: &str = "bootstrap";
 
 /// A processor that Lambda offers.

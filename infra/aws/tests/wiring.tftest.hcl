@@ -200,7 +200,7 @@ run "wiring" {
           "DisableSerialConsoleAccess", "EnableSerialConsoleAccess", "GetPasswordData", "ImportKeyPair", "ModifyInstanceAttribute",
           "ModifyInstanceConnectEndpoint", "ReplaceIamInstanceProfileAssociation", "StartInstances", "StopInstances",
         ]],
-        ["ecs", ["ExecuteCommand", "RunTask", "UpdateService"]],
+        ["ecs", ["CreateService", "ExecuteCommand", "RunTask", "StartTask", "UpdateService"]],
         ["iam", [
           "AddClientIDToOpenIDConnectProvider", "CreateOpenIDConnectProvider", "CreateSAMLProvider", "UpdateAssumeRolePolicy",
           "UpdateOpenIDConnectProviderThumbprint", "UpdateSAMLProvider",
