@@ -10,7 +10,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// The memory an automaton may take.
 const SIZE_LIMIT: usize = 4 << 20;
 /// Expressions up to this weight never reach [`SIZE_LIMIT`]; heavier ones are built at once to find out.
-const SURELY_SMALL: usize = 2_000;
+pub(super) const SURELY_SMALL: usize = 8_000;
 
 /// The flags of a `re` modifier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl LazyRegex {
         parse(&self.0.source, self.0.flags).ok()
     }
 
-    fn get(&self) -> Option<&Regex> {
+    pub(super) fn get(&self) -> Option<&Regex> {
         let Inner { source, flags, built } = &*self.0;
         let build = || {
             RegexBuilder::new(source)
@@ -92,7 +92,7 @@ fn explain(error: &regex_syntax::Error) -> String {
 }
 
 /// About how many states an expression needs.
-fn weight(hir: &Hir) -> usize {
+pub(super) fn weight(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),

@@ -32,6 +32,25 @@ fn heavy_expressions_are_built_at_load() {
 }
 
 #[test]
+fn expressions_that_are_built_later_are_small_enough() {
+    use super::regex::{Flags, LazyRegex, SURELY_SMALL, weight};
+
+    let unit = [r"\w", r"\d", r"\pL", "[^a]", "(?s:.)", "a", "(?i:k)", "[a-z]", "(ab|cd)", r"(\w|\d)", "(a?)", "(a*)"];
+    for ignore_case in [false, true] {
+        let flags = Flags { ignore_case, ..Flags::default() };
+        for unit in unit {
+            let of = |times: usize| LazyRegex::new(&format!("{unit}{{{times}}}"), flags);
+            let heavy = |times: usize| weight(&of(times).unwrap().hir().unwrap()) > SURELY_SMALL;
+            let mut times = 1;
+            while of(times + 1).is_ok() && !heavy(times + 1) {
+                times += 1;
+            }
+            assert!(of(times).unwrap().get().is_some(), "{unit}, {times} times");
+        }
+    }
+}
+
+#[test]
 fn the_middle_of_base64_is_what_never_changes() {
     let Ok(Matcher::AnyText(patterns)) =
         from_value("foobar", ScalarType::Text, &[Modifier::Base64Offset], false)
