@@ -4,6 +4,7 @@
 //! ARNs, resource ids, GUIDs, digests and addresses are ids, and stay whole unless a token in them says itself what it is.
 
 mod fold;
+mod hints;
 mod patterns;
 mod prose;
 #[cfg(test)]
@@ -17,7 +18,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use patterns::{FLAGS, IDS, MARKS, PLACES, TOOLS, TRIGGERS, compiled, no_value};
+use hints::Plain;
+use patterns::{FLAGS, SECRETS, TRIGGERS, What, compiled, no_value};
 pub use walk::MOST_SHOWN;
 pub(super) use walk::clean_match;
 
@@ -118,41 +120,25 @@ fn spans(text: &str, kind: Kind) -> Vec<Range<usize>> {
 fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
     // Text in JSON in text has its line ends spelled; a word begins behind them.
     let text = &*unspelled(text);
-    let mut found: Vec<Range<usize>> = MARKS.find_iter(text).map(|mark| mark.range()).collect();
-    if kind != Kind::Id {
-        found.extend(IDS.find_iter(text).map(|id| id.range()));
-    }
+    let mut found: Vec<Range<usize>> = Vec::new();
     let protected = LazyCell::new(|| PROTECTED.find_iter(text).map(|id| id.range()).collect::<Vec<_>>());
     let is_free =
         |span: &Range<usize>| !protected.iter().any(|id| id.start < span.end && span.start < id.end);
-    let lower = text.to_lowercase();
-    let triggered = TRIGGERS.is_match(&lower);
-    if triggered {
-        for place in PLACES.iter().filter_map(|place| place.of(&lower)) {
-            let values = place.captures_iter(text).filter_map(|place| {
-                let value = ["v", "w", "x"].iter().find_map(|name| place.name(name));
-                value.or_else(|| place.name("m").filter(|word| prose::mixes(word.as_str())))
-            });
-            let values = values.map(|value| value.range());
-            found.extend(values.filter(|span| !no_value(&text[span.clone()])).filter(is_free));
+    let plain = Plain::of(text);
+    let triggered = LazyCell::new(|| TRIGGERS.is_match(&plain.0));
+    for (what, pattern) in SECRETS.of(&plain) {
+        match what {
+            What::Mark => found.extend(pattern.find_iter(text).map(|mark| mark.range())),
+            What::KeyId if kind == Kind::Id => {}
+            What::KeyId => found.extend(pattern.find_iter(text).map(|id| id.range())),
+            What::Place if *triggered => found.extend(placed(text, pattern).filter(is_free)),
+            What::Place => {}
+            What::Tool => found.extend(flagged(text, pattern).filter(is_free)),
         }
-    }
-    // White space stands behind every tool.
-    if text.contains(char::is_whitespace)
-        && let Some(tool) = TOOLS.find(text)
-    {
-        // The flag's own space may be the tool's last.
-        let from = tool.end() - 1;
-        let values = FLAGS.captures_iter(&text[from..]).filter_map(|flag| flag.name("v"));
-        let values = values.map(|value| value.start() + from..value.end() + from);
-        let is_port = |span: &Range<usize>| {
-            span.len() < 6 && text[span.clone()].bytes().all(|byte| byte.is_ascii_digit())
-        };
-        found.extend(values.filter(|span| !no_value(&text[span.clone()]) && !is_port(span)).filter(is_free));
     }
     found.extend(random(text).filter(is_free));
     if kind == Kind::Prose {
-        found.extend(prose::words(text, triggered).filter(is_free));
+        found.extend(prose::words(text, *triggered).filter(is_free));
     }
     found.sort_by_key(|span| (span.start, span.end));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
@@ -163,6 +149,28 @@ fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
         }
     }
     apart
+}
+
+/// Values that stand in a place.
+fn placed<'t>(text: &'t str, place: &'t Regex) -> impl Iterator<Item = Range<usize>> + 't {
+    let values = place.captures_iter(text).filter_map(|place| {
+        let value = ["v", "w", "x"].iter().find_map(|name| place.name(name));
+        value.or_else(|| place.name("m").filter(|word| prose::mixes(word.as_str())))
+    });
+    values.map(|value| value.range()).filter(|span| !no_value(&text[span.clone()]))
+}
+
+/// Values behind the flags of the first tool that the text calls.
+fn flagged<'t>(text: &'t str, tool: &Regex) -> impl Iterator<Item = Range<usize>> + 't {
+    // The flag's own space may be the tool's last.
+    let from = tool.find(text).map(|tool| tool.end() - 1);
+    let values = from.into_iter().flat_map(move |from| {
+        let values = FLAGS.captures_iter(&text[from..]).filter_map(|flag| flag.name("v"));
+        values.map(move |value| value.start() + from..value.end() + from)
+    });
+    let is_port =
+        |span: &Range<usize>| span.len() < 6 && text[span.clone()].bytes().all(|byte| byte.is_ascii_digit());
+    values.filter(move |span| !no_value(&text[span.clone()]) && !is_port(span))
 }
 
 /// The text with spelled line ends and tabs as spaces, each byte in its place.

@@ -35,7 +35,9 @@ fn heavy_expressions_are_built_at_load() {
 fn expressions_that_are_built_later_are_small_enough() {
     use super::regex::{Flags, LazyRegex, SURELY_SMALL, weight};
 
-    let unit = [r"\w", r"\d", r"\pL", "[^a]", "(?s:.)", "a", "(?i:k)", "[a-z]", "(ab|cd)", r"(\w|\d)", "(a?)", "(a*)"];
+    let unit = [
+        r"\w", r"\d", r"\pL", "[^a]", "(?s:.)", "a", "(?i:k)", "[a-z]", "(ab|cd)", r"(\w|\d)", "(a?)", "(a*)",
+    ];
     for ignore_case in [false, true] {
         let flags = Flags { ignore_case, ..Flags::default() };
         for unit in unit {

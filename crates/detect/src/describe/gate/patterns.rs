@@ -4,9 +4,11 @@
 //! are left (`no_value`). Prefixes are the providers' own, as secret scanners list them, for one
 //! <https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
+
+use super::hints::Patterns;
 
 /// Tokens that say themselves what they are, wherever they stand.
 const MARKED: &[&str] = &[
@@ -94,79 +96,74 @@ const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot\s+de\
 const VALUE: &str =
     r#"\\*(?:"(?P<v>[^"\\]{3,})|'(?P<w>[^'\\]{3,})|(?P<x>[^\s"'&;,)}\]\\][^\s"'&;,)}\]]{2,}))"#;
 
-/// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools; each with
-/// words that its texts hold.
-fn placed() -> Vec<(&'static str, String)> {
+/// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools.
+fn placed() -> Vec<String> {
     let flag = r"(?:pass(?:word|wd|phrase|code)?|(?:src|dest)?(?:store|key|new)pass|_?auth_?token|set-password|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string)";
     vec![
         // password=…, dbPassword := …, "token": "…", \"token\":\"…\"
-        ("", format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#)),
-        ("", format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#)),
+        format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#),
+        format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#),
         // DB_PASSWORD: …, secret key: …
-        ("", format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})")),
+        format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})"),
         // password …, pw -> …, ENV DB_PASS …, <password>…: nothing but what looks made up stands there.
-        ("", format!(r#"(?i:(?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*{WORD}(?:\s+(?:for|of|to)\s+\S+)?(?:\s*(?:->|=>|[/,|])\s*|\s+(?:(?:is|was|to|ist|lautet|set|now|been|has|new)\s+)*|>\s*(?:<[a-z]+>\s*)?|\s*:\s*))\\*["'`]?(?P<m>[^\s"'`<>;,)\\][^\s"'`<>;,)]{{5,}})"#)),
-        ("", format!(r#"(?i:(?:^|[^a-z0-9]){WORD}(?:[\s:=]+[\w.@-]+[:/]\s*|\s*[:=]\s*[\w.@-]+\s+))(?P<m>[^\s"'`<>;,)]{{6,}})"#)),
-        ("<", r"(?i:<[\w:.-]*(?:password|passwd|passphrase|pwd|secret|token|apikey)>\s*(?:<\w+>\s*)?)(?P<v>[^<\s][^<]{2,})".to_owned()),
-        ("_authtoken", r#"(?i:\b_authtoken\s+)(?P<v>[^\s"']{3,})"#.to_owned()),
-        ("snmp", r#"(?i:\bsnmp\w+\s(?:.*?\s)?-[ax]\s+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned()),
-        ("value", r#"(?i:\bkey\s*=\s*["'][\w:.-]*(?:key|secret|password|pwd|token)["']\s+value\s*=\s*["'])(?P<v>[^"']{3,})"#.to_owned()),
+        format!(r#"(?i:(?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*{WORD}(?:\s+(?:for|of|to)\s+\S+)?(?:\s*(?:->|=>|[/,|])\s*|\s+(?:(?:is|was|to|ist|lautet|set|now|been|has|new)\s+)*|>\s*(?:<[a-z]+>\s*)?|\s*:\s*))\\*["'`]?(?P<m>[^\s"'`<>;,)\\][^\s"'`<>;,)]{{5,}})"#),
+        format!(r#"(?i:(?:^|[^a-z0-9]){WORD}(?:[\s:=]+[\w.@-]+[:/]\s*|\s*[:=]\s*[\w.@-]+\s+))(?P<m>[^\s"'`<>;,)]{{6,}})"#),
+        r"(?i:<[\w:.-]*(?:password|passwd|passphrase|pwd|secret|token|apikey)>\s*(?:<\w+>\s*)?)(?P<v>[^<\s][^<]{2,})".to_owned(),
+        r#"(?i:\b_authtoken\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
+        r#"(?i:\bsnmp\w+\s(?:.*?\s)?-[ax]\s+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
+        r#"(?i:\bkey\s*=\s*["'][\w:.-]*(?:key|secret|password|pwd|token)["']\s+value\s*=\s*["'])(?P<v>[^"']{3,})"#.to_owned(),
         // the password is …, password "…"
-        ("", format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})")),
-        ("", r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned()),
-        ("identified", r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned()),
-        ("openssl", r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned()),
-        ("htpasswd", r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned()),
+        format!(r"(?i:\b(?:password|passwd|pwd|passphrase|passcode|secret|token|api key|key)\s+(?:is|was|ist|to)\s+)(?:{VALUE})"),
+        r#"(?i:\bpassword\s+)["'](?P<v>[^"']{3,})"#.to_owned(),
+        r#"(?i:\bidentified\s+(?:with\s+\S+\s+)?by\s+)\\*["']?(?P<v>[^\s"';]{3,})"#.to_owned(),
+        r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
+        r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
         // password%3D…
-        ("%3d", format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#)),
+        format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#),
         // Headers.
-        ("authorization", r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned()),
-        ("cookie", r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned()),
-        ("x-", r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned()),
-        ("bearer|basic|negotiate|ntlm", r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned()),
+        r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
+        r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
+        r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned(),
+        r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned(),
         // --password …, -password:…, /pass:…
-        ("-|/", format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#)),
+        format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
         // sshpass -p …, mysql -p…, redis-cli -a …
-        ("-u", r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned()),
-        ("net", r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned()),
-        ("net", r"(?i:\bnet1?(?:\.exe)?\s+use\s+(?:\S+\s+){1,2}?)(?P<v>[^\s/\\]\S+)\s+/".to_owned()),
-        ("convertto", r#"(?i:\bconvertto-securestring\s+(?:-(?:string|asplaintext|force)\s+)*)["']?(?P<v>[^\s"'$-][^"'\s]{2,})"#.to_owned()),
-        ("echo|printf", r#"(?i:\b(?:echo|printf)\s+(?:-[ne]\s+)?(?:'%s(?:\\\\n)?'\s+)?)\\*["']?(?P<v>[^|"']{3,}?)\\*["']?\s*\|[^|]*(?i:sudo|passwd|chpasswd|stdin|login|base64|kinit|openssl|cryptsetup|--set-password)"#.to_owned()),
-        ("<<<", r#"(?i:<<<\s*)\\*["']?(?P<v>[^\s"']{3,})"#.to_owned()),
-        ("-e", r"(?i:\s-e(?:nc|nco|ncod\w*|c)?\s+)(?P<v>[A-Za-z0-9+/=]{16,})".to_owned()),
-        ("from-literal", r#"(?i:--from-literal[ =]\S+?=)\\*["']?(?P<v>[^\s"']{2,})"#.to_owned()),
-        ("_key|_token|_password|_secret", r#"(?i:(?:secret_access_key|session_token|_password|_token|_secret)\s+)\\*["']?(?P<v>[^\s"'=:]{8,})"#.to_owned()),
-        ("vault|signin|authkey|kubeadm", r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned()),
-        ("keygen|signtool|snowsql|vm|put-parameter", r#"(?i:\b(?:ssh-keygen\s(?:.*?\s)?-[np]|signtool\s(?:.*?\s)?/p|snowsql\s(?:.*?\s)?-p|az\s+vm(?:ss)?\s(?:.*?\s)?-p|put-parameter\s(?:.*?\s)?--value)[ =]+)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#.to_owned()),
-        ("put-secret-value", r#"(?i:\bput-secret-value\s(?:.*?\s)?--secret-string[ =]+)\\*["']?(?P<v>[^\s"'][^"']{2,})"#.to_owned()),
-        ("alias|config", r"(?i:\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+)(?P<v>\S{3,})".to_owned()),
-        ("vault", r#"(?i:\bvault\s+(?:kv\s+(?:put|patch)|write)\s.*?[\w-]+=)(?P<v>[^\s"']{3,})"#.to_owned()),
-        ("ftp", r#"(?i:\bl?ftp\w*\s(?:.*?\s)?-u\s+[^\s,]+,)(?P<v>[^\s"']{3,})"#.to_owned()),
-        ("ldap", r#"(?i:\bldap\w+\s(?:.*?\s)?-w)(?P<v>[^\s"'][^\s"']{3,})"#.to_owned()),
-        ("impacket|exec|dump", r#"(?i:\b(?:impacket-\w+|(?:secretsdump|psexec|wmiexec|smbexec|atexec|dcomexec)(?:\.py)?)\s(?:.*?\s)?(?:[\w.-]+/)?[\w.$-]+:)(?P<v>[^\s@"']{3,})@"#.to_owned()),
-        ("-hashes", r#"(?i:\s-hashes\s+\S*:)(?P<v>[^\s"']{4,})"#.to_owned()),
-        ("authtoken|service|join|login|set-agent-token|setup-key|authorizations|with-token|obscure|runas", r#"(?i:\b(?:ngrok\s+(?:config\s+add-)?authtoken|cloudflared\s+service\s+install|zerotier-cli\s+join|nomad\s+login|consul\s+acl\s+set-agent-token\s+\S+|netbird\s+up\s+--setup-key|heroku\s+authorizations:create|gh\s+auth\s+login\s+--with-token|rclone\s+obscure|runas\s+/user:\S+)\s+)\\*["']?(?P<v>[^\s"'-][^\s"']{3,})"#.to_owned()),
-        ("curl", r#"(?i:\bcurl\s(?:.*?\s)?(?:-b|--cookie)[ =]+)\\*["']?(?P<v>[^\s"'@][^\s"']{3,})"#.to_owned()),
-        ("expect", r#"(?i:\bexpect\b.*?\bsend\s+(?:--\s+)?)\\*["']?(?P<v>[^"'\\]{4,})"#.to_owned()),
-        ("sqlplus|exp|imp|rman", r#"(?i:\b(?:sqlplus|expd?p?|impd?p?|rman)\b(?:\s+-\S+)*\s+[\w$]+/)(?P<v>[^\s@"'/-][^\s@"'/]{2,})"#.to_owned()),
-        ("jdbc", r#"(?i:\bjdbc:oracle:\w+:[^\s/@]+/)(?P<v>[^\s@"']{2,})@"#.to_owned()),
+        r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned(),
+        r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned(),
+        r"(?i:\bnet1?(?:\.exe)?\s+use\s+(?:\S+\s+){1,2}?)(?P<v>[^\s/\\]\S+)\s+/".to_owned(),
+        r#"(?i:\bconvertto-securestring\s+(?:-(?:string|asplaintext|force)\s+)*)["']?(?P<v>[^\s"'$-][^"'\s]{2,})"#.to_owned(),
+        r#"(?i:\b(?:echo|printf)\s+(?:-[ne]\s+)?(?:'%s(?:\\\\n)?'\s+)?)\\*["']?(?P<v>[^|"']{3,}?)\\*["']?\s*\|[^|]*(?i:sudo|passwd|chpasswd|stdin|login|base64|kinit|openssl|cryptsetup|--set-password)"#.to_owned(),
+        r#"(?i:<<<\s*)\\*["']?(?P<v>[^\s"']{3,})"#.to_owned(),
+        r"(?i:\s-e(?:nc|nco|ncod\w*|c)?\s+)(?P<v>[A-Za-z0-9+/=]{16,})".to_owned(),
+        r#"(?i:--from-literal[ =]\S+?=)\\*["']?(?P<v>[^\s"']{2,})"#.to_owned(),
+        r#"(?i:(?:secret_access_key|session_token|_password|_token|_secret)\s+)\\*["']?(?P<v>[^\s"'=:]{8,})"#.to_owned(),
+        r#"(?i:\b(?:vault\s+login|op\s+signin|tailscale\s+up\s+--authkey|kubeadm\s+join\s+\S+\s+--token)[ =]+)(?P<v>[^\s"'-]\S{5,})"#.to_owned(),
+        r#"(?i:\b(?:ssh-keygen\s(?:.*?\s)?-[np]|signtool\s(?:.*?\s)?/p|snowsql\s(?:.*?\s)?-p|az\s+vm(?:ss)?\s(?:.*?\s)?-p|put-parameter\s(?:.*?\s)?--value)[ =]+)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#.to_owned(),
+        r#"(?i:\bput-secret-value\s(?:.*?\s)?--secret-string[ =]+)\\*["']?(?P<v>[^\s"'][^"']{2,})"#.to_owned(),
+        r"(?i:\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+)(?P<v>\S{3,})".to_owned(),
+        r#"(?i:\bvault\s+(?:kv\s+(?:put|patch)|write)\s.*?[\w-]+=)(?P<v>[^\s"']{3,})"#.to_owned(),
+        r#"(?i:\bl?ftp\w*\s(?:.*?\s)?-u\s+[^\s,]+,)(?P<v>[^\s"']{3,})"#.to_owned(),
+        r#"(?i:\bldap\w+\s(?:.*?\s)?-w)(?P<v>[^\s"'][^\s"']{3,})"#.to_owned(),
+        r#"(?i:\b(?:impacket-\w+|(?:secretsdump|psexec|wmiexec|smbexec|atexec|dcomexec)(?:\.py)?)\s(?:.*?\s)?(?:[\w.-]+/)?[\w.$-]+:)(?P<v>[^\s@"']{3,})@"#.to_owned(),
+        r#"(?i:\s-hashes\s+\S*:)(?P<v>[^\s"']{4,})"#.to_owned(),
+        r#"(?i:\b(?:ngrok\s+(?:config\s+add-)?authtoken|cloudflared\s+service\s+install|zerotier-cli\s+join|nomad\s+login|consul\s+acl\s+set-agent-token\s+\S+|netbird\s+up\s+--setup-key|heroku\s+authorizations:create|gh\s+auth\s+login\s+--with-token|rclone\s+obscure|runas\s+/user:\S+)\s+)\\*["']?(?P<v>[^\s"'-][^\s"']{3,})"#.to_owned(),
+        r#"(?i:\bcurl\s(?:.*?\s)?(?:-b|--cookie)[ =]+)\\*["']?(?P<v>[^\s"'@][^\s"']{3,})"#.to_owned(),
+        r#"(?i:\bexpect\b.*?\bsend\s+(?:--\s+)?)\\*["']?(?P<v>[^"'\\]{4,})"#.to_owned(),
+        r#"(?i:\b(?:sqlplus|expd?p?|impd?p?|rman)\b(?:\s+-\S+)*\s+[\w$]+/)(?P<v>[^\s@"'/-][^\s@"'/]{2,})"#.to_owned(),
+        r#"(?i:\bjdbc:oracle:\w+:[^\s/@]+/)(?P<v>[^\s@"']{2,})@"#.to_owned(),
         // .pgpass: host, port, database, user, password.
-        (":", r#"(?:^|[\s"'(])[\w.*-]+:(?:[0-9]{2,5}|\*):[\w*-]+:[\w.*-]+:(?P<v>[^\s"':]{3,})"#.to_owned()),
+        r#"(?:^|[\s"'(])[\w.*-]+:(?:[0-9]{2,5}|\*):[\w*-]+:[\w.*-]+:(?P<v>[^\s"':]{3,})"#.to_owned(),
         // Addresses: user and password, tokens, signatures.
-        ("://", r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned()),
-        ("://", r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned()),
-        ("@", r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned()),
-        ("@", r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned()),
-        ("=", r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned()),
+        r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned(),
+        r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned(),
+        r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
+        r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
+        r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),
     ]
 }
 
 /// Tools that take a secret behind a flag of one letter.
 const TOOL: &str = r"(?:sshpass|docker\s+login|podman\s+login|helm\s+registry\s+login|oc\s+login|az\s+login|mysql\w*|mariadb\w*|mongo\w*|psexec\w*|rdesktop|ldap\w+|smbclient|rpcclient|redis-cli|winrm\w*|evil-winrm|crackmapexec|cme|nxc|netexec|htpasswd|plink|pscp|useradd|usermod|7z\w*|zip|unzip|rar|sqlcmd|osql|bcp|[xw]freerdp|freerdp|mstsc|lftp|snmp\w+|openssl|gpg2?|keytool|certutil|kinit|skopeo|sqlplus|ipmitool|impacket-\w+|hydra|wmic|schtasks|cmdkey|runas|mount|cifs|rabbitmq\w*|cqlsh|influx|clickhouse-client)(?:\.exe|\.py)?";
-
-/// Where such a tool is called.
-pub(super) static TOOLS: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?i:(?:^|[^a-z0-9_.-]){TOOL}\s)")));
 
 /// What stands behind its flags.
 pub(super) static FLAGS: LazyLock<Regex> =
@@ -179,41 +176,30 @@ pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Patterns of tokens that say themselves what they are.
-pub(super) static MARKS: LazyLock<Regex> = LazyLock::new(|| {
-    // One group for all: alternatives that show their context name theirs themselves.
-    let all: Vec<String> =
-        MARKED.iter().filter(|one| !one.contains("(?P<v>")).map(|one| format!("(?:{one})")).collect();
-    compiled(&all.join("|"))
-});
-
-/// Ids of access keys.
-pub(super) static IDS: LazyLock<Regex> = LazyLock::new(|| compiled(KEY_IDS));
-
-/// A pattern, made when the first text comes that has one of its words in it: most never do.
-pub(super) struct Place {
-    /// Of these, apart by bars and in lower case, its texts hold one; nothing where it may stand in any.
-    words: &'static str,
-    pattern: String,
-    regex: OnceLock<Regex>,
+/// What a pattern is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// A token that says itself what it is.
+    Mark,
+    /// An access key's id.
+    KeyId,
+    /// A place where a value stands.
+    Place,
+    /// A call of a tool that takes a secret behind a flag.
+    Tool,
 }
 
-impl Place {
-    /// The pattern, for a text in lower case that may hold what it looks for.
-    pub(super) fn of(&self, lower: &str) -> Option<&Regex> {
-        let may = self.words.is_empty() || self.words.split('|').any(|word| lower.contains(word));
-        may.then(|| self.regex.get_or_init(|| compiled(&self.pattern)))
-    }
-}
-
-/// Patterns of places.
-pub(super) static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
-    let named = MARKED
-        .iter()
-        .filter(|one| one.contains("(?P<v>"))
-        .map(|one| ("://|hook|telegram", (*one).to_owned()));
-    let place = |(words, pattern)| Place { words, pattern, regex: OnceLock::new() };
-    named.chain(placed()).map(place).collect()
+/// All patterns.
+pub(super) static SECRETS: LazyLock<Patterns<What>> = LazyLock::new(|| {
+    // Those that show their context name what must not leave.
+    let marked = MARKED.iter().map(|one| {
+        let what = if one.contains("(?P<v>") { What::Place } else { What::Mark };
+        (what, (*one).to_owned())
+    });
+    let ids = [(What::KeyId, KEY_IDS.to_owned())];
+    let places = placed().into_iter().map(|place| (What::Place, place));
+    let tools = [(What::Tool, format!(r"(?i:(?:^|[^a-z0-9_.-]){TOOL}\s)"))];
+    Patterns::new(marked.chain(ids).chain(places).chain(tools))
 });
 
 /// Of a constant.
