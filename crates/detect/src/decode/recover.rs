@@ -4,6 +4,8 @@
 //! making sense; the boundary `},{"` nearest before that place, or else the first after it, is where the next
 //! record begins.
 
+use std::borrow::Cow;
+
 use trailhound_sigma::json::{Document, JsonError};
 
 use super::extent::spaces;
@@ -40,8 +42,11 @@ pub(super) fn judge(bytes: &[u8]) -> Verdict {
 
 /// The same as JSON alone.
 pub(super) fn judge_strictly(bytes: &[u8]) -> Verdict {
-    let ascii: String = bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect();
-    match Document::parse(&ascii) {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect(),
+    };
+    match Document::parse(&text) {
         Ok(_) => Verdict::Whole,
         Err(JsonError::Truncated) => Verdict::Unfinished,
         Err(JsonError::TooDeep(_) | JsonError::TooLong) => Verdict::TooDeep,

@@ -21,7 +21,10 @@ pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     if root.kind() != Kind::Object {
         return None;
     }
-    by_keys(root).or_else(|| kept(root)).or_else(|| by_words(root))
+    by_keys(root).or_else(|| {
+        let root = root.gathered();
+        kept(root).or_else(|| by_words(root))
+    })
 }
 
 fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {

@@ -32,6 +32,13 @@ fn are_alike(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
+/// Which names an object may have members of: a bit for each length and first letter, however they are written.
+fn sign(name: &str) -> u64 {
+    let mut letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
+    let first = letters.next().unwrap_or_default().to_ascii_lowercase();
+    1 << ((usize::from(first) * 7 + letters.count()) % 64)
+}
+
 /// A value inside a [`Document`](super::Document).
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
@@ -39,11 +46,13 @@ pub struct Node<'d> {
     spans: &'d [Span],
     at: u32,
     names: Names,
+    /// The signs of its members' names, as far as anybody gathered them.
+    signs: u64,
 }
 
 impl<'d> Node<'d> {
     pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32, names: Names) -> Self {
-        Self { text, spans, at, names }
+        Self { text, spans, at, names, signs: u64::MAX }
     }
 
     /// Are names of members found in whatever case they are written?
@@ -57,6 +66,20 @@ impl<'d> Node<'d> {
         Self { names: Names::InAnyCase, ..self }
     }
 
+    /// The same value, which is about to be asked for many names that it may not have: gathers once which it has.
+    #[must_use]
+    pub fn gathered(self) -> Self {
+        let signs = self
+            .entries()
+            .fold(0, |signs, (key, _)| signs | if key.span().escaped { u64::MAX } else { sign(key.raw()) });
+        Self { signs, ..self }
+    }
+
+    /// Could this object have a member of that name?
+    fn may_have(self, name: &str) -> bool {
+        self.signs == u64::MAX || self.signs & sign(name) != 0
+    }
+
     /// Is this, a key, that name?
     pub fn is_named(self, name: &str) -> bool {
         self.is_name(name)
@@ -67,7 +90,7 @@ impl<'d> Node<'d> {
     }
 
     fn at(self, at: u32) -> Self {
-        Self { at, ..self }
+        Self { at, signs: u64::MAX, ..self }
     }
 
     /// What this value is.
@@ -152,11 +175,17 @@ impl<'d> Node<'d> {
 
     /// The value of a key, as written unless the document ignores case; of duplicates the last.
     pub fn key(self, name: &str) -> Option<Node<'d>> {
+        if !self.may_have(name) {
+            return None;
+        }
         self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value)
     }
 
     /// The value of a key in whatever case; of several the last.
     pub fn key_any_case(self, name: &str) -> Option<Node<'d>> {
+        if !self.may_have(name) {
+            return None;
+        }
         let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
         self.entries().filter(|(key, _)| same(*key)).last().map(|(_, value)| value)
     }
@@ -193,6 +222,10 @@ impl<'d> Node<'d> {
     /// The entries of this object whose key begins `path`, shortest key first, each with what is left of the path.
     fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
         let mut steps = Steps::default();
+        let mut heads = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+        if self.signs != u64::MAX && !heads.any(|at| self.may_have(&path[..at])) {
+            return steps;
+        }
         for (key, value) in self.entries() {
             if self.ignores_case() {
                 for (at, _) in path.match_indices('.').chain([(path.len(), "")]) {

@@ -45,6 +45,26 @@ proptest! {
     }
 
     #[test]
+    fn what_is_gathered_of_an_object_hides_no_member(
+        names in prop::collection::vec("(event|user|_|-| |\\.|A|b|é|\\\\|\"){0,4}", 0..6),
+        asked in "(event|EVENT|user|_|-| |\\.|a|B|é|\\\\|\"){0,4}",
+        any_case: bool,
+    ) {
+        let object: serde_json::Map<String, Json> =
+            names.iter().enumerate().map(|(at, name)| (name.clone(), at.into())).collect();
+        let text = serde_json::to_string(&object).unwrap();
+        let document = Document::parse(&text).unwrap();
+        let plain = if any_case { document.root().ignoring_case() } else { document.root() };
+        let raw = |node: Option<Node<'_>>| node.map(|node| node.raw().to_owned());
+        let shouted: Vec<String> = names.iter().map(|name| name.to_uppercase()).collect();
+        for asked in names.iter().chain(&shouted).chain([&asked]) {
+            prop_assert_eq!(raw(plain.gathered().key(asked)), raw(plain.key(asked)));
+            prop_assert_eq!(raw(plain.gathered().key_any_case(asked)), raw(plain.key_any_case(asked)));
+            prop_assert_eq!(raw(plain.gathered().get(asked)), raw(plain.get(asked)));
+        }
+    }
+
+    #[test]
     fn accepts_and_refuses_with_serde_json(text in "[\\[\\]{}\",:0-9a-u .eE+\\\\-]{0,24}") {
         let ours = Document::parse(&text).is_ok();
         let theirs = serde_json::from_str::<Json>(&text).is_ok();

@@ -28,8 +28,9 @@ fn as_ours(key: Cow<'_, str>) -> Cow<'_, str> {
         "eventType",
         "eventCategory",
     ];
-    let letters = |name: &str| name.replace(['_', '-', ' '], "").to_ascii_lowercase();
-    match NAMES.iter().find(|name| letters(name) == letters(&key)) {
+    let letters = key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase());
+    let is_same = |name: &str| name.bytes().map(|b| b.to_ascii_lowercase()).eq(letters.clone());
+    match NAMES.iter().find(|name| is_same(name)) {
         Some(name) => Cow::Borrowed(*name),
         None => key,
     }
