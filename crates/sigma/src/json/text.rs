@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 pub(super) fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = next_escape(rest.as_bytes()) {
         out.push_str(&rest[..at]);
         let escape = rest.as_bytes()[at + 1];
         rest = &rest[at + 2..];
@@ -35,6 +35,14 @@ pub(super) fn unescape(raw: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Where the next backslash stands. In JSON within JSON it is near, and looking far ahead would cost more than it saves.
+fn next_escape(bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 24;
+    let near = &bytes[..bytes.len().min(NEAR)];
+    let found = near.iter().position(|byte| *byte == b'\\');
+    found.or_else(|| memchr::memchr(b'\\', &bytes[near.len()..]).map(|at| near.len() + at))
 }
 
 fn unit(digits: &str) -> (u32, &str) {

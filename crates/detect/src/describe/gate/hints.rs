@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
+use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::patterns::compiled;
@@ -14,8 +15,8 @@ mod tests;
 
 /// More words than this are not spelled out: then those of a part have to do.
 const MOST_WORDS: usize = 48;
-/// Letters of a class that are spelled out.
-const MOST_LETTERS: u32 = 8;
+/// Letters of a class that are spelled out: fewer than white space has, of which there is more beyond ASCII.
+const MOST_LETTERS: usize = 5;
 
 /// Patterns, each with what it is for.
 pub(super) struct Patterns<T> {
@@ -77,17 +78,19 @@ pub(super) struct Plain(pub(super) String);
 
 impl Plain {
     pub(super) fn of(text: &str) -> Self {
-        Self(if text.is_ascii() { text.to_ascii_lowercase() } else { spelled(text) })
+        Self(spelled(text))
     }
 }
 
 fn spelled(text: &str) -> String {
-    text.to_lowercase().replace('\u{17f}', "s")
+    // Some letters have an old or narrow form in lower case alone.
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_uppercase().to_lowercase() }
 }
 
 /// Words of which every text that the pattern matches holds one; none where there are no such words.
 fn words(pattern: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::parse(pattern).ok()?;
+    // As bytes: letters beyond ASCII that are taken for the same are spelled alike in a plain text.
+    let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
     held(&hir)
 }
 
@@ -96,16 +99,14 @@ fn exact(hir: &Hir) -> Option<Vec<String>> {
     let all = match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => vec![String::new()],
         HirKind::Literal(literal) => vec![spelled(std::str::from_utf8(&literal.0).ok()?)],
-        HirKind::Class(Class::Unicode(class)) => {
-            let letters =
-                class.ranges().iter().map(|range| u32::from(range.end()) - u32::from(range.start()));
-            if letters.fold(0, |all: u32, more| all.saturating_add(more + 1)) > MOST_LETTERS {
+        HirKind::Class(Class::Bytes(class)) => {
+            let letters = || class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            if letters().count() > MOST_LETTERS || !letters().all(|letter| letter.is_ascii()) {
                 return None;
             }
-            let letters = class.ranges().iter().flat_map(|range| range.start()..=range.end());
-            letters.map(|letter| spelled(letter.encode_utf8(&mut [0; 4]))).collect()
+            letters().map(|letter| char::from(letter).to_ascii_lowercase().to_string()).collect()
         }
-        HirKind::Class(Class::Bytes(_)) => return None,
+        HirKind::Class(Class::Unicode(_)) => return None,
         HirKind::Capture(capture) => exact(&capture.sub)?,
         HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
             (0, Some(1)) => exact(&repetition.sub)?.into_iter().chain([String::new()]).collect(),
@@ -118,7 +119,8 @@ fn exact(hir: &Hir) -> Option<Vec<String>> {
             ways.iter().map(exact).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
         }
     };
-    Some(all).map(apart).filter(|all| all.len() <= MOST_WORDS)
+    let all = apart(all);
+    (all.len() <= MOST_WORDS).then_some(all)
 }
 
 /// What stands where a part stands behind what came before.
@@ -146,15 +148,15 @@ fn held(hir: &Hir) -> Option<Vec<String>> {
                 run = next.or_else(|| joined(&[String::new()], part)).unwrap_or_else(|| vec![String::new()]);
                 runs.push(run.clone());
             }
-            runs.into_iter().filter(|run| run.iter().all(|word| !word.is_empty())).max_by_key(worth)
+            runs.into_iter().filter(|run| run.iter().all(|word| !word.is_empty())).max_by_key(|words| worth(words))
         }
         _ => None,
     };
-    all.into_iter().chain(within).max_by_key(worth).map(fewest)
+    all.into_iter().chain(within).max_by_key(|words| worth(words)).map(fewest)
 }
 
 /// Words are worth the more the longer the shortest of them is, and the fewer they are.
-fn worth(words: &Vec<String>) -> (usize, std::cmp::Reverse<usize>) {
+fn worth(words: &[String]) -> (usize, std::cmp::Reverse<usize>) {
     (words.iter().map(String::len).min().unwrap_or_default().min(6), std::cmp::Reverse(words.len()))
 }
 
@@ -168,6 +170,5 @@ fn apart(mut words: Vec<String>) -> Vec<String> {
 fn fewest(words: Vec<String>) -> Vec<String> {
     let words = apart(words);
     let holds = |word: &String| words.iter().any(|other| other != word && word.contains(other.as_str()));
-    let alone: Vec<String> = words.iter().filter(|word| !holds(word)).cloned().collect();
-    alone
+    words.iter().filter(|word| !holds(word)).cloned().collect()
 }
