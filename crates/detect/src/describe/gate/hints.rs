@@ -20,7 +20,7 @@ const MOST_LETTERS: usize = 5;
 
 /// Patterns, each with what it is for.
 pub(super) struct Patterns<T> {
-    patterns: Vec<Pattern<T>>,
+    all: Vec<Pattern<T>>,
     words: AhoCorasick,
     /// The pattern that each of `words` is of.
     of: Vec<usize>,
@@ -49,21 +49,21 @@ impl<T: Copy> Patterns<T> {
         });
         let patterns = patterns.collect();
         let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(all);
-        Self { patterns, words: words.expect("a few hundred words"), of }
+        Self { all: patterns, words: words.expect("a few hundred words"), of }
     }
 
     /// Those that a text may hold, in order.
     pub(super) fn of<'p>(&'p self, text: &Plain) -> impl Iterator<Item = (T, &'p Regex)> + use<'p, T> {
-        let mut may: Vec<bool> = self.patterns.iter().map(|pattern| pattern.in_any).collect();
+        let mut may: Vec<bool> = self.all.iter().map(|pattern| pattern.in_any).collect();
         for word in self.words.find_overlapping_iter(&text.0) {
             may[self.of[word.pattern().as_usize()]] = true;
         }
-        self.patterns.iter().zip(may).filter(|(_, may)| *may).map(|(pattern, _)| pattern.made())
+        self.all.iter().zip(may).filter(|(_, may)| *may).map(|(pattern, _)| pattern.made())
     }
 
     #[cfg(test)]
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Regex)> {
-        self.patterns.iter().map(|pattern| (pattern.source.as_str(), pattern.made().1))
+        self.all.iter().map(|pattern| (pattern.source.as_str(), pattern.made().1))
     }
 }
 
