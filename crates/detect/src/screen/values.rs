@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use trailhound_sigma::Necessary;
 
 /// Values asked for; case is of no concern here, which only admits more.
@@ -10,6 +10,8 @@ use trailhound_sigma::Necessary;
 pub(super) struct Values {
     /// Whole values in lower case, by length and then in order.
     exact: Vec<Vec<Box<[u8]>>>,
+    /// The signs of whole values: nearly every value has another.
+    signs: Signs,
     /// Parts of values.
     parts: Vec<Part>,
     /// The same, found all at once, where they are many.
@@ -42,6 +44,7 @@ impl Values {
                 if self.exact.len() <= text.len() {
                     self.exact.resize(text.len() + 1, Vec::new());
                 }
+                self.signs.add(&text);
                 let same_length = &mut self.exact[text.len()];
                 if let Err(at) = same_length.binary_search(&text) {
                     same_length.insert(at, text);
@@ -60,7 +63,7 @@ impl Values {
 
     /// Is this text, without escapes, asked for? Text outside ASCII may be: it is never compared.
     pub(super) fn may_be(&self, text: &[u8]) -> bool {
-        self.exact.get(text.len()).is_some_and(|exact| is_among(exact, text))
+        (self.signs.may_have(text) && self.exact.get(text.len()).is_some_and(|exact| is_among(exact, text)))
             || !text.is_ascii()
             || self.has_part(text)
     }
@@ -71,7 +74,8 @@ impl Values {
         }
         let all = self.all.get_or_init(|| {
             let parts = self.parts.iter().map(|part| &part.text);
-            AhoCorasick::builder().ascii_case_insensitive(true).build(parts).ok()
+            let kind = Some(AhoCorasickKind::DFA);
+            AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(parts).ok()
         });
         let Some(all) = all else { return true };
         all.find_overlapping_iter(text).any(|found| match self.parts[found.pattern().as_usize()].place {
@@ -79,6 +83,32 @@ impl Values {
             At::End => found.end() == text.len(),
             At::Anywhere => true,
         })
+    }
+}
+
+/// A bit for each length and first and last letters, in whatever case.
+#[derive(Debug, Default)]
+struct Signs(Vec<u64>);
+
+impl Signs {
+    /// Enough for thousands of values.
+    const BITS: usize = 1 << 16;
+
+    fn add(&mut self, text: &[u8]) {
+        self.0.resize(Self::BITS / 64, 0);
+        let bit = Self::bit(text);
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+
+    fn may_have(&self, text: &[u8]) -> bool {
+        let bit = Self::bit(text);
+        self.0.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+    }
+
+    fn bit(text: &[u8]) -> usize {
+        let ends = text.iter().take(12).chain(text.iter().rev().take(4));
+        ends.fold(text.len(), |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte | 0x20)))
+            % Self::BITS
     }
 }
 

@@ -69,6 +69,9 @@ impl<'d> Node<'d> {
     /// The same value, which is about to be asked for many names that it may not have: gathers once which it has.
     #[must_use]
     pub fn gathered(self) -> Self {
+        if self.signs != u64::MAX {
+            return self;
+        }
         let signs = self
             .entries()
             .fold(0, |signs, (key, _)| signs | if key.span().escaped { u64::MAX } else { sign(key.raw()) });

@@ -148,7 +148,9 @@ fn held(hir: &Hir) -> Option<Vec<String>> {
                 run = next.or_else(|| joined(&[String::new()], part)).unwrap_or_else(|| vec![String::new()]);
                 runs.push(run.clone());
             }
-            runs.into_iter().filter(|run| run.iter().all(|word| !word.is_empty())).max_by_key(|words| worth(words))
+            runs.into_iter()
+                .filter(|run| run.iter().all(|word| !word.is_empty()))
+                .max_by_key(|words| worth(words))
         }
         _ => None,
     };

@@ -132,7 +132,8 @@ impl Work<'_> {
                 Some(Shape::Around(_)) | None => {}
             }
         }
-        let found = self.told(document.root()).unwrap_or_else(|| self.inside(document.root(), level));
+        let root = document.root().gathered();
+        let found = self.told(root).unwrap_or_else(|| self.inside(root, level));
         let is_empty = found == 0 && holds_nothing(document.root());
         self.scratch.push(document.into_scratch());
         if is_empty {
@@ -168,6 +169,7 @@ impl Work<'_> {
         if !self.bounds.value(level) {
             return 0;
         }
+        let node = node.gathered();
         if node.kind() == Kind::Object {
             if is_record(node) {
                 return match self.text(&verbatim(node), level + 1) {
