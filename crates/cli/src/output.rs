@@ -34,12 +34,19 @@ impl Output {
     /// Opens what the arguments ask for.
     pub(crate) fn open(arguments: &Scan) -> anyhow::Result<Self> {
         let mut file = None;
+        // JSON has no styles to take away, and looking for them is dear.
+        let is_plain = matches!(arguments.format(), Format::Ndjson);
         let writer: Box<dyn Write> = match &arguments.output {
             Some(path) => {
                 let (whole, writer) = Whole::begin(path)?;
                 file = Some(whole);
-                Box::new(BufWriter::new(anstream::StripStream::new(writer)))
+                if is_plain {
+                    Box::new(BufWriter::new(writer))
+                } else {
+                    Box::new(BufWriter::new(anstream::StripStream::new(writer)))
+                }
             }
+            None if is_plain => Box::new(BufWriter::new(std::io::stdout())),
             None => Box::new(BufWriter::new(anstream::stdout())),
         };
         let format = match arguments.format() {
