@@ -5,6 +5,7 @@
 
 mod node;
 mod parse;
+mod signs;
 mod tape;
 #[cfg(test)]
 mod tests;

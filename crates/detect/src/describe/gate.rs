@@ -18,8 +18,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use hints::Plain;
-use patterns::{FLAGS, SECRETS, TRIGGERS, What, compiled, no_value};
+use hints::{Plain, compiled};
+use patterns::{FLAGS, SECRETS, TRIGGERS, What, no_value};
 pub use walk::MOST_SHOWN;
 pub(super) use walk::clean_match;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use super::signs::Signs;
 use super::tape::{Kind, Span};
 use super::text::unescape;
 use crate::value::{Presence, Value};
@@ -32,13 +33,6 @@ fn are_alike(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
-/// Which names an object may have members of: a bit for each length and first letter, however they are written.
-fn sign(name: &str) -> u64 {
-    let mut letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
-    let first = letters.next().unwrap_or_default().to_ascii_lowercase();
-    1 << ((usize::from(first) * 7 + letters.count()) % 64)
-}
-
 /// A value inside a [`Document`](super::Document).
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
@@ -47,12 +41,12 @@ pub struct Node<'d> {
     at: u32,
     names: Names,
     /// The signs of its members' names, as far as anybody gathered them.
-    signs: u64,
+    signs: Signs,
 }
 
 impl<'d> Node<'d> {
     pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32, names: Names) -> Self {
-        Self { text, spans, at, names, signs: u64::MAX }
+        Self { text, spans, at, names, signs: Signs::UNKNOWN }
     }
 
     /// Are names of members found in whatever case they are written?
@@ -69,18 +63,11 @@ impl<'d> Node<'d> {
     /// The same value, which is about to be asked for many names that it may not have: gathers once which it has.
     #[must_use]
     pub fn gathered(self) -> Self {
-        if self.signs != u64::MAX {
+        if self.signs.are_known() {
             return self;
         }
-        let signs = self
-            .entries()
-            .fold(0, |signs, (key, _)| signs | if key.span().escaped { u64::MAX } else { sign(key.raw()) });
-        Self { signs, ..self }
-    }
-
-    /// Could this object have a member of that name?
-    fn may_have(self, name: &str) -> bool {
-        self.signs == u64::MAX || self.signs & sign(name) != 0
+        let names = self.entries().map(|(key, _)| (!key.span().escaped).then(|| key.raw()));
+        Self { signs: Signs::of(names), ..self }
     }
 
     /// Is this, a key, that name?
@@ -93,7 +80,7 @@ impl<'d> Node<'d> {
     }
 
     fn at(self, at: u32) -> Self {
-        Self { at, signs: u64::MAX, ..self }
+        Self { at, signs: Signs::UNKNOWN, ..self }
     }
 
     /// What this value is.
@@ -178,7 +165,7 @@ impl<'d> Node<'d> {
 
     /// The value of a key, as written unless the document ignores case; of duplicates the last.
     pub fn key(self, name: &str) -> Option<Node<'d>> {
-        if !self.may_have(name) {
+        if !self.signs.may_have(name) {
             return None;
         }
         self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value)
@@ -186,7 +173,7 @@ impl<'d> Node<'d> {
 
     /// The value of a key in whatever case; of several the last.
     pub fn key_any_case(self, name: &str) -> Option<Node<'d>> {
-        if !self.may_have(name) {
+        if !self.signs.may_have(name) {
             return None;
         }
         let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
@@ -226,7 +213,7 @@ impl<'d> Node<'d> {
     fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
         let mut steps = Steps::default();
         let mut heads = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
-        if self.signs != u64::MAX && !heads.any(|at| self.may_have(&path[..at])) {
+        if self.signs.are_known() && !heads.any(|at| self.signs.may_have(&path[..at])) {
             return steps;
         }
         for (key, value) in self.entries() {

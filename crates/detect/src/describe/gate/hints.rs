@@ -8,8 +8,6 @@ use regex::Regex;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::patterns::compiled;
-
 #[cfg(test)]
 mod tests;
 
@@ -71,6 +69,11 @@ impl<T: Copy> Pattern<T> {
     fn made(&self) -> (T, &Regex) {
         (self.what, self.regex.get_or_init(|| compiled(&self.source)))
     }
+}
+
+/// Of a constant.
+pub(super) fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the patterns are constants that a test compiles")
 }
 
 /// A text as the words are spelled: in lower case, as regular expressions take letters for the same.

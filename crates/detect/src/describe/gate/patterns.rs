@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::hints::Patterns;
+use super::hints::{Patterns, compiled};
 
 /// Tokens that say themselves what they are, wherever they stand.
 const MARKED: &[&str] = &[
@@ -201,11 +201,6 @@ pub(super) static SECRETS: LazyLock<Patterns<What>> = LazyLock::new(|| {
     let tools = [(What::Tool, format!(r"(?i:(?:^|[^a-z0-9_.-]){TOOL}\s)"))];
     Patterns::new(marked.chain(ids).chain(places).chain(tools))
 });
-
-/// Of a constant.
-pub(super) fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the patterns are constants that a test compiles")
-}
 
 /// What stands behind such a word and is no secret: words of prose and configuration, references, what is hidden
 /// already.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::patterns::compiled;
+use super::hints::compiled;
 
 /// Words of prose that look like secrets: all too random to be names, and where something in the text speaks of
 /// secrets, those with a digit inside as well.
