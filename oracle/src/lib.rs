@@ -6,4 +6,5 @@
 pub mod conformance;
 pub mod difference;
 pub mod generate;
+pub mod streams;
 pub mod verdict;
