@@ -61,7 +61,9 @@ pub(super) fn is_preamble(line: &[u8]) -> bool {
 fn is_name(name: &str) -> bool {
     (1..=128).contains(&name.len())
         && name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '$' | '#' | '.'))
-        && name.chars().all(|c| c.is_alphanumeric() || " _-.@$#/()[]{}?".contains(c))
+        && name.chars().all(|c| c.is_alphanumeric() || " _-.@$#/()[]{}?:".contains(c))
+        // The names of claims are addresses; a word with a colon behind it begins a sentence.
+        && (!name.contains(':') || !name.contains(' '))
         && name.split(' ').count() <= 8
 }
 

@@ -8,8 +8,8 @@ use std::cmp::Ordering;
 
 use trailhound_sigma::json::{Document, Kind, Node};
 
-use super::java;
 use super::json::{Object, folded, verbatim};
+use super::printed::printed;
 
 /// An object that is put together from paths.
 #[derive(Default)]
@@ -142,7 +142,7 @@ fn entries(json: &str) -> Option<Vec<(String, String)>> {
     }
     let document = Document::parse(json).ok()?;
     let root = document.root();
-    let text = folded(root).or_else(|| java::printed(&root.as_str()?));
+    let text = folded(root).or_else(|| printed(&root.as_str()?));
     match text {
         Some(text) => of(Document::parse(&text).ok()?.root()),
         None => of(root),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use trailhound_sigma::json::{Document, Kind, Node, quote};
 
 use super::mend;
+use super::printed::printed;
 
 /// Reads an object, or a string that holds one.
 pub(super) fn embedded<T>(node: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
@@ -127,7 +128,8 @@ impl Object {
     }
 }
 
-/// The object or array that a string holds, be it nearly JSON alone, or in a string again.
+/// The object or array that a string holds, be it nearly JSON alone, as a program prints it, or in a string
+/// again.
 pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
     held(node.as_str()?, MOST_STRINGS)
 }
@@ -138,7 +140,9 @@ const MOST_STRINGS: usize = 4;
 fn held(text: Cow<'_, str>, strings: usize) -> Option<Cow<'_, str>> {
     match text.trim_start().as_bytes().first()? {
         b'{' | b'[' if Document::parse(&text).is_ok() => Some(text),
-        b'{' | b'[' => mend::text(text.as_bytes()).ok().map(Cow::Owned),
+        b'{' => mend::text(text.as_bytes()).ok().map(Cow::Owned).or_else(|| printed(&text)),
+        b'[' => mend::text(text.as_bytes()).ok().map(Cow::Owned),
+        b'@' | b'm' => printed(&text),
         b'"' if strings > 0 => {
             let inner = Document::parse(&text).ok()?.root().as_str()?.into_owned();
             held(Cow::Owned(inner), strings - 1)

@@ -1,11 +1,11 @@
 //! What a record says at least. Carriers repeat a word or two of what they carry, such as its category: that alone makes
 //! no record of a log.
 
-use trailhound_sigma::json::{Document, Node};
+use trailhound_sigma::json::{Document, Kind, Node};
 
-use super::java;
 use super::json::embedded;
 use super::node::text_of;
+use super::printed::printed;
 
 /// What a log's records in canonical form are not without.
 pub(crate) struct Least {
@@ -37,14 +37,20 @@ pub(super) fn properties_say(record: Node<'_>, names: &[&str]) -> bool {
 pub(super) fn member_says(record: Node<'_>, member: &str, names: &[&str]) -> bool {
     let says = |inner: Node<'_>| says_any(inner, names) || says_any(inner.ignoring_case(), names);
     let Some(given) = record.key(member).filter(|node| says_something(*node)) else {
-        let in_pieces = |name: &&str| record.ignoring_case().get(&format!("{member}.{name}"));
+        let record = record.ignoring_case();
+        let in_pieces = |name: &&str| {
+            let joined = |by: char| record.key(&format!("{member}{by}{name}"));
+            record.get(&format!("{member}.{name}")).or_else(|| ['_', '/', ':'].into_iter().find_map(joined))
+        };
         return names.iter().any(|name| in_pieces(name).and_then(text_of).is_some());
     };
-    let printed = || {
-        let text = java::printed(&given.as_str()?)?;
+    let of_printed = || {
+        let text = printed(&given.as_str()?)?;
         Document::parse(&text).ok().map(|document| says(document.root()))
     };
-    embedded(given, |inner| Some(says(inner))).or_else(printed).unwrap_or(false)
+    // A store that allows several has one in a list.
+    let given = given.members().next().filter(|_| given.kind() == Kind::Array).unwrap_or(given);
+    embedded(given, |inner| Some(says(inner))).or_else(of_printed).unwrap_or(false)
 }
 
 fn says_something(node: Node<'_>) -> bool {

@@ -46,13 +46,22 @@ fn by_azure(root: Node<'_>) -> Option<Shape<'_>> {
 /// A record of a diagnostic setting whose names are not as Azure writes them, though some are as short as not to show
 /// it; they are to be looked for in any case.
 fn is_in_another_case(root: Node<'_>) -> bool {
-    const LOWER: [&str; 6] =
-        ["operationname", "resulttype", "resourceid", "correlationid", "calleripaddress", "tenantid"];
+    const OTHERS: [&str; 9] = [
+        "operationname",
+        "resulttype",
+        "resourceid",
+        "correlationid",
+        "calleripaddress",
+        "tenantid",
+        "result_type",
+        "result_signature",
+        "caller_ip_address",
+    ];
     if root.ignores_case() {
         return false;
     }
     let has = |name: &str| root.key(name).is_some();
-    (has("category") && LOWER.iter().any(|name| has(name)))
+    (has("category") && OTHERS.iter().any(|name| has(name)))
         || (has("Category") && has("Time") && has("Properties"))
 }
 /// What a record of a log says that it is, for people: its category, table, data set or event; else the log's name.

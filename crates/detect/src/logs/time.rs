@@ -5,8 +5,11 @@
 //! fraction, epoch seconds and milliseconds as numbers or strings. Without an offset it is UTC. What cannot be read is
 //! `None`, never a reason to drop a record.
 
+mod stated;
 #[cfg(test)]
 mod tests;
+
+pub(super) use stated::stated;
 
 use std::borrow::Cow;
 
@@ -29,6 +32,7 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     if let Some(time) = basic(&text) {
         return Some(time);
     }
+    let text = with_year_first(&text).map_or(text, Cow::Owned);
     let mut rest = Cursor(&text);
     rest.weekday();
     let (year, month, day) = rest.date()?;
@@ -86,6 +90,19 @@ fn epoch(whole: &str, fraction: &str) -> Option<Timestamp> {
         1_000_000_000_000_000_000.. => Timestamp::from_nanosecond(i128::from(number)).ok(),
         _ => None,
     }
+}
+
+/// `Fri Nov 20 09:00:00 UTC 2026`, as C, Java and `date` print a time, in the order of the others.
+fn with_year_first(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let (month, day, time, rest) = match words.as_slice() {
+        [_, month, day, time, rest @ ..] if time.contains(':') && day.len() <= 2 => (month, day, time, rest),
+        _ => return None,
+    };
+    let is_year = |word: &&&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, zone) = (rest.iter().find(is_year)?, rest.iter().find(|word| !is_year(word)));
+    let zone = zone.copied().unwrap_or_default();
+    (rest.len() <= 2).then(|| format!("{month} {day}, {year} {time} {zone}"))
 }
 
 /// `20261120T090000Z`, as AWS signs requests.

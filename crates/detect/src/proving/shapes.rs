@@ -14,6 +14,7 @@ mod log;
 mod members;
 mod monitor;
 mod ocsf;
+mod printed;
 mod sentinel;
 mod text;
 mod transport;
@@ -25,8 +26,9 @@ pub use log::Log;
 
 /// All shapes, in the order of the report.
 pub fn all() -> Vec<Shape> {
-    let families: [&[Shape]; 11] = [
+    let families: [&[Shape]; 12] = [
         members::SHAPES,
+        printed::SHAPES,
         transport::SHAPES,
         carriers::SHAPES,
         amazon::SHAPES,

@@ -21,6 +21,12 @@ impl Unreadable {
         Self { reason, detail: detail.into() }
     }
 
+    /// A member that stands as a text which is not to be taken for nothing.
+    pub(super) fn illegible(member: &str) -> Self {
+        let detail = "as text in a form that is not read; have it written as JSON";
+        Self::new(RejectReason::UnknownRecord, format!("{member} {detail}"))
+    }
+
     pub(super) fn unknown() -> Self {
         Self::new(RejectReason::UnknownRecord, "JSON of a kind that no log we know has")
     }

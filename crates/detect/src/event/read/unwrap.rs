@@ -13,8 +13,8 @@ use super::reading::{Reading, Unreadable, Wanted};
 use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Shape, any_folded, has_member, is_xml, mend, notice, pairs, recognise, rows, rows_of_all,
-    unfolded, verbatim, xml_record,
+    self, Form, Shape, any_folded, has_member, illegible, is_xml, mend, notice, pairs, recognise, rows,
+    rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
@@ -361,7 +361,10 @@ impl Work<'_> {
     fn unfold(&mut self, log: LogType, document: Document<'_>) -> Found {
         let text = unfolded(document.root(), logs::of(log).members);
         let document = Self::again(&text, document)?;
-        Ok(self.event(log, document))
+        match illegible(document.root(), logs::of(log).members) {
+            Some(member) => Err(Unreadable::illegible(member)),
+            None => Ok(self.event(log, document)),
+        }
     }
 
     fn event(&mut self, log: LogType, document: Document<'_>) -> usize {

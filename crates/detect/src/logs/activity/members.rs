@@ -5,7 +5,8 @@
 use crate::logs::members::ObjectMember;
 
 pub(super) const MEMBERS: &[ObjectMember] = &[
-    ObjectMember::open("identity", &[AUTHORIZATION, CLAIMS]),
+    ObjectMember::time("time"),
+    ObjectMember::due("identity", &[AUTHORIZATION, CLAIMS]),
     ObjectMember::open(
         "properties",
         &[ObjectMember::object("responseBody", &[]), ObjectMember::object("requestbody", &[])],

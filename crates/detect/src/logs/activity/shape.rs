@@ -149,7 +149,8 @@ fn canonical(root: Node<'_>) -> String {
     for (name, others) in NAMES {
         let found = others.iter().find_map(|other| {
             let node = root.key(other).filter(|node| !node.is_null())?;
-            Some(if node.kind() == Kind::Object { node.key("value")? } else { node })
+            let is_word = node.kind() == Kind::Object && *name != "time";
+            Some(if is_word { node.key("value")? } else { node })
         });
         if *name == "operationName"
             && let Some(operation) = operation(root)
@@ -167,6 +168,10 @@ fn canonical(root: Node<'_>) -> String {
     let identity = identity(root);
     if !identity.is_empty() {
         record.nested("identity", identity);
+    } else if let Some(other) =
+        root.key("identity").filter(|node| matches!(node.kind(), Kind::String | Kind::Array))
+    {
+        record.copy("identity", other);
     }
     if let Some(properties) = find(root, PROPERTIES) {
         record.copy("properties", content(properties));

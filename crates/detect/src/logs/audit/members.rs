@@ -2,14 +2,17 @@
 
 use crate::logs::members::ObjectMember;
 
-pub(super) const MEMBERS: &[ObjectMember] = &[ObjectMember::open(
-    "properties",
-    &[
-        ObjectMember::object(
-            "initiatedBy",
-            &[ObjectMember::object("user", &[]), ObjectMember::object("app", &[])],
-        ),
-        ObjectMember::list("targetResources", &[ObjectMember::list("modifiedProperties", &[])]),
-        ObjectMember::list("additionalDetails", &[]),
-    ],
-)];
+pub(super) const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::time("time"),
+    ObjectMember::due(
+        "properties",
+        &[
+            ObjectMember::object(
+                "initiatedBy",
+                &[ObjectMember::object("user", &[]), ObjectMember::object("app", &[])],
+            ),
+            ObjectMember::list("targetResources", &[ObjectMember::list("modifiedProperties", &[])]),
+            ObjectMember::list("additionalDetails", &[]),
+        ],
+    ),
+];

@@ -85,6 +85,8 @@ pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> 
     let mut record = Object::default();
     let mut properties = Object::default();
     record.text("category", category);
+    // The table that all resources share says the type of a column in its name.
+    let is_shared = root.key("Type").is_some_and(|table| table.raw() == "AzureDiagnostics");
     for (column, value) in root.entries() {
         let is = |name: &&str| column.is_named(name);
         // `TenantId` is the workspace's; `Type` the table.
@@ -103,6 +105,8 @@ pub(in crate::logs) fn row(root: Node<'_>, category: &str, dropped: &[&str]) -> 
         }
         let key = column.as_str().unwrap_or_default();
         let key = key.strip_suffix("_string").or_else(|| key.strip_suffix("_dynamic")).unwrap_or(&key);
+        let typed = ["_s", "_g", "_d", "_b", "_t"].iter().find_map(|kind| key.strip_suffix(kind));
+        let key = typed.filter(|_| is_shared).unwrap_or(key);
         match RENAMED.iter().find(|(theirs, _)| *theirs == key || is(theirs)) {
             Some((_, name)) => properties.json(name, &as_graph(value)),
             None => properties.json(&decapitalised(key), &as_graph(value)),

@@ -40,6 +40,6 @@ pub(super) static BASTION: Log = Log {
     },
 };
 
-const MEMBERS: &[ObjectMember] = &[ObjectMember::open("properties", &[])];
+const MEMBERS: &[ObjectMember] = &[ObjectMember::time("time"), ObjectMember::due("properties", &[])];
 
 static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -1,5 +1,8 @@
 //! Bastion's sessions as Event Hubs and Log Analytics have them.
 
+#[cfg(test)]
+mod tests;
+
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::log_type::LogType;
@@ -41,6 +44,12 @@ fn canonical(root: Node<'_>) -> String {
     let text = properties.and_then(folded);
     let inner = text.as_deref().and_then(|text| Document::parse(text).ok());
     let held = inner.as_ref().map(Document::root).or(properties);
+    // A store that allows several has one in a list.
+    let held = held.and_then(|held| held.members().next()).or(held);
+    if let Some(text) = held.filter(|held| held.kind() == Kind::String) {
+        record.copy("properties", text);
+        return record.finish();
+    }
     let mut object = Object::default();
     for (key, value) in held.into_iter().flat_map(Node::entries) {
         object.copy(&decapitalised(&key.as_str().unwrap_or_default()), value);

@@ -2,11 +2,18 @@
 
 use crate::logs::members::ObjectMember;
 
+/// Who called and what with, without which a record says little.
+pub(super) const WHO_AND_WHAT: &[ObjectMember] = &[WHO, WHAT];
+
+const WHO: ObjectMember = ObjectMember::due("userIdentity", IDENTITY);
+const WHAT: ObjectMember = ObjectMember::due("requestParameters", REQUEST);
+
 pub(super) const MEMBERS: &[ObjectMember] = &[
-    ObjectMember::open("userIdentity", IDENTITY),
-    ObjectMember::open("requestParameters", REQUEST),
-    ObjectMember::open("responseElements", RESPONSE),
-    ObjectMember::open("additionalEventData", &[]),
+    WHO,
+    WHAT,
+    ObjectMember::due("responseElements", RESPONSE),
+    ObjectMember::due("additionalEventData", &[ObjectMember::yes_or_no("MFAUsed")]),
+    ObjectMember::time("eventTime"),
     ObjectMember::object("serviceEventDetails", &[]),
     ObjectMember::list("resources", &[]),
     ObjectMember::object("tlsDetails", &[]),
@@ -30,6 +37,10 @@ const IDENTITY: &[ObjectMember] = &[
     ),
     ObjectMember::object("onBehalfOf", &[]),
     ObjectMember::object("inScopeOf", &[]),
+    ObjectMember::text("type"),
+    ObjectMember::text("arn"),
+    ObjectMember::text("principalId"),
+    ObjectMember::text("accountId"),
     ObjectMember::text("invokedBy"),
     ObjectMember::text("userName"),
     ObjectMember::text("accessKeyId"),
@@ -101,6 +112,9 @@ const PERMISSION: &[ObjectMember] = &[
 const ITEMS: &[ObjectMember] = &[ObjectMember::list("items", &[])];
 
 const RESPONSE: &[ObjectMember] = &[
+    ObjectMember::text("ConsoleLogin"),
+    ObjectMember::text("SwitchRole"),
+    ObjectMember::text("CheckMfa"),
     ObjectMember::object(
         "command",
         &[

@@ -29,9 +29,9 @@ pub(super) static CLOUDTRAIL: Log = Log {
         },
     },
     least: Least {
-        is_there: |record| record.key("eventName").is_some(),
+        is_there: |record| record.key("eventName").is_some() && !shape::is_of_history(record),
         is_sure: |_| false,
-        words: "an eventName",
+        words: "an eventName, or without what the CSV of the console's event history leaves out (have it as JSON)",
     },
     facts: |record| facts::read(LogType::CloudTrail, record),
     identity,

@@ -1,11 +1,16 @@
 //! CloudTrail records, whole or in part, Insights and aggregated data events.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use trailhound_sigma::json::{Kind, Node};
 
+use super::members;
 use crate::log_type::LogType;
 use crate::logs::log::Shape;
+use crate::logs::members::is_member;
 
 /// What tells, gathered in one pass over the record's keys: this is the hottest look-up of all.
 #[derive(Default)]
@@ -66,4 +71,13 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
         return signs.special.map(Shape::As);
     }
     (signs.name && (signs.source || signs.origin)).then_some(Shape::As(LogType::CloudTrail))
+}
+
+/// A row of the console's event history: it has a name for who called, and neither the identity nor the parameters, so
+/// that a tunnel looks like a shell and nobody can say who it was.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-console.html>
+pub(super) fn is_of_history(record: Node<'_>) -> bool {
+    let is_named = |key: Node<'_>, name: &str| key.ignoring_case().is_named(name);
+    let has_name = record.entries().any(|(key, _)| is_named(key, "userName"));
+    has_name && !record.entries().any(|(key, _)| is_member(members::WHO_AND_WHAT, key))
 }

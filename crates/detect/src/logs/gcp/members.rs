@@ -3,7 +3,8 @@
 use crate::logs::members::ObjectMember;
 
 pub(super) const MEMBERS: &[ObjectMember] = &[
-    ObjectMember::open(
+    ObjectMember::time("timestamp"),
+    ObjectMember::due(
         "protoPayload",
         &[
             ObjectMember::object("status", &[]),

@@ -7,8 +7,8 @@ use crate::logs::json::folded;
 use crate::logs::log::Shape;
 
 pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
-    let is_audit = root
-        .key("protoPayload")
-        .is_some_and(|payload| payload.kind() == Kind::Object || folded(payload).is_some());
+    let is_audit = root.key("protoPayload").is_some_and(|payload| {
+        matches!(payload.kind(), Kind::Object | Kind::Array) || folded(payload).is_some()
+    });
     is_audit.then_some(Shape::As(LogType::GcpAudit))
 }

@@ -4,6 +4,7 @@ use crate::logs::members::ObjectMember;
 
 pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::object("user", &[ObjectMember::list("groups", &[]), ObjectMember::object("extra", &[])]),
+    ObjectMember::text("userAgent"),
     ObjectMember::object("impersonatedUser", &[ObjectMember::list("groups", &[])]),
     ObjectMember::list("sourceIPs", &[]),
     ObjectMember::object("objectRef", &[]),

@@ -16,7 +16,7 @@ pub(super) static KUBERNETES: Log = Log {
     recognise: Recognise {
         keys: shape::by_keys,
         category: shape::by_category,
-        look: |_| None,
+        look: shape::by_look,
         dataset: |_, _| None,
     },
     least: Least { is_there: |record| says_any(record, &["verb"]), is_sure: |_| false, words: "a verb" },

@@ -1,6 +1,9 @@
 //! An audit event as AKS hands it on: JSON in a string below `properties.log`, or a row of the tables `AKSAudit` and
 //! `AKSAuditAdmin`.
 
+#[cfg(test)]
+mod tests;
+
 use trailhound_sigma::json::Node;
 
 use crate::log_type::LogType;
@@ -61,17 +64,31 @@ pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d
     is_event.then_some(Shape::Like(LogType::KubernetesAudit, canonical))
 }
 
-fn held<T>(root: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
-    embedded(root.key("properties")?.key_any_case("log")?, read)
+/// A row of the table that all resources share, whose columns say their type.
+/// <https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics>
+pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+    by_category(root, &root.key("Category")?.as_str()?)
 }
+
+fn held<T>(root: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
+    let below = || root.key("properties")?.key_any_case("log");
+    embedded(below().or_else(|| root.key("log_s"))?, read)
+}
+
+/// What the record around an event says, as Event Hubs and tables name it.
+const AROUND: [(&str, &str); 5] = [
+    ("time", "TimeGenerated"),
+    ("resourceId", "ResourceId"),
+    ("category", "Category"),
+    ("operationName", "OperationName"),
+    ("location", "Location"),
+];
 
 /// The event's own members beside those of the record around it.
 fn canonical(root: Node<'_>) -> String {
     let mut record = Object::default();
-    for key in ["time", "resourceId", "category", "operationName", "location"] {
-        if let Some(value) = root.key(key) {
-            record.copy(key, value);
-        }
+    for (key, column) in AROUND {
+        record.copy_some(key, root.key(key).or_else(|| root.key(column)));
     }
     let _ = held(root, |event| {
         for (key, value) in event.entries() {

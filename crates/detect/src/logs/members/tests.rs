@@ -108,9 +108,127 @@ fn a_word_for_nothing_is_nothing_where_a_text_is_due() {
 }
 
 #[test]
-fn names_come_in_any_case_and_keep_it() {
+fn names_of_its_own_come_in_any_case_and_those_of_a_caller_keep_theirs() {
     let unfolded = unfold(&json!({"ASKED": "{\"Parameters\": \"{a=b}\"}"}));
-    assert_eq!(unfolded, Some(json!({"ASKED": {"Parameters": {"a": "b"}}})));
+    assert_eq!(unfolded, Some(json!({"asked": {"Parameters": {"a": "b"}}})));
+    assert_eq!(unfold(&json!({"asked": {"Parameters": {"a": "b"}}})), None);
+}
+
+#[test]
+fn pieces_are_joined_by_other_signs_too() {
+    let plain = json!({"asked": {"parameters": {"host": "db"}, "ids": ["a", "b"],
+        "claims": {"http://schemas.example.com/upn": "u"}}, "resources_count": 1});
+    for joint in ["_", "__", "/", ":", "-"] {
+        let mut pieces = json!({"resources_count": 1});
+        for (path, value) in [
+            ("asked,parameters,host", "db"),
+            ("asked,ids,0", "a"),
+            ("asked,ids,1", "b"),
+            ("asked,claims,http://schemas.example.com/upn", "u"),
+        ] {
+            pieces[path.replace(',', joint)] = json!(value);
+        }
+        assert_eq!(unfold(&pieces).as_ref(), Some(&plain), "{joint}");
+    }
+    let typed = json!({"asked_parameters_host_s": "db", "asked_ids_s": "[\"a\"]"});
+    assert_eq!(unfold(&typed), Some(json!({"asked": {"parameters": {"host": "db"}, "ids": ["a"]}})));
+    assert_eq!(unfold(&json!({"asked_d": {"ids": ["a"]}})), Some(json!({"asked": {"ids": ["a"]}})));
+}
+
+#[test]
+fn words_joined_as_names_are_told_apart_where_they_are_known() {
+    const WHO: &[ObjectMember] = &[ObjectMember::open(
+        "userIdentity",
+        &[ObjectMember::open("sessionContext", &[ObjectMember::object("sessionIssuer", &[])])],
+    )];
+    let text =
+        json!({"user_identity_session_context_session_issuer_user_name": "Ops", "user_identity_type": "t"})
+            .to_string();
+    let document = Document::parse(&text).unwrap();
+    let unfolded: Value = serde_json::from_str(&unfolded(document.root(), WHO)).unwrap();
+    assert_eq!(
+        unfolded,
+        json!({"userIdentity": {"sessionContext": {"sessionIssuer": {"user_name": "Ops"}}, "type": "t"}})
+    );
+}
+
+#[test]
+fn an_object_in_a_list_of_one_or_name_by_name_is_the_object() {
+    let plain = json!({"asked": {"parameters": {"host": ["db"]}, "ids": ["a"]}});
+    for asked in [
+        json!([plain["asked"]]),
+        json!([{"key": "parameters", "value": {"host": ["db"]}}, {"key": "ids", "value": ["a"]}]),
+        json!({"parameters": [{"host": ["db"]}], "ids": ["a"]}),
+        json!(json!([plain["asked"]]).to_string()),
+    ] {
+        assert_eq!(unfold(&json!({"asked": asked})).as_ref(), Some(&plain), "{asked}");
+    }
+    assert_eq!(
+        unfold(&json!({"asked": [{"key": "who", "value": "me"}]})),
+        Some(json!({"asked": {"who": "me"}}))
+    );
+    assert_eq!(unfold(&json!({"asked": [{"a": 1}, {"a": 2}]})), None);
+}
+
+#[test]
+fn what_stands_for_an_object_and_holds_none_is_not_taken_for_absent() {
+    const DUE: &[ObjectMember] = &[ObjectMember::due("who", &[]), ObjectMember::open("asked", &[])];
+    let illegible = |record: Value| {
+        let text = record.to_string();
+        let document = Document::parse(&text).unwrap();
+        let found = super::illegible(document.root(), DUE);
+        assert_eq!(any_folded(document.root(), DUE), found.is_some(), "{text}");
+        found
+    };
+    for text in [
+        "[object Object]",
+        "@{a=System.Object[]}",
+        "{Root, 1111}",
+        "System.Collections.Hashtable",
+        "{\"a\": ",
+    ] {
+        assert_eq!(illegible(json!({"who": text})), Some("who"), "{text}");
+        assert_eq!(illegible(json!({"asked": text})), None, "{text}");
+    }
+    for text in ["", "-", "HIDDEN_DUE_TO_SECURITY_REASONS"] {
+        assert_eq!(illegible(json!({"who": text})), None, "{text}");
+    }
+}
+
+#[test]
+fn one_text_is_one_however_it_is_wrapped() {
+    const TEXTS: &[ObjectMember] =
+        &[ObjectMember::text("code"), ObjectMember::yes_or_no("used"), ObjectMember::time("time")];
+    let unfold = |record: &Value| {
+        let text = record.to_string();
+        let document = Document::parse(&text).unwrap();
+        any_folded(document.root(), TEXTS)
+            .then(|| serde_json::from_str::<Value>(&unfolded(document.root(), TEXTS)).unwrap())
+    };
+    for code in
+        [json!(["Denied"]), json!({"value": "Denied"}), json!([{"code": "Denied"}]), json!("['Denied']")]
+    {
+        assert_eq!(unfold(&json!({"code": code})), Some(json!({"code": "Denied"})), "{code}");
+    }
+    assert_eq!(unfold(&json!({"code": []})), Some(json!({"code": null})));
+    assert_eq!(unfold(&json!({"code": "[aws-cli/2.15] no list", "time": "2026-11-20T09:00:00Z"})), None);
+    for used in [json!(true), json!("true"), json!(1), json!(["Yes"]), json!("YES")] {
+        assert_eq!(unfold(&json!({"used": used})), Some(json!({"used": "Yes"})), "{used}");
+    }
+    assert_eq!(unfold(&json!({"used": false})), Some(json!({"used": "No"})));
+    assert_eq!(unfold(&json!({"used": "Yes"})), None);
+    for time in [
+        json!({"$date": "2026-11-20T09:00:00Z"}),
+        json!({"$date": {"$numberLong": "1795165200000"}}),
+        json!({"seconds": 1_795_165_200, "nanos": 0}),
+        json!({"_seconds": "1795165200", "_nanoseconds": 0}),
+        json!([2026, 11, 20, 9, 0]),
+        json!({"value": "2026-11-20T09:00:00Z"}),
+    ] {
+        let told = unfold(&json!({"time": time})).unwrap();
+        let told = crate::logs::time::parse(told["time"].as_str().unwrap()).unwrap();
+        assert_eq!(told.to_string(), "2026-11-20T09:00:00Z", "{time}");
+    }
 }
 
 #[test]
@@ -119,4 +237,28 @@ fn other_text_stays_text() {
         assert_eq!(unfold(&json!({"asked": text})), None, "{text}");
     }
     assert_eq!(unfold(&json!({"asked": null, "resources": {"a": "{}"}})), None);
+}
+
+#[test]
+fn machines_joined_to_one_text_are_a_list() {
+    let list = json!({"asked": {"ids": ["i-0123456789abcdef0", "mi-0123456789abcdef1"]}});
+    for text in [
+        "i-0123456789abcdef0;mi-0123456789abcdef1",
+        "i-0123456789abcdef0, mi-0123456789abcdef1",
+        "i-0123456789abcdef0 mi-0123456789abcdef1",
+        "['i-0123456789abcdef0' 'mi-0123456789abcdef1']",
+        "('i-0123456789abcdef0', 'mi-0123456789abcdef1')",
+        "{i-0123456789abcdef0,mi-0123456789abcdef1}",
+    ] {
+        assert_eq!(unfold(&json!({"asked": {"ids": text}})).as_ref(), Some(&list), "{text}");
+    }
+    assert_eq!(unfold(&json!({"asked": {"ids": "one; two"}})), None);
+}
+
+#[test]
+fn a_whole_name_is_no_piece_of_another() {
+    const MEMBERS: &[ObjectMember] = &[ObjectMember::object("user", &[]), ObjectMember::text("userAgent")];
+    let of = |name: &str| super::pieces::of(MEMBERS, name).is_some();
+    assert!(of("user_name") && of("user.agent"));
+    assert!(!of("user_agent") && !of("users"));
 }

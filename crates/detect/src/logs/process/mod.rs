@@ -6,6 +6,7 @@ mod command;
 mod defender;
 mod described;
 mod ecs;
+mod exported;
 mod facts;
 mod falcon;
 mod otel;

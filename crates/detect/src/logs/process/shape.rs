@@ -2,7 +2,7 @@
 
 use trailhound_sigma::json::{Kind, Node};
 
-use super::{defender, ecs, falcon, otel, splunk, windows};
+use super::{defender, ecs, exported, falcon, otel, splunk, windows};
 use crate::log_type::LogType;
 use crate::logs::log::Shape;
 
@@ -17,7 +17,7 @@ pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d
 }
 
 pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
-    let looks = [windows::shape, falcon::shape, defender::shape, otel::shape, splunk::shape];
+    let looks = [exported::shape, windows::shape, falcon::shape, defender::shape, otel::shape, splunk::shape];
     looks.iter().find_map(|look| look(root))
 }
 

@@ -40,12 +40,15 @@ pub(super) static RISK: Log = Log {
     },
 };
 
-const MEMBERS: &[ObjectMember] = &[ObjectMember::open(
-    "properties",
-    &[
-        ObjectMember::object("location", &[ObjectMember::object("geoCoordinates", &[])]),
-        ObjectMember::list("additionalInfo", &[]),
-    ],
-)];
+const MEMBERS: &[ObjectMember] = &[
+    ObjectMember::time("time"),
+    ObjectMember::due(
+        "properties",
+        &[
+            ObjectMember::object("location", &[ObjectMember::object("geoCoordinates", &[])]),
+            ObjectMember::list("additionalInfo", &[]),
+        ],
+    ),
+];
 
 static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -8,9 +8,9 @@ use trailhound_sigma::json::{Document, Node};
 
 use crate::facts::{Facts, Tunnel};
 use crate::logs::address;
-use crate::logs::java;
 use crate::logs::json::folded;
 use crate::logs::node::{Texts, texts_of};
+use crate::logs::printed::printed;
 
 /// Words of which one ends the name of a parameter that holds a host.
 const HOST_WORDS: &[&str] = &["host", "hostname", "endpoint", "address", "server", "ip"];
@@ -59,13 +59,19 @@ fn first(value: Node<'_>) -> Option<String> {
         return Some(text);
     }
     // An address in brackets is no list.
-    let list = folded(value).or_else(|| java::printed(&text).filter(|_| !text.contains(':')));
+    let list = folded(value).or_else(|| printed(&text).filter(|_| !text.contains(':')));
     let inside = list.and_then(|list| texts_of(Document::parse(&list).ok()?.root()).into_iter().next());
     inside.or(Some(text))
 }
 
 /// The words of a name in camel case, or with dashes or underscores, in lower case.
 fn words(name: &str) -> Vec<String> {
+    // What lower-cases all names leaves AWS's own without a border.
+    match name {
+        "portnumber" => return vec!["port".to_owned()],
+        "localportnumber" => return vec!["local".to_owned(), "port".to_owned()],
+        _ => {}
+    }
     let mut words: Vec<String> = Vec::new();
     let mut begins = true;
     let mut was_upper = false;

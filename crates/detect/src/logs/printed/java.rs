@@ -4,26 +4,18 @@
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use trailhound_sigma::json::Document;
 
-use super::json::quoted;
+use super::parts::{MAX_DEPTH, quoted};
 
-/// Deeper ones are kept as text.
-const MAX_DEPTH: usize = 16;
-
-/// The map as a JSON object, the list as an array; nothing for other text.
-pub(super) fn printed(text: &str) -> Option<Cow<'static, str>> {
-    object(text).or_else(|| list(text)).map(Cow::Owned)
-}
-
-fn object(text: &str) -> Option<String> {
+/// The map as a JSON object; nothing for other text.
+pub(super) fn object(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
     (inner.trim().is_empty() || begins_member(inner)).then(|| map(inner, 0))
 }
 
-fn list(text: &str) -> Option<String> {
+/// The list as an array.
+pub(super) fn list(text: &str) -> Option<String> {
     let text = text.trim();
     (text.starts_with('[') && text.ends_with(']')).then(|| value(text, 0))
 }
