@@ -20,18 +20,20 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     separator: u8,
+    quote: u8,
     names: Vec<String>,
 }
 
 impl Header {
     /// The names on a table's first line; nothing for a line that is none.
     pub(super) fn of(line: &[u8]) -> Option<Self> {
-        let headers = SEPARATORS.iter().filter_map(|separator| Self::cut_by(*separator, line));
+        let quote = if is_in_single_quotes(line) { b'\'' } else { b'"' };
+        let headers = SEPARATORS.iter().filter_map(|separator| Self::cut_by(*separator, quote, line));
         headers.max_by_key(|header| header.names.len())
     }
 
-    fn cut_by(separator: u8, line: &[u8]) -> Option<Self> {
-        let Cut::Row(end, names) = cut(line, separator, Rest::Nothing) else { return None };
+    fn cut_by(separator: u8, quote: u8, line: &[u8]) -> Option<Self> {
+        let Cut::Row(end, names) = cut(line, separator, quote, Rest::Nothing) else { return None };
         let is_header = end == line.len()
             && (2..=MOST_COLUMNS).contains(&names.len())
             && names.iter().filter(|name| !name.trim().is_empty()).count() > 1
@@ -41,7 +43,7 @@ impl Header {
         if names.len() == 5 && names[1..] == ["Date and Time", "Source", "Event ID", "Task Category"] {
             names.push("Message".to_owned());
         }
-        is_header.then_some(Self { separator, names })
+        is_header.then_some(Self { separator, quote, names })
     }
 }
 
@@ -49,6 +51,13 @@ impl Header {
 fn column(name: &str) -> &str {
     let name = name.trim();
     [" [UTC]", " (UTC)"].iter().find_map(|zone| name.strip_suffix(zone)).unwrap_or(name)
+}
+
+/// Does a line begin and end as one whose cells are in single quotes, as SQL's clients and Python's `csv` may write?
+fn is_in_single_quotes(bytes: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', bytes).map_or(bytes, |end| &bytes[..end]);
+    let line = trim(line);
+    line.len() > 2 && line.starts_with(b"'") && line.ends_with(b"'")
 }
 
 /// A line that says how the table is written and is none of its rows: Excel's `sep=;`, PowerShell's `#TYPE`.
@@ -77,24 +86,24 @@ enum Cut {
     More,
 }
 
-fn cut(bytes: &[u8], separator: u8, after: Rest) -> Cut {
+fn cut(bytes: &[u8], separator: u8, mark: u8, after: Rest) -> Cut {
     let (mut at, mut cells) = (0, Vec::new());
     loop {
         let mut cell = Vec::new();
         // Some write a space behind the separator.
         let spaces = bytes[at..].iter().take_while(|byte| **byte == b' ').count();
-        if bytes.get(at + spaces) == Some(&b'"') {
+        if bytes.get(at + spaces) == Some(&mark) {
             at += spaces;
         }
-        if bytes.get(at) == Some(&b'"') {
+        if bytes.get(at) == Some(&mark) {
             at += 1;
             loop {
-                let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else { return Cut::Open };
+                let Some(quote) = memchr::memchr(mark, &bytes[at..]) else { return Cut::Open };
                 cell.extend_from_slice(&bytes[at..at + quote]);
                 at += quote + 1;
                 match bytes.get(at) {
-                    Some(b'"') => {
-                        cell.push(b'"');
+                    Some(next) if *next == mark => {
+                        cell.push(mark);
                         at += 1;
                     }
                     None if !after.is_nothing() => return Cut::More,
@@ -156,7 +165,9 @@ impl Csv {
                 done += end + 1;
                 continue;
             }
-            match cut(rest, self.header.separator, after) {
+            // Some quote the cells alone and not the names.
+            let quote = if is_in_single_quotes(rest) { b'\'' } else { self.header.quote };
+            match cut(rest, self.header.separator, quote, after) {
                 Cut::Row(end, cells) => {
                     self.row(&rest[..end], &cells, emit);
                     self.line += memchr::memchr_iter(b'\n', &rest[..end]).count() as u64;

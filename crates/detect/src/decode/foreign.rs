@@ -83,6 +83,27 @@ pub(super) fn named(head: &[u8]) -> Option<&'static str> {
     PAGES.iter().find(begins).map(|(_, words)| *words)
 }
 
+/// What a line is that is neither JSON nor XML, behind a header of syslog or without one.
+pub(super) fn of_line(line: &[u8]) -> Option<&'static str> {
+    const LINES: &[(&[u8], &str)] = &[
+        (
+            b"LEEF:",
+            "LEEF, which keeps some of a record's fields under other names; send the record itself as JSON",
+        ),
+        (
+            b"CEF:",
+            "CEF, which keeps some of a record's fields under other names; send the record itself as JSON",
+        ),
+    ];
+    let begins = |mark: &[u8]| {
+        memchr::memmem::find(line, mark).is_some_and(|at| {
+            let is_word = at == 0 || !line[at - 1].is_ascii_alphanumeric();
+            is_word && line.get(at + mark.len()).is_some_and(u8::is_ascii_digit)
+        })
+    };
+    LINES.iter().find(|(mark, _)| begins(mark)).map(|(_, words)| *words)
+}
+
 /// What follows `<?xml …?>`.
 fn is_declared(head: &[u8]) -> Option<&[u8]> {
     let rest = head.strip_prefix(b"<?xml")?;

@@ -8,6 +8,7 @@ use super::document::{Document, Numbering, SEPARATOR, is_binary};
 use super::encoded;
 use super::extent::{Extent, spaces, trim};
 use super::fault::Fault;
+use super::foreign;
 use super::header;
 use super::rest::Rest;
 use super::scan::{Blocks, Reach};
@@ -179,7 +180,8 @@ impl Lines {
             }
             _ => {
                 if self.seen != Seen::Junk {
-                    self.reject(RejectReason::NotJson, "neither JSON nor XML", sample(line, SAMPLE), emit);
+                    let detail = foreign::of_line(line).unwrap_or("neither JSON nor XML");
+                    self.reject(RejectReason::NotJson, detail, sample(line, SAMPLE), emit);
                 }
                 if self.seen != Seen::Json {
                     let binary = is_binary(sample(line, SAMPLE));

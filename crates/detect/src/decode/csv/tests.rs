@@ -128,3 +128,38 @@ fn other_lines_are_no_headers() {
         assert!(Header::of(line.as_bytes()).is_some(), "{line}");
     }
 }
+
+#[test]
+fn cells_may_be_in_single_quotes_with_their_names_or_without() {
+    let due = vec![
+        (2, Ok(json!({"Name": "o'ne", "User": "{\"a\": \"b, c\"}"}))),
+        (3, Ok(json!({"Name": "two", "User": "x"}))),
+    ];
+    for names in ["'Name','User'", "Name,User"] {
+        let text = format!("{names}\n'o''ne','{{\"a\": \"b, c\"}}'\n'two','x'\n");
+        for piece in [1, 7, 4096] {
+            assert_eq!(rows(text.as_bytes(), piece), due, "{text:?} by {piece}");
+        }
+    }
+    let mixed = vec![(2, Ok(json!({"Name": "'tis", "User": "a, b"})))];
+    assert_eq!(rows(b"Name,User\n'tis,\"a, b\"\n", 4096), mixed);
+}
+
+#[test]
+fn the_names_of_claims_are_names_and_sentences_are_none() {
+    let due = vec![(2, Ok(json!({"Name": "one", "claims_http://schemas.example.com/upn": "u"})))];
+    assert_eq!(rows(b"Name,claims_http://schemas.example.com/upn\none,u\n", 4096), due);
+    assert!(Header::of(b"Nov 20 host: one, two").is_none());
+}
+
+#[test]
+fn lines_of_another_form_are_named() {
+    for (line, name) in [
+        ("CEF:0|Amazon|CloudTrail|1|StartSession|StartSession|3|src=192.0.2.1", "CEF"),
+        ("<13>Nov 20 09:00:00 h LEEF:1.0|Amazon|CloudTrail|1|StartSession|src=192.0.2.1", "LEEF"),
+    ] {
+        let found = rows(format!("{line}\n").as_bytes(), 4096);
+        let (1, Err(detail)) = &found[0] else { panic!("{found:?}") };
+        assert!(detail.starts_with(&format!("{name}, ")), "{detail}");
+    }
+}

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{may_begin, printed, stands_for_one};
@@ -73,5 +74,41 @@ fn what_says_too_little_is_not_read_and_is_told_from_text() {
     for text in ["", "-", "HIDDEN_DUE_TO_SECURITY_REASONS", "i-0123", "mapped"] {
         assert!(!stands_for_one(text), "{text}");
         assert_eq!(read(text), None, "{text}");
+    }
+}
+
+proptest! {
+    /// Whatever stands there, what is read of it is JSON.
+    #[test]
+    fn what_is_read_is_json(
+        head in prop::sample::select(vec!["{", "[", "@{", "map[", "\"a\"=>", "{'a': ", "{a=", "@{a=", "map[a:", ""]),
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "{", "}", "[", "]", "(", "@{", "map[", "'", "\"", "''", "\\", ",", ", ", ";", "; ", ":", ": ", "=", "=>", " ",
+                "a", "b:", "'c': ", "d=", "None", "nil", "12", "007", "1.5.2", "-", "é", "u'", "http://x", "System.X", "\\u00",
+                "\\x4", "\n",
+            ]),
+            0..24,
+        ),
+        tail in prop::sample::select(vec!["}", "]", ""]),
+    ) {
+        let text = format!("{head}{}{tail}", pieces.concat());
+        if let Some(json) = printed(&text) {
+            prop_assert!(serde_json::from_str::<Value>(&json).is_ok(), "{text} → {json}");
+        }
+    }
+}
+
+#[test]
+fn deep_and_long_texts_are_read_once() {
+    for piece in
+        ["{", "[", "@{a=", "map[a:", "{'a': ", "{a=", "'", ",'", ",a", "('", "[', ", "{a: b, ", "@{a=b; "]
+    {
+        let text = format!("{{{}", piece.repeat(20_000));
+        printed(&text);
+        printed(&format!("{text}{}", "}".repeat(20_000)));
+        printed(&piece.repeat(20_000));
+        printed(&format!("@{{a={}}}", piece.repeat(20_000)));
+        printed(&format!("map[a:{}]", piece.repeat(20_000)));
     }
 }

@@ -2,6 +2,7 @@
 
 mod ecs;
 mod facts;
+mod hunting;
 mod members;
 mod portal;
 mod shape;

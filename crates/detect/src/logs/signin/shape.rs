@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use trailhound_sigma::json::Node;
 
-use super::portal;
+use super::{hunting, portal};
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
 use crate::logs::least::properties_say;
@@ -49,6 +49,9 @@ pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
     }
     if portal::is_row(root) {
         return Some(Shape::Like(LogType::EntraSignIn, portal::canonical));
+    }
+    if hunting::is_row(root) {
+        return Some(Shape::Like(LogType::EntraSignIn, hunting::canonical));
     }
     let is_graph =
         has("createdDateTime") && has("appId") && (has("userPrincipalName") || has("servicePrincipalId"));
