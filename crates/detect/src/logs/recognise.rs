@@ -107,7 +107,8 @@ fn kept(root: Node<'_>) -> Option<Shape<'_>> {
 
 fn by_category(root: Node<'_>) -> Option<Shape<'_>> {
     let category = root.key("category").and_then(word)?;
-    any(|log| (log.recognise.category)(root, &category))
+    let category = category.trim().trim_matches('"');
+    any(|log| (log.recognise.category)(root, category))
 }
 
 /// What an integration made of a record, unless it kept the record itself.

@@ -15,7 +15,7 @@ fn every_way_of_reading_is_needed() {
     let all = Forms::default();
     for (without, names) in [
         (Forms { carried: false, ..all }, ["unknown-carrier", "splunk-export", "athena-query-results"]),
-        (Forms { folded: false, ..all }, ["folded-one", "folded-all", "java-map-one"]),
+        (Forms { folded: false, ..all }, ["folded-one", "python-dict", "joined-by-underscore"]),
         (Forms { in_any_case: false, ..all }, ["lower-case", "pascal-case", "athena-json"]),
     ] {
         let blind = pipeline().of_forms(without);

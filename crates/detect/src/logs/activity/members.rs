@@ -6,6 +6,12 @@ use crate::logs::members::ObjectMember;
 
 pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::time("time"),
+    ObjectMember::word("operationName"),
+    ObjectMember::word("category"),
+    ObjectMember::word("resultType"),
+    ObjectMember::word("resourceId"),
+    ObjectMember::word("correlationId"),
+    ObjectMember::word("callerIpAddress"),
     ObjectMember::due("identity", &[AUTHORIZATION, CLAIMS]),
     ObjectMember::open(
         "properties",

@@ -93,7 +93,7 @@ fn shape(root: Node<'_>) -> Shape<'_> {
 
 /// Could be an operation: `provider/type/verb`. People are told it in words of their own language.
 fn is_operation(text: &str) -> bool {
-    text.contains('/') && !text.contains(char::is_whitespace)
+    text.contains('/') && !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
 }
 
 /// Is the operation told in words alone, or not where it belongs?
@@ -105,7 +105,9 @@ pub(super) fn is_in_words(root: Node<'_>) -> bool {
 /// names the other's, so that comes last.
 fn operation(root: Node<'_>) -> Option<String> {
     let named = OPERATION.iter().filter_map(|name| root.key(name).and_then(word));
-    let named = named.map(Cow::into_owned).find(|text| is_operation(text));
+    // A clumsy table has quotes and blanks around it.
+    let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let named = named.map(|text| text.trim_matches(around).to_owned()).find(|text| is_operation(text));
     let below = |names: &[&str], paths: &[&str]| {
         embedded(find(root, names)?, |node| {
             let text =

@@ -14,6 +14,12 @@ pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::due("responseElements", RESPONSE),
     ObjectMember::due("additionalEventData", &[ObjectMember::yes_or_no("MFAUsed")]),
     ObjectMember::time("eventTime"),
+    ObjectMember::word("eventName"),
+    ObjectMember::word("eventSource"),
+    ObjectMember::word("eventID"),
+    ObjectMember::word("awsRegion"),
+    ObjectMember::word("sourceIPAddress"),
+    ObjectMember::word("recipientAccountId"),
     ObjectMember::object("serviceEventDetails", &[]),
     ObjectMember::list("resources", &[]),
     ObjectMember::object("tlsDetails", &[]),
@@ -21,7 +27,7 @@ pub(super) const MEMBERS: &[ObjectMember] = &[
     ObjectMember::object("edgeDeviceDetails", &[]),
     ObjectMember::object("insightDetails", &[]),
     ObjectMember::object("eventContext", &[]),
-    ObjectMember::text("errorCode"),
+    ObjectMember::word("errorCode"),
     ObjectMember::text("errorMessage"),
     ObjectMember::text("vpcEndpointId"),
 ];
@@ -37,13 +43,13 @@ const IDENTITY: &[ObjectMember] = &[
     ),
     ObjectMember::object("onBehalfOf", &[]),
     ObjectMember::object("inScopeOf", &[]),
-    ObjectMember::text("type"),
-    ObjectMember::text("arn"),
-    ObjectMember::text("principalId"),
-    ObjectMember::text("accountId"),
+    ObjectMember::word("type"),
+    ObjectMember::word("arn"),
+    ObjectMember::word("principalId"),
+    ObjectMember::word("accountId"),
     ObjectMember::text("invokedBy"),
     ObjectMember::text("userName"),
-    ObjectMember::text("accessKeyId"),
+    ObjectMember::word("accessKeyId"),
     ObjectMember::text("identityProvider"),
 ];
 
@@ -112,9 +118,9 @@ const PERMISSION: &[ObjectMember] = &[
 const ITEMS: &[ObjectMember] = &[ObjectMember::list("items", &[])];
 
 const RESPONSE: &[ObjectMember] = &[
-    ObjectMember::text("ConsoleLogin"),
-    ObjectMember::text("SwitchRole"),
-    ObjectMember::text("CheckMfa"),
+    ObjectMember::word("ConsoleLogin"),
+    ObjectMember::word("SwitchRole"),
+    ObjectMember::word("CheckMfa"),
     ObjectMember::object(
         "command",
         &[

@@ -16,12 +16,19 @@ impl ObjectMember {
     pub(super) fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
         match (self.is, node.kind()) {
             (_, Kind::String) if says_nothing(node) => Some(Cow::Borrowed("null")),
+            (Is::Word | Is::Time, Kind::String) if !begins_as_word(node.raw()) => {
+                let text = node.as_str()?;
+                let list = text.trim_start().starts_with('[').then(|| in_text(node)).flatten();
+                let only = list.and_then(|list| only_text(Document::parse(&list).ok()?.root()));
+                let word = bare(only.as_deref().unwrap_or(&text));
+                (word != text).then(|| quoted(word).into())
+            }
             (Is::Text, Kind::String) => {
                 let is_list = ["['", "[\\\""].iter().any(|head| node.raw().trim_start().starts_with(head));
                 let list = is_list.then(|| in_text(node))??;
                 Some(Cow::Owned(quoted(&only_text(Document::parse(&list).ok()?.root())?)))
             }
-            (Is::Text, Kind::Array | Kind::Object) => Some(only(node)),
+            (Is::Text | Is::Word, Kind::Array | Kind::Object) => Some(only(node)),
             (Is::YesOrNo, Kind::Array | Kind::Object) => Some(
                 only_text(node)
                     .map_or("null".into(), |text| quoted(yes_or_no(&text).unwrap_or(&text)).into()),
@@ -152,6 +159,21 @@ fn says_nothing(text: Node<'_>) -> bool {
 fn may_hold(text: Node<'_>) -> bool {
     let text = text.raw().trim_start();
     text.starts_with('\\') || may_begin(text)
+}
+
+/// A word without what tables and clumsy exports put around it.
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let inside = |mark: char| text.strip_prefix(mark)?.strip_suffix(mark);
+    inside('"').or_else(|| inside('\'')).unwrap_or(text).trim()
+}
+
+/// Has a word nothing around it, as far as its ends tell?
+fn begins_as_word(raw: &str) -> bool {
+    let is_plain = |byte: Option<&u8>| {
+        byte.is_none_or(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.'))
+    };
+    is_plain(raw.as_bytes().first()) && is_plain(raw.as_bytes().last()) && !raw.contains('\\')
 }
 
 /// The one text in an object or a list, as JSON.

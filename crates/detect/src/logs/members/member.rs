@@ -23,6 +23,8 @@ pub(super) enum Is {
     Either,
     /// Text that is never one of the words for nothing.
     Text,
+    /// The same, and one word, without white space or quotes around it.
+    Word,
     /// Text that is `Yes` or `No`.
     YesOrNo,
     /// When something happened.
@@ -62,6 +64,11 @@ impl ObjectMember {
     /// A text that is not there where it is one of the words by which programs print nothing.
     pub(in crate::logs) const fn text(name: &'static str) -> Self {
         Self::of(name, Is::Text, &[])
+    }
+
+    /// A text of one word, such as a name or an address.
+    pub(in crate::logs) const fn word(name: &'static str) -> Self {
+        Self::of(name, Is::Word, &[])
     }
 
     /// A text that says `Yes` or `No`.

@@ -262,3 +262,26 @@ fn a_whole_name_is_no_piece_of_another() {
     assert!(of("user_name") && of("user.agent"));
     assert!(!of("user_agent") && !of("users"));
 }
+
+#[test]
+fn a_word_has_nothing_around_it() {
+    const WORDS: &[ObjectMember] =
+        &[ObjectMember::word("name"), ObjectMember::open("who", &[ObjectMember::word("type")])];
+    let unfold = |record: &Value| {
+        let text = record.to_string();
+        let document = Document::parse(&text).unwrap();
+        any_folded(document.root(), WORDS)
+            .then(|| serde_json::from_str::<Value>(&unfolded(document.root(), WORDS)).unwrap())
+    };
+    let plain = json!({"name": "StartSession", "who": {"type": "Root"}, "other": " x "});
+    assert_eq!(unfold(&plain), None);
+    for (name, kind) in [
+        (json!(" StartSession "), json!("Root\n")),
+        (json!("\"StartSession\""), json!("'Root'")),
+        (json!(["StartSession"]), json!("\u{a0}Root")),
+        (json!({"value": "StartSession"}), json!("[\"Root\"]")),
+    ] {
+        let record = json!({"name": name, "who": {"type": kind}, "other": " x "});
+        assert_eq!(unfold(&record).as_ref(), Some(&plain), "{record}");
+    }
+}

@@ -42,9 +42,11 @@ const COLUMNS: &[(&str, &str)] = &[
     ("NetworkLocationDetails", "networkLocationDetails"),
     ("RiskEventTypes", "riskEventTypes_v2"),
 ];
-const LEVELS: &[(&str, &str)] =
-    &[("0", "none"), ("1", "none"), ("10", "low"), ("50", "medium"), ("100", "high")];
-const STATES: &[(&str, &str)] = &[
+/// Numbers, and Graph's words for them.
+type Words = &'static [(&'static str, &'static str)];
+
+const LEVELS: Words = &[("0", "none"), ("1", "none"), ("10", "low"), ("50", "medium"), ("100", "high")];
+const STATES: Words = &[
     ("0", "none"),
     ("1", "confirmedSafe"),
     ("2", "remediated"),
@@ -53,7 +55,7 @@ const STATES: &[(&str, &str)] = &[
     ("5", "confirmedCompromised"),
 ];
 /// Columns whose numbers are Graph's words.
-const WORDED: &[(&str, &str, &[(&str, &str)])] = &[
+const WORDED: &[(&str, &str, Words)] = &[
     ("RiskLevelDuringSignIn", "riskLevelDuringSignIn", LEVELS),
     ("RiskLevelAggregated", "riskLevelAggregated", LEVELS),
     ("RiskState", "riskState", STATES),
