@@ -88,7 +88,7 @@ fn a_baseline_learned_from_history_tells_what_is_new() {
             ("low", vec![]),
         ]
     );
-    assert!(found[2]["data"]["message"].as_str().unwrap().contains("First time seen"), "{}", found[2]);
+    assert!(found[2]["data"]["message"].as_str().unwrap().contains("Not seen in the "), "{}", found[2]);
     assert!(found[0]["data"]["message"].as_str().unwrap().contains("Last seen"), "{}", found[0]);
     assert_eq!(
         findings(&scan()).iter().map(first_seen).collect::<Vec<_>>(),

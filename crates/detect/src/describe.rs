@@ -34,7 +34,7 @@ use cloudevent::CloudEvent;
 use length::length;
 use ocsf::{Budget, DetectionFinding};
 
-pub use explain::{explain, explained};
+pub use explain::{explain, explained, tells};
 pub use finding::Finding;
 pub use gate::{MOST_SHOWN, clean, clean_id};
 pub use product::{Product, is_rule_pages};

@@ -182,6 +182,8 @@ pub enum OutcomeKind {
     Denied,
     /// Tried and failed otherwise.
     Failed,
+    /// Begun, and ended by somebody before it was done; what it did until then is not known.
+    Cancelled,
     /// A sign-in that stopped for another step.
     Interrupted,
     /// `DryRun` asked whether it would have been allowed.
@@ -202,12 +204,13 @@ impl Outcome {
 
 impl OutcomeKind {
     /// All of them.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Success,
         Self::Accepted,
         Self::Pending,
         Self::Denied,
         Self::Failed,
+        Self::Cancelled,
         Self::Interrupted,
         Self::DryRun,
         Self::Throttled,
@@ -217,7 +220,12 @@ impl OutcomeKind {
     /// Tried in vain, whatever for.
     pub(crate) fn is_failure(self) -> bool {
         match self {
-            Self::Denied | Self::Failed | Self::Interrupted | Self::DryRun | Self::Throttled => true,
+            Self::Denied
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Interrupted
+            | Self::DryRun
+            | Self::Throttled => true,
             Self::Success | Self::Accepted | Self::Pending | Self::Unknown => false,
         }
     }
@@ -230,6 +238,7 @@ impl OutcomeKind {
             Self::Pending => "pending",
             Self::Denied => "denied",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
             Self::Interrupted => "interrupted",
             Self::DryRun => "dryrun",
             Self::Throttled => "throttled",

@@ -19,6 +19,8 @@ const DENIED: &str = "It was refused, so nothing came of this call. See what els
                       call went through, and whether the credentials are in the right hands.";
 const FAILED: &str = "It failed, so nothing is known to have come of this call. See whether the same actor tried again and \
                       succeeded, and whether the credentials are in the right hands.";
+const CANCELLED: &str = "It was cancelled before it was done, and what it had done by then is not known. See on the \
+                         target whether anything ran, and who cancelled it.";
 const DRY_RUN: &str = "It only asked whether the call would be allowed. See what the same actor called next.";
 
 /// The texts of a value or of a list of them.
@@ -187,6 +189,7 @@ impl Match {
             return match self.facts.outcome.kind {
                 OutcomeKind::Denied => DENIED,
                 OutcomeKind::DryRun => DRY_RUN,
+                OutcomeKind::Cancelled => CANCELLED,
                 _ => FAILED,
             };
         }

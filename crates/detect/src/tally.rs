@@ -25,7 +25,7 @@ pub enum RejectReason {
     Bomb,
     /// A form of file that is not read, named with what reads it.
     ForeignForm,
-    /// JSON of a kind we do not know.
+    /// A record of a kind we do not know.
     UnknownRecord,
     /// The place a notice points at is not one we may read.
     NotAllowed,

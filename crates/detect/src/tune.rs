@@ -33,7 +33,7 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
         _ if asks_how_it_ended(event, detection) => false,
         OutcomeKind::Pending => return Tuned::Pending,
         OutcomeKind::Throttled | OutcomeKind::Interrupted => return Tuned::NoMatch,
-        OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::DryRun => {
+        OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::Cancelled | OutcomeKind::DryRun => {
             if detection.extension.attempt == Some(false) {
                 return Tuned::NoMatch;
             }
@@ -54,6 +54,7 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
         }
         verdict.labels.extend(adjust.tags.iter().cloned());
         verdict.extra_techniques.extend(adjust.technique.clone());
+        verdict.title = adjust.title.clone().or(verdict.title);
         verdict.sentence = adjust.sentence.clone().or(verdict.sentence);
         verdict.check = adjust.check.clone().or(verdict.check);
     }
@@ -76,6 +77,7 @@ impl OutcomeKind {
     fn past(self) -> &'static str {
         match self {
             Self::Denied => "denied",
+            Self::Cancelled => "cancelled",
             _ => "not successful",
         }
     }

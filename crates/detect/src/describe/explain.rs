@@ -29,6 +29,11 @@ pub fn explained(finding: &Finding, lines: &[String]) -> String {
     event.to_string()
 }
 
+/// Does a finding tell a value?
+pub fn tells(finding: &Finding, value: &str) -> bool {
+    told(&finding.json).contains(visible(value).to_lowercase().as_str())
+}
+
 /// All values that a finding tells, in lower case.
 fn told(json: &str) -> HashSet<String> {
     let mut out = HashSet::new();

@@ -82,6 +82,7 @@ pub(super) fn attempt_word(found: &Match) -> Option<&'static str> {
         OutcomeKind::Denied => "Denied",
         OutcomeKind::DryRun => "Dry-run",
         OutcomeKind::Interrupted => "Interrupted",
+        OutcomeKind::Cancelled => "Cancelled",
         _ => "Failed",
     })
 }
@@ -277,7 +278,9 @@ fn newness(found: &Match) -> Option<String> {
     let newness = &found.verdict.newness;
     if !newness.first.is_empty() {
         let facts: Vec<_> = newness.first.iter().take(4).map(|fact| fact.replace('-', " and ")).collect();
-        return Some(format!("First time seen: {}.", facts.join(", ")));
+        let within = newness.within.map_or(0, |within| within.as_secs());
+        // Memory forgets what lies further back.
+        return Some(format!("Not seen {}: {}.", before(within), facts.join(", ")));
     }
     if let Some((fact, since)) = newness.recent.iter().min_by_key(|(_, since)| *since)
         && found.facts.time.is_some_and(|time| time >= *since)
@@ -299,6 +302,15 @@ fn newness(found: &Match) -> Option<String> {
     found.facts.time.filter(|time| time >= at)?;
     let fact = fact.replace('-', " and ");
     Some(format!("Last seen {}: {fact}.", ago(found.facts.time?, *at)))
+}
+
+/// In what time nothing was seen.
+fn before(seconds: i64) -> String {
+    match seconds {
+        ..86_400 => "before, as far as it is remembered".to_owned(),
+        86_400..172_800 => "in the day before".to_owned(),
+        _ => format!("in the {} before", length(seconds)),
+    }
 }
 
 /// How long before `now`.

@@ -74,6 +74,7 @@ impl Step {
             OutcomeKind::Unknown => Some(Self::Told),
             OutcomeKind::Denied
             | OutcomeKind::Failed
+            | OutcomeKind::Cancelled
             | OutcomeKind::Interrupted
             | OutcomeKind::DryRun
             | OutcomeKind::Throttled => Some(Self::Failed),

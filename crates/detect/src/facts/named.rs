@@ -118,6 +118,7 @@ impl OutcomeKind {
             Self::Accepted => &["Accept", "Accepted"],
             Self::Pending => &["Start", "Started"],
             Self::Denied | Self::Failed | Self::Throttled | Self::DryRun => &["Failure", "Failed"],
+            Self::Cancelled => &["Canceled"],
             Self::Interrupted => &["Interrupted"],
             Self::Unknown => &[],
         }

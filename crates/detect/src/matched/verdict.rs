@@ -17,6 +17,8 @@ pub struct Verdict {
     pub labels: Vec<String>,
     /// Techniques that adjustments added.
     pub extra_techniques: Vec<String>,
+    /// The title of an adjustment, in place of the rule's.
+    pub title: Option<String>,
     /// The sentence of an adjustment, in place of the rule's.
     pub sentence: Option<String>,
     /// What an adjustment says to check, in place of what the rule says.
@@ -89,6 +91,8 @@ pub struct AppliedSuppression {
 pub struct Newness {
     /// Facts seen for the first time: `actor-action`, `network`.
     pub first: Vec<String>,
+    /// How long the shortest look-back of these is.
+    pub within: Option<jiff::SignedDuration>,
     /// Facts known already, with when they were last seen.
     pub last_seen: Vec<(String, jiff::Timestamp)>,
     /// Facts whose first sighting lately raised an alert, with its time: neither new nor normal.

@@ -55,6 +55,7 @@ fn finality(outcome: OutcomeKind) -> u8 {
         OutcomeKind::Accepted => 1,
         OutcomeKind::Denied
         | OutcomeKind::Failed
+        | OutcomeKind::Cancelled
         | OutcomeKind::Interrupted
         | OutcomeKind::DryRun
         | OutcomeKind::Throttled => FAILED,

@@ -64,6 +64,11 @@ impl LearningClock {
         (until.is_some() || self.events < enough).then_some(Still { until })
     }
 
+    /// How long before a moment it has been watched.
+    pub(crate) fn watched(&self, at: Timestamp) -> SignedDuration {
+        at.duration_since(of_millis(self.since)).max(SignedDuration::ZERO)
+    }
+
     /// The earliest event, how many there were, and whether history was complete.
     pub(crate) fn told(&self) -> (Timestamp, u64, bool) {
         (of_millis(self.since), self.events, self.done)

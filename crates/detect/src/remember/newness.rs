@@ -85,7 +85,8 @@ pub(crate) fn weigh<'r>(
         let seen: Option<&Seen> = desk.read(&combination.key)?;
         let sighting = seen.map_or(Sighting::First, |seen| seen.judge(&event, at, baseline.within));
         let learning = clock.is_learning(at, baseline.learning, baseline.enough);
-        note(verdict, &word(&baseline.first), sighting, baseline, learning);
+        let within = baseline.within.min(clock.watched(at));
+        note(verdict, &word(&baseline.first), sighting, (baseline, within), learning);
         sights.push(Sight { combination, sighting, learning: learning.is_some() });
     }
     if detection.extension.require_first && !sights.is_empty() && !verdict.attempt {
@@ -94,8 +95,14 @@ pub(crate) fn weigh<'r>(
     Ok(sights)
 }
 
-/// Enters one judgement in the verdict.
-fn note(verdict: &mut Verdict, word: &str, sighting: Sighting, baseline: &Baseline, learning: Option<Still>) {
+/// Enters one judgement in the verdict, with how far back it looked.
+fn note(
+    verdict: &mut Verdict,
+    word: &str,
+    sighting: Sighting,
+    (baseline, within): (&Baseline, SignedDuration),
+    learning: Option<Still>,
+) {
     let raised = baseline.level.map_or(verdict.level, |level| verdict.level.max(level));
     match (sighting, learning) {
         (Sighting::First, Some(still)) if !verdict.attempt => {
@@ -113,9 +120,15 @@ fn note(verdict: &mut Verdict, word: &str, sighting: Sighting, baseline: &Baseli
             // A call may be on several machines of which one is new.
             verdict.newness.last_seen.retain(|(known, _)| known != word);
             add(&mut verdict.newness.first, word);
+            let shortest = &mut verdict.newness.within;
+            *shortest = Some(shortest.map_or(within, |shortest| shortest.min(within)));
             if raised > verdict.level && !verdict.attempt {
-                let days = baseline.within.as_hours() / 24;
-                let because = format!("first time in {days} days: {}", word.replace('-', " and "));
+                let before = match within.as_hours() / 24 {
+                    ..1 => "not seen before".to_owned(),
+                    1 => "not seen in a day".to_owned(),
+                    days => format!("not seen in {days} days"),
+                };
+                let because = format!("{before}: {}", word.replace('-', " and "));
                 verdict.move_to(raised, because);
             }
         }

@@ -22,13 +22,16 @@ pub struct Adjust {
     pub tags: Vec<String>,
     /// A further ATT&CK technique.
     pub technique: Option<String>,
+    /// Gives the match another title.
+    pub title: Option<String>,
     /// Tells the match in other words.
     pub sentence: Option<String>,
     /// Says what to check instead.
     pub check: Option<String>,
 }
 
-const KEYS: [&str; 8] = ["when", "unless", "level", "because", "tags", "technique", "sentence", "check"];
+const KEYS: [&str; 9] =
+    ["when", "unless", "level", "because", "tags", "technique", "title", "sentence", "check"];
 
 /// What becomes of a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,7 @@ impl Adjust {
             because: String::new(),
             tags: Vec::new(),
             technique: None,
+            title: None,
             sentence: None,
             check: None,
         };
@@ -74,6 +78,7 @@ impl Adjust {
                 "because" => adjust.because = text(value, report).unwrap_or_default(),
                 "tags" => adjust.tags = strings(value, report),
                 "technique" => adjust.technique = text(value, report).map(|id| id.to_ascii_uppercase()),
+                "title" => adjust.title = text(value, report),
                 "sentence" => adjust.sentence = Some(sentence(value, None, &mut Vec::new(), report)),
                 "check" => adjust.check = text(value, report),
                 other => unknown_key(key, other, &KEYS, report),
@@ -84,11 +89,11 @@ impl Adjust {
                 .error(node, "an adjustment without a condition")
                 .help("say when it acts: `when: {field: value}`");
         }
-        let effects = ["level", "tags", "technique", "sentence", "check"];
+        let effects = ["level", "tags", "technique", "title", "sentence", "check"];
         if effects.iter().all(|effect| node.get(effect).is_none()) {
             report
                 .error(node, "an adjustment that changes nothing")
-                .help("give it a `level`, `tags`, a `technique`, a `sentence` or a `check`");
+                .help("give it a `level`, `tags`, a `technique`, a `title`, a `sentence` or a `check`");
         }
         if adjust.level.is_some() && adjust.because.is_empty() {
             report

@@ -85,6 +85,11 @@ impl ValueSource {
         }
     }
 
+    /// Is it a fact, and no field of the record?
+    pub fn is_fact(&self) -> bool {
+        !matches!(self, Self::Field(_))
+    }
+
     /// Is each of its values a machine?
     pub fn is_target(&self) -> bool {
         matches!(self, Self::Fact(name) if name == TARGETS)
@@ -141,7 +146,7 @@ impl Correlations {
                 .meta
                 .extension("trailhound")
                 .map_or_else(plain, |node| Extension::read_correlation(node, &mut report));
-            check(&correlation, &mut report);
+            check(&correlation, &extension, &mut report);
             match report.finish(()) {
                 Ok(()) if extension.enabled => ready.push((correlation, extension)),
                 Ok(()) => {}
@@ -192,7 +197,7 @@ impl Correlations {
                 compiled.silent.insert(info.name.clone());
             }
             let alerts = !compiled.silent.contains(&info.name);
-            let demand = Demand::of(&correlation);
+            let demand = Demand::of(&correlation).needing(&correlation, &extension.needs);
             compiled.all.push(Correlated { info, correlation, demand, extension, alerts });
         }
         (compiled, faults)
@@ -315,7 +320,18 @@ impl<'k> Referents<'k> {
     }
 }
 
-fn check(correlation: &Correlation, report: &mut Report) {
+fn check(correlation: &Correlation, extension: &Extension, report: &mut Report) {
+    for needed in &extension.needs {
+        if !correlation.rules.iter().any(|rule| rule.name == *needed) {
+            report
+                .error(correlation.place_of("rules"), format!("`{needed}` is needed, and none of the rules"));
+        }
+    }
+    if !extension.needs.is_empty() && correlation.kind.is_temporal() {
+        report
+            .error(correlation.place_of("type"), "`needs` is for what is counted")
+            .help("write the rules that are needed into the condition");
+    }
     #[allow(clippy::cast_precision_loss, reason = "a few thousand")]
     let most = MOST_COUNTED as f64;
     let counts = matches!(correlation.kind, CorrelationKind::EventCount | CorrelationKind::ValueCount);

@@ -1,6 +1,6 @@
 //! What of its windows a correlation asks for.
 
-use trailhound_sigma::{Correlation, CorrelationKind, Threshold};
+use trailhound_sigma::{Correlation, CorrelationKind, Reference, Threshold};
 
 use super::bounds::MOST_COUNTED;
 
@@ -9,6 +9,8 @@ use super::bounds::MOST_COUNTED;
 pub struct Demand {
     /// Which step of a sequence each rule belongs to.
     pub steps: Vec<usize>,
+    /// Rules, by position, without one of which a count is not met; none where any will do.
+    pub needs: Vec<usize>,
     /// How many values there are makes no difference beyond this.
     pub most: usize,
 }
@@ -27,6 +29,16 @@ impl Demand {
             Threshold::Figure(_) | Threshold::Rules(_) => &[],
         };
         let highest = bounds.iter().map(|(_, bound)| bound.ceil()).fold(0.0, f64::max);
-        Self { steps: correlation.steps(), most: highest.clamp(0.0, MOST_COUNTED as f64) as usize + 1 }
+        let most = highest.clamp(0.0, MOST_COUNTED as f64) as usize + 1;
+        Self { steps: correlation.steps(), needs: Vec::new(), most }
+    }
+
+    /// The same where a count takes one of these rules too.
+    #[must_use]
+    pub fn needing(mut self, correlation: &Correlation, needs: &[String]) -> Self {
+        let is_needed = |reference: &Reference| needs.contains(&reference.name);
+        let rules = correlation.rules.iter().enumerate();
+        self.needs = rules.filter(|(_, rule)| is_needed(rule)).map(|(at, _)| at).collect();
+        self
     }
 }

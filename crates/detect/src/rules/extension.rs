@@ -33,6 +33,8 @@ pub struct Extension {
     pub takes: Takes,
     /// The least level of a match that a correlation takes.
     pub least: Level,
+    /// Rules of a correlation without one of which it is not met.
+    pub needs: Vec<String>,
     /// Raw fields the finding may carry.
     pub show: Vec<String>,
     /// The shipped rule whose place it takes.
@@ -64,6 +66,7 @@ impl Default for Extension {
             alone: true,
             takes: Takes::default(),
             least: Level::Informational,
+            needs: Vec::new(),
             show: Vec::new(),
             replaces: None,
             sentence: String::new(),
@@ -98,13 +101,14 @@ const KEYS: [&str; 18] = [
 ];
 
 /// What a correlation's mapping may hold.
-const CORRELATION_KEYS: [&str; 13] = [
+const CORRELATION_KEYS: [&str; 14] = [
     "catalogue",
     "enabled",
     "alone",
     "family",
     "takes",
     "least",
+    "needs",
     "replaces",
     "show",
     "sentence",
@@ -161,6 +165,7 @@ impl Extension {
                     }
                     None => {}
                 },
+                "needs" => extension.needs = strings(value, report),
                 _ if CORRELATION_KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &CORRELATION_KEYS, report),
             }

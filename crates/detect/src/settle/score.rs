@@ -24,12 +24,12 @@ pub fn score(facts: &Facts, verdict: &Verdict) -> Score {
 
     for first in &verdict.newness.first {
         match first.as_str() {
-            "actor-action" => add(15, "first time for this actor and action"),
-            "network" => add(15, "first time from this network"),
-            "country" => add(20, "first time from this country"),
-            "target" => add(10, "first time on this target"),
-            "client" => add(10, "first time with this client"),
-            "region" => add(10, "first time in this region"),
+            "actor-action" => add(15, "new: actor and action"),
+            "network" => add(15, "new: network"),
+            "country" => add(20, "new: country"),
+            "target" => add(10, "new: target"),
+            "client" => add(10, "new: client"),
+            "region" => add(10, "new: region"),
             _ => {}
         }
     }
@@ -49,7 +49,7 @@ pub fn score(facts: &Facts, verdict: &Verdict) -> Score {
     if facts.target.ids.iter().any(|id| id.starts_with("mi-") || id.contains("/microsoft.hybridcompute/")) {
         add(5, "a machine outside the cloud");
     }
-    if matches!(facts.outcome.kind, OutcomeKind::Denied | OutcomeKind::Failed) {
+    if matches!(facts.outcome.kind, OutcomeKind::Denied | OutcomeKind::Failed | OutcomeKind::Cancelled) {
         add(-25, "did not succeed");
     }
 

@@ -162,12 +162,10 @@ fn episode(alert: &Alert, records: &Records, wrong: &mut Vec<String>) {
     if let Some(told) = SPAN.captures(sentence) {
         let seconds = told_seconds(&told, 2).unwrap_or((0, 1));
         let at = |key: &str| data[key].as_i64().unwrap_or_default();
-        // A sequence may begin after others of its events; where not all are listed, there is when they began.
-        let is_so = if is_whole {
-            times.iter().any(|at| is_told(seconds, (last - at) / 1_000))
-        } else {
-            is_told(seconds, (at("end_time") - at("start_time")) / 1_000)
-        };
+        // A sequence may begin after others of its events; where not all are listed, or some are several themselves,
+        // there is when they began.
+        let is_so = is_told(seconds, (at("end_time") - at("start_time")) / 1_000)
+            || is_whole && times.iter().any(|at| is_told(seconds, (last - at) / 1_000));
         if !is_so {
             wrong.push(format!("{} is told of {} seconds", &told[0], (last - first) / 1_000));
         }

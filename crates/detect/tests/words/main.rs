@@ -4,6 +4,7 @@
 mod channels;
 mod house;
 mod mutations;
+mod titles;
 mod truth;
 mod values;
 
@@ -17,6 +18,7 @@ use trailhound_detect::settle::Suppressions;
 use channels::{Alert, untrue_beside};
 use house::{House, each, tested, varied};
 use mutations::MUTATIONS;
+use titles::untrue_titles;
 use truth::{Records, untrue};
 
 /// How many alerts are looked at unless `TRAILHOUND_WORDS` says otherwise.
@@ -29,6 +31,7 @@ const TIMES: usize = 50;
 fn untrue_anywhere(alert: &Alert, records: &Records) -> Vec<String> {
     let mut wrong = untrue(&alert.event, records);
     wrong.extend(untrue_beside(alert, records));
+    wrong.extend(untrue_titles(&alert.event, records));
     wrong
 }
 

@@ -184,6 +184,47 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         let failed = outcome == "denied" || outcome == "failed";
         set(Some(outcome).filter(|_| failed), "success")
     }),
+    ("made for gone in the title", |f| {
+        let message = f.event["data"]["message"].as_str()?;
+        ([" deleted ", " removed "].iter().any(|gone| message.contains(gone))).then_some(())?;
+        set(f.event.pointer_mut("/data/finding_info/title"), "Something created")
+    }),
+    ("taken over what was not", |f| {
+        set(f.event.pointer_mut("/data/finding_info/title"), "Session resumed by somebody else")
+    }),
+    ("ended what was not", |f| {
+        let title = f.event.pointer_mut("/data/finding_info/title")?;
+        let ends = title.as_str()?.contains("ended");
+        set(Some(title).filter(|_| !ends), "Session ended by somebody else")
+    }),
+    ("more machines in the title", |f| {
+        let few = Regex::new(r"\b[3-9] machines \(").ok()?.is_match(f.event["data"]["message"].as_str()?);
+        few.then_some(())?;
+        set(f.event.pointer_mut("/data/finding_info/title"), "Ten machines or more within an hour")
+    }),
+    ("exactly three in the title", |f| {
+        let more =
+            Regex::new(r"\b([4-9]|\d\d) machines \(").ok()?.is_match(f.event["data"]["message"].as_str()?);
+        more.then_some(())?;
+        set(f.event.pointer_mut("/data/finding_info/title"), "One actor on three machines within an hour")
+    }),
+    ("several people as one in the title", |f| {
+        let told = f.event["data"]["message"].as_str()?.split_once(" reached ")?.0.to_owned();
+        (members(f).is_some() && told.contains(" and ")).then_some(())?;
+        set(f.event.pointer_mut("/data/finding_info/title"), "One actor on machines within an hour")
+    }),
+    ("a machine in the title where none is named", |f| {
+        let machine = |own: &Value| own["role"] == "Target";
+        let none = !f.event["data"]["resources"].as_array().is_some_and(|all| all.iter().any(machine));
+        let message = f.event["data"]["message"].as_str()?;
+        let silent = !["machine", "instance", "node", "tried"].iter().any(|word| message.contains(word));
+        (none && silent).then_some(())?;
+        set(f.event.pointer_mut("/data/finding_info/title"), "Way in changed, then a machine of AWS reached")
+    }),
+    ("one verb or another for one call", |f| edit(f, swap(" wrote ", " wrote or deleted "))),
+    ("cancelled for failed", |f| edit(f, swap(": failed", ": cancelled"))),
+    ("failed for cancelled", |f| edit(f, swap(": cancelled", ": failed"))),
+    ("the first of all times", |f| edit(f, |m| Some(format!("{m} First time seen: network.")))),
     ("another time", |f| later(f.event.pointer_mut("/data/time"), 3_601_000)),
     ("another beginning", |f| {
         members(f)?;

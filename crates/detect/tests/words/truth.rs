@@ -91,7 +91,7 @@ impl Records {
             Value::Null => {}
             Value::Array(all) => all.iter().for_each(|value| self.take(value, depth + 1)),
             Value::Object(all) => {
-                self.call(value);
+                self.note_call(value);
                 for (key, value) in all {
                     self.say(key);
                     self.take(value, depth + 1);
@@ -101,7 +101,7 @@ impl Records {
     }
 
     /// Notes an operation and how it ended, where an object looks like a record.
-    fn call(&mut self, record: &Value) {
+    fn note_call(&mut self, record: &Value) {
         let text = |key: &str| record.get(key).and_then(Value::as_str);
         let operation =
             text("eventName").or_else(|| text("operationName")).or_else(|| text("OperationNameValue"));
@@ -135,6 +135,23 @@ impl Records {
     /// Is there one operation alone, so that what is told of it must be its own?
     pub(crate) fn are_of_one_call(&self) -> bool {
         self.operations.len() == 1 && self.lines <= 1
+    }
+
+    /// Is one of them of an operation that is called like this?
+    pub(crate) fn call(&self, words: &[&str]) -> bool {
+        self.operations.is_empty()
+            || self.operations.iter().any(|op| words.iter().any(|word| op.contains(word)))
+    }
+
+    /// Does a word stand in them, whole or as a part?
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.text.contains(word)
+    }
+
+    /// Does it say that it was cancelled, and not that it was refused?
+    pub(crate) fn ended_cancelled(&self) -> bool {
+        self.text.lines().any(|line| matches!(line, "canceled" | "cancelled"))
+            && !self.text.contains("forbidden")
     }
 
     /// Does one of them say that there was no second factor?
@@ -225,7 +242,7 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
     let message =
         data["message"].as_str().or_else(|| data["finding_info"]["desc"].as_str()).unwrap_or_default();
     let mut wrong = Vec::new();
-    let sentence = message.split(". First time seen").next().unwrap_or_default();
+    let sentence = message.split(". Not seen ").next().unwrap_or_default();
     for (kind, pattern) in [("address", &ADDRESS), ("instance", &INSTANCE), ("account", &ACCOUNT)] {
         for found in pattern.find_iter(sentence) {
             if !records.has(found.as_str())
@@ -271,14 +288,21 @@ pub(crate) fn untrue(finding: &Value, records: &Records) -> Vec<String> {
         {
             wrong.push("something is told as made that a record takes away".to_owned());
         }
-        let is_attempt =
-            says(&[" tried to ", ": denied", ": failed", "Denied attempt", "Failed attempt", "Dry-run"]);
+        let is_attempt = says(&[
+            " tried to ",
+            ": denied",
+            ": failed",
+            ": cancelled",
+            "Denied attempt",
+            "Failed attempt",
+            "Dry-run",
+        ]);
         if is_attempt && !records.failures[0] {
             wrong.push("told as tried, and the record says that it went well".to_owned());
         }
         if !is_attempt
             && records.failures[0]
-            && !["fail", "refus", "denied", "guess"].iter().any(|word| sentence.contains(word))
+            && !["fail", "refus", "denied", "guess", "cancelled"].iter().any(|word| sentence.contains(word))
         {
             wrong.push("told as done, and the record says that it failed".to_owned());
         }

@@ -82,10 +82,14 @@ pub(super) fn of_one_call<'s>(found: &Match, sentence: &'s str) -> Cow<'s, str> 
     }
 }
 
-/// A sentence for steps of which another than the last came late: what is at hand tells of that one, and the rule's own
+/// A sentence for events of which another than the last came late: what is at hand tells of that one, and the rule's own
 /// sentence of the last.
 pub(super) fn late(found: &Match) -> Option<String> {
-    let episode = found.episode.as_ref().filter(|episode| episode.is_sequence && !episode.is_in_order)?;
+    let tells_of_one = ["{actor}", "{action}"].iter().any(|one| found.rule.sentence.contains(one));
+    let episode = found.episode.as_ref().filter(|episode| !episode.is_in_order)?;
+    if !episode.is_sequence && !tells_of_one {
+        return None;
+    }
     let title = found.rule.title.replace(['{', '}'], "");
     let title = title.trim_end_matches('.');
     let events = if episode.count == 1 { "event" } else { "events" };

@@ -11,6 +11,26 @@ fn with(sentence: &str, change: impl FnOnce(&mut Match)) -> String {
     of(&found)
 }
 
+/// Two events of some actors.
+fn episode(actors: &[&str], is_in_order: bool) -> Episode {
+    let key =
+        crate::state::Key { kind: crate::state::ItemKind::Group, scope: String::new(), name: String::new() };
+    Episode {
+        id: String::new(),
+        window: crate::matched::Place { item: key, window: String::new(), about: None },
+        anchor: String::new(),
+        members: Vec::new(),
+        count: 2,
+        or_more: false,
+        actors: actors.iter().map(|&actor| actor.to_owned()).collect(),
+        values: Vec::new(),
+        span: Some((time(), time())),
+        is_sequence: false,
+        is_in_order,
+        is_tried: false,
+    }
+}
+
 #[test]
 fn what_was_only_tried_is_told_as_tried() {
     let denied = |found: &mut Match| {
@@ -54,8 +74,12 @@ fn the_source_is_named_once() {
 fn newness_follows_in_a_sentence_of_its_own() {
     let first = with("{actor} came", |found| {
         found.verdict.newness.first = vec!["actor-action".to_owned(), "network".to_owned()];
+        found.verdict.newness.within = Some(jiff::SignedDuration::from_hours(30 * 24));
     });
-    assert!(first.ends_with("without MFA. First time seen: actor and action, network."), "{first}");
+    assert!(
+        first.ends_with("without MFA. Not seen in the 30 days before: actor and action, network."),
+        "{first}"
+    );
     let known = with("{actor} came", |found| {
         let ago = |hours| time() - jiff::SignedDuration::from_hours(hours);
         found.verdict.newness.last_seen =
@@ -142,6 +166,44 @@ fn every_shipped_sentence_reads_well_when_tried() {
         assert!(tense::tried(sentence).is_some(), "{sentence}");
     }
     assert_eq!(tense::tried("Somebody opened a door"), None);
+}
+
+#[test]
+fn what_came_late_is_not_told_as_what_completed_it() {
+    let told = |is_in_order| {
+        with("{actor} took over the session on {target}", |found| {
+            Arc::make_mut(&mut found.rule).title = "Session resumed by somebody else".to_owned();
+            found.episode = Some(episode(&["dana", "erin"], is_in_order));
+        })
+    };
+    assert!(told(true).starts_with("OpsReadOnly/dana took over the session on i-0123"), "{}", told(true));
+    let late = told(false);
+    assert!(late.starts_with("Session resumed by somebody else: 2 events of dana and erin within"), "{late}");
+}
+
+#[test]
+fn what_was_cancelled_is_told_as_cancelled() {
+    let cancelled = |found: &mut Match| {
+        found.verdict.attempt = true;
+        found.facts.outcome.kind = OutcomeKind::Cancelled;
+        found.facts.outcome.code = text("Canceled");
+    };
+    let message = with("{actor} ran a script on {target}", cancelled);
+    assert!(message.contains("tried to run a script on i-0123456789abcdef0"), "{message}");
+    assert!(message.ends_with(": cancelled (Canceled)."), "{message}");
+}
+
+#[test]
+fn memory_tells_no_more_than_it_looks_back() {
+    let told = |hours: i64| {
+        with("{actor} came", |found| {
+            found.verdict.newness.first = vec!["network".to_owned()];
+            found.verdict.newness.within = Some(jiff::SignedDuration::from_hours(hours));
+        })
+    };
+    assert!(told(30 * 24).ends_with("Not seen in the 30 days before: network."), "{}", told(30 * 24));
+    assert!(told(30).ends_with("Not seen in the day before: network."), "{}", told(30));
+    assert!(told(2).ends_with("Not seen before, as far as it is remembered: network."), "{}", told(2));
 }
 
 #[test]

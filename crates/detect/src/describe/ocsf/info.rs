@@ -119,7 +119,8 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
 /// The rule's title, with what became of it where it was only tried.
 pub(in crate::describe) fn title(found: &Match) -> String {
     let rule = &found.rule;
-    let title = first(&[&rule.title, &rule.name, "Finding"]);
+    let own = found.verdict.title.as_deref().unwrap_or_default();
+    let title = first(&[own, &rule.title, &rule.name, "Finding"]);
     match message::attempt_word(found) {
         Some(word) => prose(&format!("{word} attempt: {title}"), 120),
         None => prose(title, 120),

@@ -28,7 +28,7 @@ impl Unreadable {
     }
 
     pub(super) fn unknown() -> Self {
-        Self::new(RejectReason::UnknownRecord, "JSON of a kind that no log we know has")
+        Self::new(RejectReason::UnknownRecord, "a record of a kind that no log we know has")
     }
 }
 

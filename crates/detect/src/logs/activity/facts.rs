@@ -101,9 +101,9 @@ fn kind(status: &str, is_refused: bool) -> OutcomeKind {
         "accept" | "accepted" => OutcomeKind::Accepted,
         "success" | "succeeded" | "completed" | "active" | "resolved" | "updated" => OutcomeKind::Success,
         "failure" | "failed" | "canceled" | "cancelled" | "timedout" if is_refused => OutcomeKind::Denied,
-        "failure" | "failed" | "canceled" | "cancelled" | "timedout" => OutcomeKind::Failed,
-        rejected if rejected.starts_with("reject") && is_refused => OutcomeKind::Denied,
-        rejected if rejected.starts_with("reject") => OutcomeKind::Failed,
+        "canceled" | "cancelled" => OutcomeKind::Cancelled,
+        "failure" | "failed" | "timedout" => OutcomeKind::Failed,
+        rejected if rejected.starts_with("reject") => kind("failed", is_refused),
         _ => OutcomeKind::Unknown,
     }
 }

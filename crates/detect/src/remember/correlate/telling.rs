@@ -31,7 +31,10 @@ impl<'m> Telling<'m> {
         let members = sequence.unwrap_or_else(|| all.iter().collect());
         let last = members.last().map(|last| last.at);
         let mut of_the_last = members.iter().rev().take_while(|member| Some(member.at) == last);
-        let is_in_order = of_the_last.any(|member| member.event == event);
+        // Where a count needs one of some rules, it is told with what one of these found.
+        let needs = &correlated.demand.needs;
+        let is_needed = |member: &Member| needs.is_empty() || needs.contains(&member.rule);
+        let is_in_order = of_the_last.any(|member| member.event == event && is_needed(member));
         let is_tried = members.iter().all(|member| member.told.tried);
         Self { members, is_sequence, is_in_order, is_tried }
     }

@@ -143,8 +143,9 @@ impl Course {
         self.last = self.last.max(Some(member.place()));
         self.counts.add(Run { at: member.at, events: u32::from(is_first_of_event), members: 1 });
         match correlation.kind {
-            CorrelationKind::EventCount => {}
+            CorrelationKind::EventCount => self.need(member, measure),
             CorrelationKind::ValueCount => {
+                self.need(member, measure);
                 for value in member.values() {
                     self.values.add(value.digest, member.at, demand.most);
                 }
@@ -172,6 +173,20 @@ impl Course {
         if let Some(reached) = self.reached.get_mut(rule) {
             *reached = since.max(*reached);
         }
+    }
+
+    /// Notes a rule that the count needs.
+    fn need(&mut self, member: &Member, measure: &Measure<'_>) {
+        if !measure.demand.needs.is_empty() {
+            self.reach(member.rule, member.at, measure.correlation.rules.len());
+        }
+    }
+
+    /// Was one of the rules that a count needs reached from then on?
+    fn has_needed(&self, start: i64, measure: &Measure<'_>) -> bool {
+        let needs = &measure.demand.needs;
+        let is_reached = |rule: &usize| self.reached.get(*rule).is_some_and(|since| *since >= start);
+        needs.is_empty() || needs.iter().any(is_reached)
     }
 
     /// A rule counts only after a rule of the step before it, matched by another event.
@@ -211,8 +226,12 @@ impl Course {
     pub(super) fn is_met(&mut self, start: i64, measure: &Measure<'_>) -> bool {
         let correlation = measure.correlation;
         match correlation.kind {
-            CorrelationKind::EventCount => correlation.is_met_by(count(self.counts.events)),
-            CorrelationKind::ValueCount => correlation.is_met_by(count(self.values.len())),
+            CorrelationKind::EventCount => {
+                self.has_needed(start, measure) && correlation.is_met_by(count(self.counts.events))
+            }
+            CorrelationKind::ValueCount => {
+                self.has_needed(start, measure) && correlation.is_met_by(count(self.values.len()))
+            }
             CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => {
                 let rules = correlation.rules.len();
                 let is_reached = |rule: usize| {

@@ -81,7 +81,7 @@ fn one_operation_has_one_key_and_each_of_its_records_a_uid() {
 
 #[test]
 fn outcomes() {
-    use OutcomeKind::{Accepted, Denied, Failed, Pending, Success};
+    use OutcomeKind::{Accepted, Cancelled, Denied, Failed, Pending, Success};
     for (word, expected) in [
         ("Start", Pending),
         ("Started", Pending),
@@ -91,6 +91,7 @@ fn outcomes() {
         ("Succeeded", Success),
         ("Failure", Failed),
         ("Failed", Failed),
+        ("Canceled", Cancelled),
         ("Rejected", Failed),
     ] {
         assert_eq!(with(&json!({"resultType": word})).outcome.kind, expected, "{word}");
