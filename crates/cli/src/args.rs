@@ -6,6 +6,7 @@ mod investigate;
 mod level;
 mod prove;
 mod range;
+mod suppressions;
 mod why;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub(crate) use investigate::{EntityFormat, Machine, RecordsArguments, Timeline, 
 use level::level;
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
+pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
 pub(crate) use why::{Only, Why};
 
 const STYLES: Styles = Styles::styled()
@@ -55,9 +57,9 @@ pub(crate) enum Command {
     Backtest(Box<Backtest>),
     /// All records of all logs as one list in order of time, findings marked
     Timeline(Box<Timeline>),
-    /// What one actor did: machines reached and how, from where, with which keys and clients
+    /// What one actor did: machines acted on and how, from where, with which keys and clients
     Who(Box<Who>),
-    /// Who reached a machine, how, from where, and what ran on it
+    /// Who acted on a machine, how, from where, and what ran on it
     Machine(Box<Machine>),
     /// List, check, test, prove and explain rules
     Rules(Rules),
@@ -253,30 +255,6 @@ pub(crate) struct Learn {
     /// Threads to use; 1 reads file after file
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct SuppressionsArguments {
-    #[command(subcommand)]
-    pub(crate) command: SuppressionsCommand,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum SuppressionsCommand {
-    /// Say what is wrong with a file, and how many of the matches at hand each of its entries would hit
-    Check(CheckSuppressions),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct CheckSuppressions {
-    /// The file of suppressions
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Events at hand: files, folders, globs; - reads standard input
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
-    #[command(flatten)]
-    pub(crate) rules: RuleChoice,
 }
 
 #[derive(Args, Debug)]

@@ -16,6 +16,7 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
         &[
             ("actors", &["actor", "log"]),
             ("targets", &["target", "kind", "action"]),
+            ("tried", &["target", "kind", "action", "outcome"]),
             ("addresses", &["address"]),
             ("keys", &["key"]),
             ("clients", &["user_agent"]),
@@ -25,7 +26,13 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
         summary.add("actors", &[&record.actor, &record.log], record.time);
         for target in &record.targets {
-            summary.add("targets", &[target, &record.target_kind, &record.action], record.time);
+            let row: [&str; 4] = [target, &record.target_kind, &record.action, &record.outcome];
+            // What was refused or failed was acted on by nobody.
+            if record.is_tried() {
+                summary.add("tried", &row, record.time);
+            } else {
+                summary.add("targets", &row[..3], record.time);
+            }
         }
         summary.add("addresses", &[&record.source], record.time);
         summary.add("keys", &[&record.key], record.time);
@@ -39,7 +46,8 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
     let summary = Summary::of(
         &arguments.id,
         &[
-            ("reached_by", &["actor", "action", "outcome"]),
+            ("acted_on_by", &["actor", "action", "outcome"]),
+            ("tried_by", &["actor", "action", "outcome"]),
             ("addresses", &["address"]),
             ("ran", &["what", "actor"]),
             ("keys", &["key"]),
@@ -52,9 +60,12 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
             summary.add("did", &[&record.action, &record.targets.join(" ")], record.time);
             return;
         }
-        summary.add("reached_by", &[&record.actor, &record.action, &record.outcome], record.time);
+        let by = if record.is_tried() { "tried_by" } else { "acted_on_by" };
+        summary.add(by, &[&record.actor, &record.action, &record.outcome], record.time);
         summary.add("addresses", &[&record.source], record.time);
-        summary.add("ran", &[&record.what, &record.actor], record.time);
+        if !record.is_tried() {
+            summary.add("ran", &[&record.what, &record.actor], record.time);
+        }
         summary.add("keys", &[&record.key], record.time);
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use trailhound_detect::describe::{Finding, Product, visible};
 use trailhound_detect::judge::Withheld;
 use trailhound_detect::matched::Match;
@@ -15,8 +16,19 @@ use trailhound_detect::tally::Tally;
 use crate::heard::{Accept, Heard};
 use crate::words::counted;
 
+/// Correlations lie over others at most so deep.
+const MOST_DEEP: usize = 16;
+
 /// A correlation, and the group in which it was met.
 type Group = (String, String);
+
+/// An event that a suppression keeps from correlations.
+struct Kept {
+    by: String,
+    rule: String,
+    actor: String,
+    at: Option<Timestamp>,
+}
 
 /// The same matches, heard without suppressions.
 pub(crate) struct Lost {
@@ -25,7 +37,7 @@ pub(crate) struct Lost {
     heard: Heard,
     product: Product,
     /// Which suppression keeps an event of a rule from correlations.
-    by: HashMap<(String, String), String>,
+    kept: HashMap<(String, String), Kept>,
     /// How many alerts there would be, and which suppressions keep back events of these.
     would: BTreeMap<Group, (u64, BTreeSet<String>)>,
     /// How many there are.
@@ -41,7 +53,7 @@ impl Lost {
             memory: Memory::fleeting(MemoryStore::default()).in_one_run(),
             heard: Heard::default(),
             product: Product::new("scan"),
-            by: HashMap::new(),
+            kept: HashMap::new(),
             would: BTreeMap::new(),
             are: HashMap::new(),
         })
@@ -54,7 +66,9 @@ impl Lost {
             self.heard.add(found.clone());
         }
         for Withheld { by, found } in withheld {
-            self.by.insert((found.rule.name.clone(), found.facts.event_uid.clone()), by);
+            let (rule, facts) = (found.rule.name.clone(), &found.facts);
+            let kept = Kept { by, rule: rule.clone(), actor: facts.actor.display.clone(), at: facts.time };
+            self.kept.insert((rule, facts.event_uid.clone()), kept);
             self.heard.add(found);
         }
         if self.heard.are_many() {
@@ -90,11 +104,37 @@ impl Lost {
         }
     }
 
-    /// The suppressions that keep back one of its events.
+    /// The suppressions that keep back one of its events, or one of those that a correlation among these is made of.
     fn because(&self, finding: &Finding) -> BTreeSet<String> {
-        let members = finding.matched.episode.iter().flat_map(|episode| &episode.members);
-        members
-            .filter_map(|member| self.by.get(&(member.rule.clone(), member.uid.clone())).cloned())
+        let mut because = BTreeSet::new();
+        let Some(episode) = &finding.matched.episode else { return because };
+        for member in &episode.members {
+            if let Some(kept) = self.kept.get(&(member.rule.clone(), member.uid.clone())) {
+                because.insert(kept.by.clone());
+            }
+            let below = self.below(&member.rule, 0);
+            let is_in = |kept: &&Kept| {
+                below.contains(&kept.rule)
+                    && episode.actors.iter().any(|actor| kept.actor.starts_with(actor))
+                    && kept.at.is_none_or(|at| {
+                        episode.span.is_none_or(|(first, last)| (first..=last).contains(&at))
+                    })
+            };
+            because.extend(self.kept.values().filter(is_in).map(|kept| kept.by.clone()));
+        }
+        because
+    }
+
+    /// The rules below a correlation, through those between; none of a rule.
+    fn below(&self, name: &str, depth: usize) -> BTreeSet<String> {
+        let rules = &self.policy.rules;
+        let Some(own) = rules.correlation(name).filter(|_| depth < MOST_DEEP) else { return BTreeSet::new() };
+        let references = own.correlation.rules.iter().map(|reference| reference.name.as_str());
+        references
+            .flat_map(|reference| match rules.find(reference) {
+                Some(rule) => BTreeSet::from([rule.info.name.clone()]),
+                None => self.below(reference, depth + 1),
+            })
             .collect()
     }
 

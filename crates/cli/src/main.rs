@@ -8,6 +8,7 @@ mod cloud;
 mod deliveries;
 mod entity;
 mod exit;
+mod group;
 mod heard;
 mod inputs;
 mod interrupt;

@@ -9,8 +9,7 @@ mod table;
 use std::io::{BufWriter, Write};
 
 use anyhow::Context;
-use trailhound_detect::describe::{Finding, explain, explained};
-use trailhound_sigma::Explanation;
+use trailhound_detect::describe::{Finding, explained};
 
 use crate::args::{Format, Scan};
 pub(crate) use file::{Whole, put};
@@ -62,20 +61,15 @@ impl Output {
         Ok(output)
     }
 
-    /// Writes a finding.
-    pub(crate) fn finding(
-        &mut self,
-        finding: &Finding,
-        explanation: Option<&Explanation>,
-    ) -> anyhow::Result<()> {
+    /// Writes a finding, with the lines of why it is one.
+    pub(crate) fn finding(&mut self, finding: &Finding, lines: &[String]) -> anyhow::Result<()> {
         let writer = &mut self.writer;
-        let lines = explanation.map(|explanation| explain(finding, explanation)).unwrap_or_default();
         match &mut self.format {
-            Writer::Table(table) => table.finding(writer, finding, &lines)?,
+            Writer::Table(table) => table.finding(writer, finding, lines)?,
             Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
-            Writer::Ndjson => writeln!(writer, "{}", explained(finding, &lines))?,
-            Writer::Csv(csv) => csv.row(writer, finding, &lines)?,
-            Writer::Html(page) => page.add(finding, &lines)?,
+            Writer::Ndjson => writeln!(writer, "{}", explained(finding, lines))?,
+            Writer::Csv(csv) => csv.row(writer, finding, lines)?,
+            Writer::Html(page) => page.add(finding, lines)?,
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! `scan`: findings in input order, then what correlations make of all of them.
 
+mod met;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use trailhound_detect::describe::{Finding, Product, clean, visible};
+use trailhound_detect::describe::{Finding, Product, clean, explain, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::Pipeline;
@@ -202,6 +203,8 @@ struct Consumer<'a> {
     /// Matches beyond it, and from when to when they are.
     outside: (u64, Option<(Timestamp, Timestamp)>),
     pipeline: &'a Pipeline,
+    /// Says why each finding is one.
+    explains: bool,
     output: &'a mut Output,
     progress: &'a Progress,
     interrupt: &'a Interrupt,
@@ -235,6 +238,7 @@ impl<'a> Consumer<'a> {
             inside: false,
             outside: (0, None),
             pipeline: reading.pipeline,
+            explains: reading.explain,
             output,
             progress: reading.progress,
             interrupt: reading.interrupt,
@@ -350,8 +354,13 @@ impl<'a> Consumer<'a> {
             }
             let explanation =
                 explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));
+            let lines = match explanation {
+                Some(explanation) => explain(finding, explanation),
+                None if self.explains => met::met(&self.pipeline.policy().rules, finding),
+                None => Vec::new(),
+            };
             let output = &mut *self.output;
-            self.progress.aside(|| output.finding(finding, explanation)).context("cannot write")?;
+            self.progress.aside(|| output.finding(finding, &lines)).context("cannot write")?;
         }
         Ok(())
     }

@@ -139,7 +139,7 @@ fn an_actor_and_a_machine_are_told_in_full() {
     ])))
     .unwrap();
     let reached: Vec<&Value> =
-        machine["reached_by"].as_array().unwrap().iter().map(|row| &row["actor"]).collect();
+        machine["acted_on_by"].as_array().unwrap().iter().map(|row| &row["actor"]).collect();
     assert!(reached.iter().any(|actor| actor.as_str().unwrap().contains("dana")), "{reached:?}");
     assert!(machine["first"].as_str() <= machine["last"].as_str());
     let folder = Folder::new();
@@ -147,4 +147,39 @@ fn an_actor_and_a_machine_are_told_in_full() {
     let told = out(&trailhound(&["who", "dana", &file]));
     assert!(told.contains("AKIAIOSFODNN7EXAMPLE"), "the id of a key is told: {told}");
     assert!(told.starts_with("dana: 1 record, 2026-03-18 10:15:58"), "{told}");
+}
+
+#[test]
+fn what_was_refused_reached_nothing_and_ran_nothing() {
+    let folder = Folder::new();
+    let denied = record(2, "erin", "aws-cli/2").replace(
+        "\"eventName\"",
+        "\"errorCode\":\"AccessDenied\",\"errorMessage\":\"not authorized\",\"eventName\"",
+    );
+    assert!(denied.contains("AccessDenied"), "{denied}");
+    let file = folder.write("a.jsonl", record(1, "dana", "aws-cli/2") + "\n" + &denied);
+    let told = out(&trailhound(&["machine", "i-0123456789abcdef0", &file]));
+    let (done, tried) = told.split_once("tried by").expect(&told);
+    assert!(done.contains("dana") && !done.contains("erin"), "{told}");
+    assert!(tried.contains("erin") && tried.contains("denied"), "{told}");
+    let told = out(&trailhound(&["who", "erin", &file]));
+    assert!(told.contains("tried (") && !told.contains("targets ("), "{told}");
+}
+
+#[test]
+fn an_explanation_of_a_correlation_tells_its_condition_its_group_and_its_events() {
+    let file = "events/example-cloudtrail-session-manager.json";
+    let told = out(&trailhound(&["scan", "--explain", "--format", "csv", file]));
+    let mut rows = csv::Reader::from_reader(told.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    let own = rows.iter().find(|row| &row[3] == "machines-in-a-burst").expect(&told);
+    let explanation = &own[own.len() - 1];
+    for part in [
+        "met: At least 3 values of n.target.ids within 1 hour of: ",
+        "in the group n.actor.key=",
+        "came to 3 events with n.target.ids: i-0123456789abcdef0, mi-0123456789abcdef0, i-0123456789abcdef1",
+        "+ 2026-03-18 09:01:00 aws-ssm-session-shell by operations/dana@example.com",
+    ] {
+        assert!(explanation.contains(part), "{part}: {explanation}");
+    }
 }

@@ -13,8 +13,13 @@ fn session(at: u8) -> String {
 
 /// What the command says of so many sessions, under a suppression of those from one address.
 fn told(command: &[&str], sessions: u8, action: &str) -> String {
+    told_of(command, &(1..=sessions).map(session).collect::<Vec<_>>(), action)
+}
+
+/// What it says of events.
+fn told_of(command: &[&str], events: &[String], action: &str) -> String {
     let folder = Folder::new();
-    let file = folder.write("a.jsonl", (1..=sessions).map(session).collect::<Vec<_>>().join("\n"));
+    let file = folder.write("a.jsonl", events.join("\n"));
     let expires = jiff::Zoned::now().date().tomorrow().unwrap();
     let entry = format!(
         "version: 1\nsuppressions:\n  - {{id: planned, rules: [AWS-01], when: {{source.cidr: [203.0.113.1]}}, {action}, reason: r, owner: o, expires: {expires}}}\n"
@@ -34,7 +39,7 @@ fn told(command: &[&str], sessions: u8, action: &str) -> String {
 }
 
 const SCAN: &[&str] = &["scan", "--suppressions", "SUPPRESSIONS", "FILE"];
-const CHECK: &[&str] = &["suppressions", "check", "SUPPRESSIONS", "FILE"];
+const CHECK: &[&str] = &["suppressions", "report", "SUPPRESSIONS", "FILE"];
 const NDJSON: &[&str] = &["scan", "--format", "ndjson", "--suppressions", "SUPPRESSIONS", "FILE"];
 const HTML: &[&str] = &["scan", "--format", "html", "--suppressions", "SUPPRESSIONS", "FILE"];
 
@@ -46,6 +51,20 @@ fn a_correlation_that_a_suppression_costs_is_told() {
             let text = told(command, 3, action);
             assert!(text.contains(not_raised), "{command:?} {action}: {text}");
         }
+    }
+}
+
+#[test]
+fn one_over_a_correlation_that_a_suppression_costs_is_told() {
+    let failed = |at: u8| {
+        let event = session(at).replace(&format!("\"203.0.113.{at}\""), "\"203.0.113.1\"");
+        event.replace("\"requestParameters\"", "\"errorCode\":\"TargetNotConnected\",\"requestParameters\"")
+    };
+    let events: Vec<String> = (1..=3).map(failed).chain([session(4)]).collect();
+    for command in [SCAN, CHECK, NDJSON] {
+        let text = told_of(command, &events, "action: drop");
+        let not_raised = "1 alert of machine-access-tried-until-allowed not raised because of planned";
+        assert!(text.contains(not_raised), "{command:?}: {text}");
     }
 }
 

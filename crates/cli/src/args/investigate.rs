@@ -89,7 +89,7 @@ danae. Which actors it found is told first.
 Examples:
   trailhound who dana AWSLogs/ activity/
   trailhound who AROAEXAMPLEOPERATIONS:dana@example.com --since 30d AWSLogs/
-  trailhound who --format json alice@example.com logs/ | jq .machines"
+  trailhound who --format json alice@example.com logs/ | jq .targets"
 )]
 pub(crate) struct Who {
     /// A name, session, ARN or id

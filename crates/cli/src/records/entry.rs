@@ -36,6 +36,14 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Did it come to nothing?
+    pub(crate) fn is_tried(&self) -> bool {
+        matches!(
+            self.outcome.as_str(),
+            "denied" | "failed" | "cancelled" | "interrupted" | "dryrun" | "throttled"
+        )
+    }
+
     /// What of a record with these facts is told.
     pub(crate) fn of(facts: &Facts, origin: &str, shown: &mut Shown) -> Self {
         let targets = &facts.target.names[..facts.target.names.len().min(MOST_SHOWN)];

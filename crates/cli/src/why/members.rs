@@ -6,8 +6,9 @@ use std::io::Write;
 use jiff::Timestamp;
 use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::matched::Match;
-use trailhound_detect::rules::{Correlated, Feed, RuleSet};
+use trailhound_detect::rules::{Correlated, RuleSet};
 
+use crate::group::group;
 use crate::rules::condition;
 use crate::words::{clock, counted};
 
@@ -45,7 +46,7 @@ impl<'r> Members<'r> {
                     writeln!(out, "{origin}: {rule} does not count for {name}: outcome {outcome}")?;
                     continue;
                 }
-                let group = group(own, feed, found);
+                let group = group(own, feed, found, &|_| true);
                 writeln!(out, "{origin}: {rule} counts for {name} in the group {group}")?;
                 let entry = self.groups.entry((*at, group)).or_default();
                 entry.count += 1;
@@ -80,20 +81,4 @@ impl<'r> Members<'r> {
         }
         Ok(())
     }
-}
-
-/// What keeps a match's group apart.
-fn group(own: &Correlated, feed: &Feed, found: &Match) -> String {
-    let fields = own.correlation.group_by.iter().zip(&feed.group_by);
-    let parts: Vec<String> = fields
-        .map(|(name, source)| {
-            let values = source.values(found);
-            let told = if values.is_empty() { "unknown".to_owned() } else { values.join("|") };
-            format!("{name}={told}")
-        })
-        .collect();
-    if parts.is_empty() {
-        return "of all".to_owned();
-    }
-    visible(&clean(&parts.join(" "))).into_owned()
 }
