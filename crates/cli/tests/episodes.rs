@@ -167,3 +167,35 @@ fn what_adds_up_from_parts_tells_their_whole_time() {
     assert_eq!(at("end_time") - at("start_time"), 200 * 60_000);
     assert_eq!(told["data"]["count"], 6);
 }
+
+#[test]
+fn an_event_that_two_rules_found_is_one_event() {
+    let machines: Vec<String> = (0..6).map(|at| format!("i-0123456789abcde{at:02}")).collect();
+    let failed = |minute| {
+        let parameters = json!({"documentName": "AWS-RunShellScript", "instanceIds": machines});
+        let mut record = record(minute, "ssm.amazonaws.com", "SendCommand", &parameters);
+        (record["errorCode"], record["responseElements"]) = ("InvalidInstanceId".into(), Value::Null);
+        record.to_string()
+    };
+    let told = alert("attempts-in-a-row", &(0..10).map(failed).collect::<Vec<_>>());
+    assert_eq!(told["data"]["count"], 10, "{told:#}");
+    assert!(told["data"]["message"].as_str().unwrap().starts_with("10 calls of dana"), "{told:#}");
+}
+
+#[test]
+fn a_correlation_of_ones_own_names_its_key_by_the_fields_name() {
+    let rules = "title: Key scheduled\nname: mine\nlogsource: {product: aws, service: cloudtrail}\ndetection:\n  sel: {eventName: ScheduleKeyDeletion}\n  condition: sel\nlevel: low\ntrailhound:\n  sentence: \"{actor} scheduled {requestParameters.keyId} ({requestParameters.window})\"\n---\ntitle: Again\nname: again\ncorrelation:\n  type: event_count\n  rules: [mine]\n  group-by: [requestParameters.keyId]\n  timespan: 1h\n  condition: {gte: 2}\nlevel: high\ngenerate: true\n";
+    let folder = Folder::new();
+    folder.write("mine/rules.yml", rules);
+    let key = json!({"keyId": "alias/orders", "password": "Sup3rSecretValue99"});
+    let records: Vec<String> =
+        (1..3).map(|at| call(at, "kms.amazonaws.com", "ScheduleKeyDeletion", &key)).collect();
+    let file = folder.write("a.jsonl", records.join("\n"));
+    let mine = folder.path("mine");
+    let told = out(&trailhound(&["scan", "--explain", "--rules", &mine, &file]));
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("dana scheduled alias/orders (no window)"), "{told}");
+    assert!(told.contains("2 events of dana within 1 minute, with keyId alias/orders"), "{told}");
+    assert!(told.contains("in the group requestParameters.keyId=alias/orders"), "{told}");
+    assert!(!told.contains("Sup3rSecretValue99"), "{told}");
+}

@@ -46,6 +46,10 @@ pub const MOST_BYTES: usize = 64 * 1024;
 
 /// Writes the finding of a match.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
+    let mut found = found;
+    if found.episode.is_some() {
+        found.excerpt.shown = redact::keys(&found);
+    }
     let found = gate::clean_match(found);
     let uid = found.uid().to_owned();
     let id = identity::message_uid(&uid, identity::activity(&found));

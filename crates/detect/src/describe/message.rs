@@ -180,7 +180,8 @@ fn placeholder<'f>(name: &str, found: &'f Match) -> Option<Cow<'f, str>> {
             values => Cow::Owned(joined(values)),
         },
         _ => match found.told(name)?.as_slice() {
-            [] => Cow::Borrowed("(nothing)"),
+            // By the name that the rule has for it.
+            [] => Cow::Owned(format!("no {}", name.rsplit('.').next().unwrap_or(name))),
             values => Cow::Owned(joined(values)),
         },
     })

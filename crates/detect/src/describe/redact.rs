@@ -20,7 +20,7 @@ use super::gate::holds_secret;
 use crate::digest;
 use crate::event::{Event, Facts, Tunnel};
 use crate::logs::{self, Show, Shown};
-use crate::matched::{Excerpt, Redaction, RuleInfo};
+use crate::matched::{Excerpt, Match, Redaction, RuleInfo};
 
 pub(super) use process::process;
 pub(super) use secret::{error_message, free_text};
@@ -61,6 +61,25 @@ pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
         }
     }
     Excerpt { shown: taken.shown, redactions: taken.redactions }
+}
+
+/// What keeps the group of an episode apart, as far as it may be shown.
+pub(super) fn keys(found: &Match) -> Vec<(String, Value)> {
+    let paths = found.rule.told.iter().flat_map(|key| &key.paths);
+    let plain =
+        paths.filter(|path| matches!(allow::asked(path), Show::Value) && !secret::is_secret_path(path));
+    let shown = plain.filter_map(|path| {
+        let (_, values) = found.asked.fields.iter().find(|(name, _)| name == path)?;
+        let may_show = |value: &&String| !holds_secret(value) && !secret::is_placeholder(value);
+        let values: Vec<&String> = values.iter().filter(may_show).take(MOST_MEMBERS).collect();
+        let value = match values.as_slice() {
+            [] => return None,
+            [one] => json!(one),
+            many => json!(many),
+        };
+        Some((path.clone(), value))
+    });
+    shown.collect()
 }
 
 /// Where a session forwards to, whatever its document: facts take nothing for a host that could not be one.

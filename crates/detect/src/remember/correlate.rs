@@ -275,7 +275,7 @@ fn alert(
         window: place.clone(),
         anchor: fired.anchor,
         members: members.collect(),
-        count: events.unwrap_or(fired.count.members),
+        count: events.or(fired.count.events).unwrap_or_else(|| Telling::apart(fired.members.iter())),
         or_more: fired.count.or_more || events.is_some() && fired.count.members > fired.members.len(),
         actors: telling.actors(),
         values: telling.values(),

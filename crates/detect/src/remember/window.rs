@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::MOST_MEMBERS;
 use course::Course;
-pub(crate) use measure::Measure;
+pub(crate) use measure::{Count, Measure};
 pub(crate) use member::{Counted, EventId, Member, Told};
 pub(crate) use stored::StoredCourse;
 
@@ -65,17 +65,6 @@ pub(crate) struct Alerted {
     /// How many members there were, where they were more than are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     count: Option<Count>,
-}
-
-/// How many members a window has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Count {
-    /// So many,
-    #[serde(rename = "n")]
-    pub(crate) members: usize,
-    /// or more.
-    #[serde(rename = "more", default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) or_more: bool,
 }
 
 /// A correlation that an event completes.
@@ -211,10 +200,7 @@ impl Window {
     fn met_at(course: &mut Course, end: i64, measure: &Measure<'_>) -> Option<Met> {
         let start = end.saturating_sub(measure.span());
         course.advance(start);
-        course.is_met(start, measure).then(|| {
-            let (members, or_more) = course.members(start);
-            Met { end, count: Count { members, or_more } }
-        })
+        course.is_met(start, measure).then(|| Met { end, count: course.members(start) })
     }
 
     /// Enters a moment that meets the correlation into its episode, or begins one.
@@ -244,7 +230,11 @@ impl Window {
     fn fired(&self, met: &Met, span: i64) -> Fired {
         let members = self.latest_of(met.end, span);
         let anchor = members.first().map_or_else(String::new, |first| first.event.to_string());
-        Fired { anchor, members, count: met.count }
+        let mut count = met.count;
+        if count.members == members.len() && !count.or_more {
+            count.events = None;
+        }
+        Fired { anchor, members, count }
     }
 
     /// What an event brought before, for when it is delivered again.
@@ -252,7 +242,8 @@ impl Window {
         let mine = self.alerted.iter().filter(|alerted| alerted.trigger == event);
         mine.map(|alerted| {
             let members = self.latest_of(alerted.from, span);
-            let count = alerted.count.unwrap_or(Count { members: members.len(), or_more: false });
+            let count =
+                alerted.count.unwrap_or(Count { members: members.len(), events: None, or_more: false });
             Fired { anchor: alerted.anchor.clone(), members, count }
         })
         .collect()

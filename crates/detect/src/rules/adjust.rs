@@ -79,7 +79,7 @@ impl Adjust {
                 "tags" => adjust.tags = strings(value, report),
                 "technique" => adjust.technique = text(value, report).map(|id| id.to_ascii_uppercase()),
                 "title" => adjust.title = text(value, report),
-                "sentence" => adjust.sentence = Some(sentence(value, None, &mut Vec::new(), report)),
+                "sentence" => adjust.sentence = Some(sentence(value, None, &[], &mut Vec::new(), report)),
                 "check" => adjust.check = text(value, report),
                 other => unknown_key(key, other, &KEYS, report),
             }

@@ -10,7 +10,7 @@ use trailhound_sigma::{
 use super::bounds::MOST_COUNTED;
 use super::demand::Demand;
 use super::extension::Extension;
-use super::info::{correlation_info, correlation_name};
+use super::info::{correlation_info, correlation_name, keys};
 use super::takes::Takes;
 use super::words::log_source_name;
 use crate::event::FieldMaps;
@@ -142,10 +142,11 @@ impl Correlations {
             let mut report = Report::new(&correlation.meta.file);
             // Sigma counts every match of a rule; who knows of attempts says which of the two is meant.
             let plain = || Extension { takes: Takes::Both, ..Extension::default() };
+            let keys: Vec<String> = keys(&correlation).into_iter().map(|key| key.name).collect();
             let extension = correlation
                 .meta
                 .extension("trailhound")
-                .map_or_else(plain, |node| Extension::read_correlation(node, &mut report));
+                .map_or_else(plain, |node| Extension::read_correlation(node, &keys, &mut report));
             check(&correlation, &extension, &mut report);
             match report.finish(()) {
                 Ok(()) if extension.enabled => ready.push((correlation, extension)),

@@ -141,7 +141,8 @@ impl Extension {
                     named(name, value, (source, fields), &mut extension.told, report);
                 }
                 "sentence" => {
-                    extension.sentence = sentence(value, Some((source, fields)), &mut extension.told, report);
+                    extension.sentence =
+                        sentence(value, Some((source, fields)), &[], &mut extension.told, report);
                 }
                 "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
                 _ if KEYS.contains(&name) => extension.text(name, value, report),
@@ -151,8 +152,9 @@ impl Extension {
         extension
     }
 
-    /// Reads the mapping of a correlation, whose matches other rules have tuned already.
-    pub fn read_correlation(node: &Yaml, report: &mut Report) -> Self {
+    /// Reads the mapping of a correlation, whose matches other rules have tuned already; `keys` are the fields of the
+    /// record that keep its groups apart.
+    pub fn read_correlation(node: &Yaml, keys: &[String], report: &mut Report) -> Self {
         let mut extension = Self::default();
         for (key, value) in node.expect_map(report).unwrap_or_default() {
             let name = key.text().unwrap_or_default();
@@ -165,6 +167,7 @@ impl Extension {
                     }
                     None => {}
                 },
+                "sentence" => extension.sentence = sentence(value, None, keys, &mut Vec::new(), report),
                 "needs" => extension.needs = strings(value, report),
                 _ if CORRELATION_KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &CORRELATION_KEYS, report),
@@ -183,7 +186,6 @@ impl Extension {
             "replaces" => self.replaces = text(value, report),
             "family" => self.family = text(value, report),
             "show" => self.show = strings(value, report),
-            "sentence" => self.sentence = sentence(value, None, &mut Vec::new(), report),
             "why" => self.why = paragraph(report),
             "check" => self.check = paragraph(report),
             "normal" => self.normal = paragraph(report),

@@ -1,6 +1,6 @@
 //! What findings say of a rule or a correlation, put together from its own text and the `trailhound:` mapping.
 
-use trailhound_sigma::{Correlation, Metadata, Rule, Status};
+use trailhound_sigma::{Correlation, Field, Metadata, Rule, Status};
 
 use super::extension::Extension;
 use crate::digest;
@@ -15,7 +15,30 @@ pub(super) fn rule_info(rule: &Rule, extension: &Extension) -> RuleInfo {
 /// What findings say of a correlation.
 pub(super) fn correlation_info(correlation: &Correlation, extension: &Extension) -> RuleInfo {
     let name = correlation_name(correlation);
-    told(&correlation.meta, name, extension, "{count} events of {actors} belong together")
+    let keys = keys(correlation);
+    let with = keys.iter().map(|key| {
+        let last = key.name.rsplit('.').next().unwrap_or(&key.name);
+        format!("{last} {{{}}}", key.name)
+    });
+    let with: Vec<String> = with.collect();
+    let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(", ")) };
+    let sentence = format!("{{count}} events of {{actors}} within {{span}}{with}");
+    RuleInfo { told: keys, ..told(&correlation.meta, name, extension, &sentence) }
+}
+
+/// The fields of records that keep a correlation's groups apart, by the names that it has for them.
+pub(super) fn keys(correlation: &Correlation) -> Vec<Field> {
+    let of = |name: &String| {
+        let fields = correlation.rules.iter().map(|rule| correlation.field_of(name, rule));
+        let mut paths: Vec<String> = Vec::new();
+        for field in fields.filter(|field| !field.starts_with("n.")) {
+            if !paths.iter().any(|path| path == field) {
+                paths.push(field.to_owned());
+            }
+        }
+        Field { name: name.clone(), paths }
+    };
+    correlation.group_by.iter().map(of).filter(|key| !key.paths.is_empty()).collect()
 }
 
 /// What a document and its `trailhound:` mapping tell; `sentence` where that has none.

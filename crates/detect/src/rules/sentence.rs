@@ -28,17 +28,18 @@ pub const PLACEHOLDERS: [&str; 18] = [
 ];
 
 /// Reads a sentence, and reports placeholders that nothing would fill. Fields of the record may stand in it too, where
-/// the record is at hand; those are added to `told`.
+/// the record is at hand, and are added to `told`; in that of a correlation what keeps its groups apart.
 pub(super) fn sentence(
     node: &Yaml,
     fields: Option<(&LogSource, &dyn FieldMap)>,
+    keys: &[String],
     told: &mut Vec<Field>,
     report: &mut Report,
 ) -> String {
     let Some(sentence) = text(node, report) else { return String::new() };
     for piece in sentence.split('{').skip(1) {
         let name = piece.split('}').next().unwrap_or_default();
-        if PLACEHOLDERS.contains(&name) {
+        if PLACEHOLDERS.contains(&name) || keys.iter().any(|key| key == name) {
             continue;
         }
         match fields.map(|(source, fields)| fields.resolve(source, name)) {

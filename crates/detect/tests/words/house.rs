@@ -101,10 +101,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// The tests beside shipped rules and correlations.
+pub(crate) fn shipped_tests() -> impl Iterator<Item = Tests> {
+    proving::parse_all(&proving::shipped()).into_iter().map(|tests| tests.expect("tests that can be read"))
+}
+
 /// Every event that a test beside a shipped rule brings.
 pub(crate) fn tested() -> Vec<String> {
     let mut events = Vec::new();
-    for tests in proving::parse_all(&proving::shipped()).into_iter().flatten() {
+    for tests in shipped_tests() {
         if let Tests::Rule(tests) = tests {
             events.extend(tests.tests.iter().map(|test| String::from_utf8_lossy(&test.event).into_owned()));
         }
@@ -202,6 +207,11 @@ pub(crate) fn each(house: &House, most: usize, look: &mut dyn FnMut(&str, &Alert
     let events = tested();
     for event in &events {
         told("a rule's test", event.as_bytes());
+    }
+    for tests in shipped_tests() {
+        if let Tests::Correlation(tests) = tests {
+            tests.tests.iter().for_each(|test| _ = told("a correlation's test", &test.events.join(&b'\n')));
+        }
     }
     for at in 1.. {
         for number in 0..events.len() {

@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use trailhound_detect::proving::{self, Tests};
+use trailhound_detect::proving::Tests;
 use trailhound_detect::settle::Suppressions;
 
 use channels::{Alert, untrue_beside};
-use house::{House, each, tested, varied};
+use house::{House, each, shipped_tests, tested, varied};
 use mutations::MUTATIONS;
 use titles::untrue_titles;
 use truth::{Records, untrue};
@@ -49,7 +49,7 @@ fn the_sentences_read_well() {
             }
         }
     };
-    for tests in proving::parse_all(&proving::shipped()).into_iter().flatten() {
+    for tests in shipped_tests() {
         match tests {
             Tests::Rule(tests) => tests.tests.iter().for_each(|test| say(&tests.rule, &test.event)),
             Tests::Correlation(tests) => {

@@ -234,6 +234,21 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         members(f)?;
         later(f.event.pointer_mut("/data/count"), 1)
     }),
+    ("an event counted by each of its rules", |f| {
+        // What is cut short says no more of how many there are.
+        (f.event["data"]["metadata"]["is_truncated"] != true).then_some(())?;
+        let all = members(f)?;
+        let listed = all.len();
+        let apart: std::collections::BTreeSet<String> =
+            all.iter().map(|own| own["uid"].to_string()).collect();
+        (apart.len() < listed).then_some(())?;
+        set(f.event.pointer_mut("/data/count"), listed)
+    }),
+    ("more calls than there were", |f| {
+        resay(f, r"\b(\d+) calls of", |told| {
+            format!("{} calls of", told[1].parse::<u32>().unwrap_or_default() + 9)
+        })
+    }),
     ("an event left out", |f| members(f)?.pop().map(drop)),
     ("an event that is in no record", |f| {
         set(members(f)?.first_mut()?.get_mut("uid"), "99999999-9999-4999-8999-999999999999")

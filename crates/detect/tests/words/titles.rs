@@ -10,6 +10,7 @@ use crate::truth::Records;
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?i)\b(three|five|six|ten|twenty) (?:machines|pods)\b(?: or more| of three)?"));
 static MACHINES: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(\d+) (?:machines|pods)\b"));
+static EVENTS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(\d+) (?:calls|events?) of "));
 static EITHER: LazyLock<Regex> = LazyLock::new(|| {
     let verb = r"(?:\w+ed|ran|gave|made|wrote|read|set|sent|took|got|put)";
     regex(&format!(r" {verb} or {verb} "))
@@ -85,6 +86,14 @@ pub(crate) fn untrue_titles(event: &Value, records: &Records) -> Vec<String> {
     }
     if records.are_of_one_call() && records.ended_cancelled() && !sentence.contains("cancelled") {
         wrong.push("what was cancelled is told otherwise".to_owned());
+    }
+    let told = EVENTS.captures(sentence).and_then(|told| told[1].parse::<u64>().ok());
+    if told.is_some_and(|told| data["count"] != told) {
+        wrong.push(format!(
+            "{} events are told in the sentence and {} beside it",
+            &sentence[..20],
+            data["count"]
+        ));
     }
     if sentence.contains("First time seen") {
         wrong.push("memory is told to reach back to the first of all".to_owned());

@@ -76,7 +76,8 @@ pub(super) fn of_one(found: &Match, sentence: &str) -> Option<&'static str> {
 pub(super) fn of_one_call<'s>(found: &Match, sentence: &'s str) -> Cow<'s, str> {
     let is_one = found.episode.as_ref().is_some_and(|episode| episode.count == 1);
     if is_one {
-        Cow::Owned(sentence.replace(" within {span}", " in one call"))
+        let sentence = sentence.replace(" within {span}", " in one call");
+        Cow::Owned(sentence.replace("{count} events", "{count} event"))
     } else {
         Cow::Borrowed(sentence)
     }

@@ -1,5 +1,7 @@
 //! What was found, by which rule, and what to do about it: the rule's words, not the record's.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::caption::{RULE, analytic_state};
@@ -105,7 +107,8 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
         }];
     };
     writer.note_cut(episode.count);
-    writer.note_missing(episode.members.len(), episode.count);
+    let listed: HashSet<&str> = episode.members.iter().map(|member| member.uid.as_str()).collect();
+    writer.note_missing(listed.len(), episode.count);
     let members = episode.members.iter().take(writer.budget.members);
     let event = |member: &Member| RelatedEvent {
         uid: writer.text(&member.uid, 256),

@@ -114,8 +114,8 @@ fn members_that_take_much_room_are_counted_too() {
 fn an_alert_tells_how_many_there_are_though_they_are_not_kept() {
     let correlation = correlation("type: value_count\ncondition: {field: x, gte: 2}");
     for (before, count) in [
-        (3_000, Count { members: 3_001, or_more: false }),
-        (MOST_COUNTED + 2_000, Count { members: MOST_COUNTED, or_more: true }),
+        (3_000, Count { members: 3_001, events: Some(3_001), or_more: false }),
+        (MOST_COUNTED + 2_000, Count { members: MOST_COUNTED, events: Some(MOST_COUNTED), or_more: true }),
     ] {
         let mut window = Window::default();
         for n in 0..before {

@@ -82,7 +82,14 @@ impl<'m> Telling<'m> {
     /// How many events its members are at least, where some are several themselves; those may be the same.
     pub(super) fn events(all: &[Member]) -> Option<usize> {
         let most = all.iter().filter_map(|member| member.told.several()).map(|(count, _)| count).max()?;
-        Some(most + all.iter().filter(|member| member.told.several().is_none()).count())
+        let single = all.iter().filter(|member| member.told.several().is_none());
+        let uids: HashSet<&str> = all.iter().map(|member| member.told.uid.as_str()).collect();
+        Some((most + Self::apart(single)).max(uids.len()))
+    }
+
+    /// How many events members are, of which one may have been found by several rules.
+    pub(super) fn apart<'a>(all: impl Iterator<Item = &'a Member>) -> usize {
+        all.map(|member| member.event).collect::<HashSet<_>>().len()
     }
 
     /// What was counted, each once, the first few.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use trailhound_sigma::CorrelationKind;
 
-use super::measure::Measure;
+use super::measure::{Count, Measure};
 use super::member::{Counted, EventId, Member};
 use super::runs::{Run, Runs};
 use crate::rules::MOST_COUNTED;
@@ -256,8 +256,10 @@ impl Course {
 
     /// How many members there are from a moment on, and whether there are more than can be told. Must have advanced to
     /// there.
-    pub(super) fn members(&self, start: i64) -> (usize, bool) {
-        (self.counts.members, self.counts.forgotten.is_some_and(|at| at >= start))
+    pub(super) fn members(&self, start: i64) -> Count {
+        let Counts { events, members, .. } = self.counts;
+        let or_more = self.counts.forgotten.is_some_and(|at| at >= start);
+        Count { members, events: Some(events), or_more }
     }
 
     /// How long it is where it is kept outside, or a little more.

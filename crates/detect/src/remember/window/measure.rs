@@ -1,5 +1,6 @@
-//! What a correlation asks of its windows.
+//! What a correlation asks of its windows, and how many it finds in one.
 
+use serde::{Deserialize, Serialize};
 use trailhound_sigma::Correlation;
 
 use crate::rules::Demand;
@@ -18,4 +19,18 @@ impl Measure<'_> {
     pub(crate) fn span(&self) -> i64 {
         i64::try_from(self.correlation.timespan.as_millis()).unwrap_or(i64::MAX)
     }
+}
+
+/// How many members a window has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Count {
+    /// So many,
+    #[serde(rename = "n")]
+    pub(crate) members: usize,
+    /// of so many events, where that is not told by those at hand,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) events: Option<usize>,
+    /// or more.
+    #[serde(rename = "more", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) or_more: bool,
 }
