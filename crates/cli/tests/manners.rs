@@ -106,3 +106,22 @@ fn a_rule_of_ones_own_speaks() {
     let wrong = folder.write("r.yml", rule("trailhound: {target: requestParamters.keyId}\n"));
     assert_eq!(trailhound(&["rules", "check", &wrong]).status.code(), Some(2));
 }
+
+#[test]
+fn a_table_is_as_wide_as_columns_says() {
+    let told = |columns: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_trailhound"))
+            .args(["scan", "events/example-cloudtrail-session-manager.json"])
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", columns)
+            .output()
+            .unwrap();
+        out(&output)
+    };
+    let widest = |text: String| text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    let (narrow, wide, plain) = (widest(told("50")), widest(told("100")), widest(told("wide")));
+    assert!(narrow <= 64, "a path is not broken, all else is: {narrow}");
+    assert!((81..=100).contains(&wide), "{wide}");
+    assert!(plain <= 80, "{plain}");
+}

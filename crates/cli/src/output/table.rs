@@ -10,7 +10,7 @@ use trailhound_detect::matched::Level;
 use super::summary::Summary;
 use crate::words::{clock, counted, thousands};
 
-/// The widest a block gets, and its width where there is no terminal.
+/// The widest a block gets, and its width where neither `COLUMNS` nor a terminal says another.
 const WIDTH: usize = 80;
 const INDENT: &str = "          ";
 
@@ -27,7 +27,9 @@ impl Table {
     pub(super) fn new(to_file: bool) -> Self {
         let terminal =
             (!to_file && std::io::stdout().is_terminal()).then(terminal_size::terminal_size).flatten();
-        let width = terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).clamp(40, 100);
+        let asked = std::env::var("COLUMNS").ok().filter(|_| !to_file).and_then(|width| width.parse().ok());
+        let own = || terminal.map_or(WIDTH, |(width, _)| usize::from(width.0));
+        let width = asked.unwrap_or_else(own).clamp(40, 100);
         Self { width, levels: BTreeMap::new(), rules: BTreeMap::new(), suppressions: BTreeMap::new() }
     }
 

@@ -10,6 +10,7 @@ pub(crate) fn trailhound(arguments: &[&str]) -> Output {
         .args(arguments)
         .current_dir(root)
         .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
         .output()
         .unwrap()
 }
