@@ -13,7 +13,7 @@ pub use episode::{Episode, Member, Place};
 pub use info::RuleInfo;
 pub(crate) use told::Told;
 pub use trailhound_sigma::Level;
-pub use verdict::{Adjustment, AppliedSuppression, Learning, Newness, Score, ScorePart, Verdict};
+pub use verdict::{Adjustment, AppliedSuppression, Learning, Newness, Routine, Score, ScorePart, Verdict};
 
 const DENIED: &str = "It was refused, so nothing came of this call. See what else the same actor tried, whether a later \
                       call went through, and whether the credentials are in the right hands.";
@@ -74,6 +74,8 @@ pub struct Excerpt {
 pub struct Asked {
     /// The rule's baselines that are asked about it, by position.
     pub baselines: Vec<usize>,
+    /// Of what the rule takes for a habit, what is asked about it, by position.
+    pub known: Vec<usize>,
     /// Values of the record's fields that correlations ask for.
     pub fields: Vec<(String, Vec<String>)>,
 }

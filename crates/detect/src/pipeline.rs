@@ -357,7 +357,7 @@ impl Work<'_> {
             if let Some(observer) = &mut self.explain {
                 observer(event, detection, &origin);
             }
-            let (verdict, baselines) = match tune(event, detection) {
+            let (verdict, baselines, known) = match tune(event, detection) {
                 Tuned::NoMatch => {
                     self.operations.failed(event.facts(), &detection.info.name);
                     continue;
@@ -366,7 +366,7 @@ impl Work<'_> {
                     self.operations.began(event.facts());
                     continue;
                 }
-                Tuned::Match { verdict, baselines } => (verdict, baselines),
+                Tuned::Match { verdict, baselines, known } => (verdict, baselines, known),
             };
             self.latest = self.latest.max(event.facts().time);
             let from = Provenance {
@@ -383,7 +383,8 @@ impl Work<'_> {
                 found.excerpt = excerpt(event, &detection.info);
                 name_as_told(&mut found);
             }
-            found.asked = Asked { baselines, fields: kept_fields(event, rules.fed_by(&detection.info.name)) };
+            let fields = kept_fields(event, rules.fed_by(&detection.info.name));
+            found.asked = Asked { baselines, known, fields };
             self.operations.add(found);
         }
     }

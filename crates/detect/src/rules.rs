@@ -16,6 +16,7 @@ mod files;
 mod guard;
 mod index;
 mod info;
+mod known;
 mod load;
 mod making;
 mod placeholders;
@@ -41,6 +42,7 @@ pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub use extension::Extension;
 pub use files::FileKind;
 pub use guard::Guard;
+pub use known::Known;
 pub use load::{Loaded, Loading, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]
 pub(crate) use load::{compiled, detection};

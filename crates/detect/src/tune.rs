@@ -20,6 +20,8 @@ pub enum Tuned {
         verdict: Box<Verdict>,
         /// The rule's baselines that are asked about it, by position.
         baselines: Vec<usize>,
+        /// Of what the rule takes for a habit, what is asked about it, by position.
+        known: Vec<usize>,
     },
 }
 
@@ -43,6 +45,8 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     let mut verdict = Verdict { attempt, ..Verdict::at(detection.info.level) };
     let baselines = detection.extension.baselines.iter().enumerate();
     let baselines = baselines.filter(|(_, baseline)| baseline.asks(event)).map(|(at, _)| at).collect();
+    let known = detection.extension.known.iter().enumerate();
+    let known = known.filter(|(_, known)| known.asks(event)).map(|(at, _)| at).collect();
     for adjust in &detection.extension.adjust {
         let holds = adjust.when.as_ref().is_none_or(|when| when.matches(event))
             && !adjust.unless.as_ref().is_some_and(|unless| unless.matches(event));
@@ -64,7 +68,7 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     if attempt && outcome == OutcomeKind::DryRun {
         verdict.move_to(Level::Informational, "only a dry run");
     }
-    Tuned::Match { verdict: Box::new(verdict), baselines }
+    Tuned::Match { verdict: Box::new(verdict), baselines, known }
 }
 
 /// Does the rule match only because of how the call ended? Then that is what it is for, and it is taken as written,

@@ -9,7 +9,7 @@ use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
-use trailhound_detect::remember::{Entry, Memory, import};
+use trailhound_detect::remember::{Alarms, Entry, Memory, import};
 use trailhound_detect::rules::{RuleFile, load, load_embedded};
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_detect::tally::Tally;
@@ -125,7 +125,7 @@ async fn known<Store: StateStore>(store: &Store) {
     store.commit(&[write]).await.expect("it answers");
     let since = "2025-01-01T00:00:00Z".parse().expect("a time");
     let scope = "111122223333".to_owned();
-    let learned = Entry::Learning { scope, since, events: 1_000, done: true };
+    let learned = Entry::Learning { scope, since, events: 1_000, done: true, alarms: Alarms::default() };
     import(store, &[learned], Timestamp::now(), |_| {}).await.expect("it answers");
 }
 

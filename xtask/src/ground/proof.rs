@@ -63,6 +63,7 @@ fn fires(detection: &Detection, record: &Value) -> Option<Level> {
         name: String::new(),
         line: 0,
         expect: Expect::None,
+        known: None,
         level: None,
         event: record.to_string().into_bytes(),
     };

@@ -56,10 +56,11 @@ fn accounts(entries: &[Entry], out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 fn combinations(entries: &[Entry], account: &str, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut rows: Vec<(&str, String)> = Vec::new();
+    let mut rows: Vec<(&str, String, String)> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.scope() == account) {
-        if let Entry::Seen { what, last, .. } = entry {
-            rows.push((what, last.to_string()));
+        if let Entry::Seen { what, last, days, .. } = entry {
+            let days: Vec<String> = days.counts().map(|(what, days)| format!("{what} on {days}")).collect();
+            rows.push((what, last.to_string(), days.join(", ")));
         }
     }
     if rows.is_empty() {
@@ -72,8 +73,9 @@ fn combinations(entries: &[Entry], account: &str, out: &mut impl Write) -> anyho
         );
     }
     rows.sort_unstable();
-    for (what, last) in rows {
-        writeln!(out, "{last}  {}", visible(what))?;
+    for (what, last, days) in rows {
+        let days = if days.is_empty() { days } else { format!("  (of 32 days: {})", visible(&days)) };
+        writeln!(out, "{last}  {}{days}", visible(what))?;
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ fn made_of(detection: &Detection, event: &Event<'_>) -> Vec<String> {
         Tuned::Pending => {
             vec!["nothing is told yet: the operation only began; the record that ends it decides".to_owned()]
         }
-        Tuned::Match { verdict, baselines } => {
+        Tuned::Match { verdict, baselines, known } => {
             let attempt = if verdict.attempt { ", an attempt" } else { "" };
             let mut lines = vec![format!("outcome {ended}{attempt}: {}", verdict.level)];
             lines.extend(outcome::of(&verdict));
@@ -74,6 +74,13 @@ fn made_of(detection: &Detection, event: &Event<'_>) -> Vec<String> {
                 let facts: Vec<&str> = baseline.first.iter().map(|fact| fact.as_str()).collect();
                 let raises = baseline.level.map_or_else(String::new, |level| format!(", and then {level}"));
                 lines.push(format!("asks memory whether {} is new{raises}", facts.join(" with ")));
+            }
+            for known in known.iter().filter_map(|at| detection.extension.known.get(*at)) {
+                let facts: Vec<&str> = known.known.iter().map(|fact| fact.as_str()).collect();
+                lines.push(format!(
+                    "asks memory whether {} is known from most days, and then one level lower",
+                    facts.join(" with ")
+                ));
             }
             if !detection.extension.alone {
                 lines.push("only serves correlations".to_owned());

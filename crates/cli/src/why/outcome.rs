@@ -9,7 +9,7 @@ pub(super) fn of(verdict: &Verdict) -> Vec<String> {
     let mut lines: Vec<String> = adjustments
         .map(|moved| format!("{} instead of {} because {}", moved.to, moved.from, visible(&moved.because)))
         .collect();
-    let Newness { first, within: _, last_seen, recent, learning, unavailable } = &verdict.newness;
+    let Newness { first, within: _, last_seen, recent, learning, routine, unavailable } = &verdict.newness;
     lines.extend((!first.is_empty()).then(|| format!("new to memory: {}", first.join(", "))));
     lines.extend(last_seen.iter().map(|(fact, at)| format!("known to memory: {fact}, last seen {at}")));
     lines.extend(recent.iter().map(|(fact, at)| format!("new since {at}, when it raised an alert: {fact}")));
@@ -21,6 +21,7 @@ pub(super) fn of(verdict: &Verdict) -> Vec<String> {
             learning.level
         ));
     }
+    lines.extend(routine.map(|routine| format!("known to memory: {routine}")));
     lines.extend(unavailable.then(|| "memory could not be asked".to_owned()));
     lines
 }

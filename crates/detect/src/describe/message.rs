@@ -298,6 +298,9 @@ fn newness(found: &Match) -> Option<String> {
         let until = until.unwrap_or_default();
         return Some(format!("Still learning this account{until}; would be {}.", learning.level));
     }
+    if let Some(routine) = newness.routine {
+        return Some(format!("A{}.", &routine.to_string()[1..]));
+    }
     let (fact, at) = newness.last_seen.iter().min_by_key(|(_, at)| *at)?;
     // What was learned of later days was not seen before.
     found.facts.time.filter(|time| time >= at)?;

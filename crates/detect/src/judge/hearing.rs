@@ -49,7 +49,8 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
     for found in matches {
         let Some(detection) = rules.named(&found.rule.name) else { continue };
         let combinations = newness::combinations(found, detection);
-        if !combinations.is_empty() {
+        // A finding at high is noted there.
+        if !combinations.is_empty() || found.verdict.level >= Level::High {
             keys.push(learning::key(&found.facts.scope.account));
         }
         keys.extend(combinations.into_iter().map(|combination| combination.key));
@@ -276,7 +277,13 @@ impl<'a> Hearing<'a> {
         if let Table::Desk(desk) = table {
             let silent = rules.is_silent(&found.rule.name);
             let alerted = !silent && kept_back.is_none() && verdict.level >= Level::Medium;
-            if let Err(error) = newness::record(desk, self.context.now, found, sights, alerted) {
+            let mut noted = Ok(());
+            if alerted && self.context.mode.tells_news() {
+                let detection = rules.named(&found.rule.name);
+                noted = newness::alarm(desk, self.context.now, found, detection, verdict);
+            }
+            let recorded = newness::record(desk, self.context.now, found, sights, alerted);
+            if let Err(error) = noted.and(recorded) {
                 self.cannot_ask(verdict, error);
             }
         }
@@ -355,15 +362,27 @@ impl<'a> Hearing<'a> {
                     continue;
                 }
                 let mut verdict = alert.verdict.clone();
-                let fate = match self.settle(&alert, &mut verdict) {
-                    Some(by) => {
-                        correlate::published(desk, rules, &alert, now);
-                        Fate::Suppressed(by)
-                    }
-                    None => self.claim(&mut Table::Desk(desk), &alert, &mut verdict),
+                let fate = if let Some(by) = self.settle(&alert, &mut verdict) {
+                    correlate::published(desk, rules, &alert, now);
+                    Fate::Suppressed(by)
+                } else {
+                    let by = (&*found, &alert);
+                    self.note_alarm(desk, by, &mut verdict);
+                    self.claim(&mut Table::Desk(desk), &alert, &mut verdict)
                 };
                 sum.add(alert, Decision::of(verdict, fate));
             }
+        }
+    }
+
+    /// An alert of a correlation says the same of its actor's habits as a finding.
+    fn note_alarm(&mut self, desk: &mut Desk, (found, alert): (&Match, &Match), verdict: &mut Verdict) {
+        let Context { mode, now, .. } = *self.context;
+        if mode.tells_news()
+            && let Err(error) =
+                newness::alarm_of_several(desk, now, self.context.rules(), found, (alert, verdict))
+        {
+            self.cannot_ask(verdict, error);
         }
     }
 

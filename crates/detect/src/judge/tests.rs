@@ -5,6 +5,7 @@ mod grown;
 mod histories;
 mod newness;
 mod process;
+mod routine;
 mod upgrade;
 mod windows;
 mod world;

@@ -1,5 +1,7 @@
 //! What is made of a match, stage by stage: level, labels, newness, suppressions, score.
 
+use std::fmt;
+
 use trailhound_sigma::Level;
 
 /// What is made of a match, stage by stage.
@@ -99,6 +101,8 @@ pub struct Newness {
     pub recent: Vec<(String, jiff::Timestamp)>,
     /// The account is still being learned: what would be new, until when, and the level it would have raised to.
     pub learning: Option<Learning>,
+    /// The actor does this on most days.
+    pub routine: Option<Routine>,
     /// The store could not be asked.
     pub unavailable: bool,
 }
@@ -114,7 +118,23 @@ impl Newness {
         !(self.first.is_empty()
             && self.last_seen.is_empty()
             && self.recent.is_empty()
-            && self.learning.is_none())
+            && self.learning.is_none()
+            && self.routine.is_none())
+    }
+}
+
+/// On how many of the days before its own somebody did what a match is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Routine {
+    /// On so many.
+    pub days: u32,
+    /// Of the last so many.
+    pub of: u32,
+}
+
+impl fmt::Display for Routine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "as on {} of the last {} days", self.days, self.of)
     }
 }
 

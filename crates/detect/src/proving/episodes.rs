@@ -102,7 +102,7 @@ fn test(node: &Yaml, named_events: &mut NamedEvents<'_>, report: &mut Report) ->
             return None;
         }
     };
-    let level = level(node, report)?;
+    let level = level(node, "level", report)?;
     let mut number = |key: &str| {
         let number = node.get(key).and_then(|node| node.expect_i64(report))?;
         usize::try_from(number).ok()

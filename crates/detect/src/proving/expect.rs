@@ -31,8 +31,8 @@ impl Expect {
 
 /// The level a test expects, if it names one; nothing at all if what it names is none.
 #[expect(clippy::option_option, reason = "nothing said is not the same as something wrong")]
-pub(super) fn level(node: &Yaml, report: &mut Report) -> Option<Option<Level>> {
-    let named = node.get("level").and_then(Yaml::text).map(str::parse::<Level>).transpose();
+pub(super) fn level(node: &Yaml, key: &str, report: &mut Report) -> Option<Option<Level>> {
+    let named = node.get(key).and_then(Yaml::text).map(str::parse::<Level>).transpose();
     named.map_err(|error| report.error(node, error.to_string())).ok()
 }
 

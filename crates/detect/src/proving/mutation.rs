@@ -22,6 +22,44 @@ pub fn survivors(detection: &mut Detection, tests: &RuleTests, fields: &dyn Fiel
     for at in 0..detection.extension.adjust.len() {
         survivors.extend(adjust_survivors(detection, at, tests, fields));
     }
+    for at in 0..detection.extension.known.len() {
+        survivors.extend(known_survivors(detection, at, tests, fields));
+    }
+    survivors
+}
+
+fn known_survivors(
+    detection: &mut Detection,
+    at: usize,
+    tests: &RuleTests,
+    fields: &dyn FieldMap,
+) -> Vec<Survivor> {
+    let (file, source) = (detection.rule.meta.file.clone(), detection.rule.logsource.clone());
+    let mut survivors = Vec::new();
+    let mut tell = |detection: &Detection, clause: String| {
+        if run(detection, tests).is_empty() {
+            survivors.push(Survivor { place: file.clone(), clause: format!("known: {clause}") });
+        }
+    };
+    let whole = detection.extension.known.remove(at);
+    tell(detection, "the whole".to_owned());
+    detection.extension.known.insert(at, whole);
+    for is_when in [true, false] {
+        let side = |detection: &mut Detection, with: Option<Guard>| {
+            let known = &mut detection.extension.known[at];
+            std::mem::replace(if is_when { &mut known.when } else { &mut known.unless }, with)
+        };
+        let Some(whole) = side(detection, None) else { continue };
+        tell(detection, if is_when { "when" } else { "unless" }.to_owned());
+        for clause in whole.search.clauses() {
+            let Ok(mutant) = Guard::new(whole.search.without(&clause), &file, &source, fields) else {
+                continue;
+            };
+            side(detection, Some(mutant));
+            tell(detection, clause.description);
+        }
+        side(detection, Some(whole));
+    }
     survivors
 }
 

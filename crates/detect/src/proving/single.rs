@@ -1,6 +1,7 @@
 //! Tests of a rule: one event each.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 use trailhound_sigma::yaml::{self, Yaml};
@@ -8,6 +9,8 @@ use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::expect::{Expect, level, merge};
 use crate::event::Reader;
+use crate::matched::{Match, Provenance};
+use crate::remember::newness::{habits, lower};
 use crate::rules::{Detection, unknown_key};
 use crate::tune::{Tuned, tune};
 
@@ -33,6 +36,8 @@ pub struct RuleTest {
     pub expect: Expect,
     /// The level expected of a match, where it matters.
     pub level: Option<Level>,
+    /// The level expected once its actor does this on most days, where it matters.
+    pub known: Option<Level>,
     /// The event's bytes.
     pub event: Vec<u8>,
 }
@@ -83,7 +88,7 @@ pub(super) fn parse(
     report.finish(RuleTests { file: file.to_owned(), rule, tests })
 }
 
-const KEYS: [&str; 7] = ["name", "expect", "level", "event", "raw", "from", "merge"];
+const KEYS: [&str; 8] = ["name", "expect", "level", "known", "event", "raw", "from", "merge"];
 
 fn test(node: &Yaml, events: &mut HashMap<String, Value>, report: &mut Report) -> Option<RuleTest> {
     for (key, _) in node.expect_map(report)? {
@@ -108,7 +113,8 @@ fn test(node: &Yaml, events: &mut HashMap<String, Value>, report: &mut Report) -
             return None;
         }
     };
-    let level = level(node, report)?;
+    let known = level(node, "known", report)?;
+    let level = level(node, "level", report)?;
     let event = if let Some(raw) = node.get("raw") {
         raw.expect_text(report)?.as_bytes().to_vec()
     } else {
@@ -117,7 +123,7 @@ fn test(node: &Yaml, events: &mut HashMap<String, Value>, report: &mut Report) -
         events.insert(name.clone(), value);
         bytes
     };
-    Some(RuleTest { name, line: node.place().line, expect, level, event })
+    Some(RuleTest { name, line: node.place().line, expect, level, known, event })
 }
 
 fn event(node: &Yaml, events: &HashMap<String, Value>, report: &mut Report) -> Option<Value> {
@@ -152,27 +158,36 @@ pub fn run<'t>(detection: &Detection, tests: &'t RuleTests) -> Vec<Failure<'t>> 
         .tests
         .iter()
         .filter_map(|test| {
-            let (got, level) = evaluate(detection, &test.event);
-            let as_expected = got == test.expect && (test.level.is_none() || test.level == level);
+            let (got, level, known) = evaluate(detection, &test.event);
+            let as_expected = got == test.expect
+                && (test.level.is_none() || test.level == level)
+                && (test.known.is_none() || test.known == known);
+            let level = if test.level == level { known } else { level };
             (!as_expected).then_some(Failure { test, got, level })
         })
         .collect()
 }
 
-/// What one rule makes of one event.
-fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>) {
-    let mut outcome = (Expect::None, None);
+/// What one rule makes of one event, and at what level once that is a habit.
+fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>, Option<Level>) {
+    let mut outcome = (Expect::None, None, None);
     Reader::default().read(bytes, &mut |event| {
         let Ok(event) = event else {
-            outcome = (Expect::Rejected, None);
+            outcome = (Expect::Rejected, None, None);
             return;
         };
         if !detection.matches(event) {
             return;
         }
-        if let Tuned::Match { verdict, .. } = tune(event, detection) {
-            let expect = if verdict.attempt { Expect::Attempt } else { Expect::Match };
-            outcome = (expect, Some(verdict.level));
+        if let Tuned::Match { verdict, known, .. } = tune(event, detection) {
+            let (expect, level) =
+                (if verdict.attempt { Expect::Attempt } else { Expect::Match }, verdict.level);
+            let mut found =
+                Match::of(Arc::clone(&detection.info), event.facts().clone(), Provenance::default());
+            found.asked.known = known;
+            let is_habit = !verdict.attempt && !habits(&found, detection).is_empty();
+            let known = lower(level).filter(|_| is_habit).unwrap_or(level);
+            outcome = (expect, Some(level), Some(known));
         }
     });
     outcome

@@ -1,16 +1,18 @@
 //! Baselines from history: what is learned ahead, kept in a file, and carried from one store to another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::days::{Day, day};
 use super::desk::Desk;
 use super::learning::{self, LearningClock};
 use super::memory::{CONTESTS, contested};
-use super::newness::{combinations, expiry};
+use super::newness::{combinations, expiry, habits};
+use super::routine::{Alarms, Habits};
 use super::seen::Seen;
-use crate::matched::Match;
+use crate::matched::{Level, Match};
 use crate::rules::RuleSet;
 use crate::state::{Item, ItemKind, Key, StateError, StateStore};
 
@@ -33,6 +35,9 @@ pub enum Entry {
         last: Timestamp,
         /// When it may be forgotten.
         expires: Timestamp,
+        /// What the actor does of it on which days, where that is kept.
+        #[serde(default, skip_serializing_if = "Habits::is_empty")]
+        days: Habits,
     },
     /// Since when an account is learned.
     Learning {
@@ -44,6 +49,9 @@ pub enum Entry {
         events: u64,
         /// Its history is complete: there is no time left to wait for.
         done: bool,
+        /// Findings at high, about which nothing is taken for usual.
+        #[serde(default, skip_serializing_if = "Alarms::is_empty")]
+        alarms: Alarms,
     },
 }
 
@@ -60,10 +68,11 @@ impl Entry {
                 last: seen.last(),
                 what: seen.what.clone(),
                 expires: item.expires_at,
+                days: seen.days.clone(),
             }),
             ItemKind::Learning => desk.read::<LearningClock>(key)?.map(|clock| {
                 let (since, events, done) = clock.told();
-                Self::Learning { scope, since, events, done }
+                Self::Learning { scope, since, events, done, alarms: clock.alarms.clone() }
             }),
             ItemKind::Claim
             | ItemKind::Caller
@@ -94,17 +103,19 @@ impl Entry {
     fn merge(&self, desk: &mut Desk) -> Result<(), StateError> {
         let key = self.key();
         match self {
-            Self::Seen { what, last, expires, .. } => {
+            Self::Seen { what, last, expires, days, .. } => {
                 let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
                 seen.learn(what, *last);
+                seen.days.merge(days);
                 desk.write(&key, seen, *expires);
             }
-            Self::Learning { scope, since, events, done } => {
+            Self::Learning { scope, since, events, done, alarms } => {
                 let clock: Option<&LearningClock> = desk.read(&key)?;
                 let mut clock = clock.cloned().unwrap_or_else(|| LearningClock::since(scope, *since));
                 // The same history again brings no more events.
                 let (_, known, _) = clock.told();
                 clock.add(*since, events.saturating_sub(known));
+                clock.alarms.merge(alarms);
                 if *done {
                     clock.end();
                 }
@@ -120,6 +131,7 @@ impl Entry {
 pub struct History {
     seen: BTreeMap<Key, Known>,
     clocks: BTreeMap<String, (Timestamp, u64)>,
+    alarms: BTreeSet<Alarm>,
     /// The first and the last event that was learned from.
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many events that were.
@@ -131,13 +143,30 @@ struct Known {
     what: String,
     last: Timestamp,
     within: SignedDuration,
+    days: Habits,
+}
+
+/// A day with matches at high.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Alarm {
+    scope: String,
+    root: String,
+    day: Day,
+    /// What it is a case of, and where the days of that are kept.
+    habit: Option<(Key, String)>,
 }
 
 impl History {
     /// Learns from a match. What was denied or failed, or does not say when it happened, teaches nothing.
     pub fn add(&mut self, rules: &RuleSet, found: &Match) {
         let (Some(detection), Some(at)) = (rules.named(&found.rule.name), found.facts.time) else { return };
-        let combinations = combinations(found, detection);
+        let (combinations, habits) = (combinations(found, detection), habits(found, detection));
+        let of_action = combinations.iter().find(|one| one.baseline.is_of_action());
+        if found.verdict.level >= Level::High && !rules.is_silent(&found.rule.name) {
+            let (scope, root) = (found.facts.scope.account.clone(), found.facts.actor.key.clone());
+            let habit = of_action.map(|one| one.key.clone()).zip(habits.first().cloned());
+            self.alarms.insert(Alarm { scope, root, day: day(at), habit });
+        }
         if found.verdict.attempt || combinations.is_empty() {
             return;
         }
@@ -148,9 +177,15 @@ impl History {
         *events += 1;
         for combination in combinations {
             let within = combination.baseline.within;
-            let what = combination.what;
-            let known = self.seen.entry(combination.key).or_insert_with(|| Known { what, last: at, within });
+            let (what, days) = (combination.what, Habits::default());
+            let known =
+                self.seen.entry(combination.key).or_insert_with(|| Known { what, last: at, within, days });
             known.last = known.last.max(at);
+            if combination.baseline.is_of_action() {
+                for habit in &habits {
+                    known.days.add(habit, at);
+                }
+            }
         }
     }
 
@@ -161,11 +196,20 @@ impl History {
 
     /// What was learned. `done` says that the history is long enough for the rest to be news.
     pub fn into_entries(self, now: Timestamp, done: bool) -> Vec<Entry> {
-        let clocks = self.clocks.into_iter().map(|(scope, (since, events))| Entry::Learning {
-            scope,
-            since,
-            events,
-            done,
+        let mut alarms: BTreeMap<String, Alarms> = BTreeMap::new();
+        for Alarm { scope, root, day, habit } in self.alarms {
+            let of = habit.as_ref().and_then(|(key, name)| self.seen.get(key).map(|known| (known, name)));
+            if !root.is_empty() && !of.is_some_and(|(known, name)| known.days.is_usual(name)) {
+                alarms.entry(scope).or_default().add(
+                    &root,
+                    habit.as_ref().map(|(_, name)| name.as_str()),
+                    day,
+                );
+            }
+        }
+        let clocks = self.clocks.into_iter().map(|(scope, (since, events))| {
+            let alarms = alarms.remove(&scope).unwrap_or_default();
+            Entry::Learning { scope, since, events, done, alarms }
         });
         let seen = self.seen.into_iter().map(|(Key { scope, name, .. }, known)| Entry::Seen {
             scope,
@@ -173,6 +217,7 @@ impl History {
             what: known.what,
             last: known.last,
             expires: expiry(known.last, now, known.within),
+            days: known.days,
         });
         clocks.chain(seen).collect()
     }

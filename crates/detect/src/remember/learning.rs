@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::moment::{later, of_millis};
+use super::routine::Alarms;
 use crate::rules::MOST_EVENTS;
 use crate::state::{ItemKind, Key, Record};
 
@@ -20,11 +21,14 @@ pub(crate) struct LearningClock {
     /// History was given to learn from: there is no time left to wait for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     done: bool,
+    /// Findings at high, which say that what happened about them is not usual; versions before kept none.
+    #[serde(default, skip_serializing_if = "Alarms::is_empty")]
+    pub(crate) alarms: Alarms,
 }
 
 impl Record for LearningClock {
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.scope.len()
+        size_of::<Self>() + self.scope.len() + self.alarms.bytes()
     }
 }
 

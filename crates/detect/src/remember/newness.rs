@@ -1,15 +1,18 @@
 //! What is new about a match, and what that does to its level.
 
 use jiff::{SignedDuration, Timestamp};
+use trailhound_sigma::CorrelationKind;
 
+use super::days::day;
 use super::desk::Desk;
 use super::learning::{self, LearningClock, Still};
 use super::moment::later;
+use super::routine;
 use super::seen::{Seen, Sighting};
 use crate::digest;
 use crate::event::Facts;
-use crate::matched::{Learning, Level, Match, Verdict};
-use crate::rules::{Baseline, Detection, FirstFact};
+use crate::matched::{Learning, Level, Match, Routine, Verdict};
+use crate::rules::{Baseline, Correlated, Detection, FirstFact, Known, RuleSet};
 use crate::state::{ItemKind, Key, StateError};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
@@ -31,23 +34,16 @@ pub(crate) struct Sight<'r> {
     combination: Combination<'r>,
     sighting: Sighting,
     learning: bool,
+    /// What is kept beside it, each as a habit goes by.
+    habits: Vec<String>,
 }
 
 /// Every combination whose newness matters to a match.
 pub(crate) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<Combination<'r>> {
     let mut all = Vec::new();
     for baseline in found.asked.baselines.iter().filter_map(|&at| detection.extension.baselines.get(at)) {
-        let lists: Vec<Vec<String>> =
-            baseline.first.iter().map(|fact| values(*fact, &found.facts, &found.rule.family)).collect();
-        // A fact that the record does not tell is neither new nor known.
-        let mut rows: Vec<Vec<&str>> = vec![Vec::new()];
-        for list in &lists {
-            rows = rows
-                .iter()
-                .flat_map(|row| list.iter().map(move |value| [row.as_slice(), &[value.as_str()]].concat()))
-                .collect();
-        }
-        for row in rows {
+        let lists = lists(found, &baseline.first);
+        for row in rows(&lists) {
             let within = baseline.within.as_secs().to_string();
             let words: Vec<&str> = baseline.first.iter().map(|fact| fact.as_str()).collect();
             let words = words.join("-");
@@ -58,6 +54,37 @@ pub(crate) fn combinations<'r>(found: &Match, detection: &'r Detection) -> Vec<C
         }
     }
     all
+}
+
+/// The values of each fact.
+fn lists(found: &Match, facts: &[FirstFact]) -> Vec<Vec<String>> {
+    facts.iter().map(|fact| values(*fact, &found.facts, &found.rule.family)).collect()
+}
+
+/// Each value of a fact with each of the others; none where the record does not tell one: such is neither new nor known.
+fn rows(lists: &[Vec<String>]) -> Vec<Vec<&str>> {
+    let mut rows: Vec<Vec<&str>> = vec![Vec::new()];
+    for list in lists {
+        rows = rows
+            .iter()
+            .flat_map(|row| list.iter().map(move |value| [row.as_slice(), &[value.as_str()]].concat()))
+            .collect();
+    }
+    rows
+}
+
+/// What a match is a case of, should its actor do so on most days.
+pub(crate) fn habits(found: &Match, detection: &Detection) -> Vec<String> {
+    let asked = found.asked.known.iter().filter_map(|&at| detection.extension.known.get(at));
+    let named = |known: &Known| {
+        let words: Vec<&str> = known.known.iter().map(|fact| fact.as_str()).collect();
+        // What is shown of it comes first, and whose it is the sight says.
+        let facts: Vec<FirstFact> =
+            known.known.iter().copied().filter(|fact| *fact != FirstFact::Actor).collect();
+        let lists = lists(found, &facts);
+        rows(&lists).into_iter().map(|row| routine::name(&found.facts, &words, &row)).collect::<Vec<_>>()
+    };
+    asked.flat_map(named).collect()
 }
 
 /// A combination for people, who need no more of it than fits on their screen.
@@ -79,7 +106,9 @@ pub(crate) fn weigh<'r>(
     let clock: Option<&LearningClock> = desk.read(&learning::key(&found.facts.scope.account))?;
     let clock = clock.cloned();
     let clock = clock.unwrap_or_else(|| LearningClock::since(&found.facts.scope.account, at));
+    let habits = habits(found, detection);
     let mut sights = Vec::new();
+    let mut usual = None;
     for combination in combinations(found, detection) {
         let baseline = combination.baseline;
         let seen: Option<&Seen> = desk.read(&combination.key)?;
@@ -87,8 +116,15 @@ pub(crate) fn weigh<'r>(
         let learning = clock.is_learning(at, baseline.learning, baseline.enough);
         let within = baseline.within.min(clock.watched(at));
         note(verdict, &word(&baseline.first), sighting, (baseline, within), learning);
-        sights.push(Sight { combination, sighting, learning: learning.is_some() });
+        let habits = if baseline.is_of_action() { habits.clone() } else { Vec::new() };
+        if let (Some(seen), false) = (seen, habits.is_empty()) {
+            // Of several, all must be usual.
+            let judge = |habit: &String| seen.days.judge(habit, &found.facts.actor.key, &clock.alarms, at);
+            usual = habits.iter().map(judge).min().flatten();
+        }
+        sights.push(Sight { combination, sighting, learning: learning.is_some(), habits });
     }
+    lower_if_usual(verdict, usual);
     if detection.extension.require_first && !sights.is_empty() && !verdict.attempt {
         only_if_new(verdict);
     }
@@ -144,6 +180,22 @@ fn note(
     }
 }
 
+/// Takes one level off what the actor does on most days, if nothing else about it is new.
+fn lower_if_usual(verdict: &mut Verdict, usual: Option<Routine>) {
+    let newness = &verdict.newness;
+    let is_news = !newness.first.is_empty() || !newness.recent.is_empty() || newness.learning.is_some();
+    let Some(usual) = usual.filter(|_| !is_news && !verdict.attempt) else { return };
+    if let Some(lower) = lower(verdict.level) {
+        verdict.newness.routine = Some(usual);
+        verdict.move_to(lower, usual.to_string());
+    }
+}
+
+/// The level of a habit; what is critical stays so.
+pub(crate) fn lower(level: Level) -> Option<Level> {
+    (Level::Low..Level::Critical).contains(&level).then(|| level.step(-1))
+}
+
 /// Lowers to context what nothing is new about.
 fn only_if_new(verdict: &mut Verdict) {
     let newness = &mut verdict.newness;
@@ -182,9 +234,12 @@ pub(crate) fn record(
         clock.add(at, 1);
         desk.write(&key, clock, Timestamp::MAX);
     }
-    for Sight { combination: Combination { key, what, baseline }, sighting, learning } in sights {
+    for Sight { combination: Combination { key, what, baseline }, sighting, learning, habits } in sights {
         let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
         seen.what = what;
+        for habit in &habits {
+            seen.days.add(habit, at);
+        }
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
         let expires_at = expiry(at, now, baseline.within);
         if sighting == Sighting::First {
@@ -196,6 +251,56 @@ pub(crate) fn record(
         }
     }
     Ok(())
+}
+
+/// Notes a finding at high: what its actor does about that time is not taken for usual.
+pub(crate) fn alarm(
+    desk: &mut Desk,
+    now: Timestamp,
+    found: &Match,
+    detection: Option<&Detection>,
+    verdict: &Verdict,
+) -> Result<(), StateError> {
+    let at = found.facts.time.unwrap_or(now);
+    let key = learning::key(&found.facts.scope.account);
+    let (root, clock) = (&found.facts.actor.key, desk.read::<LearningClock>(&key)?);
+    let Some(mut clock) = clock.cloned().filter(|_| !root.is_empty() && verdict.level >= Level::High) else {
+        return Ok(());
+    };
+    let is_news = !verdict.newness.first.is_empty() || !verdict.newness.recent.is_empty();
+    let mut habit = None;
+    if let Some(detection) = detection.filter(|_| !is_news) {
+        habit = habits(found, detection).into_iter().next();
+        let of_action = combinations(found, detection).into_iter().find(|one| one.baseline.is_of_action());
+        if let (Some(habit), Some(sight)) = (&habit, of_action)
+            && desk.read::<Seen>(&sight.key)?.is_some_and(|seen| seen.days.is_usual(habit))
+        {
+            return Ok(());
+        }
+    }
+    clock.alarms.add(root, habit.as_deref(), day(at));
+    desk.write(&key, clock, Timestamp::MAX);
+    Ok(())
+}
+
+/// The same of an alert of a correlation, by the match that completed it. What is only counted may be a habit itself, such
+/// as a pipeline that goes from machine to machine; a sequence is none.
+pub(crate) fn alarm_of_several(
+    desk: &mut Desk,
+    now: Timestamp,
+    rules: &RuleSet,
+    found: &Match,
+    (alert, verdict): (&Match, &Verdict),
+) -> Result<(), StateError> {
+    let verdict = Verdict { newness: found.verdict.newness.clone(), ..Verdict::at(verdict.level) };
+    let counts = |correlated: &Correlated| {
+        let kind = correlated.correlation.kind;
+        correlated.info.name == alert.rule.name
+            && !matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered)
+    };
+    let is_counted = rules.correlations().iter().any(counts);
+    let detection = rules.named(&found.rule.name).filter(|_| is_counted);
+    alarm(desk, now, found, detection, &verdict)
 }
 
 pub(crate) fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {
@@ -249,5 +354,31 @@ fn values(fact: FirstFact, facts: &Facts, family: &str) -> Vec<String> {
             maybe(facts.document.as_ref().map(|document| format!("{owner}/{document}")))
         }
         FirstFact::Account => some(&facts.scope.account),
+        FirstFact::Kind => kind(facts).into_iter().collect(),
+        FirstFact::Remote => maybe(facts.tunnel.as_ref().map(|tunnel| {
+            let part = |part: &Option<String>| part.clone().unwrap_or_default();
+            format!("{}:{}", part(&tunnel.host), part(&tunnel.port))
+        })),
     }
+}
+
+/// The kind of a target: of one or a few machines what they are, of a fleet by what it was chosen or how large it is about.
+fn kind(facts: &Facts) -> Option<String> {
+    let target = &facts.target;
+    let count = target.ids.len().max(usize::try_from(target.count).unwrap_or(usize::MAX));
+    let size = match count {
+        0..=MOST_TARGETS => "",
+        6..=50 => ", up to 50",
+        51..=500 => ", up to 500",
+        _ => ", more than 500",
+    };
+    let is_hybrid = target.ids.iter().any(|id| id.starts_with("mi-"));
+    let place = if is_hybrid { "hybrid " } else { "" };
+    let kind = format!("{place}{}{size}", target.kind);
+    if target.wildcard {
+        let mut selectors = target.selectors.clone();
+        selectors.sort_unstable();
+        return Some(format!("{kind} by {}", selectors.join(", ")));
+    }
+    (count > 0 && !target.kind.is_empty()).then_some(kind)
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::moment::of_millis;
+use super::routine::Habits;
 use crate::state::Record;
 
 /// So many first events are kept: one for each time the combination had been forgotten.
@@ -24,6 +25,9 @@ pub(crate) struct Seen {
     firsts: Vec<First>,
     /// The latest hour in which it was seen, in milliseconds since the epoch.
     last: i64,
+    /// What the actor does of it on which days; versions before kept none.
+    #[serde(default, skip_serializing_if = "Habits::is_empty")]
+    pub(crate) days: Habits,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +47,7 @@ fn is_zero(number: &i64) -> bool {
 impl Record for Seen {
     fn bytes(&self) -> usize {
         let firsts = self.firsts.iter().map(|first| size_of::<First>() + first.event.len());
-        size_of::<Self>() + self.what.len() + firsts.sum::<usize>()
+        size_of::<Self>() + self.what.len() + firsts.sum::<usize>() + self.days.bytes()
     }
 }
 

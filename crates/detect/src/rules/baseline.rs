@@ -46,11 +46,13 @@ pub enum FirstFact {
     App,
     Document,
     Account,
+    Kind,
+    Remote,
 }
 
 impl FirstFact {
     /// All, with their words.
-    pub const WORDS: [(&'static str, Self); 11] = [
+    pub const WORDS: [(&'static str, Self); 13] = [
         ("actor", Self::Actor),
         ("action", Self::Action),
         ("operation", Self::Operation),
@@ -62,6 +64,8 @@ impl FirstFact {
         ("app", Self::App),
         ("document", Self::Document),
         ("account", Self::Account),
+        ("kind", Self::Kind),
+        ("remote", Self::Remote),
     ];
 
     /// The word it is written as.
@@ -73,6 +77,11 @@ impl FirstFact {
 const KEYS: [&str; 8] = ["first", "when", "unless", "within", "learning", "enough", "guard", "level"];
 
 impl Baseline {
+    /// Is it about an actor who does such a thing at all?
+    pub fn is_of_action(&self) -> bool {
+        self.first == [FirstFact::Actor, FirstFact::Action]
+    }
+
     /// Is it asked about this event?
     pub fn asks(&self, event: &Event<'_>) -> bool {
         self.when.as_ref().is_none_or(|when| when.matches(event))
@@ -128,7 +137,7 @@ impl Baseline {
     }
 }
 
-fn facts(node: &Yaml, report: &mut Report) -> Vec<FirstFact> {
+pub(super) fn facts(node: &Yaml, report: &mut Report) -> Vec<FirstFact> {
     let mut facts = Vec::new();
     for item in node.one_or_many() {
         let Some(word) = item.expect_str(report) else { continue };
@@ -138,7 +147,7 @@ fn facts(node: &Yaml, report: &mut Report) -> Vec<FirstFact> {
         }
     }
     if facts.is_empty() {
-        report.error(node, "no facts").help("say what may be new: `first: [actor, action]`");
+        report.error(node, "no facts").help("say which: `[actor, action]`");
     }
     facts
 }

@@ -5,6 +5,7 @@ use trailhound_sigma::{Field, FieldMap, Level, LogSource, Report};
 
 use super::adjust::{Adjust, LevelChange, level_change};
 use super::baseline::Baseline;
+use super::known::Known;
 use super::sentence::{named, sentence};
 use super::takes::Takes;
 use super::words::{strings, text, unknown_key};
@@ -25,6 +26,8 @@ pub struct Extension {
     pub adjust: Vec<Adjust>,
     /// What newness does.
     pub baselines: Vec<Baseline>,
+    /// What habit does.
+    pub known: Vec<Known>,
     /// Context only, unless something is new.
     pub require_first: bool,
     /// Alerts by itself; false where it only serves correlations.
@@ -62,6 +65,7 @@ impl Default for Extension {
             family: None,
             adjust: Vec::new(),
             baselines: Vec::new(),
+            known: Vec::new(),
             require_first: false,
             alone: true,
             takes: Takes::default(),
@@ -134,7 +138,14 @@ impl Extension {
                 }
                 "baseline" => {
                     for item in value.expect_seq(report).unwrap_or_default() {
-                        extension.baselines.extend(Baseline::read(item, source, fields, report));
+                        if item.get("known").is_some() {
+                            extension.known.extend(Known::read(item, source, fields, report));
+                        } else {
+                            extension.baselines.extend(Baseline::read(item, source, fields, report));
+                        }
+                    }
+                    if !extension.known.is_empty() {
+                        Known::needs(value, &extension.baselines, report);
                     }
                 }
                 "actor" | "target" | "object" => {

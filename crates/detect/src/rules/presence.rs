@@ -13,7 +13,8 @@ use super::extension::Extension;
 pub(super) fn warnings(rule: &Rule, extension: &Extension, fields: &dyn FieldMap) -> Vec<Diagnostic> {
     let adjusts = extension.adjust.iter().flat_map(|adjust| [&adjust.when, &adjust.unless]);
     let baselines = extension.baselines.iter().flat_map(|baseline| [&baseline.when, &baseline.unless]);
-    let guards = adjusts.chain(baselines).flatten().map(|guard| &guard.search);
+    let known = extension.known.iter().flat_map(|known| [&known.when, &known.unless]);
+    let guards = adjusts.chain(baselines).chain(known).flatten().map(|guard| &guard.search);
     let selections = rule.detection.selections.iter().map(|selection| &selection.search);
     let mut report = Report::new(rule.meta.file.clone());
     for search in selections.chain(guards) {

@@ -51,13 +51,17 @@ impl House {
 
     /// What a delivery leads to, correlations included.
     pub(crate) fn findings(&self, name: &str, bytes: &[u8]) -> Vec<Finding> {
+        self.remembered(&Memory::fleeting(MemoryStore::default()).in_one_run(), name, bytes)
+    }
+
+    /// The same, with what a memory knows.
+    pub(crate) fn remembered(&self, memory: &Memory<MemoryStore>, name: &str, bytes: &[u8]) -> Vec<Finding> {
         let mut session = self.pipeline.delivery(name, Timestamp::UNIX_EPOCH);
         session.push(bytes);
         let last = session.finish(Ending::Whole);
-        let memory = Memory::fleeting(MemoryStore::default()).in_one_run();
         let outbox = Outbox {
             policy: self.pipeline.policy(),
-            memory: &memory,
+            memory,
             sink: &Accept,
             clock: &SystemClock,
             claimant: "words",

@@ -6,6 +6,7 @@ mod house;
 mod mutations;
 mod titles;
 mod truth;
+mod usual;
 mod values;
 
 use std::collections::BTreeMap;

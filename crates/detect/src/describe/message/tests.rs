@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::describe::tests::fixture::{all, aws, azure, entra, text, time};
+use crate::matched::Routine;
 use crate::rules::PLACEHOLDERS;
 
 fn with(sentence: &str, change: impl FnOnce(&mut Match)) -> String {
@@ -86,6 +87,11 @@ fn newness_follows_in_a_sentence_of_its_own() {
             vec![("network".to_owned(), ago(2)), ("actor-target".to_owned(), ago(75))];
     });
     assert!(known.ends_with("Last seen 3 days ago: actor and target."), "{known}");
+    let usual = with("{actor} came", |found| {
+        found.verdict.newness.last_seen = vec![("network".to_owned(), time())];
+        found.verdict.newness.routine = Some(Routine { days: 12, of: 14 });
+    });
+    assert!(usual.ends_with("without MFA. As on 12 of the last 14 days."), "{usual}");
 }
 
 #[test]

@@ -88,6 +88,15 @@ struct Newness {
     new_since: BTreeMap<String, i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     learning: Option<HeldBack>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    routine: Option<Routine>,
+}
+
+/// On how many of the days before its own the actor did this.
+#[derive(Serialize)]
+struct Routine {
+    days: u32,
+    of: u32,
 }
 
 /// What is held back while an account is learned.
@@ -237,6 +246,7 @@ impl Newness {
                 until: learning.until.map(Timestamp::as_millisecond),
                 would_be: learning.level.as_str(),
             }),
+            routine: newness.routine.map(|routine| Routine { days: routine.days, of: routine.of }),
         })
     }
 }
