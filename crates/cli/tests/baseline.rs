@@ -82,14 +82,18 @@ fn a_baseline_learned_from_history_tells_what_is_new() {
     assert_eq!(
         told,
         [
-            ("low", vec![]),
+            ("informational", vec![]),
             ("medium", vec!["target"]),
             ("medium", vec!["actor-action", "target", "network", "client"]),
             ("low", vec![]),
         ]
     );
     assert!(found[2]["data"]["message"].as_str().unwrap().contains("Not seen in the "), "{}", found[2]);
-    assert!(found[0]["data"]["message"].as_str().unwrap().contains("Last seen"), "{}", found[0]);
+    assert!(
+        found[0]["data"]["message"].as_str().unwrap().contains("As on 14 of the last 14 days"),
+        "{}",
+        found[0]
+    );
     assert_eq!(
         findings(&scan()).iter().map(first_seen).collect::<Vec<_>>(),
         told.iter().map(|(_, first)| first.clone()).collect::<Vec<_>>(),

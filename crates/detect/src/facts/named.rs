@@ -43,6 +43,7 @@ pub(crate) const NAMES: &[&str] = &[
     "n.source.asn",
     "n.source.country",
     "n.source.network",
+    "n.source.family",
     "n.source.client",
     "n.document",
     "n.document_account",
@@ -86,6 +87,7 @@ pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
         "n.result" => OutcomeKind::ALL.iter().flat_map(|kind| kind.result_words()).copied().collect(),
         "n.actor.kind" => ActorKind::ALL.iter().map(|kind| kind.as_str()).collect(),
         "n.source.kind" => vec!["ip", "service", "internal"],
+        "n.source.family" => vec!["ipv4", "ipv6"],
         "n.document_owner" => vec!["aws", "account", "foreign"],
         "n.document_runs" | "n.extension_runs" => vec!["code", "upkeep"],
         "n.steps_run" => vec!["command", "job"],
@@ -160,6 +162,7 @@ impl Facts {
             "n.source.kind" => self.source.kind().and_then(text),
             "n.source.country" => maybe(self.source.country.as_ref()),
             "n.source.network" => self.source.network().map(owned),
+            "n.source.family" => self.source.family().and_then(text),
             "n.source.client" => self.source.client().map(owned),
             "n.document" => maybe(self.document.as_ref()),
             "n.document_account" => maybe(self.document_account.as_ref()),
@@ -315,6 +318,11 @@ impl Source {
                 Some(format!("{a:x}:{b:x}:{c:x}::/48"))
             }
         }
+    }
+
+    /// The family of the caller's address: a host with both uses either, so that their networks say nothing of each other.
+    pub fn family(&self) -> Option<&'static str> {
+        Some(if self.ip?.is_ipv4() { "ipv4" } else { "ipv6" })
     }
 
     /// The family of the client, from the first product of its user agent, and its operating system. Written by the

@@ -81,7 +81,14 @@ pub(crate) fn habits(found: &Match, detection: &Detection) -> Vec<String> {
         // What is shown of it comes first, and whose it is the sight says.
         let facts: Vec<FirstFact> =
             known.known.iter().copied().filter(|fact| *fact != FirstFact::Actor).collect();
-        let lists = lists(found, &facts);
+        let mut lists = lists(found, &facts);
+        let has_operation = facts.contains(&FirstFact::Operation);
+        for (fact, list) in facts.iter().zip(&mut lists) {
+            // Beside the operation, no document is as good as one: a shell names none.
+            if *fact == FirstFact::Document && has_operation && list.is_empty() {
+                list.push(String::new());
+            }
+        }
         rows(&lists).into_iter().map(|row| routine::name(&found.facts, &words, &row)).collect::<Vec<_>>()
     };
     asked.flat_map(named).collect()
@@ -125,8 +132,8 @@ pub(crate) fn weigh<'r>(
         sights.push(Sight { combination, sighting, learning: learning.is_some(), habits });
     }
     lower_if_usual(verdict, usual);
-    if detection.extension.require_first && !sights.is_empty() && !verdict.attempt {
-        only_if_new(verdict);
+    if let Some(most) = detection.extension.require_first.filter(|_| !sights.is_empty() && !verdict.attempt) {
+        only_if_new(verdict, most);
     }
     Ok(sights)
 }
@@ -196,10 +203,10 @@ pub(crate) fn lower(level: Level) -> Option<Level> {
     (Level::Low..Level::Critical).contains(&level).then(|| level.step(-1))
 }
 
-/// Lowers to context what nothing is new about.
-fn only_if_new(verdict: &mut Verdict) {
+/// Lowers what nothing is new about.
+fn only_if_new(verdict: &mut Verdict, most: Level) {
     let newness = &mut verdict.newness;
-    if !newness.first.is_empty() || !newness.recent.is_empty() || verdict.level == Level::Informational {
+    if !newness.first.is_empty() || !newness.recent.is_empty() || verdict.level <= most {
         return;
     }
     let because = match &mut newness.learning {
@@ -209,7 +216,7 @@ fn only_if_new(verdict: &mut Verdict) {
         }
         None => "nothing about it is new",
     };
-    verdict.move_to(Level::Informational, because);
+    verdict.move_to(most, because);
 }
 
 /// Records what was judged, once it is known whether the match became an alert. Attempts never enter.

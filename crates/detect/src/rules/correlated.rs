@@ -45,6 +45,8 @@ pub struct Feed {
     pub onward: Vec<Field>,
     takes: Takes,
     least: Level,
+    /// It counts: what its actor does on most days adds up to nothing.
+    counts: bool,
 }
 
 impl Feed {
@@ -55,7 +57,8 @@ impl Feed {
 
     /// Would it go in at this level?
     pub fn takes_at(&self, found: &Match, level: Level) -> bool {
-        self.may_take(found) && level >= self.least
+        let is_habit = self.counts && found.verdict.newness.routine.is_some();
+        self.may_take(found) && level >= self.least && !is_habit
     }
 
     /// May it go in, whatever memory makes of its level?
@@ -106,8 +109,8 @@ impl ValueSource {
     }
 }
 
-/// Facts of which somebody has few: accounts, regions, credentials.
-const FEW: [&str; 3] = ["n.scope.account", "n.scope.region", "n.actor.credential"];
+/// Facts of which somebody has few: accounts, regions, credentials, address families.
+const FEW: [&str; 4] = ["n.scope.account", "n.scope.region", "n.actor.credential", "n.source.family"];
 
 /// The name of the machines among facts.
 const TARGETS: &str = "n.target.ids";
@@ -172,6 +175,10 @@ impl Correlations {
                     onward: Vec::new(),
                     takes: extension.takes,
                     least: extension.least,
+                    counts: !matches!(
+                        correlation.kind,
+                        CorrelationKind::Temporal | CorrelationKind::TemporalOrdered
+                    ),
                 };
                 feeds.push((name, feed));
             }

@@ -28,8 +28,8 @@ pub struct Extension {
     pub baselines: Vec<Baseline>,
     /// What habit does.
     pub known: Vec<Known>,
-    /// Context only, unless something is new.
-    pub require_first: bool,
+    /// No more than this, context where it does not say, unless something is new.
+    pub require_first: Option<Level>,
     /// Alerts by itself; false where it only serves correlations.
     pub alone: bool,
     /// Which matches a correlation takes.
@@ -66,7 +66,7 @@ impl Default for Extension {
             adjust: Vec::new(),
             baselines: Vec::new(),
             known: Vec::new(),
-            require_first: false,
+            require_first: None,
             alone: true,
             takes: Takes::default(),
             least: Level::Informational,
@@ -155,7 +155,7 @@ impl Extension {
                     extension.sentence =
                         sentence(value, Some((source, fields)), &[], &mut extension.told, report);
                 }
-                "require_first" => extension.require_first = value.expect_bool(report).unwrap_or(false),
+                "require_first" => extension.require_first = require_first(value, report),
                 _ if KEYS.contains(&name) => extension.text(name, value, report),
                 other => unknown_key(key, other, &KEYS, report),
             }
@@ -204,4 +204,15 @@ impl Extension {
             _ => {}
         }
     }
+}
+
+/// `true`, or the level that is left where nothing is new.
+fn require_first(value: &Yaml, report: &mut Report) -> Option<Level> {
+    if value.text().is_some_and(|text| text.parse::<Level>().is_ok()) {
+        return match level_change(value, report) {
+            Some(LevelChange::To(level)) => Some(level),
+            _ => None,
+        };
+    }
+    value.expect_bool(report)?.then_some(Level::Informational)
 }
