@@ -7,6 +7,7 @@ mod deps;
 mod docs;
 mod ground;
 mod house;
+mod noise;
 mod package_aws;
 mod package_azure;
 mod servers;
@@ -24,6 +25,7 @@ cargo xtask <chore>
   api             write crates/sigma/api.txt, the list of what the crate offers
   house           check the house itself: no circles, rooms in one direction, lengths, promises and their tests
   docs            write docs/costs.md, docs/detections.md and docs/shapes.md from the rules and the tests
+  noise           play a made-up company's week and write docs/noise.md; takes some minutes
   ground [FOLDER] prove what is said of every operation and write docs/ground.md; with botocore's models, find new ones
   ground --check  fail if an operation has no verdict, a rule does not fire on it, or docs/ground.md is stale
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023; --architecture arm64|x86_64 for another
@@ -41,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         ["deps"] => deps::check().and_then(|()| api::check()),
         ["api"] => api::write(),
         ["house"] => house::check(),
+        ["noise"] => noise::write(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["ground", "--check"] => ground::check(),

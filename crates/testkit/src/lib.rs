@@ -7,6 +7,7 @@
 //! what a match costs one. [`world`] plays schedules of faults through every cloud's function.
 
 pub mod azurite;
+pub mod company;
 pub mod contract;
 pub mod event_grid;
 pub mod faults;

@@ -1,0 +1,5 @@
+//! Writes `docs/noise.md` to its output.
+
+fn main() {
+    print!("{}", trailhound_testkit::company::text());
+}
