@@ -68,9 +68,14 @@ impl Key {
 /// The content of a string that these bytes begin with.
 fn text(value: &[u8]) -> Under<'_> {
     match memchr::memchr2(b'"', b'\\', value) {
-        Some(end) if value[end] == b'"' => Under::Text(&value[..end]),
+        Some(end) if value[end] == b'"' && !is_padded(&value[..end]) => Under::Text(&value[..end]),
         _ => Under::Unsure,
     }
+}
+
+/// Has it something around it that the event stage takes off?
+fn is_padded(text: &[u8]) -> bool {
+    matches!(text, [b' ' | b'\'', ..] | [.., b' '])
 }
 
 fn trim(bytes: &[u8]) -> &[u8] {

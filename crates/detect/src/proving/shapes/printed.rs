@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::form::{Shape, record};
+use super::form::{Shape, bytes, delivery, record};
 use super::known::Known;
 use super::log::Log;
 
@@ -27,6 +27,7 @@ pub(super) const SHAPES: &[Shape] = &[
     record("powershell-object", WITH_OBJECTS, |_, _, record| objects(record, &powershell)),
     record("joined-by-underscore", &[Log::CloudTrail, Log::Activity], joined),
     record("list-of-one", WITH_OBJECTS, |_, _, record| vec![lists_of_one(record)]),
+    delivery("padded", &[Log::CloudTrail], padded),
     record("mongodb-export", WITH_OBJECTS, mongodb),
 ];
 
@@ -239,4 +240,17 @@ fn mongodb(_: &Known, log: Log, record: &Value) -> Vec<Value> {
     document["_id"] = json!({"$oid": "507f1f77bcf86cd799439011"});
     document[time] = json!({"$date": record[time]});
     vec![document]
+}
+
+/// Columns of a fixed width.
+fn padded(records: &[Value]) -> Option<Vec<u8>> {
+    let mut records = records.to_vec();
+    for record in &mut records {
+        for name in ["eventName", "eventSource", "awsRegion", "sourceIPAddress"] {
+            if let Some(text) = record[name].as_str().map(|text| format!(" {text}  ")) {
+                record[name] = json!(text);
+            }
+        }
+    }
+    bytes(&json!({"Records": records}))
 }
