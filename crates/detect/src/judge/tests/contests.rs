@@ -213,7 +213,7 @@ fn a_step_that_came_late_is_not_told_as_the_last() {
         let told = published.iter().find(|finding| finding.matched.rule.name == "world-planted").unwrap();
         let sentence = told.message();
         assert_eq!(sentence.starts_with("Planted: 2 events of "), late, "{sentence}");
-        assert_eq!(sentence.contains(" within 1 minute"), late, "{sentence}");
+        assert!(sentence.contains(" within 1 minute"), "{sentence}");
         assert_eq!(told.matched.facts.target.ids, ["i-1"], "late: {late}");
     }
 }
