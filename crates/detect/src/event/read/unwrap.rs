@@ -35,12 +35,6 @@ pub(super) struct Work<'w> {
 /// How many readings came of something; why none did.
 type Found = Result<usize, Unreadable>;
 
-/// Something among others that could not be read.
-struct Unknown {
-    why: Unreadable,
-    bytes: Vec<u8>,
-}
-
 impl Work<'_> {
     /// Reads the record, and says why where nothing in it is recognised.
     pub(super) fn record(&mut self) {
@@ -379,14 +373,14 @@ impl Work<'_> {
 #[derive(Default)]
 struct Several {
     found: usize,
-    unknown: Vec<Unknown>,
+    unknown: Vec<(Unreadable, Vec<u8>)>,
 }
 
 impl Several {
     fn add(&mut self, found: Found, bytes: &[u8]) {
         match found {
             Ok(count) => self.found += count,
-            Err(why) => self.unknown.push(Unknown { why, bytes: bytes.to_vec() }),
+            Err(why) => self.unknown.push((why, bytes.to_vec())),
         }
     }
 
@@ -394,8 +388,7 @@ impl Several {
         if self.found == 0 {
             return 0;
         }
-        let told: usize =
-            self.unknown.into_iter().map(|Unknown { why, bytes }| work.refuse(why, &bytes)).sum();
+        let told: usize = self.unknown.into_iter().map(|(why, bytes)| work.refuse(why, &bytes)).sum();
         self.found + told
     }
 }
