@@ -19,15 +19,24 @@ use crate::words::counted;
 /// Correlations lie over others at most so deep.
 const MOST_DEEP: usize = 16;
 
+/// Windows keep so many characters of a name.
+const KEPT_OF_A_NAME: usize = 128;
+
 /// A correlation, and the group in which it was met.
 type Group = (String, String);
 
 /// An event that a suppression keeps from correlations.
 struct Kept {
     by: String,
-    rule: String,
     actor: String,
     at: Option<Timestamp>,
+}
+
+impl Kept {
+    fn is_by(&self, actor: &str) -> bool {
+        let rest = self.actor.strip_prefix(actor);
+        rest.is_some_and(|rest| rest.is_empty() || actor.chars().count() >= KEPT_OF_A_NAME)
+    }
 }
 
 /// The same matches, heard without suppressions.
@@ -36,8 +45,8 @@ pub(crate) struct Lost {
     memory: Memory<MemoryStore>,
     heard: Heard,
     product: Product,
-    /// Which suppression keeps an event of a rule from correlations.
-    kept: HashMap<(String, String), Kept>,
+    /// Which suppression keeps an event from correlations, by the event's rule and id.
+    kept: HashMap<String, HashMap<String, Kept>>,
     /// How many alerts there would be, and which suppressions keep back events of these.
     would: BTreeMap<Group, (u64, BTreeSet<String>)>,
     /// How many there are.
@@ -66,9 +75,10 @@ impl Lost {
             self.heard.add(found.clone());
         }
         for Withheld { by, found } in withheld {
-            let (rule, facts) = (found.rule.name.clone(), &found.facts);
-            let kept = Kept { by, rule: rule.clone(), actor: facts.actor.display.clone(), at: facts.time };
-            self.kept.insert((rule, facts.event_uid.clone()), kept);
+            let facts = &found.facts;
+            let kept = Kept { by, actor: facts.actor.display.clone(), at: facts.time };
+            let of_rule = self.kept.entry(found.rule.name.clone()).or_default();
+            of_rule.insert(facts.event_uid.clone(), kept);
             self.heard.add(found);
         }
         if self.heard.are_many() {
@@ -109,19 +119,19 @@ impl Lost {
         let mut because = BTreeSet::new();
         let Some(episode) = &finding.matched.episode else { return because };
         for member in &episode.members {
-            if let Some(kept) = self.kept.get(&(member.rule.clone(), member.uid.clone())) {
-                because.insert(kept.by.clone());
-            }
-            let below = self.below(&member.rule, 0);
-            let is_in = |kept: &&Kept| {
-                below.contains(&kept.rule)
-                    && episode.actors.iter().any(|actor| kept.actor.starts_with(actor))
-                    && kept.at.is_none_or(|at| {
-                        episode.span.is_none_or(|(first, last)| (first..=last).contains(&at))
-                    })
-            };
-            because.extend(self.kept.values().filter(is_in).map(|kept| kept.by.clone()));
+            let kept = self.kept.get(&member.rule).and_then(|of_rule| of_rule.get(&member.uid));
+            because.extend(kept.map(|kept| kept.by.clone()));
         }
+        let members: BTreeSet<&str> = episode.members.iter().map(|member| member.rule.as_str()).collect();
+        let below: BTreeSet<String> = members.into_iter().flat_map(|rule| self.below(rule, 0)).collect();
+        let is_in = |kept: &&Kept| {
+            episode.actors.iter().any(|actor| kept.is_by(actor))
+                && kept
+                    .at
+                    .is_none_or(|at| episode.span.is_none_or(|(first, last)| (first..=last).contains(&at)))
+        };
+        let kept = below.iter().filter_map(|rule| self.kept.get(rule)).flat_map(HashMap::values);
+        because.extend(kept.filter(is_in).map(|kept| kept.by.clone()));
         because
     }
 
