@@ -25,7 +25,7 @@ from pathlib import Path
 OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
 
 OUT_OF_SCOPE = {
-    r"^\s*(description|alarm_description|display_name|notes)\s*=": "words for people",
+    r"^\s*(description|alarm_description|display_name|notes|error_message)\s*=": "words for people",
     r"^\s*tags\s*=": "labels",
     r"^\s*Sid\s*=": "labels",
     r"^\s*Version\s*=\s*\"2012-10-17\"": "the language of policies, of which AWS takes no other",
