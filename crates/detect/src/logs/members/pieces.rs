@@ -9,6 +9,9 @@ const JOINTS: [u8; 4] = *b"_/:-";
 /// What Azure puts behind a column's name for the type of its values, <https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics>.
 const TYPES: [&str; 5] = ["s", "d", "b", "g", "t"];
 
+/// Names of claims are addresses, and no path is much longer; what is would be walked once for each of its joints.
+const LONGEST: usize = 512;
+
 /// A piece of a member.
 pub(super) struct Piece<'m, 'n> {
     pub(super) member: &'m ObjectMember,
@@ -20,6 +23,9 @@ pub(super) struct Piece<'m, 'n> {
 
 /// The member that a name is of a piece of.
 pub(super) fn of<'m, 'n>(members: &'m [ObjectMember], name: &'n str) -> Option<Piece<'m, 'n>> {
+    if name.len() > LONGEST {
+        return None;
+    }
     // Graylog's fields begin with one.
     let name = name.trim_start_matches('_');
     let first = name.bytes().position(|byte| byte == b'.' || JOINTS.contains(&byte)).filter(|at| *at > 0)?;
@@ -88,7 +94,8 @@ impl Piece<'_, '_> {
         let mut cuts = rest.bytes().enumerate().filter(|(_, byte)| *byte == self.joint).map(|(at, _)| at);
         let is_known = |at: &usize| below.iter().any(|member| are_alike(member.name, &rest[..*at]));
         let first = cuts.clone().next().filter(|at| !self.is_snake || is_number(&rest[..*at]));
-        cuts.find(is_known).or(first).map_or((rest, ""), |at| (&rest[..at], &rest[at + 1..]))
+        let known = if below.is_empty() { None } else { cuts.find(is_known) };
+        known.or(first).map_or((rest, ""), |at| (&rest[..at], &rest[at + 1..]))
     }
 }
 

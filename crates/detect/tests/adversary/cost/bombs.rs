@@ -24,7 +24,7 @@ const fn plain(name: &'static str, size: usize, make: fn(usize) -> Vec<u8>) -> B
 }
 
 /// All of them.
-pub(crate) const ALL: [Bomb; 32] = [
+pub(crate) const ALL: [Bomb; 34] = [
     plain("many targets", 6_000, |size| {
         let ids: Vec<Value> = (0..size / 22).map(|n| json!(format!("i-{n:017x}"))).collect();
         command(&json!({"documentName": "AWS-RunShellScript", "instanceIds": ids}))
@@ -45,6 +45,16 @@ pub(crate) const ALL: [Bomb; 32] = [
             record[format!("requestParameters.parameters.commands.{n}")] = json!("x");
             record[format!("responseElements.zz{n}.a.b")] = json!(n);
         }
+        record.to_string().into_bytes()
+    }),
+    plain("a piece of many parts", 6_000, |size| {
+        let mut record: Value = serde_json::from_slice(&command(&json!(null))).expect("JSON");
+        record[format!("requestParameters/{}", "a/".repeat(size / 2))] = json!("x");
+        record.to_string().into_bytes()
+    }),
+    plain("a key of joints", 6_000, |size| {
+        let mut record: Value = serde_json::from_slice(&command(&json!(null))).expect("JSON");
+        record[format!("a{}", "_".repeat(size))] = json!("x");
         record.to_string().into_bytes()
     }),
     plain("a plan for many machines", 6_000, |size| {
