@@ -46,7 +46,7 @@ pub(crate) use json::verbatim;
 pub(crate) use list::{has_member, is_list, is_open, of};
 pub use log::Form;
 pub(crate) use log::{FoundBy, Log, Shape, SigmaSource};
-pub(crate) use members::{any_folded, illegible, unfolded};
+pub(crate) use members::{ObjectMember, any_folded, illegible, is_bare, unfolded};
 pub(crate) use notices::notice;
 pub use recognise::classify;
 pub(crate) use recognise::{kind, of as recognise};

@@ -23,7 +23,7 @@ use trailhound_sigma::{CompiledRule, Necessary, hides_literals};
 
 use crate::decode::{Family, Record};
 use crate::log_type::LogType;
-use crate::logs::{self, Form};
+use crate::logs::{self, Form, ObjectMember};
 use anchor::Anchor;
 use fields::Asked;
 use raw::{Key, Seen};
@@ -80,7 +80,8 @@ impl Screen {
             let ranks: Option<Vec<usize>> = field?.paths.iter().map(of).collect();
             ranks?.into_iter().max().and_then(|rank| u32::try_from(rank).ok())
         });
-        screen.keys = looked_at.iter().enumerate().map(|(at, path)| Key::new(path, at == 0)).collect();
+        screen.keys =
+            looked_at.iter().enumerate().map(|(at, path)| Key::new(path, at == 0, is_word(path))).collect();
         if !words.is_empty() {
             let words = RegexBuilder::new(&words.join("|")).unicode(false).case_insensitive(true).build();
             match words {
@@ -134,7 +135,7 @@ impl Screen {
     fn anchor(&mut self, path: &str, always_there: bool) -> &mut Anchor {
         let known = self.anchors.iter().position(|anchor| anchor.path() == path);
         let at = known.unwrap_or_else(|| {
-            self.anchors.push(Anchor::new(path, always_there));
+            self.anchors.push(Anchor::new(path, always_there, is_word(path)));
             self.anchors.len() - 1
         });
         &mut self.anchors[at]
@@ -144,6 +145,12 @@ impl Screen {
 /// The fields to look for in the raw bytes of a log's records, if those are known before they are parsed.
 fn raw_fields(log: LogType) -> Option<&'static [&'static str]> {
     Some(logs::of(log).found_by.raw).filter(|fields| !fields.is_empty())
+}
+
+/// Is what stands under such a field one word, whatever stands around it?
+fn is_word(path: &str) -> bool {
+    let logs = LogType::ALL.iter().filter(|log| raw_fields(**log).is_some());
+    logs.filter_map(|log| ObjectMember::find(logs::of(*log).members, path)).any(ObjectMember::is_word)
 }
 
 /// What the rules of each log need, one of it at least.
@@ -176,9 +183,10 @@ fn as_it_stands(shape: &Necessary) -> Option<&str> {
     (literal.cased && is_word).then_some(literal.text.as_str())
 }
 
-/// Does a string end with the value? Inside a string that is JSON its closing quote has a backslash, in a printed map it
-/// has none.
+/// Does a string end with the value, or with what the event stage takes off behind it? Inside a string that is JSON its
+/// closing quote has a backslash, in a printed map it has none.
 fn stands_in(value: &Finder<'_>, record: &[u8]) -> bool {
     let length = value.needle().len();
-    value.find_iter(record).any(|at| matches!(record.get(at + length), Some(b'"' | b'\\' | b',' | b'}')))
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | b',' | b'}' | b']' | b'\'' | b' ' | 0x80..);
+    value.find_iter(record).any(|at| record.get(at + length).is_some_and(ends))
 }

@@ -14,6 +14,7 @@ use trailhound_sigma::json::{Document, Node};
 
 use super::dotted::Nested;
 use super::json::{Object, verbatim};
+pub(crate) use held::is_bare;
 pub(crate) use member::ObjectMember;
 use member::named;
 

@@ -17,9 +17,9 @@ pub(super) struct Anchor {
 }
 
 impl Anchor {
-    pub(super) fn new(path: &str, always_there: bool) -> Self {
+    pub(super) fn new(path: &str, always_there: bool, is_word: bool) -> Self {
         Self {
-            key: Key::new(path, always_there),
+            key: Key::new(path, always_there, is_word),
             values: Values::default(),
             // Outside ASCII: to be looked at.
             first: std::array::from_fn(|byte| byte >= 0x80),

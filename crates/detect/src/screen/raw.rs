@@ -7,6 +7,8 @@ use std::ops::ControlFlow;
 use memchr::memmem::Finder;
 use trailhound_sigma::{Event, Field, Presence, Value};
 
+use crate::logs;
+
 /// A key to look for in raw bytes: a path's last part, a key's end, since keys may be flat (`"userIdentity.type"`).
 #[derive(Debug)]
 pub(super) struct Key {
@@ -14,6 +16,8 @@ pub(super) struct Key {
     finder: Finder<'static>,
     /// Every record has it: one that seems not to is no ordinary one.
     always_there: bool,
+    /// The event stage takes off what stands around its values.
+    is_word: bool,
 }
 
 /// What stands under a key.
@@ -25,9 +29,9 @@ pub(super) enum Under<'r> {
 }
 
 impl Key {
-    pub(super) fn new(path: &str, always_there: bool) -> Self {
+    pub(super) fn new(path: &str, always_there: bool, is_word: bool) -> Self {
         let key = path.rsplit('.').next().unwrap_or(path);
-        Self { path: path.to_owned(), finder: Finder::new(key).into_owned(), always_there }
+        Self { path: path.to_owned(), finder: Finder::new(key).into_owned(), always_there, is_word }
     }
 
     pub(super) fn path(&self) -> &str {
@@ -41,11 +45,11 @@ impl Key {
         for at in self.finder.find_iter(record) {
             let after = &record[at + length..];
             let under = match after {
-                [b'"', b':', b'"', value @ ..] => text(value),
+                [b'"', b':', b'"', value @ ..] => self.text(value),
                 [b'"', rest @ ..] => {
                     let Some(rest) = trim(rest).strip_prefix(b":") else { continue };
                     match trim(rest) {
-                        [b'"', value @ ..] => text(value),
+                        [b'"', value @ ..] => self.text(value),
                         // A number, an array, an object: read it.
                         _ => Under::Unsure,
                     }
@@ -63,19 +67,16 @@ impl Key {
             let _ = visit(Under::Unsure);
         }
     }
-}
 
-/// The content of a string that these bytes begin with.
-fn text(value: &[u8]) -> Under<'_> {
-    match memchr::memchr2(b'"', b'\\', value) {
-        Some(end) if value[end] == b'"' && !is_padded(&value[..end]) => Under::Text(&value[..end]),
-        _ => Under::Unsure,
+    /// The content of a string that these bytes begin with.
+    fn text<'r>(&self, value: &'r [u8]) -> Under<'r> {
+        match memchr::memchr2(b'"', b'\\', value) {
+            Some(end) if value[end] == b'"' && (!self.is_word || logs::is_bare(&value[..end])) => {
+                Under::Text(&value[..end])
+            }
+            _ => Under::Unsure,
+        }
     }
-}
-
-/// Has it something around it that the event stage takes off?
-fn is_padded(text: &[u8]) -> bool {
-    matches!(text, [b' ' | b'\'', ..] | [.., b' '])
 }
 
 fn trim(bytes: &[u8]) -> &[u8] {

@@ -16,7 +16,7 @@ impl ObjectMember {
     pub(super) fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
         match (self.is, node.kind()) {
             (_, Kind::String) if says_nothing(node) => Some(Cow::Borrowed("null")),
-            (Is::Word | Is::Time, Kind::String) if !begins_as_word(node.raw()) => {
+            (Is::Word | Is::Time, Kind::String) if !is_bare(node.raw().as_bytes()) || node.raw().contains('\\') => {
                 let text = node.as_str()?;
                 let list = text.trim_start().starts_with('[').then(|| in_text(node)).flatten();
                 let only = list.and_then(|list| only_text(Document::parse(&list).ok()?.root()));
@@ -168,12 +168,12 @@ fn bare(text: &str) -> &str {
     inside('"').or_else(|| inside('\'')).unwrap_or(text).trim()
 }
 
-/// Has a word nothing around it, as far as its ends tell?
-fn begins_as_word(raw: &str) -> bool {
+/// Has a word nothing around it, as far as its ends tell? Escapes are for whoever asks to see.
+pub(crate) fn is_bare(raw: &[u8]) -> bool {
     let is_plain = |byte: Option<&u8>| {
         byte.is_none_or(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.'))
     };
-    is_plain(raw.as_bytes().first()) && is_plain(raw.as_bytes().last()) && !raw.contains('\\')
+    is_plain(raw.first()) && is_plain(raw.last())
 }
 
 /// The one text in an object or a list, as JSON.

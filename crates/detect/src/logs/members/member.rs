@@ -82,11 +82,16 @@ impl ObjectMember {
     }
 
     /// The member under a dotted path.
-    pub(in crate::logs) fn find<'m>(members: &'m [Self], path: &str) -> Option<&'m Self> {
+    pub(crate) fn find<'m>(members: &'m [Self], path: &str) -> Option<&'m Self> {
         match path.split_once('.') {
             Some((head, rest)) => Self::find(named(members, head)?.below, rest),
             None => named(members, path),
         }
+    }
+
+    /// Is what stands around it taken off?
+    pub(crate) fn is_word(&self) -> bool {
+        matches!(self.is, Is::Word | Is::Time)
     }
 
     pub(in crate::logs) fn is_list(&self) -> bool {

@@ -77,6 +77,24 @@ fn names_are_looked_for_in_whatever_spelling() {
 }
 
 #[test]
+fn what_the_event_stage_takes_off_a_word_hides_it_not() {
+    let rule = "s:\n  eventName: [StartSession]\n  userIdentity.type|cased: Root\ncondition: s";
+    let cased = "s:\n  userIdentity.type|cased: Root\ncondition: s";
+    for around in
+        ["['_']", "[_]", "'_'", " _", "_ ", "_\u{a0}", "\u{3000}_", "['_' ]", "[ _ ]", "[_, null]", "('_')"]
+    {
+        let [name, who] = ["StartSession", "Root"].map(|word| around.replace('_', word));
+        let event = format!("{{\"eventName\":\"{name}\",\"userIdentity\":{{\"type\":\"{who}\"}}}}");
+        assert!(candidate(rule, &event), "{event}");
+        let event = format!("{{\"eventName\":\"X\",\"userIdentity\":{{\"type\":\"{who}\"}}}}");
+        assert!(around.starts_with('(') || candidate(cased, &event), "{event}");
+    }
+    // What is never rewritten stands as it is.
+    let agent = "s:\n  userAgent: hydra\ncondition: s";
+    assert!(!candidate(agent, r#"{"userAgent":"[aws-cli/2.0]"}"#));
+}
+
+#[test]
 fn other_keys_and_words_are_looked_for_too() {
     let root = "s:\n  userIdentity.type: Root\nt:\n  eventName: AssumeRoot\ncondition: s or t";
     assert!(candidate(root, r#"{"eventName":"X","userIdentity":{"type":"Root"}}"#));
@@ -205,6 +223,12 @@ fn spelt() -> impl Strategy<Value = String> {
         "re\u{212a}ord",
         "\u{17f}endCommand",
         "a \"quoted\" eventName",
+        "['StartSession']",
+        "[sendcommand]",
+        "[Root]",
+        "'Root'",
+        "Root ",
+        " SendCommand\u{a0}",
         "Root",
         "",
     ];
@@ -238,7 +262,7 @@ fn value() -> impl Strategy<Value = String> {
 
 /// A text as it stands in a printed map.
 fn plain() -> impl Strategy<Value = &'static str> {
-    select(&["Root", "SendCommand", "startsession", "Other", ""][..])
+    select(&["Root", "'Root'", "[Root]", "Root ", "SendCommand", "startsession", "Other", ""][..])
 }
 
 /// What ought to be an object, as text.
