@@ -35,9 +35,36 @@ pub(super) fn may_begin(text: &str) -> bool {
 }
 
 /// Does a text stand for an object that is not in it: the name of its type, its place in memory, or its values without
-/// their names?
+/// their names? Not where it says that somebody took it out.
 pub(super) fn stands_for_one(text: &str) -> bool {
     let text = text.trim();
     let is_type = ["[object ", "System.", "Microsoft.", "#<", "<__main__", "java.", "com.amazonaws."];
-    may_begin(text) || text.starts_with(['(', '<']) || is_type.iter().any(|head| text.starts_with(head))
+    let is_one = may_begin(text) || text.starts_with(['(', '<']);
+    (is_one || is_type.iter().any(|head| text.starts_with(head))) && !says_taken_out(text)
+}
+
+/// Is a text nothing but words, and one of them that something was taken out: `{PII Removed}`, `<redacted>`?
+fn says_taken_out(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "anonymized",
+        "filtered",
+        "hidden",
+        "masked",
+        "obfuscated",
+        "omitted",
+        "pii",
+        "redacted",
+        "removed",
+        "sanitized",
+        "scrubbed",
+        "suppressed",
+        "truncated",
+        "withheld",
+    ];
+    let is_of_words = |c: char| !matches!(c, '=' | ':' | ',' | ';' | '"' | '\'');
+    text.len() <= 64
+        && text.chars().all(is_of_words)
+        && text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|one| WORDS.iter().any(|word| one.eq_ignore_ascii_case(word)))
 }

@@ -11,8 +11,8 @@ const WHAT: ObjectMember = ObjectMember::due("requestParameters", REQUEST);
 pub(super) const MEMBERS: &[ObjectMember] = &[
     WHO,
     WHAT,
-    ObjectMember::due("responseElements", RESPONSE),
-    ObjectMember::due("additionalEventData", &[ObjectMember::yes_or_no("MFAUsed")]),
+    ObjectMember::open("responseElements", RESPONSE),
+    ObjectMember::open("additionalEventData", &[ObjectMember::yes_or_no("MFAUsed")]),
     ObjectMember::time("eventTime"),
     ObjectMember::word("eventName"),
     ObjectMember::word("eventSource"),

@@ -190,7 +190,7 @@ fn what_stands_for_an_object_and_holds_none_is_not_taken_for_absent() {
         assert_eq!(illegible(json!({"who": text})), Some("who"), "{text}");
         assert_eq!(illegible(json!({"asked": text})), None, "{text}");
     }
-    for text in ["", "-", "HIDDEN_DUE_TO_SECURITY_REASONS"] {
+    for text in ["", "-", "HIDDEN_DUE_TO_SECURITY_REASONS", "{PII Removed}", "<redacted>", "[REDACTED]"] {
         assert_eq!(illegible(json!({"who": text})), None, "{text}");
     }
 }

@@ -65,13 +65,26 @@ fn what_says_too_little_is_not_read_and_is_told_from_text() {
         "@{type=Root; ids=System.Object[]}",
         "{AssumedRole, AROAEXAMPLE:alice, null}",
         "{'type': 'Root'",
-        "{PII removed}",
+        "{\"type\": \"[redacted]\"",
+        "{Root, removed}",
+        "{removedUsers}",
         "map[type:Root",
     ] {
         assert!(stands_for_one(text), "{text}");
         assert!(text.starts_with('[') || read(text).is_none(), "{text}: {:?}", read(text));
     }
-    for text in ["", "-", "HIDDEN_DUE_TO_SECURITY_REASONS", "i-0123", "mapped"] {
+    for text in [
+        "",
+        "-",
+        "HIDDEN_DUE_TO_SECURITY_REASONS",
+        "i-0123",
+        "mapped",
+        "{PII Removed}",
+        "<redacted>",
+        "(hidden)",
+        "{{REDACTED}}",
+        "(truncated 512 bytes)",
+    ] {
         assert!(!stands_for_one(text), "{text}");
         assert_eq!(read(text), None, "{text}");
     }

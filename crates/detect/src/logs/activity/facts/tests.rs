@@ -33,6 +33,13 @@ fn with(patch: &Value) -> crate::event::Facts {
 }
 
 #[test]
+fn an_identity_that_was_taken_out_is_somebody_unknown() {
+    let facts = with(&json!({"identity": "{PII Removed}"}));
+    assert_eq!(facts.actor.kind, ActorKind::Unknown);
+    assert_eq!(facts.action.key, "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION");
+}
+
+#[test]
 fn the_envelope() {
     let (log, facts) = read(&run_command());
     assert_eq!(log, LogType::AzureActivity);

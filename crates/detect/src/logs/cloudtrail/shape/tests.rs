@@ -1,7 +1,7 @@
 use serde_json::json;
 
-use crate::event::testing::{facts, with};
-use crate::facts::OutcomeKind;
+use crate::event::testing::{facts, merged, with};
+use crate::facts::{ActorKind, OutcomeKind};
 
 #[test]
 fn a_row_of_the_event_history_is_refused_with_the_way_out() {
@@ -13,10 +13,28 @@ fn a_row_of_the_event_history_is_refused_with_the_way_out() {
 
 #[test]
 fn who_and_what_in_a_form_that_nobody_reads_is_not_taken_for_absent() {
-    for member in ["userIdentity", "requestParameters", "responseElements"] {
+    for member in ["userIdentity", "requestParameters"] {
         let record = json!({"eventName": "StartSession", "eventSource": "ssm.amazonaws.com", member: "[object Object]"});
         let error = with(&record.to_string(), |_| ()).unwrap_err();
         assert!(error.detail.starts_with(member), "{error:?}");
+    }
+}
+
+#[test]
+fn what_was_taken_out_is_absent_and_the_rest_is_told() {
+    let record = json!({"eventName": "StartSession", "eventSource": "ssm.amazonaws.com",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/dana", "userName": "dana"},
+        "requestParameters": {"target": "i-0123456789abcdef0"}});
+    for answer in ["<redacted>", "(hidden)", "[object Object]", "{Root, 1111}"] {
+        let facts =
+            facts(&merged(&record, &json!({"responseElements": answer, "additionalEventData": answer})));
+        assert_eq!(facts.target.ids, ["i-0123456789abcdef0"], "{answer}");
+        assert_eq!(facts.actor.display, "dana", "{answer}");
+    }
+    for taken in ["<redacted>", "{PII Removed}"] {
+        let facts = facts(&merged(&record, &json!({"userIdentity": taken, "requestParameters": taken})));
+        assert!(facts.parameters_hidden && facts.target.ids.is_empty(), "{taken}");
+        assert_eq!(facts.actor.kind, ActorKind::Unknown, "{taken}");
     }
 }
 
