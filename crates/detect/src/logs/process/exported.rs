@@ -76,7 +76,28 @@ fn of_table(root: Node<'_>) -> Option<String> {
     for (key, value) in root.entries().filter(|(key, _)| key.raw() != "Strings") {
         event.copy(&key.as_str().unwrap_or_default(), value);
     }
-    let parts: Vec<String> = strings.split('|').map(quoted).collect();
+    let parts: Vec<&str> = strings.split('|').collect();
+    let parts: Vec<String> = match root.key("EventID").and_then(Node::as_i64) {
+        Some(4688) => of_4688(&parts).iter().map(|part| quoted(part)).collect(),
+        _ => parts.into_iter().map(quoted).collect(),
+    };
     event.json("StringInserts", &format!("[{}]", parts.join(",")));
     Some(event.finish())
+}
+
+/// The data of a 4688, whose command line alone may have bars in it: no name of a file or an account does. It is the last
+/// of them before Windows 10, after which six more follow, of which the fourth is the id of a logon.
+/// <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4688>
+fn of_4688(parts: &[&str]) -> Vec<String> {
+    const LINE: usize = 8;
+    const BEHIND: usize = 6;
+    let count = parts.len();
+    let has_more = count > LINE + BEHIND && parts[count - 3].starts_with("0x");
+    let end = if has_more { count - BEHIND } else { count };
+    let mut data: Vec<String> = parts.iter().take(LINE).map(|part| (*part).to_owned()).collect();
+    if end > LINE {
+        data.push(parts[LINE..end].join("|"));
+        data.extend(parts[end..].iter().map(|part| (*part).to_owned()));
+    }
+    data
 }

@@ -38,3 +38,19 @@ fn a_process_start_is_read_from_a_table_that_joins_its_data() {
         "SourceName": "Microsoft-Windows-Security-Auditing", "Strings": strings, "ComputerName": "WEB"}),
     );
 }
+
+#[test]
+fn a_command_line_keeps_the_signs_that_join_its_event() {
+    let before = "S-1-5-18|WEB$|WORKGROUP|0x3e7|0x1a2c|C:\\Windows\\System32\\cmd.exe|%%1936|0x1b3c";
+    let behind = "|S-1-0-0|-|-|0x0|C:\\a.exe|S-1-16-16384";
+    for line in ["cmd /c whoami", "cmd /c whoami | clip", "a|b||c|d|e|f|g|h|", ""] {
+        for (behind, parent) in [(behind, Some("C:\\a.exe")), ("", None)] {
+            let row = json!({"EventLog": "Security", "RecordNumber": "1", "TimeGenerated": "2026-11-20 09:00:00",
+                "EventID": "4688", "SourceName": "Microsoft-Windows-Security-Auditing", "ComputerName": "WEB",
+                "Strings": format!("{before}|{line}{behind}")});
+            let process = read(&row).1.process.unwrap();
+            assert_eq!(process.command_line.as_deref().unwrap_or_default(), line, "{row}");
+            assert_eq!(process.parent_image.as_deref(), parent, "{row}");
+        }
+    }
+}
