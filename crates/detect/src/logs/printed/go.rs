@@ -9,7 +9,7 @@ pub(super) fn read(text: &str) -> Option<String> {
 
 fn map(text: &str, depth: usize) -> Option<String> {
     let inner = text.strip_prefix("map[")?.strip_suffix(']')?;
-    let begins_member = |rest: &str| name_length(rest.get(1..)?, ':').map(|_| 1);
+    let begins_member = |rest: &str| name_length(rest.strip_prefix(' ')?, ':').map(|_| 1);
     let members: Option<Vec<String>> = parts(inner, &begins_member)
         .into_iter()
         .map(|part| {
@@ -26,7 +26,7 @@ fn value(text: &str, depth: usize) -> String {
             return map;
         }
         if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            let members = parts(inner, &|_| Some(1));
+            let members = parts(inner, &|rest| rest.starts_with(' ').then_some(1));
             let members: Vec<_> = members.into_iter().map(|part| value(part, depth + 1)).collect();
             return format!("[{}]", members.join(","));
         }

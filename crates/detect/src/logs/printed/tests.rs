@@ -36,6 +36,14 @@ fn a_store_of_pairs_has_no_braces() {
 }
 
 #[test]
+fn one_blank_alone_cuts_what_go_prints() {
+    assert_eq!(
+        read("map[reason:see a,target:i-0bad;b:c ids:[a,b c;d] x:1]"),
+        Some(json!({"reason": "see a,target:i-0bad;b:c", "ids": ["a,b", "c;d"], "x": "1"}))
+    );
+}
+
+#[test]
 fn names_of_claims_are_addresses() {
     let plain = json!({"http://schemas.xmlsoap.org/identity/claims/upn": "a@example.com", "name": "A"});
     for text in [
