@@ -8,8 +8,7 @@ use std::cmp::Ordering;
 
 use trailhound_sigma::json::{Document, Kind, Node};
 
-use super::json::{Object, folded, verbatim};
-use super::printed::printed;
+use super::json::{Object, folded_where_due, verbatim};
 
 /// An object that is put together from paths.
 #[derive(Default)]
@@ -142,7 +141,7 @@ fn entries(json: &str) -> Option<Vec<(String, String)>> {
     }
     let document = Document::parse(json).ok()?;
     let root = document.root();
-    let text = folded(root).or_else(|| printed(&root.as_str()?));
+    let text = folded_where_due(root);
     match text {
         Some(text) => of(Document::parse(&text).ok()?.root()),
         None => of(root),

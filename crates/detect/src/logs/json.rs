@@ -6,6 +6,7 @@ use trailhound_sigma::json::{Document, Kind, Node, quote};
 
 use super::mend;
 use super::printed::printed;
+pub(super) use super::printed::quoted;
 
 /// Reads an object, or a string that holds one.
 pub(super) fn embedded<T>(node: Node<'_>, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
@@ -131,29 +132,31 @@ impl Object {
 /// The object or array that a string holds, be it nearly JSON alone, as a program prints it, or in a string
 /// again.
 pub(super) fn folded(node: Node<'_>) -> Option<Cow<'_, str>> {
-    held(node.as_str()?, MOST_STRINGS)
+    held(node.as_str()?, MOST_STRINGS, false)
+}
+
+/// The same where one is due, so that lists and pairs without braces are read as programs print them; elsewhere other text
+/// looks like those.
+pub(super) fn folded_where_due(node: Node<'_>) -> Option<Cow<'_, str>> {
+    held(node.as_str()?, MOST_STRINGS, true)
 }
 
 /// A string in a string in a string is as much as anybody wrote by mistake.
 const MOST_STRINGS: usize = 4;
 
-fn held(text: Cow<'_, str>, strings: usize) -> Option<Cow<'_, str>> {
+fn held(text: Cow<'_, str>, strings: usize, is_due: bool) -> Option<Cow<'_, str>> {
     match text.trim_start().as_bytes().first()? {
         b'{' | b'[' if Document::parse(&text).is_ok() => Some(text),
         b'{' => mend::text(text.as_bytes()).ok().map(Cow::Owned).or_else(|| printed(&text)),
-        b'[' => mend::text(text.as_bytes()).ok().map(Cow::Owned),
-        b'@' | b'm' => printed(&text),
-        b'"' if strings > 0 => {
-            let inner = Document::parse(&text).ok()?.root().as_str()?.into_owned();
-            held(Cow::Owned(inner), strings - 1)
+        b'[' => {
+            let mended = mend::text(text.as_bytes()).ok().map(Cow::Owned);
+            mended.or_else(|| is_due.then(|| printed(&text))?)
         }
+        b'@' | b'm' => printed(&text),
+        b'"' if strings > 0 => match Document::parse(&text) {
+            Ok(document) => held(Cow::Owned(document.root().as_str()?.into_owned()), strings - 1, is_due),
+            Err(_) => is_due.then(|| printed(&text))?,
+        },
         _ => None,
     }
-}
-
-/// Text as a JSON string.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    quote(text, &mut out);
-    out
 }

@@ -14,6 +14,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub(super) use parts::quoted;
+
 /// The object or the list that a text prints, as JSON; nothing for other text.
 pub(super) fn printed(text: &str) -> Option<Cow<'static, str>> {
     let text = text.trim();

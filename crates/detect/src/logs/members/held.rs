@@ -6,8 +6,8 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::member::{Is, ObjectMember};
 use super::{any_folded, unfolded};
-use crate::logs::json::{Object, folded, quoted, verbatim};
-use crate::logs::printed::{may_begin, printed, stands_for_one};
+use crate::logs::json::{Object, folded_where_due, quoted, verbatim};
+use crate::logs::printed::{may_begin, stands_for_one};
 use crate::logs::table::pairs;
 use crate::logs::time;
 
@@ -16,16 +16,18 @@ impl ObjectMember {
     pub(super) fn held<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
         match (self.is, node.kind()) {
             (_, Kind::String) if says_nothing(node) => Some(Cow::Borrowed("null")),
-            (Is::Word | Is::Time, Kind::String) if !is_bare(node.raw().as_bytes()) || node.raw().contains('\\') => {
+            (Is::Word | Is::Time, Kind::String)
+                if !is_bare(node.raw().as_bytes()) || node.raw().contains('\\') =>
+            {
                 let text = node.as_str()?;
-                let list = text.trim_start().starts_with('[').then(|| in_text(node)).flatten();
+                let list = text.trim_start().starts_with('[').then(|| folded_where_due(node)).flatten();
                 let only = list.and_then(|list| only_text(Document::parse(&list).ok()?.root()));
                 let word = bare(only.as_deref().unwrap_or(&text));
                 (word != text).then(|| quoted(word).into())
             }
             (Is::Text, Kind::String) => {
                 let is_list = ["['", "[\\\""].iter().any(|head| node.raw().trim_start().starts_with(head));
-                let list = is_list.then(|| in_text(node))??;
+                let list = is_list.then(|| folded_where_due(node))??;
                 Some(Cow::Owned(quoted(&only_text(Document::parse(&list).ok()?.root())?)))
             }
             (Is::Text | Is::Word, Kind::Array | Kind::Object) => Some(only(node)),
@@ -47,7 +49,7 @@ impl ObjectMember {
 
     /// The object or list that a text holds, if it is what is due.
     fn in_text<'d>(&self, node: Node<'d>) -> Option<Cow<'d, str>> {
-        let text = may_hold(node).then(|| in_text(node))??;
+        let text = may_hold(node).then(|| folded_where_due(node))??;
         let is_list = text.trim_start().starts_with('[');
         match self.is {
             // An object in a list of one, as text.
@@ -140,11 +142,6 @@ fn machines(list: Node<'_>) -> Option<String> {
         let names: Vec<String> = names.into_iter().map(quoted).collect();
         format!("[{}]", names.join(","))
     })
-}
-
-/// The object or list in a text, as JSON.
-fn in_text(node: Node<'_>) -> Option<Cow<'_, str>> {
-    folded(node).or_else(|| printed(&node.as_str()?))
 }
 
 /// Is a text how some program prints that there is nothing?

@@ -16,8 +16,8 @@ pub(super) fn word(text: &str) -> String {
     }
 }
 
-/// A text as JSON.
-pub(super) fn quoted(text: &str) -> String {
+/// Text as a JSON string.
+pub(in crate::logs) fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     quote(text, &mut json);
     json
