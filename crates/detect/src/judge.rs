@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::memory::{CONTESTS, Memory, contested};
-use crate::remember::{claims, correlate};
+use crate::remember::{alarm, claims, correlate};
 use crate::state::{Key, StateError, StateStore};
 use hearing::{Context, Table};
 use judged::{Decision, Pending};
@@ -137,9 +137,11 @@ impl<Store: StateStore> Judging<'_, Store> {
             })
             .collect();
         let ways: Vec<&Ways<'_>> = unheard.iter().map(|(_, ways)| ways).collect();
+        let noting = if self.memory.mode().tells_news() { unheard.as_slice() } else { &[] };
+        let noted: Vec<Key> = noting.iter().flat_map(|(found, _)| alarm::keys(rules, found)).collect();
         let mut turn = None;
         for refused in 0..CONTESTS {
-            self.memory.fetch_windows(&mut desk, &ways, self.clock.now()).await?;
+            self.memory.fetch_windows(&mut desk, &ways, &noted, self.clock.now()).await?;
             let context = self.context();
             mark(&mut desk, &context, accepted);
             *sum = hearing::correlate(&mut desk, &context, &unheard);

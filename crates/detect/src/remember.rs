@@ -4,6 +4,7 @@
 //! another process got in between, it is decided anew. Every decision gives the same answer for the same event again,
 //! so a crash at any point and a second delivery change nothing.
 
+pub(crate) mod alarm;
 pub(crate) mod alone;
 mod bases;
 mod cache;

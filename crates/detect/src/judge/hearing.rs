@@ -13,7 +13,7 @@ use crate::remember::claims::Standing;
 use crate::remember::correlate::Ways;
 use crate::remember::desk::Desk;
 use crate::remember::mode::Mode;
-use crate::remember::{alone, claims, correlate, learning, newness, operations};
+use crate::remember::{alarm, alone, claims, correlate, learning, newness, operations};
 use crate::rules::{Feed, RuleSet};
 use crate::settle::{LEAST_LEVEL, settle};
 use crate::state::{Key, StateError};
@@ -61,8 +61,15 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 /// The windows that matches will go into.
 pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
-    let ways = matches.iter().map(|found| Ways::of(rules, found));
-    let mut keys: Vec<Key> = ways.flat_map(|ways| ways.keys().cloned().collect::<Vec<_>>()).collect();
+    let mut keys = Vec::new();
+    for found in matches {
+        let ways = Ways::of(rules, found);
+        keys.extend(ways.keys().cloned());
+        if context.mode.tells_news() && ways.keys().next().is_some() {
+            // What it completes may be noted there.
+            keys.push(learning::key(&found.facts.scope.account));
+        }
+    }
     if !keys.is_empty() {
         keys.push(alone::since());
     }
@@ -280,7 +287,7 @@ impl<'a> Hearing<'a> {
             let mut noted = Ok(());
             if alerted && self.context.mode.tells_news() {
                 let detection = rules.named(&found.rule.name);
-                noted = newness::alarm(desk, self.context.now, found, detection, verdict);
+                noted = alarm::note(desk, self.context.now, found, detection, verdict);
             }
             let recorded = newness::record(desk, self.context.now, found, sights, alerted);
             if let Err(error) = noted.and(recorded) {
@@ -379,8 +386,7 @@ impl<'a> Hearing<'a> {
     fn note_alarm(&mut self, desk: &mut Desk, (found, alert): (&Match, &Match), verdict: &mut Verdict) {
         let Context { mode, now, .. } = *self.context;
         if mode.tells_news()
-            && let Err(error) =
-                newness::alarm_of_several(desk, now, self.context.rules(), found, (alert, verdict))
+            && let Err(error) = alarm::note_several(desk, now, self.context.rules(), found, (alert, verdict))
         {
             self.cannot_ask(verdict, error);
         }

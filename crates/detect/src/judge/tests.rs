@@ -1,3 +1,4 @@
+mod alarms;
 mod busy;
 mod contests;
 mod corpus;

@@ -74,17 +74,19 @@ pub(crate) fn alone(place: &Place) -> Key {
 }
 
 impl<Store: StateStore> Memory<Store> {
-    /// Puts the windows on the desk that matches go into.
+    /// Puts the windows on the desk that matches go into, and what is asked with them.
     pub(crate) async fn fetch_windows(
         &self,
         desk: &mut Desk,
         ways: &[&Ways<'_>],
+        beside: &[Key],
         now: Timestamp,
     ) -> Result<(), StateError> {
         if ways.is_empty() {
             return Ok(());
         }
         let mut keys: Vec<Key> = ways.iter().flat_map(|ways| ways.keys()).cloned().collect();
+        keys.extend_from_slice(beside);
         if self.store().is_at_hand(ItemKind::Group) {
             return self.fetch(desk, &keys, now).await;
         }

@@ -27,6 +27,12 @@ impl Days {
         *self = Self(later.0, later.1 | earlier.1.checked_shl(apart).unwrap_or(0));
     }
 
+    /// The same as they stand today: what is said to be later happened today.
+    pub(crate) fn until(self, today: Day) -> Self {
+        let after = u32::try_from(i64::from(self.0) - i64::from(today)).unwrap_or_default();
+        if after == 0 { self } else { Self(today, self.1.checked_shr(after).unwrap_or(0) | 1) }
+    }
+
     /// Is it one of these days?
     pub(crate) fn has(self, day: Day) -> bool {
         let back = i64::from(self.0) - i64::from(day);

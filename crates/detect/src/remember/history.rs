@@ -100,13 +100,13 @@ impl Entry {
     }
 
     /// Adds what this says to what a store knows.
-    fn merge(&self, desk: &mut Desk) -> Result<(), StateError> {
+    fn merge(&self, desk: &mut Desk, today: Day) -> Result<(), StateError> {
         let key = self.key();
         match self {
             Self::Seen { what, last, expires, days, .. } => {
                 let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
                 seen.learn(what, *last);
-                seen.days.merge(days);
+                seen.days.merge(days, today);
                 desk.write(&key, seen, *expires);
             }
             Self::Learning { scope, since, events, done, alarms } => {
@@ -115,7 +115,7 @@ impl Entry {
                 // The same history again brings no more events.
                 let (_, known, _) = clock.told();
                 clock.add(*since, events.saturating_sub(known));
-                clock.alarms.merge(alarms);
+                clock.alarms.merge(alarms, today);
                 if *done {
                     clock.end();
                 }
@@ -153,7 +153,7 @@ struct Alarm {
     root: String,
     day: Day,
     /// What it is a case of, and where the days of that are kept.
-    habit: Option<(Key, String)>,
+    habits: Option<(Key, Vec<String>)>,
 }
 
 impl History {
@@ -164,8 +164,8 @@ impl History {
         let of_action = combinations.iter().find(|one| one.baseline.is_of_action());
         if found.verdict.level >= Level::High && !rules.is_silent(&found.rule.name) {
             let (scope, root) = (found.facts.scope.account.clone(), found.facts.actor.key.clone());
-            let habit = of_action.map(|one| one.key.clone()).zip(habits.first().cloned());
-            self.alarms.insert(Alarm { scope, root, day: day(at), habit });
+            let habits = of_action.map(|one| (one.key.clone(), habits.clone()));
+            self.alarms.insert(Alarm { scope, root, day: day(at), habits });
         }
         if found.verdict.attempt || combinations.is_empty() {
             return;
@@ -197,14 +197,13 @@ impl History {
     /// What was learned. `done` says that the history is long enough for the rest to be news.
     pub fn into_entries(self, now: Timestamp, done: bool) -> Vec<Entry> {
         let mut alarms: BTreeMap<String, Alarms> = BTreeMap::new();
-        for Alarm { scope, root, day, habit } in self.alarms {
-            let of = habit.as_ref().and_then(|(key, name)| self.seen.get(key).map(|known| (known, name)));
-            if !root.is_empty() && !of.is_some_and(|(known, name)| known.days.is_usual(name)) {
-                alarms.entry(scope).or_default().add(
-                    &root,
-                    habit.as_ref().map(|(_, name)| name.as_str()),
-                    day,
-                );
+        for Alarm { scope, root, day: its, habits } in self.alarms {
+            let (known, habits) = match &habits {
+                Some((key, names)) => (self.seen.get(key), names.as_slice()),
+                None => (None, [].as_slice()),
+            };
+            if !root.is_empty() && !known.is_some_and(|known| known.days.are_usual(habits)) {
+                alarms.entry(scope).or_default().add(&root, habits, its, day(now));
             }
         }
         let clocks = self.clocks.into_iter().map(|(scope, (since, events))| {
@@ -241,7 +240,7 @@ pub async fn import<Store: StateStore>(
                 desk.place(key.clone(), item, now);
             }
             for entry in some {
-                entry.merge(&mut desk)?;
+                entry.merge(&mut desk, day(now))?;
             }
             let writes = desk.writes();
             if writes.is_empty() || desk.settle(&writes, store.commit(&writes).await?) {

@@ -21,7 +21,7 @@ pub(crate) struct LearningClock {
     /// History was given to learn from: there is no time left to wait for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     done: bool,
-    /// Findings at high, which say that what happened about them is not usual; versions before kept none.
+    /// Findings at high, which say that what happened about them is not usual.
     #[serde(default, skip_serializing_if = "Alarms::is_empty")]
     pub(crate) alarms: Alarms,
 }

@@ -1,9 +1,7 @@
 //! What is new about a match, and what that does to its level.
 
 use jiff::{SignedDuration, Timestamp};
-use trailhound_sigma::CorrelationKind;
 
-use super::days::day;
 use super::desk::Desk;
 use super::learning::{self, LearningClock, Still};
 use super::moment::later;
@@ -12,7 +10,7 @@ use super::seen::{Seen, Sighting};
 use crate::digest;
 use crate::event::Facts;
 use crate::matched::{Learning, Level, Match, Routine, Verdict};
-use crate::rules::{Baseline, Correlated, Detection, FirstFact, Known, RuleSet};
+use crate::rules::{Baseline, Detection, FirstFact, Known};
 use crate::state::{ItemKind, Key, StateError};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
@@ -245,7 +243,7 @@ pub(crate) fn record(
         let mut seen: Seen = desk.read(&key)?.cloned().unwrap_or_default();
         seen.what = what;
         for habit in &habits {
-            seen.days.add(habit, at);
+            seen.days.add(habit, at.min(now));
         }
         let guard = if alerted && !learning { baseline.guard } else { SignedDuration::ZERO };
         let expires_at = expiry(at, now, baseline.within);
@@ -258,56 +256,6 @@ pub(crate) fn record(
         }
     }
     Ok(())
-}
-
-/// Notes a finding at high: what its actor does about that time is not taken for usual.
-pub(crate) fn alarm(
-    desk: &mut Desk,
-    now: Timestamp,
-    found: &Match,
-    detection: Option<&Detection>,
-    verdict: &Verdict,
-) -> Result<(), StateError> {
-    let at = found.facts.time.unwrap_or(now);
-    let key = learning::key(&found.facts.scope.account);
-    let (root, clock) = (&found.facts.actor.key, desk.read::<LearningClock>(&key)?);
-    let Some(mut clock) = clock.cloned().filter(|_| !root.is_empty() && verdict.level >= Level::High) else {
-        return Ok(());
-    };
-    let is_news = !verdict.newness.first.is_empty() || !verdict.newness.recent.is_empty();
-    let mut habit = None;
-    if let Some(detection) = detection.filter(|_| !is_news) {
-        habit = habits(found, detection).into_iter().next();
-        let of_action = combinations(found, detection).into_iter().find(|one| one.baseline.is_of_action());
-        if let (Some(habit), Some(sight)) = (&habit, of_action)
-            && desk.read::<Seen>(&sight.key)?.is_some_and(|seen| seen.days.is_usual(habit))
-        {
-            return Ok(());
-        }
-    }
-    clock.alarms.add(root, habit.as_deref(), day(at));
-    desk.write(&key, clock, Timestamp::MAX);
-    Ok(())
-}
-
-/// The same of an alert of a correlation, by the match that completed it. What is only counted may be a habit itself, such
-/// as a pipeline that goes from machine to machine; a sequence is none.
-pub(crate) fn alarm_of_several(
-    desk: &mut Desk,
-    now: Timestamp,
-    rules: &RuleSet,
-    found: &Match,
-    (alert, verdict): (&Match, &Verdict),
-) -> Result<(), StateError> {
-    let verdict = Verdict { newness: found.verdict.newness.clone(), ..Verdict::at(verdict.level) };
-    let counts = |correlated: &Correlated| {
-        let kind = correlated.correlation.kind;
-        correlated.info.name == alert.rule.name
-            && !matches!(kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered)
-    };
-    let is_counted = rules.correlations().iter().any(counts);
-    let detection = rules.named(&found.rule.name).filter(|_| is_counted);
-    alarm(desk, now, found, detection, &verdict)
 }
 
 pub(crate) fn expiry(at: Timestamp, now: Timestamp, within: SignedDuration) -> Timestamp {

@@ -17,7 +17,7 @@ use crate::matched::Routine;
 
 /// A habit takes so many days,
 const LEAST: u32 = 10;
-/// of so many before, the first of them or one before it among those.
+/// of so many before, and one so long ago or longer.
 const OF: Day = 14;
 /// Nothing counts so many days before and after a finding at high.
 const APART: Day = 7;
@@ -66,9 +66,9 @@ impl Habits {
     }
 
     /// Adds what others have.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self, today: Day) {
         for (name, days) in &other.0 {
-            self.0.entry(name.clone()).or_default().merge(*days);
+            self.0.entry(name.clone()).or_default().merge(days.until(today));
         }
         self.make_room();
     }
@@ -95,9 +95,10 @@ impl Habits {
         (recent >= LEAST && is_old).then_some(Routine { days: recent, of })
     }
 
-    /// Is it done on so many days that another of them says nothing against anybody?
-    pub(crate) fn is_usual(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|days| days.count() >= LEAST)
+    /// Is each of these done on so many days that another of them says nothing against anybody?
+    pub(crate) fn are_usual(&self, names: &[String]) -> bool {
+        let is_usual = |name: &String| self.0.get(name).is_some_and(|days| days.count() >= LEAST);
+        !names.is_empty() && names.iter().all(is_usual)
     }
 }
 
@@ -117,24 +118,25 @@ impl Alarms {
             .sum()
     }
 
-    /// Adds one.
-    pub(crate) fn add(&mut self, root: &str, habit: Option<&str>, day: Day) {
+    /// Adds one, which stands against all habits but its own; of several habits, none is spared.
+    pub(crate) fn add(&mut self, root: &str, habits: &[String], day: Day, today: Day) {
+        let habit = if let [one] = habits { one } else { "" };
         let mut days = Days::default();
         days.add(day);
-        self.enter(&short(root), habit.unwrap_or_default(), days);
+        self.enter(&short(root), habit, days, today);
     }
 
     /// Adds what others have.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self, today: Day) {
         for (root, habit, days) in &other.0 {
-            self.enter(root, habit, *days);
+            self.enter(root, habit, *days, today);
         }
     }
 
-    fn enter(&mut self, root: &str, habit: &str, days: Days) {
-        let latest =
-            self.0.iter().map(|(.., days)| days.latest()).max().unwrap_or_default().max(days.latest());
-        self.0.retain(|(.., days)| latest - days.latest() < KEPT);
+    fn enter(&mut self, root: &str, habit: &str, days: Days, today: Day) {
+        let days = days.until(today);
+        let latest = self.0.iter().map(|(.., days)| days.latest()).fold(days.latest(), Day::max).min(today);
+        self.0.retain(|(.., days)| i64::from(latest) - i64::from(days.latest()) < i64::from(KEPT));
         let at = self.0.iter().position(|(its, by, _)| its == root && by == habit);
         match at {
             Some(at) => self.0[at].2.merge(days),
@@ -142,7 +144,7 @@ impl Alarms {
                 self.0.push((root.to_owned(), habit.to_owned(), days));
                 self.0.sort();
             }
-            None => self.enter(EVERYBODY, "", days),
+            None => self.enter(EVERYBODY, "", days, today),
         }
     }
 

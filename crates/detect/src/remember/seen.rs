@@ -25,7 +25,7 @@ pub(crate) struct Seen {
     firsts: Vec<First>,
     /// The latest hour in which it was seen, in milliseconds since the epoch.
     last: i64,
-    /// What the actor does of it on which days; versions before kept none.
+    /// What the actor does of it on which days.
     #[serde(default, skip_serializing_if = "Habits::is_empty")]
     pub(crate) days: Habits,
 }

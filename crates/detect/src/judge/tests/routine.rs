@@ -10,12 +10,32 @@ use crate::describe::{Product, describe};
 use crate::matched::{Level, Match};
 use crate::outbox::Outbox;
 use crate::pipeline::{Ending, Pipeline};
+use crate::ports::Clock;
 use crate::remember::{Entry, History, Memory, MemoryStore, import};
 use crate::state::{ItemKind, Key, StateStore, Value, Write};
 use crate::tally::Tally;
 
+/// One of the steps by which something high is completed, none of which has a baseline.
+fn several(name: &str, kind: &str, condition: &str) -> String {
+    format!(
+        r"
+title: Several
+id: 00000000-0000-4000-8000-0000000001b1
+name: several-{name}
+correlation:
+  type: {kind}
+  rules: [habit-step]
+  group-by: [n.actor.key]
+  timespan: 10m
+  {condition}
+  generate: true
+level: high
+trailhound: {{takes: successes}}"
+    )
+}
+
 /// A rule of each level, with a family of its own, that knows habits, and one that does not.
-static HABITS: LazyLock<Pipeline> = LazyLock::new(|| {
+pub(super) static HABITS: LazyLock<Pipeline> = LazyLock::new(|| {
     let rule = |n: u8, name: &str, level: &str, more: &str| {
         format!(
             r"
@@ -41,19 +61,30 @@ trailhound:
         rule(2, "high", "high", known),
         rule(3, "critical", "critical", known),
         rule(4, "alarm", "high", ""),
+        rule(5, "step", "low", ""),
+        rule(
+            6,
+            "hour",
+            "high",
+            "  baseline:
+    - {first: [actor, action], within: 30d, learning: 1s, level: high}
+    - {known: [actor, operation, kind]}
+    - {known: [actor, document, kind]}",
+        ),
+        several("count", "event_count", "condition: {gte: 2}"),
     ];
     pipeline(&all.join("\n---"))
 });
 
-struct Nights {
-    memory: Memory<MemoryStore>,
-    clock: Hands,
-    count: std::cell::Cell<u32>,
+pub(super) struct Nights {
+    pub(super) memory: Memory<MemoryStore>,
+    pub(super) clock: Hands,
+    pub(super) count: std::cell::Cell<u32>,
 }
 
 /// Day 0 is a Wednesday in March; the account is known for long.
 impl Nights {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let nights = Self::in_new_account();
         let since = began().checked_sub(SignedDuration::from_hours(24 * 90)).unwrap();
         nights.import(&[Entry::Learning {
@@ -66,16 +97,18 @@ impl Nights {
         nights
     }
 
-    fn in_new_account() -> Self {
+    pub(super) fn in_new_account() -> Self {
         let memory = Memory::lasting(MemoryStore::default());
-        Self { memory, clock: Hands::default(), count: std::cell::Cell::default() }
+        let clock = Hands::default();
+        clock.wait(10 * 86_400);
+        Self { memory, clock, count: std::cell::Cell::default() }
     }
 
-    fn import(&self, entries: &[Entry]) {
-        pollster::block_on(import(self.memory.store(), entries, began(), |_| {})).unwrap();
+    pub(super) fn import(&self, entries: &[Entry]) {
+        pollster::block_on(import(self.memory.store(), entries, self.clock.now(), |_| {})).unwrap();
     }
 
-    fn matched(&self, rule: &str, day: i64, change: impl FnOnce(&mut Match)) -> Match {
+    pub(super) fn matched(&self, rule: &str, day: i64, change: impl FnOnce(&mut Match)) -> Match {
         let record = format!(
             r#"{{"eventVersion":"1.09","eventSource":"world.example.com","eventName":"Habit{rule}","eventTime":"2026-03-18T00:00:00Z","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.45","recipientAccountId":"111122223333","eventID":"0","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"}}}}"#
         );
@@ -92,7 +125,7 @@ impl Nights {
         found
     }
 
-    fn send(&self, found: Match) -> Option<Match> {
+    pub(super) fn send(&self, found: Match) -> Option<Match> {
         let product = Product::new("test");
         let outbox = Outbox {
             policy: HABITS.policy(),
@@ -108,23 +141,23 @@ impl Nights {
     }
 
     /// What is told of one more, on a day.
-    fn tell(&self, rule: &str, day: i64, change: impl FnOnce(&mut Match)) -> Match {
+    pub(super) fn tell(&self, rule: &str, day: i64, change: impl FnOnce(&mut Match)) -> Match {
         self.send(self.matched(rule, day, change)).expect("told")
     }
 
-    fn level(&self, rule: &str, day: i64) -> Level {
+    pub(super) fn level(&self, rule: &str, day: i64) -> Level {
         self.tell(rule, day, |_| {}).verdict.level
     }
 
     /// Its days, none of which is looked at.
-    fn learn(&self, rule: &str, days: impl IntoIterator<Item = i64>) {
+    pub(super) fn learn(&self, rule: &str, days: impl IntoIterator<Item = i64>) {
         for day in days {
             self.level(rule, day);
         }
     }
 
     /// Thirty days, the first of which alarmed: from the eighth on they count.
-    fn used_to(rule: &str) -> Self {
+    pub(super) fn used_to(rule: &str) -> Self {
         let nights = Self::new();
         nights.learn(rule, 0..30);
         nights
@@ -272,7 +305,7 @@ fn history_teaches_it_and_carries_it() {
             history.add(HABITS.rules(), &nights.matched(rule, day, |_| {}));
         }
     }
-    let entries = history.into_entries(began(), true);
+    let entries = history.into_entries(nights.clock.now(), true);
     let lines: Vec<String> = entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
     let read: Vec<Entry> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(read, entries);
@@ -287,7 +320,7 @@ fn history_teaches_it_and_carries_it() {
         history.add(HABITS.rules(), &nights.matched("medium", day, |_| {}));
     }
     history.add(HABITS.rules(), &nights.matched("alarm", 15, |_| {}));
-    nights.import(&history.into_entries(began(), true));
+    nights.import(&history.into_entries(nights.clock.now(), true));
     assert_eq!(nights.level("medium", 21), Level::Medium);
 }
 
