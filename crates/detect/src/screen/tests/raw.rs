@@ -305,6 +305,31 @@ fn event() -> impl Strategy<Value = String> {
     )
 }
 
+/// A record that is ruled out though a rule matches it.
+fn missed(detections: &[&str], events: &[String]) -> Option<String> {
+    let rules = compile(detections);
+    let screen = screen(&rules);
+    let text = format!("{{\"Records\":[{}]}}", events.join(","));
+    let mut wrong = None;
+    let mut reader = Reader::default();
+    let mut look = |decoded: Decoded<'_>| {
+        let Decoded::Record(record) = decoded else { panic!("{decoded:?}") };
+        if screen.is_candidate(&record) {
+            return;
+        }
+        reader.read(record.bytes, &mut |event| {
+            let Ok(event) = event else { return };
+            if event.log() == LogType::CloudTrail && rules.iter().any(|rule| rule.matches(event)) {
+                wrong = Some(String::from_utf8_lossy(record.bytes).into_owned());
+            }
+        });
+    };
+    let mut decoder = Decoder::new(Limits::default());
+    decoder.push(text.as_bytes(), &mut look);
+    decoder.finish(&mut look);
+    wrong
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
@@ -314,26 +339,27 @@ proptest! {
         events in prop::collection::vec(event(), 1..8),
     ) {
         let detections: Vec<&str> = detections.iter().map(String::as_str).collect();
-        let rules = compile(&detections);
-        let screen = screen(&rules);
-        let text = format!("{{\"Records\":[{}]}}", events.join(","));
-        let mut wrong = None;
-        let mut reader = Reader::default();
-        let mut look = |decoded: Decoded<'_>| {
-            let Decoded::Record(record) = decoded else { panic!("{decoded:?}") };
-            if screen.is_candidate(&record) {
-                return;
-            }
-            reader.read(record.bytes, &mut |event| {
-                let Ok(event) = event else { return };
-                if event.log() == LogType::CloudTrail && rules.iter().any(|rule| rule.matches(event)) {
-                    wrong = Some(String::from_utf8_lossy(record.bytes).into_owned());
-                }
-            });
+        prop_assert_eq!(missed(&detections, &events), None, "{:?}", detections);
+    }
+
+    #[test]
+    fn nor_does_a_word_with_anything_around_it(
+        field in select(&["eventName", "eventSource", "sourceIPAddress", "userIdentity.type", "userIdentity.arn"][..]),
+        chain in select(&["", "|cased", "|startswith", "|endswith"][..]),
+        before in prop::collection::vec(select(&["[", "'", " ", "{", "(", "\u{a0}", "a=", "-"][..]), 0..4),
+        after in prop::collection::vec(select(&["]", "'", " ", "}", ")", "\u{a0}", ", null", "-"][..]), 0..4),
+        is_printed in any::<bool>(),
+    ) {
+        let word = format!("{}Start-Session{}", before.concat(), after.concat());
+        let (head, tail) = field.split_once('.').unwrap_or((field, ""));
+        let under = match tail {
+            "" => format!("\"{word}\""),
+            _ if is_printed => format!("\"{{{tail}={word}, x=y}}\""),
+            _ => format!("{{\"{tail}\":\"{word}\"}}"),
         };
-        let mut decoder = Decoder::new(Limits::default());
-        decoder.push(text.as_bytes(), &mut look);
-        decoder.finish(&mut look);
-        prop_assert_eq!(wrong, None, "{:?}", detections);
+        let name = if field == "eventName" { "" } else { "\"eventName\":\"X\"," };
+        let event = format!("{{\"eventVersion\":\"1.08\",{name}\"awsRegion\":\"eu-west-1\",\"{head}\":{under}}}");
+        let detection = format!("s: {{'{field}{chain}': Start-Session}}\ncondition: s");
+        prop_assert_eq!(missed(&[&detection], &[event]), None, "{}", detection);
     }
 }
