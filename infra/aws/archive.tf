@@ -2,7 +2,7 @@
 # object every few minutes, one CloudEvent a line.
 
 locals {
-  archive           = var.archive_days > 0 ? { findings = local.findings_topic_arn } : {}
+  archive           = var.archive_days == 0 ? {} : { findings = local.findings_topic_arn }
   archive_full_name = "${var.name}-findings-${local.account}-${local.region}"
   archive_name      = length(local.archive_full_name) <= 63 ? local.archive_full_name : "${trimsuffix(substr(local.archive_full_name, 0, 54), "-")}-${substr(sha256(local.archive_full_name), 0, 8)}"
   archive_stream    = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${var.name}-findings"

@@ -104,6 +104,17 @@ run "an_archive_that_may_go" {
   }
 }
 
+run "a_name_of_one_letter_too_many" {
+  variables {
+    archive_days = 30
+    name         = "trailhound-of-a-long-name-thirty"
+  }
+  assert {
+    condition     = aws_s3_bucket.archive["findings"].bucket == "trailhound-of-a-long-name-thirty-findings-111122223333-${substr(sha256("trailhound-of-a-long-name-thirty-findings-111122223333-eu-west-1"), 0, 8)}"
+    error_message = "A bucket's name has 63 letters at most; what is cut is kept apart by a hash."
+  }
+}
+
 run "no_archive_unless_asked" {
   assert {
     condition     = length(aws_s3_bucket.archive) + length(aws_iam_role.archive) + length(aws_sns_topic_subscription.archive) + length(aws_kinesis_firehose_delivery_stream.archive) == 0
