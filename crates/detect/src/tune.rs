@@ -48,8 +48,7 @@ pub fn tune(event: &Event<'_>, detection: &Detection) -> Tuned {
     let known = detection.extension.known.iter().enumerate();
     let known = known.filter(|(_, known)| known.asks(event)).map(|(at, _)| at).collect();
     for adjust in &detection.extension.adjust {
-        let holds = adjust.when.as_ref().is_none_or(|when| when.matches(event))
-            && !adjust.unless.as_ref().is_some_and(|unless| unless.matches(event));
+        let holds = adjust.holds(event);
         if !holds {
             continue;
         }

@@ -3,9 +3,10 @@
 use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{FieldMap, Level, LogSource, Report};
 
-use super::guard::Guard;
+use super::guard::{Guard, holds};
 use super::sentence::sentence;
 use super::words::{strings, text, unknown_key};
+use crate::event::Event;
 
 /// One condition that changes the level of a match.
 #[derive(Debug)]
@@ -53,6 +54,11 @@ impl LevelChange {
 }
 
 impl Adjust {
+    /// Does it hold for this event?
+    pub fn holds(&self, event: &Event<'_>) -> bool {
+        holds(self.when.as_ref(), self.unless.as_ref(), event)
+    }
+
     pub(super) fn read(
         node: &Yaml,
         source: &LogSource,

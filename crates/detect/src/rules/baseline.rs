@@ -6,7 +6,7 @@ use trailhound_sigma::{FieldMap, Level, LogSource, Report};
 
 use super::adjust::{LevelChange, level_change};
 use super::bounds::MOST_EVENTS;
-use super::guard::Guard;
+use super::guard::{Guard, holds};
 use super::words::{time_span, unknown_key, unknown_word};
 use crate::event::Event;
 
@@ -84,8 +84,7 @@ impl Baseline {
 
     /// Is it asked about this event?
     pub fn asks(&self, event: &Event<'_>) -> bool {
-        self.when.as_ref().is_none_or(|when| when.matches(event))
-            && !self.unless.as_ref().is_some_and(|unless| unless.matches(event))
+        holds(self.when.as_ref(), self.unless.as_ref(), event)
     }
 
     pub(super) fn read(

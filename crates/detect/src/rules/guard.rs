@@ -42,3 +42,8 @@ impl Guard {
         self.compiled.matches(event)
     }
 }
+
+/// Does what is asked for hold, and nothing that is excepted?
+pub(super) fn holds(when: Option<&Guard>, unless: Option<&Guard>, event: &Event<'_>) -> bool {
+    when.is_none_or(|when| when.matches(event)) && !unless.is_some_and(|unless| unless.matches(event))
+}

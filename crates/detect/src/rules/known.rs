@@ -4,7 +4,7 @@ use trailhound_sigma::yaml::Yaml;
 use trailhound_sigma::{FieldMap, LogSource, Report};
 
 use super::baseline::{Baseline, FirstFact, facts};
-use super::guard::Guard;
+use super::guard::{Guard, holds};
 use super::words::unknown_key;
 use crate::event::Event;
 
@@ -26,8 +26,7 @@ const WHICH: &str = "say whose it is, what is done and to what kind of target: `
 impl Known {
     /// Is it asked about this event?
     pub fn asks(&self, event: &Event<'_>) -> bool {
-        self.when.as_ref().is_none_or(|when| when.matches(event))
-            && !self.unless.as_ref().is_some_and(|unless| unless.matches(event))
+        holds(self.when.as_ref(), self.unless.as_ref(), event)
     }
 
     pub(super) fn read(

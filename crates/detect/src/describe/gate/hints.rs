@@ -47,7 +47,11 @@ impl<T: Copy> Patterns<T> {
         });
         let patterns = patterns.collect();
         let words = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(all);
-        Self { all: patterns, words: words.expect("a few hundred words"), of }
+        Self {
+            all: patterns,
+            words: words.expect("words of constants, far fewer than an automaton can hold"),
+            of,
+        }
     }
 
     /// Those that a text may hold, in order.
