@@ -6,6 +6,7 @@
 mod node;
 mod parse;
 mod signs;
+mod steps;
 mod tape;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use tape::Kind;
 pub use text::quote;
 
 use node::Names;
+use signs::Signs;
 use tape::Span;
 
 use crate::value::{Event, Field, Presence, Value};
@@ -42,6 +44,8 @@ pub struct Document<'a> {
     text: &'a str,
     spans: Vec<Span>,
     names: Names,
+    /// Of the outermost object's names, which everybody asks for.
+    signs: Signs,
 }
 
 impl<'a> Document<'a> {
@@ -53,8 +57,8 @@ impl<'a> Document<'a> {
     /// Like [`Document::parse`], in memory that an earlier document gave back.
     pub fn parse_reusing(text: &'a str, scratch: Scratch) -> Result<Self, JsonError> {
         let mut spans = scratch.0;
-        parse::parse(text, &mut spans)?;
-        Ok(Self { text, spans, names: Names::AsWritten })
+        let signs = parse::parse(text, &mut spans)?;
+        Ok(Self { text, spans, names: Names::AsWritten, signs })
     }
 
     /// The same, whose names are found in whatever case they are written.
@@ -75,7 +79,7 @@ impl<'a> Document<'a> {
 
     /// The outermost value.
     pub fn root(&self) -> Node<'_> {
-        Node::new(self.text, &self.spans, 0, self.names)
+        Node::outermost(self.text, &self.spans, self.names, self.signs)
     }
 
     /// The first value under a dotted path, arrays on the way entered at their first member that has it.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::signs::Signs;
+use super::steps::Steps;
 use super::tape::{Kind, Span};
 use super::text::unescape;
 use crate::value::{Presence, Value};
@@ -45,8 +46,8 @@ pub struct Node<'d> {
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn new(text: &'d str, spans: &'d [Span], at: u32, names: Names) -> Self {
-        Self { text, spans, at, names, signs: Signs::UNKNOWN }
+    pub(super) fn outermost(text: &'d str, spans: &'d [Span], names: Names, signs: Signs) -> Self {
+        Self { text, spans, at: 0, names, signs }
     }
 
     /// Are names of members found in whatever case they are written?
@@ -66,7 +67,7 @@ impl<'d> Node<'d> {
         if self.signs.are_known() {
             return self;
         }
-        let names = self.entries().map(|(key, _)| (!key.span().escaped).then(|| key.raw()));
+        let names = self.entries().map(|(key, _)| key.span().plain(self.text));
         Self { signs: Signs::of(names), ..self }
     }
 
@@ -168,7 +169,27 @@ impl<'d> Node<'d> {
         if !self.signs.may_have(name) {
             return None;
         }
-        self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value)
+        if self.ignores_case() {
+            return self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value);
+        }
+        let is_it = |key: u32| {
+            let span = &self.spans[key as usize];
+            if span.escaped { self.at(key).is_name(name) } else { span.is(name, self.text) }
+        };
+        self.keys().filter(|key| is_it(*key)).last().map(|key| self.at(key + 1))
+    }
+
+    /// Where the keys of an object stand; nothing for other kinds.
+    fn keys(self) -> impl Iterator<Item = u32> {
+        let span = self.span();
+        let (mut at, end) = if span.kind == Kind::Object { (self.at + 1, span.next) } else { (0, 0) };
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let key = at;
+                at = self.spans[key as usize + 1].next;
+                key
+            })
+        })
     }
 
     /// The value of a key in whatever case; of several the last.
@@ -216,29 +237,31 @@ impl<'d> Node<'d> {
         if self.signs.are_known() && !heads.any(|at| self.signs.may_have(&path[..at])) {
             return steps;
         }
-        for (key, value) in self.entries() {
-            if self.ignores_case() {
+        if self.ignores_case() {
+            for (key, value) in self.entries() {
                 for (at, _) in path.match_indices('.').chain([(path.len(), "")]) {
                     if key.is_name(&path[..at]) {
                         steps.put(at, value, path.get(at + 1..));
                     }
                 }
-                continue;
             }
+            return steps;
+        }
+        for key in self.keys() {
+            let span = &self.spans[key as usize];
+            let length = if span.escaped {
+                let name = self.at(key).as_str().unwrap_or_default();
+                if path.starts_with(&*name) { name.len() } else { continue }
+            } else {
+                span.length()
+            };
             // Nearly every key is told apart by where the path has its next dot.
-            if !key.span().escaped && path.as_bytes().get(key.raw().len()).is_some_and(|next| *next != b'.') {
+            let is_whole = length == path.len();
+            if !is_whole && path.as_bytes().get(length) != Some(&b'.') {
                 continue;
             }
-            let name =
-                if key.span().escaped { key.as_str().unwrap_or_default() } else { Cow::Borrowed(key.raw()) };
-            let Some((head, rest)) = path.split_at_checked(name.len()) else { continue };
-            if head != name {
-                continue;
-            }
-            if rest.is_empty() {
-                steps.put(name.len(), value, None);
-            } else if let Some(rest) = rest.strip_prefix('.') {
-                steps.put(name.len(), value, Some(rest));
+            if span.escaped || span.is(&path[..length], self.text) {
+                steps.put(length, self.at(key + 1), path.get(length + 1..).filter(|_| !is_whole));
             }
         }
         steps
@@ -326,66 +349,5 @@ impl<'d> Node<'d> {
             Kind::String => Value::String(self.as_str().unwrap_or_default()),
             Kind::Array | Kind::Object => Value::Object(self.raw().into()),
         }
-    }
-}
-
-/// The few ways on from an object; nearly always none or one.
-#[derive(Default)]
-struct Steps<'d, 'p> {
-    one: Option<(usize, Node<'d>, Option<&'p str>)>,
-    more: Vec<(usize, Node<'d>, Option<&'p str>)>,
-}
-
-impl<'d, 'p> Steps<'d, 'p> {
-    fn put(&mut self, len: usize, node: Node<'d>, rest: Option<&'p str>) {
-        let step = (len, node, rest);
-        match &mut self.one {
-            None => self.one = Some(step),
-            Some(one) if one.0 == len => *one = step,
-            Some(_) => {
-                if let Some(same) = self.more.iter_mut().find(|other| other.0 == len) {
-                    *same = step;
-                } else {
-                    self.more.push(step);
-                }
-            }
-        }
-    }
-
-    fn into_iter(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Option<&'p str>)> {
-        let mut all = self.more;
-        if !all.is_empty() {
-            all.extend(self.one);
-            all.sort_by_key(|step| step.0);
-            return Few::Many(all.into_iter());
-        }
-        Few::One(self.one.into_iter())
-    }
-}
-
-enum Few<T> {
-    One(std::option::IntoIter<T>),
-    Many(std::vec::IntoIter<T>),
-}
-
-impl<'d, 'p> Iterator for Few<(usize, Node<'d>, Option<&'p str>)> {
-    type Item = (Node<'d>, Option<&'p str>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let step = match self {
-            Self::One(one) => one.next(),
-            Self::Many(many) => many.next(),
-        };
-        step.map(|(_, node, rest)| (node, rest))
-    }
-}
-
-impl DoubleEndedIterator for Few<(usize, Node<'_>, Option<&str>)> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        let step = match self {
-            Self::One(one) => one.next_back(),
-            Self::Many(many) => many.next_back(),
-        };
-        step.map(|(_, node, rest)| (node, rest))
     }
 }

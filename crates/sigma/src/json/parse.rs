@@ -1,5 +1,6 @@
 //! Text to tape, without recursion.
 
+use super::signs::Signs;
 use super::tape::{Kind, Span};
 
 /// How deep objects and arrays may nest.
@@ -38,9 +39,11 @@ enum Expect {
     After,
 }
 
+/// Writes the tape, and gives back the signs of the outermost object's names.
 #[allow(clippy::too_many_lines, reason = "one state machine reads best in one piece")]
-pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<(), JsonError> {
+pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonError> {
     spans.clear();
+    let mut signs = Signs::NONE;
     let bytes = text.as_bytes();
     if u32::try_from(bytes.len()).is_err() {
         return Err(JsonError::TooLong);
@@ -88,6 +91,9 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<(), JsonError> 
                     return Err(JsonError::Unexpected(at));
                 }
                 at = string(bytes, at, spans)?;
+                if depth == 1 {
+                    signs = signs.and(spans[spans.len() - 1].plain(text));
+                }
                 while at < bytes.len() && matches!(bytes[at], b' ' | b'\n' | b'\r' | b'\t') {
                     at += 1;
                 }
@@ -127,7 +133,7 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<(), JsonError> 
     }
     match bytes[at..].iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t')) {
         Some(offset) => Err(JsonError::Trailing(at + offset)),
-        None => Ok(()),
+        None => Ok(signs),
     }
 }
 
@@ -141,54 +147,70 @@ fn string(bytes: &[u8], quote: usize, spans: &mut Vec<Span>) -> Result<usize, Js
     let start = quote + 1;
     let mut at = start;
     let mut escaped = false;
-    loop {
-        at = end_of_run(bytes, at);
-        match bytes.get(at) {
-            None => return Err(JsonError::Truncated),
-            Some(b'"') => break,
-            Some(b'\\') => {
-                escaped = true;
-                match bytes.get(at + 1) {
-                    None => return Err(JsonError::Truncated),
-                    Some(b'u') => {
-                        let digits = bytes.get(at + 2..at + 6).ok_or(JsonError::Truncated)?;
-                        if !digits.iter().all(u8::is_ascii_hexdigit) {
-                            return Err(JsonError::Unexpected(at));
-                        }
-                        at += 6;
-                    }
-                    Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-                    Some(_) => return Err(JsonError::Unexpected(at + 1)),
+    let end = 'string: loop {
+        if let Some(run) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            let mut ends = ends_of_runs(*run);
+            let mut passed = RUN;
+            while ends != 0 {
+                let found = ends.trailing_zeros() as usize / 8;
+                if bytes[at + found] == b'"' {
+                    break 'string at + found;
                 }
+                escaped = true;
+                passed = found + escape(bytes, at + found)?;
+                if passed >= RUN {
+                    break;
+                }
+                ends &= u128::MAX << (passed * 8);
+                passed = RUN;
             }
-            Some(_) => return Err(JsonError::Unexpected(at)),
+            at += passed;
+        } else {
+            match bytes.get(at) {
+                None => return Err(JsonError::Truncated),
+                Some(b'"') => break at,
+                Some(byte) if ENDS_RUN[*byte as usize] => {
+                    escaped = true;
+                    at += escape(bytes, at)?;
+                }
+                Some(_) => at += 1,
+            }
         }
-    }
+    };
     let next = index(spans.len() + 1);
-    spans.push(Span { start: index(start), end: index(at), next, kind: Kind::String, escaped });
-    Ok(at + 1)
+    spans.push(Span { start: index(start), end: index(end), next, kind: Kind::String, escaped });
+    Ok(end + 1)
 }
 
-/// Where the plain characters of a string end, looked at eight at a time.
-fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::MAX / 0xFF;
-    const HIGHS: u64 = ONES << 7;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let word = u64::from_le_bytes(*eight);
-        // The high bit of each byte that is zero; above the lowest such byte others may be marked wrongly.
-        let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let ends =
-            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | controls;
-        if ends != 0 {
-            return at + ends.trailing_zeros() as usize / 8;
+/// How long the escape there is; what else ends a run may not stand in a string.
+#[inline]
+fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    if bytes[at] != b'\\' {
+        return Err(JsonError::Unexpected(at));
+    }
+    match bytes.get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
+        Some(b'u') => {
+            let digits = bytes.get(at + 2..at + 6).ok_or(JsonError::Truncated)?;
+            if digits.iter().all(u8::is_ascii_hexdigit) { Ok(6) } else { Err(JsonError::Unexpected(at)) }
         }
-        at += 8;
+        Some(_) => Err(JsonError::Unexpected(at + 1)),
+        None => Err(JsonError::Truncated),
     }
-    while at < bytes.len() && !ENDS_RUN[bytes[at] as usize] {
-        at += 1;
-    }
-    at
+}
+
+/// So many bytes of a string are looked at at once.
+const RUN: usize = 16;
+
+/// The high bit of each byte that ends a run of plain characters.
+#[inline]
+fn ends_of_runs(run: [u8; RUN]) -> u128 {
+    const ONES: u128 = u128::MAX / 0xFF;
+    const LOW: u128 = ONES * 0x7F;
+    let word = u128::from_le_bytes(run);
+    let zeros = |word: u128| !(((word & LOW) + LOW) | word | LOW);
+    let controls = zeros(word & (ONES * 0xE0));
+    zeros(word ^ (ONES * u128::from(b'"'))) | zeros(word ^ (ONES * u128::from(b'\\'))) | controls
 }
 
 /// Quotes, backslashes and the control characters that may not stand in a string.

@@ -1,6 +1,6 @@
 //! Which names an object may have members of, told from a few bits.
 
-/// A bit for each length and first letter, in whatever case and spelling.
+/// A bit for each first and last letter, in whatever case and spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signs(u64);
 
@@ -8,9 +8,17 @@ impl Signs {
     /// Nobody gathered them.
     pub(super) const UNKNOWN: Self = Self(u64::MAX);
 
+    /// Of no names.
+    pub(super) const NONE: Self = Self(0);
+
     /// Of names, where they are known.
     pub(super) fn of<'n>(names: impl Iterator<Item = Option<&'n str>>) -> Self {
-        Self(names.fold(0, |signs, name| signs | name.map_or(u64::MAX, sign)))
+        names.fold(Self::NONE, Self::and)
+    }
+
+    /// Of one name more.
+    pub(super) fn and(self, name: Option<&str>) -> Self {
+        Self(self.0 | name.map_or(u64::MAX, sign))
     }
 
     pub(super) fn are_known(self) -> bool {
@@ -24,7 +32,8 @@ impl Signs {
 }
 
 fn sign(name: &str) -> u64 {
-    let mut letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
-    let first = letters.next().unwrap_or_default().to_ascii_lowercase();
-    1 << ((usize::from(first) * 7 + letters.count()) % 64)
+    let is_letter = |byte: &&u8| !matches!(byte, b'_' | b'-' | b' ');
+    let letter = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
+    let (first, last) = (name.as_bytes().iter().find(is_letter), name.as_bytes().iter().rfind(is_letter));
+    1 << ((letter(first) * 7 + letter(last)) % 64)
 }

@@ -32,3 +32,21 @@ pub(crate) struct Span {
     /// A string that holds a backslash.
     pub(crate) escaped: bool,
 }
+
+impl Span {
+    /// How many bytes of the text it is.
+    pub(crate) fn length(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Does it hold these bytes of the text, as they are written?
+    pub(crate) fn is(&self, bytes: &str, text: &str) -> bool {
+        self.length() == bytes.len()
+            && text.as_bytes()[self.start as usize..self.end as usize] == *bytes.as_bytes()
+    }
+
+    /// What it holds of the text, unless that is written with escapes.
+    pub(crate) fn plain(self, text: &str) -> Option<&str> {
+        (!self.escaped).then(|| &text[self.start as usize..self.end as usize])
+    }
+}

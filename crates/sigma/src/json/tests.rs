@@ -45,6 +45,27 @@ proptest! {
     }
 
     #[test]
+    fn escapes_stand_for_what_serde_json_reads(
+        parts in prop::collection::vec(
+            r#"\\["\\/bfnrt]|\\u00[0-9a-fA-F]{2}|\\u[0-9a-cA-C][0-9a-fA-F]{3}|\\ud83[d-e]\\udc[0-9a-f]{2}|[a-z]{1,40}|[é中😀]{1,9}"#,
+            0..12,
+        ),
+    ) {
+        let text = format!("\"{}\"", parts.concat());
+        let document = Document::parse(&text).unwrap();
+        prop_assert_eq!(document.root().as_str().unwrap(), serde_json::from_str::<String>(&text).unwrap());
+    }
+
+    #[test]
+    fn half_a_pair_stands_for_the_replacement_character(
+        before in "[a-z\u{e9}]{0,40}", half in "[dD][89a-fA-F][0-9a-f]{2}", after in r"([a-z]|\\n|\\u0041){0,20}",
+    ) {
+        let strings = [format!("\"{before}\\u{half}{after}\""), format!("\"{before}\\ufffd{after}\"")];
+        let read = strings.map(|text| Document::parse(&text).unwrap().root().as_str().unwrap().into_owned());
+        prop_assert_eq!(&read[0], &read[1]);
+    }
+
+    #[test]
     fn what_is_gathered_of_an_object_hides_no_member(
         names in prop::collection::vec("(event|user|_|-| |\\.|A|b|é|\\\\|\"){0,4}", 0..6),
         asked in "(event|EVENT|user|_|-| |\\.|a|B|é|\\\\|\"){0,4}",
