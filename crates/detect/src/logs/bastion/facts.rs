@@ -5,11 +5,13 @@ mod tests;
 
 use trailhound_sigma::json::Document;
 
-use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, Scope, Source, Target};
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::azure::resource_id;
 use crate::logs::node::{Texts, ip};
 use crate::logs::time;
+
+pub(super) const MESSAGE: &str = "properties.message";
 
 pub(super) fn read(record: &Document<'_>) -> Facts {
     let mut facts = Facts::new(LogType::BastionAudit);
@@ -17,7 +19,7 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
         record.string("operationName").unwrap_or_else(|| "Microsoft.Network/BastionHost/connect".to_owned());
     let service = operation.split('/').next().unwrap_or_default().to_owned();
     facts.action = Action { key: operation.to_ascii_uppercase(), service, operation };
-    facts.outcome = Outcome::done();
+    facts.outcome = outcome(record);
     let times = ["time", "properties.sessionStartTime"];
     facts.time = times.iter().filter_map(|path| record.string(path)).find_map(|text| time::parse(&text));
     facts.original_time = record.first(&times).unwrap_or_default();
@@ -71,4 +73,17 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.resource = resource.map(|id| id.to_ascii_lowercase());
     facts.log_name = record.string("category");
     facts
+}
+
+/// What became of the login on the machine, in the record's own words: `Successfully Connected.`, `Login Failed`.
+/// <https://learn.microsoft.com/en-us/azure/bastion/diagnostic-logs>
+fn outcome(record: &Document<'_>) -> Outcome {
+    const IN_VAIN: [&str; 3] = ["fail", "unsuccessful", "denied"];
+    let message = record.string(MESSAGE);
+    let said = message.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if IN_VAIN.iter().any(|word| said.contains(word)) {
+        Outcome { kind: OutcomeKind::Failed, message, ..Outcome::default() }
+    } else {
+        Outcome::done()
+    }
 }

@@ -22,7 +22,7 @@ pub(super) static BASTION: Log = Log {
     facts: facts::read,
     identity: own_id,
     operation: alone,
-    outcome: &[],
+    outcome: &[facts::MESSAGE],
     members: MEMBERS,
     sources: &[SigmaSource::service("azure", "bastionauditlogs")],
     meets: any,
