@@ -33,6 +33,7 @@ use inflate::Inflate;
 use layers::{HEAD, Layer, Utf16};
 pub use limits::Limits;
 use split::Split;
+pub(crate) use split::opens_envelope;
 
 /// So many bytes of text are read at once, however little they were packed in; what they hold is to be taken before more
 /// is read.
@@ -53,6 +54,11 @@ enum Packing {
     Utf16(Utf16),
     /// Given up after a fault.
     Stopped,
+}
+
+/// Hands out what is in text that is all there.
+pub(crate) fn split(text: &str, limits: Limits, emit: Emit<'_>) {
+    Split::new(limits.record).finish(text.as_bytes(), None, emit);
 }
 
 /// Turns the bytes of one delivery into records.

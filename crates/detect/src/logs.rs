@@ -48,6 +48,7 @@ pub use log::Form;
 pub(crate) use log::{FoundBy, Log, Shape, SigmaSource};
 pub(crate) use members::{ObjectMember, any_folded, illegible, is_bare, unfolded};
 pub(crate) use notices::notice;
+pub(crate) use printed::{is_printed, printed};
 pub use recognise::classify;
 pub(crate) use recognise::{kind, of as recognise};
 pub(crate) use show::{Show, Shown};

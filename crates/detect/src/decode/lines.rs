@@ -12,6 +12,7 @@ use super::foreign;
 use super::header;
 use super::rest::Rest;
 use super::scan::{Blocks, Reach};
+use crate::logs::is_printed;
 use crate::tally::RejectReason;
 
 /// A value that goes on over more lines, or is longer, is none.
@@ -151,6 +152,11 @@ impl Lines {
             [] => fault,
             _ if line.len() > self.limit => {
                 self.too_large(line, emit);
+                fault
+            }
+            _ if is_printed(line) => {
+                self.seen = Seen::Json;
+                emit(Decoded::Record(Record::anything(line, self.next_place())));
                 fault
             }
             [b'{' | b'[', ..] => {

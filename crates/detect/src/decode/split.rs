@@ -208,7 +208,7 @@ impl Split {
 }
 
 /// `{"Records":[`, with any white space.
-fn opens_envelope(text: &[u8]) -> bool {
+pub(crate) fn opens_envelope(text: &[u8]) -> bool {
     let after = |text: &'_ [u8], token: &[u8]| text[spaces(text)..].strip_prefix(token).map(<[u8]>::to_vec);
     let text = &text[..text.len().min(64)];
     let key = after(text, b"{")

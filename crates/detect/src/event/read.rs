@@ -6,6 +6,7 @@
 
 mod bounds;
 mod forms;
+mod held;
 mod looks;
 mod reading;
 #[cfg(test)]

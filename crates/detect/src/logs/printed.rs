@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub(super) use parts::quoted;
 
 /// The object or the list that a text prints, as JSON; nothing for other text.
-pub(super) fn printed(text: &str) -> Option<Cow<'static, str>> {
+pub(crate) fn printed(text: &str) -> Option<Cow<'static, str>> {
     let text = text.trim();
     let json = match text.as_bytes().first()? {
         b'{' => literal::read(text).or_else(|| java::object(text)),
@@ -29,6 +29,11 @@ pub(super) fn printed(text: &str) -> Option<Cow<'static, str>> {
         _ => None,
     };
     json.map(Cow::Owned)
+}
+
+/// Are these the bytes of a whole record as a program prints one? What JSON there is begins with a quote.
+pub(crate) fn is_printed(text: &[u8]) -> bool {
+    matches!(text, [b'{', b'\'' | b':' | b'a'..=b'z' | b'A'..=b'Z', .., b'}'])
 }
 
 /// Could this, without white space before it, begin what some program prints of an object or a list?

@@ -198,6 +198,22 @@ fn event_bridge_and_look_ups_hold_cloud_trail() {
 }
 
 #[test]
+fn an_envelope_as_text_is_read_record_by_record() {
+    let call = json!({"eventName": "X", "eventSource": "ssm.amazonaws.com", "awsRegion": "eu-west-1"});
+    let carried =
+        |records: Value| json!({"Type": "Notification", "Message": json!({"Records": records}).to_string()});
+    let read = |records: Value| {
+        let found = read_all(carried(records).to_string().as_bytes());
+        found.into_iter().map(|found| found.map(|(log, _)| log)).collect::<Vec<_>>()
+    };
+    let (ours, unknown) = (Ok(LogType::CloudTrail), Err(RejectReason::UnknownRecord));
+    assert_eq!(read(json!([call, call])), [ours, ours]);
+    assert_eq!(read(json!([call, {"a": "b"}])), [ours, unknown]);
+    assert_eq!(read(json!([{"a": "b"}])), [unknown]);
+    assert_eq!(read(json!([])), []);
+}
+
+#[test]
 fn insights_and_aggregates_are_recognised() {
     for (record, log) in [
         (

@@ -4,22 +4,22 @@
 //! holds JSON or XML, base64 of either, compressed or not, and tables put together to rows. Names count in whatever
 //! case they are written. Inside what a log recognises nothing is looked for: its text is the caller's.
 
+use std::borrow::Cow;
+
 use trailhound_sigma::json::{Document, Kind, Node, Scratch};
 
 use super::bounds::{Bounds, TEXT};
 use super::forms::Forms;
+use super::held::Several;
 use super::looks::{could_be_record, holds_nothing, is_record};
 use super::reading::{Reading, Unreadable, Wanted};
-use crate::decode::{Decoded, Decoder, Limits, Record, encoded, header};
+use crate::decode::{Record, encoded};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Shape, any_folded, has_member, illegible, is_xml, mend, notice, pairs, recognise, rows,
-    rows_of_all, unfolded, verbatim, xml_record,
+    self, Form, Shape, any_folded, has_member, illegible, is_printed, is_xml, mend, notice, pairs, printed,
+    recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
-
-/// Shorter text holds no record.
-const SHORTEST: usize = 16;
 
 /// What is going on with one record.
 pub(super) struct Work<'w> {
@@ -33,7 +33,7 @@ pub(super) struct Work<'w> {
 }
 
 /// How many readings came of something; why none did.
-type Found = Result<usize, Unreadable>;
+pub(super) type Found = Result<usize, Unreadable>;
 
 impl Work<'_> {
     /// Reads the record, and says why where nothing in it is recognised.
@@ -56,7 +56,7 @@ impl Work<'_> {
     }
 
     /// Reads a text that ought to be a record, or hold some.
-    fn text(&mut self, text: &str, level: usize) -> Found {
+    pub(super) fn text(&mut self, text: &str, level: usize) -> Found {
         if !self.bounds.value(level) {
             return Err(Unreadable::unknown());
         }
@@ -99,7 +99,8 @@ impl Work<'_> {
     }
 
     fn mended_text(&mut self, bytes: &[u8], why: Unreadable, level: usize) -> Found {
-        let Ok(text) = mend::text(bytes) else { return Err(why) };
+        let printed = || printed(std::str::from_utf8(bytes).ok().filter(|_| is_printed(bytes))?);
+        let Some(text) = mend::text(bytes).ok().map(Cow::Owned).or_else(printed) else { return Err(why) };
         match Document::parse_reusing(&text, self.scratch.pop().unwrap_or_default()) {
             Ok(document) => {
                 (self.visit)(Reading::Mended);
@@ -208,74 +209,7 @@ impl Work<'_> {
         all.close(self)
     }
 
-    fn string(&mut self, node: Node<'_>, level: usize) -> usize {
-        if node.raw().len() < SHORTEST {
-            return 0;
-        }
-        let Some(text) = node.as_str() else { return 0 };
-        let text = text.trim();
-        let found = match text.as_bytes().first() {
-            Some(b'{' | b'[' | b'<' | b'"') => self.held_text(text, level),
-            _ => match encoded::bytes(text) {
-                Some(bytes) => self.held(&bytes, level),
-                None => header::length_in(text).and_then(|at| self.held_text(&text[at..], level)),
-            },
-        };
-        found.unwrap_or(0)
-    }
-
-    /// Text that begins as a record does.
-    fn held_text(&mut self, text: &str, level: usize) -> Option<usize> {
-        if !self.bounds.bytes(text.len()) {
-            return None;
-        }
-        match self.text(text, level + TEXT) {
-            Ok(found) => Some(found),
-            Err(why) if why.reason == RejectReason::UnknownRecord => None,
-            // Perhaps several, one behind the other.
-            Err(_) => self.several(text.as_bytes(), level),
-        }
-    }
-
-    /// Bytes that were encoded.
-    fn held(&mut self, bytes: &[u8], level: usize) -> Option<usize> {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return self.held_text(text.trim_start_matches('\u{feff}'), level);
-        }
-        self.several(bytes, level)
-    }
-
-    /// Bytes of any form that a delivery has.
-    fn several(&mut self, bytes: &[u8], level: usize) -> Option<usize> {
-        if !self.bounds.value(level + TEXT) {
-            return None;
-        }
-        let room = self.bounds.room();
-        let limits = Limits { record: room, inflated: room as u64, ..Limits::default() };
-        let mut all = Several::default();
-        let mut take = |decoded: Decoded<'_>| match decoded {
-            Decoded::Record(record) => {
-                let found = match std::str::from_utf8(record.bytes) {
-                    Ok(text) => self.text(text, level + TEXT),
-                    Err(_) => Err(Unreadable::new(RejectReason::BadUtf8, "not UTF-8")),
-                };
-                all.add(found, record.bytes);
-            }
-            Decoded::Reject { reason, detail, bytes, .. } => {
-                all.add(Err(Unreadable::new(reason, detail)), bytes);
-            }
-            Decoded::Notice(_) => {}
-        };
-        let mut decoder = Decoder::new(limits);
-        decoder.push(bytes, &mut take);
-        decoder.finish(&mut take);
-        // What held no record was inflated too.
-        self.bounds.bytes(decoder.total());
-        let found = all.close(self);
-        (found > 0).then_some(found)
-    }
-
-    fn refuse(&mut self, why: Unreadable, bytes: &[u8]) -> usize {
+    pub(super) fn refuse(&mut self, why: Unreadable, bytes: &[u8]) -> usize {
         (self.visit)(Reading::Unreadable(why, bytes));
         1
     }
@@ -366,29 +300,5 @@ impl Work<'_> {
         (self.visit)(Reading::Event(&event));
         self.scratch.push(event.into_scratch());
         1
-    }
-}
-
-/// Some that belong together: where one is read, the others are told.
-#[derive(Default)]
-struct Several {
-    found: usize,
-    unknown: Vec<(Unreadable, Vec<u8>)>,
-}
-
-impl Several {
-    fn add(&mut self, found: Found, bytes: &[u8]) {
-        match found {
-            Ok(count) => self.found += count,
-            Err(why) => self.unknown.push((why, bytes.to_vec())),
-        }
-    }
-
-    fn close(self, work: &mut Work<'_>) -> usize {
-        if self.found == 0 {
-            return 0;
-        }
-        let told: usize = self.unknown.into_iter().map(|(why, bytes)| work.refuse(why, &bytes)).sum();
-        self.found + told
     }
 }

@@ -42,6 +42,9 @@ fn as_ours(key: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
+    if ["eventName", "eventType", "eventCategory"].iter().all(|name| root.key(name).is_none()) {
+        return None;
+    }
     let mut signs = Signs::default();
     for (key, value) in root.entries() {
         let Some(key) = key.as_str() else { continue };
@@ -49,7 +52,7 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
         // Azure's REST shape has `eventName` and `eventSource` too, as objects.
         let is_text = value.kind() == Kind::String;
         match &*key {
-            "eventName" => signs.name = is_text,
+            "eventName" => signs.name = is_text || is_list_of_one(value),
             // What calls a function names itself so.
             "eventSource" if value.raw().starts_with("aws:") => return None,
             "eventSource" => signs.source = is_text,
@@ -71,6 +74,12 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
         return signs.special.map(Shape::As);
     }
     (signs.name && (signs.source || signs.origin)).then_some(Shape::As(LogType::CloudTrail))
+}
+
+/// As stores of columns write a text.
+fn is_list_of_one(value: Node<'_>) -> bool {
+    let mut members = value.members();
+    members.next().is_some_and(|first| first.kind() == Kind::String) && members.next().is_none()
 }
 
 /// A row of the console's event history: it has a name for who called, and neither the identity nor the parameters, so

@@ -27,6 +27,10 @@ pub(super) const SHAPES: &[Shape] = &[
     record("powershell-object", WITH_OBJECTS, |_, _, record| objects(record, &powershell)),
     record("joined-by-underscore", &[Log::CloudTrail, Log::Activity], joined),
     record("list-of-one", WITH_OBJECTS, |_, _, record| vec![lists_of_one(record)]),
+    delivery("python-lines", WITH_OBJECTS, |records| printed_lines(records, &python)),
+    delivery("duckdb-lines", WITH_OBJECTS, |records| printed_lines(records, &duckdb)),
+    delivery("yaml-lines", WITH_OBJECTS, |records| printed_lines(records, &yaml)),
+    record("names-in-lists", &[Log::CloudTrail], |_, _, record| vec![names_in_lists(record)]),
     delivery("padded", &[Log::CloudTrail], padded),
     record("mongodb-export", WITH_OBJECTS, mongodb),
 ];
@@ -38,6 +42,23 @@ fn objects(record: &Value, print: &dyn Fn(&Value) -> Option<String>) -> Vec<Valu
         Some((name.clone(), if value.is_object() { Value::String(print(value)?) } else { value.clone() }))
     };
     object.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object).into_iter().collect()
+}
+
+/// The records themselves as a program prints them, a line each.
+fn printed_lines(records: &[Value], print: &dyn Fn(&Value) -> Option<String>) -> Option<Vec<u8>> {
+    let lines: Option<Vec<String>> = records.iter().map(print).collect();
+    Some(lines?.join("\n").into_bytes())
+}
+
+/// What names the call, in a list of one each.
+fn names_in_lists(record: &Value) -> Value {
+    let mut record = record.clone();
+    for name in ["eventName", "eventSource", "awsRegion", "eventID"] {
+        if let Some(value) = record.get_mut(name).filter(|value| value.is_string()) {
+            *value = json!([value.take()]);
+        }
+    }
+    record
 }
 
 /// How a printer puts a value together.
