@@ -17,9 +17,15 @@ pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d
 
 /// Directory audit by its content: some exporters put the activity's own category at the top.
 fn is_audit(root: Node<'_>) -> bool {
-    let of_entra = root
-        .key("resourceId")
-        .is_some_and(|id| id.raw().to_ascii_lowercase().ends_with("/providers/microsoft.aadiam"));
+    const ENTRA: &str = "/providers/microsoft.aadiam";
+    let end = |id: Node<'_>| {
+        let id = id.raw();
+        id.len()
+            .checked_sub(ENTRA.len())
+            .and_then(|at| id.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(ENTRA))
+    };
+    let of_entra = root.key("resourceId").is_some_and(end);
     let properties = root.key("properties");
     of_entra
         && properties.is_some_and(|properties| {

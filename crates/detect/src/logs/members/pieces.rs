@@ -4,8 +4,16 @@
 use super::member::{Is, ObjectMember, named};
 use crate::logs::dotted;
 
-/// What stands between the parts of a name, beside dots.
-const JOINTS: [u8; 4] = *b"_/:-";
+/// What stands between the parts of a name. Every key of every record is asked for it.
+static JOINTS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < b"._/:-".len() {
+        table[b"._/:-"[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 /// What Azure puts behind a column's name for the type of its values, <https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics>.
 const TYPES: [&str; 5] = ["s", "d", "b", "g", "t"];
 
@@ -28,7 +36,8 @@ pub(super) fn of<'m, 'n>(members: &'m [ObjectMember], name: &'n str) -> Option<P
     }
     // Graylog's fields begin with one.
     let name = name.trim_start_matches('_');
-    let first = name.bytes().position(|byte| byte == b'.' || JOINTS.contains(&byte)).filter(|at| *at > 0)?;
+    let is_joint = |byte: u8| JOINTS[usize::from(byte)];
+    let first = name.bytes().position(is_joint).filter(|at| *at > 0)?;
     if name.as_bytes()[first] == b'.' {
         let (head, rest) = dotted::cut(name)?;
         let member = named(members, head)?;
@@ -38,7 +47,7 @@ pub(super) fn of<'m, 'n>(members: &'m [ObjectMember], name: &'n str) -> Option<P
     if members.iter().any(|member| are_alike(member.name, name)) {
         return None;
     }
-    let joints = name.bytes().enumerate().skip(first).filter(|(_, byte)| JOINTS.contains(byte));
+    let joints = name.bytes().enumerate().skip(first).filter(|(_, byte)| is_joint(*byte) && *byte != b'.');
     for (at, joint) in joints {
         let rest = name[at..].trim_start_matches(char::from(joint));
         let is_it = |member: &&ObjectMember| {
