@@ -7,6 +7,8 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::interceptors::InterceptorContext;
+use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
@@ -30,6 +32,7 @@ impl Clients {
     pub fn sns(&self, topic: &str) -> aws_sdk_sns::Client {
         let region = topic.split(':').nth(3).map(|region| Region::new(region.to_owned()));
         let config = aws_sdk_sns::config::Builder::from(&self.config).timeout_config(brisk());
+        let config = config.retry_classifier(Thawed);
         aws_sdk_sns::Client::from_conf(config.region(region).build())
     }
 }
@@ -55,12 +58,39 @@ pub async fn connect(region: Option<&str>, path_style: bool) -> Clients {
     let config = config.load().await;
     Clients {
         s3: aws_sdk_s3::Client::from_conf(
-            aws_sdk_s3::config::Builder::from(&config).force_path_style(path_style).build(),
+            aws_sdk_s3::config::Builder::from(&config)
+                .force_path_style(path_style)
+                .retry_classifier(Thawed)
+                .build(),
         ),
         dynamodb: aws_sdk_dynamodb::Client::from_conf(
-            aws_sdk_dynamodb::config::Builder::from(&config).timeout_config(brisk()).build(),
+            aws_sdk_dynamodb::config::Builder::from(&config)
+                .timeout_config(brisk())
+                .retry_classifier(Thawed)
+                .build(),
         ),
         config,
+    }
+}
+
+/// A function that was frozen between signing and sending signed too long ago: it passes with another signature.
+#[derive(Debug)]
+struct Thawed;
+
+/// How such a request is refused.
+const STALE: [&str; 4] =
+    ["InvalidSignatureException", "RequestTimeTooSkewed", "RequestExpired", "SignatureDoesNotMatch"];
+
+impl ClassifyRetry for Thawed {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let refusal = context.response().filter(|response| response.status().is_client_error());
+        let said = refusal.and_then(|response| response.body().bytes()).map(String::from_utf8_lossy);
+        let is_stale = said.is_some_and(|said| STALE.iter().any(|code| said.contains(code)));
+        if is_stale { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "a signature that is too old"
     }
 }
 

@@ -2,8 +2,13 @@
 
 mod folder;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::config::{Config, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
@@ -16,6 +21,8 @@ pub use folder::S3Folder;
 pub struct S3Objects {
     /// Its client.
     pub client: aws_sdk_s3::Client,
+    /// Turns true once the process's credentials have run out, which nothing mends but another process.
+    pub expired: Arc<AtomicBool>,
 }
 
 /// An object in a listing.
@@ -28,6 +35,11 @@ pub struct Listed {
 }
 
 impl S3Objects {
+    /// What this client reads.
+    pub fn new(client: aws_sdk_s3::Client) -> Self {
+        Self { client, expired: Arc::default() }
+    }
+
     /// The objects whose keys begin with `prefix`, in key order, without the empty ones that stand for folders; the
     /// object alone if there is one of that very key. Errors are S3's words and what to do about them.
     pub async fn list(&self, bucket: &str, prefix: &str) -> Result<Vec<Listed>, String> {
@@ -42,9 +54,10 @@ impl S3Objects {
                 if size == 0 && key.ends_with('/') {
                     continue;
                 }
-                let object = ObjectRef { bucket: bucket.to_owned(), key: key.to_owned() };
+                let (bucket, key) = (bucket.to_owned(), key.to_owned());
+                let object = ObjectRef { bucket, key, ..ObjectRef::default() };
                 let listed = Listed { object, size };
-                if key == prefix {
+                if listed.object.key == prefix {
                     return Ok(vec![listed]);
                 }
                 found.push(listed);
@@ -69,6 +82,33 @@ fn remedy(code: Option<&str>) -> &'static str {
 pub struct S3Body {
     uri: String,
     stream: ByteStream,
+    replaced_by: Option<String>,
+}
+
+type Got = Result<GetObjectOutput, SdkError<GetObjectError, HttpResponse>>;
+
+impl S3Objects {
+    /// Asks for an object where its bucket is said to be, and once more where S3 says that it is.
+    async fn get(&self, object: &ObjectRef, version: Option<&str>) -> Got {
+        let answer = self.get_in(object.region.as_deref(), object, version).await;
+        match answer.as_ref().err().and_then(elsewhere) {
+            Some(region) if Some(&region) != object.region.as_ref() => {
+                self.get_in(Some(&region), object, version).await
+            }
+            _ => answer,
+        }
+    }
+
+    async fn get_in(&self, region: Option<&str>, object: &ObjectRef, version: Option<&str>) -> Got {
+        let request = self.client.get_object().bucket(&object.bucket).key(&object.key);
+        let request = request.set_version_id(version.map(str::to_owned));
+        match region {
+            Some(region) if self.client.config().region().is_none_or(|own| own.as_ref() != region) => {
+                request.customize().config_override(there(region)).send().await
+            }
+            _ => request.send().await,
+        }
+    }
 }
 
 impl Objects for S3Objects {
@@ -76,18 +116,54 @@ impl Objects for S3Objects {
 
     const SCHEME: &'static str = "s3";
 
+    /// The version that the notice is about is asked for only where the object is another by now: reading versions needs a
+    /// permission of its own, and a trail never writes a key twice.
     async fn open(&self, object: &ObjectRef) -> Result<S3Body, ObjectError> {
         let uri = Self::uri(object);
-        // Not by version: that needs a permission of its own, and a trail never writes a key twice.
-        let answer = self.client.get_object().bucket(&object.bucket).key(&object.key).send().await;
-        match answer {
-            Ok(output) => Ok(S3Body { uri, stream: output.body }),
-            Err(error) => Err(classify(uri, &error)),
+        let got = self.get(object, None).await.map_err(|error| {
+            if error.code().is_some_and(is_expired) {
+                self.expired.store(true, Ordering::Relaxed);
+            }
+            classify(uri.clone(), &error)
+        })?;
+        let Some(now) = other(object, &got) else {
+            return Ok(S3Body { uri, stream: got.body, replaced_by: None });
+        };
+        if let Some(version) = object.version.as_deref().filter(|version| *version != "null")
+            && let Ok(before) = self.get(object, Some(version)).await
+            && other(object, &before).is_none()
+        {
+            return Ok(S3Body { uri, stream: before.body, replaced_by: None });
         }
+        Ok(S3Body { uri, stream: got.body, replaced_by: Some(now) })
     }
 }
 
+/// The entity tag of what was got, if the notice was about another. Notices have no quotes around it.
+fn other(object: &ObjectRef, got: &GetObjectOutput) -> Option<String> {
+    let announced = object.e_tag.as_deref()?.trim_matches('"');
+    let read = got.e_tag()?.trim_matches('"');
+    (!announced.is_empty() && !read.is_empty() && announced != read).then(|| read.to_owned())
+}
+
+/// A client that asks in a region.
+fn there(region: &str) -> aws_sdk_s3::config::Builder {
+    Config::builder().region(Region::new(region.to_owned()))
+}
+
+/// The region that S3 says a bucket is in, where it was asked in another.
+fn elsewhere<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
+    let response = error.raw_response()?;
+    let is_redirected = matches!(response.status().as_u16(), 301 | 307 | 400);
+    let region = response.headers().get("x-amz-bucket-region").filter(|_| is_redirected)?;
+    Some(region.to_owned())
+}
+
 impl ObjectBody for S3Body {
+    fn replaced_by(&self) -> Option<&str> {
+        self.replaced_by.as_deref()
+    }
+
     async fn chunk(&mut self) -> Result<Option<Bytes>, ObjectError> {
         self.stream.next().await.transpose().map_err(|error| ObjectError::Interrupted {
             uri: self.uri.clone(),
@@ -97,10 +173,12 @@ impl ObjectBody for S3Body {
     }
 }
 
-fn classify<R>(uri: String, error: &SdkError<GetObjectError, R>) -> ObjectError
-where
-    R: std::fmt::Debug,
-{
+fn is_expired(code: &str) -> bool {
+    matches!(code, "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired")
+}
+
+/// Which permissions and keys can be mended, and what passes by itself.
+fn classify(uri: String, error: &SdkError<GetObjectError, HttpResponse>) -> ObjectError {
     let detail = in_words(error);
     let code = error.code().unwrap_or_default();
     match code {
@@ -110,9 +188,22 @@ where
         | "AllAccessDisabled"
         | "InvalidAccessKeyId"
         | "SignatureDoesNotMatch"
-        | "ExpiredToken"
-        | "AccessDeniedException" => ObjectError::Denied { uri, detail },
-        code if code.starts_with("KMS.") => ObjectError::Denied { uri, detail },
+        | "AccessDeniedException"
+        | "KMS.AccessDeniedException"
+        | "KMS.DisabledException"
+        | "KMS.InvalidKeyUsageException"
+        | "KMS.KMSInvalidStateException"
+        | "KMS.NotFoundException" => ObjectError::Denied { uri, detail },
+        _ if is_expired(code) => {
+            let detail = format!("{detail}; this process ends, and the next has credentials of its own");
+            ObjectError::Busy { uri, detail }
+        }
+        "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed" => {
+            let region = elsewhere(error).map(|region| format!(" (S3 says {region})")).unwrap_or_default();
+            let detail =
+                format!("{detail}; its bucket is in another region{region}, which would not answer either");
+            ObjectError::Busy { uri, detail }
+        }
         _ => ObjectError::Busy { uri, detail },
     }
 }

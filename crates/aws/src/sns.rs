@@ -4,6 +4,7 @@
 
 mod batch;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
@@ -47,6 +48,13 @@ pub struct SnsSink {
     pub form: Form,
 }
 
+/// What was not taken.
+enum Unsent {
+    /// For what it is: a part of it may be.
+    Whole(String),
+    No(PublishError),
+}
+
 impl Publisher for SnsSink {
     const TOGETHER: usize = batch::MOST_ENTRIES;
 
@@ -83,16 +91,28 @@ impl SnsSink {
             if attempt > 0 {
                 tokio::time::sleep(PAUSE * 2_u32.pow(attempt - 1)).await;
             }
-            for batch in batches(&open, entries) {
+            let mut waiting: VecDeque<Vec<usize>> = batches(&open, entries).into();
+            while let Some(mut batch) = waiting.pop_front() {
                 let answer = timeout_at(until, self.send(&batch, entries)).await;
-                let late = || Err(PublishError::Transient("SNS did not answer in time".to_owned()));
-                settle(&batch, answer.unwrap_or_else(|_| late()), &mut answers);
+                let late =
+                    || Err(Unsent::No(PublishError::Transient("SNS did not answer in time".to_owned())));
+                let answer = match answer.unwrap_or_else(|_| late()) {
+                    Err(Unsent::Whole(_)) if batch.len() > 1 => {
+                        let rest = batch.split_off(batch.len() / 2);
+                        waiting.extend([batch, rest]);
+                        continue;
+                    }
+                    Err(Unsent::Whole(words)) => Err(PublishError::Refused(words)),
+                    Err(Unsent::No(error)) => Err(error),
+                    Ok(output) => Ok(output),
+                };
+                settle(&batch, answer, &mut answers);
             }
         }
         answers
     }
 
-    async fn send(&self, batch: &[usize], entries: &[Entry]) -> Result<PublishBatchOutput, PublishError> {
+    async fn send(&self, batch: &[usize], entries: &[Entry]) -> Result<PublishBatchOutput, Unsent> {
         let requests: Vec<PublishBatchRequestEntry> =
             batch.iter().map(|&at| entries[at].request(at)).collect();
         let sent = self
@@ -104,10 +124,12 @@ impl SnsSink {
             .await;
         sent.map_err(|error| {
             let words = in_words(&error);
-            if is_final(error.code(), &error) {
-                PublishError::Refused(words)
+            if is_about_an_entry(error.code()) {
+                Unsent::Whole(words)
+            } else if is_final(error.code(), &error) {
+                Unsent::No(PublishError::Refused(words))
             } else {
-                PublishError::Transient(words)
+                Unsent::No(PublishError::Transient(words))
             }
         })
     }
@@ -147,6 +169,14 @@ fn settle(
     }
 }
 
+/// Is a batch refused for what one of its entries is? Then it is halved until that one stands alone.
+fn is_about_an_entry(code: Option<&str>) -> bool {
+    let code = code.unwrap_or_default();
+    ["BatchRequestTooLong", "InvalidParameter", "ParameterValueInvalid", "TooManyEntriesInBatchRequest"]
+        .iter()
+        .any(|about| code.starts_with(about))
+}
+
 /// Is trying again within this delivery pointless? The message still goes back to its queue.
 fn is_final<E, R>(code: Option<&str>, error: &SdkError<E, R>) -> bool {
     matches!(error, SdkError::ServiceError(_))
@@ -157,9 +187,6 @@ fn is_final<E, R>(code: Option<&str>, error: &SdkError<E, R>) -> bool {
                     | "AuthorizationErrorException"
                     | "NotFound"
                     | "NotFoundException"
-                    | "InvalidParameter"
-                    | "InvalidParameterException"
-                    | "ParameterValueInvalid"
                     | "EndpointDisabled"
                     | "KMSAccessDenied"
                     | "KMSDisabled"

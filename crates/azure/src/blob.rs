@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
+use tokio::time::{Instant, timeout_at};
 use trailhound_courier::ports::{Blobs, Files, Listed};
+use trailhound_courier::tries::{Tries, passes};
 use trailhound_detect::rules::FileKind;
 
 use crate::{Azure, Reply, STORAGE, Service};
 
 /// How long one request may take.
-const ATTEMPT: Duration = Duration::from_secs(3);
-/// How often a request is tried.
-const ATTEMPTS: u32 = 2;
-/// Wait before another attempt.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How long reading what an operator keeps may take, whatever it takes.
+const READING: Duration = Duration::from_secs(7);
+/// The first wait after a fault that passes.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// A container, a folder in one, or one blob.
@@ -36,28 +38,48 @@ impl BlobFolder {
         url
     }
 
-    /// Sends a request, once more if the service had no time for it.
-    async fn send(&self, method: Method, url: &Url, body: Option<Vec<u8>>) -> Result<Reply, String> {
-        let mut fault = String::new();
-        for attempt in 1..=ATTEMPTS {
+    /// Sends a request, and again until a moment, if what came of it passes.
+    async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        body: Option<&[u8]>,
+        until: Instant,
+    ) -> Result<Reply, String> {
+        let mut tries = Tries::until(until, PAUSE);
+        let mut fault = "no time was left".to_owned();
+        while let Some(within) = tries.next(ATTEMPT) {
             let mut request = Request::new(url.clone(), method);
             request.insert_header(HeaderName::from_static("x-ms-version"), "2021-12-02");
-            if let Some(body) = &body {
+            if let Some(body) = body {
                 request.insert_header(HeaderName::from_static("x-ms-blob-type"), "BlockBlob");
                 request.insert_header(CONTENT_TYPE, "application/gzip");
-                request.set_body(body.clone());
+                request.set_body(body.to_vec());
             }
-            match self.service.send(&mut request, ATTEMPT).await {
-                Ok(reply) if reply.status < 500 && reply.status != 429 => return Ok(reply),
-                Ok(reply) => fault = reply.error(),
-                Err(no_reply) => fault = no_reply.to_string(),
-            }
-            if attempt < ATTEMPTS {
-                tokio::time::sleep(PAUSE).await;
+            fault = match timeout_at(until, self.service.send(&mut request, within)).await {
+                Ok(Ok(reply)) if !passes(reply.status) => return Ok(reply),
+                Ok(Ok(reply)) => reply.error(),
+                Ok(Err(no_reply)) => no_reply.to_string(),
+                Err(_) => "no answer, nor a token, in the time there was".to_owned(),
+            };
+            if !tries.again(None).await {
+                break;
             }
         }
         Err(fault)
     }
+
+    async fn look(&self, method: Method, url: &Url) -> Result<Reply, String> {
+        self.send(method, url, None, Instant::now() + READING).await
+    }
+}
+
+/// Is this how a blob is refused whose name is taken for good? A name that is made of the content holds that content.
+fn is_there(reply: &Reply) -> bool {
+    reply.status == 409
+        && ["BlobAlreadyExists", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold"]
+            .iter()
+            .any(|code| reply.error().contains(code))
 }
 
 /// What an operator can do about an answer, beside the service's words.
@@ -74,10 +96,11 @@ impl Blobs for BlobFolder {
         self.at.to_string()
     }
 
-    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
-        let reply = self.send(Method::Put, &self.below(name), Some(bytes)).await?;
+    async fn put(&self, name: &str, bytes: Vec<u8>, until: Instant) -> Result<(), String> {
+        let reply = self.send(Method::Put, &self.below(name), Some(&bytes), until).await?;
         match reply.status {
             200..=299 => Ok(()),
+            _ if is_there(&reply) => Ok(()),
             _ => Err(refusal(
                 &reply,
                 "Storage Blob Data Contributor",
@@ -87,9 +110,11 @@ impl Blobs for BlobFolder {
     }
 
     async fn remove(&self, name: &str) -> Result<(), String> {
-        let reply = self.send(Method::Delete, &self.below(name), None).await?;
+        let reply = self.look(Method::Delete, &self.below(name)).await?;
         match reply.status {
             200..=299 | 404 => Ok(()),
+            // What a policy keeps may stay; its replay publishes nothing anew.
+            _ if is_there(&reply) => Ok(()),
             _ => Err(reply.error()),
         }
     }
@@ -104,7 +129,7 @@ impl Files for BlobFolder {
         if FileKind::of(self.at.path()).is_none() {
             return self.list_below().await;
         }
-        let reply = self.send(Method::Head, &self.at, None).await?;
+        let reply = self.look(Method::Head, &self.at).await?;
         match reply.status {
             200 => Ok(vec![Listed {
                 name: self.at.to_string(),
@@ -117,7 +142,7 @@ impl Files for BlobFolder {
 
     async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         let url = Url::parse(name).map_err(|error| error.to_string())?;
-        let reply = self.send(Method::Get, &url, None).await?;
+        let reply = self.look(Method::Get, &url).await?;
         match reply.status {
             200 => Ok(reply.body),
             _ => Err(refusal(&reply, "Storage Blob Data Reader", "its address")),

@@ -13,11 +13,12 @@ use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
 use tokio::time::Instant;
 use trailhound_courier::ports::Publisher;
+use trailhound_courier::tries::{Tries, passes};
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::PublishError;
 
 use crate::address::AccessKey;
-use crate::{Azure, NoReply, Reply, Service};
+use crate::{Azure, Reply, Service};
 use batches::Batches;
 
 /// Whom a token for Event Grid is for.
@@ -26,9 +27,8 @@ const API_VERSION: &str = "2018-01-01";
 const CLOUD_EVENTS: &str = "application/cloudevents-batch+json; charset=utf-8";
 /// How long one request may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// The first wait after a fault that does not say how long to wait; doubled each time.
-const BACKOFF: Duration = Duration::from_millis(200);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
+/// The first wait after a fault that does not say how long to wait.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A custom topic.
 pub struct EventGrid {
@@ -58,45 +58,38 @@ impl EventGrid {
 
     async fn offer(&self, events: &[&str], deadline: Instant) -> Outcome {
         let body = batches::body(events);
-        let mut backoff = BACKOFF;
-        let mut renewed = false;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Outcome::Hopeless(PublishError::Transient(
-                    "no time left in this invocation".to_owned(),
-                ));
-            }
-            let (error, wait) = match self.service.send(&mut self.request(&body), left.min(ATTEMPT)).await {
-                Ok(reply) => match reply.status {
+        let mut tries = Tries::until(deadline, PAUSE);
+        let mut error = "no time left in this invocation".to_owned();
+        while let Some(within) = tries.next(ATTEMPT) {
+            let mut request = self.request(&body);
+            let sending = self.service.send(&mut request, within);
+            let asked = match tokio::time::timeout_at(deadline, sending).await {
+                Err(_) => {
+                    error = "no answer, nor a token, in the time of this invocation".to_owned();
+                    break;
+                }
+                Ok(Ok(reply)) => match reply.status {
                     200..=299 => return Outcome::Accepted,
                     413 => return Outcome::Split(reply.error()),
                     400 => return Outcome::Split(format!("refused as malformed: {}", reply.error())),
-                    // The token may just have been replaced: once more with a new one.
-                    401 if !renewed && self.key.is_none() => {
-                        renewed = true;
-                        continue;
-                    }
                     401 | 403 | 404 | 410 => return Outcome::Hopeless(self.refusal(&reply)),
-                    408 | 429 | 500..=599 => (reply.error(), retry_after(&reply)),
+                    status if passes(status) => {
+                        error = reply.error();
+                        retry_after(&reply)
+                    }
                     _ => return Outcome::Failed(PublishError::Refused(reply.error())),
                 },
-                Err(no_reply @ (NoReply::Connection(_) | NoReply::TimedOut(_) | NoReply::Token(_))) => {
-                    (no_reply.to_string(), None)
+                Ok(Err(no_reply)) => {
+                    error = no_reply.to_string();
+                    None
                 }
             };
-            let wait = wait.unwrap_or(backoff).max(backoff);
-            backoff = (backoff * 2).min(LONGEST_BACKOFF);
-            if Instant::now() + wait >= deadline {
-                return Outcome::Hopeless(PublishError::Transient(error));
+            tracing::warn!(error, "Event Grid did not accept a batch; trying again while there is time");
+            if !tries.again(asked).await {
+                break;
             }
-            tracing::warn!(
-                error,
-                wait_ms = wait.as_millis(),
-                "Event Grid did not accept a batch; trying again"
-            );
-            tokio::time::sleep(wait).await;
         }
+        Outcome::Hopeless(PublishError::Transient(error))
     }
 
     fn request(&self, body: &str) -> Request {

@@ -1,22 +1,23 @@
 //! The ports over Azure's services, a file a service. They decide nothing, and nobody else knows the SDK.
 //!
-//! One HTTP client, one credential, a pipeline for each service.
+//! One HTTP client, one token for each service, fetched ahead (`tokens`).
 //! TLS is rustls on ring with the system's trust roots; `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured. Pipelines
-//! do not retry by themselves: only the caller knows how long an invocation may still take.
+//! do not retry by themselves: only the caller knows how long an invocation may still take. A proxy that `HTTPS_PROXY` names
+//! is used for services, and never for the identity, whose secret would go to it in the clear.
 
 pub mod address;
+pub mod archive;
 pub mod blob;
 pub mod event_grid;
 pub mod table;
+mod tokens;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::error::ErrorKind;
-use azure_core::http::headers::{HeaderName, Headers};
-use azure_core::http::policies::Policy;
-use azure_core::http::policies::auth::BearerTokenAuthorizationPolicy;
+use azure_core::http::headers::{AUTHORIZATION, HeaderName, Headers};
 use azure_core::http::{
     ClientOptions, Context, Pipeline, PipelineSendOptions, Request, RetryOptions, Transport,
 };
@@ -25,6 +26,7 @@ use azure_identity::{
     ManagedIdentityCredentialOptions, UserAssignedId,
 };
 use rustls::pki_types::CertificateDer;
+use tokens::{Credentials, Tokens};
 
 /// Whom a token for Storage is for.
 const STORAGE: &str = "https://storage.azure.com/.default";
@@ -104,7 +106,8 @@ pub enum NoReply {
 #[derive(Clone)]
 pub struct Azure {
     transport: Transport,
-    credential: Arc<dyn TokenCredential>,
+    credentials: Credentials,
+    tokens: Arc<Mutex<BTreeMap<&'static str, Arc<Tokens>>>>,
 }
 
 /// As whom to talk to Azure.
@@ -121,22 +124,24 @@ impl Azure {
     pub fn new(identity: Identity) -> Result<Self, AzureError> {
         let found = rustls_native_certs::load_native_certs();
         let why = found.errors.first().map(|error| format!(" ({error})")).unwrap_or_default();
-        let transport = Transport::new(Arc::new(client(found.certs, why)?));
-        let options = options(transport.clone());
-        let credential: Arc<dyn TokenCredential> = match identity {
+        let builder = client(found.certs, why)?;
+        let credentials: Credentials = match identity {
             Identity::Managed(client_id) => {
-                ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
-                    user_assigned_id: client_id.map(UserAssignedId::ClientId),
-                    client_options: options,
-                }))
-                .map_err(|error| AzureError::Credential(error.to_string()))?
+                let direct = Transport::new(Arc::new(builder()?.no_proxy().build()?));
+                Arc::new(move || -> azure_core::Result<Arc<dyn TokenCredential>> {
+                    let options = ManagedIdentityCredentialOptions {
+                        user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
+                        client_options: options(direct.clone()),
+                    };
+                    Ok(ManagedIdentityCredential::new(Some(options))?)
+                })
             }
-            Identity::Developer => {
-                DeveloperToolsCredential::new(Some(DeveloperToolsCredentialOptions::default()))
-                    .map_err(|error| AzureError::Credential(error.to_string()))?
-            }
+            Identity::Developer => Arc::new(|| -> azure_core::Result<Arc<dyn TokenCredential>> {
+                Ok(DeveloperToolsCredential::new(Some(DeveloperToolsCredentialOptions::default()))?)
+            }),
         };
-        Ok(Self { transport, credential })
+        credentials().map_err(|error| AzureError::Credential(error.to_string()))?;
+        Ok(Self::of(builder()?.build()?, credentials))
     }
 
     /// With trust roots and a credential of one's own; for tests, which bring both.
@@ -144,24 +149,36 @@ impl Azure {
         roots: Vec<CertificateDer<'static>>,
         credential: Arc<dyn TokenCredential>,
     ) -> Result<Self, AzureError> {
-        Ok(Self { transport: Transport::new(Arc::new(client(roots, String::new())?)), credential })
+        let client = client(roots, String::new())?()?.build()?;
+        Ok(Self::of(client, Arc::new(move || Ok(Arc::clone(&credential)))))
+    }
+
+    fn of(client: reqwest::Client, credentials: Credentials) -> Self {
+        Self { transport: Transport::new(Arc::new(client)), credentials, tokens: Arc::default() }
     }
 
     /// A service that wants this handler's identity.
-    pub fn service(&self, scope: &str) -> Service {
-        let auth = BearerTokenAuthorizationPolicy::new(Arc::clone(&self.credential), [scope.to_owned()]);
-        self.pipeline(vec![Arc::new(auth)])
+    pub fn service(&self, scope: &'static str) -> Service {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens = tokens.entry(scope).or_insert_with(|| Tokens::new(Arc::clone(&self.credentials), scope));
+        Service { tokens: Some(Arc::clone(tokens)), ..self.anonymous() }
     }
 
     /// A service that wants no identity.
     pub fn anonymous(&self) -> Service {
-        self.pipeline(Vec::new())
+        let (name, options) = (option_env!("CARGO_PKG_NAME"), options(self.transport.clone()));
+        let version = option_env!("CARGO_PKG_VERSION");
+        Service {
+            pipeline: Pipeline::new(name, version, options, Vec::new(), Vec::new(), None),
+            tokens: None,
+        }
     }
 
-    fn pipeline(&self, auth: Vec<Arc<dyn Policy>>) -> Service {
-        let options = options(self.transport.clone());
-        let name = option_env!("CARGO_PKG_NAME");
-        Service(Pipeline::new(name, option_env!("CARGO_PKG_VERSION"), options, Vec::new(), auth, None))
+    /// Begins to fetch a token for each service there is by now, so that no delivery waits for one.
+    pub fn fetch_tokens(&self) {
+        for tokens in self.tokens.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            tokens.fetch();
+        }
     }
 }
 
@@ -169,43 +186,68 @@ fn options(transport: Transport) -> ClientOptions {
     ClientOptions { transport: Some(transport), retry: RetryOptions::none(), ..ClientOptions::default() }
 }
 
-/// The one HTTP client.
-fn client(roots: Vec<CertificateDer<'static>>, why_none: String) -> Result<reqwest::Client, AzureError> {
+/// Makes HTTP clients that trust these roots.
+fn client(
+    roots: Vec<CertificateDer<'static>>,
+    why_none: String,
+) -> Result<impl Fn() -> Result<reqwest::ClientBuilder, AzureError>, AzureError> {
     let mut store = rustls::RootCertStore::empty();
     let (added, _) = store.add_parsable_certificates(roots);
     if added == 0 {
         return Err(AzureError::NoRoots(why_none));
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(store)
-        .with_no_client_auth();
-    Ok(reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT)
-        .build()?)
+    Ok(move || {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(store.clone())
+            .with_no_client_auth();
+        Ok(reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT))
+    })
 }
 
 /// One service of Azure.
 #[derive(Clone)]
-pub struct Service(Pipeline);
+pub struct Service {
+    pipeline: Pipeline,
+    tokens: Option<Arc<Tokens>>,
+}
 
 impl Service {
-    /// Sends once and takes whatever status comes.
+    /// Sends and takes whatever status comes; once more with a new token, where the service did not take the one there was.
+    /// The limit is for each request, not for the token, which whoever waits bounds.
     pub async fn send(&self, request: &mut Request, within: Duration) -> Result<Reply, NoReply> {
+        let Some(tokens) = &self.tokens else { return self.once(request, within).await };
+        let token = tokens.get().await.map_err(NoReply::Token)?;
+        request.insert_header(AUTHORIZATION, token.clone());
+        let reply = self.once(request, within).await?;
+        if reply.status != 401 || !tokens.renew(&token) {
+            return Ok(reply);
+        }
+        request.insert_header(AUTHORIZATION, tokens.get().await.map_err(NoReply::Token)?);
+        self.once(request, within).await
+    }
+
+    /// Waits for a token, if the service wants one.
+    pub(crate) async fn is_ready(&self) -> Result<(), NoReply> {
+        match &self.tokens {
+            Some(tokens) => tokens.get().await.map(drop).map_err(NoReply::Token),
+            None => Ok(()),
+        }
+    }
+
+    async fn once(&self, request: &mut Request, within: Duration) -> Result<Reply, NoReply> {
         let options = PipelineSendOptions { skip_checks: true, ..PipelineSendOptions::default() };
         let context = Context::new();
-        let sending = self.0.send(&context, request, Some(options));
+        let sending = self.pipeline.send(&context, request, Some(options));
         match tokio::time::timeout(within, sending).await {
             Err(_) => Err(NoReply::TimedOut(within)),
             Ok(Ok(response)) => {
                 let (status, headers, body) = response.deconstruct();
                 Ok(Reply { status: status.into(), headers, body: body.as_ref().to_vec() })
-            }
-            Ok(Err(error)) if matches!(error.kind(), ErrorKind::Credential) => {
-                Err(NoReply::Token(innermost(&error)))
             }
             Ok(Err(error)) => Err(NoReply::Connection(innermost(&error))),
         }

@@ -17,6 +17,8 @@ use std::time::Duration;
 use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use tokio::time::Instant;
+use trailhound_courier::tries::{Tries, passes};
 use trailhound_detect::remember::Pause;
 use trailhound_detect::state::{Committed, Item, Key, StateError, StateStore, Version, Write};
 
@@ -26,6 +28,10 @@ use crate::{Azure, Reply, STORAGE, Service};
 const ATTEMPT: Duration = Duration::from_secs(2);
 /// How long reading or writing may take, whatever it takes.
 const WITHIN: Duration = Duration::from_secs(4);
+/// How long a token is waited for before; findings need one of the same identity, so nothing waits longer for it.
+const TOKEN: Duration = Duration::from_secs(10);
+/// The first wait after a fault that passes.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Requests under way at the same time.
 const AT_ONCE: usize = 16;
 /// Most writes in one transaction.
@@ -58,6 +64,11 @@ impl TableStore {
     /// Bounds what is done to the table.
     async fn within<T>(&self, work: impl Future<Output = Result<T, StateError>>) -> Result<T, StateError> {
         self.pause.check()?;
+        match tokio::time::timeout(TOKEN, self.service.is_ready()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(no_token)) => return Err(self.unanswered(no_token.to_string())),
+            Err(_) => return Err(self.unanswered(format!("no token within {} seconds", TOKEN.as_secs()))),
+        }
         match tokio::time::timeout(WITHIN, work).await {
             Ok(answer) => answer,
             Err(_) => Err(self.unanswered(format!("no answer within {} seconds", WITHIN.as_secs()))),
@@ -84,20 +95,18 @@ impl TableStore {
         request
     }
 
-    /// Sends a request, once more if the table had no time for it.
+    /// Sends a request, and again for as long as the whole may take, if what came of it passes.
     async fn send(&self, request: &mut Request) -> Result<Reply, StateError> {
-        let first = self.service.send(request, ATTEMPT).await;
-        let answer = match first {
-            Ok(reply) if reply.status >= 500 || reply.status == 429 => {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                self.service.send(request, ATTEMPT).await
+        let mut tries = Tries::until(Instant::now() + WITHIN, PAUSE);
+        loop {
+            let fault = match self.service.send(request, ATTEMPT).await {
+                Ok(reply) if !passes(reply.status) => return Ok(reply),
+                Ok(reply) => reply.error(),
+                Err(no_reply) => no_reply.to_string(),
+            };
+            if !tries.again(None).await {
+                return Err(self.unanswered(fault));
             }
-            answer => answer,
-        };
-        match answer {
-            Ok(reply) if reply.status < 500 && reply.status != 429 => Ok(reply),
-            Ok(reply) => Err(self.unanswered(reply.error())),
-            Err(no_reply) => Err(self.unanswered(no_reply.to_string())),
         }
     }
 

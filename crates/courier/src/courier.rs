@@ -59,7 +59,11 @@ impl<Store, Sink, Place: Blobs> Courier<Store, Sink, Place> {
         let Some(place) = &self.parking else {
             return Err(Failure::NowhereToPark { count: rejects.len(), setting: self.parking_setting });
         };
-        budget.parking(place.park(rejects)).await.map_err(|_| Failure::OutOfTime)?.map_err(Failure::from)
+        budget
+            .parking(place.until(budget.park_until()).park(rejects))
+            .await
+            .map_err(|_| Failure::OutOfTime)?
+            .map_err(Failure::from)
     }
 
     /// Takes back what was parked ahead.

@@ -20,6 +20,7 @@ use crate::attempt::{After, Attempt};
 use crate::courier::Courier;
 use crate::evaluation::{Body, Evaluated, Evaluation};
 use crate::failure::{Failed, Failure};
+use crate::integrity;
 use crate::ports::{Blobs, Publisher};
 use crate::publishing::{Outcome, Publishing, Send};
 use crate::time::{Budget, Meter};
@@ -144,6 +145,13 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         }
     }
 
+    /// The object that was announced as one thing is another by now, and what it was cannot be had.
+    pub(crate) fn replaced(&mut self, uri: &str, announced: &str, read: &str) {
+        let now = self.courier.clock.now();
+        let found = integrity::replaced(&self.courier.canary, uri, announced, read, now);
+        self.publishing.add(vec![found]);
+    }
+
     /// The delivery, or what it points at, cannot be read.
     pub fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
         self.ending = Ending::Bodiless;
@@ -232,7 +240,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             return Vec::new();
         };
         let work = self.unfinished(self.publishing.origins(), "not yet published");
-        match self.attempt.budget.parking(place.park(&work)).await {
+        let budget = self.attempt.budget;
+        match budget.parking(place.until(budget.park_until()).park(&work)).await {
             Ok(Ok(())) => work,
             _ => Vec::new(),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use trailhound_detect::state::StateStore;
-use trailhound_detect::tally::RejectReason;
+use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::delivery::Delivery;
 use crate::failure::Failure;
@@ -15,6 +15,8 @@ pub struct Fetching<From> {
     pub objects: From,
     /// Buckets that may be read; `None` for all.
     pub allowed_buckets: Option<BTreeSet<String>>,
+    /// How addresses of what this function parks begin; a place whose notices come here would never come to rest.
+    pub own: Option<String>,
 }
 
 impl ObjectError {
@@ -33,6 +35,11 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
         object: &ObjectRef,
         notice: &[u8],
     ) -> Result<(), Failure> {
+        let uri = From::uri(object);
+        if from.own.as_ref().is_some_and(|own| uri.starts_with(own)) {
+            self.notice(Notice::OwnReject);
+            return Ok(());
+        }
         if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
             let detail = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
             self.reject(RejectReason::NotAllowed, &detail, notice);
@@ -48,6 +55,9 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             }
             Err(error) => return Err(error.into()),
         };
+        if let Some(now) = body.replaced_by() {
+            self.replaced(&uri, object.e_tag.as_deref().unwrap_or_default(), now);
+        }
         while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {
             self.take(&chunk).await?;
         }

@@ -16,6 +16,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 use trailhound_detect::ports::{ParkError, Reject, RejectSink};
 
 use crate::ports::Blobs;
@@ -25,6 +26,11 @@ use crate::ports::Blobs;
 pub struct Parking<Place>(pub Place);
 
 impl<Place: Blobs> Parking<Place> {
+    /// A place that is tried until a moment.
+    pub fn until(&self, moment: Instant) -> impl RejectSink {
+        InTime(self, moment)
+    }
+
     /// Takes back what [`RejectSink::park`] kept under the same rejects.
     pub async fn withdraw(&self, rejects: &[Reject]) -> Result<(), ParkError> {
         self.0.remove(&name(rejects)).await.map_err(|detail| self.failed(rejects, detail))
@@ -35,13 +41,18 @@ impl<Place: Blobs> Parking<Place> {
     }
 }
 
-impl<Place: Blobs> RejectSink for Parking<Place> {
+/// The same for as long as there is time.
+struct InTime<'p, Place>(&'p Parking<Place>, Instant);
+
+impl<Place: Blobs> RejectSink for InTime<'_, Place> {
     async fn park(&self, rejects: &[Reject]) -> Result<(), ParkError> {
         if rejects.is_empty() {
             return Ok(());
         }
-        let packed = pack(rejects).map_err(|error| self.failed(rejects, error.to_string()))?;
-        self.0.put(&name(rejects), packed).await.map_err(|detail| self.failed(rejects, detail))
+        let Self(parking, until) = self;
+        let failed = |detail| parking.failed(rejects, detail);
+        let packed = pack(rejects).map_err(|error| failed(error.to_string()))?;
+        parking.0.put(&name(rejects), packed, *until).await.map_err(failed)
     }
 }
 

@@ -25,8 +25,14 @@ pub trait Blobs: Send + Sync {
     /// Its address, for messages.
     fn place(&self) -> String;
 
-    /// Keeps bytes under a name, in place of what was there. Errors say what to do about them.
-    fn put(&self, name: &str, bytes: Vec<u8>) -> impl Future<Output = Result<(), String>> + Send;
+    /// Keeps bytes under a name, in place of what was there; tries again, within reason, until a moment. Errors say what
+    /// to do about them.
+    fn put(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        until: Instant,
+    ) -> impl Future<Output = Result<(), String>> + Send;
 
     /// Forgets what is under a name, if there is anything.
     fn remove(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
@@ -56,12 +62,18 @@ pub trait Files: Send + Sync {
 }
 
 /// An object that a notice points at.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ObjectRef {
     /// Its bucket.
     pub bucket: String,
     /// Its key, decoded.
     pub key: String,
+    /// Where the bucket is, if the notice says so.
+    pub region: Option<String>,
+    /// The version that the notice is about, in a bucket that keeps them.
+    pub version: Option<String>,
+    /// What is another for other content, as the notice has it.
+    pub e_tag: Option<String>,
 }
 
 /// Why an object could not be read.
@@ -128,6 +140,9 @@ pub trait Objects: Send + Sync {
 
 /// An object's bytes, in order.
 pub trait ObjectBody: Send {
+    /// Is this no longer what its notice was about, and that cannot be had any more? Says what it is.
+    fn replaced_by(&self) -> Option<&str>;
+
     /// The next bytes; `None` when all have come.
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, ObjectError>> + Send;
 }

@@ -67,6 +67,12 @@ impl Budget {
         self.offering
     }
 
+    /// Until when a place may be offered what is to be parked.
+    pub(crate) fn park_until(&self) -> Instant {
+        // Its own words are worth more than that it was cut off.
+        self.parking.checked_sub(ANSWER).unwrap_or(self.parking)
+    }
+
     /// Waits while work may be taken.
     pub async fn taking<F: Future>(&self, work: F) -> Result<F::Output, Spent> {
         until(self.taking, work).await

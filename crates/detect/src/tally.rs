@@ -75,6 +75,10 @@ pub enum Notice {
     HealthProbe,
     /// What a query service says of its answer, beside the rows.
     QueryFrame,
+    /// A finding of ours that came back.
+    OwnFinding,
+    /// An object of ours that was parked.
+    OwnReject,
     /// An envelope with no record in it.
     Empty,
     /// The scheduled canary.

@@ -58,6 +58,11 @@ impl<'c> Azurite<'c> {
         Some(Self { certificate, blob, table, log, child })
     }
 
+    /// The ports of tables and of blobs.
+    pub fn ports(&self) -> (u16, u16) {
+        (self.table, self.blob)
+    }
+
     /// The URL of a table.
     pub fn table_url(&self, name: &str) -> String {
         format!("https://localhost:{}/{ACCOUNT}/{name}", self.table)

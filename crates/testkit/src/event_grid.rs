@@ -102,6 +102,11 @@ impl EventGrid {
         Self { port, state }
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its address.
     pub fn endpoint(&self) -> String {
         format!("https://localhost:{}/api/events", self.port)

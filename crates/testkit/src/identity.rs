@@ -48,10 +48,20 @@ impl Identity {
         Self { port, asked }
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What the platform would set.
     pub fn environment(&self) -> Vec<(String, String)> {
+        Self::environment_at(self.port)
+    }
+
+    /// The same for one that is reached at another port.
+    pub fn environment_at(port: u16) -> Vec<(String, String)> {
         vec![
-            ("IDENTITY_ENDPOINT".to_owned(), format!("http://127.0.0.1:{}/msi/token", self.port)),
+            ("IDENTITY_ENDPOINT".to_owned(), format!("http://127.0.0.1:{port}/msi/token")),
             ("IDENTITY_HEADER".to_owned(), HEADER.to_owned()),
             ("AZURE_CLIENT_ID".to_owned(), CLIENT_ID.to_owned()),
         ]

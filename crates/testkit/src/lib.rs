@@ -4,7 +4,7 @@
 //! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`]
 //! invokes a real custom handler, [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
 //! storage; [`contract`] is what both clouds' findings must be, [`stores`] what every store must do, and [`spending`]
-//! what a match costs one. [`world`] plays schedules of faults through every cloud's function.
+//! what a match costs one. A [`gate`] stands before any of them and makes it slow, silent, busy or absent. [`world`] plays schedules of faults through every cloud's function.
 
 pub mod azurite;
 pub mod company;
@@ -12,6 +12,7 @@ pub mod contract;
 pub mod event_grid;
 pub mod faults;
 pub mod functions_host;
+pub mod gate;
 pub mod generate;
 mod http;
 pub mod https;

@@ -1,10 +1,16 @@
 //! One invocation, from its payload to its answer: every input is attempted, and each is accounted for.
 //!
-//! A queue's message fails alone and comes back; anything else fails whole. Generic over the ports, so that faults can
-//! be played.
+//! A queue's message fails alone and comes back; anything else fails whole. Messages are read side by side, so many at
+//! once: one whose object is slow makes room for another after its share of the time, and is waited for beside it. Generic
+//! over the ports, so that faults can be played.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use trailhound_courier::Courier;
 use trailhound_courier::attempt::{After, Attempt};
 use trailhound_courier::delivery::Delivery;
@@ -16,6 +22,14 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 
 use crate::sources::{Input, Invocation, recognise};
+use crate::ways::Ways;
+
+/// Messages that are read side by side: memory is needed for each.
+const AT_ONCE: usize = 4;
+/// Messages under way, those included that took longer than their share.
+const UNDER_WAY: usize = 16;
+/// How long a message keeps its place from another.
+const SHARE: Duration = Duration::from_secs(3);
 
 /// Everything an invocation works with; made once.
 pub struct Function<From, Store, Sink, Place> {
@@ -23,6 +37,8 @@ pub struct Function<From, Store, Sink, Place> {
     pub courier: Courier<Store, Sink, Place>,
     /// Where the objects are that notices point at.
     pub from: Fetching<From>,
+    /// What may come.
+    pub ways: Ways,
 }
 
 /// What the runtime is told.
@@ -80,10 +96,29 @@ where
                 let mut answer = Answer::default();
                 let count = messages.len();
                 let mut nameless = None;
-                for message in messages {
-                    let received_at = message.sent_at.unwrap_or_else(|| self.courier.clock.now());
-                    let Err(failed) = self.all(invoked, message.inputs, received_at).await else { continue };
-                    match message.id {
+                let (places, all) = (Semaphore::new(AT_ONCE), Semaphore::new(UNDER_WAY));
+                let each = messages.into_iter().enumerate().map(|(n, message)| {
+                    let (places, all) = (&places, &all);
+                    async move {
+                        // Nobody closes them.
+                        let (_under_way, place) = (all.acquire().await, places.acquire().await);
+                        let received_at = message.sent_at.unwrap_or_else(|| self.courier.clock.now());
+                        // A message's claims are its own: another may name the same object.
+                        let claimant = format!("{}/{n}", invoked.claimant);
+                        let invoked = Invoked { claimant: &claimant, ..invoked };
+                        let mut doing = Box::pin(self.all(invoked, message.inputs, received_at));
+                        let done = if let Ok(done) = timeout(SHARE, &mut doing).await {
+                            done
+                        } else {
+                            drop(place);
+                            doing.await
+                        };
+                        (message.id, done)
+                    }
+                });
+                for (id, done) in join_all(each).await {
+                    let Err(failed) = done else { continue };
+                    match id {
                         Some(id) => answer.batch_item_failures.push(Item { item_identifier: id }),
                         None => nameless = Some(failed.first),
                     }
@@ -127,10 +162,11 @@ where
             tracing::warn!("out of time; an input goes back unread");
             return Err(Failed(vec![Failure::OutOfTime]));
         }
+        let input = self.ways.admit(input);
         let origin = match &input {
             Input::Object { object, .. } => From::uri(object),
             Input::Event { origin, .. }
-            | Input::Canary { origin }
+            | Input::Canary { origin, .. }
             | Input::Notice { origin, .. }
             | Input::Unreadable { origin, .. } => origin.clone(),
         };

@@ -1,6 +1,6 @@
 //! The AWS Lambda: what wakes it, what it answers and what can be set; the rest is the courier's.
 //!
-//! [`sources`] recognises what an invocation carries, [`answer`] has the courier deliver it and says what must come
+//! [`sources`] recognises what an invocation carries, [`ways`] says what may come, [`answer`] has the courier deliver it and says what must come
 //! again, and [`emf`] has CloudWatch count it.
 
 pub mod answer;
@@ -8,3 +8,4 @@ pub mod emf;
 #[cfg(feature = "sdk")]
 pub mod settings;
 pub mod sources;
+pub mod ways;

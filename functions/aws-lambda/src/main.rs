@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -49,6 +50,7 @@ async fn main() -> ExitCode {
         min_level: settings.min_level,
         alarm: Box::new(move || rules_invalid(&function_name)),
     }));
+    let own = settings.rejects.as_ref().map(|at| format!("s3://{}/{}", at.bucket, slashed(&at.key)));
     let sink = |topic: String, form| SnsSink { client: clients.sns(&topic), topic, form };
     let courier = Courier {
         memory: store::memory(
@@ -68,15 +70,27 @@ async fn main() -> ExitCode {
         // Lambda freezes a function and tells it nothing.
         stop: watch::channel(false).1,
     };
-    let objects = S3Objects { client: clients.s3.clone() };
-    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets };
-    let function = Arc::new(Lambda { courier, from });
+    let objects = S3Objects::new(clients.s3.clone());
+    let expired = Arc::clone(&objects.expired);
+    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own };
+    let function = Arc::new(Lambda { courier, from, ways: settings.ways });
 
     // RUN: each invocation owns only its share of the above.
     let run = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let (rulebook, function) = (Arc::clone(&rulebook), Arc::clone(&function));
+        let (rulebook, function, expired) =
+            (Arc::clone(&rulebook), Arc::clone(&function), Arc::clone(&expired));
         // On the heap: the runtime keeps one of these on its stack otherwise, tens of kilobytes wide.
-        Box::pin(async move { invoke(&rulebook, &function, event).await })
+        Box::pin(async move {
+            let answer = invoke(&rulebook, &function, event).await;
+            if expired.load(Ordering::Relaxed) {
+                // They come with the process; every further delivery would fail.
+                tracing::error!(
+                    "the credentials have run out: this process ends, and all it had comes again"
+                );
+                std::process::exit(1);
+            }
+            answer
+        })
     });
     match lambda_runtime::run(run).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -85,6 +99,11 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A prefix as the names below it begin.
+fn slashed(prefix: &str) -> String {
+    if prefix.is_empty() { String::new() } else { format!("{prefix}/") }
 }
 
 async fn invoke(

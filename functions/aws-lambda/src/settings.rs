@@ -10,6 +10,8 @@ use trailhound_detect::matched::Level;
 use trailhound_runtime::rulebook::Source;
 use trailhound_runtime::settings::{Reader, WrongSettings};
 
+use crate::ways::{Events, Ways};
+
 /// All that an operator sets.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -33,6 +35,8 @@ pub struct Settings {
     pub rule_pages: Option<String>,
     /// `TRAILHOUND_ALLOWED_BUCKETS`: notices for other buckets are parked, never followed.
     pub allowed_buckets: Option<BTreeSet<String>>,
+    /// `TRAILHOUND_EVENTS` and `TRAILHOUND_CANARY_KEY`: what may come by itself.
+    pub ways: Ways,
     /// `RUST_LOG`.
     pub log: Targets,
     /// `AWS_ENDPOINT_URL` or its S3 form is set, so objects are addressed path-style.
@@ -58,6 +62,10 @@ impl Settings {
             min_level: from.min_level(),
             rule_pages: from.rule_pages(),
             allowed_buckets: from.optional("TRAILHOUND_ALLOWED_BUCKETS", buckets),
+            ways: Ways {
+                events: from.optional("TRAILHOUND_EVENTS", events).unwrap_or_default(),
+                canary_key: from.text("TRAILHOUND_CANARY_KEY"),
+            },
             log: from.log(),
             has_endpoint: endpoints(&mut from),
             function_name: from.text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
@@ -137,6 +145,15 @@ fn buckets(list: &str) -> Result<BTreeSet<String>, String> {
     let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
     let fine = names.filter_map(|name| bucket(name).map_err(|fault| wrong.push(fault)).ok()).collect();
     if wrong.is_empty() { Ok(fine) } else { Err(wrong.join(", ")) }
+}
+
+fn events(which: &str) -> Result<Events, String> {
+    match which {
+        "all" => Ok(Events::All),
+        "vouched" => Ok(Events::Vouched),
+        "none" => Ok(Events::None),
+        _ => Err(format!("'{which}' is not all, vouched or none")),
+    }
 }
 
 fn endpoint(url: &str) -> Result<(), String> {

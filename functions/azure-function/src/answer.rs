@@ -4,6 +4,7 @@
 //! attempts are left; everything before the last is a 5xx, which makes the host try again.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub struct Function<Store, Sink, Place, Rules> {
     pub rulebook: Arc<Rulebook<Rules>>,
     /// Tells this process from others.
     pub process: String,
+    /// Tells its invocations from one another: the same batch may come again while the first is under way.
+    pub invocations: AtomicU64,
 }
 
 impl<Store, Sink, Place, Rules> Function<Store, Sink, Place, Rules>
@@ -85,7 +88,7 @@ where
             Err(panicked) => return again(&panicked.to_string()),
         };
         let attempt = Attempt {
-            claimant: format!("{}/{}", self.process, evaluated.origin),
+            claimant: format!("{}/{}", self.process, self.invocations.fetch_add(1, Ordering::Relaxed)),
             budget: Budget::publishing(PUBLISH.saturating_sub(evaluated.took.saturating_sub(USUAL))),
             after: match (invocation.is_last_attempt(), invocation.is_near_end()) {
                 (true, _) => After::Never,

@@ -31,7 +31,7 @@ pub struct Invocation {
     pub retry: Option<Retry>,
     /// When the oldest event entered Event Hubs.
     pub enqueued: Option<jiff::Timestamp>,
-    sequences: Vec<i64>,
+    sequences: Vec<Option<i64>>,
     /// The binding's cardinality is `one`.
     one: bool,
 }
@@ -136,7 +136,11 @@ impl Invocation {
     fn sequence(&self, event: usize) -> String {
         // What is one event to the host may have turned out several.
         let at = if self.one { 0 } else { event };
-        self.sequences.get(at).map_or_else(|| format!("unknown-{at}"), i64::to_string)
+        self.sequences
+            .get(at)
+            .copied()
+            .flatten()
+            .map_or_else(|| format!("unknown-{at}"), |number| number.to_string())
     }
 
     /// Will the host move on after this attempt, whatever the answer?

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -10,6 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 use trailhound_azure_function::answer::Function;
 use trailhound_azure_function::settings::Settings;
 use trailhound_azure_sdk::Azure;
+use trailhound_azure_sdk::archive::Outlet;
 use trailhound_azure_sdk::blob::BlobFolder;
 use trailhound_azure_sdk::event_grid::EventGrid;
 use trailhound_azure_sdk::table::TableStore;
@@ -73,8 +75,8 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let (stop, stopped) = watch::channel(false);
     let courier = Courier {
         memory: store::memory(settings.state_table.map(|table| TableStore::new(&azure, &table))),
-        sink: EventGrid::new(&azure, &settings.event_grid, settings.event_grid_key),
-        copies: Vec::new(),
+        sink: Outlet::Topic(EventGrid::new(&azure, &settings.event_grid, settings.event_grid_key)),
+        copies: settings.archive.map(folder).map(Outlet::Archive).into_iter().collect(),
         parking: settings.rejects.map(folder).map(Parking),
         parking_setting: "TRAILHOUND_REJECTS_URL",
         clock: Box::new(SystemClock),
@@ -83,10 +85,15 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         canary,
         stop: stopped.clone(),
     };
+    azure.fetch_tokens();
     let opening = Arc::clone(&rulebook);
     // The first delivery finds the rules compiled, or waits for no more than the rest of it.
     tokio::spawn(async move { opening.current().await });
-    let server = Server::new("/detect", ROOM, Function { courier, rulebook, process: process_name() });
+    let server = Server::new(
+        "/detect",
+        ROOM,
+        Function { courier, rulebook, process: process_name(), invocations: AtomicU64::new(0) },
+    );
     tracing::info!(port = settings.port, version = env!("CARGO_PKG_VERSION"), "ready");
 
     let signalled = async move {

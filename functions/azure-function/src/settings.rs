@@ -26,6 +26,8 @@ pub struct Settings {
     pub state_table: Option<Url>,
     /// `TRAILHOUND_REJECTS_URL`: without it, a delivery with rejects fails rather than lose them.
     pub rejects: Option<Url>,
+    /// `TRAILHOUND_ARCHIVE_URL`: a container that keeps every finding as it was published.
+    pub archive: Option<Url>,
     /// `TRAILHOUND_RULES_URL`: rules beside the shipped ones.
     pub rules: Option<Source<Url>>,
     /// `TRAILHOUND_SUPPRESSIONS_URL`: what not to report, and why.
@@ -59,6 +61,7 @@ impl Settings {
         );
         let state_table = from.optional("TRAILHOUND_STATE_TABLE_URL", table);
         let rejects = from.optional("TRAILHOUND_REJECTS_URL", container);
+        let archive = from.optional("TRAILHOUND_ARCHIVE_URL", container);
         let rules = from.source("TRAILHOUND_RULES_URL", blob);
         let suppressions = from.source("TRAILHOUND_SUPPRESSIONS_URL", blob);
         let min_level = from.min_level();
@@ -76,6 +79,7 @@ impl Settings {
             event_grid_key,
             state_table,
             rejects,
+            archive,
             rules,
             suppressions,
             min_level,

@@ -117,6 +117,11 @@ fn rejects(bodies: &[&str]) -> Vec<Reject> {
     bodies.iter().enumerate().map(reject).collect()
 }
 
+/// When a place must have taken what it is offered.
+fn soon() -> tokio::time::Instant {
+    tokio::time::Instant::now() + std::time::Duration::from_secs(20)
+}
+
 #[tokio::test]
 async fn rejects_are_parked_once_and_withdrawn() {
     let certificate = Certificate::new();
@@ -126,8 +131,8 @@ async fn rejects_are_parked_once_and_withdrawn() {
     let parking = Parking(BlobFolder::new(&azure, &Url::parse(&azurite.container_url("rejects")).unwrap()));
 
     let rejects = rejects(&["not json", "nor this"]);
-    parking.park(&rejects).await.unwrap();
-    parking.park(&rejects).await.unwrap();
+    parking.until(soon()).park(&rejects).await.unwrap();
+    parking.until(soon()).park(&rejects).await.unwrap();
     let blobs = azurite.blobs("rejects").await;
     assert_eq!(blobs, [name(&rejects)]);
     let object = azurite.blob("rejects", &blobs[0]).await;
@@ -149,7 +154,7 @@ async fn a_container_that_is_missing_is_an_error_that_says_so() {
     let Some(azurite) = Azurite::start(&certificate, "a missing container").await else { return };
     let azure = common::azure(&certificate);
     let parking = Parking(BlobFolder::new(&azure, &Url::parse(&azurite.container_url("absent")).unwrap()));
-    let error = parking.park(&rejects(&["x"])).await.unwrap_err();
+    let error = parking.until(soon()).park(&rejects(&["x"])).await.unwrap_err();
     assert!(error.to_string().contains("TRAILHOUND_REJECTS_URL"), "{error}");
     assert_eq!(error.count, 1);
 }

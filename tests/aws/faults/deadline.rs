@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use trailhound_aws_lambda::answer::Invoked;
+use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
@@ -64,8 +65,8 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
     let start = || {
         let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
-        let from = Fetching { objects, allowed_buckets: None };
-        Lambda { courier: world.courier_over(store, Provider::Aws), from }
+        let from = Fetching { objects, allowed_buckets: None, own: None };
+        Lambda { courier: world.courier_over(store, Provider::Aws), from, ways: Ways::default() }
     };
     let mut function = start();
     for n in 0..world.bodies.len() {

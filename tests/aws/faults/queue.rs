@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use trailhound_aws_lambda::answer::{Answer, Function, InvocationFailed, Invoked};
+use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
 use trailhound_courier::time::Budget;
@@ -64,6 +65,10 @@ impl Objects for Bucket {
 }
 
 impl ObjectBody for Transfer {
+    fn replaced_by(&self) -> Option<&str> {
+        None
+    }
+
     async fn chunk(&mut self) -> Result<Option<Bytes>, ObjectError> {
         match self.plan.decide() {
             Fault::KillBefore | Fault::KillAfter => match self.plan.kill().await {},
@@ -123,7 +128,11 @@ impl Face for Queue {
 
     fn process(world: &World, _: &str) -> Self::Process {
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
-        Function { courier: world.courier(Provider::Aws), from: Fetching { objects, allowed_buckets: None } }
+        Function {
+            courier: world.courier(Provider::Aws),
+            from: Fetching { objects, allowed_buckets: None, own: None },
+            ways: Ways::default(),
+        }
     }
 
     fn calls(&mut self, rng: &mut Rng) -> Vec<Messages> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::StorageClass;
+use aws_sdk_s3::types::{BucketVersioningStatus, StorageClass, VersioningConfiguration};
 use serde_json::Value;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_testkit::contract;
@@ -140,6 +140,12 @@ impl Stage {
         queue
     }
 
+    /// How many items its table holds.
+    pub(crate) async fn items(&self) -> usize {
+        let scan = self.dynamodb.scan().table_name(&self.table).send().await.expect("scan");
+        scan.items().len()
+    }
+
     /// The function's table.
     pub(crate) fn store(&self) -> DynamoStore {
         DynamoStore::new(self.dynamodb.clone(), self.table.clone())
@@ -210,6 +216,31 @@ impl Stage {
     /// Puts an object into a bucket.
     pub(crate) async fn put_at(&self, bucket: &str, key: &str, body: Vec<u8>) {
         self.s3.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).send().await.expect("put");
+    }
+
+    /// Puts an object into the trail's bucket; answers with its entity tag, and its version where they are kept.
+    pub(crate) async fn put_told(&self, key: &str, body: Vec<u8>) -> (String, Option<String>) {
+        let request = self.s3.put_object().bucket(&self.trail).key(key).body(ByteStream::from(body));
+        let put = request.send().await.expect("put");
+        (put.e_tag().unwrap_or_default().to_owned(), put.version_id().map(str::to_owned))
+    }
+
+    /// From now on the trail's bucket keeps versions.
+    pub(crate) async fn keep_versions(&self) {
+        let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        let request = self.s3.put_bucket_versioning().bucket(&self.trail).versioning_configuration(on);
+        request.send().await.expect("versions");
+    }
+
+    /// The keys in a bucket.
+    pub(crate) async fn keys(&self, bucket: &str) -> Vec<String> {
+        let listed = self.s3.list_objects_v2().bucket(bucket).send().await.expect("list");
+        listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
+    }
+
+    /// Did the process end by itself?
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|process| matches!(process.try_wait(), Ok(Some(_))))
     }
 
     /// Puts an object into a bucket's archive, from where it cannot be read.

@@ -1,9 +1,12 @@
 //! A folder of objects: what an operator keeps there to be read, and what is kept there for a replay.
 
 use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use tokio::time::{Instant, timeout_at};
 use trailhound_courier::ports::{Blobs, Files, Listed};
 use trailhound_detect::rules::FileKind;
 
+use super::{elsewhere, there};
 use crate::address::S3Uri;
 use crate::in_words;
 
@@ -70,10 +73,24 @@ impl Blobs for S3Folder {
         self.uri(&self.at.key)
     }
 
-    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
-        let request = self.client.put_object().bucket(&self.at.bucket).key(self.below(name));
-        let request = request.content_type("application/x-ndjson").content_encoding("gzip");
-        request.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| in_words(&error))
+    async fn put(&self, name: &str, bytes: Vec<u8>, until: Instant) -> Result<(), String> {
+        let bytes = Bytes::from(bytes);
+        let request = || {
+            let request = self.client.put_object().bucket(&self.at.bucket).key(self.below(name));
+            let request = request.content_type("application/x-ndjson").content_encoding("gzip");
+            request.body(ByteStream::from(bytes.clone()))
+        };
+        let putting = async {
+            let put = request().send().await;
+            match put.as_ref().err().and_then(elsewhere) {
+                Some(region) => request().customize().config_override(there(&region)).send().await,
+                None => put,
+            }
+        };
+        match timeout_at(until, putting).await {
+            Ok(put) => put.map(drop).map_err(|error| in_words(&error)),
+            Err(_) => Err("no answer in the time there was".to_owned()),
+        }
     }
 
     async fn remove(&self, name: &str) -> Result<(), String> {

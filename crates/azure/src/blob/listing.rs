@@ -35,7 +35,7 @@ impl BlobFolder {
             if !from.is_empty() {
                 url.query_pairs_mut().append_pair("marker", &from);
             }
-            let reply = self.send(Method::Get, &url, None).await?;
+            let reply = self.look(Method::Get, &url).await?;
             if reply.status != 200 {
                 return Err(refusal(&reply, "Storage Blob Data Reader", "its address"));
             }

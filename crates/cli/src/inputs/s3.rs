@@ -56,7 +56,7 @@ impl Object {
 fn objects() -> Result<(S3Objects, Handle), String> {
     let ready = || anyhow::Ok((cloud::aws()?.s3.clone(), cloud::runtime()?.handle().clone()));
     let (client, handle) = ready().map_err(|problem| format!("{problem:#}"))?;
-    Ok((S3Objects { client }, handle))
+    Ok((S3Objects::new(client), handle))
 }
 
 /// A body on its way.

@@ -87,7 +87,7 @@ impl Blobs for Place {
         "a place".to_owned()
     }
 
-    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+    async fn put(&self, name: &str, bytes: Vec<u8>, _: Instant) -> Result<(), String> {
         self.0.lock().unwrap().insert(name.to_owned(), bytes);
         Ok(())
     }

@@ -4,6 +4,9 @@ use trailhound_sigma::json::{Kind, Node};
 
 use crate::tally::Notice;
 
+/// How the types of our own findings begin; a topic or hub that stands in a circle brings them back.
+const OWN: &str = "dev.trailhound.finding.";
+
 /// The notice that a value is, if it is one.
 pub(crate) fn notice(root: Node<'_>) -> Option<Notice> {
     let is = |name: &str, due: &str| root.key(name).is_some_and(|node| node.raw() == due);
@@ -20,6 +23,9 @@ pub(crate) fn notice(root: Node<'_>) -> Option<Notice> {
     }
     if has("digestStartTime") && has("awsAccountId") {
         return Some(Notice::CloudTrailDigest);
+    }
+    if root.key("type").is_some_and(|kind| kind.raw().starts_with(OWN)) && has("specversion") {
+        return Some(Notice::OwnFinding);
     }
     if is_frame(root) {
         return Some(Notice::QueryFrame);

@@ -345,6 +345,10 @@ fn what_is_sent_to_see_whether_anybody_listens_is_a_notice() {
             r#"{"Type":"SubscriptionConfirmation","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Token":"x"}"#,
             Notice::SnsSubscription,
         ),
+        (
+            r#"{"specversion":"1.0","id":"1","type":"dev.trailhound.finding.v1","source":"x","data":{"message":"y"}}"#,
+            Notice::OwnFinding,
+        ),
         (r#"{"took":1,"hits":{"total":{"value":0},"hits":[]}}"#, Notice::Empty),
     ] {
         let tally = deliver(body.as_bytes()).tally;

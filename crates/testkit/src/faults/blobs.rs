@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use tokio::time::Instant;
 use trailhound_courier::ports::Blobs;
 
 use super::{Fault, Lie, Plan};
@@ -71,7 +72,7 @@ impl Blobs for FaultyBlobs {
         "a place with faults".to_owned()
     }
 
-    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
+    async fn put(&self, name: &str, bytes: Vec<u8>, _: Instant) -> Result<(), String> {
         self.plan.note(|| format!("put {name}"));
         self.change(|objects| drop(objects.insert(name.to_owned(), bytes))).await
     }

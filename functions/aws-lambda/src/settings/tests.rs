@@ -29,6 +29,7 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_MIN_LEVEL", "loud"),
         ("TRAILHOUND_RULE_PAGES", "http://example.com/rules/"),
         ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One,Nor_This"),
+        ("TRAILHOUND_EVENTS", "some"),
         ("AWS_ENDPOINT_URL", "127.0.0.1:5000"),
         ("AWS_ENDPOINT_URL_SNS", "https://"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"),
@@ -47,6 +48,7 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_MIN_LEVEL",
         "TRAILHOUND_RULE_PAGES",
         "TRAILHOUND_ALLOWED_BUCKETS: 'Not_One' is no bucket name, 'Nor_This'",
+        "TRAILHOUND_EVENTS: 'some'",
         "AWS_ENDPOINT_URL:",
         "AWS_ENDPOINT_URL_SNS",
         "AWS_ENDPOINT_URL_DYNAMODB",
@@ -54,7 +56,7 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
     }
-    assert_eq!(wrong.len(), 14, "{wrong:?}");
+    assert_eq!(wrong.len(), 15, "{wrong:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>
     };
     let inputs = keys.iter().map(|key| match key.as_str() {
         Some(key) if !key.is_empty() => Input::Object {
-            object: ObjectRef { bucket: bucket.to_owned(), key: key.to_owned() },
+            object: ObjectRef { bucket: bucket.to_owned(), key: key.to_owned(), ..ObjectRef::default() },
             notice: body.to_owned(),
         },
         _ => unreadable(body, origin, RejectReason::UnknownRecord, "an s3ObjectKey that is no text"),

@@ -35,7 +35,13 @@ pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>
         return Some(vec![unreadable(body, origin, RejectReason::UnknownRecord, detail)]);
     };
     Some(vec![Input::Object {
-        object: ObjectRef { bucket: bucket.to_owned(), key: key.to_owned() },
+        object: ObjectRef {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            region: text(value, "/region").map(str::to_owned),
+            version: text(detail, "/object/version-id").map(str::to_owned),
+            e_tag: text(detail, "/object/etag").map(str::to_owned),
+        },
         notice: body.to_owned(),
     }])
 }

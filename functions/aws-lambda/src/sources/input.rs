@@ -28,6 +28,8 @@ pub enum Input {
     Canary {
         /// Where it came from; one finding for each.
         origin: String,
+        /// What it knows.
+        key: Option<String>,
     },
     /// Nothing to evaluate, and known by name.
     Notice {

@@ -54,7 +54,13 @@ pub(super) fn entry(entry: &Value, body: &str, origin: &str) -> Option<Vec<Input
         return Some(vec![unknown(entry, origin, format!("a key that is no text once decoded: {key:?}"))]);
     };
     Some(vec![Input::Object {
-        object: ObjectRef { bucket: bucket.to_owned(), key },
+        object: ObjectRef {
+            bucket: bucket.to_owned(),
+            key,
+            region: text(entry, "/awsRegion").map(str::to_owned),
+            version: text(entry, "/s3/object/versionId").map(str::to_owned),
+            e_tag: text(entry, "/s3/object/eTag").map(str::to_owned),
+        },
         notice: body.to_owned(),
     }])
 }

@@ -241,8 +241,11 @@ fn envelopes_without_end_are_cut_short() {
 #[test]
 fn the_canary_sings_on_every_branch() {
     let canary = json!({"trailhound": "canary"});
-    assert_eq!(direct(&canary), [Input::Canary { origin: "lambda://r1".to_owned() }]);
-    assert_eq!(queued(canary.to_string()), [Input::Canary { origin: "sqs://example-queue/m1".to_owned() }]);
+    assert_eq!(direct(&canary), [Input::Canary { origin: "lambda://r1".to_owned(), key: None }]);
+    assert_eq!(
+        queued(canary.to_string()),
+        [Input::Canary { origin: "sqs://example-queue/m1".to_owned(), key: None }]
+    );
     let scheduled = json!({"detail-type": "Scheduled Event", "source": "aws.events", "detail": canary});
     assert!(matches!(direct(&scheduled).as_slice(), [Input::Canary { .. }]));
 }

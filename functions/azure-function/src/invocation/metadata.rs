@@ -56,7 +56,7 @@ impl Retry {
 /// What this handler needs of `Metadata`.
 pub(super) struct Metadata {
     pub(super) partition: Partition,
-    pub(super) sequences: Vec<i64>,
+    pub(super) sequences: Vec<Option<i64>>,
     pub(super) enqueued: Option<Timestamp>,
     pub(super) retry: Option<Retry>,
     /// The binding's cardinality is `one`.
@@ -82,8 +82,9 @@ impl Metadata {
         let many = get("SequenceNumberArray");
         let single = get("SequenceNumber");
         let sequences = match &many {
-            Value::Array(numbers) => numbers.iter().filter_map(number).collect(),
-            _ => number(&single).into_iter().collect(),
+            // One that is none keeps its place, so that no event bears another's.
+            Value::Array(numbers) => numbers.iter().map(number).collect(),
+            _ => vec![number(&single)],
         };
         let enqueued = match get("EnqueuedTimeUtcArray") {
             Value::Array(times) => times.iter().filter_map(time).min(),

@@ -36,6 +36,7 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_EVENT_GRID_ENDPOINT", ""),
         ("TRAILHOUND_STATE_TABLE_URL", "https://stexample.table.core.windows.net/"),
         ("TRAILHOUND_REJECTS_URL", "http://stexample.blob.core.windows.net/rejects"),
+        ("TRAILHOUND_ARCHIVE_URL", "https://stexample.blob.core.windows.net/"),
         ("TRAILHOUND_RULES_URL", "ftp://example.com/rules.yml"),
         ("TRAILHOUND_SUPPRESSIONS_URL", "https://stexample.blob.core.windows.net/c/s.yml?sig=x"),
         ("TRAILHOUND_MIN_LEVEL", "loud"),
@@ -50,6 +51,7 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_EVENT_GRID_ENDPOINT",
         "TRAILHOUND_STATE_TABLE_URL",
         "TRAILHOUND_REJECTS_URL",
+        "TRAILHOUND_ARCHIVE_URL",
         "TRAILHOUND_RULES_URL",
         "TRAILHOUND_SUPPRESSIONS_URL",
         "TRAILHOUND_MIN_LEVEL",
@@ -59,7 +61,7 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(text.contains(name), "{name} in: {text}");
     }
-    assert_eq!(error.0.len(), 10, "{text}");
+    assert_eq!(error.0.len(), 11, "{text}");
     assert!(!text.contains("sig=x"), "a signature must not be repeated: {text}");
 }
 

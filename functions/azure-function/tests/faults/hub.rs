@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use trailhound_azure_function::answer::Function;
@@ -99,6 +100,7 @@ impl Face for Hub {
             courier: world.courier(Provider::Azure),
             rulebook: Arc::new(Rulebook::fixed(Arc::clone(pipeline()))),
             process: name.to_owned(),
+            invocations: AtomicU64::new(0),
         }
     }
 
