@@ -1,6 +1,7 @@
 //! The real `bootstrap`, invoked over the real protocol, against moto.
 
 mod end_to_end;
+mod forging;
 mod local;
 mod memory;
 mod objects;
@@ -10,5 +11,6 @@ mod rulebook;
 mod stage;
 mod telemetry;
 mod topics;
+mod troubled;
 mod warm_up;
 mod ways_in;

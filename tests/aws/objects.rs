@@ -83,6 +83,11 @@ async fn throttling_passes_or_the_message_comes_back() {
     assert_eq!(stage.invoke(&sqs_event(&bodies)), given_back(&["m1"]));
     assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
     assert!(error(&stage, "/lasting").contains("SlowDown"));
+    // A key that is busy is no key that is denied.
+    s3.put(&format!("/{}/keys", stage.trail), [Fate::Error(400, "KMS.ThrottlingException")]);
+    let payload = sqs_event(&[s3_notice(&stage.trail, &["keys"]).to_string()]);
+    assert_eq!(stage.invoke(&payload), given_back(&["m0"]));
+    assert!(error(&stage, "/keys").contains("cannot be read for now"), "{}", error(&stage, "/keys"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,19 +108,100 @@ async fn a_transfer_that_breaks_off_comes_back_and_nothing_goes_out_twice() {
     assert!(stage.accounts().iter().all(|line| line["rejected"] == json!({})));
 }
 
+/// As many objects that never come as are read at once, and one more; a message behind them all is done.
 #[tokio::test(flavor = "multi_thread")]
-async fn before_the_deadline_the_rest_goes_back_and_what_is_done_stays_done() {
+async fn before_the_deadline_what_is_slow_goes_back_and_starves_nobody() {
     let Some((mut stage, s3)) = set().await else { return };
-    s3.put(&format!("/{}/first", stage.trail), [Fate::Whole(sample(OBJECT))]);
-    s3.put(&format!("/{}/silent", stage.trail), [Fate::Silence]);
-    s3.put(&format!("/{}/last", stage.trail), [Fate::Whole(sample("example-cloudtrail-logins.json"))]);
-    let bodies = ["first", "silent", "last"].map(|key| s3_notice(&stage.trail, &[key]).to_string());
+    let silent: Vec<String> = (0..5).map(|n| format!("silent{n}")).collect();
+    for key in &silent {
+        s3.put(&format!("/{}/{key}", stage.trail), [Fate::Silence]);
+    }
+    s3.put(&format!("/{}/last", stage.trail), [Fate::Whole(sample(OBJECT))]);
+    let keys = silent.iter().map(String::as_str).chain(["last"]);
+    let bodies: Vec<String> = keys.map(|key| s3_notice(&stage.trail, &[key]).to_string()).collect();
     stage.start();
     stage.api.first_next(stage::TIMEOUT).expect("it starts");
-    let began = Instant::now();
-    let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), Duration::from_secs(7));
-    assert_eq!(outcome, given_back(&["m1", "m2"]));
-    assert!(began.elapsed() < Duration::from_secs(7), "{:?}", began.elapsed());
+    let (began, within) = (Instant::now(), Duration::from_secs(12));
+    let outcome = stage.api.invoke(sqs_event(&bodies).to_string(), within);
+    assert_eq!(outcome, given_back(&["m0", "m1", "m2", "m3", "m4"]));
+    assert!(began.elapsed() < within, "{:?}", began.elapsed());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_function_parked_itself_is_not_parked_again() {
+    let Some(mut stage) = Stage::set().await else { return };
+    // Its rejects' bucket tells of its objects, as the trail's does.
+    let buckets = format!("{},{}", stage.trail, stage.rejects);
+    stage.set_variable("TRAILHOUND_ALLOWED_BUCKETS", &buckets);
+    stage.put("k", b"this is no JSON".to_vec()).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
+    let parked = stage.keys(&stage.rejects).await;
+    assert_eq!(parked.len(), 1);
+    assert_eq!(stage.invoke(&s3_notice(&stage.rejects, &[&parked[0]])), all_done());
+    assert_eq!(stage.keys(&stage.rejects).await, parked);
+    let account = stage.accounts().pop().expect("a line");
+    assert_eq!(account["notices"], json!({"own_reject": 1}), "{account}");
+}
+
+/// A notice of S3's that tells which content it is about.
+fn notice_of(stage: &Stage, e_tag: &str, version: Option<&str>) -> Value {
+    let mut notice = s3_notice(&stage.trail, &["k"]);
+    let object = &mut notice["Records"][0]["s3"]["object"];
+    object["eTag"] = json!(e_tag.trim_matches('"'));
+    if let Some(version) = version {
+        object["versionId"] = json!(version);
+    }
+    notice
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_that_was_replaced_is_read_by_its_version_or_told() {
+    let harmless = || br#"{"Records":[]}"#.to_vec();
+    for is_versioned in [true, false] {
+        let Some(mut stage) = Stage::set_without_table().await else { return };
+        if is_versioned {
+            stage.keep_versions().await;
+        }
+        let (e_tag, version) = stage.put_told("k", sample(OBJECT)).await;
+        stage.put("k", harmless()).await;
+        let notice = notice_of(&stage, &e_tag, version.as_deref());
+        assert_eq!(stage.invoke(&sqs_event(&[notice.to_string()])), all_done());
+        let findings = stage.findings().await;
+        if is_versioned {
+            assert_eq!(ids(&findings), ids(&scan(&sample(OBJECT))), "what it was is what is read");
+        } else {
+            let rules: Vec<&Value> = findings.iter().map(|finding| &finding["ruleid"]).collect();
+            assert_eq!(rules, ["trail-integrity"]);
+            assert!(
+                findings[0]["data"]["message"].as_str().is_some_and(|words| words.contains("/k")),
+                "{findings:?}"
+            );
+        }
+    }
+    // What is as it was announced is nobody's news.
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    let (e_tag, version) = stage.put_told("k", sample(OBJECT)).await;
+    let notice = notice_of(&stage, &e_tag, version.as_deref());
+    assert_eq!(stage.invoke(&sqs_event(&[notice.to_string()])), all_done());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_ran_out_end_the_process_and_the_next_one_reads_on() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let path = format!("/{}/k", stage.trail);
+    s3.put(&path, [Fate::Error(400, "ExpiredToken")]);
+    let payload = sqs_event(&[s3_notice(&stage.trail, &["k"]).to_string()]);
+    stage.start();
+    stage.api.first_next(stage::TIMEOUT).expect("it starts");
+    let outcome = stage.api.invoke(payload.to_string(), Duration::from_secs(5));
+    assert_ne!(outcome, all_done());
+    assert!(stage.has_ended(), "another process has other credentials");
+    stage.kill();
+    s3.put(&path, [Fate::Whole(sample(OBJECT))]);
+    stage.start();
+    assert_eq!(stage.api.invoke(payload.to_string(), stage::TIMEOUT), all_done());
     assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
 }
 

@@ -54,6 +54,19 @@ async fn only_entries_that_failed_are_offered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_is_refused_whole_is_halved_until_one_is_to_blame() {
+    for code in ["BatchRequestTooLong", "InvalidParameter"] {
+        let Some((mut stage, sns)) = set([Fate::Error(400, code), Fate::Error(400, code)]).await else {
+            return;
+        };
+        assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
+        assert_eq!(times(&sns), once_each(&sample(OBJECT)), "{code}");
+        let sizes: Vec<usize> = sns.requests().iter().map(Vec::len).collect();
+        assert!(sizes[0] > sizes[1] && sizes[1] > sizes[sizes.len() - 1], "{code}: {sizes:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_stays_refused_gives_its_message_back_and_nothing_else() {
     let Some((mut stage, sns)) = set([]).await else { return };
     // By another role, so that nothing else tells of it.
