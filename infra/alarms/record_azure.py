@@ -40,7 +40,7 @@ AGAIN, LAST = ({"RetryCount": str(count), "MaxRetryCount": "5"} for count in (3,
 def works(method, path, body):
     if "/api/events" in path:
         return 200, {}, b""
-    if path.startswith("/rejects"):
+    if path.startswith(("/rejects", "/findings")):
         return (201, {}, b"") if method != "GET" else (404, {}, b"")
     if path == "/$batch":
         answer = b"HTTP/1.1 204 No Content\r\nETag: W/\"1\"\r\n\r\n\r\n--x\r\n"
@@ -63,6 +63,7 @@ SITUATIONS = {
     "canary-given-up": (CANARY, LAST, {"grid": refusing(403, b"{}")}, 0),
     "quiet": (DULL, None, {}, 0),
     "finding": (RUN, None, {}, 0),
+    "finding-unarchived": (RUN, None, {"archive": refusing(403, b"{}")}, 0),
     "finding-late": (RUN, None, {}, 180),
     "canary-late": (CANARY, None, {}, 180),
     "rejected": ("this is no JSON", None, {}, 0),
@@ -131,11 +132,11 @@ def record(program, scratch):
             folder = scratch / f"azure-{name}"
             folder.mkdir()
             with contextlib.ExitStack() as stack:
-                urls = {service: stack.enter_context(serving(refusals.get(service, works), private)) for service in ("grid", "table", "rejects", "settings")}
+                urls = {service: stack.enter_context(serving(refusals.get(service, works), private)) for service in ("grid", "table", "rejects", "settings", "archive")}
                 environment = {
                     "PATH": os.environ.get("PATH", ""), "SSL_CERT_FILE": str(public), "IDENTITY_ENDPOINT": f"{identity}/msi/token", "IDENTITY_HEADER": "example",
                     "TRAILHOUND_EVENT_GRID_ENDPOINT": f"{urls['grid']}/api/events", "TRAILHOUND_STATE_TABLE_URL": f"{urls['table']}/state",
-                    "TRAILHOUND_REJECTS_URL": f"{urls['rejects']}/rejects",
+                    "TRAILHOUND_REJECTS_URL": f"{urls['rejects']}/rejects", "TRAILHOUND_ARCHIVE_URL": f"{urls['archive']}/findings",
                 }
                 if "broken-rules" in name:
                     # The container answers that there is no such blob.

@@ -23,6 +23,7 @@ class World:
         self.topic = named("azurerm_eventgrid_topic", "findings")[0]["id"]
         self.clock = named("azurerm_logic_app_workflow", "canary")[0]["id"]
         self.chats = [v["id"] for v in named("azurerm_logic_app_workflow", "chat")]
+        self.archives = bool(named("azurerm_storage_container", "archive"))
         self.recorded, self.platforms = recorded, platforms
         self.rows, self.metrics = defaultdict(list), defaultdict(list)
         self.rows |= {table: [] for table in ("traces", "requests", "exceptions")}
@@ -30,7 +31,7 @@ class World:
 
     def has(self, outage):
         """Whether it can happen here."""
-        return bool(self.chats) if outage == "chat-gone" else True
+        return {"chat-gone": bool(self.chats), "archive-denied": self.archives}.get(outage, True)
 
     def count(self, namespace, name, scope):
         """A metric of the platform, if the platform has it."""
@@ -67,6 +68,8 @@ class World:
             return
         if outage == "topic-denied":
             situation = {"canary": "canary-deferred", "finding": "unpublished"}.get(situation, situation)
+        elif outage == "archive-denied" and situation == "finding":
+            situation = "finding-unarchived"
         elif outage == "table-gone" and situation == "finding":
             situation = "unremembered"
         elif outage == "rules-broken" and situation == "canary":
@@ -151,6 +154,7 @@ OUTAGES = {
     "subscriber-gone": {"undelivered": 15},
     "subscriber-gone-and-container": {"dropped": 15},
     "nobody-subscribed": {"unheard": 15},
+    "archive-denied": {"unarchived": 45},
     "chat-gone": {"unposted-soc": 40, "unposted-pager": 40, "unposted-board": 40},
 }
 

@@ -15,7 +15,10 @@ locals {
       TRAILHOUND_REJECTS_URI     = "s3://${aws_s3_bucket.rejects.id}/${local.rejects_prefix}"
       TRAILHOUND_MIN_LEVEL       = var.min_level
       TRAILHOUND_ALLOWED_BUCKETS = join(",", sort(keys(var.trail_buckets)))
-      RUST_LOG                   = var.log_level
+      # Records come in objects, and from EventBridge where the fast path is on; whatever else is in a message is somebody's own.
+      TRAILHOUND_EVENTS     = var.fast_path.enabled ? "vouched" : "none"
+      TRAILHOUND_CANARY_KEY = terraform_data.canary_key.output
+      RUST_LOG              = var.log_level
     },
     { for topic in aws_sns_topic.chat : "TRAILHOUND_CHAT_TOPIC_ARN" => topic.arn },
     { for topic in aws_sns_topic.email : "TRAILHOUND_EMAIL_TOPIC_ARN" => topic.arn },

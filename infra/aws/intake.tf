@@ -146,6 +146,15 @@ resource "aws_sns_topic_subscription" "notices" {
   depends_on = [aws_sqs_queue_policy.intake, aws_sqs_queue_policy.dead_letter]
 }
 
+# Who does not know it keeps no alarm quiet.
+resource "terraform_data" "canary_key" {
+  input = uuid()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 # The canary goes the way of real notices: its absence means that they do not get through either.
 resource "aws_cloudwatch_event_rule" "canary" {
   name                = "${var.name}-canary"
@@ -158,7 +167,7 @@ resource "aws_cloudwatch_event_target" "canary" {
   rule      = aws_cloudwatch_event_rule.canary.name
   target_id = "intake"
   arn       = aws_sqs_queue.intake.arn
-  input     = jsonencode({ trailhound = "canary" })
+  input     = jsonencode({ trailhound = "canary", key = terraform_data.canary_key.output })
 
   # A canary that arrives late says nothing.
   retry_policy {

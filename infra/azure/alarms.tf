@@ -25,7 +25,7 @@ locals {
 
   once = { operator = "GreaterThan", threshold = 0, window = "PT15M", severity = 2 }
 
-  query_alarms = {
+  query_alarms = merge(local.archive_alarms, {
     errors = merge(local.once, {
       query    = "requests | where success == false | summarize value = count()"
       severity = 1
@@ -64,7 +64,10 @@ locals {
       query    = "${local.deliveries}| where tolong(d.notices.canary) > 0 | extend partition = extract(@'/(\\d+)@', 1, tostring(d.origin)) | summarize partitions = dcount(partition) | extend value = iff(partitions < ${max(1, length(local.canary_partitions))} and ${local.old["15"]}, 1, 0)"
       severity = 1
     })
-  }
+  })
+  archive_alarms = { for container in azurerm_storage_container.archive : "unarchived" => merge(local.once, {
+    query = "${local.deliveries}| where tolong(d.uncopied) > 0 | summarize value = count()"
+  }) }
 
   # Somebody is to take every finding, or nobody takes any.
   everything_is_taken = length(var.subscriptions) == 0 ? length(local.people) == 0 : anytrue([for s in values(var.subscriptions) : length(s.severities) == 0])

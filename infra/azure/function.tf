@@ -55,6 +55,7 @@ locals {
     },
     # A new package takes effect with a restart, and a changed setting is one.
     var.package_path == null ? {} : { PACKAGE_MD5 = filemd5(var.package_path) },
+    { for container in azurerm_storage_container.archive : "TRAILHOUND_ARCHIVE_URL" => "${azurerm_storage_account.data.primary_blob_endpoint}${container.name}" },
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for path in compact([try(var.settings_container.rules, null)]) : "TRAILHOUND_RULES_URL" => "${var.settings_container.url}/${path}" },
     { for path in compact([try(var.settings_container.suppressions, null)]) : "TRAILHOUND_SUPPRESSIONS_URL" => "${var.settings_container.url}/${path}" },

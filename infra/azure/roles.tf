@@ -14,6 +14,7 @@ locals {
       host-queues = { scope = azurerm_storage_account.host.id, role = "Storage Queue Data Contributor" }
       host-tables = { scope = azurerm_storage_account.host.id, role = "Storage Table Data Contributor" }
     },
+    { for container in azurerm_storage_container.archive : "archive" => { scope = container.id, role = "Storage Blob Data Contributor" } },
     var.settings_container == null ? {} : {
       settings = { scope = var.settings_container.id, role = "Storage Blob Data Reader" }
     },

@@ -93,8 +93,37 @@ resource "azurerm_storage_container" "undelivered" {
   storage_account_id = azurerm_storage_account.data.id
 }
 
+# Every finding as it was published.
+resource "azurerm_storage_container" "archive" {
+  # checkov:skip=CKV2_AZURE_21: who reads what is for the customer's diagnostic settings on the account, where their workspace and retention are known
+  count = var.archive_days == 0 ? 0 : 1
+
+  name               = "findings"
+  storage_account_id = azurerm_storage_account.data.id
+}
+
 resource "azurerm_storage_management_policy" "data" {
   storage_account_id = azurerm_storage_account.data.id
+
+  dynamic "rule" {
+    for_each = azurerm_storage_container.archive
+    content {
+      name    = "expire-archive"
+      enabled = true
+      filters {
+        blob_types   = ["blockBlob"]
+        prefix_match = ["${rule.value.name}/"]
+      }
+      actions {
+        base_blob {
+          delete_after_days_since_modification_greater_than = var.archive_days
+        }
+        version {
+          delete_after_days_since_creation = 14
+        }
+      }
+    }
+  }
 
   rule {
     name    = "expire"

@@ -378,6 +378,18 @@ variable "log_retention_days" {
   }
 }
 
+variable "archive_days" {
+  description = "Days that every finding is kept in a container, one CloudEvent a line. 0 for no archive."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.archive_days == 0 || var.archive_days >= 30
+    error_message = "Keep findings at least 30 days, for example 400, or 0 for no archive."
+  }
+}
+
 variable "rejects_retention_days" {
   description = "Days that parked input (what could not be read) is kept."
   type        = number

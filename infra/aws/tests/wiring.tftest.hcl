@@ -223,8 +223,8 @@ run "wiring" {
     condition = jsonencode([
       aws_cloudwatch_event_rule.canary.schedule_expression, aws_cloudwatch_event_target.canary.arn, aws_cloudwatch_event_target.canary.input,
       aws_cloudwatch_event_target.canary.retry_policy[0].maximum_event_age_in_seconds, aws_cloudwatch_event_target.canary.retry_policy[0].maximum_retry_attempts,
-    ]) == jsonencode(["rate(5 minutes)", "arn:aws:sqs:eu-west-1:111122223333:trailhound", "{\"trailhound\":\"canary\"}", 300, 3])
-    error_message = "The canary must go through the queue every five minutes."
+    ]) == jsonencode(["rate(5 minutes)", "arn:aws:sqs:eu-west-1:111122223333:trailhound", jsonencode({ trailhound = "canary", key = terraform_data.canary_key.output }), 300, 3]) && length(terraform_data.canary_key.output) == 36
+    error_message = "The canary must go through the queue every five minutes, with a key that nobody guesses."
   }
 
   # --- The function is told everything, and what it keeps survives. ---
@@ -238,6 +238,8 @@ run "wiring" {
       TRAILHOUND_REJECTS_URI     = "s3://trailhound-rejects-111122223333-eu-west-1/rejects"
       TRAILHOUND_MIN_LEVEL       = "low"
       TRAILHOUND_ALLOWED_BUCKETS = "example-trail"
+      TRAILHOUND_EVENTS          = "vouched"
+      TRAILHOUND_CANARY_KEY      = terraform_data.canary_key.output
       RUST_LOG                   = "info"
     })
     error_message = "The environment must name topics, table, rejects and allowed buckets."

@@ -87,6 +87,7 @@ variables {
 
 run "every_way_to_fail_has_its_alarm" {
   variables {
+    archive_days  = 400
     subscriptions = { siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem" } }
     chat_webhooks = {
       soc   = { kind = "slack", url = "https://hooks.example.com/services/T0/B0/secret" }

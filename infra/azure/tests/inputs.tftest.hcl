@@ -186,6 +186,14 @@ run "rejects_gone_in_a_week" {
   expect_failures = [var.rejects_retention_days]
 }
 
+run "an_archive_of_a_day" {
+  command = plan
+  variables {
+    archive_days = 1
+  }
+  expect_failures = [var.archive_days]
+}
+
 run "fewer_instances_than_kept_warm" {
   command = plan
   variables {

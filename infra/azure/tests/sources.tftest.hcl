@@ -208,3 +208,47 @@ run "data_can_be_let_go" {
     error_message = "With protect_data off, destroy must work."
   }
 }
+
+run "findings_are_kept" {
+  variables {
+    archive_days = 400
+  }
+  assert {
+    condition = jsonencode([for c in azurerm_storage_container.archive : [c.name, c.storage_account_id]]) == jsonencode([
+      ["findings", "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata"],
+    ])
+    error_message = "Findings are kept in a container of the data account."
+  }
+  assert {
+    condition = jsonencode([for r in azurerm_storage_management_policy.data.rule : [
+      r.name, r.enabled, r.filters[0].blob_types, r.filters[0].prefix_match,
+      r.actions[0].base_blob[0].delete_after_days_since_modification_greater_than, r.actions[0].version[0].delete_after_days_since_creation,
+    ] if r.name != "expire"]) == jsonencode([["expire-archive", true, ["blockBlob"], ["findings/"], 400, 14]])
+    error_message = "For as long as asked for, and no longer."
+  }
+  assert {
+    condition = jsonencode([azurerm_role_assignment.function["archive"].scope, azurerm_role_assignment.function["archive"].role_definition_name]) == jsonencode([
+      azurerm_storage_container.archive[0].id, "Storage Blob Data Contributor",
+    ])
+    error_message = "The function writes to it, and to no other container more than before."
+  }
+  assert {
+    condition     = local.app_settings.TRAILHOUND_ARCHIVE_URL == "https://stdata.blob.core.windows.net/findings"
+    error_message = "The function must know where."
+  }
+  assert {
+    condition     = contains(keys(azurerm_monitor_scheduled_query_rules_alert_v2.this), "unarchived")
+    error_message = "What the archive did not take must be told."
+  }
+}
+
+run "no_archive_unless_asked" {
+  command = plan
+  assert {
+    condition = jsonencode([
+      length(azurerm_storage_container.archive), length(azurerm_storage_management_policy.data.rule), contains(keys(azurerm_role_assignment.function), "archive"),
+      contains(keys(local.app_settings), "TRAILHOUND_ARCHIVE_URL"), contains(keys(azurerm_monitor_scheduled_query_rules_alert_v2.this), "unarchived"),
+    ]) == jsonencode([0, 1, false, false, false])
+    error_message = "Nothing of it without archive_days."
+  }
+}
