@@ -15,6 +15,7 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
         &arguments.name,
         &[
             ("actors", &["actor", "log"]),
+            ("behind", &["behind", "actor"]),
             ("targets", &["target", "kind", "action"]),
             ("tried", &["target", "kind", "action", "outcome"]),
             ("addresses", &["address"]),
@@ -25,6 +26,7 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
     );
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
         summary.add("actors", &[&record.actor, &record.log], record.time);
+        summary.add("behind", &[&record.behind, &record.actor], record.time);
         for target in &record.targets {
             let row: [&str; 4] = [target, &record.target_kind, &record.action, &record.outcome];
             // What was refused or failed was acted on by nobody.
@@ -48,6 +50,7 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
         &[
             ("acted_on_by", &["actor", "action", "outcome"]),
             ("tried_by", &["actor", "action", "outcome"]),
+            ("behind", &["behind", "actor"]),
             ("addresses", &["address"]),
             ("ran", &["what", "actor"]),
             ("keys", &["key"]),
@@ -60,6 +63,7 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
             summary.add("did", &[&record.action, &record.targets.join(" ")], record.time);
             return;
         }
+        summary.add("behind", &[&record.behind, &record.actor], record.time);
         let by = if record.is_tried() { "tried_by" } else { "acted_on_by" };
         summary.add(by, &[&record.actor, &record.action, &record.outcome], record.time);
         summary.add("addresses", &[&record.source], record.time);
@@ -83,7 +87,9 @@ fn tell(
                 summary.count(record.time);
                 add(&mut summary, &record);
             }
-            Item::Finding(finding) if sought.finds(&finding.matched.facts) => {
+            Item::Finding(finding)
+                if sought.finds(&finding.matched.facts, finding.matched.behind.as_deref()) =>
+            {
                 let level = finding.level().as_str();
                 summary.find(&[level, &finding.matched.rule_id()], finding.matched.facts.time);
             }

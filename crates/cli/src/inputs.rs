@@ -54,6 +54,15 @@ impl Input {
         }
     }
 
+    /// Does it say the same when it is read again?
+    pub(crate) fn is_read_again(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            Self::File(path) => fs::metadata(path).is_ok_and(|meta| meta.is_file()),
+            Self::Object(_) | Self::Given(_) => true,
+        }
+    }
+
     /// Opens it.
     pub(crate) fn open(&self, interrupt: &Interrupt) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {

@@ -3,6 +3,7 @@
 mod args;
 mod backtest;
 mod baseline;
+mod behind;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
 mod deliveries;

@@ -21,7 +21,7 @@ use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
-use crate::{rule_files, scan};
+use crate::{behind, rule_files, scan};
 pub(crate) use entry::{Entry, Shown};
 use glance::Glance;
 pub(crate) use sought::{Sought, names};
@@ -61,7 +61,8 @@ pub(crate) fn read(
     let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
     let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
     let mut judging = Judging::new(pipeline.policy(), scan::remembered(None)?, "records");
-    let glance = &Glance::at(&[sought.actor.as_deref(), sought.machine.as_deref()]);
+    let hand_outs = &behind::gather(&inputs, arguments.jobs, &interrupt)?;
+    let glance = &Glance::at(sought, hand_outs);
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
         let (sender, entries) = mpsc::channel();
         let mut shown = Shown::default();
@@ -70,9 +71,13 @@ pub(crate) fn read(
                 return;
             }
             let facts = event.facts();
-            if window.holds(facts.time) && sought.finds(facts) {
+            if !window.holds(facts.time) {
+                return;
+            }
+            let behind = hand_outs.behind(&facts.actor, facts.time);
+            if sought.finds(facts, behind.as_ref()) {
                 // Whoever listens lives as long as the session.
-                _ = sender.send(Entry::of(facts, origin, &mut shown));
+                _ = sender.send(Entry::of(facts, behind.as_ref(), origin, &mut shown));
             }
         };
         let session = pipeline.delivery(&input.name(), Timestamp::now());
@@ -86,6 +91,9 @@ pub(crate) fn read(
         entries.into_iter().try_for_each(|entry| take(Item::Record(Box::new(entry))))?;
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
+        for found in &mut matches {
+            found.behind = hand_outs.behind(&found.facts.actor, found.facts.time).map(Box::new);
+        }
         judging.take(matches, &callers, &mut |finding| take(Item::Finding(Box::new(finding))))
     })?;
     judging.end(&mut |finding| take(Item::Finding(Box::new(finding))))?;

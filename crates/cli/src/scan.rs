@@ -4,11 +4,13 @@ mod met;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use trailhound_detect::behind::HandOuts;
 use trailhound_detect::describe::{Finding, Product, clean, explain, visible};
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
@@ -21,6 +23,7 @@ use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::{Scan, Window};
 use crate::baseline::FileStore;
+use crate::behind;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
 use crate::heard::{Accept, Heard};
@@ -203,6 +206,10 @@ struct Consumer<'a> {
     /// Matches beyond it, and from when to when they are.
     outside: (u64, Option<(Timestamp, Timestamp)>),
     pipeline: &'a Pipeline,
+    /// What is read, for who was handed which session, once a finding asks for that.
+    inputs: &'a [Input],
+    jobs: Option<NonZeroUsize>,
+    hand_outs: Option<HandOuts>,
     /// Says why each finding is one.
     explains: bool,
     output: &'a mut Output,
@@ -238,6 +245,9 @@ impl<'a> Consumer<'a> {
             inside: false,
             outside: (0, None),
             pipeline: reading.pipeline,
+            inputs: reading.inputs,
+            jobs: reading.jobs,
+            hand_outs: None,
             explains: reading.explain,
             output,
             progress: reading.progress,
@@ -304,6 +314,8 @@ impl<'a> Consumer<'a> {
         explanations: &Explanations,
     ) -> anyhow::Result<()> {
         pollster::block_on(self.outbox().remember_callers(callers));
+        let mut matches = matches;
+        self.find_behind(&mut matches)?;
         let mut matches = matches.into_iter().peekable();
         while matches.peek().is_some() {
             // A finding is larger than its match: few at a time.
@@ -319,6 +331,20 @@ impl<'a> Consumer<'a> {
             sent.heard.into_iter().for_each(|found| self.heard.add(found));
         }
         if self.heard.are_many() { self.correlate(Heard::ENOUGH) } else { Ok(()) }
+    }
+
+    /// Says who is behind what was done in a session; the first that is asks for a second look at all inputs.
+    fn find_behind(&mut self, matches: &mut [Match]) -> anyhow::Result<()> {
+        let asks = |found: &Match| HandOuts::are_asked_for(&found.facts.actor);
+        if self.hand_outs.is_none() && matches.iter().any(asks) {
+            self.hand_outs = Some(behind::gather(self.inputs, self.jobs, self.interrupt)?);
+        }
+        let none = HandOuts::default();
+        let hand_outs = self.hand_outs.as_ref().unwrap_or(&none);
+        for found in matches {
+            found.behind = hand_outs.behind(&found.facts.actor, found.facts.time).map(Box::new);
+        }
+        Ok(())
     }
 
     /// Feeds correlations with what is oldest, until so many are left.

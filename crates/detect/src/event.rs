@@ -14,8 +14,8 @@ pub(crate) mod testing;
 mod view;
 
 pub use crate::facts::{
-    Action, Actor, ActorKind, DocumentOwner, Entra, Facts, Outcome, OutcomeKind, Process, Runs, Scope,
-    Source, StepRuns, Target, Trusted, Tunnel,
+    Action, Actor, ActorKind, DocumentOwner, Entra, Facts, HandedOut, Outcome, OutcomeKind, Process, Runs,
+    Scope, Source, StepRuns, Target, Trusted, Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};
 pub use crate::logs::{Form, classify};

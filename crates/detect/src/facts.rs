@@ -3,6 +3,7 @@
 mod actor;
 mod deciding;
 mod document;
+mod handed_out;
 mod named;
 mod names;
 mod trust;
@@ -15,6 +16,7 @@ use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
 pub use document::{DocumentOwner, Runs, StepRuns};
+pub use handed_out::HandedOut;
 pub(crate) use named::{NAMES, closed};
 pub(crate) use names::Names;
 pub use trust::Trusted;
@@ -87,6 +89,8 @@ pub struct Facts {
     pub key_fingerprint: Option<String>,
     /// Free text of the caller: SSM `reason`, `comment`.
     pub reason: Option<String>,
+    /// The session that it hands out, for others to act in.
+    pub handed_out: Option<Box<HandedOut>>,
     /// Sign-in particulars.
     pub entra: Option<Entra>,
     /// Process particulars.
@@ -133,6 +137,7 @@ impl Facts {
             parameters_hidden: false,
             key_fingerprint: None,
             reason: None,
+            handed_out: None,
             entra: None,
             process: None,
             log_version: None,

@@ -6,6 +6,7 @@
 //! the stages. No cloud SDK, no network and no async runtime in here.
 
 pub mod account;
+pub mod behind;
 pub mod canary;
 mod clock;
 pub mod decode;

@@ -7,6 +7,7 @@ mod verdict;
 
 use std::sync::{Arc, OnceLock};
 
+use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
 pub use episode::{Episode, Member, Place};
@@ -93,6 +94,8 @@ pub struct Match {
     pub excerpt: Excerpt,
     /// What is asked of it later.
     pub asked: Asked,
+    /// Who is behind the session that did it, where that was asked.
+    pub behind: Option<Box<Behind>>,
     /// What is made of it.
     pub verdict: Verdict,
     /// The events behind a correlation's match; nothing for a rule's.
@@ -110,6 +113,7 @@ impl Match {
             from,
             excerpt: Excerpt::default(),
             asked: Asked::default(),
+            behind: None,
             episode: None,
             uid: OnceLock::new(),
         }
@@ -132,13 +136,14 @@ impl Match {
     /// The same, of which nothing is shown: all that correlations ask for.
     #[must_use]
     pub fn without_excerpt(&self) -> Self {
-        let Self { rule, facts, from, excerpt: _, asked, verdict, episode, uid } = self;
+        let Self { rule, facts, from, excerpt: _, asked, behind, verdict, episode, uid } = self;
         Self {
             rule: Arc::clone(rule),
             facts: facts.clone(),
             from: from.clone(),
             excerpt: Excerpt::default(),
             asked: asked.clone(),
+            behind: behind.clone(),
             verdict: verdict.clone(),
             episode: episode.clone(),
             uid: uid.clone(),

@@ -265,7 +265,7 @@ impl Work<'_> {
         match *decoded {
             Decoded::Record(ref record) => self.record(reader, origin, record),
             Decoded::Reject { reason, detail, place, bytes } => {
-                self.reject(at(origin, place), reason, detail, bytes);
+                self.reject(place.of(origin), reason, detail, bytes);
             }
             Decoded::Notice(Notice::Empty) if self.ending == Ending::BrokenOff => {}
             Decoded::Notice(notice) => self.tally.notice(notice),
@@ -289,7 +289,7 @@ impl Work<'_> {
             self.tally.evaluated = evaluated;
             self.tally.records = evaluated + self.tally.rejected_total();
             let panicked = "the evaluation panicked";
-            self.reject(at(origin, record.place), RejectReason::Unreadable, panicked, record.bytes);
+            self.reject(record.place.of(origin), RejectReason::Unreadable, panicked, record.bytes);
         }
     }
 
@@ -325,7 +325,7 @@ impl Work<'_> {
                 }
                 Reading::Notice(notice) => self.tally.notice(notice),
                 Reading::Unreadable(unreadable, bytes) => {
-                    self.reject(at(origin, place), unreadable.reason, &unreadable.detail, bytes);
+                    self.reject(place.of(origin), unreadable.reason, &unreadable.detail, bytes);
                 }
             }
             index += 1;
@@ -350,10 +350,10 @@ impl Work<'_> {
         let pipeline = self.pipeline;
         let rules = pipeline.rules();
         if let Some(witness) = &mut self.witness {
-            witness(event, &at(origin, place));
+            witness(event, &place.of(origin));
         }
         for detection in rules.matching(event) {
-            let origin = at(origin, place);
+            let origin = place.of(origin);
             if let Some(observer) = &mut self.explain {
                 observer(event, detection, &origin);
             }
@@ -387,14 +387,5 @@ impl Work<'_> {
             found.asked = Asked { baselines, known, fields };
             self.operations.add(found);
         }
-    }
-}
-
-/// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read
-/// from a file has no lines that anybody could go to.
-fn at(origin: &str, place: Place) -> String {
-    match place {
-        Place::Line(n) if !origin.contains("://") => format!("{origin}:{n}"),
-        Place::Ordinal(n) | Place::Line(n) => format!("{origin}#{n}"),
     }
 }

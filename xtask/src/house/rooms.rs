@@ -13,8 +13,8 @@ const HOUSES: &[(&str, &[&str])] = &[(
     &[
         // The ground floor: what every stage may stand on.
         "digest", "clock", "tally", "state", "log_type", "facts", "logs", // The stages.
-        "decode", "screen", "event", "matched", "rules", "tune", "remember", "settle", "policy", "judge",
-        "describe", // What joins them, and what speaks of what they did.
+        "decode", "screen", "event", "behind", "matched", "rules", "tune", "remember", "settle", "policy",
+        "judge", "describe", // What joins them, and what speaks of what they did.
         "account", "ports", "pipeline", "outbox", "canary", "proving",
     ],
 )];

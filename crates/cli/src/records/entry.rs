@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use trailhound_detect::behind::Behind;
 use trailhound_detect::describe::{MOST_SHOWN, clean, clean_id, visible_within};
 use trailhound_detect::event::{Facts, Source};
 
@@ -32,6 +33,11 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Document, extension, image or tunnel.
     pub(crate) what: String,
+    /// Who is behind the session, where it is one.
+    pub(crate) behind: String,
+    /// It names another, which is worth a line; for here alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(crate) is_of_another: bool,
     pub(crate) origin: String,
 }
 
@@ -45,7 +51,7 @@ impl Entry {
     }
 
     /// What of a record with these facts is told.
-    pub(crate) fn of(facts: &Facts, origin: &str, shown: &mut Shown) -> Self {
+    pub(crate) fn of(facts: &Facts, behind: Option<&Behind>, origin: &str, shown: &mut Shown) -> Self {
         let targets = &facts.target.names[..facts.target.names.len().min(MOST_SHOWN)];
         // A pushed key says more than the one that the call was signed with.
         let key = match (&facts.key_fingerprint, &facts.actor.credential_uid) {
@@ -67,6 +73,8 @@ impl Entry {
             region: shown.of(facts.scope.region.as_deref().unwrap_or_default()),
             user_agent: shown.of(facts.source.user_agent.as_deref().unwrap_or_default()),
             what: shown.of(&what(facts)),
+            behind: behind.and_then(Behind::words).map(|words| shown.of(&words)).unwrap_or_default(),
+            is_of_another: behind.is_some_and(Behind::names_somebody),
             origin: shown.origin(origin),
         }
     }

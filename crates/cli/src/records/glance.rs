@@ -1,7 +1,10 @@
 //! A look at a record's text, which costs less than working out what it says.
 
 use aho_corasick::AhoCorasick;
+use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::Event;
+
+use super::sought::{Sought, is_behind};
 
 /// So long a part of a name is worth looking for.
 const SHORT: usize = 4;
@@ -13,11 +16,18 @@ const GUID: usize = 32;
 pub(crate) struct Glance(Vec<AhoCorasick>);
 
 impl Glance {
-    /// At all of these names.
-    pub(crate) fn at(names: &[Option<&str>]) -> Self {
-        let parts = names.iter().flatten().filter_map(|name| part(name));
-        let needle = |part| AhoCorasick::builder().ascii_case_insensitive(true).build([part]).ok();
-        Self(parts.filter_map(needle).collect())
+    /// At the names that are sought; what an actor did in sessions has their keys in it and not the actor's name.
+    pub(crate) fn at(sought: &Sought, hand_outs: &HandOuts) -> Self {
+        let actor = sought.actor.as_deref();
+        let sessions = actor.map(|name| hand_outs.sessions_of(&|behind| is_behind(behind, name)));
+        let sessions = sessions.unwrap_or_default();
+        let actor =
+            actor.and_then(part).map(|part| [part].into_iter().chain(sessions.iter().map(String::as_str)));
+        let machine = sought.machine.as_deref().and_then(part).map(|part| [part]);
+        let all = [actor.map(Iterator::collect::<Vec<_>>), machine.map(|part| part.to_vec())];
+        let needle =
+            |parts| AhoCorasick::builder().ascii_case_insensitive(true).build::<Vec<&str>, &str>(parts).ok();
+        Self(all.into_iter().flatten().filter_map(needle).collect())
     }
 
     /// May its facts have all of the names? Where the text is escaped anything may.

@@ -1,5 +1,6 @@
 //! Which records are sought.
 
+use trailhound_detect::behind::Behind;
 use trailhound_detect::event::{ActorKind, Facts};
 
 use crate::network::Network;
@@ -15,8 +16,10 @@ pub(crate) struct Sought {
 
 impl Sought {
     /// Is it one of those?
-    pub(crate) fn finds(&self, facts: &Facts) -> bool {
-        self.actor.as_ref().is_none_or(|name| is_actor(facts, name))
+    pub(crate) fn finds(&self, facts: &Facts, behind: Option<&Behind>) -> bool {
+        let is_sought =
+            |name: &String| is_actor(facts, name) || behind.is_some_and(|behind| is_behind(behind, name));
+        self.actor.as_ref().is_none_or(is_sought)
             && self.machine.as_ref().is_none_or(|id| is_target(facts, id) || is_machine_itself(facts, id))
             && self.account.as_ref().is_none_or(|id| is_account(facts, id))
             && self.address.is_none_or(|network| facts.source.ip.is_some_and(|ip| network.holds(ip)))
@@ -37,6 +40,11 @@ fn is_actor(facts: &Facts, name: &str) -> bool {
         &actor.app_id,
     ];
     own.chain(more.into_iter().flatten()).any(|text| names(text, name))
+}
+
+/// Is somebody of this name behind a session?
+pub(super) fn is_behind(behind: &Behind, name: &str) -> bool {
+    behind.names().any(|own| names(own, name))
 }
 
 fn is_target(facts: &Facts, id: &str) -> bool {

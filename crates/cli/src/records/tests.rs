@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 
+use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::{Event, Facts};
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
@@ -78,11 +79,12 @@ fn a_glance_overlooks_no_name() {
             let sender = sender.clone();
             let witness = move |event: &Event<'_>, origin: &str| {
                 for (sought, name) in names_of(event.facts()) {
-                    assert!(sought.finds(event.facts()), "{origin}: {name}");
-                    let is_found = Glance::at(&[Some(&name)]).may_find(event);
+                    assert!(sought.finds(event.facts(), None), "{origin}: {name}");
+                    let is_found = Glance::at(&sought, &HandOuts::default()).may_find(event);
                     sender.send((is_found, format!("{origin}: {name}"))).unwrap();
                 }
-                let is_found = Glance::at(&[Some("nobody-of-that-name")]).may_find(event);
+                let nobody = Sought { actor: Some("nobody-of-that-name".to_owned()), ..Sought::default() };
+                let is_found = Glance::at(&nobody, &HandOuts::default()).may_find(event);
                 sender.send((is_found, String::new())).unwrap();
             };
             let session = pipeline.delivery(&file.to_string_lossy(), jiff::Timestamp::UNIX_EPOCH);

@@ -64,8 +64,15 @@ impl Line {
 
     fn size(&self) -> usize {
         let Self::Record(record) = self else { return RECORD_BYTES };
-        let texts =
-            [&record.actor, &record.action, &record.source, &record.user_agent, &record.what, &record.origin];
+        let texts = [
+            &record.actor,
+            &record.action,
+            &record.source,
+            &record.user_agent,
+            &record.what,
+            &record.origin,
+            &record.behind,
+        ];
         let texts: usize = texts.iter().map(|text| text.len()).sum();
         let targets: usize = record.targets.iter().map(|target| target.len() + size_of::<String>()).sum();
         RECORD_BYTES + texts + targets

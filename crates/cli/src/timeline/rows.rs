@@ -12,7 +12,7 @@ use crate::records::Entry;
 use crate::words::{clock, counted};
 
 /// What every format but the terminal's tells of a record.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "time",
     "actor",
     "action",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 15] = [
     "level",
     "findings",
     "origin",
+    "behind",
 ];
 /// What Timesketch cannot do without.
 const TIMESKETCH: [&str; 3] = ["message", "datetime", "timestamp_desc"];
@@ -118,6 +119,7 @@ impl Rows {
             TimelineFormat::Text => self.text(&record, &marks),
             TimelineFormat::Ndjson => {
                 let findings = marks.iter().map(|mark| Finding { rule: &mark.rule, level: &mark.level });
+                let record = Entry { is_of_another: false, ..record };
                 let told = Told { record: &record, findings: findings.collect() };
                 serde_json::to_writer(&mut self.out, &told)?;
                 Ok(self.out.write_all(b"\n")?)
@@ -142,6 +144,9 @@ impl Rows {
             }
         }
         writeln!(self.out, ": {outcome}  ({origin})")?;
+        if record.is_of_another {
+            writeln!(self.out, "{:19}  behind it: {}", "", record.behind)?;
+        }
         for mark in marks {
             let level = if mark.level == "informational" { "INFO" } else { &mark.level.to_uppercase() };
             writeln!(self.out, "{:19}  {level:<8}  {}", "", mark.rule)?;
@@ -192,6 +197,6 @@ fn cells(record: &Entry, marks: &[Mark], level: Option<Level>) -> Vec<String> {
     let mut all = vec![time];
     all.extend(texts.iter().map(|text| csv_cell(text)));
     all.push(level.map_or_else(String::new, |level| level.as_str().to_owned()));
-    all.extend([csv_cell(&rules.join(" ")), csv_cell(origin)]);
+    all.extend([csv_cell(&rules.join(" ")), csv_cell(origin), csv_cell(&record.behind)]);
     all
 }

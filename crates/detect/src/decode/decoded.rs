@@ -21,6 +21,17 @@ pub enum Place {
     Line(u64),
 }
 
+impl Place {
+    /// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read
+    /// from a file has no lines that anybody could go to.
+    pub(crate) fn of(self, origin: &str) -> String {
+        match self {
+            Self::Line(n) if !origin.contains("://") => format!("{origin}:{n}"),
+            Self::Ordinal(n) | Self::Line(n) => format!("{origin}#{n}"),
+        }
+    }
+}
+
 /// What the bytes around a record allow to assume about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {

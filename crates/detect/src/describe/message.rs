@@ -22,6 +22,8 @@ mod tests;
 
 /// Longest message, in characters; the alert schema's limit.
 const MOST: usize = 500;
+/// So much of it says who is behind the actor.
+const MOST_BEHIND: usize = 240;
 /// For a rule that brings none.
 const SENTENCE: &str = "{actor} called {action} on {target}";
 
@@ -69,6 +71,11 @@ pub(super) fn of(found: &Match) -> String {
         out.push_str(&ending);
     }
     out.push('.');
+    if let Some(behind) =
+        found.behind.as_ref().filter(|behind| behind.names_somebody()).and_then(|b| b.words())
+    {
+        let _ = write!(out, " Behind it: {}.", visible_within(&behind, MOST_BEHIND));
+    }
     if let Some(newness) = newness(found) {
         out.push(' ');
         out.push_str(&newness);

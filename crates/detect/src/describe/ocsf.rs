@@ -5,6 +5,7 @@
 //! record pass [`Writer::text`], which makes them visible and keeps them short; `cloud` says how hosts and Google are
 //! told in a schema that knows two clouds.
 
+mod behind;
 mod caption;
 mod cloud;
 mod evidence;

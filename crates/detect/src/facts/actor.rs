@@ -99,6 +99,9 @@ pub struct Actor {
     pub credential_uid: Option<String>,
     /// Account the actor belongs to.
     pub account: Option<String>,
+    /// The resource whose own identity it is, in full: an Azure machine's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// Entra application id.
     pub app_id: Option<String>,
     /// Entra groups, by object id.

@@ -38,6 +38,11 @@ pub(crate) fn has_member(log: LogType, key: Node<'_>) -> bool {
     members::is_member(of(log).members, key)
 }
 
+/// Do records of a log say which sessions were handed out?
+pub(crate) fn hands_out(log: LogType) -> bool {
+    matches!(log, LogType::CloudTrail | LogType::EntraSignIn)
+}
+
 impl Facts {
     /// Reads the facts of a record in its log's canonical form.
     pub(crate) fn read(log: LogType, record: &Document<'_>) -> Self {

@@ -285,6 +285,8 @@ fn alert(
         is_tried: telling.is_tried,
     };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
+    // Of several people one's is not the others'.
+    alert.behind = trigger.behind.clone().filter(|_| episode.actors.len() < 2);
     (alert.asked.fields, alert.episode) = (fields, Some(episode));
     alert
 }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{clean, clean_id, clean_prose};
-use crate::facts::{Action, Actor, Entra, Facts, Names, Outcome, Process, Scope, Source, Target, Tunnel};
+use crate::behind::{Behind, End, Link, Root};
+use crate::facts::{
+    Action, Actor, Entra, Facts, HandedOut, Names, Outcome, Process, Scope, Source, Target, Tunnel,
+};
 use crate::matched::{Episode, Excerpt, Match, Redaction};
 
 /// So many members of a list are looked at; whoever shows a match shows no more of one.
@@ -43,6 +46,9 @@ pub(in crate::describe) fn clean_match(mut found: Match) -> Match {
             text(&mut member.actor);
             text(&mut member.uid);
         }
+    }
+    if let Some(behind) = &mut found.behind {
+        self::behind(behind);
     }
     for label in &mut found.verdict.labels {
         text(label);
@@ -139,6 +145,7 @@ fn facts(facts: &mut Facts) {
         parameters_hidden: _,
         key_fingerprint: _,
         reason,
+        handed_out,
         entra,
         process,
         log_version,
@@ -178,11 +185,31 @@ fn facts(facts: &mut Facts) {
         [host, port, local_port].into_iter().for_each(maybe);
     }
     self::actor(actor);
+    if let Some(session) = handed_out {
+        let HandedOut { key, principal, role, account, display, is_lasting: _ } = &mut **session;
+        key.iter_mut().for_each(id);
+        [principal, role, account].into_iter().for_each(maybe);
+        text(display);
+    }
     if let Some(entra) = entra {
         self::entra(entra);
     }
     if let Some(process) = process {
         self::process(process);
+    }
+}
+
+fn behind(behind: &mut Behind) {
+    let Behind { root: Root { display, uid, account }, links, certainty: _, end } = behind;
+    text(display);
+    [uid, account].into_iter().for_each(maybe);
+    for Link { display, role, account, call, at: _, event, record } in links {
+        [display, call, event, record].into_iter().for_each(text);
+        [role, account].into_iter().for_each(maybe);
+    }
+    match end {
+        End::Service(name) | End::Resource(name) => text(name),
+        End::Itself | End::NotAtHand | End::Several => {}
     }
 }
 
@@ -247,6 +274,7 @@ fn actor(actor: &mut Actor) {
         source_identity,
         credential_uid,
         account,
+        resource,
         app_id,
         groups,
         role,
@@ -269,6 +297,7 @@ fn actor(actor: &mut Actor) {
         issuer,
         source_identity,
         account,
+        resource,
         app_id,
         role,
         invoked_by,

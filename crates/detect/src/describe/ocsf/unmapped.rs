@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::behind;
 use super::writer::{Writer, prose};
 use crate::event::{Entra, Target};
 use crate::logs::Basis;
@@ -52,6 +53,8 @@ pub(super) struct Unmapped {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_identity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<behind::Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cli_command: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,6 +211,7 @@ impl Unmapped {
                 .map(crate::describe::redact::free_text)
                 .map(|text| writer.text(&text, 120)),
             source_identity: optional(&facts.actor.source_identity, 128),
+            behind: found.behind.as_deref().map(|behind| behind::Told::of(writer, behind)),
             cli_command: optional(&facts.source.cli_command, 128),
             sign_in: facts.entra.as_ref().map(|entra| SignIn::of(writer, entra)),
             redactions: found

@@ -196,6 +196,7 @@ fn actor(record: &Document<'_>) -> Actor {
             .or_else(|| claim(TENANT_ID))
             .or_else(|| issuer(record))
             .or_else(|| record.string("tenantId")),
+        resource: claim("xms_mirid"),
         app_id,
         role: authorization("evidence.role").or_else(|| authorization("role")),
         mfa,
@@ -209,8 +210,7 @@ fn actor(record: &Document<'_>) -> Actor {
     }
 }
 
-/// Is a resource whose own identity acts a machine or a function, rather than an identity by itself or what manages
-/// machines?
+/// Is a resource whose own identity acts a machine or a function, and no identity by itself or what manages machines?
 fn is_workload(kind: &str) -> bool {
     const KINDS: &[&str] = &[
         "microsoft.compute/virtualmachines",

@@ -5,6 +5,7 @@
 
 mod actor;
 mod document;
+mod handed_out;
 mod opened;
 mod steps;
 mod target;
@@ -79,6 +80,7 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.trusted = trust::read(record, &facts);
     facts.opens_login = opened::read(record);
     facts.steps_run = steps::read(record, &facts.action.key);
+    facts.handed_out = handed_out::read(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
     // they say is the same on every path, and tells them apart.

@@ -5,7 +5,9 @@ mod tests;
 
 use trailhound_sigma::json::{Document, Node};
 
-use crate::facts::{Action, Actor, ActorKind, Entra, Facts, Outcome, OutcomeKind, Scope, Source, Target};
+use crate::facts::{
+    Action, Actor, ActorKind, Entra, Facts, HandedOut, Outcome, OutcomeKind, Scope, Source, Target,
+};
 use crate::log_type::LogType;
 use crate::logs::node::{Texts, ip, texts_of};
 use crate::logs::{guid, time};
@@ -41,11 +43,20 @@ pub(super) fn read(record: &Document<'_>) -> Facts {
     facts.session_id.clone_from(&facts.correlation_id);
     facts.request_id = record.string("properties.originalRequestId");
     facts.entra = Some(entra(record));
+    facts.handed_out = handed_out(record, &facts);
     facts.log_name = Some(category).filter(|category| !category.is_empty());
     facts.log_version = record.string("operationVersion");
     facts.event_uid =
         record.first(&["properties.id", "properties.uniqueTokenIdentifier", "id"]).unwrap_or_default();
     facts
+}
+
+/// The token, which records of what is done with it name among their claims.
+fn handed_out(record: &Document<'_>, facts: &Facts) -> Option<Box<HandedOut>> {
+    let key = record.string("properties.uniqueTokenIdentifier").filter(|key| !key.is_empty());
+    let is_given = facts.outcome.kind == OutcomeKind::Success && key.is_some();
+    is_given
+        .then(|| Box::new(HandedOut { key, display: facts.actor.display.clone(), ..HandedOut::default() }))
 }
 
 fn outcome(record: &Document<'_>) -> Outcome {

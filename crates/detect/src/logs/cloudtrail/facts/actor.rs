@@ -329,7 +329,7 @@ fn before_colon(text: &str) -> &str {
 }
 
 /// The role behind `assumed-role/<role>/<session>`; its path is lost.
-fn role_of_session(arn: Arn<'_>) -> Option<String> {
+pub(super) fn role_of_session(arn: Arn<'_>) -> Option<String> {
     let (role, _session) = arn.resource.strip_prefix("assumed-role/")?.rsplit_once('/')?;
     Some(format!("arn:{}:iam::{}:role/{role}", arn.partition, arn.account))
 }

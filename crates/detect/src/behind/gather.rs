@@ -1,0 +1,88 @@
+//! Hand-outs alone, out of a delivery's bytes: of the others nothing is worked out.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use trailhound_sigma::hides_literals;
+use trailhound_sigma::json::Node;
+
+use super::HandOut;
+use crate::decode::{Decoded, Decoder, Family, Limits, Place, Record};
+use crate::event::{Form, LogType, Reader, Reading, Wanted};
+use crate::logs;
+
+/// Stands in every record of CloudTrail's that hands out a session.
+static ANSWER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("redentials"));
+
+/// Reads a delivery for what it hands out. What it cannot read is for others to reject.
+pub struct Gather {
+    decoder: Decoder,
+    reader: Reader,
+    origin: String,
+}
+
+impl Gather {
+    /// Of a delivery from this place.
+    pub fn of(origin: &str) -> Self {
+        Self {
+            decoder: Decoder::new(Limits::default()),
+            reader: Reader::default(),
+            origin: origin.to_owned(),
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(HandOut)) {
+        let Self { decoder, reader, origin } = self;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let read = decoder.push_some(rest, &mut |decoded| look(reader, origin, &decoded, take));
+            rest = &rest[read..];
+        }
+    }
+
+    /// Ends the delivery.
+    pub fn finish(mut self, take: &mut dyn FnMut(HandOut)) {
+        let Self { decoder, reader, origin } = &mut self;
+        decoder.finish(&mut |decoded| look(reader, origin, &decoded, take));
+    }
+}
+
+fn look(reader: &mut Reader, origin: &str, decoded: &Decoded<'_>, take: &mut dyn FnMut(HandOut)) {
+    let Decoded::Record(record) = decoded else { return };
+    if !Answers.by_bytes(record) {
+        return;
+    }
+    let mut index = 0;
+    reader.read_wanted(record.bytes, &Answers, &mut |reading| {
+        let at = match record.place {
+            Place::Ordinal(n) => Place::Ordinal(n + index),
+            line @ Place::Line(_) => line,
+        };
+        match reading {
+            Reading::Mended => return,
+            Reading::Event(event) => {
+                if let Some(out) = HandOut::of(event.facts(), &at.of(origin)) {
+                    take(out);
+                }
+            }
+            Reading::Unwanted(..) | Reading::Notice(_) | Reading::Unreadable(..) => {}
+        }
+        index += 1;
+    });
+}
+
+/// Records that may hand something out.
+struct Answers;
+
+impl Wanted for Answers {
+    fn by_bytes(&self, record: &Record<'_>) -> bool {
+        record.family != Family::CloudTrail
+            || ANSWER.find(record.bytes).is_some()
+            || ((record.has_escape || record.has_non_ascii) && hides_literals(record.bytes))
+    }
+
+    fn by_members(&self, log: LogType, _: Form, _: Node<'_>) -> bool {
+        logs::hands_out(log)
+    }
+}

@@ -1,0 +1,211 @@
+//! Chains of sessions, told by what was handed out and by nothing that a caller chooses.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Behind, Certainty, End, Gather, HandOut, HandOuts};
+use crate::event::testing::facts;
+use crate::pipeline::{Ending, Pipeline};
+use crate::policy::Policy;
+
+const MADE: &str = "2026-03-18T09:00:00Z";
+
+fn user(name: &str) -> Value {
+    json!({"type": "IAMUser", "arn": format!("arn:aws:iam::111122223333:user/{name}"),
+        "accountId": "111122223333", "userName": name, "principalId": format!("AIDA{name}"), "accessKeyId": "AKIAEXAMPLE"})
+}
+
+fn session(account: &str, role: &str, name: &str, key: &str) -> Value {
+    json!({"type": "AssumedRole", "principalId": format!("AROA{role}:{name}"), "accountId": account, "accessKeyId": key,
+        "arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
+        "sessionContext": {"attributes": {"creationDate": MADE, "mfaAuthenticated": "false"},
+            "sessionIssuer": {"type": "Role", "arn": format!("arn:aws:iam::{account}:role/{role}"), "userName": role}}})
+}
+
+/// Who asked, and the session that was handed out.
+fn assumed(asker: &Value, (account, role, name, key): (&str, &str, &str, &str)) -> Value {
+    json!({"eventVersion": "1.09", "eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "eventTime": MADE,
+        "eventID": format!("00000000-0000-4000-8000-{:0>12}", key.len()), "recipientAccountId": account,
+        "userIdentity": asker, "requestParameters": {"roleSessionName": name},
+        "responseElements": {"credentials": {"accessKeyId": key, "sessionToken": "hidden", "expiration": "later"},
+            "assumedRoleUser": {"assumedRoleId": format!("AROA{role}:{name}"),
+                "arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{name}")}}})
+}
+
+fn did(actor: &Value) -> Value {
+    json!({"eventVersion": "1.09", "eventSource": "ssm.amazonaws.com", "eventName": "StartSession",
+        "eventTime": "2026-03-18T09:10:00Z", "eventID": "00000000-0000-4000-8000-000000000001",
+        "userIdentity": actor, "requestParameters": {"target": "i-0123456789abcdef0"}})
+}
+
+fn all(records: &[Value]) -> HandOuts {
+    let mut outs = HandOuts::default();
+    for record in records {
+        HandOut::of(&facts(record), "a.json#1").into_iter().for_each(|out| outs.add(out));
+    }
+    outs
+}
+
+fn behind(records: &[Value], actor: &Value) -> Option<Behind> {
+    let facts = facts(&did(actor));
+    all(records).behind(&facts.actor, facts.time)
+}
+
+fn words(records: &[Value], actor: &Value) -> String {
+    behind(records, actor).and_then(|behind| behind.words()).unwrap_or_default()
+}
+
+const JUMP: (&str, &str, &str, &str) = ("222233334444", "Jump", "work", "ASIAJUMP");
+const ADMIN: (&str, &str, &str, &str) = ("333344445555", "Admin", "work", "ASIAADMIN");
+
+fn of((account, role, name, key): (&str, &str, &str, &str)) -> Value {
+    session(account, role, name, key)
+}
+
+#[test]
+fn a_chain_over_accounts_leads_to_whom_nobody_handed_anything() {
+    let chain = [assumed(&user("dana"), JUMP), assumed(&of(JUMP), ADMIN)];
+    let told = "dana, by way of role Jump in 222233334444, role Admin in 333344445555";
+    assert_eq!(words(&chain, &of(ADMIN)), told);
+    let [first, last] = chain;
+    assert_eq!(words(&[last.clone(), first], &of(ADMIN)), told, "whatever lies first");
+    let open = behind(std::slice::from_ref(&last), &of(ADMIN)).unwrap();
+    assert_eq!((open.end.clone(), open.certainty), (End::NotAtHand, Certainty::Certain));
+    assert_eq!(
+        open.words().unwrap(),
+        "Jump/work (who was handed that session is not in the logs at hand), by way of role Admin in 333344445555"
+    );
+    assert_eq!(words(&[], &of(ADMIN)), "not in the logs at hand");
+    assert_eq!(behind(&[last], &user("dana")), None, "a user's own key is handed out by nobody");
+}
+
+#[test]
+fn names_that_a_caller_chooses_link_nothing() {
+    let of_eve = ("333344445555", "Admin", "work", "ASIAOFEVE");
+    let both = [assumed(&user("dana"), ADMIN), assumed(&user("eve"), of_eve)];
+    assert_eq!(words(&both, &of(ADMIN)), "dana, by way of role Admin in 333344445555");
+    assert_eq!(words(&both, &of(of_eve)), "eve, by way of role Admin in 333344445555");
+    // A key of which nothing is known, as the console's: two could be it.
+    let console = ("333344445555", "Admin", "work", "ASIACONSOLE");
+    let open = behind(&both, &of(console)).unwrap();
+    assert_eq!((open.links.len(), open.end), (0, End::Several));
+    let one = behind(&both[..1], &of(console)).unwrap();
+    assert_eq!((one.certainty, one.end.clone()), (Certainty::Likely, End::Itself));
+    assert_eq!(one.words().unwrap(), "probably dana, by way of role Admin in 333344445555");
+    // Of another second, it is another's.
+    let mut later = of(console);
+    later["sessionContext"]["attributes"]["creationDate"] = "2026-03-18T09:00:09Z".into();
+    assert_eq!(words(&both[..1], &later), "not in the logs at hand");
+    let mut claims = of(console);
+    claims["sessionContext"]["sourceIdentity"] = "dana".into();
+    claims["principalId"] = "AROAOTHER:work".into();
+    assert_eq!(words(&both[..1], &claims), "not in the logs at hand", "a source identity is a claim");
+}
+
+#[test]
+fn the_logs_of_both_accounts_tell_one_hand_out() {
+    let other = json!({"type": "AWSAccount", "principalId": "AIDAdana", "accountId": "111122223333"});
+    let copies = [assumed(&other, ADMIN), assumed(&user("dana"), ADMIN)];
+    for records in [copies.to_vec(), copies.iter().rev().cloned().collect()] {
+        assert_eq!(words(&records, &of(ADMIN)), "dana, by way of role Admin in 333344445555");
+    }
+    let told = "account 111122223333 (who was handed that session is not in the logs at hand), by way of role Admin in 333344445555";
+    assert_eq!(words(&copies[..1], &of(ADMIN)), told);
+    // What two say of one key cannot both be.
+    let contested = [assumed(&user("dana"), ADMIN), assumed(&user("eve"), ADMIN)];
+    assert_eq!(behind(&contested, &of(ADMIN)).unwrap().end, End::Several);
+}
+
+#[test]
+fn a_machine_is_a_machine_where_its_service_says_so() {
+    let own = ("222233334444", "web", "i-0123456789abcdef0", "ASIAWEB");
+    let service = json!({"type": "AWSService", "invokedBy": "ec2.amazonaws.com"});
+    assert_eq!(words(&[assumed(&service, own)], &of(own)), "what runs there, for ec2.amazonaws.com");
+    let chain = [assumed(&service, own), assumed(&of(own), ADMIN)];
+    assert_eq!(
+        words(&chain, &of(ADMIN)),
+        "web/i-0123456789abcdef0, which runs for ec2.amazonaws.com, by way of role Admin in 333344445555"
+    );
+    // Who only calls a session like a machine is no machine.
+    assert_eq!(words(&[assumed(&user("eve"), own)], &of(own)), "eve, by way of role web in 222233334444");
+}
+
+#[test]
+fn what_cannot_be_is_not_followed() {
+    let mut late = assumed(&user("dana"), ADMIN);
+    late["eventTime"] = "2026-03-18T10:00:00Z".into();
+    assert_eq!(words(&[late], &of(ADMIN)), "not in the logs at hand", "it was handed out after its use");
+    let circle = [assumed(&of(JUMP), ADMIN), assumed(&of(ADMIN), JUMP)];
+    assert_eq!(behind(&circle, &of(ADMIN)).unwrap().end, End::Several);
+    let mut denied = assumed(&user("dana"), ADMIN);
+    denied["errorCode"] = "AccessDenied".into();
+    assert_eq!(words(&[denied], &of(ADMIN)), "not in the logs at hand");
+    let mut elsewhere = assumed(&user("dana"), ADMIN);
+    elsewhere["eventSource"] = "example.amazonaws.com".into();
+    assert_eq!(words(&[elsewhere], &of(ADMIN)), "not in the logs at hand", "its answer is anybody's");
+}
+
+#[test]
+fn an_identity_of_a_machine_is_told_with_the_machine() {
+    let claims = json!({"xms_mirid": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm-shop-01",
+        "idtyp": "app", "appid": "11111111-0000-4000-8000-000000000001"});
+    let record = json!({"category": "Administrative", "operationName": "MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION",
+        "time": MADE, "resourceId": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm-2",
+        "resultType": "Success", "correlationId": "00000000-0000-4000-8000-000000000001", "identity": {"claims": claims}});
+    let facts = facts(&record);
+    let behind = HandOuts::default().behind(&facts.actor, facts.time).unwrap();
+    assert_eq!(behind.words().unwrap(), "vm-shop-01, whose own identity it is");
+}
+
+#[test]
+fn of_many_roles_the_first_and_the_last_are_named() {
+    let mut records = Vec::new();
+    let mut asker = user("dana");
+    for at in 0..40 {
+        let (role, key) = (format!("r{at}"), format!("ASIA{at}"));
+        let next = ("222233334444", role.as_str(), "s", key.as_str());
+        records.push(assumed(&asker, next));
+        asker = of(next);
+    }
+    assert_eq!(
+        words(&records, &asker),
+        "dana, by way of role r0 in 222233334444, 38 more, role r39 in 222233334444"
+    );
+}
+
+fn samples() -> Vec<PathBuf> {
+    let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let files = fs::read_dir(events).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).collect()
+}
+
+#[test]
+fn gathering_overlooks_nothing_that_reading_every_record_finds() {
+    let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
+    let mut count = 0;
+    for file in samples() {
+        let bytes = fs::read(&file).unwrap();
+        let (sender, found) = std::sync::mpsc::channel();
+        let witness = move |event: &crate::event::Event<'_>, origin: &str| {
+            HandOut::of(event.facts(), origin).into_iter().for_each(|out| sender.send(out).unwrap());
+        };
+        let session = pipeline.delivery("a", Timestamp::UNIX_EPOCH);
+        let mut session = session.witnessed_by(Box::new(witness));
+        session.push(&bytes);
+        session.finish(Ending::Whole);
+        let (mut gathered, mut gather) = (Vec::new(), Gather::of("a"));
+        for chunk in bytes.chunks(1_000) {
+            gather.push(chunk, &mut |out| gathered.push(out));
+        }
+        gather.finish(&mut |out| gathered.push(out));
+        let told = |out: HandOut| (out.record, out.session, out.event, out.asker.key.clone());
+        let (gathered, found): (Vec<_>, Vec<_>) =
+            (gathered.into_iter().map(told).collect(), found.iter().map(told).collect());
+        assert_eq!(gathered, found, "{}", file.display());
+        count += found.len();
+    }
+    assert!(count >= 5, "the samples hand out {count} sessions");
+}
