@@ -1,6 +1,7 @@
 //! The command line.
 
 mod backtest;
+mod cases;
 mod choice;
 mod investigate;
 mod level;
@@ -19,8 +20,9 @@ use trailhound_detect::matched::Level;
 
 use crate::baseline::Store;
 pub(crate) use backtest::{Backtest, BacktestFormat};
+pub(crate) use cases::{Cases, CasesFormat};
 pub(crate) use choice::RuleChoice;
-pub(crate) use investigate::{EntityFormat, Machine, RecordsArguments, Timeline, TimelineFormat, Who};
+pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
 use level::level;
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
@@ -57,10 +59,14 @@ pub(crate) enum Command {
     Backtest(Box<Backtest>),
     /// All records of all logs as one list in order of time, findings marked
     Timeline(Box<Timeline>),
+    /// Findings that belong together as one story each: who did what, in order, and what to do next
+    Cases(Box<Cases>),
     /// What one actor did: machines acted on and how, from where, with which keys and clients
     Who(Box<Who>),
     /// Who acted on a machine, how, from where, and what ran on it
     Machine(Box<Machine>),
+    /// What else one key, address, user agent or session did
+    Pivot(Box<Pivot>),
     /// List, check, test, prove and explain rules
     Rules(Rules),
     /// Learn what is normal from history, and carry it around

@@ -1,10 +1,10 @@
-//! `who` and `machine`: what all records say about one actor or one machine.
+//! `who`, `machine` and `pivot`: what all records say about one actor, one machine, or one key, address, client or session.
 
 mod seen;
 
 use std::io::Write;
 
-use crate::args::{EntityFormat, Machine, RecordsArguments, Who};
+use crate::args::{EntityFormat, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
 use crate::records::{self, Entry, Item, Sought, Wanted, names};
 use seen::Summary;
@@ -71,6 +71,36 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
             summary.add("ran", &[&record.what, &record.actor], record.time);
         }
         summary.add("keys", &[&record.key], record.time);
+    })
+}
+
+pub(crate) fn pivot(arguments: &Pivot) -> anyhow::Result<Exit> {
+    let sought = Sought { thing: Some(arguments.thing.clone()), ..Sought::default() };
+    let summary = Summary::of(
+        &arguments.thing,
+        &[
+            ("actors", &["actor", "log"]),
+            ("behind", &["behind", "actor"]),
+            ("actions", &["action", "outcome"]),
+            ("targets", &["target", "kind", "action"]),
+            ("addresses", &["address"]),
+            ("keys", &["key"]),
+            ("clients", &["user_agent"]),
+            ("accounts", &["account", "region"]),
+        ],
+    );
+    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+        summary.add("actors", &[&record.actor, &record.log], record.time);
+        summary.add("behind", &[&record.behind, &record.actor], record.time);
+        summary.add("actions", &[&record.action, &record.outcome], record.time);
+        // What was refused or failed was acted on by nobody.
+        for target in record.targets.iter().filter(|_| !record.is_tried()) {
+            summary.add("targets", &[target, &record.target_kind, &record.action], record.time);
+        }
+        summary.add("addresses", &[&record.source], record.time);
+        summary.add("keys", &[&record.key], record.time);
+        summary.add("clients", &[&record.user_agent], record.time);
+        summary.add("accounts", &[&record.account, &record.region], record.time);
     })
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod backtest;
 mod baseline;
 mod behind;
+mod cases;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
 mod deliveries;
@@ -45,8 +46,10 @@ fn main() -> ExitCode {
         Command::Why(why) => why::run(&why),
         Command::Backtest(backtest) => backtest::run(&backtest),
         Command::Timeline(timeline) => timeline::run(&timeline),
+        Command::Cases(cases) => cases::run(&cases),
         Command::Who(who) => entity::who(&who),
         Command::Machine(machine) => entity::machine(&machine),
+        Command::Pivot(pivot) => entity::pivot(&pivot),
         Command::Rules(rules) => rules::run(&rules),
         Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),

@@ -20,6 +20,7 @@ pub(crate) fn run(arguments: &Timeline) -> anyhow::Result<Exit> {
         machine: arguments.machine.clone(),
         account: arguments.account.clone(),
         address: arguments.address,
+        thing: None,
     };
     // A record that no rule could match has no finding.
     let wanted = if arguments.min_level.is_some() { Wanted::Candidates } else { Wanted::Every };

@@ -42,6 +42,9 @@ impl Behind {
 /// Who a session comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
+    /// What tells it from all others: the actor's own key; of a session of which nobody can say who was handed it, the
+    /// session's.
+    pub key: String,
     /// As records call it.
     pub display: String,
     /// Its full id.

@@ -118,7 +118,29 @@ pub(crate) struct Machine {
     pub(crate) format: EntityFormat,
 }
 
-/// What `who` and `machine` write.
+/// What else one key, address, user agent or session did: who used it, for what, on which machines, from when to when.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "What is found is whole and in any case: an access key's id, an address, a part of a user agent, a session's
+or a command's id, the principal of a session, the fingerprint of an SSH key.
+
+Examples:
+  trailhound pivot ASIAIOSFODNN7EXAMPLE AWSLogs/
+  trailhound pivot 203.0.113.45 AWSLogs/ activity/
+  trailhound pivot kali AWSLogs/"
+)]
+pub(crate) struct Pivot {
+    /// A key, an address, a user agent or a session
+    #[arg(value_name = "VALUE")]
+    pub(crate) thing: String,
+    #[command(flatten)]
+    pub(crate) reading: RecordsArguments,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
+    pub(crate) format: EntityFormat,
+}
+
+/// What `who`, `machine` and `pivot` write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EntityFormat {
     /// For people at a terminal; of a long list what came most often

@@ -50,6 +50,12 @@ impl Entry {
         )
     }
 
+    /// Who it comes from, as far as it is told; nobody where another account's log tells of a caller's account alone.
+    pub(crate) fn person(&self) -> Option<&str> {
+        let behind = self.behind.split(", by way of ").next().filter(|_| self.is_of_another);
+        behind.or_else(|| Some(self.actor.as_str()).filter(|actor| !actor.starts_with("account ")))
+    }
+
     /// What of a record with these facts is told.
     pub(crate) fn of(facts: &Facts, behind: Option<&Behind>, origin: &str, shown: &mut Shown) -> Self {
         let targets = &facts.target.names[..facts.target.names.len().min(MOST_SHOWN)];

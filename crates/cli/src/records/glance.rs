@@ -23,7 +23,7 @@ impl Glance {
         let sessions = sessions.unwrap_or_default();
         let actor =
             actor.and_then(part).map(|part| [part].into_iter().chain(sessions.iter().map(String::as_str)));
-        let machine = sought.machine.as_deref().and_then(part).map(|part| [part]);
+        let machine = sought.machine.as_deref().or(sought.thing.as_deref()).and_then(part).map(|part| [part]);
         let all = [actor.map(Iterator::collect::<Vec<_>>), machine.map(|part| part.to_vec())];
         let needle =
             |parts| AhoCorasick::builder().ascii_case_insensitive(true).build::<Vec<&str>, &str>(parts).ok();

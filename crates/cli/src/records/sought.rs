@@ -12,6 +12,8 @@ pub(crate) struct Sought {
     pub(crate) machine: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) address: Option<Network>,
+    /// A key, an address, a user agent, a session.
+    pub(crate) thing: Option<String>,
 }
 
 impl Sought {
@@ -21,6 +23,7 @@ impl Sought {
             |name: &String| is_actor(facts, name) || behind.is_some_and(|behind| is_behind(behind, name));
         self.actor.as_ref().is_none_or(is_sought)
             && self.machine.as_ref().is_none_or(|id| is_target(facts, id) || is_machine_itself(facts, id))
+            && self.thing.as_ref().is_none_or(|thing| has_thing(facts, thing))
             && self.account.as_ref().is_none_or(|id| is_account(facts, id))
             && self.address.is_none_or(|network| facts.source.ip.is_some_and(|ip| network.holds(ip)))
     }
@@ -56,6 +59,27 @@ fn is_target(facts: &Facts, id: &str) -> bool {
 fn is_machine_itself(facts: &Facts, id: &str) -> bool {
     facts.actor.kind == ActorKind::Instance
         && facts.actor.session.as_ref().is_some_and(|session| names(session, id))
+}
+
+/// Is it done with it, from it, in it, or does it hand it out?
+fn has_thing(facts: &Facts, thing: &str) -> bool {
+    let address = facts.source.ip.map(|ip| ip.to_string());
+    let handed = facts.handed_out.as_deref();
+    let all = [
+        facts.actor.credential_uid.as_ref(),
+        facts.actor.principal_id.as_ref(),
+        facts.actor.session.as_ref(),
+        handed.and_then(|session| session.key.as_ref()),
+        handed.and_then(|session| session.principal.as_ref()),
+        facts.key_fingerprint.as_ref(),
+        facts.session_id.as_ref(),
+        facts.command_id.as_ref(),
+        facts.correlation_id.as_ref(),
+        facts.source.user_agent.as_ref(),
+        facts.source.service.as_ref(),
+        address.as_ref(),
+    ];
+    all.into_iter().flatten().any(|text| names(text, thing))
 }
 
 fn is_account(facts: &Facts, id: &str) -> bool {

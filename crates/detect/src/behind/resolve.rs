@@ -23,7 +23,8 @@ impl HandOuts {
     pub fn behind(&self, actor: &Actor, at: Option<Timestamp>) -> Option<Behind> {
         if let (ActorKind::ManagedIdentity, Some(resource)) = (actor.kind, &actor.resource) {
             let end = End::Resource(resource.clone());
-            return Some(Behind { root: root(actor), links: Vec::new(), certainty: Certainty::Certain, end });
+            let root = root(actor, &end);
+            return Some(Behind { root, links: Vec::new(), certainty: Certainty::Certain, end });
         }
         let mut links = Vec::new();
         let (mut certainty, mut seen) = (Certainty::Certain, HashSet::new());
@@ -43,7 +44,7 @@ impl HandOuts {
         };
         links.reverse();
         let tells = !links.is_empty() || end != End::Itself;
-        tells.then(|| Behind { root: root(current), links, certainty, end })
+        tells.then(|| Behind { root: root(current, &end), links, certainty, end })
     }
 
     /// Does it act in a session that another may be behind, so that it is worth gathering what was handed out?
@@ -116,8 +117,20 @@ fn is_session(actor: &Actor) -> bool {
     }
 }
 
-fn root(actor: &Actor) -> Root {
-    Root { display: actor.display.clone(), uid: actor.uid.clone(), account: actor.account.clone() }
+fn root(actor: &Actor, end: &End) -> Root {
+    let own = || actor.key.clone();
+    let key = match end {
+        End::Itself => own(),
+        // A service writes the names of its sessions itself.
+        End::Service(_) => actor.uid.clone().unwrap_or_else(own),
+        End::Resource(resource) => resource.to_ascii_lowercase(),
+        End::NotAtHand | End::Several => {
+            let made = actor.principal_id.as_ref().zip(actor.session_created);
+            let made = || made.map(|(principal, created)| format!("{principal}@{created}"));
+            actor.credential_uid.clone().or_else(made).or_else(|| actor.uid.clone()).unwrap_or_else(own)
+        }
+    };
+    Root { key, display: actor.display.clone(), uid: actor.uid.clone(), account: actor.account.clone() }
 }
 
 impl Link {

@@ -101,6 +101,10 @@ impl ValueSource {
     /// Its values in a match.
     pub fn values(&self, found: &Match) -> Vec<String> {
         match self {
+            // What is done in a session is the doing of whom it comes from, where that is known.
+            Self::Fact(name) if name == ACTOR && found.behind_known().is_some() => {
+                found.behind_known().into_iter().map(str::to_owned).collect()
+            }
             Self::Fact(name) => found.facts.texts(name),
             Self::Family if found.episode.is_none() => vec![found.rule.family.clone()],
             Self::Family => kept(found, FAMILY),
@@ -111,6 +115,9 @@ impl ValueSource {
 
 /// Facts of which somebody has few: accounts, regions, credentials, address families.
 const FEW: [&str; 4] = ["n.scope.account", "n.scope.region", "n.actor.credential", "n.source.family"];
+
+/// The name of who acts among facts.
+const ACTOR: &str = "n.actor.key";
 
 /// The name of the machines among facts.
 const TARGETS: &str = "n.target.ids";

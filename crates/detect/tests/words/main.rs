@@ -1,6 +1,7 @@
 //! An alert says only what its records say: over the samples, the corpus, every rule's tests, variations of those and days
 //! put together of them, in every channel.
 
+mod behind;
 mod channels;
 mod house;
 mod mutations;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use trailhound_detect::proving::Tests;
 use trailhound_detect::settle::Suppressions;
 
+use behind::untrue_behind;
 use channels::{Alert, untrue_beside};
 use house::{House, each, shipped_tests, tested, varied};
 use mutations::MUTATIONS;
@@ -33,6 +35,7 @@ fn untrue_anywhere(alert: &Alert, records: &Records) -> Vec<String> {
     let mut wrong = untrue(&alert.event, records);
     wrong.extend(untrue_beside(alert, records));
     wrong.extend(untrue_titles(&alert.event, records));
+    wrong.extend(untrue_behind(alert, records));
     wrong
 }
 

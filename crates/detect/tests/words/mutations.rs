@@ -121,6 +121,14 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         f.event["data"]["evidences"][0]["actor"]["user"]["name"] = "mallory-of-nowhere".into();
         Some(())
     }),
+    ("another person behind it", |f| {
+        resay(f, r" Behind it: [^,]+,", |_| " Behind it: mallory-of-nowhere,".to_owned())
+    }),
+    ("a role of the way left out", |f| resay(f, r"by way of role \S+ in \d+, ", |_| "by way of ".to_owned())),
+    ("another account on the way", |f| {
+        resay(f, r"(by way of role \S+ in )\d+", |told| format!("{}888877776666", &told[1]))
+    }),
+    ("nobody behind it", |f| resay(f, r" Behind it: .*", |_| String::new())),
     ("a placeholder left open", |f| edit(f, |m| Some(format!("{{target}} {m}")))),
     ("the factor told twice", |f| edit(f, swap(" without MFA", " without a second factor without MFA"))),
     ("a target told as not named", |f| {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use crate::behind::Keys;
 use crate::values::{is_refused, moment, number};
 
 /// The records an alert is about, as far as a reader without our code can tell.
@@ -23,6 +24,8 @@ pub(crate) struct Records {
     lines: usize,
     /// Every moment that they name, in milliseconds.
     pub(crate) times: BTreeSet<i64>,
+    /// Which keys they hand out, and to whom.
+    pub(crate) keys: Keys,
 }
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"));
@@ -44,6 +47,7 @@ impl Records {
             failures: Vec::new(),
             lines: text.lines().filter(|line| line.starts_with('{')).count(),
             times: BTreeSet::new(),
+            keys: Keys::default(),
         };
         match serde_json::from_str::<Value>(text) {
             Ok(value) => all.take(&value, 0),
@@ -92,6 +96,7 @@ impl Records {
             Value::Array(all) => all.iter().for_each(|value| self.take(value, depth + 1)),
             Value::Object(all) => {
                 self.note_call(value);
+                self.keys.note(value);
                 for (key, value) in all {
                     self.say(key);
                     self.take(value, depth + 1);

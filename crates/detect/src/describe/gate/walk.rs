@@ -200,7 +200,8 @@ fn facts(facts: &mut Facts) {
 }
 
 fn behind(behind: &mut Behind) {
-    let Behind { root: Root { display, uid, account }, links, certainty: _, end } = behind;
+    let Behind { root: Root { key, display, uid, account }, links, certainty: _, end } = behind;
+    id(key);
     text(display);
     [uid, account].into_iter().for_each(maybe);
     for Link { display, role, account, call, at: _, event, record } in links {

@@ -1,0 +1,193 @@
+//! A case: one headline, one level with its reason, the story, who and what it is about, what is not known, what to do.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use trailhound_detect::matched::Level;
+
+use super::told::Told;
+use crate::words::counted;
+
+/// So much advice is given.
+const MOST_ADVICE: usize = 4;
+
+/// Findings that belong together.
+#[derive(Debug, Serialize)]
+pub(super) struct Case {
+    /// The same as long as its first finding is.
+    case: String,
+    #[serde(serialize_with = "word")]
+    pub(super) level: Level,
+    pub(super) because: String,
+    pub(super) headline: String,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+    pub(super) who: Vec<String>,
+    pub(super) actors: Vec<Seen>,
+    pub(super) accounts: Vec<Seen>,
+    pub(super) machines: Vec<Seen>,
+    pub(super) addresses: Vec<Seen>,
+    pub(super) keys: Vec<Seen>,
+    pub(super) techniques: Vec<Seen>,
+    pub(super) story: Vec<Step>,
+    pub(super) unknown: Vec<Seen>,
+    pub(super) next: Vec<String>,
+    pub(super) contain: Vec<Contain>,
+}
+
+/// Something that findings of a case are about, and how many.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Seen {
+    pub(super) name: String,
+    pub(super) findings: usize,
+}
+
+/// One finding of the story.
+#[derive(Debug, Serialize)]
+pub(super) struct Step {
+    pub(super) time: Option<Timestamp>,
+    #[serde(serialize_with = "word")]
+    pub(super) level: Level,
+    pub(super) rule: String,
+    pub(super) message: String,
+    pub(super) origin: String,
+    pub(super) finding: String,
+}
+
+/// A command that contains some of it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Contain {
+    pub(super) what: &'static str,
+    pub(super) command: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn word<S: serde::Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(level.as_str())
+}
+
+impl Case {
+    /// Of findings in order of time; there is one at least.
+    pub(super) fn of(findings: Vec<Told>) -> Self {
+        let gravest = gravest(&findings);
+        let times: Vec<Timestamp> = findings.iter().filter_map(|told| told.time).collect();
+        let (first, last) = (times.iter().min().copied(), times.iter().max().copied());
+        let who = who(&findings);
+        let machines = seen(findings.iter().flat_map(|told| told.machines.iter().cloned()));
+        let (level, because, headline, case) = match gravest {
+            Some(gravest) => (
+                gravest.level,
+                because(gravest),
+                headline(gravest, &who, findings.len(), machines.len()),
+                findings.first().map_or_else(String::new, |told| told.uid.chars().take(12).collect()),
+            ),
+            None => (Level::Informational, String::new(), String::new(), String::new()),
+        };
+        let of = |look: &dyn Fn(&Told) -> Option<String>| seen(findings.iter().filter_map(look));
+        let by_gravity = || {
+            let mut all: Vec<&Told> = findings.iter().collect();
+            all.sort_by_key(|told| std::cmp::Reverse(told.level));
+            all
+        };
+        let mut next: Vec<String> = Vec::new();
+        let mut contain: Vec<Contain> = Vec::new();
+        for told in by_gravity() {
+            if next.len() < MOST_ADVICE && !next.contains(&told.check) && !told.check.is_empty() {
+                next.push(told.check.clone());
+            }
+            for (what, command) in &told.contains {
+                let own = Contain { what, command: command.clone() };
+                if contain.len() < MOST_ADVICE && !contain.contains(&own) {
+                    contain.push(own);
+                }
+            }
+        }
+        Self {
+            case,
+            level,
+            because,
+            headline,
+            first,
+            last,
+            actors: of(&|told| Some(told.actor.clone())),
+            accounts: of(&|told| Some(told.account.clone())),
+            addresses: of(&|told| told.address.map(|ip| ip.to_string())),
+            keys: of(&|told| told.key.clone()),
+            techniques: seen(findings.iter().flat_map(|told| told.techniques.iter().cloned())),
+            unknown: seen(findings.iter().flat_map(|told| told.unknown.iter().map(|&text| text.to_owned()))),
+            who,
+            machines,
+            next,
+            contain,
+            story: findings.into_iter().map(Step::of).collect(),
+        }
+    }
+
+    /// The gravest first, then as they began.
+    pub(super) fn place(&self) -> impl Ord + use<> {
+        (std::cmp::Reverse(self.level), self.first.is_none(), self.first, self.case.clone())
+    }
+
+    /// Its id.
+    pub(super) fn id(&self) -> &str {
+        &self.case
+    }
+}
+
+impl Step {
+    fn of(told: Told) -> Self {
+        let Told { time, level, rule, message, origin, uid, .. } = told;
+        Self { time, level, rule, message, origin, finding: uid }
+    }
+}
+
+/// The gravest finding, of several the first.
+fn gravest(findings: &[Told]) -> Option<&Told> {
+    let highest = findings.iter().map(|told| told.level).max()?;
+    findings.iter().find(|told| told.level == highest)
+}
+
+/// Whom all of it comes from, the most frequent first; with the way where there is one.
+fn who(findings: &[Told]) -> Vec<String> {
+    let names = findings.iter().map(|told| told.behind.clone().unwrap_or_else(|| told.who.clone()));
+    seen(names).into_iter().map(|seen| seen.name).collect()
+}
+
+fn because(gravest: &Told) -> String {
+    let level = gravest.level.as_str();
+    let moved = gravest.because.last().map_or_else(String::new, |moved| format!(" ({moved})"));
+    format!("{level}, as its gravest finding {} is{moved}", gravest.rule)
+}
+
+fn headline(gravest: &Told, who: &[String], findings: usize, machines: usize) -> String {
+    let name = match gravest.behind.as_ref().unwrap_or(&gravest.who) {
+        name if name.is_empty() => "Somebody unknown",
+        name => name,
+    };
+    let others = match who.len() {
+        0 | 1 => String::new(),
+        2 => " and another".to_owned(),
+        many => format!(" and {} others", many - 1),
+    };
+    let more = match findings {
+        1 => String::new(),
+        many => format!(", with {}", counted(many as u64 - 1, "finding more", "findings more")),
+    };
+    let on = match machines {
+        0 => String::new(),
+        many => format!(" on {}", counted(many as u64, "machine", "machines")),
+    };
+    format!("{name}{others}: {}{more}{on}", gravest.title)
+}
+
+/// How often each, the most frequent first.
+fn seen(names: impl Iterator<Item = String>) -> Vec<Seen> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut all: Vec<Seen> = counts.into_iter().map(|(name, findings)| Seen { name, findings }).collect();
+    all.sort_by_key(|seen| std::cmp::Reverse(seen.findings));
+    all
+}

@@ -1,0 +1,109 @@
+//! Which findings belong together.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::told::Told;
+
+/// So many people may share an address that still joins what came from it.
+const FEW: usize = 3;
+/// So many addresses are watched; of one beyond nobody can say how many use it.
+const MOST_ADDRESSES: usize = 1_000_000;
+/// An address joins what is no further apart,
+const ADDRESS: SignedDuration = SignedDuration::from_hours(24);
+/// and a machine.
+const MACHINE: SignedDuration = SignedDuration::from_hours(6);
+
+/// Who uses which address, as far as it takes to know whether those are few.
+#[derive(Debug, Default)]
+pub(super) struct Crowd(HashMap<IpAddr, HashSet<String>>);
+
+impl Crowd {
+    pub(super) fn add(&mut self, address: IpAddr, actor: &str) {
+        if self.0.len() >= MOST_ADDRESSES && !self.0.contains_key(&address) {
+            return;
+        }
+        let actors = self.0.entry(address).or_default();
+        if actors.len() <= FEW && !actors.contains(actor) {
+            actors.insert(actor.to_owned());
+        }
+    }
+
+    fn is_of_few(&self, address: IpAddr) -> bool {
+        self.0.get(&address).is_some_and(|actors| actors.len() <= FEW)
+    }
+}
+
+/// The same findings, those that belong together in one list each, in order of time.
+pub(super) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
+    findings.sort_by(|one, other| {
+        let place = |told: &Told| (told.time.is_none(), told.time);
+        place(one)
+            .cmp(&place(other))
+            .then_with(|| (&one.origin, &one.rule).cmp(&(&other.origin, &other.rule)))
+    });
+    let mut sets = Sets((0..findings.len()).collect());
+    let mut strong: HashMap<&str, usize> = HashMap::new();
+    let mut addresses: HashMap<IpAddr, usize> = HashMap::new();
+    let mut machines: HashMap<(&str, bool), usize> = HashMap::new();
+    for (at, told) in findings.iter().enumerate() {
+        for join in &told.joins {
+            let first = *strong.entry(join).or_insert(at);
+            sets.join(first, at);
+        }
+        if let Some(address) = told.address.filter(|address| crowd.is_of_few(*address)) {
+            if let Some(last) = addresses.insert(address, at)
+                && near(&findings[last], told, ADDRESS)
+            {
+                sets.join(last, at);
+            }
+        }
+        for machine in &told.machines {
+            // What was done to it and what it did, and not what two people did to it.
+            for of_machine in [true, false].into_iter().filter(|of_machine| *of_machine || told.is_of_machine)
+            {
+                if let Some(last) = machines.get(&(machine.as_str(), of_machine))
+                    && near(&findings[*last], told, MACHINE)
+                {
+                    sets.join(*last, at);
+                }
+            }
+            machines.insert((machine, told.is_of_machine), at);
+        }
+    }
+    let mut cases: HashMap<usize, Vec<Told>> = HashMap::new();
+    let roots: Vec<usize> = (0..findings.len()).map(|at| sets.root(at)).collect();
+    for (told, root) in findings.into_iter().zip(&roots) {
+        cases.entry(*root).or_default().push(told);
+    }
+    let mut order: Vec<usize> = cases.keys().copied().collect();
+    order.sort_unstable();
+    order.into_iter().filter_map(|root| cases.remove(&root)).collect()
+}
+
+fn near(one: &Told, other: &Told, within: SignedDuration) -> bool {
+    let apart = |(one, other): (Timestamp, Timestamp)| other.duration_since(one).abs() <= within;
+    one.time.zip(other.time).is_some_and(apart)
+}
+
+/// Sets of numbers that are joined; each goes by its least.
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn root(&mut self, at: usize) -> usize {
+        let mut root = at;
+        while self.0[root] != root {
+            self.0[root] = self.0[self.0[root]];
+            root = self.0[root];
+        }
+        root
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        let (least, most) = (one.min(other), one.max(other));
+        self.0[most] = least;
+    }
+}
