@@ -1,4 +1,5 @@
-//! What the pages for analysts and authors show is what the command says: their blocks are run as they stand.
+//! What the tutorials and the pages for analysts and authors show is what the command says: their blocks are run as they
+//! stand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,13 +59,35 @@ fn faults(page: &str) -> Vec<String> {
     faults
 }
 
+/// The pages that are run, each with the fewest outputs that it shows.
+const RUN: [(&str, usize); 5] =
+    [("first-case", 6), ("first-finding", 3), ("first-rule", 5), ("investigating", 3), ("workbench", 3)];
+
+/// What a page shows and cannot be run in a test: how to come by the command that the test has.
+const INSTALLS: &str = "$ cargo install --path crates/cli\n";
+
+/// Lines that call the command where no test runs them.
+fn not_run(page: &str) -> Vec<String> {
+    let blocks = blocks(page).into_iter();
+    let aside =
+        blocks.filter(|(language, _, text)| !["sh", "text"].contains(&&**language) && text != INSTALLS);
+    let lines = aside.flat_map(|(_, line, text)| {
+        let called = text.lines().map(|said| said.trim_start_matches("$ ").to_owned()).collect::<Vec<_>>();
+        called
+            .into_iter()
+            .filter(|said| said.starts_with("trailhound ") || said.starts_with("cargo "))
+            .map(move |said| format!("line {line}: {said}"))
+    });
+    lines.collect()
+}
+
 #[test]
 fn what_the_pages_show_is_what_the_command_says() {
-    for name in ["investigating", "workbench"] {
+    for (name, least) in RUN {
         let page = fs::read_to_string(root().join(format!("docs/{name}.md"))).unwrap();
         let shown = blocks(&page).iter().filter(|(language, ..)| language == "text").count();
-        assert!(shown >= 3, "docs/{name}.md shows {shown} outputs");
-        let faults = faults(&page);
+        assert!(shown >= least, "docs/{name}.md shows {shown} outputs");
+        let faults = [faults(&page), not_run(&page)].concat();
         assert!(faults.is_empty(), "docs/{name}.md, {}", faults.join("\n"));
     }
 }
@@ -75,4 +98,6 @@ fn a_page_that_shows_something_else_is_caught() {
     assert_eq!(faults(ran), [""; 0]);
     assert_eq!(faults("```sh\ntrailhound rulez list\n```\n").len(), 1);
     assert_eq!(faults(&format!("{ran}```text\nno such rule\n```\n")).len(), 1);
+    assert_eq!(not_run(ran), [""; 0]);
+    assert_eq!(not_run("```console\n$ trailhound rules list\n```\n"), ["line 1: trailhound rules list"]);
 }
