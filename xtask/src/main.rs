@@ -12,6 +12,7 @@ mod package_aws;
 mod package_azure;
 mod servers;
 mod shell;
+mod site;
 mod test;
 mod tools;
 
@@ -32,6 +33,8 @@ cargo xtask <chore>
                   processor than this machine's
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
   azure invoke F  post a sample file to a handler on this machine as the Functions host would
+  site            build the documentation site into target/site/out; no dead link, and a place for every name
+  site --check    the same, and look at every page in Chromium where there is one
   docs --check    fail if they are not what the rules and the tests say
 ";
 
@@ -46,6 +49,8 @@ fn main() -> anyhow::Result<()> {
         ["noise"] => noise::write(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["site"] => site::build(),
+        ["site", "--check"] => site::check(),
         ["ground", "--check"] => ground::check(),
         ["ground"] => ground::write(None),
         ["ground", models] => ground::write(Some(models)),

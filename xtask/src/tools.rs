@@ -8,6 +8,11 @@ use crate::shell::{command, exists, root, run};
 /// From PyPI: AWS's double and SDK, `cargo lambda`, and an independent Event Grid client. `infra/check` makes the same
 /// environment from the same file.
 const PYTHON: &str = include_str!("../requirements.txt");
+/// From PyPI: the generator of the documentation site.
+const SITE: &str = include_str!("../site/requirements.txt");
+/// From npm: what drives a browser, and axe.
+const BROWSER: &str = include_str!("../site/package.json");
+const BROWSER_LOCK: &str = include_str!("../site/package-lock.json");
 /// From npm: Azure Storage's double.
 const NODE: &[&str] = &["azurite@3.35.0"];
 
@@ -36,9 +41,37 @@ pub(crate) fn install() -> Tools {
     tools
 }
 
+/// The generator of the documentation site, in an environment of its own; pip compares the sums of what it is given.
+pub(crate) fn site() -> anyhow::Result<PathBuf> {
+    environment(&root().join(".tools/site"), "xtask/site/requirements.txt", SITE)
+}
+
+/// What looks at the site in a browser: `node_modules`. npm compares the sums of what it is given.
+pub(crate) fn browser_modules() -> anyhow::Result<PathBuf> {
+    let folder = root().join(".tools/browser");
+    let (modules, lock) = (folder.join("node_modules"), folder.join("package-lock.json"));
+    let stamp = folder.join("installed");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == BROWSER_LOCK) {
+        return Ok(modules);
+    }
+    anyhow::ensure!(exists("npm"), "npm is not installed");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("package.json"), BROWSER)?;
+    fs::write(lock, BROWSER_LOCK)?;
+    let at = folder.to_string_lossy();
+    run(command("npm", &["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", &at]))?;
+    fs::write(stamp, BROWSER_LOCK)?;
+    Ok(modules)
+}
+
 fn python(folder: &Path) -> anyhow::Result<PathBuf> {
+    environment(folder, "xtask/requirements.txt", PYTHON)
+}
+
+/// A Python environment with what a file pins; `pins` is what the file says.
+fn environment(folder: &Path, file: &str, pins: &str) -> anyhow::Result<PathBuf> {
     let stamp = folder.join("requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == PYTHON) {
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins) {
         return Ok(folder.to_owned());
     }
     anyhow::ensure!(exists("python3"), "python3 is not installed");
@@ -46,8 +79,8 @@ fn python(folder: &Path) -> anyhow::Result<PathBuf> {
     run(command("python3", &["-m", "venv", "--clear", &at]))?;
     let pip = folder.join("bin/pip");
     let install = ["install", "--quiet", "--disable-pip-version-check", "--requirement"];
-    run(command(pip, &[&install, &["xtask/requirements.txt"][..]].concat()))?;
-    fs::write(stamp, PYTHON)?;
+    run(command(pip, &[&install, &[file][..]].concat()))?;
+    fs::write(stamp, pins)?;
     Ok(folder.to_owned())
 }
 

@@ -1,0 +1,114 @@
+// Looks at every page of the site: `node look.mjs FOLDER BROWSER`. TRAILHOUND_SHOTS names a folder for pictures of a few.
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+
+const require = createRequire(join(process.env.NODE_PATH, "from-here.js"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [root, browserPath] = process.argv.slice(2);
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 900 };
+// Of pages that one template makes, axe reads these in the dark too, and pictures are taken of them.
+const SHOWN = ["", "first-finding/", "comparison/", "detections/", "detections/machines-in-a-burst/", "runbooks/aws-late/",
+  "reference/settings/", "reference/commands/", "log-lines/"];
+const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
+  ".svg": "image/svg+xml", ".png": "image/png" };
+
+const server = createServer((request, response) => {
+  const path = decodeURIComponent(new URL(request.url, "http://site").pathname);
+  const file = join(root, path.endsWith("/") ? path + "index.html" : path);
+  try {
+    const body = readFileSync(file);
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const origin = `http://127.0.0.1:${server.address().port}`;
+
+function pages(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return pages(path);
+    return name === "index.html" ? [relative(root, folder) + (folder === root ? "" : "/")] : [];
+  });
+}
+
+const faults = new Set();
+const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+
+async function open(colorScheme) {
+  const context = await browser.newContext({ colorScheme, viewport: PHONE, reducedMotion: "reduce" });
+  await context.route("**/*", (route) => {
+    if (route.request().url().startsWith(origin)) return route.continue();
+    faults.add(`asks another host: ${route.request().url()}`);
+    return route.abort();
+  });
+  return context.newPage();
+}
+
+async function narrow(page, at, { width }) {
+  const wide = await page.evaluate(() => {
+    const most = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= most) return null;
+    const name = (element) => element.tagName.toLowerCase() + "." + element.className;
+    const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > most + 1);
+    return `${document.documentElement.scrollWidth} (${beyond.slice(0, 3).map(name).join(", ")})`;
+  });
+  if (wide) faults.add(`${at}: wider than ${width}: ${wide}`);
+}
+
+async function accessible(page, at, scheme) {
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary.split("\n")[1] ?? ""}`);
+  });
+  for (const fault of found) faults.add(`${at} (${scheme}): ${fault}`);
+}
+
+async function picture(page, at, name) {
+  if (!process.env.TRAILHOUND_SHOTS || !SHOWN.includes(at)) return;
+  mkdirSync(process.env.TRAILHOUND_SHOTS, { recursive: true });
+  const file = `${at.replace(/\//g, "-") || "home-"}${name}.png`;
+  await page.screenshot({ path: join(process.env.TRAILHOUND_SHOTS, file) });
+}
+
+async function go(page, at) {
+  const answer = await page.goto(`${origin}/${at}`, { waitUntil: "load" });
+  if (!answer.ok()) faults.add(`${at}: status ${answer.status()}`);
+  await page.evaluate(axe);
+}
+
+async function look(page, at, scheme) {
+  await page.setViewportSize(PHONE);
+  await go(page, at);
+  await narrow(page, at, PHONE);
+  await accessible(page, at, `${scheme}, phone`);
+  await picture(page, at, `phone-${scheme}`);
+  await page.setViewportSize(DESK);
+  await narrow(page, at, DESK);
+  if (SHOWN.includes(at)) {
+    await accessible(page, at, `${scheme}, desk`);
+    await picture(page, at, `desk-${scheme}`);
+  }
+}
+
+const all = pages(root).sort();
+const queue = all.map((at) => [at, "light"]).concat(SHOWN.filter((at) => all.includes(at)).map((at) => [at, "dark"]));
+const began = Date.now();
+await Promise.all([1, 2, 3].map(async () => {
+  const pages = { light: await open("light"), dark: await open("dark") };
+  for (let next = queue.shift(); next; next = queue.shift()) await look(pages[next[1]], ...next);
+}));
+for (const at of SHOWN.filter((at) => !all.includes(at))) faults.add(`${at}: is to be shown and is not there`);
+await browser.close();
+server.close();
+
+const seconds = ((Date.now() - began) / 1000).toFixed(1);
+for (const fault of faults) console.error(fault);
+console.log(`${all.length} pages at ${PHONE.width} and ${DESK.width} px in ${seconds} s, ${faults.size} faults`);
+process.exit(faults.size > 0 ? 1 : 0);

@@ -1,0 +1,92 @@
+//! The documentation site, built from `docs/`, the rules, the runbooks and the command's own help into `target/site/out`.
+//!
+//! Pages are what `docs/` holds, in another order and with links that hold on the site; what is generated is made from what a
+//! check keeps true. Nothing on the site comes from another host.
+
+mod alarms;
+mod indent;
+mod known;
+mod links;
+mod look;
+mod markdown;
+mod place;
+mod reference;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
+
+use crate::shell::{command, root, run};
+use crate::tools;
+
+const CONFIG: &str = include_str!("../site/zensical.toml");
+const STYLE: &str = include_str!("../site/extra.css");
+
+/// Pages of the site by their path on it, as Markdown.
+type Pages = BTreeMap<String, String>;
+
+/// Where the site is made, and where it lies then.
+fn folder() -> PathBuf {
+    root().join("target/site")
+}
+
+/// Builds it and says where it is; links and names are checked in any case.
+pub(crate) fn build() -> anyhow::Result<()> {
+    let python = tools::site().context("the site's generator (xtask/site/requirements.txt) cannot be installed")?;
+    let pages = pages()?;
+    stage(&pages)?;
+    let mut zensical = command(python.join("bin/zensical"), &["build", "--clean"]);
+    zensical.current_dir(folder()).env("NO_COLOR", "1");
+    run(zensical)?;
+    let site = links::read(&folder().join("out"))?;
+    let mut faults = links::faults(&site);
+    faults.extend(known::faults(&site)?);
+    ensure!(faults.is_empty(), "{}\n{} faults of the site", faults.join("\n"), faults.len());
+    println!("{} pages, no dead link, every name has its place: target/site/out", site.len());
+    Ok(())
+}
+
+/// Builds it and looks at every page in a browser.
+pub(crate) fn check() -> anyhow::Result<()> {
+    build()?;
+    look::at(&folder().join("out"))
+}
+
+/// All pages: those of `docs/` and beside, and those that are made.
+fn pages() -> anyhow::Result<Pages> {
+    let mut pages = place::pages()?;
+    let (detections, runbooks) = (place::text("docs/detections.md")?, place::text("docs/runbooks.md")?);
+    pages.extend(rules::pages(&detections)?);
+    pages.extend(alarms::pages(&runbooks)?);
+    let linked = place::linked(pages)?;
+    Ok(linked.into_iter().chain(reference::pages()?).map(|(at, text)| (at, indent::four(&text))).collect())
+}
+
+fn stage(pages: &Pages) -> anyhow::Result<()> {
+    let docs = folder().join("docs");
+    if docs.exists() {
+        fs::remove_dir_all(&docs)?;
+    }
+    for (at, text) in pages {
+        let file = docs.join(at);
+        fs::create_dir_all(file.parent().unwrap_or(&docs))?;
+        fs::write(file, reference::anchored(text))?;
+    }
+    fs::write(docs.join("extra.css"), STYLE)?;
+    let list = |folder: &str| {
+        let own = pages.keys().filter(|at| at.starts_with(folder) && !at.ends_with("/index.md"));
+        let entry = |at: &String| {
+            let name = at.trim_start_matches(folder).trim_end_matches(".md");
+            format!("{{ \"{name}\" = \"{at}\" }}")
+        };
+        own.map(entry).collect::<Vec<_>>().join(", ")
+    };
+    let config = CONFIG.replace("@detections@", &list("detections/")).replace("@runbooks@", &list("runbooks/"));
+    fs::write(folder().join("zensical.toml"), config)?;
+    Ok(())
+}
