@@ -17,7 +17,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 
@@ -26,6 +26,7 @@ use crate::tools;
 
 const CONFIG: &str = include_str!("../site/zensical.toml");
 const STYLE: &str = include_str!("../site/extra.css");
+const SCRIPT: &str = include_str!("../site/extra.js");
 
 /// Pages of the site by their path on it, as Markdown.
 type Pages = BTreeMap<String, String>;
@@ -37,17 +38,20 @@ fn folder() -> PathBuf {
 
 /// Builds it and says where it is; links and names are checked in any case.
 pub(crate) fn build() -> anyhow::Result<()> {
-    let python = tools::site().context("the site's generator (xtask/site/requirements.txt) cannot be installed")?;
+    let python =
+        tools::site().context("the site's generator (xtask/site/requirements.txt) cannot be installed")?;
     let pages = pages()?;
     stage(&pages)?;
     let mut zensical = command(python.join("bin/zensical"), &["build", "--clean"]);
     zensical.current_dir(folder()).env("NO_COLOR", "1");
     run(zensical)?;
+    mend(&folder().join("out"))?;
     let site = links::read(&folder().join("out"))?;
     let mut faults = links::faults(&site);
     faults.extend(known::faults(&site)?);
     ensure!(faults.is_empty(), "{}\n{} faults of the site", faults.join("\n"), faults.len());
-    println!("{} pages, no dead link, every name has its place: target/site/out", site.len());
+    let pages = site.keys().filter(|at| is_page(Path::new(at))).count();
+    println!("{pages} pages, no dead link, every name has its place: target/site/out");
     Ok(())
 }
 
@@ -67,6 +71,24 @@ fn pages() -> anyhow::Result<Pages> {
     Ok(linked.into_iter().chain(reference::pages()?).map(|(at, text)| (at, indent::four(&text))).collect())
 }
 
+fn is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "html")
+}
+
+/// A column without a heading has a cell there, and no heading that says nothing.
+fn mend(folder: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            mend(&path)?;
+        } else if is_page(&path) {
+            let page = fs::read_to_string(&path)?;
+            fs::write(&path, page.replace("<th></th>", "<td></td>"))?;
+        }
+    }
+    Ok(())
+}
+
 fn stage(pages: &Pages) -> anyhow::Result<()> {
     let docs = folder().join("docs");
     if docs.exists() {
@@ -78,6 +100,7 @@ fn stage(pages: &Pages) -> anyhow::Result<()> {
         fs::write(file, reference::anchored(text))?;
     }
     fs::write(docs.join("extra.css"), STYLE)?;
+    fs::write(docs.join("extra.js"), SCRIPT)?;
     let list = |folder: &str| {
         let own = pages.keys().filter(|at| at.starts_with(folder) && !at.ends_with("/index.md"));
         let entry = |at: &String| {
@@ -86,7 +109,8 @@ fn stage(pages: &Pages) -> anyhow::Result<()> {
         };
         own.map(entry).collect::<Vec<_>>().join(", ")
     };
-    let config = CONFIG.replace("@detections@", &list("detections/")).replace("@runbooks@", &list("runbooks/"));
+    let config =
+        CONFIG.replace("@detections@", &list("detections/")).replace("@runbooks@", &list("runbooks/"));
     fs::write(folder().join("zensical.toml"), config)?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(super) fn pages(runbooks: &str) -> anyhow::Result<Pages> {
     let (head, clouds) = sections(runbooks, "## ");
     let (mut pages, mut index) = (Pages::new(), head);
     for (title, text) in clouds {
-        let _ = write!(index, "## {title}\n");
+        let _ = writeln!(index, "## {title}");
         let (lead, alarms) = sections(&text, "### ");
         index += &lead;
         if alarms.is_empty() {

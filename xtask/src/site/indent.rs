@@ -18,27 +18,31 @@ fn marker(line: &str) -> Option<usize> {
 }
 
 pub(super) fn four(text: &str) -> String {
-    let (mut out, mut items, mut before) = (String::with_capacity(text.len()), Vec::<usize>::new(), "");
-    let mut was_code = false;
+    let mut out = String::with_capacity(text.len());
+    // Where the text of each item begins that a line may stand in; the line before, and whether it was code.
+    let (mut items, mut before, mut was_code) = (Vec::<usize>::new(), "", false);
     for (_, line, code) in lines(text) {
+        if line.trim().is_empty() {
+            out += "\n";
+            (before, was_code) = (line, code);
+            continue;
+        }
         let own = line.len() - line.trim_start().len();
         let marker = marker(line).filter(|_| !code);
-        if !line.trim().is_empty() && !(code && was_code) {
-            // A line that goes on with a paragraph may stand further left than the item it belongs to.
-            if before.trim().is_empty() || marker.is_some() || code {
-                while items.last().is_some_and(|begin| own < *begin) {
-                    items.pop();
-                }
+        // A line that goes on with a paragraph may stand further left than the item it belongs to, and code is not read.
+        let inside = code && was_code;
+        if !inside && (before.trim().is_empty() || marker.is_some() || code || was_code) {
+            while items.last().is_some_and(|begin| own < *begin) {
+                items.pop();
             }
         }
-        let base = items.last().copied().unwrap_or_default();
-        if marker.is_some() && items.is_empty() && !before.trim().is_empty() && self::marker(before).is_none() && !was_code && !before.starts_with(' ') {
+        let follows_text = !before.trim().is_empty() && !was_code && !before.starts_with(' ');
+        if marker.is_some() && items.is_empty() && follows_text && self::marker(before).is_none() {
             out += "\n";
         }
-        if !line.trim().is_empty() {
-            out += &" ".repeat(4 * items.len() + own.saturating_sub(base));
-            out += line.trim_start();
-        }
+        let base = items.last().copied().unwrap_or_default();
+        out += &" ".repeat(4 * items.len() + own.saturating_sub(base));
+        out += line.trim_start();
         out += "\n";
         items.extend(marker);
         (before, was_code) = (line, code);

@@ -16,21 +16,28 @@ pub(super) fn faults(site: &Site) -> anyhow::Result<Vec<String>> {
     let rules = load_embedded().rules;
     let detections = rules.detections().iter().filter(|detection| detection.extension.alone);
     let correlations = rules.correlations().iter().filter(|correlated| correlated.alerts);
-    let infos = detections.map(|detection| &detection.info).chain(correlations.map(|correlated| &correlated.info));
-    let mut faults = differ("rule", &infos.map(|info| info.name.clone()).collect(), &pages(site, "detections/"));
+    let infos =
+        detections.map(|detection| &detection.info).chain(correlations.map(|correlated| &correlated.info));
+    let mut faults =
+        differ("rule", &infos.map(|info| info.name.clone()).collect(), &pages(site, "detections/"));
 
     let mut alarms = Names::new();
     for cloud in ["aws", "azure"] {
         let table = place::text(&format!("infra/{cloud}/alarms.yml"))?;
-        let names = table.lines().filter(|line| !line.starts_with([' ', '#'])).filter_map(|line| line.strip_suffix(':'));
+        let names = table
+            .lines()
+            .filter(|line| !line.starts_with([' ', '#']))
+            .filter_map(|line| line.strip_suffix(':'));
         alarms.extend(names.map(|name| format!("{cloud}-{name}")));
     }
     faults.extend(differ("alarm", &alarms, &pages(site, "runbooks/")));
     // Alarms link to the overview.
-    let overview = anchors(site, "runbooks/index.html", |name| name.starts_with("aws-") || name.starts_with("azure-"));
+    let overview =
+        anchors(site, "runbooks/index.html", |name| name.starts_with("aws-") || name.starts_with("azure-"));
     faults.extend(differ("alarm on the overview", &alarms, &overview));
 
-    let setting = |name: &str| name.starts_with("TRAILHOUND_") || name == "RUST_LOG" || name == "AZURE_CLIENT_ID";
+    let setting =
+        |name: &str| name.starts_with("TRAILHOUND_") || name == "RUST_LOG" || name == "AZURE_CLIENT_ID";
     let mut settings = Names::new();
     for file in SETTINGS {
         settings.extend(quoted(&place::text(file)?).filter(|name| setting(name)).map(str::to_owned));
@@ -42,7 +49,8 @@ pub(super) fn faults(site: &Site) -> anyhow::Result<Vec<String>> {
     let capital = |name: &str| name.starts_with(|letter: char| letter.is_ascii_uppercase());
     faults.extend(differ("metric", &metrics, &anchors(site, lines, capital)));
     let members = members(&place::text("crates/detect/src/account.rs")?);
-    let lower = |name: &str| !name.starts_with("__") && !name.contains('-') && !capital(name) && name.contains('.');
+    let lower =
+        |name: &str| !name.starts_with("__") && !name.contains('-') && !capital(name) && name.contains('.');
     let shown = anchors(site, lines, lower).iter().map(|name| name.replace('.', " ")).collect();
     faults.extend(differ("member of a line", &members, &shown));
 
@@ -52,7 +60,9 @@ pub(super) fn faults(site: &Site) -> anyhow::Result<Vec<String>> {
         let inputs: Names = inputs.map(str::to_owned).collect();
         ensure!(!inputs.is_empty(), "infra/{cloud}/variables.tf: no input is read");
         let there = anchors(site, &format!("reference/{cloud}-module/index.html"), |_| true);
-        faults.extend(inputs.difference(&there).map(|name| format!("input {name} of {cloud} has no place on the site")));
+        faults.extend(
+            inputs.difference(&there).map(|name| format!("input {name} of {cloud} has no place on the site")),
+        );
     }
     Ok(faults)
 }
@@ -68,7 +78,8 @@ const SETTINGS: [&str; 3] = [
 pub(super) fn differ(what: &str, code: &Names, site: &Names) -> Vec<String> {
     let none = code.is_empty().then(|| format!("no {what} is read from the code"));
     let lacking = code.difference(site).map(|name| format!("{what} {name} has no place on the site"));
-    let strange = site.difference(code).map(|name| format!("{what} {name} is on the site and not in the code"));
+    let strange =
+        site.difference(code).map(|name| format!("{what} {name} is on the site and not in the code"));
     none.into_iter().chain(lacking).chain(strange).collect()
 }
 
@@ -79,7 +90,9 @@ fn pages(site: &Site, folder: &str) -> Names {
 }
 
 fn anchors(site: &Site, at: &str, of: impl Fn(&str) -> bool) -> Names {
-    site.get(at).map(|page| page.anchors.iter().filter(|name| of(name)).cloned().collect()).unwrap_or_default()
+    site.get(at)
+        .map(|page| page.anchors.iter().filter(|name| of(name)).cloned().collect())
+        .unwrap_or_default()
 }
 
 /// What stands in quotes.

@@ -28,7 +28,8 @@ pub(super) fn read(out: &Path) -> anyhow::Result<Site> {
                 folders.push(path);
             } else {
                 let at = path.strip_prefix(out)?.to_string_lossy().into_owned();
-                let page = if at.ends_with(".html") { page(&fs::read_to_string(&path)?) } else { Page::default() };
+                let page =
+                    if super::is_page(&path) { page(&fs::read_to_string(&path)?) } else { Page::default() };
                 site.insert(at, page);
             }
         }
@@ -64,7 +65,8 @@ pub(super) fn faults(site: &Site) -> Vec<String> {
     for (at, page) in site.iter().filter(|(at, _)| *at != "404.html") {
         let abroad = page.fetched.iter().filter(|from| from.contains("//"));
         faults.extend(abroad.map(|from| format!("{at}: asks another host: {from}")));
-        let own = page.links.iter().chain(&page.fetched).filter(|link| !link.contains(':') && !link.contains("//"));
+        let own =
+            page.links.iter().chain(&page.fetched).filter(|link| !link.contains(':') && !link.contains("//"));
         for link in own {
             let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
             let named = if path.is_empty() { at.clone() } else { resolve(at, path) };

@@ -7,7 +7,8 @@ use crate::shell::{command, exists, root, run};
 use crate::tools;
 
 /// What a browser is called.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+const BROWSERS: [&str; 5] =
+    ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /// Looks, or says loudly why not.
 pub(super) fn at(out: &Path) -> anyhow::Result<()> {
@@ -20,7 +21,9 @@ pub(super) fn at(out: &Path) -> anyhow::Result<()> {
     let modules = match tools::browser_modules() {
         Ok(modules) => modules,
         Err(error) => {
-            println!("SKIPPED the site in a browser: playwright-core and axe-core cannot be installed: {error:#}");
+            println!(
+                "SKIPPED the site in a browser: playwright-core and axe-core cannot be installed: {error:#}"
+            );
             return Ok(());
         }
     };

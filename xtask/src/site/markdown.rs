@@ -37,13 +37,12 @@ pub(super) fn targets(line: &str) -> Vec<Range<usize>> {
 pub(super) fn sections<'a>(text: &'a str, mark: &str) -> (String, Vec<(&'a str, String)>) {
     let (mut head, mut sections): (String, Vec<(&str, String)>) = (String::new(), Vec::new());
     for (_, line, code) in lines(text) {
-        match line.strip_prefix(mark).filter(|_| !code) {
-            Some(title) => sections.push((title, String::new())),
-            None => {
-                let below = sections.last_mut().map_or(&mut head, |(_, below)| below);
-                *below += line;
-                *below += "\n";
-            }
+        if let Some(title) = line.strip_prefix(mark).filter(|_| !code) {
+            sections.push((title, String::new()));
+        } else {
+            let below = sections.last_mut().map_or(&mut head, |(_, below)| below);
+            *below += line;
+            *below += "\n";
         }
     }
     (head, sections)

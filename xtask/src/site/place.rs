@@ -58,7 +58,8 @@ fn one_to_one() -> anyhow::Result<BTreeMap<String, String>> {
         for entry in fs::read_dir(root().join(folder))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             let file = format!("{folder}/{name}");
-            if name.ends_with(".md") && MANY.iter().all(|(many, _)| *many != file) {
+            let markdown = Path::new(&name).extension().is_some_and(|extension| extension == "md");
+            if markdown && MANY.iter().all(|(many, _)| *many != file) {
                 let at = file.trim_start_matches("docs/").to_owned();
                 files.insert(file, at);
             }
@@ -115,7 +116,10 @@ pub(super) fn target_on_site(
 ) -> Option<String> {
     if target.contains("://") || target.starts_with("mailto:") {
         let own = ["/blob/main/", "/tree/main/"].iter().find_map(|kind| {
-            target.strip_prefix(REPOSITORY)?.strip_prefix(kind).map(|path| path.split('#').next().unwrap_or(path))
+            target
+                .strip_prefix(REPOSITORY)?
+                .strip_prefix(kind)
+                .map(|path| path.split('#').next().unwrap_or(path))
         });
         return own.is_none_or(|path| root().join(path).exists()).then(|| target.to_owned());
     }

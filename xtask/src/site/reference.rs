@@ -42,7 +42,8 @@ fn commands() -> anyhow::Result<String> {
         let words: Vec<&str> = name.split('-').skip(1).chain(["--help"]).collect();
         let mut help = command(&trailhound, &words);
         help.env("NO_COLOR", "1").env("COLUMNS", "80");
-        let _ = write!(text, "\n## {}\n\n```text\n{}\n```\n", name.replace('-', " "), output(help)?.trim_end());
+        let _ =
+            write!(text, "\n## {}\n\n```text\n{}\n```\n", name.replace('-', " "), output(help)?.trim_end());
     }
     Ok(text)
 }
@@ -57,7 +58,8 @@ fn settings() -> anyhow::Result<String> {
         let (_, parts) = sections(&document, "## ");
         let part = parts.iter().find(|(heading, _)| *heading == "Settings");
         let (_, part) = part.with_context(|| format!("docs/{page}.md: no settings"))?;
-        let _ = write!(text, "\n## {title}\n\n[What else it does](../{page}.md).\n\n| variable | |\n|---|---|\n");
+        let _ =
+            write!(text, "\n## {title}\n\n[What else it does](../{page}.md).\n\n| variable | |\n|---|---|\n");
         for row in part.lines().filter_map(cells).filter(|row| row[0].starts_with('`')) {
             let (names, says) = (row[0], row[1..].join(" ").trim().to_owned());
             let _ = writeln!(text, "| {names} | {says} |");
@@ -71,9 +73,8 @@ pub(super) fn anchored(page: &str) -> String {
     let (mut out, mut known) = (String::with_capacity(page.len()), std::collections::BTreeSet::new());
     for (_, line, code) in lines(page) {
         let name = line.strip_prefix("| `").and_then(|rest| rest.split_once("` |")).filter(|_| !code);
-        let plain = |name: &str| {
-            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
-        };
+        let plain =
+            |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
         match name {
             Some((name, rest)) if plain(name) && known.insert(name.to_owned()) => {
                 let _ = writeln!(out, "| <span id=\"{name}\">`{name}`</span> |{rest}");

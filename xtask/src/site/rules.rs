@@ -62,9 +62,8 @@ fn files() -> anyhow::Result<BTreeMap<String, String>> {
 
 /// A rule's page: its parts, which begin in bold in the document, have headings here.
 fn page(name: &str, text: &str, [catalogue, level, techniques, reads]: &[&str; 4], file: &str) -> String {
-    let technique = |id: &str| {
-        format!("[{id}](https://attack.mitre.org/techniques/{}/)", id.replace('.', "/"))
-    };
+    let technique =
+        |id: &str| format!("[{id}](https://attack.mitre.org/techniques/{}/)", id.replace('.', "/"));
     let techniques: Vec<String> = techniques.split(' ').map(technique).collect();
     let mut parts = text.trim().splitn(2, "\n\n");
     let (lead, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

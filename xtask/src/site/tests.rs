@@ -11,7 +11,8 @@ fn site(pages: &[(&str, &str)]) -> Site {
 #[test]
 fn links_are_followed_to_pages_and_places_on_them() {
     let there = "<h2 id=\"here\">x</h2><a href=\"../b/\">b</a><a href=\"#here\">here</a>";
-    let whole = site(&[("a/index.html", there), ("b/index.html", "<a href=\"../a/#here\">a</a>"), ("x.css", "")]);
+    let whole =
+        site(&[("a/index.html", there), ("b/index.html", "<a href=\"../a/#here\">a</a>"), ("x.css", "")]);
     assert_eq!(links::faults(&whole), [""; 0]);
     let dead = "<a href=\"../c/\">c</a><a href=\"#gone\">gone</a><script src=\"https://cdn.example.com/x.js\"></script>";
     assert_eq!(
@@ -30,7 +31,8 @@ fn a_link_of_a_document_leads_to_the_page_or_into_the_repository() {
         ("docs/rules.md".to_owned(), "rules.md".to_owned()),
         ("docs/developing/site.md".to_owned(), "developing/site.md".to_owned()),
     ]);
-    let follow = |target| place::target_on_site(&files, "docs/developing/site.md", "developing/site.md", target);
+    let follow =
+        |target| place::target_on_site(&files, "docs/developing/site.md", "developing/site.md", target);
     assert_eq!(follow("../rules.md#tests").as_deref(), Some("../rules.md#tests"));
     assert_eq!(follow("../detections.md#aws-ecs-exec").as_deref(), Some("../detections/aws-ecs-exec.md"));
     assert_eq!(follow("../runbooks.md").as_deref(), Some("../runbooks/index.md"));
@@ -65,7 +67,13 @@ fn every_rule_and_alarm_has_a_page_of_its_own() {
     let detections = place::text("docs/detections.md").unwrap();
     let pages = rules::pages(&detections).unwrap();
     let page = &pages["detections/machines-in-a-burst.md"];
-    for part in ["# Three machines", "`machines-in-a-burst`", "\n## What to check\n\nAsk", "| COR-06 | high |", "correlations/machines-in-a-burst.yml"] {
+    for part in [
+        "# Three machines",
+        "`machines-in-a-burst`",
+        "\n## What to check\n\nAsk",
+        "| COR-06 | high |",
+        "correlations/machines-in-a-burst.yml",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(pages["detections/index.md"].contains("## Steps"));
