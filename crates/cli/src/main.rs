@@ -8,6 +8,7 @@ mod cases;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
 mod deliveries;
+mod demo;
 mod entity;
 mod exit;
 mod group;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(&rules),
         Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),
+        Command::Demo { folder } => demo::run(&folder),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { folder } => shell::man(&folder),
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct RuleChoice {
     /// A folder or file of Sigma rules to add; one that says `replaces` takes the place of a shipped rule
     #[arg(long = "rules", value_name = "DIR")]

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::times::TypedTime;
 
 /// The events that count, by their own time.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Range {
     /// Only events at or after this time: 2026-03-18T10:00:00Z, 2026-03-18 10:00, 2026-03-18, yesterday, 90m, 1h30m, 2w
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
