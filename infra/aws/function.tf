@@ -50,8 +50,8 @@ resource "aws_lambda_function" "this" {
 
   reserved_concurrent_executions = var.reserved_concurrency
 
-  filename                = var.package.path
-  source_code_hash        = var.package.path == null ? var.package.source_code_hash : filebase64sha256(var.package.path)
+  filename                = var.package.path != null ? var.package.path : one(terraform_data.package[*].output)
+  source_code_hash        = var.package.path != null ? filebase64sha256(var.package.path) : local.fetched != null ? local.fetched_hash : var.package.source_code_hash
   s3_bucket               = var.package.s3_bucket
   s3_key                  = var.package.s3_key
   s3_object_version       = var.package.s3_object_version

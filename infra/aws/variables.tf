@@ -94,12 +94,16 @@ variable "fast_path" {
 
 variable "package" {
   description = <<-EOT
-    The function's zip, as `cargo xtask package aws` makes it: a local `path`, or `s3_bucket` and `s3_key` with what tells
-    one package from the next: `s3_object_version`, or `source_code_hash` (the zip's SHA-256 in Base64). It must be built
-    for `architecture`; the manifest beside a local zip says what it was built for, and the plan compares.
+    The function's zip, built for `architecture`. In a module from a release, `{}` takes the zip of the same release. Else a
+    local `path`, as `cargo xtask package aws` makes it (the manifest beside it says what it was built for, and the plan
+    compares); or a `url` with the zip's `sha256`, as a release's SHA256SUMS tells it; or `s3_bucket` and `s3_key` with what
+    tells one package from the next: `s3_object_version`, or `source_code_hash` (the SHA-256 in Base64). What comes by
+    address is fetched with curl by the machine that applies, and checked before it is deployed.
   EOT
   type = object({
     path              = optional(string)
+    url               = optional(string)
+    sha256            = optional(string)
     s3_bucket         = optional(string)
     s3_key            = optional(string)
     s3_object_version = optional(string)
@@ -108,13 +112,32 @@ variable "package" {
   nullable = false
 
   validation {
-    condition     = var.package.path != null || var.package.s3_object_version != null || var.package.source_code_hash != null
+    condition     = var.package.s3_bucket == null || var.package.s3_object_version != null || var.package.source_code_hash != null
     error_message = "A new package under the same key would never be deployed: give its s3_object_version, or its source_code_hash (openssl dgst -sha256 -binary trailhound-aws-arm64.zip | base64)."
   }
 
   validation {
-    condition     = (var.package.path != null) != (var.package.s3_bucket != null && var.package.s3_key != null)
-    error_message = "Give either a path or a bucket and key, for example { path = \"build/trailhound-aws-arm64.zip\" } or { s3_bucket = \"example-artifacts\", s3_key = \"trailhound-aws-arm64.zip\", s3_object_version = \"…\" }."
+    condition = length([for way in [
+      var.package.path != null,
+      var.package.url != null || var.package.sha256 != null,
+      var.package.s3_bucket != null || var.package.s3_key != null || var.package.s3_object_version != null || var.package.source_code_hash != null,
+    ] : way if way]) <= 1 && (var.package.s3_bucket == null) == (var.package.s3_key == null)
+    error_message = "Give either a path, or a url and its sha256, or a bucket and key, for example { path = \"build/trailhound-aws-arm64.zip\" } or { s3_bucket = \"example-artifacts\", s3_key = \"trailhound-aws-arm64.zip\", s3_object_version = \"…\" }."
+  }
+
+  validation {
+    condition     = var.package.url == null || can(regex("^https://[^'\"`$\\\\\\s]+$", var.package.url))
+    error_message = "An https address, for example \"https://example.com/trailhound/0.1.0/trailhound-aws-arm64.zip\"."
+  }
+
+  validation {
+    condition     = (var.package.url == null) == (var.package.sha256 == null) && (var.package.sha256 == null || can(regex("^[0-9a-f]{64}$", var.package.sha256)))
+    error_message = "A url needs the zip's sha256, and a sha256 its url: 64 lower-case hexadecimal digits, as SHA256SUMS of a release tells them."
+  }
+
+  validation {
+    condition     = anytrue([for given in values(var.package) : given != null]) || local.release != null
+    error_message = "This module is from no release, so it knows no package of its own: take the module from a release (trailhound-infra-aws-….tar.gz), or give a path, a url and its sha256, or a bucket and key."
   }
 }
 

@@ -22,7 +22,6 @@ pub(crate) use backtest::{Backtest, BacktestFormat};
 pub(crate) use cases::{Cases, CasesFormat};
 pub(crate) use choice::RuleChoice;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
-use level::level;
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 pub(crate) use scan::{Format, Scan};

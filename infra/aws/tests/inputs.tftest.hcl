@@ -95,6 +95,54 @@ run "no_package" {
   expect_failures = [var.package]
 }
 
+run "an_address_without_a_sum" {
+  command = plan
+  variables {
+    package = { url = "https://example.com/trailhound-aws-arm64.zip" }
+  }
+  expect_failures = [var.package]
+}
+
+run "a_sum_without_an_address" {
+  command = plan
+  variables {
+    package = { sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+  }
+  expect_failures = [var.package]
+}
+
+run "a_sum_in_base64" {
+  command = plan
+  variables {
+    package = { url = "https://example.com/trailhound-aws-arm64.zip", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
+  }
+  expect_failures = [var.package]
+}
+
+run "an_address_in_the_clear" {
+  command = plan
+  variables {
+    package = { url = "http://example.com/a.zip", sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+  }
+  expect_failures = [var.package]
+}
+
+run "an_address_and_a_bucket" {
+  command = plan
+  variables {
+    package = { url = "https://example.com/a.zip", sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", s3_bucket = "b", s3_key = "k", s3_object_version = "v" }
+  }
+  expect_failures = [var.package]
+}
+
+run "a_bucket_without_a_key" {
+  command = plan
+  variables {
+    package = { s3_bucket = "b", s3_object_version = "v" }
+  }
+  expect_failures = [var.package]
+}
+
 run "an_unknown_architecture" {
   command = plan
   variables {

@@ -205,6 +205,40 @@ run "a_package_that_is_not_its_manifests" {
   expect_failures = [aws_lambda_function.this]
 }
 
+run "a_package_by_its_address" {
+  command = plan
+  variables {
+    package = { url = "https://example.com/0.1.0/trailhound-aws-arm64.zip", sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    error_message = "The sum, as Lambda writes it."
+  }
+  assert {
+    condition     = endswith(terraform_data.package[0].input, "/.terraform/trailhound-aws-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.zip") && terraform_data.package[0].triggers_replace[0] == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    error_message = "Another sum is another file, fetched anew."
+  }
+}
+
+run "a_package_by_another_address" {
+  command = plan
+  variables {
+    package = { url = "https://example.com/b.zip", sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" }
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+    error_message = "The sum, as Lambda writes it."
+  }
+}
+
+run "a_package_in_a_bucket_is_not_fetched" {
+  command = plan
+  assert {
+    condition     = length(terraform_data.package) == 0
+    error_message = "Only what comes by address is."
+  }
+}
+
 run "a_package_known_by_its_hash" {
   variables {
     package = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws-arm64.zip", source_code_hash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }
