@@ -81,6 +81,7 @@ fn remedy(code: Option<&str>) -> &'static str {
 #[derive(Debug)]
 pub struct S3Body {
     uri: String,
+    version: Option<String>,
     stream: ByteStream,
     replaced_by: Option<String>,
 }
@@ -127,16 +128,22 @@ impl Objects for S3Objects {
             classify(uri.clone(), &error)
         })?;
         let Some(now) = other(object, &got) else {
-            return Ok(S3Body { uri, stream: got.body, replaced_by: None });
+            return Ok(body(uri, got, None));
         };
         if let Some(version) = object.version.as_deref().filter(|version| *version != "null")
             && let Ok(before) = self.get(object, Some(version)).await
             && other(object, &before).is_none()
         {
-            return Ok(S3Body { uri, stream: before.body, replaced_by: None });
+            return Ok(body(uri, before, None));
         }
-        Ok(S3Body { uri, stream: got.body, replaced_by: Some(now) })
+        Ok(body(uri, got, Some(now)))
     }
+}
+
+/// What was got; where versioning is suspended, what is written has the version `null`, which is any content's.
+fn body(uri: String, got: GetObjectOutput, replaced_by: Option<String>) -> S3Body {
+    let version = got.version_id.filter(|id| id != "null").or(got.e_tag);
+    S3Body { uri, version, stream: got.body, replaced_by }
 }
 
 /// The entity tag of what was got, if the notice was about another. Notices have no quotes around it.
@@ -170,6 +177,10 @@ impl ObjectBody for S3Body {
             detail: std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}")),
         })
+    }
+
+    fn version(&self) -> Option<String> {
+        self.version.clone()
     }
 }
 

@@ -41,6 +41,7 @@ pub struct Delivery<'c, Store, Sink, Place> {
     publishing: Publishing,
     callers: Vec<(String, Caller)>,
     bodies: Vec<Body>,
+    version: Option<String>,
     received_at: Timestamp,
     rejects: Vec<Reject>,
     failures: Vec<Failure>,
@@ -80,6 +81,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             publishing: Publishing::default(),
             callers: Vec::new(),
             bodies: Vec::new(),
+            version: None,
             received_at,
             rejects: Vec::new(),
             failures: Vec::new(),
@@ -138,6 +140,11 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         }
     }
 
+    /// Its bytes are those of this version.
+    pub(crate) fn of_version(&mut self, version: Option<String>) {
+        self.version = version;
+    }
+
     /// Nobody vouches for what it brings: it is told, and settles nothing.
     pub fn unvouched(&mut self) {
         if let Some(evaluation) = &mut self.evaluation {
@@ -185,7 +192,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         }
         let bytes = self.rejects.iter().map(|reject| reject.body.len()).sum::<usize>();
         if bytes > PARK || self.rejects.len() > PARK_COUNT {
-            let rejects = std::mem::take(&mut self.rejects);
+            let rejects = self.take_rejects();
             let parked = self.courier.park(&rejects, self.attempt.budget).await;
             self.failures.extend(parked.err());
         }
@@ -201,8 +208,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             Err(panicked) => self.failures.push(panicked.into()),
         }
         let ahead = self.park_ahead().await;
-        let (rejects, budget, courier) =
-            (std::mem::take(&mut self.rejects), self.attempt.budget, self.courier);
+        let (rejects, budget, courier) = (self.take_rejects(), self.attempt.budget, self.courier);
         let (parked, ()) = tokio::join!(courier.park(&rejects, budget), self.publish(Send::All));
         self.failures.extend(parked.err());
         let published = self.settle(ahead).await;
@@ -216,6 +222,15 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.account.age_ms = u64::try_from(age.as_millis()).unwrap_or(0);
         self.courier.ledger.enter(&self.account);
         result
+    }
+
+    /// The rejects so far, with the version they were read from.
+    fn take_rejects(&mut self) -> Vec<Reject> {
+        let mut rejects = std::mem::take(&mut self.rejects);
+        for reject in &mut rejects {
+            reject.version.clone_from(&self.version);
+        }
+        rejects
     }
 
     async fn publish(&mut self, send: Send) {
@@ -303,6 +318,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             origin: body.origin.clone(),
             received_at: self.received_at,
             body: body.bytes.clone(),
+            version: self.version.clone(),
+            pointers: Vec::new(),
         };
         wanted.into_iter().map(|at| reject(&self.bodies[at])).collect()
     }

@@ -182,7 +182,10 @@ impl<'p> Evaluation<'p> {
             place(&mut found.from.origin, &of_one);
             found.from.delivery.clone_from(&evaluated.origin);
         }
-        let rejects = evaluated.rejects.iter_mut().map(|reject| &mut reject.origin);
+        let rejects = evaluated.rejects.iter_mut().flat_map(|reject| {
+            let ends = reject.pointers.iter_mut().flat_map(|pointer| [&mut pointer.first, &mut pointer.last]);
+            [&mut reject.origin].into_iter().chain(ends)
+        });
         let bodies = evaluated.bodies.iter_mut().map(|body| &mut body.origin);
         for origin in rejects.chain(bodies).chain(&mut evaluated.canaries) {
             place(origin, &of_one);

@@ -58,6 +58,7 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
         if let Some(now) = body.replaced_by() {
             self.replaced(&uri, object.e_tag.as_deref().unwrap_or_default(), now);
         }
+        self.of_version(body.version());
         while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {
             self.take(&chunk).await?;
         }

@@ -14,10 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
-use trailhound_detect::ports::{ParkError, Reject, RejectSink};
+use trailhound_detect::ports::{ParkError, Pointer, Reject, RejectSink};
 
 use crate::ports::Blobs;
 
@@ -74,17 +74,32 @@ pub fn name(rejects: &[Reject]) -> String {
     name
 }
 
+/// Where to read again.
+fn pointer(Pointer { first, last, bytes, rejected, records }: &Pointer) -> Value {
+    let mut pointer = json!({"first": first, "last": last, "rejected": rejected, "records": records});
+    if let Some(bytes) = bytes {
+        pointer["bytes"] = json!([bytes.start, bytes.end]);
+    }
+    pointer
+}
+
 /// The object: a line for each reject, compressed.
 fn pack(rejects: &[Reject]) -> std::io::Result<Vec<u8>> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     for reject in rejects {
-        let line = json!({
+        let mut line = json!({
             "reason": reject.reason.as_str(),
             "detail": reject.detail,
             "origin": reject.origin,
             "received_at": reject.received_at.to_string(),
             "body_base64": STANDARD.encode(&reject.body),
         });
+        if let Some(version) = &reject.version {
+            line["version"] = json!(version);
+        }
+        if !reject.pointers.is_empty() {
+            line["pointers"] = reject.pointers.iter().map(pointer).collect();
+        }
         writeln!(packed, "{line}")?;
     }
     packed.finish()

@@ -145,4 +145,7 @@ pub trait ObjectBody: Send {
 
     /// The next bytes; `None` when all have come.
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, ObjectError>> + Send;
+
+    /// What the service calls this content of the object: its version's id, or its ETag where no versions are kept.
+    fn version(&self) -> Option<String>;
 }

@@ -77,6 +77,8 @@ pub struct Decoder {
     inner: Option<Box<Self>>,
     /// Bytes of text that came of it, and of what was packed on the way.
     total: usize,
+    /// Bytes of text that are done with.
+    before: u64,
 }
 
 impl Decoder {
@@ -96,6 +98,7 @@ impl Decoder {
             is_text: false,
             inner: None,
             total: 0,
+            before: 0,
         }
     }
 
@@ -231,11 +234,12 @@ impl Decoder {
             self.buffer.consume(count);
             return;
         }
-        let found = &mut self.found;
-        let done = self.split.run(self.buffer.unread(), &mut |decoded| {
+        let (found, before, text) = (&mut self.found, self.before, self.buffer.unread());
+        let done = self.split.run(text, &mut |decoded| {
             *found = true;
-            emit(decoded);
+            emit(decoded.standing_in(text, before));
         });
+        self.before += done as u64;
         self.buffer.consume(done);
     }
 
@@ -246,10 +250,10 @@ impl Decoder {
             self.buffer = Buffer::default();
             return;
         }
-        let found = &mut self.found;
-        self.split.finish(self.buffer.unread(), fault, &mut |decoded| {
+        let (found, before, text) = (&mut self.found, self.before, self.buffer.unread());
+        self.split.finish(text, fault, &mut |decoded| {
             *found = true;
-            emit(decoded);
+            emit(decoded.standing_in(text, before));
         });
         if !self.found {
             emit(Decoded::Notice(Notice::Empty));

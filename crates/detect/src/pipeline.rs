@@ -6,6 +6,8 @@
 mod candidates;
 mod kept;
 mod operations;
+mod place;
+mod pointers;
 mod rejects;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ use crate::tune::{Tuned, tune};
 use candidates::Candidates;
 use kept::{kept_fields, name_as_told};
 use operations::Operations;
+use place::Stand;
 use rejects::Rejects;
 
 /// What evaluates deliveries; built once, shared by all.
@@ -197,7 +200,7 @@ impl<'p> Session<'p> {
 
     /// Counts and keeps something that could not even be handed over as bytes of a record.
     pub fn reject(&mut self, origin: &str, reason: RejectReason, detail: &str, body: &[u8]) {
-        self.work.reject(origin.to_owned(), reason, detail, body);
+        self.work.reject(&Stand { origin, place: None, bytes: None }, reason, detail, body);
     }
 
     /// Counts something recognised that holds no records.
@@ -264,20 +267,20 @@ impl Work<'_> {
     fn take(&mut self, reader: &mut Reader, origin: &str, decoded: &Decoded<'_>) {
         match *decoded {
             Decoded::Record(ref record) => self.record(reader, origin, record),
-            Decoded::Reject { reason, detail, place, bytes } => {
-                self.reject(place.of(origin), reason, detail, bytes);
+            Decoded::Reject { reason, detail, place, bytes, at } => {
+                self.reject(&Stand::of(origin, place, at, bytes), reason, detail, bytes);
             }
             Decoded::Notice(Notice::Empty) if self.ending == Ending::BrokenOff => {}
             Decoded::Notice(notice) => self.tally.notice(notice),
         }
     }
 
-    fn reject(&mut self, origin: String, reason: RejectReason, detail: &str, body: &[u8]) {
+    fn reject(&mut self, stand: &Stand<'_>, reason: RejectReason, detail: &str, body: &[u8]) {
         if self.ending == Ending::BrokenOff {
             return;
         }
         self.tally.reject(reason);
-        self.rejects.add(reason, detail, origin, self.received_at, body);
+        self.rejects.add((reason, detail), (stand, self.tally.records), self.received_at, body);
     }
 
     /// Evaluates a record. One that trips a bug of ours is kept for when it is mended, and costs no sibling.
@@ -289,7 +292,8 @@ impl Work<'_> {
             self.tally.evaluated = evaluated;
             self.tally.records = evaluated + self.tally.rejected_total();
             let panicked = "the evaluation panicked";
-            self.reject(record.place.of(origin), RejectReason::Unreadable, panicked, record.bytes);
+            let stand = Stand::of(origin, record.place, record.at, record.bytes);
+            self.reject(&stand, RejectReason::Unreadable, panicked, record.bytes);
         }
     }
 
@@ -325,7 +329,8 @@ impl Work<'_> {
                 }
                 Reading::Notice(notice) => self.tally.notice(notice),
                 Reading::Unreadable(unreadable, bytes) => {
-                    self.reject(place.of(origin), unreadable.reason, &unreadable.detail, bytes);
+                    let stand = Stand::of(origin, place, record.at, record.bytes);
+                    self.reject(&stand, unreadable.reason, &unreadable.detail, bytes);
                 }
             }
             index += 1;

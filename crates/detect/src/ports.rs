@@ -3,6 +3,7 @@
 //! Traits are async without choosing a runtime: a store on a laptop answers at once, one in a cloud when it can.
 
 use std::future::Future;
+use std::ops::Range;
 
 use jiff::Timestamp;
 
@@ -40,6 +41,27 @@ pub struct Reject {
     pub received_at: Timestamp,
     /// Its bytes.
     pub body: Vec<u8>,
+    /// What its source calls the content that it was read from, where the source tells one content under a name from
+    /// another.
+    pub version: Option<String>,
+    /// Where the others stand that it stands for; none for one that stands for itself.
+    pub pointers: Vec<Pointer>,
+}
+
+/// A stretch of records, to be read again: all that are not kept each by itself stand in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// The first that was rejected: `s3://bucket/key#1001`, `eventhub://namespace/hub/partition@sequence#1`.
+    pub first: String,
+    /// The last.
+    pub last: String,
+    /// From the first byte of the first to behind the last of the last, in the text as unpacked; only where both are of one
+    /// text, and stand there as they are.
+    pub bytes: Option<Range<u64>>,
+    /// How many were rejected for this reason.
+    pub rejected: u64,
+    /// How many records stand there; those that were not rejected among them.
+    pub records: u64,
 }
 
 /// Rejects could not be parked, so the source must not be acknowledged.

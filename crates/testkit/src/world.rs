@@ -75,8 +75,8 @@ pub trait Face: Sized {
     }
 
     /// Whatever else must hold at the end.
-    fn check(&self, script: &Script, world: &World) {
-        let _ = (script, world);
+    fn check(&self, want: &Expected, world: &World) {
+        let _ = (want, world);
     }
 }
 

@@ -113,6 +113,8 @@ fn rejects(bodies: &[&str]) -> Vec<Reject> {
         origin: format!("eventhub://hubs-example/activity/0@{n}"),
         received_at: at(0),
         body: body.as_bytes().to_vec(),
+        version: None,
+        pointers: Vec::new(),
     };
     bodies.iter().enumerate().map(reject).collect()
 }

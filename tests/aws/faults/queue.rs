@@ -14,7 +14,7 @@ use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
 use trailhound_testkit::faults::{Fault, FaultyBlobs, FaultyStore, Plan, Rng};
-use trailhound_testkit::world::{Excuse, Face, Script, Sink, World, pipeline};
+use trailhound_testkit::world::{Excuse, Expected, Face, Script, Sink, World, pipeline};
 
 const TIMEOUT: Duration = Duration::from_mins(2);
 
@@ -83,6 +83,10 @@ impl ObjectBody for Transfer {
         let rest = self.left.split_off(next);
         let chunk = std::mem::replace(&mut self.left, rest);
         Ok((!chunk.is_empty()).then(|| chunk.into()))
+    }
+
+    fn version(&self) -> Option<String> {
+        None
     }
 }
 
@@ -181,14 +185,10 @@ impl Face for Queue {
         Excuse::Nothing
     }
 
-    fn check(&self, script: &Script, world: &World) {
-        let want: BTreeMap<String, u64> = script
-            .expected()
-            .records
-            .into_iter()
-            .enumerate()
-            .map(|(body, records)| (format!("s3://example-trail/{}", key(body)), records))
-            .collect();
+    fn check(&self, want: &Expected, world: &World) {
+        let records = want.records.iter().enumerate();
+        let want: BTreeMap<String, u64> =
+            records.map(|(body, records)| (format!("s3://example-trail/{}", key(body)), *records)).collect();
         let done = world.accounts().into_iter().filter(|account| account.failure.is_none());
         let done: BTreeMap<String, u64> =
             done.map(|account| (account.origin, account.tally.records)).collect();

@@ -10,6 +10,8 @@ fn reject(origin: &str, body: &[u8], received_at: &str) -> Reject {
         origin: origin.to_owned(),
         received_at: received_at.parse().unwrap(),
         body: body.to_vec(),
+        version: None,
+        pointers: Vec::new(),
     }
 }
 
@@ -31,6 +33,39 @@ fn an_object_says_why_where_when_and_what() {
             serde_json::json!({"reason": "not_json", "detail": "no JSON", "origin": "eventhub://ns/hub/0@2",
                 "received_at": "2026-02-03T23:59:59Z", "body_base64": "bm8KanNvbg=="}),
         ]
+    );
+}
+
+#[test]
+fn what_stands_for_a_flood_says_where_to_read_it_again() {
+    let mut flood = reject("s3://b/k#1001", b"{}", "2026-02-03T23:59:59Z");
+    flood.version = Some("3sL4kqtJlcpXroDTDmJ".to_owned());
+    flood.pointers = vec![
+        Pointer {
+            first: "s3://b/k#1001".to_owned(),
+            last: "s3://b/k#1900".to_owned(),
+            bytes: Some(3_000..5_700),
+            rejected: 800,
+            records: 900,
+        },
+        Pointer {
+            first: "eventhub://ns/hub/0@7".to_owned(),
+            last: "eventhub://ns/hub/0@9#2".to_owned(),
+            bytes: None,
+            rejected: 3,
+            records: 3,
+        },
+    ];
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(pack(&[flood]).unwrap().as_slice()).read_to_string(&mut text).unwrap();
+    let line: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(line["version"], "3sL4kqtJlcpXroDTDmJ");
+    assert_eq!(
+        line["pointers"],
+        json!([
+            {"first": "s3://b/k#1001", "last": "s3://b/k#1900", "bytes": [3000, 5700], "rejected": 800, "records": 900},
+            {"first": "eventhub://ns/hub/0@7", "last": "eventhub://ns/hub/0@9#2", "rejected": 3, "records": 3},
+        ])
     );
 }
 

@@ -3,3 +3,4 @@
 
 mod bench;
 mod delivering;
+mod floods;

@@ -231,7 +231,7 @@ impl Csv {
     }
 
     fn reject(&self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {
-        emit(Decoded::Reject { reason, detail, place: self.next_place(), bytes });
+        emit(Decoded::Reject { reason, detail, place: self.next_place(), bytes, at: None });
     }
 }
 

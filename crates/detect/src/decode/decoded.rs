@@ -56,6 +56,8 @@ pub struct Record<'a> {
     pub has_non_ascii: bool,
     /// Its bytes are not those that came: some of them were no text.
     pub is_mended: bool,
+    /// Where in the text it begins, where it is a stretch of the text.
+    pub at: Option<u64>,
 }
 
 impl<'a> Record<'a> {
@@ -68,6 +70,7 @@ impl<'a> Record<'a> {
             has_escape: memchr::memchr(b'\\', bytes).is_some(),
             has_non_ascii: !bytes.is_ascii(),
             is_mended: false,
+            at: None,
         }
     }
 
@@ -93,9 +96,28 @@ pub enum Decoded<'a> {
         place: Place,
         /// The bytes.
         bytes: &'a [u8],
+        /// Where in the text they begin, where they are a stretch of it.
+        at: Option<u64>,
     },
     /// Something that holds no records.
     Notice(Notice),
+}
+
+impl Decoded<'_> {
+    /// Knows where it begins, if it is a stretch of this text, before which so many bytes came.
+    pub(super) fn standing_in(self, text: &[u8], before: u64) -> Self {
+        let begin = |bytes: &[u8]| {
+            let from = bytes.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+            (!bytes.is_empty() && from + bytes.len() <= text.len()).then_some(before + from as u64)
+        };
+        match self {
+            Self::Record(record) => Self::Record(Record { at: begin(record.bytes), ..record }),
+            Self::Reject { reason, detail, place, bytes, .. } => {
+                Self::Reject { reason, detail, place, bytes, at: begin(bytes) }
+            }
+            Self::Notice(notice) => Self::Notice(notice),
+        }
+    }
 }
 
 impl Family {

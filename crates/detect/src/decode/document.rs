@@ -87,7 +87,7 @@ impl Document {
 
     fn reject(&mut self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {
         let place = self.place();
-        emit(Decoded::Reject { reason, detail, place, bytes });
+        emit(Decoded::Reject { reason, detail, place, bytes, at: None });
     }
 
     fn step(&mut self, bytes: &[u8], after: Rest, emit: Emit<'_>) -> Step {
@@ -180,6 +180,7 @@ impl Document {
             has_escape: scan.has_escape(),
             has_non_ascii: scan.has_non_ascii(),
             is_mended: false,
+            at: None,
         }));
     }
 

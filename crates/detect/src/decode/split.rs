@@ -74,7 +74,7 @@ impl Split {
             Grammar::Xml(xml) => (xml.finish(rest, fault, emit), xml.next_place()),
         };
         if let Some(Fault { reason, detail, bytes }) = untold {
-            emit(Decoded::Reject { reason, detail: &detail, place, bytes: &bytes });
+            emit(Decoded::Reject { reason, detail: &detail, place, bytes: &bytes, at: None });
         }
     }
 
@@ -109,7 +109,13 @@ impl Split {
                 let bytes = &text[..foreign::HEAD.min(text.len())];
                 if let Some(words) = foreign::named(bytes) {
                     let place = Place::Ordinal(1);
-                    emit(Decoded::Reject { reason: RejectReason::ForeignForm, detail: words, place, bytes });
+                    emit(Decoded::Reject {
+                        reason: RejectReason::ForeignForm,
+                        detail: words,
+                        place,
+                        bytes,
+                        at: None,
+                    });
                     self.form = Grammar::Refused;
                     return at;
                 }

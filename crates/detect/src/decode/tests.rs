@@ -38,7 +38,7 @@ fn keep(decoded: Decoded<'_>) -> Item {
             assert_eq!(record.has_non_ascii, !record.bytes.is_ascii());
             Item::Record(record.place, String::from_utf8_lossy(record.bytes).into_owned())
         }
-        Decoded::Reject { reason, detail, place, bytes } => {
+        Decoded::Reject { reason, detail, place, bytes, .. } => {
             assert!(!detail.is_empty());
             Item::Reject(reason, place, bytes.to_vec())
         }

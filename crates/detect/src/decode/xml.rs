@@ -110,7 +110,7 @@ impl Xml {
     fn reject(&mut self, reason: RejectReason, detail: &str, bytes: &[u8], emit: Emit<'_>) {
         let place = self.next_place();
         self.count += 1;
-        emit(Decoded::Reject { reason, detail, place, bytes });
+        emit(Decoded::Reject { reason, detail, place, bytes, at: None });
     }
 }
 

@@ -1,9 +1,14 @@
 //! What could not be read, kept with its bytes; of a flood of one reason a sample, a count, and where the rest stands.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::place::Stand;
+use super::pointers::Pointers;
 use crate::ports::Reject;
 use crate::tally::RejectReason;
 
@@ -24,38 +29,43 @@ pub(super) struct Rejects {
 /// What came of one reason after those that are kept.
 struct Flood {
     first: Reject,
-    last: String,
     more: u64,
     bytes: u64,
+    pointers: Pointers,
 }
 
 impl Rejects {
+    /// The `number`-th record of the delivery.
     pub(super) fn add(
         &mut self,
-        reason: RejectReason,
-        detail: &str,
-        origin: String,
+        (reason, detail): (RejectReason, &str),
+        (stand, number): (&Stand<'_>, u64),
         received_at: Timestamp,
         body: &[u8],
     ) {
         let count = self.count.entry(reason).or_default();
         *count += 1;
+        let reject = |body: &[u8]| Reject {
+            reason,
+            detail: detail.to_owned(),
+            origin: stand.name(),
+            received_at,
+            body: body.to_vec(),
+            version: None,
+            pointers: Vec::new(),
+        };
         if *count <= EACH {
-            let (detail, body) = (detail.to_owned(), body.to_vec());
-            self.kept.push(Reject { reason, detail, origin, received_at, body });
-            return;
+            return self.kept.push(reject(body));
         }
-        let bytes = body.len() as u64;
-        if let Some(flood) = self.floods.get_mut(&reason) {
-            flood.more += 1;
-            flood.bytes += bytes;
-            flood.last = origin;
-            return;
-        }
-        let (detail, body) = (detail.to_owned(), body[..body.len().min(SAMPLE)].to_vec());
-        let last = origin.clone();
-        let first = Reject { reason, detail, origin, received_at, body };
-        self.floods.insert(reason, Flood { first, last, more: 1, bytes });
+        let flood = self.floods.entry(reason).or_insert_with(|| Flood {
+            first: reject(&body[..body.len().min(SAMPLE)]),
+            more: 0,
+            bytes: 0,
+            pointers: Pointers::default(),
+        });
+        flood.more += 1;
+        flood.bytes += body.len() as u64;
+        flood.pointers.add(stand, number);
     }
 
     /// Those that are kept each by itself.
@@ -65,11 +75,12 @@ impl Rejects {
 
     /// All that are left, and one for each flood.
     pub(super) fn finish(mut self) -> Vec<Reject> {
-        for (_, Flood { mut first, last, more, bytes }) in self.floods {
+        for (_, Flood { mut first, more, bytes, pointers }) in self.floods {
             first.detail = format!(
-                "{more} of a flood, {bytes} bytes from here to {last}, not kept each by itself; the first: {}",
+                "{more} of a flood, {bytes} bytes, not kept each by itself; the first: {}",
                 first.detail
             );
+            first.pointers = pointers.finish();
             self.kept.push(first);
         }
         self.kept

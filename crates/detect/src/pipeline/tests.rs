@@ -239,13 +239,14 @@ fn a_flood_of_tiny_rejects_is_a_sample_a_count_and_where_the_rest_stands() {
     assert!(pushes > 1 && most < 400_000, "{pushes} {most}");
     assert_eq!(rejects.len(), 1_001);
     let last = &rejects[1_000];
-    assert!(
-        last.detail.starts_with("399000 of a flood, 798000 bytes from here to delivery"),
-        "{}",
-        last.detail
+    assert!(last.detail.starts_with("399000 of a flood, 798000 bytes, not kept"), "{}", last.detail);
+    let [pointer] = &last.pointers[..] else { panic!("{:?}", last.pointers) };
+    assert_eq!((pointer.first.as_str(), pointer.last.as_str()), ("delivery:1001", "delivery:400000"));
+    assert_eq!(
+        (pointer.rejected, pointer.records, pointer.bytes.clone()),
+        (399_000, 399_000, Some(3_000..1_199_999))
     );
-    assert!(last.detail.contains("400000"), "{}", last.detail);
-    assert!(last.origin.ends_with("1001"), "{}", last.origin);
+    assert_eq!(last.origin, pointer.first);
 }
 
 #[test]

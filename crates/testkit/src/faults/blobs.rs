@@ -29,6 +29,23 @@ pub struct Parked {
     pub origin: String,
     /// Its bytes.
     pub body: Vec<u8>,
+    /// Of what content they were, where the source tells.
+    pub version: Option<String>,
+    /// Where the others stand that it stands for.
+    pub pointers: Vec<Pointed>,
+}
+
+/// A stretch of records to be read again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pointed {
+    /// The first that was rejected.
+    pub first: String,
+    /// The last.
+    pub last: String,
+    /// Their bytes in the text, as unpacked.
+    pub bytes: Option<(u64, u64)>,
+    /// How many were rejected.
+    pub rejected: u64,
 }
 
 impl Parked {
@@ -44,7 +61,23 @@ impl Parked {
         let text =
             |name: &str| line[name].as_str().unwrap_or_else(|| panic!("no {name} in {line}")).to_owned();
         let body = STANDARD.decode(text("body_base64")).expect("base64");
-        Self { reason: text("reason"), origin: text("origin"), body }
+        let pointers = line["pointers"].as_array().map(|all| all.iter().map(Pointed::of).collect());
+        Self {
+            reason: text("reason"),
+            origin: text("origin"),
+            body,
+            version: line["version"].as_str().map(str::to_owned),
+            pointers: pointers.unwrap_or_default(),
+        }
+    }
+}
+
+impl Pointed {
+    fn of(pointer: &Value) -> Self {
+        let text = |name: &str| pointer[name].as_str().expect("a place").to_owned();
+        let number = |value: &Value| value.as_u64().expect("a number");
+        let bytes = pointer["bytes"].as_array().map(|ends| (number(&ends[0]), number(&ends[1])));
+        Self { first: text("first"), last: text("last"), bytes, rejected: number(&pointer["rejected"]) }
     }
 }
 

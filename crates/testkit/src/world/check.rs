@@ -4,10 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::script::of_body;
-use super::{Excuse, Face, Script, World};
+use super::{Excuse, Expected, Face, Script, World};
 use crate::faults::StoreFaults;
 
-pub(super) fn check(script: &Script, world: &World, face: &impl Face) -> BTreeMap<&'static str, u64> {
+pub(super) fn check(
+    script: &Script,
+    want: &Expected,
+    world: &World,
+    face: &impl Face,
+) -> BTreeMap<&'static str, u64> {
     let published = world.published().clone();
     let mut seen = BTreeMap::new();
     let mut reach = |what, times: u64| *seen.entry(what).or_default() += times;
@@ -23,7 +28,6 @@ pub(super) fn check(script: &Script, world: &World, face: &impl Face) -> BTreeMa
         reach("an acceptance not recorded", u64::from(hidden));
     }
 
-    let want = script.expected();
     let (parked, unfinished): (Vec<_>, Vec<_>) =
         world.parked().into_iter().partition(|line| line.reason != "unpublished");
     reach("unfinished work parked", unfinished.len() as u64);

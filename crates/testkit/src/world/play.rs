@@ -81,10 +81,11 @@ async fn play<F: Face>(script: &Script, watched: Watched) -> (Seen, Vec<String>)
         let answers = answers.into_iter().map(RefCell::into_inner).collect();
         tokio::time::sleep(face.answered(calls, answers, &mut rng)).await;
     }
-    for (what, times) in face.seen().into_iter().chain(check(script, &world, &face)) {
+    let want = script.expected();
+    for (what, times) in face.seen().into_iter().chain(check(script, &want, &world, &face)) {
         *seen.entry(what).or_default() += times;
     }
-    face.check(script, &world);
+    face.check(&want, &world);
     let trace = world.plan.take_trace();
     (seen, trace)
 }

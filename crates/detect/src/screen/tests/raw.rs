@@ -32,6 +32,7 @@ fn screen(rules: &[CompiledRule]) -> Screen {
 fn record(bytes: &[u8]) -> Record<'_> {
     Record {
         is_mended: false,
+        at: None,
         bytes,
         place: Place::Ordinal(1),
         family: Family::CloudTrail,
