@@ -39,6 +39,18 @@ fn an_alert_of_a_correlation_stands_against_habits_as_a_finding_does() {
 }
 
 #[test]
+fn what_is_made_on_most_days_is_removed_without_an_alert() {
+    let is_told = |nights: &Nights, document: &str| {
+        nights.publish(nights.matched("own", 30, |found| found.facts.document = Some(document.to_owned())));
+        let told = nights.publish(nights.matched("gone", 30, |_| {}));
+        told.iter().any(|found| found.rule.name == "removed")
+    };
+    assert!(!is_told(&Nights::used_to("own"), "Deploy"));
+    assert!(is_told(&Nights::used_to("own"), "Other"), "another document is no habit");
+    assert!(is_told(&Nights::new(), "Deploy"), "nor what was not seen before");
+}
+
+#[test]
 fn the_first_event_of_an_account_may_be_an_alarm() {
     for rule in ["high", "alarm"] {
         let nights = Nights::in_new_account();

@@ -34,6 +34,20 @@ trailhound: {{takes: successes}}"
     )
 }
 
+/// Something is made and removed again, which asks for more than context.
+const REMOVED: &str = r"
+title: Removed
+id: 00000000-0000-4000-8000-0000000001b2
+name: removed
+correlation:
+  type: temporal_ordered
+  rules: [habit-own, habit-gone]
+  group-by: [n.actor.key]
+  timespan: 24h
+  generate: true
+level: high
+trailhound: {takes: successes, least: low}";
+
 /// A rule of each level, with a family of its own, that knows habits, and one that does not.
 pub(super) static HABITS: LazyLock<Pipeline> = LazyLock::new(|| {
     let rule = |n: u8, name: &str, level: &str, more: &str| {
@@ -72,6 +86,9 @@ trailhound:
     - {known: [actor, document, kind]}",
         ),
         several("count", "event_count", "condition: {gte: 2}"),
+        rule(7, "own", "low", known),
+        rule(8, "gone", "low", ""),
+        REMOVED.to_owned(),
     ];
     pipeline(&all.join("\n---"))
 });
@@ -126,6 +143,11 @@ impl Nights {
     }
 
     pub(super) fn send(&self, found: Match) -> Option<Match> {
+        self.publish(found).into_iter().next()
+    }
+
+    /// All that is told with it.
+    pub(super) fn publish(&self, found: Match) -> Vec<Match> {
         let product = Product::new("test");
         let outbox = Outbox {
             policy: HABITS.policy(),
@@ -137,7 +159,7 @@ impl Nights {
         };
         let sent = pollster::block_on(outbox.send(vec![found], &mut Tally::default()));
         assert_eq!(sent.state_unavailable, None);
-        sent.published.into_iter().next().map(|finding| finding.matched)
+        sent.published.into_iter().map(|finding| finding.matched).collect()
     }
 
     /// What is told of one more, on a day.
