@@ -23,6 +23,18 @@ pub struct Clients {
 }
 
 impl Clients {
+    /// The region that was found.
+    #[cfg(feature = "inspect")]
+    pub fn region(&self) -> Option<&str> {
+        self.config.region().map(AsRef::as_ref)
+    }
+
+    /// What the clients were made from.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
     /// State, for whoever has more time than a function.
     pub fn patient_dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.config)

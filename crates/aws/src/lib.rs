@@ -3,6 +3,8 @@
 pub mod address;
 pub mod clients;
 pub mod dynamodb;
+#[cfg(feature = "inspect")]
+pub mod inspect;
 pub mod s3;
 pub mod sns;
 

@@ -3,6 +3,7 @@
 mod backtest;
 mod cases;
 mod choice;
+mod doctor;
 mod investigate;
 mod level;
 mod prove;
@@ -21,6 +22,7 @@ use crate::baseline::Store;
 pub(crate) use backtest::{Backtest, BacktestFormat};
 pub(crate) use cases::{Cases, CasesFormat};
 pub(crate) use choice::RuleChoice;
+pub(crate) use doctor::Doctor;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Learn what is normal from history, and carry it around
     Baseline(Box<Baseline>),
+    /// What is set up, what is missing, and how to mend it: settings, rules, baseline, credentials, table, topic, trails
+    Doctor(Box<Doctor>),
     /// Write a published intrusion of each cloud into a folder, and scan it; nothing that is there is overwritten
     Demo {
         /// The folder; made if it is not there
@@ -90,6 +94,13 @@ pub(crate) enum Command {
     },
     /// Check a file of suppressions
     Suppressions(SuppressionsArguments),
+}
+
+impl Command {
+    /// Is there a setting that it goes by? The others work where the settings are wrong; the doctor tells of them.
+    pub(crate) fn takes_settings(&self) -> bool {
+        !matches!(self, Self::Demo { .. } | Self::Doctor(_) | Self::Completions { .. } | Self::Man { .. })
+    }
 }
 
 /// Learn what is normal from history, and carry it around.

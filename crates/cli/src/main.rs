@@ -9,6 +9,7 @@ mod cases;
 mod cloud;
 mod deliveries;
 mod demo;
+mod doctor;
 mod entity;
 mod exit;
 mod group;
@@ -24,6 +25,7 @@ mod records;
 mod rule_files;
 mod rules;
 mod scan;
+mod settings;
 mod shell;
 mod suppressions;
 mod timeline;
@@ -33,15 +35,23 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Command, Trailhound};
 use exit::Exit;
+use settings::Settings;
 use trailhound_detect::describe::visible;
 
 fn main() -> ExitCode {
-    let arguments = Trailhound::parse();
+    let command = settings::documented(Trailhound::command());
+    let settings = Settings::of(&command);
+    let typed = settings.onto(command).get_matches();
+    let arguments = Trailhound::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
     arguments.color.write_global();
+    if !settings.wrong.is_empty() && arguments.command.takes_settings() {
+        anstream::eprintln!("trailhound: the settings are refused:\n{}", settings.wrong.join("\n"));
+        return ExitCode::from(Exit::Usage as u8);
+    }
     let ended = match arguments.command {
         Command::Scan(scan) => scan::run(&scan),
         Command::Why(why) => why::run(&why),
@@ -54,6 +64,7 @@ fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(&rules),
         Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),
+        Command::Doctor(doctor) => doctor::run(&doctor, &settings),
         Command::Demo { folder } => demo::run(&folder),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { folder } => shell::man(&folder),

@@ -170,7 +170,10 @@ fn widened(span: Option<(Timestamp, Timestamp)>, at: Timestamp) -> (Timestamp, T
 
 /// What is remembered: for this run, and between runs where a baseline is named.
 fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
-    let Some(path) = &arguments.baseline else { return remembered(None) };
+    let Some(path) = &arguments.baseline else {
+        anyhow::ensure!(!arguments.read_only, "--read-only without a baseline; name one with --baseline");
+        return remembered(None);
+    };
     if arguments.read_only {
         return remembered(Some(path));
     }

@@ -12,6 +12,7 @@ use clap_mangen::Man;
 use crate::args::Trailhound;
 use crate::exit::Exit;
 use crate::output::put;
+use crate::settings;
 
 pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
@@ -24,7 +25,7 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
 pub(crate) fn man(folder: &Path) -> anyhow::Result<Exit> {
     let cannot = || format!("man pages cannot be written to {}", folder.display());
     fs::create_dir_all(folder).with_context(cannot)?;
-    let mut command = Trailhound::command().disable_help_subcommand(true);
+    let mut command = settings::documented(Trailhound::command()).disable_help_subcommand(true);
     command.build();
     page(command, folder).with_context(cannot)?;
     Ok(Exit::Clean)

@@ -62,17 +62,26 @@ impl Moto {
             "AttributeDefinitions": [attribute("pk"), attribute("sk")],
             "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
         });
+        self.call("dynamodb", "DynamoDB_20120810.CreateTable", &table).await;
+    }
+
+    /// Calls an operation of a service that speaks JSON.
+    pub async fn call(&self, service: &str, target: &str, body: &serde_json::Value) -> Reply {
+        let credential = credential(service);
         let headers = [
-            ("content-type", "application/x-amz-json-1.0"),
-            ("x-amz-target", "DynamoDB_20120810.CreateTable"),
-            // Tells the region; signatures are not looked at.
-            (
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, \
-                 Signature=0",
-            ),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", target),
+            ("authorization", credential.as_str()),
         ];
-        self.ask("POST", "/", &headers, table.to_string().into()).await;
+        self.ask("POST", "/", &headers, body.to_string().into()).await
+    }
+
+    /// Calls an operation of a service that takes a form, such as `Action=CreateTopic&Name=findings`.
+    pub async fn form(&self, service: &str, form: &str) -> Reply {
+        let credential = credential(service);
+        let headers =
+            [("content-type", "application/x-www-form-urlencoded"), ("authorization", credential.as_str())];
+        self.ask("POST", "/", &headers, form.to_owned().into()).await
     }
 
     async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Bytes) -> Reply {
@@ -87,6 +96,13 @@ impl Moto {
         assert_eq!(reply.status, 200, "{method} {path}: {reply:?}");
         reply
     }
+}
+
+/// Tells the region and the service; signatures are not looked at.
+fn credential(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }
 
 /// The moto of this test process; `None`, loudly, when there is none to start.

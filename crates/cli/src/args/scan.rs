@@ -51,7 +51,7 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Add nothing to the baseline
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     pub(crate) read_only: bool,
     /// What the addresses of rules' pages begin with; the rule's name ends them [default: the repository's page]
     #[arg(long, value_name = "URL", value_parser = rule_pages)]

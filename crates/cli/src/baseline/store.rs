@@ -68,7 +68,7 @@ impl fmt::Display for Store {
 
 impl Store {
     /// Does a table answer, and is a file that is there a baseline? Better asked before hours of history are read.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
         match self {
             Self::File(path) if path.exists() => FileStore::open(path).map(drop),
             Self::File(_) => Ok(()),
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// All entries. Those of a table whose account cannot be told are left out, aloud.
-    pub(super) fn entries(&self) -> anyhow::Result<Vec<Entry>> {
+    pub(crate) fn entries(&self) -> anyhow::Result<Vec<Entry>> {
         let items = match self {
             Self::File(path) => FileStore::open(path)?.items()?,
             Self::DynamoDb(table) => table.items()?,
