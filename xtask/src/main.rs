@@ -10,11 +10,13 @@ mod house;
 mod noise;
 mod package_aws;
 mod package_azure;
+mod release;
 mod servers;
 mod shell;
 mod site;
 mod test;
 mod tools;
+mod workflows;
 
 use anyhow::bail;
 
@@ -32,6 +34,10 @@ cargo xtask <chore>
   package aws     build the AWS Lambda's zip, reproducible, for provided.al2023; --architecture arm64|x86_64 for another
                   processor than this machine's
   package azure   build the Azure Function's zip, reproducible, for the oldest glibc of the Functions host
+  release --dry-run
+                  build what this machine can of a release, twice; check names, sums, sizes and glibc; tell the rest
+  release build P build parts of a release; finish TAG puts all parts together; image-context lays out the container's
+  workflows       check the workflows with actionlint
   azure invoke F  post a sample file to a handler on this machine as the Functions host would
   site            build the documentation site into target/site/out; no dead link, and a place for every name
   site --check    the same, and look at every page in Chromium where there is one
@@ -57,6 +63,8 @@ fn main() -> anyhow::Result<()> {
         ["package", "aws"] => package_aws::run_chore(None),
         ["package", "aws", "--architecture", name] => package_aws::run_chore(Some(name)),
         ["package", "azure"] => package_azure::run_chore(),
+        ["release", words @ ..] => release::run_chore(words),
+        ["workflows"] => workflows::check(),
         ["azure", "invoke", file] => azure_invoke::run_chore(file),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

