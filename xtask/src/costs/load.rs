@@ -5,7 +5,7 @@ pub(super) const RECORDS: f64 = 1e6;
 /// Findings among a million records, and how many of them are somebody's first.
 pub(super) const FINDINGS: f64 = 1_000.0;
 pub(super) const FIRSTS: f64 = 0.1;
-/// CPU seconds for a million records, as README has it.
+/// CPU seconds for a million records, as docs/performance.md has it.
 pub(super) const CPU: f64 = 1.04;
 /// The busiest hour has so many times the records of the mean.
 pub(super) const BUSIEST: f64 = 3.0;
