@@ -54,6 +54,15 @@ impl Service {
         }
     }
 
+    /// The one of three that is this service's.
+    fn pick<T>(self, bucket: T, table: T, topic: T) -> T {
+        match self {
+            Self::Bucket => bucket,
+            Self::Table => table,
+            Self::Topic => topic,
+        }
+    }
+
     /// An error as the service tells it.
     fn says(self, status: u16, code: &str, headers: &[(&'static str, &str)]) -> Trouble {
         let (kind, body) = match self {
@@ -80,11 +89,6 @@ impl Service {
 impl Kind {
     /// As the service shows it.
     fn trouble(self, service: Service) -> Trouble {
-        let code = |bucket, table, topic| match service {
-            Service::Bucket => bucket,
-            Service::Table => table,
-            Service::Topic => topic,
-        };
         match self {
             Self::Slow => Trouble::Slow(Duration::from_millis(match service {
                 Service::Bucket => 4_000,
@@ -93,20 +97,24 @@ impl Kind {
             Self::Hung => Trouble::Hung,
             Self::Refused => Trouble::Dropped,
             Self::Lost => Trouble::DroppedAnswer,
-            Self::Throttled => {
-                service.says(code(503, 400, 400), code("SlowDown", "ThrottlingException", "Throttling"), &[])
-            }
-            Self::Broken => {
-                service.says(500, code("InternalError", "InternalServerError", "InternalFailure"), &[])
-            }
+            Self::Throttled => service.says(
+                service.pick(503, 400, 400),
+                service.pick("SlowDown", "ThrottlingException", "Throttling"),
+                &[],
+            ),
+            Self::Broken => service.says(
+                500,
+                service.pick("InternalError", "InternalServerError", "InternalFailure"),
+                &[],
+            ),
             Self::Expired => service.says(
-                code(403, 400, 403),
-                code("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"),
+                service.pick(403, 400, 403),
+                service.pick("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"),
                 &[],
             ),
             Self::Moved => service.says(
-                code(301, 400, 404),
-                code("PermanentRedirect", "ResourceNotFoundException", "NotFound"),
+                service.pick(301, 400, 404),
+                service.pick("PermanentRedirect", "ResourceNotFoundException", "NotFound"),
                 &[("x-amz-bucket-region", "eu-central-1")],
             ),
         }

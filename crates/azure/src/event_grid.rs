@@ -65,7 +65,7 @@ impl EventGrid {
             let sending = self.service.send(&mut request, within);
             let asked = match tokio::time::timeout_at(deadline, sending).await {
                 Err(_) => {
-                    error = "no answer, nor a token, in the time of this invocation".to_owned();
+                    "no answer, nor a token, in the time of this invocation".clone_into(&mut error);
                     break;
                 }
                 Ok(Ok(reply)) => match reply.status {

@@ -43,7 +43,9 @@ pub(crate) fn gather(
         hand(found);
     };
     reading.run(&deliver, &mut |_, found| {
-        found.into_iter().for_each(|out| all.add(out));
+        for out in found {
+            all.add(out);
+        }
         Ok(())
     })?;
     if all.beyond() > 0 {

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
         Ok(())
     })?;
     let mut cases: Vec<Case> = joined(findings, &crowd).into_iter().map(Case::of).collect();
-    cases.sort_by(|one, other| one.place().cmp(&other.place()));
+    cases.sort_by_key(Case::place);
     let (shown, lower): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| case.level >= arguments.min_level);
     let mut out = BufWriter::new(anstream::stdout());

@@ -113,12 +113,12 @@ fn program(part: &Part) -> anyhow::Result<PathBuf> {
 
 /// Completions and man pages, from the command itself where it runs here, else from one that does.
 fn shells(part: &Part, program: &Path) -> anyhow::Result<Vec<Entry>> {
-    let ask = |words: &[&str]| match part.why_not_here() {
-        None => output(shell::command(program, words)),
-        Some(_) => {
-            let run = ["run", "--quiet", "--locked", "--package", "trailhound", "--"];
-            output(cargo(&[&run[..], words].concat()))
+    let ask = |words: &[&str]| {
+        if part.why_not_here().is_none() {
+            return output(shell::command(program, words));
         }
+        let run = ["run", "--quiet", "--locked", "--package", "trailhound", "--"];
+        output(cargo(&[&run[..], words].concat()))
     };
     let mut entries = Vec::new();
     for (shell, file) in [

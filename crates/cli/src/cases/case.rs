@@ -16,7 +16,8 @@ const MOST_ADVICE: usize = 4;
 #[derive(Debug, Serialize)]
 pub(super) struct Case {
     /// The same as long as its first finding is.
-    case: String,
+    #[serde(rename = "case")]
+    id: String,
     #[serde(serialize_with = "word")]
     pub(super) level: Level,
     pub(super) because: String,
@@ -104,7 +105,7 @@ impl Case {
             }
         }
         Self {
-            case,
+            id: case,
             level,
             because,
             headline,
@@ -126,12 +127,12 @@ impl Case {
 
     /// The gravest first, then as they began.
     pub(super) fn place(&self) -> impl Ord + use<> {
-        (std::cmp::Reverse(self.level), self.first.is_none(), self.first, self.case.clone())
+        (std::cmp::Reverse(self.level), self.first.is_none(), self.first, self.id.clone())
     }
 
     /// Its id.
     pub(super) fn id(&self) -> &str {
-        &self.case
+        &self.id
     }
 }
 

@@ -53,12 +53,11 @@ pub(super) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
             let first = *strong.entry(join).or_insert(at);
             sets.join(first, at);
         }
-        if let Some(address) = told.address.filter(|address| crowd.is_of_few(*address)) {
-            if let Some(last) = addresses.insert(address, at)
-                && near(&findings[last], told, ADDRESS)
-            {
-                sets.join(last, at);
-            }
+        if let Some(address) = told.address.filter(|address| crowd.is_of_few(*address))
+            && let Some(last) = addresses.insert(address, at)
+            && near(&findings[last], told, ADDRESS)
+        {
+            sets.join(last, at);
         }
         for machine in &told.machines {
             // What was done to it and what it did, and not what two people did to it.

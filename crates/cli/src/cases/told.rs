@@ -133,7 +133,7 @@ fn joins(finding: &Finding, facts: &Facts, behind: Option<&Behind>) -> Vec<Strin
                 | ActorKind::ManagedIdentity
         ) || actor.kind == ActorKind::Role && actor.key.contains('#') =>
         {
-            add("who", &actor.key)
+            add("who", &actor.key);
         }
         _ => {}
     }
@@ -141,7 +141,9 @@ fn joins(finding: &Finding, facts: &Facts, behind: Option<&Behind>) -> Vec<Strin
         add("key", key);
     }
     let made = facts.handed_out.as_ref().and_then(|session| session.key.as_ref());
-    made.into_iter().for_each(|key| add("key", key));
+    if let Some(key) = made {
+        add("key", key);
+    }
     // Who was given something by one and then acts.
     facts.grantee.iter().for_each(|grantee| add("who", grantee));
     facts.command_id.iter().for_each(|id| add("command", &format!("{account}/{id}")));
@@ -161,7 +163,7 @@ fn unknown(facts: &Facts, behind: Option<&Behind>) -> Vec<&'static str> {
         Some((End::NotAtHand, _)) => all.push("who was handed the first session is not in the logs at hand"),
         Some((End::Several, _)) => all.push("which of several calls handed out the session cannot be told"),
         Some((_, Certainty::Likely)) => {
-            all.push("who is behind it is told by whose session it is and when it was made")
+            all.push("who is behind it is told by whose session it is and when it was made");
         }
         _ => {}
     }

@@ -28,7 +28,7 @@ pub(super) fn look(arguments: &Doctor, settings: &Settings, report: &mut Report)
     look_at_rules(&arguments.rules, &loaded, report)?;
     match &arguments.suppressions {
         None => {
-            report.absent("suppressions", "none are named", "docs/suppressions.md tells how to write one")?
+            report.absent("suppressions", "none are named", "docs/suppressions.md tells how to write one")?;
         }
         Some(file) => match rule_files::load_suppressions(file, &loaded.rules) {
             Ok(found) => {

@@ -15,7 +15,7 @@ pub(super) fn read(path: &Path, was_named: bool) -> Result<Vec<(&'static str, Fo
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
         let remedy = match error.kind() {
-            ErrorKind::NotFound if was_named => format!("; {} names it", FILE),
+            ErrorKind::NotFound if was_named => format!("; {FILE} names it"),
             ErrorKind::InvalidData => "; save it as UTF-8".to_owned(),
             _ => String::new(),
         };

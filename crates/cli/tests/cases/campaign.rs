@@ -67,7 +67,7 @@ impl Campaign {
     }
 
     /// Writes a record into its account's log.
-    fn write(&mut self, account: &'static str, second: usize, more: Value) -> String {
+    fn write(&mut self, account: &'static str, second: usize, more: &Value) -> String {
         self.serial += 1;
         let id = format!("00000000-0000-4000-8000-{:012x}", self.serial);
         let time = jiff::Timestamp::from_second(1_773_820_800 + i64::try_from(second).unwrap()).unwrap();
@@ -96,8 +96,8 @@ impl Campaign {
             let seen = json!({"type": "AWSAccount", "accountId": own, "principalId": asker["principalId"]});
             let (full, other) = (call(&asker), call(&seen));
             if !(self.twist.without_a_link && deep == 1) {
-                self.write(own, deep, full);
-                self.write(account, deep, other);
+                self.write(own, deep, &full);
+                self.write(account, deep, &other);
             }
             // All within one second of each other: only keys tell them apart.
             asker = session(account, role, &key, "2026-03-18T08:00:02Z");
@@ -118,7 +118,7 @@ impl Campaign {
         let actor = if self.below(3) == 0 { user(name) } else { chain.clone() };
         let record = json!({"eventSource": format!("{service}.amazonaws.com"), "eventName": call, "readOnly": true,
             "sourceIPAddress": "198.51.100.10", "userIdentity": actor});
-        self.write(account_of(&actor), 10 + n % 30_000, record);
+        self.write(account_of(&actor), 10 + n % 30_000, &record);
     }
 
     /// Machines are reached, a command run, a key made and used, and a machine's own identity taken.
@@ -136,15 +136,15 @@ impl Campaign {
             let record = call("ssm", "StartSession", chain, json!({"target": machine}), address.clone());
             let mut record = record;
             record["responseElements"]["sessionId"] = format!("work-{at}{n:016x}").into();
-            done.push(self.write(account, 3_600 + 60 * n + at, record));
+            done.push(self.write(account, 3_600 + 60 * n + at, &record));
         }
         let run = json!({"documentName": "AWS-RunShellScript", "instanceIds": [machine(20 + at)], "parameters": "HIDDEN"});
-        done.push(self.write(account, 4_200 + at, call("ssm", "SendCommand", chain, run, address.clone())));
+        done.push(self.write(account, 4_200 + at, &call("ssm", "SendCommand", chain, run, address.clone())));
         // By her own key, before any role.
         let key = json!({"userName": format!("spare{at}")});
         let mut made = call("iam", "CreateAccessKey", &user(name), key, address.clone());
         made["responseElements"] = json!({"accessKey": {"accessKeyId": format!("AKIASPARE{at}"), "userName": format!("spare{at}"), "status": "Active"}});
-        done.push(self.write(ACCOUNTS[0], 4_300 + at, made));
+        done.push(self.write(ACCOUNTS[0], 4_300 + at, &made));
         let mut spare = user(&format!("spare{at}"));
         spare["accessKeyId"] = format!("AKIASPARE{at}").into();
         let push = json!({"instanceId": machine(22 + at), "instanceOSUser": "ec2-user", "sSHPublicKey": format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample{at}")});
@@ -152,7 +152,7 @@ impl Campaign {
         done.push(self.write(
             ACCOUNTS[0],
             4_400 + at,
-            call("ec2-instance-connect", "SendSSHPublicKey", &spare, push, elsewhere),
+            &call("ec2-instance-connect", "SendSSHPublicKey", &spare, push, elsewhere),
         ));
         self.attacks.extend(done.into_iter().map(|id| (id, name.to_owned())));
     }

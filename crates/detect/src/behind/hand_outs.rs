@@ -101,13 +101,10 @@ impl HandOuts {
             return;
         }
         let service: Arc<str> = out.asker.display.as_str().into();
-        let service = match self.services.get(&service) {
-            Some(known) => Arc::clone(known),
-            None => {
-                self.services.insert(Arc::clone(&service));
-                service
-            }
-        };
+        let service = self.services.get(&service).cloned().unwrap_or_else(|| {
+            self.services.insert(Arc::clone(&service));
+            service
+        });
         self.made_by_services.extend(out.made());
         self.of_services.insert(key, service);
     }

@@ -56,11 +56,14 @@ fn text(seed: u64, form: Form, stretches: u64) -> Text {
                 all.text.push_str(between);
             }
             let from = all.text.len() as u64;
-            all.text.push_str(&match kind {
-                0 => format!(r#"{{"eventVersion":"1.08","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","eventTime":"2026-03-18T10:15:30Z","n":{number}}}"#),
+            let record = match kind {
+                0 => format!(
+                    r#"{{"eventVersion":"1.08","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","eventTime":"2026-03-18T10:15:30Z","n":{number}}}"#
+                ),
                 1 if form == Form::Lines => format!("oops {number}"),
                 _ => format!(r#"{{"n":{number}}}"#),
-            });
+            };
+            all.text.push_str(&record);
             if !(kind == 0 || kind == 1 && form == Form::Lines) {
                 all.bad.push((number, from..all.text.len() as u64));
             }
