@@ -9,13 +9,13 @@ mod known;
 mod links;
 mod look;
 mod markdown;
+mod pages;
 mod place;
 mod reference;
 mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,13 +23,11 @@ use anyhow::{Context as _, ensure};
 
 use crate::shell::{command, root, run};
 use crate::tools;
+use pages::{Pages, is_page};
 
 const CONFIG: &str = include_str!("../site/zensical.toml");
 const STYLE: &str = include_str!("../site/extra.css");
 const SCRIPT: &str = include_str!("../site/extra.js");
-
-/// Pages of the site by their path on it, as Markdown.
-type Pages = BTreeMap<String, String>;
 
 /// Where the site is made, and where it lies then.
 fn folder() -> PathBuf {
@@ -69,10 +67,6 @@ fn pages() -> anyhow::Result<Pages> {
     pages.extend(alarms::pages(&runbooks)?);
     let linked = place::linked(pages)?;
     Ok(linked.into_iter().chain(reference::pages()?).map(|(at, text)| (at, indent::four(&text))).collect())
-}
-
-fn is_page(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "html")
 }
 
 /// A column without a heading has a cell there, and no heading that says nothing.

@@ -16,7 +16,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
     let folder = root().join(".github/workflows");
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        files.push(entry?.path().to_string_lossy().into_owned());
+        // The linter looks for nothing outside of what it is given: absolute paths end it.
+        files.push(format!(".github/workflows/{}", entry?.file_name().display()));
     }
     files.sort();
     let words: Vec<&str> =

@@ -8,6 +8,7 @@
 pub mod address;
 pub mod archive;
 pub mod blob;
+mod causes;
 pub mod event_grid;
 pub mod table;
 mod tokens;
@@ -25,6 +26,7 @@ use azure_identity::{
     DeveloperToolsCredential, DeveloperToolsCredentialOptions, ManagedIdentityCredential,
     ManagedIdentityCredentialOptions, UserAssignedId,
 };
+use causes::innermost;
 use rustls::pki_types::CertificateDer;
 use tokens::{Credentials, Tokens};
 
@@ -252,20 +254,6 @@ impl Service {
             Ok(Err(error)) => Err(NoReply::Connection(innermost(&error))),
         }
     }
-}
-
-/// An error with its causes, which say more than itself.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let words = inner.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = inner.source();
-    }
-    text.chars().take(400).collect()
 }
 
 /// Lower-case hex.

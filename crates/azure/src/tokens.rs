@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use trailhound_courier::tries::{Tries, passes};
 
-use crate::innermost;
+use crate::causes::innermost;
 
 /// Makes a credential that keeps no token yet.
 pub(crate) type Credentials = Arc<dyn Fn() -> azure_core::Result<Arc<dyn TokenCredential>> + Send + Sync>;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use anyhow::ensure;
 
-use super::Pages;
 use super::markdown::sections;
+use super::pages::Pages;
 use super::place::from;
 
 const FILE: &str = "docs/runbooks.md";

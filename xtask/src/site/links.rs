@@ -28,8 +28,11 @@ pub(super) fn read(out: &Path) -> anyhow::Result<Site> {
                 folders.push(path);
             } else {
                 let at = path.strip_prefix(out)?.to_string_lossy().into_owned();
-                let page =
-                    if super::is_page(&path) { page(&fs::read_to_string(&path)?) } else { Page::default() };
+                let page = if super::pages::is_page(&path) {
+                    page(&fs::read_to_string(&path)?)
+                } else {
+                    Page::default()
+                };
                 site.insert(at, page);
             }
         }

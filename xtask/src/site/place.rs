@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::Pages;
 use super::markdown::{lines, targets};
+use super::pages::Pages;
 use crate::shell::root;
 
 /// Where the repository is read by people.

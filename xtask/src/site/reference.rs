@@ -5,8 +5,8 @@ use std::fs;
 
 use anyhow::{Context as _, ensure};
 
-use super::Pages;
 use super::markdown::{cells, lines, sections};
+use super::pages::Pages;
 use super::place;
 use crate::shell::{cargo, command, output, root, run};
 

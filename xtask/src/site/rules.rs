@@ -7,8 +7,8 @@ use std::fs;
 
 use anyhow::Context as _;
 
-use super::Pages;
 use super::markdown::{cells, sections};
+use super::pages::Pages;
 use super::place::from;
 use crate::shell::root;
 

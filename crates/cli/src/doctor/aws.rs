@@ -85,7 +85,7 @@ fn look_at_table(clients: &Clients, name: &str, report: &mut Report) -> anyhow::
 
 fn look_at_topic(clients: &Clients, arn: &str, report: &mut Report) -> anyhow::Result<()> {
     let what = "aws topic";
-    if arn.ends_with(".fifo") {
+    if arn.rsplit_once('.').is_some_and(|(_, end)| end == "fifo") {
         let remedy = "name a standard topic: alerts go out side by side";
         return report.wrong(what, &format!("{arn} is a FIFO topic"), remedy);
     }

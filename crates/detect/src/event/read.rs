@@ -12,6 +12,7 @@ mod reading;
 #[cfg(test)]
 mod tests;
 mod unwrap;
+mod work;
 
 use trailhound_sigma::json::{Node, Scratch};
 
@@ -20,7 +21,7 @@ use crate::decode::Record;
 use bounds::Bounds;
 pub use forms::Forms;
 pub use reading::{Reading, Unreadable, Wanted};
-use unwrap::Work;
+use work::Work;
 
 /// Reads one record; see [`Reader`], which keeps its memory between records.
 pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {

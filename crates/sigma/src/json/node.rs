@@ -231,8 +231,8 @@ impl<'d> Node<'d> {
     }
 
     /// The entries of this object whose key begins `path`, shortest key first, each with what is left of the path.
-    fn steps<'p>(self, path: &'p str) -> Steps<'d, 'p> {
-        let mut steps = Steps::default();
+    fn steps(self, path: &str) -> Steps<'_, Self> {
+        let mut steps = Steps::none();
         let mut heads = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
         if self.signs.are_known() && !heads.any(|at| self.signs.may_have(&path[..at])) {
             return steps;

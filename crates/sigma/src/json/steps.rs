@@ -1,16 +1,17 @@
 //! The ways on from an object under a dotted path, since a key may hold dots itself.
 
-use super::node::Node;
-
 /// The few ways on from an object; nearly always none or one.
-#[derive(Default)]
-pub(super) struct Steps<'d, 'p> {
-    one: Option<(usize, Node<'d>, Option<&'p str>)>,
-    more: Vec<(usize, Node<'d>, Option<&'p str>)>,
+pub(super) struct Steps<'p, N> {
+    one: Option<(usize, N, Option<&'p str>)>,
+    more: Vec<(usize, N, Option<&'p str>)>,
 }
 
-impl<'d, 'p> Steps<'d, 'p> {
-    pub(super) fn put(&mut self, len: usize, node: Node<'d>, rest: Option<&'p str>) {
+impl<'p, N> Steps<'p, N> {
+    pub(super) fn none() -> Self {
+        Self { one: None, more: Vec::new() }
+    }
+
+    pub(super) fn put(&mut self, len: usize, node: N, rest: Option<&'p str>) {
         let step = (len, node, rest);
         match &mut self.one {
             None => self.one = Some(step),
@@ -25,7 +26,7 @@ impl<'d, 'p> Steps<'d, 'p> {
         }
     }
 
-    pub(super) fn into_iter(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Option<&'p str>)> {
+    pub(super) fn into_iter(self) -> impl DoubleEndedIterator<Item = (N, Option<&'p str>)> {
         let mut all = self.more;
         if !all.is_empty() {
             all.extend(self.one);
@@ -41,8 +42,8 @@ enum Few<T> {
     Many(std::vec::IntoIter<T>),
 }
 
-impl<'d, 'p> Iterator for Few<(usize, Node<'d>, Option<&'p str>)> {
-    type Item = (Node<'d>, Option<&'p str>);
+impl<'p, N> Iterator for Few<(usize, N, Option<&'p str>)> {
+    type Item = (N, Option<&'p str>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let step = match self {
@@ -53,7 +54,7 @@ impl<'d, 'p> Iterator for Few<(usize, Node<'d>, Option<&'p str>)> {
     }
 }
 
-impl DoubleEndedIterator for Few<(usize, Node<'_>, Option<&str>)> {
+impl<N> DoubleEndedIterator for Few<(usize, N, Option<&str>)> {
     fn next_back(&mut self) -> Option<Self::Item> {
         let step = match self {
             Self::One(one) => one.next_back(),

@@ -4,7 +4,7 @@ use trailhound_sigma::json::Node;
 
 use super::bounds::TEXT;
 use super::reading::{Reading, Unreadable};
-use super::unwrap::{Found, Work};
+use super::work::{Found, Work};
 use crate::decode::{Decoded, Decoder, Limits, encoded, header, opens_envelope, split};
 use crate::log_type::LogType;
 use crate::tally::RejectReason;

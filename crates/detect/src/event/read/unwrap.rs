@@ -6,13 +6,13 @@
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Document, Kind, Node, Scratch};
+use trailhound_sigma::json::{Document, Kind, Node};
 
-use super::bounds::{Bounds, TEXT};
-use super::forms::Forms;
+use super::bounds::TEXT;
 use super::held::Several;
 use super::looks::{could_be_record, holds_nothing, is_record};
-use super::reading::{Reading, Unreadable, Wanted};
+use super::reading::{Reading, Unreadable};
+use super::work::{Found, Work};
 use crate::decode::{Record, encoded};
 use crate::event::{Event, LogType};
 use crate::logs::{
@@ -20,20 +20,6 @@ use crate::logs::{
     recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
-
-/// What is going on with one record.
-pub(super) struct Work<'w> {
-    pub(super) scratch: &'w mut Vec<Scratch>,
-    pub(super) forms: Forms,
-    /// The record as delivered.
-    pub(super) raw: &'w [u8],
-    pub(super) wanted: &'w dyn Wanted,
-    pub(super) visit: &'w mut dyn FnMut(Reading<'_, '_>),
-    pub(super) bounds: Bounds,
-}
-
-/// How many readings came of something; why none did.
-pub(super) type Found = Result<usize, Unreadable>;
 
 impl Work<'_> {
     /// Reads the record, and says why where nothing in it is recognised.

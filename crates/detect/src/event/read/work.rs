@@ -1,0 +1,21 @@
+//! What is going on with one record while it is read.
+
+use trailhound_sigma::json::Scratch;
+
+use super::bounds::Bounds;
+use super::forms::Forms;
+use super::reading::{Reading, Unreadable, Wanted};
+
+/// The reading of one record.
+pub(super) struct Work<'w> {
+    pub(super) scratch: &'w mut Vec<Scratch>,
+    pub(super) forms: Forms,
+    /// The record as delivered.
+    pub(super) raw: &'w [u8],
+    pub(super) wanted: &'w dyn Wanted,
+    pub(super) visit: &'w mut dyn FnMut(Reading<'_, '_>),
+    pub(super) bounds: Bounds,
+}
+
+/// How many readings came of something; why none did.
+pub(super) type Found = Result<usize, Unreadable>;
