@@ -71,12 +71,15 @@ pub async fn table(clients: &Clients, name: &str) -> Result<Table, String> {
     Ok(Table { keys: keys.into_iter().map(|key| key.attribute_name).collect(), expires_by })
 }
 
-/// A topic by its ARN.
+/// A topic by its ARN, with the first hundred of its subscriptions.
 pub async fn topic(clients: &Clients, arn: &str) -> Result<Topic, String> {
-    let told = clients.sns(arn).get_topic_attributes().topic_arn(arn).send().await;
-    let attributes = told.map_err(|error| in_words(&error))?.attributes.unwrap_or_default();
-    let count = |name: &str| attributes.get(name).and_then(|count| count.parse().ok()).unwrap_or_default();
-    Ok(Topic { confirmed: count("SubscriptionsConfirmed"), pending: count("SubscriptionsPending") })
+    let told = clients.sns(arn).list_subscriptions_by_topic().topic_arn(arn).send().await;
+    let subscriptions = told.map_err(|error| in_words(&error))?.subscriptions.unwrap_or_default();
+    // Until somebody confirms it a subscription has no ARN.
+    let is_confirmed = |arn: &&str| arn.starts_with("arn:");
+    let arns = || subscriptions.iter().filter_map(|subscription| subscription.subscription_arn.as_deref());
+    let confirmed = arns().filter(is_confirmed).count() as u64;
+    Ok(Topic { confirmed, pending: arns().count() as u64 - confirmed })
 }
 
 /// The trails that this region knows, or the one of a name or ARN.
@@ -104,7 +107,10 @@ async fn look(client: &aws_sdk_cloudtrail::Client, trail: DescribedTrail) -> Res
         every_region: trail.is_multi_region_trail.unwrap_or_default(),
         records_writes: selectors.map(|told| {
             let advanced = told.advanced_event_selectors.unwrap_or_default();
-            told.event_selectors.unwrap_or_default().iter().any(takes_writes)
+            let basic = told.event_selectors.unwrap_or_default();
+            // Where none are told the trail has those it was made with, which take all management events.
+            (basic.is_empty() && advanced.is_empty())
+                || basic.iter().any(takes_writes)
                 || advanced.iter().any(takes_writes_of_management)
         }),
         delivered: status.latest_delivery_time.and_then(|at| Timestamp::from_second(at.secs()).ok()),

@@ -64,6 +64,10 @@ pub fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value
             without(&mut data["metadata"], &["processed_time", "log_name", "logged_time"]);
             without(&mut data["metadata"]["product"], &["feature"]);
             without(&mut data["finding_info"], &["created_time"]);
+            // The command looks for who is behind a session in all that is at hand, a function has one record.
+            without(&mut data["unmapped"], &["behind"]);
+            let message = data["message"].as_str().expect("a message");
+            data["message"] = message.split(" Behind it: ").next().into();
             if !own_bytes {
                 without(&mut data, &["raw_data_hash", "raw_data_size"]);
             }

@@ -15,6 +15,8 @@ pub(super) struct Ground {
     pub(super) aws: List,
     pub(super) azure: List,
     pub(super) stratus: Vec<Technique>,
+    /// What ATT&CK's analytics look at.
+    pub(super) attack: Vec<Technique>,
 }
 
 /// Something that an emulation does.
@@ -57,14 +59,20 @@ impl Ground {
             };
             Ok(List::parse(&text(format!("{cloud}.tsv"))?, &text(format!("{cloud}-none.tsv"))?))
         };
-        let stratus = fs::read_to_string(folder.join("stratus.tsv"))?;
-        Ok(Self { aws: list("aws")?, azure: list("azure")?, stratus: techniques(&stratus) })
+        let told = |name: &str| fs::read_to_string(folder.join(name)).map(|text| techniques(&text));
+        let (stratus, attack) = (told("stratus.tsv")?, told("attack.tsv")?);
+        Ok(Self { aws: list("aws")?, azure: list("azure")?, stratus, attack })
+    }
+
+    /// What others name, with its verdict.
+    pub(super) fn told(&self) -> impl Iterator<Item = &Technique> {
+        self.stratus.iter().chain(&self.attack)
     }
 
     /// All that is wrong with the lists themselves.
     pub(super) fn faults(&self) -> Vec<String> {
         let lists = [("aws", &self.aws), ("azure", &self.azure)];
-        let unsaid = self.stratus.iter().filter(|row| row.rule.is_some() == row.reason.is_some());
+        let unsaid = self.told().filter(|row| row.rule.is_some() == row.reason.is_some());
         lists
             .iter()
             .flat_map(|(cloud, list)| list.faults(cloud))

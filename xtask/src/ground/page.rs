@@ -63,13 +63,15 @@ pub(super) fn of(ground: &Ground, proven: &[Proven]) -> String {
 }
 
 fn emulations(page: &mut String, ground: &Ground) {
-    writeln!(page, "\n## Stratus Red Team\n\n| technique | verdict |\n|---|---|").expect(STRING);
-    for row in &ground.stratus {
-        let verdict = match (&row.rule, &row.reason) {
-            (Some(rule), _) => format!("`{rule}`"),
-            (None, reason) => reason.clone().unwrap_or_default(),
-        };
-        writeln!(page, "| {} | {verdict} |", row.name).expect(STRING);
+    for (title, rows) in [("ATT&CK's analytics", &ground.attack), ("Stratus Red Team", &ground.stratus)] {
+        writeln!(page, "\n## {title}\n\n| technique | verdict |\n|---|---|").expect(STRING);
+        for row in rows {
+            let verdict = match (&row.rule, &row.reason) {
+                (Some(rule), _) => format!("`{rule}`"),
+                (None, reason) => reason.clone().unwrap_or_default(),
+            };
+            writeln!(page, "| {} | {verdict} |", row.name).expect(STRING);
+        }
     }
 }
 

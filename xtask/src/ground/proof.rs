@@ -32,7 +32,7 @@ pub(super) fn of(ground: &Ground) -> (Vec<Proven>, Vec<String>) {
             }
         }
     }
-    for row in &ground.stratus {
+    for row in ground.told() {
         if let Some(rule) = row.rule.as_ref().filter(|rule| rules.find(rule).is_none()) {
             wrong.push(format!("{}: there is no rule {rule}", row.name));
         }

@@ -4,7 +4,7 @@ use super::list::{Ground, List, Verdict};
 use super::proof;
 
 fn ground(aws: &str, none: &str) -> Ground {
-    Ground { aws: List::parse(aws, none), azure: List::default(), stratus: Vec::new() }
+    Ground { aws: List::parse(aws, none), azure: List::default(), stratus: Vec::new(), attack: Vec::new() }
 }
 
 #[test]

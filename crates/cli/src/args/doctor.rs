@@ -22,7 +22,7 @@ Examples:
   trailhound doctor --table trailhound-state --topic arn:aws:sns:eu-west-1:111122223333:trailhound-findings
   trailhound doctor --table https://stexample.table.core.windows.net/state
 
-In AWS it takes sts:GetCallerIdentity, dynamodb:DescribeTable, dynamodb:DescribeTimeToLive, sns:GetTopicAttributes,
+In AWS it takes sts:GetCallerIdentity, dynamodb:DescribeTable, dynamodb:DescribeTimeToLive, sns:ListSubscriptionsByTopic,
 cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus and cloudtrail:GetEventSelectors.")]
 pub(crate) struct Doctor {
     #[command(flatten)]

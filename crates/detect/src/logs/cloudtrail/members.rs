@@ -95,12 +95,22 @@ const REQUEST: &[ObjectMember] = &[
         &[ObjectMember::list("schedules", &[ObjectMember::object("createRule", SCRIPTS)])],
     ),
     ObjectMember::list("steps", &[ObjectMember::object("hadoopJarStep", &[ObjectMember::list("args", &[])])]),
+    ObjectMember::object("launchTemplate", &[]),
+    ObjectMember::object("customLaunchTemplate", &[]),
+    ObjectMember::object("nodeLifecycleActions", &[ObjectMember::object("stages", STAGES)]),
+    ObjectMember::object("invokeConfiguration", &[]),
+    ObjectMember::object("postLaunchActions", &[ObjectMember::list("ssmDocuments", &[])]),
     ObjectMember::list("policyArns", &[]),
     ObjectMember::list("accountIdsToAdd", &[]),
     ObjectMember::list("accountIdsToRemove", &[]),
     ObjectMember::list("clientIDList", &[]),
     ObjectMember::list("thumbprintList", &[]),
 ];
+
+const STAGES: &[ObjectMember] =
+    &[ObjectMember::object("nodeBootstrapped", SOURCE), ObjectMember::object("nodeReady", SOURCE)];
+
+const SOURCE: &[ObjectMember] = &[ObjectMember::object("scriptSource", &[])];
 
 const PORTS: &[ObjectMember] = &[ObjectMember::list("cidrs", &[]), ObjectMember::list("ipv6Cidrs", &[])];
 
