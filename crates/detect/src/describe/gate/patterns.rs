@@ -151,6 +151,8 @@ fn placed() -> Vec<String> {
         r#"(?i:\bexpect\b.*?\bsend\s+(?:--\s+)?)\\*["']?(?P<v>[^"'\\]{4,})"#.to_owned(),
         r#"(?i:\b(?:sqlplus|expd?p?|impd?p?|rman)\b(?:\s+-\S+)*\s+[\w$]+/)(?P<v>[^\s@"'/-][^\s@"'/]{2,})"#.to_owned(),
         r#"(?i:\bjdbc:oracle:\w+:[^\s/@]+/)(?P<v>[^\s@"']{2,})@"#.to_owned(),
+        // A user and a password behind the flags of one letter, whatever tool that was.
+        r#"(?i:\s-u\s+\S+\s+-p\s+)\\*["']?(?P<v>[^\s"'/-][^\s"']*[A-Za-z][^\s"']+)"#.to_owned(),
         // .pgpass: host, port, database, user, password.
         r#"(?:^|[\s"'(])[\w.*-]+:(?:[0-9]{2,5}|\*):[\w*-]+:[\w.*-]+:(?P<v>[^\s"':]{3,})"#.to_owned(),
         // Addresses: user and password, tokens, signatures.
@@ -172,7 +174,7 @@ pub(super) static FLAGS: LazyLock<Regex> =
 /// What one of the places has in it, in lower case; most strings have none.
 pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|:[0-9*]+:|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
+        r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|\s-u\s|:[0-9*]+:|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
     )
 });
 
