@@ -129,6 +129,11 @@ impl Records {
             || is_refused(record, 0)
             || record.pointer("/responseElements/success").is_some_and(|word| word == false)
             || record.pointer("/properties/result").is_some_and(|word| word == "failure")
+            || operation.to_lowercase().contains("/bastionhost")
+                && record.pointer("/properties/message").and_then(Value::as_str).is_some_and(|said| {
+                    let said = said.to_lowercase();
+                    ["failed", "failure", "unsuccessful", "denied"].iter().any(|word| said.contains(word))
+                })
             || record
                 .pointer("/properties/status/errorCode")
                 .and_then(Value::as_i64)
