@@ -74,6 +74,9 @@ pub(crate) fn untrue_behind(alert: &Alert, records: &Records) -> Vec<String> {
                 wrong.push(format!("'{told}' is told to be behind it, and no record says so"));
             }
         }
+        (None, None) if records.are_of_one_call() && records.keys.identities.len() == 1 => {
+            wrong.push("whose own identity it is goes untold".to_owned());
+        }
         // Of several people nobody alone is behind it.
         (None, Some(borne))
             if data["finding_info"]["related_events"].as_array().is_some_and(|all| all.len() == 1) =>

@@ -161,13 +161,14 @@ fn episode(alert: &Alert, records: &Records, wrong: &mut Vec<String>) {
         wrong.push(format!("{count} events are told and {} are listed", listed.len()));
     }
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return };
+    // Where not all are listed, or some are several themselves, there is when they began.
+    let at = |key: &str| data[key].as_i64().unwrap_or_default();
+    let is_long = |seconds| is_told(seconds, (at("end_time") - at("start_time")) / 1_000);
     if let Some(told) = SPAN.captures(sentence) {
         let seconds = told_seconds(&told, 2).unwrap_or((0, 1));
-        let at = |key: &str| data[key].as_i64().unwrap_or_default();
-        // A sequence may begin after others of its events; where not all are listed, or some are several themselves,
-        // there is when they began.
-        let is_so = is_told(seconds, (at("end_time") - at("start_time")) / 1_000)
-            || is_whole && times.iter().any(|at| is_told(seconds, (last - at) / 1_000));
+        // A sequence may begin after others of its events.
+        let is_so =
+            is_long(seconds) || is_whole && times.iter().any(|at| is_told(seconds, (last - at) / 1_000));
         if !is_so {
             wrong.push(format!("{} is told of {} seconds", &told[0], (last - first) / 1_000));
         }
@@ -176,7 +177,7 @@ fn episode(alert: &Alert, records: &Records, wrong: &mut Vec<String>) {
         && members.len() > 1
     {
         let seconds = told_seconds(&told, 2).or_else(|| told_seconds(&told, 7)).unwrap_or((0, 1));
-        if !times.iter().any(|at| is_told(seconds, (last - at) / 1_000)) {
+        if !is_long(seconds) && !times.iter().any(|at| is_told(seconds, (last - at) / 1_000)) {
             wrong.push(format!("{} is told, and no two of its events lie so far apart", &told[0]));
         }
     }

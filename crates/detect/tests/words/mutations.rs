@@ -128,7 +128,10 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     ("another account on the way", |f| {
         resay(f, r"(by way of role \S+ in )\d+", |told| format!("{}888877776666", &told[1]))
     }),
-    ("nobody behind it", |f| resay(f, r" Behind it: .*", |_| String::new())),
+    ("nobody behind it", |f| resay(f, r" Behind it: .*by way of.*", |_| String::new())),
+    ("no machine told for an identity", |f| {
+        resay(f, r" Behind it: .*whose own identity it is.*", |_| String::new())
+    }),
     ("a placeholder left open", |f| edit(f, |m| Some(format!("{{target}} {m}")))),
     ("the factor told twice", |f| edit(f, swap(" without MFA", " without a second factor without MFA"))),
     ("a target told as not named", |f| {
