@@ -144,6 +144,15 @@ async fn what_the_function_parked_itself_is_not_parked_again() {
     assert_eq!(account["notices"], json!({"own_reject": 1}), "{account}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rejects_at_the_root_of_a_trails_bucket_hide_no_object_of_the_trail() {
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    stage.set_variable("TRAILHOUND_REJECTS_URI", &format!("s3://{}", stage.trail));
+    stage.put("k", sample(OBJECT)).await;
+    assert_eq!(stage.invoke(&s3_notice(&stage.trail, &["k"])), all_done());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+}
+
 /// A notice of S3's that tells which content it is about.
 fn notice_of(stage: &Stage, e_tag: &str, version: Option<&str>) -> Value {
     let mut notice = s3_notice(&stage.trail, &["k"]);
@@ -179,12 +188,32 @@ async fn an_object_that_was_replaced_is_read_by_its_version_or_told() {
             );
         }
     }
+    // A marker of deletion hides a version and does not take it away.
+    let Some(mut stage) = Stage::set_without_table().await else { return };
+    stage.keep_versions().await;
+    let (e_tag, version) = stage.put_told("k", sample(OBJECT)).await;
+    stage.s3.delete_object().bucket(&stage.trail).key("k").send().await.expect("deleted");
+    let notice = notice_of(&stage, &e_tag, version.as_deref());
+    assert_eq!(stage.invoke(&sqs_event(&[notice.to_string()])), all_done());
+    assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
     // What is as it was announced is nobody's news.
     let Some(mut stage) = Stage::set_without_table().await else { return };
     let (e_tag, version) = stage.put_told("k", sample(OBJECT)).await;
     let notice = notice_of(&stage, &e_tag, version.as_deref());
     assert_eq!(stage.invoke(&sqs_event(&[notice.to_string()])), all_done());
     assert_eq!(ids(&stage.findings().await), ids(&scan(&sample(OBJECT))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_cannot_be_read_for_now_is_waited_for() {
+    let Some((mut stage, s3)) = set().await else { return };
+    let path = format!("/{}/k", stage.trail);
+    let busy = [(); 3].map(|()| Fate::Error(503, "SlowDown"));
+    let harmless = Fate::Whole(br#"{"Records":[]}"#.to_vec());
+    s3.put(&path, [harmless].into_iter().chain(busy));
+    let notice = notice_of(&stage, "another", Some("v1"));
+    assert_eq!(stage.invoke(&sqs_event(&[notice.to_string()])), given_back(&["m0"]));
+    assert!(stage.findings().await.is_empty(), "what is there now is not what was announced");
 }
 
 #[tokio::test(flavor = "multi_thread")]

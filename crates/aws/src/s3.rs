@@ -11,7 +11,8 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
-use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
+use jiff::Timestamp;
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
 
 use crate::in_words;
 pub use folder::S3Folder;
@@ -83,7 +84,7 @@ pub struct S3Body {
     uri: String,
     version: Option<String>,
     stream: ByteStream,
-    replaced_by: Option<String>,
+    replaced_by: Option<Written>,
 }
 
 type Got = Result<GetObjectOutput, SdkError<GetObjectError, HttpResponse>>;
@@ -121,36 +122,50 @@ impl Objects for S3Objects {
     /// permission of its own, and a trail never writes a key twice.
     async fn open(&self, object: &ObjectRef) -> Result<S3Body, ObjectError> {
         let uri = Self::uri(object);
-        let got = self.get(object, None).await.map_err(|error| {
-            if error.code().is_some_and(is_expired) {
-                self.expired.store(true, Ordering::Relaxed);
-            }
-            classify(uri.clone(), &error)
-        })?;
-        let Some(now) = other(object, &got) else {
-            return Ok(body(uri, got, None));
+        let got = self.get(object, None).await.map_err(|error| self.wrong(&uri, &error));
+        let now = match &got {
+            Ok(got) => other(object, got),
+            // A marker of deletion hides the versions, and leaves them.
+            Err(ObjectError::Missing { .. }) => None,
+            Err(_) => return got.map(|got| body(uri, got, None)),
         };
-        if let Some(version) = object.version.as_deref().filter(|version| *version != "null")
-            && let Ok(before) = self.get(object, Some(version)).await
-            && other(object, &before).is_none()
-        {
-            return Ok(body(uri, before, None));
+        if now.is_none() && got.is_ok() {
+            return got.map(|got| body(uri, got, None));
         }
-        Ok(body(uri, got, Some(now)))
+        if let Some(version) = object.version.as_deref().filter(|version| *version != "null") {
+            match self.get(object, Some(version)).await.map_err(|error| self.wrong(&uri, &error)) {
+                Ok(before) if other(object, &before).is_none() => return Ok(body(uri, before, None)),
+                // What passes by itself comes again, and may be read then.
+                Err(busy @ ObjectError::Busy { .. }) => return Err(busy),
+                _ => {}
+            }
+        }
+        got.map(|got| body(uri, got, now))
+    }
+}
+
+impl S3Objects {
+    fn wrong(&self, uri: &str, error: &SdkError<GetObjectError, HttpResponse>) -> ObjectError {
+        if error.code().is_some_and(is_expired) {
+            self.expired.store(true, Ordering::Relaxed);
+        }
+        classify(uri.to_owned(), error)
     }
 }
 
 /// What was got; where versioning is suspended, what is written has the version `null`, which is any content's.
-fn body(uri: String, got: GetObjectOutput, replaced_by: Option<String>) -> S3Body {
+fn body(uri: String, got: GetObjectOutput, replaced_by: Option<Written>) -> S3Body {
     let version = got.version_id.filter(|id| id != "null").or(got.e_tag);
     S3Body { uri, version, stream: got.body, replaced_by }
 }
 
-/// The entity tag of what was got, if the notice was about another. Notices have no quotes around it.
-fn other(object: &ObjectRef, got: &GetObjectOutput) -> Option<String> {
+/// What was got, if the notice was about another. Notices have no quotes around the entity tag.
+fn other(object: &ObjectRef, got: &GetObjectOutput) -> Option<Written> {
     let announced = object.e_tag.as_deref()?.trim_matches('"');
     let read = got.e_tag()?.trim_matches('"');
-    (!announced.is_empty() && !read.is_empty() && announced != read).then(|| read.to_owned())
+    let at = got.last_modified().and_then(|at| Timestamp::new(at.secs(), 0).ok());
+    (!announced.is_empty() && !read.is_empty() && announced != read)
+        .then(|| Written { e_tag: read.to_owned(), at })
 }
 
 /// A client that asks in a region.
@@ -167,8 +182,8 @@ fn elsewhere<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
 }
 
 impl ObjectBody for S3Body {
-    fn replaced_by(&self) -> Option<&str> {
-        self.replaced_by.as_deref()
+    fn replaced_by(&self) -> Option<&Written> {
+        self.replaced_by.as_ref()
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, ObjectError> {
@@ -206,8 +221,7 @@ fn classify(uri: String, error: &SdkError<GetObjectError, HttpResponse>) -> Obje
         | "KMS.KMSInvalidStateException"
         | "KMS.NotFoundException" => ObjectError::Denied { uri, detail },
         _ if is_expired(code) => {
-            let detail = format!("{detail}; this process ends, and the next has credentials of its own");
-            ObjectError::Busy { uri, detail }
+            ObjectError::Busy { uri, detail: format!("{detail}; the credentials have run out") }
         }
         "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed" => {
             let region = elsewhere(error).map(|region| format!(" (S3 says {region})")).unwrap_or_default();

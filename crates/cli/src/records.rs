@@ -92,7 +92,7 @@ pub(crate) fn read(
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
         for found in &mut matches {
-            found.behind = hand_outs.behind(&found.facts.actor, found.facts.time).map(Box::new);
+            found.behind = hand_outs.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
         }
         judging.take(matches, &callers, &mut |finding| take(Item::Finding(Box::new(finding))))
     })?;

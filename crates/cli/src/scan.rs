@@ -345,7 +345,7 @@ impl<'a> Consumer<'a> {
         let none = HandOuts::default();
         let hand_outs = self.hand_outs.as_ref().unwrap_or(&none);
         for found in matches {
-            found.behind = hand_outs.behind(&found.facts.actor, found.facts.time).map(Box::new);
+            found.behind = hand_outs.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use trailhound_detect::account::Account;
 use trailhound_detect::event::Caller;
+use trailhound_detect::integrity::Replaced;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{Reject, RejectSink};
@@ -20,7 +21,6 @@ use crate::attempt::{After, Attempt};
 use crate::courier::Courier;
 use crate::evaluation::{Body, Evaluated, Evaluation};
 use crate::failure::{Failed, Failure};
-use crate::integrity;
 use crate::ports::{Blobs, Publisher};
 use crate::publishing::{Outcome, Publishing, Send};
 use crate::time::{Budget, Meter};
@@ -153,9 +153,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
     }
 
     /// The object that was announced as one thing is another by now, and what it was cannot be had.
-    pub(crate) fn replaced(&mut self, uri: &str, announced: &str, read: &str) {
-        let now = self.courier.clock.now();
-        let found = integrity::replaced(&self.courier.canary, uri, announced, read, now);
+    pub(crate) fn replaced(&mut self, replaced: &Replaced<'_>) {
+        let found = replaced.told(&self.courier.canary.scope);
         self.publishing.add(vec![found]);
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use trailhound_detect::integrity::Replaced;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::delivery::Delivery;
 use crate::failure::Failure;
+use crate::parking::is_named;
 use crate::ports::{Blobs, ObjectBody, ObjectError, ObjectRef, Objects, Publisher};
 
 /// Where objects are fetched from.
@@ -36,7 +38,8 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
         notice: &[u8],
     ) -> Result<(), Failure> {
         let uri = From::uri(object);
-        if from.own.as_ref().is_some_and(|own| uri.starts_with(own)) {
+        // By its whole name: a place of rejects may be a bucket that a trail delivers to as well.
+        if from.own.as_ref().and_then(|own| uri.strip_prefix(own.as_str())).is_some_and(is_named) {
             self.notice(Notice::OwnReject);
             return Ok(());
         }
@@ -56,7 +59,8 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             Err(error) => return Err(error.into()),
         };
         if let Some(now) = body.replaced_by() {
-            self.replaced(&uri, object.e_tag.as_deref().unwrap_or_default(), now);
+            let announced = object.e_tag.as_deref().unwrap_or_default();
+            self.replaced(&Replaced { uri: &uri, announced, read: &now.e_tag, written: now.at });
         }
         self.of_version(body.version());
         while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {

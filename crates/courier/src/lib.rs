@@ -10,7 +10,6 @@ pub mod delivery;
 pub mod evaluation;
 pub mod failure;
 pub mod fetching;
-mod integrity;
 mod lease;
 pub mod parking;
 pub mod ports;

@@ -61,7 +61,10 @@ pub fn name(rejects: &[Reject]) -> String {
     let received = rejects.iter().map(|reject| reject.received_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
     let mut hash = Sha256::new();
     for reject in rejects {
-        for part in [reject.reason.as_str().as_bytes(), reject.origin.as_bytes(), &reject.body] {
+        let pointers = reject.pointers.iter().map(pointer).collect::<Value>().to_string();
+        let version = reject.version.as_deref().unwrap_or_default();
+        let said = [reject.reason.as_str(), &reject.origin, version, &pointers].map(str::as_bytes);
+        for part in said.into_iter().chain([&*reject.body]) {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
@@ -72,6 +75,20 @@ pub fn name(rejects: &[Reject]) -> String {
     }
     name.push_str(".ndjson.gz");
     name
+}
+
+/// Is this what [`name`] calls a delivery's rejects?
+pub fn is_named(name: &str) -> bool {
+    let mut parts = name.split('/');
+    let mut next = |length: usize, is: fn(&u8) -> bool| {
+        parts.next().is_some_and(|part| part.len() == length && part.bytes().all(|byte| is(&byte)))
+    };
+    let is_of_day = next(4, u8::is_ascii_digit) && next(2, u8::is_ascii_digit) && next(2, u8::is_ascii_digit);
+    let hash = parts.next().and_then(|last| last.strip_suffix(".ndjson.gz")).unwrap_or_default();
+    is_of_day
+        && parts.next().is_none()
+        && hash.len() == 32
+        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Where to read again.

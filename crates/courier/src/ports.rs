@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use tokio::time::Instant;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::PublishError;
@@ -138,10 +139,19 @@ pub trait Objects: Send + Sync {
     fn open(&self, object: &ObjectRef) -> impl Future<Output = Result<Self::Body, ObjectError>> + Send;
 }
 
+/// What an object holds by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its entity tag.
+    pub e_tag: String,
+    /// When that was written, where the service says so.
+    pub at: Option<Timestamp>,
+}
+
 /// An object's bytes, in order.
 pub trait ObjectBody: Send {
     /// Is this no longer what its notice was about, and that cannot be had any more? Says what it is.
-    fn replaced_by(&self) -> Option<&str>;
+    fn replaced_by(&self) -> Option<&Written>;
 
     /// The next bytes; `None` when all have come.
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, ObjectError>> + Send;

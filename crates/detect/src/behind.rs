@@ -102,6 +102,15 @@ pub enum End {
     Resource(String),
     /// It is a session, and no log at hand says who was handed it.
     NotAtHand,
+    /// The record of what was handed out first does not name who asked for it.
+    Unnamed,
     /// More than one call could have handed it out.
     Several,
+}
+
+impl End {
+    /// Is it known who stands there?
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::NotAtHand | Self::Unnamed | Self::Several)
+    }
 }

@@ -14,6 +14,7 @@ pub mod describe;
 mod digest;
 pub mod event;
 mod facts;
+pub mod integrity;
 pub mod judge;
 mod log_type;
 mod logs;

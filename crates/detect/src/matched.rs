@@ -7,7 +7,7 @@ mod verdict;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::behind::{Behind, End};
+use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
 pub use episode::{Episode, Member, Place};
@@ -175,8 +175,7 @@ impl Match {
     /// The key of whom its session comes from, where somebody else is known to be behind it.
     pub fn behind_known(&self) -> Option<&str> {
         let behind = self.behind.as_deref()?;
-        let is_known = !matches!(behind.end, End::NotAtHand | End::Several);
-        (is_known && !behind.links.is_empty()).then_some(behind.root.key.as_str())
+        (behind.end.is_known() && !behind.links.is_empty()).then_some(behind.root.key.as_str())
     }
 
     /// The rule's name, with `.attempt` where it was one.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use trailhound_aws_lambda::answer::{Answer, Function, InvocationFailed, Invoked};
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
-use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
 use trailhound_testkit::faults::{Fault, FaultyBlobs, FaultyStore, Plan, Rng};
@@ -65,7 +65,7 @@ impl Objects for Bucket {
 }
 
 impl ObjectBody for Transfer {
-    fn replaced_by(&self) -> Option<&str> {
+    fn replaced_by(&self) -> Option<&Written> {
         None
     }
 

@@ -24,25 +24,11 @@ const READING: &str = "\
 Names of reading, listing, tagging and deleting were set aside by their verbs, those that hand out credentials, tokens,
 links or passwords excepted. The other names, 7,760 of AWS's and Azure's actions, were read by hand, service by service.
 
-500 of the operations classed as none were then drawn at random and read again by the same reader, with the first
-verdicts out of sight; that is not blind in the strict sense. Nine were wrong (1.8 %): two belonged to a rule, the rest
-lacked a reason beside siblings that had one. So Azure's other names were searched again by keyword and 970 of them read, which moved 42 operations, 26 of
-them to a rule.
-
-A second reader then read another 500 blind, from their names alone and mixed with 60 that have a verdict: 54 of the 60
-were picked out. Of the 500, fifteen were wrong (3.0 %): one belonged to a rule, fourteen lacked a reason beside siblings
-that had one. So the names of the same kinds were read again, by their nouns: AWS's that run somebody's code, join networks
-or let members in (some 1,300), and Azure's that hand out keys and links (some 200). 320 operations moved, ten of them to a
-rule.
-
-As that was still above one in a hundred, all that was classed as none, 27,214 names, was read again in November 2026 by
-three readers, from the names and, for AWS, from the models of its interfaces. Where they were in doubt, an operation
-moved if its siblings had a verdict, and names that approve or write private endpoints, some 90 in Azure, were decided as
-one. 1,818 operations moved: 69 to a rule or a step, the others to a reason, which most of their siblings had already.
-
-A fourth reader, who saw none of these lists, then read 500 drawn at random of what was left, blind and mixed with 60 that have a
-verdict: 55 of the 60 were picked out. Of the 500 no name was surely wrong, four likely (0.8 %), which have a verdict now, and
-seventeen were doubted, such as a licence's product key or a lab's cluster that is started as it is; those stay.
+Every name classed as none was read a second time, from the name and, for AWS, from the models of its interfaces; where
+that left a doubt, an operation has the verdict of its siblings. Of 500 of them drawn at random and read blind by somebody
+who saw none of these lists, mixed with 60 that have a verdict (55 of which were picked out), four likely reach a machine or
+an identity: **0.8 %**, with a verdict since. Seventeen were doubted, such as a licence's product key or a lab's cluster that
+is started as it is; those stay.
 
 Of the 380 events that TrailDiscover lists for AWS in July 2026, 275 of them seen in the wild, none that is classed as
 none here reaches a machine, yields a way into one, or changes an identity: they read, destroy, spend or hide.

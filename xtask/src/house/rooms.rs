@@ -12,10 +12,32 @@ const HOUSES: &[(&str, &[&str])] = &[(
     "crates/detect",
     &[
         // The ground floor: what every stage may stand on.
-        "digest", "clock", "tally", "state", "log_type", "facts", "logs", // The stages.
-        "decode", "screen", "event", "behind", "matched", "rules", "tune", "remember", "settle", "policy",
-        "judge", "describe", // What joins them, and what speaks of what they did.
-        "account", "ports", "pipeline", "outbox", "canary", "proving",
+        "digest",
+        "clock",
+        "tally",
+        "state",
+        "log_type",
+        "facts",
+        "logs", // The stages.
+        "decode",
+        "screen",
+        "event",
+        "behind",
+        "matched",
+        "integrity",
+        "rules",
+        "tune",
+        "remember",
+        "settle",
+        "policy",
+        "judge",
+        "describe", // What joins them, and what speaks of what they did.
+        "account",
+        "ports",
+        "pipeline",
+        "outbox",
+        "canary",
+        "proving",
     ],
 )];
 

@@ -161,6 +161,7 @@ fn unknown(facts: &Facts, behind: Option<&Behind>) -> Vec<&'static str> {
     let mut all = Vec::new();
     match behind.map(|behind| (&behind.end, behind.certainty)) {
         Some((End::NotAtHand, _)) => all.push("who was handed the first session is not in the logs at hand"),
+        Some((End::Unnamed, _)) => all.push("the record of the first session does not name who asked for it"),
         Some((End::Several, _)) => all.push("which of several calls handed out the session cannot be told"),
         Some((_, Certainty::Likely)) => {
             all.push("who is behind it is told by whose session it is and when it was made");

@@ -82,3 +82,32 @@ fn the_name_is_of_what_is_kept_on_the_day_it_came() {
         name(&[reject("a", b"bc", "2026-02-03T10:00:00Z")])
     );
 }
+
+#[test]
+fn what_was_parked_is_told_by_its_name_from_all_else() {
+    let own = name(&[reject("s3://b/k", b"{}", "2026-02-03T23:59:59Z")]);
+    assert!(is_named(&own), "{own}");
+    let hash = "0123456789abcdef0123456789abcdef";
+    for other in [
+        "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/02/03/x.json.gz".to_owned(),
+        "2026/02/03/x.ndjson.gz".to_owned(),
+        format!("2026/02/{hash}.ndjson.gz"),
+        format!("2026/02/03/{hash}.json.gz"),
+        format!("a/2026/02/03/{hash}.ndjson.gz"),
+        format!("2026/02/03/{hash}.ndjson.gz/more"),
+        String::new(),
+    ] {
+        assert!(!is_named(&other), "{other}");
+    }
+}
+
+#[test]
+fn what_points_elsewhere_has_another_name() {
+    let mut flood = reject("s3://b/k", b"{}", "2026-02-03T23:59:59Z");
+    let bare = name(std::slice::from_ref(&flood));
+    flood.version = Some("v1".to_owned());
+    let of_version = name(std::slice::from_ref(&flood));
+    flood.pointers =
+        vec![Pointer { first: "a".to_owned(), last: "b".to_owned(), bytes: None, rejected: 3, records: 3 }];
+    assert_eq!(std::collections::BTreeSet::from([bare, of_version, name(&[flood])]).len(), 3);
+}

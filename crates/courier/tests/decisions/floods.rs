@@ -10,7 +10,7 @@ use trailhound_courier::attempt::{After, Attempt};
 use trailhound_courier::delivery::Delivery;
 use trailhound_courier::evaluation::Evaluation;
 use trailhound_courier::fetching::Fetching;
-use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects};
+use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
 use trailhound_courier::time::Budget;
 use trailhound_detect::pipeline::Ending;
 use trailhound_testkit::faults::{Parked, Pointed};
@@ -40,7 +40,7 @@ impl ObjectBody for Body {
         Ok((!chunk.is_empty()).then(|| chunk.into()))
     }
 
-    fn replaced_by(&self) -> Option<&str> {
+    fn replaced_by(&self) -> Option<&Written> {
         None
     }
 

@@ -126,8 +126,8 @@ impl HandOuts {
         self.of_services.get(key).map(|service| &**service)
     }
 
-    /// All that could have handed out a session of this principal's that was made in this second, or was answered in the
-    /// next; and whether a service could have too.
+    /// All that could have handed out a session of this principal's that was made in this second, the one before or the
+    /// one after, as clocks and answers have it; and whether a service could have too.
     pub(super) fn made(&self, principal: &str, created: Timestamp) -> (Vec<&HandOut>, bool) {
         let second = created.as_second();
         let times = [second - 1, second, second + 1].map(|at| (principal.to_owned(), at));

@@ -10,6 +10,9 @@ use crate::facts::{Actor, ActorKind};
 /// What is done with a key may be logged with a time so much before the call that handed it out.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 
+/// Who is told to be behind it where a record does not say.
+const NOBODY: &str = "somebody unknown";
+
 /// What is known of how a session was handed out.
 enum Found<'o> {
     By(&'o HandOut, Certainty),
@@ -39,6 +42,7 @@ impl HandOuts {
                 Found::By(..) | Found::Several => break End::Several,
                 Found::Service(name) => break End::Service(name.to_owned()),
                 Found::Nothing if is_session(current) => break End::NotAtHand,
+                Found::Nothing if !links.is_empty() && current.key.is_empty() => break End::Unnamed,
                 Found::Nothing => break End::Itself,
             }
         };
@@ -50,6 +54,13 @@ impl HandOuts {
     /// Does it act in a session that another may be behind, so that it is worth gathering what was handed out?
     pub fn are_asked_for(actor: &Actor) -> bool {
         is_session(actor)
+    }
+
+    /// The same as [`behind`](Self::behind), where it is worth telling: of every actor alike, whoever else stands beside it
+    /// in the logs at hand.
+    pub fn worth_telling(&self, actor: &Actor, at: Option<Timestamp>) -> Option<Behind> {
+        let is_told = is_session(actor) || actor.kind == ActorKind::ManagedIdentity;
+        is_told.then(|| self.behind(actor, at)).flatten()
     }
 
     /// The ids of keys, and whose sessions they are, that such a one is behind.
@@ -120,7 +131,7 @@ fn is_session(actor: &Actor) -> bool {
 fn root(actor: &Actor, end: &End) -> Root {
     let own = || actor.key.clone();
     let key = match end {
-        End::Itself => own(),
+        End::Itself | End::Unnamed => own(),
         // A service writes the names of its sessions itself.
         End::Service(_) => actor.uid.clone().unwrap_or_else(own),
         End::Resource(resource) => resource.to_ascii_lowercase(),
@@ -130,7 +141,8 @@ fn root(actor: &Actor, end: &End) -> Root {
             actor.credential_uid.clone().or_else(made).or_else(|| actor.uid.clone()).unwrap_or_else(own)
         }
     };
-    Root { key, display: actor.display.clone(), uid: actor.uid.clone(), account: actor.account.clone() }
+    let display = if *end == End::Unnamed { NOBODY.to_owned() } else { actor.display.clone() };
+    Root { key, display, uid: actor.uid.clone(), account: actor.account.clone() }
 }
 
 impl Link {

@@ -97,10 +97,17 @@ fn names_that_a_caller_chooses_link_nothing() {
     let one = behind(&both[..1], &of(console)).unwrap();
     assert_eq!((one.certainty, one.end.clone()), (Certainty::Likely, End::Itself));
     assert_eq!(one.words().unwrap(), "probably dana, by way of role Admin in 333344445555");
-    // Of another second, it is another's.
-    let mut later = of(console);
-    later["sessionContext"]["attributes"]["creationDate"] = "2026-03-18T09:00:09Z".into();
-    assert_eq!(words(&both[..1], &later), "not in the logs at hand");
+    // Clocks and answers differ by a second; of another second, it is another's.
+    for (made, is_its) in [
+        ("2026-03-18T08:59:58Z", false),
+        ("2026-03-18T08:59:59Z", true),
+        ("2026-03-18T09:00:01Z", true),
+        ("2026-03-18T09:00:02Z", false),
+    ] {
+        let mut other = of(console);
+        other["sessionContext"]["attributes"]["creationDate"] = made.into();
+        assert_eq!(words(&both[..1], &other) != "not in the logs at hand", is_its, "{made}");
+    }
     let mut claims = of(console);
     claims["sessionContext"]["sourceIdentity"] = "dana".into();
     claims["principalId"] = "AROAOTHER:work".into();
@@ -133,6 +140,30 @@ fn a_machine_is_a_machine_where_its_service_says_so() {
     );
     // Who only calls a session like a machine is no machine.
     assert_eq!(words(&[assumed(&user("eve"), own)], &of(own)), "eve, by way of role web in 222233334444");
+}
+
+#[test]
+fn whom_no_record_names_is_nobody() {
+    for service in ["sts", "sso", "rolesanywhere", "cognito-identity"] {
+        for asker in [json!({"type": "Unknown"}), json!({}), Value::Null] {
+            let mut record = assumed(&asker, ADMIN);
+            record["eventSource"] = format!("{service}.amazonaws.com").into();
+            let told = behind(&[record], &of(ADMIN)).unwrap();
+            assert_eq!(told.end, End::Unnamed, "{service} {asker}");
+            assert_eq!(told.words().unwrap(), "somebody unknown, by way of role Admin in 333344445555");
+        }
+    }
+}
+
+#[test]
+fn what_is_told_of_a_record_does_not_hang_on_its_neighbours() {
+    let mut token = assumed(&user("dana"), ADMIN);
+    token["responseElements"]["assumedRoleUser"] = Value::Null;
+    let mut with_token = user("dana");
+    with_token["accessKeyId"] = ADMIN.3.into();
+    let facts = facts(&did(&with_token));
+    assert_eq!(all(&[token]).worth_telling(&facts.actor, facts.time), None);
+    assert!(!HandOuts::are_asked_for(&facts.actor), "so nothing would be gathered for it alone");
 }
 
 #[test]

@@ -13,7 +13,7 @@ impl Behind {
         let by_itself = roles.is_empty();
         let far = match &self.end {
             End::Itself if by_itself => return None,
-            End::Itself => String::new(),
+            End::Itself | End::Unnamed => String::new(),
             End::Resource(resource) => return Some(format!("{}, whose own identity it is", name(resource))),
             End::Service(service) if by_itself => return Some(format!("what runs there, for {service}")),
             End::Service(service) => format!(", which runs for {service}"),

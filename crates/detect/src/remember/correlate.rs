@@ -285,8 +285,9 @@ fn alert(
         is_tried: telling.is_tried,
     };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
-    // Of several people one's is not the others'.
-    alert.behind = trigger.behind.clone().filter(|_| episode.actors.len() < 2);
+    // Of several people one's is not the others', and names of sessions tell people neither apart nor together.
+    let is_of_one = episode.count == 1 || correlated.is_of_one_actor();
+    alert.behind = trigger.behind.clone().filter(|_| is_of_one);
     (alert.asked.fields, alert.episode) = (fields, Some(episode));
     alert
 }

@@ -30,6 +30,17 @@ pub struct Correlated {
     pub alerts: bool,
 }
 
+impl Correlated {
+    /// Are all events of a group one actor's, whatever they are called?
+    pub(crate) fn is_of_one_actor(&self) -> bool {
+        let aliases = &self.correlation.aliases;
+        self.correlation
+            .group_by
+            .iter()
+            .any(|name| name == ACTOR && aliases.iter().all(|alias| alias.name != *name))
+    }
+}
+
 /// One way from a rule into a correlation.
 #[derive(Clone, Debug)]
 pub struct Feed {

@@ -65,7 +65,7 @@ impl House {
         gather.push(bytes, &mut |out| hand_outs.add(out));
         gather.finish(&mut |out| hand_outs.add(out));
         for found in &mut last.matches {
-            found.behind = hand_outs.behind(&found.facts.actor, found.facts.time).map(Box::new);
+            found.behind = hand_outs.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
         }
         let outbox = Outbox {
             policy: self.pipeline.policy(),

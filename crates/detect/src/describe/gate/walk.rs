@@ -210,7 +210,7 @@ fn behind(behind: &mut Behind) {
     }
     match end {
         End::Service(name) | End::Resource(name) => text(name),
-        End::Itself | End::NotAtHand | End::Several => {}
+        End::Itself | End::NotAtHand | End::Unnamed | End::Several => {}
     }
 }
 

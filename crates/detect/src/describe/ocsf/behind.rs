@@ -44,7 +44,7 @@ struct HandedOut {
 impl Told {
     pub(super) fn of(writer: &Writer<'_>, behind: &Behind) -> Self {
         let Behind { root, links, certainty, end } = behind;
-        let is_known = !links.is_empty() || !matches!(end, End::NotAtHand | End::Several);
+        let is_known = *end != End::Unnamed && (!links.is_empty() || end.is_known());
         let optional = |text: &Option<String>, most| writer.optional(text.as_ref(), most);
         let name = |one: &str| Some(writer.text(one, 256));
         let (service, resource, missing) = match end {
@@ -53,6 +53,9 @@ impl Told {
             End::Resource(resource) => (None, name(resource), None),
             End::NotAtHand => {
                 (None, None, Some("who was handed the first session is not in the logs at hand"))
+            }
+            End::Unnamed => {
+                (None, None, Some("the record of the first session does not name who asked for it"))
             }
             End::Several => (None, None, Some("which call handed out the first session cannot be told")),
         };
