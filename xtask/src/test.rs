@@ -18,6 +18,8 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
     let whole = ["test", "--workspace", "--no-fail-fast", "--features", "trailhound/aws,trailhound/azure"];
     let mut tests = cargo(&[&whole, rest].concat());
     tests.env("TRAILHOUND_SKIPPED", &skipped);
+    // Whoever runs the tests may have settings of his own.
+    tests.env("TRAILHOUND_SETTINGS", "");
     if let Some(moto) = &moto {
         tests.env("TRAILHOUND_MOTO_URL", format!("http://127.0.0.1:{}", moto.port));
     }

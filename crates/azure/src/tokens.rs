@@ -1,6 +1,9 @@
 //! Tokens, fetched in tasks of their own: no request's limit cancels one, whoever waits only waits. They are renewed before
 //! they end, and for real once a service no longer takes one: each fetch asks with a credential that has kept none.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,8 +106,8 @@ impl Tokens {
     /// A service did not take this one: forgets it. Not soon again, for then it is not the token's fault.
     pub(crate) fn renew(&self, refused: &str) -> bool {
         self.state.send_if_modified(|state| {
-            if state.token.as_ref().is_some_and(|token| header(token) != refused) {
-                // Somebody renewed it meanwhile.
+            if state.token.as_ref().is_none_or(|token| header(token) != refused) {
+                // Somebody renews it, or did meanwhile: requests go out side by side.
                 return true;
             }
             let is_due = state.renewed.is_none_or(|at| at.elapsed() >= RENEWED);

@@ -7,26 +7,26 @@ use std::io::Write;
 use crate::args::{EntityFormat, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
 use crate::records::{self, Entry, Item, Sought, Wanted, names};
-use seen::Summary;
+use seen::{Columns, Summary};
+
+/// Who did it,
+const WHO: [Columns; 2] = [("actors", &["actor", "log"]), ("behind", &["behind", "actor"])];
+/// what it was done to,
+const TARGETS: Columns = ("targets", &["target", "kind", "action"]);
+/// and from where.
+const FROM: [Columns; 4] = [
+    ("addresses", &["address"]),
+    ("keys", &["key"]),
+    ("clients", &["user_agent"]),
+    ("accounts", &["account", "region"]),
+];
 
 pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
     let sought = Sought { actor: Some(arguments.name.clone()), ..Sought::default() };
-    let summary = Summary::of(
-        &arguments.name,
-        &[
-            ("actors", &["actor", "log"]),
-            ("behind", &["behind", "actor"]),
-            ("targets", &["target", "kind", "action"]),
-            ("tried", &["target", "kind", "action", "outcome"]),
-            ("addresses", &["address"]),
-            ("keys", &["key"]),
-            ("clients", &["user_agent"]),
-            ("accounts", &["account", "region"]),
-        ],
-    );
+    let own: [Columns; 2] = [TARGETS, ("tried", &["target", "kind", "action", "outcome"])];
+    let summary = Summary::of(&arguments.name, &[&WHO[..], &own, &FROM].concat());
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
-        summary.add("actors", &[&record.actor, &record.log], record.time);
-        summary.add("behind", &[&record.behind, &record.actor], record.time);
+        add_around(summary, record);
         for target in &record.targets {
             let row: [&str; 4] = [target, &record.target_kind, &record.action, &record.outcome];
             // What was refused or failed was acted on by nobody.
@@ -36,10 +36,6 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
                 summary.add("targets", &row[..3], record.time);
             }
         }
-        summary.add("addresses", &[&record.source], record.time);
-        summary.add("keys", &[&record.key], record.time);
-        summary.add("clients", &[&record.user_agent], record.time);
-        summary.add("accounts", &[&record.account, &record.region], record.time);
     })
 }
 
@@ -76,32 +72,26 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
 
 pub(crate) fn pivot(arguments: &Pivot) -> anyhow::Result<Exit> {
     let sought = Sought { thing: Some(arguments.thing.clone()), ..Sought::default() };
-    let summary = Summary::of(
-        &arguments.thing,
-        &[
-            ("actors", &["actor", "log"]),
-            ("behind", &["behind", "actor"]),
-            ("actions", &["action", "outcome"]),
-            ("targets", &["target", "kind", "action"]),
-            ("addresses", &["address"]),
-            ("keys", &["key"]),
-            ("clients", &["user_agent"]),
-            ("accounts", &["account", "region"]),
-        ],
-    );
+    let own: [Columns; 2] = [("actions", &["action", "outcome"]), TARGETS];
+    let summary = Summary::of(&arguments.thing, &[&WHO[..], &own, &FROM].concat());
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
-        summary.add("actors", &[&record.actor, &record.log], record.time);
-        summary.add("behind", &[&record.behind, &record.actor], record.time);
+        add_around(summary, record);
         summary.add("actions", &[&record.action, &record.outcome], record.time);
         // What was refused or failed was acted on by nobody.
         for target in record.targets.iter().filter(|_| !record.is_tried()) {
             summary.add("targets", &[target, &record.target_kind, &record.action], record.time);
         }
-        summary.add("addresses", &[&record.source], record.time);
-        summary.add("keys", &[&record.key], record.time);
-        summary.add("clients", &[&record.user_agent], record.time);
-        summary.add("accounts", &[&record.account, &record.region], record.time);
     })
+}
+
+/// Who did it and from where, whatever is asked.
+fn add_around(summary: &mut Summary, record: &Entry) {
+    summary.add("actors", &[&record.actor, &record.log], record.time);
+    summary.add("behind", &[&record.behind, &record.actor], record.time);
+    summary.add("addresses", &[&record.source], record.time);
+    summary.add("keys", &[&record.key], record.time);
+    summary.add("clients", &[&record.user_agent], record.time);
+    summary.add("accounts", &[&record.account, &record.region], record.time);
 }
 
 fn tell(

@@ -309,10 +309,7 @@ impl Work<'_> {
         // However many events are in it, and only where one matched.
         let hash = OnceCell::new();
         reader.read_wanted(record.bytes, &wanted, &mut |reading| {
-            let place = match record.place {
-                Place::Ordinal(n) => Place::Ordinal(n + index),
-                line @ Place::Line(_) => line,
-            };
+            let place = record.place.nth(index);
             match reading {
                 Reading::Mended => {
                     is_mended = true;

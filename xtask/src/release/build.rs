@@ -131,6 +131,10 @@ fn shells(part: &Part, program: &Path) -> anyhow::Result<Vec<Entry>> {
     }
     if !part.is_windows() {
         let folder = output_folder().join("man1");
+        if folder.exists() {
+            // Pages of commands that are gone.
+            fs::remove_dir_all(&folder)?;
+        }
         ask(&["man", &folder.to_string_lossy()])?;
         for page in fs::read_dir(&folder)? {
             let page = page?;

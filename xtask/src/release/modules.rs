@@ -30,7 +30,7 @@ pub(super) fn archive(cloud: &str, sums: &BTreeMap<String, String>) -> anyhow::R
     for path in listed.split_terminator('\0') {
         let name = path.strip_prefix(&folder).with_context(|| format!("{path} is not below {folder}"))?;
         if !name.starts_with("tests/") {
-            entries.push(Entry::text(name, fs::read(root().join(path)).with_context(|| path.to_owned())?));
+            entries.push(Entry::text(name, output(command("git", &["show", &format!("HEAD:{path}")]))?));
         }
     }
     ensure!(entries.iter().any(|entry| entry.name == "versions.tf"), "{folder} holds no module");

@@ -42,6 +42,13 @@ fn commands() -> anyhow::Result<String> {
         let words: Vec<&str> = name.split('-').skip(1).chain(["--help"]).collect();
         let mut help = command(&trailhound, &words);
         help.env("NO_COLOR", "1").env("COLUMNS", "80");
+        // Help shows what is set, and a page is nobody's.
+        help.env("TRAILHOUND_SETTINGS", "");
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TRAILHOUND_") && name != "TRAILHOUND_SETTINGS" {
+                help.env_remove(name);
+            }
+        }
         let _ =
             write!(text, "\n## {}\n\n```text\n{}\n```\n", name.replace('-', " "), output(help)?.trim_end());
     }

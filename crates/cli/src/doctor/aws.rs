@@ -78,7 +78,13 @@ fn look_at_table(clients: &Clients, name: &str, report: &mut Report) -> anyhow::
             "aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification \
              Enabled=true,AttributeName={EXPIRES}"
         );
-        return report.wrong(what, &format!("{name} keeps everything: its time to live is off"), &remedy);
+        let says = match &table.expires_by {
+            None => format!("{name} keeps everything: its time to live is off"),
+            Some(other) => {
+                format!("{name} keeps everything: its time to live goes by {other} (switch that off first)")
+            }
+        };
+        return report.wrong(what, &says, &remedy);
     }
     report.fine(what, &format!("{name} has the keys and the time to live of a state table"))
 }

@@ -11,8 +11,11 @@ use crate::words::{clock, counted, thousands};
 
 /// Rows of a section at a terminal.
 const MOST_TOLD: usize = 20;
+/// A section's name and those of its columns.
+pub(super) type Columns = (&'static str, &'static [&'static str]);
+
 /// What is found, in columns.
-const FINDINGS: (&str, &[&str]) = ("findings", &["level", "rule"]);
+const FINDINGS: Columns = ("findings", &["level", "rule"]);
 
 /// How often, and from when to when.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +50,7 @@ pub(super) struct Summary {
 
 impl Summary {
     /// With these sections and the findings.
-    pub(super) fn of(name: &str, sections: &[(&'static str, &'static [&'static str])]) -> Self {
+    pub(super) fn of(name: &str, sections: &[Columns]) -> Self {
         let sections = sections.iter().chain([&FINDINGS]);
         let sections =
             sections.map(|&(name, columns)| Section { name, columns, rows: BTreeMap::new() }).collect();

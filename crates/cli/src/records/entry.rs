@@ -38,6 +38,9 @@ pub(crate) struct Entry {
     /// It names another, which is worth a line; for here alone.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub(crate) is_of_another: bool,
+    /// Whom it comes from then, and nothing else; for here alone.
+    #[serde(skip)]
+    pub(crate) root: String,
     pub(crate) origin: String,
 }
 
@@ -52,7 +55,7 @@ impl Entry {
 
     /// Who it comes from, as far as it is told; nobody where another account's log tells of a caller's account alone.
     pub(crate) fn person(&self) -> Option<&str> {
-        let behind = self.behind.split(", by way of ").next().filter(|_| self.is_of_another);
+        let behind = Some(self.root.as_str()).filter(|root| !root.is_empty());
         behind.or_else(|| Some(self.actor.as_str()).filter(|actor| !actor.starts_with("account ")))
     }
 
@@ -81,6 +84,10 @@ impl Entry {
             what: shown.of(&what(facts)),
             behind: behind.and_then(Behind::words).map(|words| shown.of(&words)).unwrap_or_default(),
             is_of_another: behind.is_some_and(Behind::names_somebody),
+            root: behind
+                .filter(|behind| behind.names_somebody())
+                .map(|behind| shown.of(&behind.root.display))
+                .unwrap_or_default(),
             origin: shown.origin(origin),
         }
     }

@@ -1,5 +1,7 @@
 //! A look at a record's text, which costs less than working out what it says.
 
+use std::net::IpAddr;
+
 use aho_corasick::AhoCorasick;
 use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::Event;
@@ -23,7 +25,10 @@ impl Glance {
         let sessions = sessions.unwrap_or_default();
         let actor =
             actor.and_then(part).map(|part| [part].into_iter().chain(sessions.iter().map(String::as_str)));
-        let machine = sought.machine.as_deref().or(sought.thing.as_deref()).and_then(part).map(|part| [part]);
+        // Of the ways to write an address the shortest has what all others have too.
+        let address = sought.thing.as_ref().and_then(|thing| thing.parse::<IpAddr>().ok());
+        let thing = address.map(|address| address.to_string()).or_else(|| sought.thing.clone());
+        let machine = sought.machine.as_deref().or(thing.as_deref()).and_then(part).map(|part| [part]);
         let all = [actor.map(Iterator::collect::<Vec<_>>), machine.map(|part| part.to_vec())];
         let needle =
             |parts| AhoCorasick::builder().ascii_case_insensitive(true).build::<Vec<&str>, &str>(parts).ok();

@@ -1,5 +1,7 @@
 //! Which records are sought.
 
+use std::net::IpAddr;
+
 use trailhound_detect::behind::Behind;
 use trailhound_detect::event::{ActorKind, Facts};
 
@@ -63,7 +65,10 @@ fn is_machine_itself(facts: &Facts, id: &str) -> bool {
 
 /// Is it done with it, from it, in it, or does it hand it out?
 fn has_thing(facts: &Facts, thing: &str) -> bool {
-    let address = facts.source.ip.map(|ip| ip.to_string());
+    // An IPv6 address is written in several ways.
+    if thing.parse().is_ok_and(|address: IpAddr| facts.source.ip == Some(address)) {
+        return true;
+    }
     let handed = facts.handed_out.as_deref();
     let all = [
         facts.actor.credential_uid.as_ref(),
@@ -77,7 +82,6 @@ fn has_thing(facts: &Facts, thing: &str) -> bool {
         facts.correlation_id.as_ref(),
         facts.source.user_agent.as_ref(),
         facts.source.service.as_ref(),
-        address.as_ref(),
     ];
     all.into_iter().flatten().any(|text| names(text, thing))
 }

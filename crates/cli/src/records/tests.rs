@@ -1,7 +1,8 @@
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use trailhound_detect::behind::HandOuts;
+use trailhound_detect::behind::{Gather, HandOuts};
 use trailhound_detect::event::{Event, Facts};
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
@@ -50,6 +51,18 @@ fn what_is_long_is_told_and_not_kept() {
     assert_eq!((shown.of("short"), shown.kept()), ("short".to_owned(), 1));
 }
 
+#[test]
+fn an_address_is_found_however_it_is_written() {
+    let mut facts = Facts::new(trailhound_detect::event::LogType::CloudTrail);
+    facts.source.ip = "2001:db8::1".parse().ok();
+    for typed in ["2001:db8::1", "2001:0DB8:0:0::1", "2001:db8:0:0:0:0:0:1"] {
+        let sought = Sought { thing: Some(typed.to_owned()), ..Sought::default() };
+        assert!(sought.finds(&facts, None), "{typed}");
+    }
+    let other = Sought { thing: Some("2001:db8::11".to_owned()), ..Sought::default() };
+    assert!(!other.finds(&facts, None));
+}
+
 /// Names by which people would look for what a record says.
 fn names_of(facts: &Facts) -> Vec<(Sought, String)> {
     let actor = &facts.actor;
@@ -68,20 +81,44 @@ fn names_of(facts: &Facts) -> Vec<(Sought, String)> {
     actors.chain(machines).filter(|(_, name)| !name.is_empty()).collect()
 }
 
+/// All that the files of folders hand out.
+fn handed_out_in(folders: &[&Path]) -> HandOuts {
+    let mut all = HandOuts::default();
+    for folder in folders {
+        for file in
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+        {
+            let mut gather = Gather::of(&file.to_string_lossy());
+            gather.push(&fs::read(&file).unwrap(), &mut |out| all.add(out));
+            gather.finish(&mut |out| all.add(out));
+        }
+    }
+    all
+}
+
 #[test]
 fn a_glance_overlooks_no_name() {
     let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
     let (sender, looked) = std::sync::mpsc::channel();
     let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let hand_outs = Arc::new(handed_out_in(&[&events, &events.join("stories")]));
     for folder in [events.clone(), events.join("stories")] {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         for file in files.filter(|path| path.is_file() && !path.ends_with("stories.tsv")) {
-            let sender = sender.clone();
+            let (sender, hand_outs) = (sender.clone(), hand_outs.clone());
             let witness = move |event: &Event<'_>, origin: &str| {
                 for (sought, name) in names_of(event.facts()) {
                     assert!(sought.finds(event.facts(), None), "{origin}: {name}");
                     let is_found = Glance::at(&sought, &HandOuts::default()).may_find(event);
                     sender.send((is_found, format!("{origin}: {name}"))).unwrap();
+                }
+                if let Some(behind) = hand_outs.behind(&event.facts().actor, event.facts().time) {
+                    for name in behind.names().filter(|name| !name.is_empty()) {
+                        let sought = Sought { actor: Some(name.to_owned()), ..Sought::default() };
+                        assert!(sought.finds(event.facts(), Some(&behind)), "{origin}: {name}");
+                        let is_found = Glance::at(&sought, &hand_outs).may_find(event);
+                        sender.send((is_found, format!("{origin}: {name} behind it"))).unwrap();
+                    }
                 }
                 let nobody = Sought { actor: Some("nobody-of-that-name".to_owned()), ..Sought::default() };
                 let is_found = Glance::at(&nobody, &HandOuts::default()).may_find(event);
@@ -95,6 +132,7 @@ fn a_glance_overlooks_no_name() {
     }
     drop(sender);
     let (nobody, names): (Vec<_>, Vec<_>) = looked.iter().partition(|(_, name)| name.is_empty());
+    assert!(names.iter().any(|(_, name)| name.ends_with(" behind it")), "nobody is behind anything");
     let overlooked: Vec<&String> =
         names.iter().filter(|(is_found, _)| !is_found).map(|(_, name)| name).collect();
     assert!(overlooked.is_empty(), "{overlooked:#?}");

@@ -19,7 +19,7 @@ pub(super) enum Kind {
 pub(super) struct Setting {
     /// Its long name.
     pub(super) name: &'static str,
-    /// The first of these that is there counts. Functions call the same thing by the same name.
+    /// The first of these that is there counts.
     pub(super) variables: &'static [&'static str],
     /// The commands that take it.
     pub(super) commands: &'static [&'static str],
@@ -33,6 +33,8 @@ pub(super) const BY_RULES: &[&str] = &[
     "timeline",
     "who",
     "machine",
+    "pivot",
+    "cases",
     "baseline learn",
     "suppressions check",
     "rules list",
@@ -77,7 +79,7 @@ pub(super) const SETTINGS: [Setting; 11] = [
     Setting {
         name: "jobs",
         variables: &["TRAILHOUND_JOBS"],
-        commands: &["scan", "backtest", "timeline", "who", "machine", "baseline learn"],
+        commands: &["scan", "backtest", "timeline", "who", "machine", "pivot", "cases", "baseline learn"],
         kind: Kind::Text,
     },
     Setting {

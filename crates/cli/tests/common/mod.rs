@@ -6,13 +6,14 @@ use std::process::{Command, Output};
 
 pub(crate) fn trailhound(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    Command::new(env!("CARGO_BIN_EXE_trailhound"))
-        .args(arguments)
-        .current_dir(root)
-        .env("NO_COLOR", "1")
-        .env_remove("COLUMNS")
-        .output()
-        .unwrap()
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailhound"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRAILHOUND_"))
+    {
+        command.env_remove(name);
+    }
+    // Whoever runs the tests may have settings of his own.
+    command.env("TRAILHOUND_SETTINGS", "").env("NO_COLOR", "1").env_remove("COLUMNS");
+    command.args(arguments).current_dir(root).output().unwrap()
 }
 
 pub(crate) fn out(output: &Output) -> String {

@@ -7,7 +7,7 @@ use trailhound_sigma::hides_literals;
 use trailhound_sigma::json::Node;
 
 use super::HandOut;
-use crate::decode::{Decoded, Decoder, Family, Limits, Place, Record};
+use crate::decode::{Decoded, Decoder, Family, Limits, Record};
 use crate::event::{Form, LogType, Reader, Reading, Wanted};
 use crate::logs;
 
@@ -55,10 +55,7 @@ fn look(reader: &mut Reader, origin: &str, decoded: &Decoded<'_>, take: &mut dyn
     }
     let mut index = 0;
     reader.read_wanted(record.bytes, &Answers, &mut |reading| {
-        let at = match record.place {
-            Place::Ordinal(n) => Place::Ordinal(n + index),
-            line @ Place::Line(_) => line,
-        };
+        let at = record.place.nth(index);
         match reading {
             Reading::Mended => return,
             Reading::Event(event) => {

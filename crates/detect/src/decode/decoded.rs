@@ -22,6 +22,14 @@ pub enum Place {
 }
 
 impl Place {
+    /// The place of one of the records that were one in an envelope; lines hold one place.
+    pub(crate) fn nth(self, index: u64) -> Self {
+        match self {
+            Self::Ordinal(n) => Self::Ordinal(n + index),
+            line @ Self::Line(_) => line,
+        }
+    }
+
     /// A record's own origin: `path:line` for JSON Lines, `path#n` for the n-th record of an envelope. What was not read
     /// from a file has no lines that anybody could go to.
     pub(crate) fn of(self, origin: &str) -> String {

@@ -151,8 +151,9 @@ fn placed() -> Vec<String> {
         r#"(?i:\bexpect\b.*?\bsend\s+(?:--\s+)?)\\*["']?(?P<v>[^"'\\]{4,})"#.to_owned(),
         r#"(?i:\b(?:sqlplus|expd?p?|impd?p?|rman)\b(?:\s+-\S+)*\s+[\w$]+/)(?P<v>[^\s@"'/-][^\s@"'/]{2,})"#.to_owned(),
         r#"(?i:\bjdbc:oracle:\w+:[^\s/@]+/)(?P<v>[^\s@"']{2,})@"#.to_owned(),
-        // A user and a password behind the flags of one letter, whatever tool that was.
-        r#"(?i:\s-u\s+\S+\s+-p\s+)\\*["']?(?P<v>[^\s"'/-][^\s"']*[A-Za-z][^\s"']+)"#.to_owned(),
+        // A user and a password behind the flags of one letter, whatever tool that was; a port or a published one is none.
+        format!(r#"(?i:\s-u\s+\S+\s+(?:\S+\s+){{0,3}}?-p\s+)\\*["']?{BESIDE_A_USER}"#),
+        format!(r#"(?i:\s-p\s+)\\*["']?{BESIDE_A_USER}\\*["']?\s+(?:\S+\s+){{0,3}}?(?i:-u)\s+\S"#),
         // .pgpass: host, port, database, user, password.
         r#"(?:^|[\s"'(])[\w.*-]+:(?:[0-9]{2,5}|\*):[\w*-]+:[\w.*-]+:(?P<v>[^\s"':]{3,})"#.to_owned(),
         // Addresses: user and password, tokens, signatures.
@@ -163,6 +164,9 @@ fn placed() -> Vec<String> {
         r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),
     ]
 }
+
+/// A password beside a user's name: whatever is neither a port, a path nor a flag.
+const BESIDE_A_USER: &str = r#"(?P<v>[^\s"'/0-9-][^\s"']{2,}|[0-9]+[^\s"'0-9:./][^\s"']*|[0-9]{8,})"#;
 
 /// Tools that take a secret behind a flag of one letter.
 const TOOL: &str = r"(?:sshpass|docker\s+login|podman\s+login|helm\s+registry\s+login|oc\s+login|az\s+login|mysql\w*|mariadb\w*|mongo\w*|psexec\w*|rdesktop|ldap\w+|smbclient|rpcclient|redis-cli|winrm\w*|evil-winrm|crackmapexec|cme|nxc|netexec|htpasswd|plink|pscp|useradd|usermod|7z\w*|zip|unzip|rar|sqlcmd|osql|bcp|[xw]freerdp|freerdp|mstsc|lftp|snmp\w+|openssl|gpg2?|keytool|certutil|kinit|skopeo|sqlplus|ipmitool|impacket-\w+|hydra|wmic|schtasks|cmdkey|runas|mount|cifs|rabbitmq\w*|cqlsh|influx|clickhouse-client)(?:\.exe|\.py)?";
