@@ -40,6 +40,20 @@ fn once_each(body: &[u8]) -> BTreeMap<String, usize> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_ran_out_at_sns_end_the_process_as_well() {
+    let Some((mut stage, sns)) = set([Fate::Error(403, "ExpiredToken")]).await else { return };
+    let payload = notice(&stage, &["k"]).to_string();
+    stage.start();
+    stage.api.first_next(stage::TIMEOUT).expect("it starts");
+    stage.api.invoke(payload.clone(), stage::TIMEOUT);
+    assert!(stage.has_ended(), "another process has other credentials");
+    stage.kill();
+    stage.start();
+    assert_eq!(stage.api.invoke(payload, stage::TIMEOUT), all_done());
+    assert_eq!(times(&sns).len(), scan(&sample(OBJECT)).len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_entries_that_failed_are_offered_again() {
     let failures = vec![(1, "InternalError", false), (3, "Throttling", true)];
     let Some((mut stage, sns)) = set([Fate::Failed(failures)]).await else { return };

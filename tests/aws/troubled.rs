@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use trailhound_testkit::gate::{Gate, Trouble};
+use trailhound_testkit::gate::{Gate, Kind, Trouble};
 use trailhound_testkit::records;
 
 use super::stage::{Stage, all_done, given_back, s3_notice, sqs_event};
@@ -17,33 +17,6 @@ enum Service {
     Table,
     Topic,
 }
-
-/// What may be the matter with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Slow,
-    Hung,
-    Refused,
-    /// It did what it was asked to, and the answer did not come.
-    Lost,
-    Throttled,
-    Broken,
-    /// The request was signed too long ago.
-    Expired,
-    Moved,
-}
-
-/// All of them.
-const KINDS: [Kind; 8] = [
-    Kind::Slow,
-    Kind::Hung,
-    Kind::Refused,
-    Kind::Lost,
-    Kind::Throttled,
-    Kind::Broken,
-    Kind::Expired,
-    Kind::Moved,
-];
 
 impl Service {
     fn variable(self) -> &'static str {
@@ -86,44 +59,40 @@ impl Service {
     }
 }
 
-impl Kind {
-    /// As the service shows it.
-    fn trouble(self, service: Service) -> Trouble {
-        match self {
-            Self::Slow => Trouble::Slow(Duration::from_millis(match service {
-                Service::Bucket => 4_000,
-                Service::Table | Service::Topic => 700,
-            })),
-            Self::Hung => Trouble::Hung,
-            Self::Refused => Trouble::Dropped,
-            Self::Lost => Trouble::DroppedAnswer,
-            Self::Throttled => service.says(
-                service.pick(503, 400, 400),
-                service.pick("SlowDown", "ThrottlingException", "Throttling"),
-                &[],
-            ),
-            Self::Broken => service.says(
-                500,
-                service.pick("InternalError", "InternalServerError", "InternalFailure"),
-                &[],
-            ),
-            Self::Expired => service.says(
-                service.pick(403, 400, 403),
-                service.pick("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"),
-                &[],
-            ),
-            Self::Moved => service.says(
-                service.pick(301, 400, 404),
-                service.pick("PermanentRedirect", "ResourceNotFoundException", "NotFound"),
-                &[("x-amz-bucket-region", "eu-central-1")],
-            ),
+/// As the service shows it.
+fn trouble(kind: Kind, service: Service) -> Trouble {
+    match kind {
+        Kind::Slow => Trouble::Slow(Duration::from_millis(match service {
+            Service::Bucket => 4_000,
+            Service::Table | Service::Topic => 700,
+        })),
+        Kind::Hung => Trouble::Hung,
+        Kind::Refused => Trouble::Dropped,
+        Kind::Lost => Trouble::DroppedAnswer,
+        Kind::Throttled => service.says(
+            service.pick(503, 400, 400),
+            service.pick("SlowDown", "ThrottlingException", "Throttling"),
+            &[],
+        ),
+        Kind::Broken => {
+            service.says(500, service.pick("InternalError", "InternalServerError", "InternalFailure"), &[])
         }
+        Kind::Expired => service.says(
+            service.pick(403, 400, 403),
+            service.pick("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch"),
+            &[],
+        ),
+        Kind::Moved => service.says(
+            service.pick(301, 400, 404),
+            service.pick("PermanentRedirect", "ResourceNotFoundException", "NotFound"),
+            &[("x-amz-bucket-region", "eu-central-1")],
+        ),
     }
+}
 
-    /// Is it mended within the invocation where it was but once?
-    fn passes(self, service: Service) -> bool {
-        self != Self::Moved || service == Service::Bucket
-    }
+/// Is it mended within the invocation where it was but once?
+fn passes(kind: Kind, service: Service) -> bool {
+    kind != Kind::Moved || service == Service::Bucket
 }
 
 /// A stage with a gate before one of the services.
@@ -180,11 +149,11 @@ impl Scene {
 
 async fn passing(service: Service, requests: usize) {
     let Some(mut scene) = Scene::set(service).await else { return };
-    for kind in KINDS.into_iter().filter(|kind| kind.passes(service)) {
+    for kind in Kind::each().filter(|kind| passes(*kind, service)) {
         for after in 0..requests {
             let told = format!("{service:?} {kind:?} after {after} requests");
             let payload = scene.notice().await;
-            scene.gate.once(after, kind.trouble(service));
+            scene.gate.once(after, trouble(kind, service));
             assert_eq!(scene.stage.invoke(&payload), all_done(), "{told}");
             let account = scene.account();
             assert!(account.get("state_unavailable").is_none(), "{told}: {account}");
@@ -217,10 +186,10 @@ async fn a_topic_in_trouble_that_passes_costs_nothing_but_time() {
 
 async fn lasting(service: Service) {
     let Some(mut scene) = Scene::set(service).await else { return };
-    for kind in KINDS {
+    for kind in Kind::each() {
         let told = format!("{service:?} {kind:?}");
         let payload = scene.notice().await;
-        scene.gate.always(Some(kind.trouble(service)));
+        scene.gate.always(Some(trouble(kind, service)));
         let first = scene.stage.invoke(&payload);
         let account = scene.account();
         match service {

@@ -2,6 +2,8 @@
 //!
 //! ring and not aws-lc, whose entropy costs a cold start some 20 ms of processor time at its first TLS call.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -19,6 +21,8 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     /// State.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Turns true once a service says that the process's credentials have run out, which nothing mends but another process.
+    pub expired: Arc<AtomicBool>,
     config: SdkConfig,
 }
 
@@ -44,7 +48,7 @@ impl Clients {
     pub fn sns(&self, topic: &str) -> aws_sdk_sns::Client {
         let region = topic.split(':').nth(3).map(|region| Region::new(region.to_owned()));
         let config = aws_sdk_sns::config::Builder::from(&self.config).timeout_config(brisk());
-        let config = config.retry_classifier(Thawed);
+        let config = config.retry_classifier(Refused { expired: Arc::clone(&self.expired) });
         aws_sdk_sns::Client::from_conf(config.region(region).build())
     }
 }
@@ -68,41 +72,53 @@ pub async fn connect(region: Option<&str>, path_style: bool) -> Clients {
         _ => environment,
     };
     let config = config.load().await;
+    let expired = Arc::default();
+    let refused = Refused { expired: Arc::clone(&expired) };
     Clients {
         s3: aws_sdk_s3::Client::from_conf(
             aws_sdk_s3::config::Builder::from(&config)
                 .force_path_style(path_style)
-                .retry_classifier(Thawed)
+                .retry_classifier(refused.clone())
                 .build(),
         ),
         dynamodb: aws_sdk_dynamodb::Client::from_conf(
             aws_sdk_dynamodb::config::Builder::from(&config)
                 .timeout_config(brisk())
-                .retry_classifier(Thawed)
+                .retry_classifier(refused)
                 .build(),
         ),
+        expired,
         config,
     }
 }
 
-/// A function that was frozen between signing and sending signed too long ago: it passes with another signature.
-#[derive(Debug)]
-struct Thawed;
+/// What a service does not take for when it was signed, or for whose credentials it was signed with.
+#[derive(Clone, Debug)]
+struct Refused {
+    expired: Arc<AtomicBool>,
+}
 
-/// How such a request is refused.
+/// A function that was frozen between signing and sending signed too long ago: it passes with another signature.
 const STALE: [&str; 4] =
     ["InvalidSignatureException", "RequestTimeTooSkewed", "RequestExpired", "SignatureDoesNotMatch"];
 
-impl ClassifyRetry for Thawed {
+/// Credentials come with the process.
+const EXPIRED: [&str; 2] = ["ExpiredToken", "TokenRefreshRequired"];
+
+impl ClassifyRetry for Refused {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let refusal = context.response().filter(|response| response.status().is_client_error());
         let said = refusal.and_then(|response| response.body().bytes()).map(String::from_utf8_lossy);
-        let is_stale = said.is_some_and(|said| STALE.iter().any(|code| said.contains(code)));
-        if is_stale { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
+        let says =
+            |codes: &[&str]| said.as_ref().is_some_and(|said| codes.iter().any(|code| said.contains(code)));
+        if says(&EXPIRED) {
+            self.expired.store(true, Ordering::Relaxed);
+        }
+        if says(&STALE) { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
-        "a signature that is too old"
+        "signatures and credentials that are too old"
     }
 }
 

@@ -2,9 +2,6 @@
 
 mod folder;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::config::{Config, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -22,8 +19,6 @@ pub use folder::S3Folder;
 pub struct S3Objects {
     /// Its client.
     pub client: aws_sdk_s3::Client,
-    /// Turns true once the process's credentials have run out, which nothing mends but another process.
-    pub expired: Arc<AtomicBool>,
 }
 
 /// An object in a listing.
@@ -38,7 +33,7 @@ pub struct Listed {
 impl S3Objects {
     /// What this client reads.
     pub fn new(client: aws_sdk_s3::Client) -> Self {
-        Self { client, expired: Arc::default() }
+        Self { client }
     }
 
     /// The objects whose keys begin with `prefix`, in key order, without the empty ones that stand for folders; the
@@ -122,7 +117,7 @@ impl Objects for S3Objects {
     /// permission of its own, and a trail never writes a key twice.
     async fn open(&self, object: &ObjectRef) -> Result<S3Body, ObjectError> {
         let uri = Self::uri(object);
-        let got = self.get(object, None).await.map_err(|error| self.wrong(&uri, &error));
+        let got = self.get(object, None).await.map_err(|error| classify(uri.clone(), &error));
         let now = match &got {
             Ok(got) => other(object, got),
             // A marker of deletion hides the versions, and leaves them.
@@ -133,7 +128,7 @@ impl Objects for S3Objects {
             return got.map(|got| body(uri, got, None));
         }
         if let Some(version) = object.version.as_deref().filter(|version| *version != "null") {
-            match self.get(object, Some(version)).await.map_err(|error| self.wrong(&uri, &error)) {
+            match self.get(object, Some(version)).await.map_err(|error| classify(uri.clone(), &error)) {
                 Ok(before) if other(object, &before).is_none() => return Ok(body(uri, before, None)),
                 // What passes by itself comes again, and may be read then.
                 Err(busy @ ObjectError::Busy { .. }) => return Err(busy),
@@ -141,15 +136,6 @@ impl Objects for S3Objects {
             }
         }
         got.map(|got| body(uri, got, now))
-    }
-}
-
-impl S3Objects {
-    fn wrong(&self, uri: &str, error: &SdkError<GetObjectError, HttpResponse>) -> ObjectError {
-        if error.code().is_some_and(is_expired) {
-            self.expired.store(true, Ordering::Relaxed);
-        }
-        classify(uri.to_owned(), error)
     }
 }
 

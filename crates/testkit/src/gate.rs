@@ -20,6 +20,38 @@ use tokio_rustls::TlsConnector;
 
 use crate::tls::Certificate;
 
+/// What may be the matter with a service, whatever it shows then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It answers late.
+    Slow,
+    /// It never answers.
+    Hung,
+    /// Nobody is there.
+    Refused,
+    /// It did what it was asked to, and the answer did not come.
+    Lost,
+    /// It is asked too often.
+    Throttled,
+    /// A fault of its own.
+    Broken,
+    /// Signatures and tokens are too old for it.
+    Expired,
+    /// It is elsewhere, or gone.
+    Moved,
+}
+
+impl Kind {
+    /// Half of them, or all with `TRAILHOUND_TROUBLE=whole`.
+    pub fn each() -> impl Iterator<Item = Self> {
+        let others: &[Self] = match std::env::var("TRAILHOUND_TROUBLE").as_deref() {
+            Ok("whole") => &[Self::Slow, Self::Refused, Self::Broken, Self::Moved],
+            _ => &[],
+        };
+        [Self::Hung, Self::Lost, Self::Throttled, Self::Expired].into_iter().chain(others.iter().copied())
+    }
+}
+
 /// What becomes of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {

@@ -71,7 +71,7 @@ async fn main() -> ExitCode {
         stop: watch::channel(false).1,
     };
     let objects = S3Objects::new(clients.s3.clone());
-    let expired = Arc::clone(&objects.expired);
+    let expired = Arc::clone(&clients.expired);
     let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own };
     let function = Arc::new(Lambda { courier, from, ways: settings.ways });
 

@@ -16,10 +16,15 @@ run "buckets_whose_names_begin_alike" {
     trail_buckets = {
       "my-company-production-security-cloudtrail-logs-eu-west-1" = {}
       "my-company-production-security-cloudtrail-logs-eu-west-2" = {}
+      "my-company-production-security-cloudtrail-logs1"          = {}
     }
   }
   assert {
-    condition     = length(distinct([for rule in aws_cloudwatch_event_rule.trail : rule.name])) == 2 && alltrue([for rule in aws_cloudwatch_event_rule.trail : length(rule.name) <= 64])
+    condition     = aws_cloudwatch_event_rule.trail["my-company-production-security-cloudtrail-logs1"].name == "trailhound-trail-my-company-production-security-cloudtrail-log-s1"
+    error_message = "A name that just fits is not cut."
+  }
+  assert {
+    condition     = length(distinct([for rule in aws_cloudwatch_event_rule.trail : rule.name])) == 3 && alltrue([for rule in aws_cloudwatch_event_rule.trail : length(rule.name) <= 64])
     error_message = "Each bucket needs a rule of its own: PutRule overwrites one of the same name."
   }
   assert {
@@ -138,9 +143,9 @@ run "people_are_tried_once_a_day" {
     error_message = "Once a day."
   }
   assert {
-    condition = jsonencode({ for name, t in aws_cloudwatch_event_target.daily_test : name => [t.rule, t.arn, try(jsondecode(t.input).source, "plain"), strcontains(t.input, "daily test")] }) == jsonencode({
-      chat  = ["trailhound-daily-test", "arn:aws:sns:eu-west-1:111122223333:mocked", "custom", true]
-      email = ["trailhound-daily-test", "arn:aws:sns:eu-west-1:111122223333:mocked", "plain", true]
+    condition = jsonencode({ for name, t in aws_cloudwatch_event_target.daily_test : name => [t.rule, t.arn, try(jsondecode(t.input).source, "plain"), try(jsondecode(t.input).content.textType, "text"), strcontains(t.input, "daily test")] }) == jsonencode({
+      chat  = ["trailhound-daily-test", "arn:aws:sns:eu-west-1:111122223333:mocked", "custom", "client-markdown", true]
+      email = ["trailhound-daily-test", "arn:aws:sns:eu-west-1:111122223333:mocked", "plain", "text", true]
     })
     error_message = "To each of the people's topics, in its form."
   }

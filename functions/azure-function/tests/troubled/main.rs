@@ -8,10 +8,10 @@ mod stage;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use trailhound_testkit::gate::{Gate, Trouble};
+use trailhound_testkit::gate::{Gate, Kind, Trouble};
 use trailhound_testkit::tls::Certificate;
 
-use stage::{Kind, Scene, Service, Stage, each};
+use stage::{Scene, Service, Stage, trouble};
 
 /// How long the host's caller waits at most.
 const ANSWER: Duration = Duration::from_secs(40);
@@ -39,9 +39,9 @@ fn requests(service: Service) -> usize {
 
 async fn passing(stage: &Stage<'_>, service: Service) {
     let mut scene = stage.scene(&format!("passing{service:?}")).await;
-    for kind in each().filter(|kind| *kind != Kind::Moved) {
+    for kind in Kind::each().filter(|kind| *kind != Kind::Moved) {
         for after in 0..requests(service) {
-            scene.gate(service).once(after, kind.trouble(service));
+            scene.gate(service).once(after, trouble(kind, service));
             // A token that was just renewed is not renewed again.
             if service == Service::Identity || kind == Kind::Expired {
                 scene.restart().await;
@@ -67,16 +67,16 @@ async fn passing(stage: &Stage<'_>, service: Service) {
 async fn trouble_that_stays_is_told_and_loses_nothing() {
     let certificate = Certificate::new();
     let Some(stage) = Stage::set(&certificate, "services in lasting trouble").await else { return };
-    let all = Service::ALL.into_iter().flat_map(|service| each().map(move |kind| (service, kind)));
+    let all = Service::ALL.into_iter().flat_map(|service| Kind::each().map(move |kind| (service, kind)));
     let scenes = all.map(|(service, kind)| lasting(&stage, service, kind));
     let played = futures_util::stream::iter(scenes).buffer_unordered(AT_ONCE).count().await;
-    assert_eq!(played, Service::ALL.len() * each().count());
+    assert_eq!(played, Service::ALL.len() * Kind::each().count());
 }
 
 async fn lasting(stage: &Stage<'_>, service: Service, kind: Kind) {
     let told = format!("{service:?} {kind:?}");
     let mut scene = stage.scene(&format!("lasting{service:?}{kind:?}")).await;
-    scene.gate(service).always(Some(kind.trouble(service)));
+    scene.gate(service).always(Some(trouble(kind, service)));
     if service == Service::Identity {
         scene.restart().await;
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trailhound_testkit::azurite::Azurite;
 use trailhound_testkit::event_grid::EventGrid;
 use trailhound_testkit::functions_host::{Batch, Event, Position, Worker, Wrapping, records, request};
-use trailhound_testkit::gate::{Gate, Trouble};
+use trailhound_testkit::gate::{Gate, Kind, Trouble};
 use trailhound_testkit::identity::{CLIENT_ID, Identity, token};
 use trailhound_testkit::tls::Certificate;
 
@@ -26,60 +26,34 @@ impl Service {
     pub(crate) const ALL: [Self; 4] = [Self::Identity, Self::Table, Self::Blobs, Self::Topic];
 }
 
-/// What may be the matter with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Slow,
-    Hung,
-    Refused,
-    /// It did what it was asked to, and the answer did not come.
-    Lost,
-    Throttled,
-    Broken,
-    Expired,
-    Moved,
-}
-
-/// Half of them, or all with `TRAILHOUND_TROUBLE=whole`.
-pub(crate) fn each() -> impl Iterator<Item = Kind> {
-    use Kind::{Broken, Expired, Hung, Lost, Moved, Refused, Slow, Throttled};
-    let others: &[Kind] = match std::env::var("TRAILHOUND_TROUBLE").as_deref() {
-        Ok("whole") => &[Slow, Refused, Broken, Moved],
-        _ => &[],
+/// As the service shows it.
+pub(crate) fn trouble(kind: Kind, service: Service) -> Trouble {
+    let says = |status: u16, code: &str| {
+        let headers =
+            vec![("content-type", "application/json".to_owned()), ("x-ms-error-code", code.to_owned())];
+        let body = json!({"error": {"code": code, "message": "as the test asked"}}).to_string();
+        Trouble::Says(status, headers, body)
     };
-    [Hung, Lost, Throttled, Expired].into_iter().chain(others.iter().copied())
-}
-
-impl Kind {
-    /// As the service shows it.
-    pub(crate) fn trouble(self, service: Service) -> Trouble {
-        let says = |status: u16, code: &str| {
-            let headers =
-                vec![("content-type", "application/json".to_owned()), ("x-ms-error-code", code.to_owned())];
-            let body = json!({"error": {"code": code, "message": "as the test asked"}}).to_string();
-            Trouble::Says(status, headers, body)
-        };
-        match (self, service) {
-            // What App Service took for a token, <https://github.com/dotnet/SqlClient/issues/1403>.
-            (Self::Slow, Service::Identity) => Trouble::Slow(Duration::from_millis(5_700)),
-            (Self::Slow, Service::Table) => Trouble::Slow(Duration::from_secs(1)),
-            (Self::Slow, Service::Blobs | Service::Topic) => Trouble::Slow(Duration::from_secs(4)),
-            (Self::Hung, _) => Trouble::Hung,
-            (Self::Refused, _) => Trouble::Dropped,
-            (Self::Lost, _) => Trouble::DroppedAnswer,
-            (Self::Throttled, _) => says(429, "TooManyRequests"),
-            (Self::Broken, _) => says(500, "InternalError"),
-            (Self::Expired, Service::Identity) => {
-                let body = json!({"access_token": token("any"), "expires_on": "1", "resource": "any",
+    match (kind, service) {
+        // What App Service took for a token, <https://github.com/dotnet/SqlClient/issues/1403>.
+        (Kind::Slow, Service::Identity) => Trouble::Slow(Duration::from_millis(5_700)),
+        (Kind::Slow, Service::Table) => Trouble::Slow(Duration::from_secs(1)),
+        (Kind::Slow, Service::Blobs | Service::Topic) => Trouble::Slow(Duration::from_secs(4)),
+        (Kind::Hung, _) => Trouble::Hung,
+        (Kind::Refused, _) => Trouble::Dropped,
+        (Kind::Lost, _) => Trouble::DroppedAnswer,
+        (Kind::Throttled, _) => says(429, "TooManyRequests"),
+        (Kind::Broken, _) => says(500, "InternalError"),
+        (Kind::Expired, Service::Identity) => {
+            let body = json!({"access_token": token("any"), "expires_on": "1", "resource": "any",
                                   "token_type": "Bearer", "client_id": CLIENT_ID});
-                Trouble::Says(200, vec![("content-type", "application/json".to_owned())], body.to_string())
-            }
-            (Self::Expired, _) => says(401, "InvalidAuthenticationInfo"),
-            (Self::Moved, Service::Table) => says(404, "TableNotFound"),
-            (Self::Moved, Service::Blobs) => says(404, "ContainerNotFound"),
-            (Self::Moved, Service::Topic) => says(410, "Gone"),
-            (Self::Moved, Service::Identity) => says(404, "NotFound"),
+            Trouble::Says(200, vec![("content-type", "application/json".to_owned())], body.to_string())
         }
+        (Kind::Expired, _) => says(401, "InvalidAuthenticationInfo"),
+        (Kind::Moved, Service::Table) => says(404, "TableNotFound"),
+        (Kind::Moved, Service::Blobs) => says(404, "ContainerNotFound"),
+        (Kind::Moved, Service::Topic) => says(410, "Gone"),
+        (Kind::Moved, Service::Identity) => says(404, "NotFound"),
     }
 }
 
