@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
-use trailhound_testkit::measured::{BURST, DYNAMODB, WRITE_UNITS};
+use trailhound_testkit::measured::{BURST, DYNAMODB, FIRST_OF_A_RULE, NEXT_OF_A_RULE, WRITE_UNITS};
 use trailhound_testkit::moto::{self, Moto};
 use trailhound_testkit::spending::{self, Counted};
 use trailhound_testkit::stores;
@@ -234,6 +234,15 @@ async fn a_match_costs_three_operations_and_six_write_units() {
     let burst = spending::of_a_burst(&Memory::lasting(store), async || bill.writes()).await;
     println!("write units of each hundred: {burst:?}");
     assert!(burst.iter().zip(BURST).all(|(units, said)| *units <= said), "{burst:?}");
+    let empty = async |rule: &str| {
+        Memory::lasting(DynamoStore::new(client.clone(), table(moto, rule).await).within_at_most(PATIENT))
+    };
+    let rules = spending::of_rules(empty, async || bill.writes()).await;
+    println!("write units of each rule's first event and the next: {rules:?}");
+    assert!(rules.len() > 20, "{rules:?}");
+    let dear: Vec<_> =
+        rules.iter().filter(|(_, first, next)| *first > FIRST_OF_A_RULE || *next > NEXT_OF_A_RULE).collect();
+    assert!(dear.is_empty(), "{dear:?}");
     let cost = spent("billing", Bill::nanodollars).await;
     println!("computed, in thousandths of a dollar for a million deliveries: {cost:#?}");
     assert!(cost.is_within(&DYNAMODB), "{cost:?}");

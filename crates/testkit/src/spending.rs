@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
+use trailhound_detect::proving::{self, Expect, Tests};
 use trailhound_detect::remember::{Alarms, Entry, Memory, import};
 use trailhound_detect::rules::{RuleFile, load, load_embedded};
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
@@ -150,6 +151,74 @@ pub async fn of_a_burst<Store: StateStore>(
         spent.push(requests().await - before);
     }
     spent
+}
+
+/// Counts, for each rule that remembers, what its first event costs and what the same by the same actor hours later, as
+/// its tests have it. `memory` makes one over an empty table.
+pub async fn of_rules<Store: StateStore>(
+    memory: impl AsyncFn(&str) -> Memory<Store>,
+    requests: impl AsyncFn() -> u64,
+) -> Vec<(String, u64, u64)> {
+    let rules = Arc::new(load_embedded().rules);
+    let pipeline = Pipeline::new(Arc::clone(&rules));
+    let tests = proving::parse_all(&proving::shipped()).into_iter().filter_map(Result::ok);
+    let tests: Vec<Tests> = tests.collect();
+    let mut spent = Vec::new();
+    for detection in rules.detections() {
+        let name = &detection.info.name;
+        let event = tests.iter().filter(|tests| tests.rule() == name).find_map(first_match);
+        let remembers = !detection.extension.baselines.is_empty() || !detection.extension.known.is_empty();
+        let Some(event) = event.filter(|_| remembers && detection.extension.enabled) else { continue };
+        let memory = memory(name).await;
+        known(memory.store()).await;
+        let mut costs = [0; 2];
+        for (cost, hours) in costs.iter_mut().zip([0, 4]) {
+            let before = requests().await;
+            let mut delivery = pipeline.delivery("s3://example-trail/1", Timestamp::now());
+            delivery.push(&again(&event, name, hours));
+            let found = delivery.finish(Ending::Whole).matches;
+            assert!(found.iter().any(|found| found.rule.name == *name), "{name}: no match");
+            let outbox = Outbox {
+                policy: pipeline.policy(),
+                memory: &memory,
+                sink: &Accept,
+                clock: &SystemClock,
+                claimant: "test",
+                product: &Product::new("test"),
+            };
+            // What other rules find in the same event is theirs.
+            let own = found.into_iter().filter(|found| found.rule.name == *name).collect();
+            Box::pin(outbox.send(own, &mut Tally::default())).await;
+            *cost = requests().await - before;
+        }
+        spent.push((name.clone(), costs[0], costs[1]));
+    }
+    spent
+}
+
+fn first_match(tests: &Tests) -> Option<Vec<u8>> {
+    let Tests::Rule(tests) = tests else { return None };
+    tests.tests.iter().find(|test| test.expect == Expect::Match).map(|test| test.event.clone())
+}
+
+/// The event under ids of its own, so many hours later.
+fn again(event: &[u8], rule: &str, hours: i64) -> Vec<u8> {
+    let Ok(mut event) = serde_json::from_slice::<Value>(event) else { return event.to_vec() };
+    for name in ["eventID", "correlationId", "auditID", "id"] {
+        if event.get(name).is_some_and(Value::is_string) {
+            let uid = format!("{rule}-{hours}")
+                .bytes()
+                .fold(0_u64, |sum, byte| sum * 31 % 0xffff_ffff + u64::from(byte));
+            event[name] = format!("00000000-0000-4000-8000-{uid:012x}").into();
+        }
+    }
+    for name in ["eventTime", "time"] {
+        let at = event.get(name).and_then(Value::as_str).and_then(|at| at.parse::<Timestamp>().ok());
+        if let Some(at) = at {
+            event[name] = (at + SignedDuration::from_hours(hours)).to_string().into();
+        }
+    }
+    event.to_string().into_bytes()
 }
 
 /// Delivers records, all of which match.

@@ -114,6 +114,13 @@ run "an_existing_hub" {
     error_message = "Roles, alarm and log must be on what exists."
   }
   assert {
+    condition = (
+      jsondecode(azurerm_logic_app_action_custom.canary.body).foreach == ["messages"]
+      && strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.this["canary-missing"].criteria[0].query, "partitions < 1 ")
+    )
+    error_message = "Of a hub whose partitions nobody told one canary must come, wherever."
+  }
+  assert {
     condition     = length(jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.functionAppConfig.scaleAndConcurrency.alwaysReady) == 0 && length(azurerm_storage_blob.package) == 0
     error_message = "No instance kept warm and no package, when not asked for."
   }
