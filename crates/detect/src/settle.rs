@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use crate::matched::{AppliedSuppression, Level, Match, Verdict};
 pub use score::score;
 pub use suppress::{Action, Suppression, Suppressions};
+pub(crate) use values::is_a_class;
 
 /// What keeps a match back that is below the least level.
 pub const LEAST_LEVEL: &str = "min_level";

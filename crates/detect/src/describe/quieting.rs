@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::visible::visible;
 use crate::matched::Match;
+use crate::settle::is_a_class;
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +46,11 @@ fn when(found: &Match) -> Option<Vec<(&'static str, String)>> {
         one("account", Some(&scope.account)),
         one("source.cidr", facts.source.ip.map(|ip| ip.to_string()).as_ref()),
     ];
-    if who.iter().all(|(_, values)| values.is_empty()) {
+    // An actor that is a whole class only narrows.
+    let named = |(key, values): &(&str, Vec<String>)| {
+        !values.is_empty() && (*key != "actor.key" || !is_a_class(&facts.actor.key))
+    };
+    if !who.iter().any(named) {
         return None;
     }
     let kind = facts.source.kind().filter(|_| facts.source.ip.is_none()).map(str::to_owned);

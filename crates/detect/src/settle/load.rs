@@ -11,7 +11,7 @@ use trailhound_sigma::{Diagnostics, Level, Report};
 
 use super::suppress::{Action, FACTS, Fact, Suppression, Suppressions, Test};
 use super::values::tests;
-use super::who::names_someone;
+use super::who::name_someone;
 use super::window::TimeWindow;
 use crate::rules::{RuleSet, duration, unknown_key};
 
@@ -232,8 +232,14 @@ impl Entry<'_> {
                 None => unknown_key(name, word, &FACTS.map(|(known, _)| known), report),
             }
         }
-        if !when.iter().any(|(key, _)| names_someone(*key)) {
-            report.error(node, "names neither who nor where, so it would hide somebody else").help(
+        if !when.iter().any(|(key, tests)| name_someone(*key, tests)) {
+            let class = when.iter().flat_map(|(_, tests)| tests).find_map(|test| match test {
+                Test::Class(_, why) => Some(format!(": it names {why}")),
+                _ => None,
+            });
+            let class = class.unwrap_or_default();
+            let told = format!("names neither who nor where, so it would hide somebody else{class}");
+            report.error(node, told).help(
                 "add `actor.issuer_arn`, `actor.key`, `actor.appid`, `source.cidr`, `account` or `subscription`; names of \
                  sessions, source identities and user agents are the caller's to choose",
             );

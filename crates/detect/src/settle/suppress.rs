@@ -156,6 +156,8 @@ pub(super) const FACTS: [(&str, Fact); 37] = [
 pub(super) enum Test {
     /// Text with `*` within a segment and `**` for anything, in any case.
     Glob(Regex),
+    /// The same of what a platform gives to a whole class, and which: it only narrows.
+    Class(Regex, &'static str),
     /// An address in this network.
     Network(IpNet),
     /// A number between these, both included.
@@ -244,7 +246,9 @@ impl Test {
         match self {
             Self::Network(network) => found.facts.source.ip.is_some_and(|ip| network.contains(&ip)),
             Self::Between(low, high) => number(key, found).is_some_and(|n| (*low..=*high).contains(&n)),
-            Self::Glob(glob) => texts(key, found).iter().any(|text| glob.is_match(text)),
+            Self::Glob(glob) | Self::Class(glob, _) => {
+                texts(key, found).iter().any(|text| glob.is_match(text))
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 mod bought;
+mod strangers;
 
 use std::sync::Arc;
 

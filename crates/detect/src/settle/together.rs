@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use super::suppress::{Action, Fact, Suppression, Suppressions, Test};
-use super::who::{hold_too_many, names_someone};
+use super::who::{hold_too_many, name_someone};
 use crate::rules::RuleSet;
 
 /// Of fewer rules than this a good part is one rule.
@@ -41,7 +41,8 @@ impl Suppressions {
 
 impl Suppression {
     fn goes_by_place_alone(&self) -> bool {
-        let mut who = self.when.iter().map(|(key, _)| *key).filter(|key| names_someone(*key)).peekable();
+        let mut who =
+            self.when.iter().filter(|(key, tests)| name_someone(*key, tests)).map(|(key, _)| *key).peekable();
         who.peek().is_some() && who.all(|key| key == Fact::SourceCidr)
     }
 
@@ -53,7 +54,7 @@ impl Suppression {
     /// Whom it names, each in one spelling: people and applications where it names any, else where they are.
     fn whom(&self) -> impl Iterator<Item = String> {
         let is_place = |key: Fact| matches!(key, Fact::Account | Fact::Subscription | Fact::SourceCidr);
-        let named = || self.when.iter().filter(|(key, _)| names_someone(*key));
+        let named = || self.when.iter().filter(|(key, tests)| name_someone(*key, tests));
         let is_personal = named().any(|(key, _)| !is_place(*key));
         named()
             .filter(move |(key, _)| !is_personal || !is_place(*key))

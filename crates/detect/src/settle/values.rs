@@ -6,7 +6,7 @@ use trailhound_sigma::Report;
 use trailhound_sigma::yaml::Yaml;
 
 use super::suppress::{Fact, Test};
-use super::who::{hold_too_many, is_a_client, names_someone, too_wide};
+use super::who::{classes, hold_too_many, names_someone, too_wide};
 use crate::rules::unknown_key;
 
 pub(super) fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
@@ -19,7 +19,7 @@ pub(super) fn tests(key: Fact, node: &Yaml, report: &mut Report) -> Vec<Test> {
         tests.extend(if key == Fact::SourceCidr {
             network(text, item, report).map(Test::Network)
         } else {
-            pattern(key, text, item, report).map(Test::Glob)
+            pattern(key, text, item, report)
         });
     }
     let networks: Vec<_> = tests
@@ -49,7 +49,7 @@ fn network(text: &str, item: &Yaml, report: &mut Report) -> Option<IpNet> {
     Some(network)
 }
 
-fn pattern(key: Fact, text: &str, item: &Yaml, report: &mut Report) -> Option<Regex> {
+fn pattern(key: Fact, text: &str, item: &Yaml, report: &mut Report) -> Option<Test> {
     if text.trim().is_empty() || text.trim() != text {
         report
             .error(item, "matches nothing: blank, or with white space around it")
@@ -67,18 +67,22 @@ fn pattern(key: Fact, text: &str, item: &Yaml, report: &mut Report) -> Option<Re
                 .help("write `*`, which stays within a segment, or `**`");
             return None;
         }
-        if key == Fact::ActorAppId && is_a_client(text) {
+        if key == Fact::ActorAppId && classes::is_microsofts(text) {
             report
                 .error(item, "a client that everybody may use, and no application that acts by itself")
                 .help("name the person or principal: `actor.key`");
             return None;
         }
     }
-    glob(text)
+    let matched = glob(text)
         .map_err(|error| {
             report.error(item, format!("cannot be matched: {error}"));
         })
-        .ok()
+        .ok()?;
+    Some(match classes::why(key, text, &|pattern| glob(pattern).ok()) {
+        Some(why) => Test::Class(matched, why),
+        None => Test::Glob(matched),
+    })
 }
 
 fn between(key: Fact, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report) -> Option<Test> {
@@ -101,6 +105,11 @@ fn between(key: Fact, node: &Yaml, bounds: &[(Yaml, Yaml)], report: &mut Report)
         report.error(node, "no number is within these bounds").help("as {gte: 2, lte: 50}");
     }
     Some(Test::Between(low, high))
+}
+
+/// Does the key of an actor name a whole class, so that it only narrows?
+pub(crate) fn is_a_class(key: &str) -> bool {
+    classes::why(Fact::ActorId, key, &|pattern| glob(pattern).ok()).is_some()
 }
 
 /// `*` stays within a segment of an ARN, path or resource id; `**` crosses them.

@@ -1,11 +1,12 @@
 //! Whether a suppression names somebody: by what the caller cannot choose, and not by what nearly everybody has.
 
+pub(super) mod classes;
 #[cfg(test)]
 mod tests;
 
 use ipnet::IpNet;
 
-use super::suppress::Fact;
+use super::suppress::{Fact, Test};
 
 /// A pattern keeps so many characters fixed, beside those that every ARN has.
 const FIXED: usize = 8;
@@ -35,20 +36,6 @@ const SKELETON: &[&str] = &[
 
 /// What the names of all roles of Identity Center begin with.
 const IDENTITY_CENTER: &str = "awsreservedsso_";
-/// Applications of Microsoft that people act through, whoever they are: the command line, PowerShell, the portal and
-/// other tools. <https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in>
-const CLIENTS: &[&str] = &[
-    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-    "1950a258-227b-4e31-a9cf-717495945fc2",
-    "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-    "872cd9fa-d31f-45e0-9eab-6e460a02d1f1",
-    "aebc6443-996d-45c2-90f0-388ff96faa56",
-    "d3590ed6-52b3-4102-aeff-aad2292ab01c",
-    "14d82eec-204b-4c2f-b7e8-296a70dab67e",
-    "de8bc8b5-d9f9-48b1-a8ad-b748da725064",
-    "b677c290-cf4b-4a8e-a60e-91ba650a4abe",
-];
 
 /// Keys that name a person, a role, an application, a place or an account, and that no caller chooses. Names of sessions,
 /// display names, source identities and user agents are the caller's; kinds of actor, and whether one is a service or has
@@ -66,9 +53,9 @@ pub(super) fn names_someone(key: Fact) -> bool {
     )
 }
 
-/// Is an application's id that of a client that people act through?
-pub(super) fn is_a_client(pattern: &str) -> bool {
-    CLIENTS.iter().any(|client| client.eq_ignore_ascii_case(pattern))
+/// Do these values of a key name somebody? One of a whole class among them holds for everybody in it.
+pub(super) fn name_someone(key: Fact, tests: &[Test]) -> bool {
+    names_someone(key) && !tests.iter().any(|test| matches!(test, Test::Class(..)))
 }
 
 /// Why a value of such a key names nearly everybody.
