@@ -33,6 +33,9 @@ pub enum Failure {
     /// The deadline is near.
     #[error("out of time; the deadline is near")]
     OutOfTime,
+    /// It came before, and somebody else is trying it.
+    #[error("another process is trying it alone")]
+    TriedElsewhere,
     /// A bug of ours; the delivery is kept until it is mended.
     #[error(transparent)]
     Panicked(#[from] Panicked),
@@ -47,6 +50,7 @@ impl Failure {
             Self::Unpublished { .. } => "unpublished",
             Self::Unparked(_) | Self::NowhereToPark { .. } => "unparked",
             Self::OutOfTime => "out_of_time",
+            Self::TriedElsewhere => "tried_elsewhere",
             Self::Panicked(_) => "panicked",
         }
     }

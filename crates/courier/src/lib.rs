@@ -2,7 +2,8 @@
 //!
 //! A cloud brings what wakes it, its answer, its settings, and adapters for [`ports`]; it decides nothing of what is
 //! here. [`delivery`] is the way of one delivery, [`fetching`] that of the object a notice points at, [`parking`] what is
-//! kept for a replay, [`time`] what a delivery may take, [`tries`] what is asked again. The process around it is `trailhound-runtime`'s.
+//! kept for a replay, [`time`] what a delivery may take, [`tries`] what is asked again, [`trial`] what came before. The process around it is
+//! `trailhound-runtime`'s.
 
 pub mod attempt;
 mod courier;
@@ -15,6 +16,7 @@ pub mod parking;
 pub mod ports;
 mod publishing;
 pub mod time;
+pub mod trial;
 pub mod tries;
 
 pub use courier::Courier;

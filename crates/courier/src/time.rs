@@ -10,6 +10,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};
 use tokio::time::{Instant, timeout_at};
 
@@ -20,6 +21,9 @@ const DAY: Duration = Duration::from_hours(24);
 const GRACE: Duration = Duration::from_secs(2);
 /// How long a place for what is left may take then.
 const PARKING: Duration = Duration::from_secs(9);
+
+/// Kept back for taking away the mark of what is on trial.
+const MARK: Duration = Duration::from_millis(700);
 
 /// When to stop taking work, and when to stop altogether.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +64,28 @@ impl Budget {
     /// May nothing new be begun?
     pub fn is_spent(&self) -> bool {
         Instant::now() >= self.taking
+    }
+
+    /// The same with some time left at its end, for what must be written down whatever came of it.
+    pub(crate) fn before_the_end(&self) -> Self {
+        let end = self.finishing;
+        let kept = MARK.min(end.saturating_duration_since(Instant::now()) / 4);
+        let earlier = |moment: Instant| moment.checked_sub(kept).unwrap_or(moment);
+        Self {
+            taking: earlier(self.taking),
+            offering: earlier(self.offering),
+            finishing: earlier(self.finishing),
+            parking: earlier(self.parking),
+        }
+    }
+
+    /// When the process is stopped at the latest, if it is `now`.
+    pub(crate) fn stopped_at(&self, now: Timestamp) -> Timestamp {
+        let left = self.parking.saturating_duration_since(Instant::now()) + ANSWER;
+        SignedDuration::try_from(left)
+            .ok()
+            .and_then(|left| now.checked_add(left).ok())
+            .unwrap_or(Timestamp::MAX)
     }
 
     /// Until when a sink may offer findings.

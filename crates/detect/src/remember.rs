@@ -25,6 +25,7 @@ pub(crate) mod operations;
 mod pause;
 mod routine;
 mod seen;
+mod trials;
 pub(crate) mod window;
 
 pub use claims::{LEASE, is_published};
@@ -33,3 +34,4 @@ pub use in_process::MemoryStore;
 pub use memory::Memory;
 pub use pause::Pause;
 pub use routine::{Alarms, Habits};
+pub use trials::Standing;

@@ -36,11 +36,13 @@ pub enum ItemKind {
     Group,
     /// What such an item goes on from.
     Base,
+    /// A delivery that is being tried again.
+    Trial,
 }
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Claim,
         Self::Caller,
         Self::Operation,
@@ -49,6 +51,7 @@ impl ItemKind {
         Self::Window,
         Self::Group,
         Self::Base,
+        Self::Trial,
     ];
 
     /// The word in keys.
@@ -62,6 +65,7 @@ impl ItemKind {
             Self::Window => "window",
             Self::Group => "group",
             Self::Base => "base",
+            Self::Trial => "trial",
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum RejectReason {
     NotAllowed,
     /// The place a notice points at could not be read.
     Unreadable,
+    /// The process died of it when it was tried alone.
+    KilledBefore,
     /// Read, and its findings could not be published; kept for a replay, and not counted as rejected.
     Unpublished,
 }
@@ -50,6 +52,7 @@ impl RejectReason {
             Self::UnknownRecord => "unknown_record",
             Self::NotAllowed => "not_allowed",
             Self::Unreadable => "unreadable",
+            Self::KilledBefore => "killed_before",
             Self::Unpublished => "unpublished",
         }
     }

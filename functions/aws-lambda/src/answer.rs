@@ -1,8 +1,8 @@
 //! One invocation, from its payload to its answer: every input is attempted, and each is accounted for.
 //!
 //! A queue's message fails alone and comes back; anything else fails whole. Messages are read side by side, so many at
-//! once: one whose object is slow makes room for another after its share of the time, and is waited for beside it. Generic
-//! over the ports, so that faults can be played.
+//! once: one whose object is slow makes room for another after its share of the time, and is waited for beside it. Those
+//! that came before come last and one by one. Generic over the ports, so that faults can be played.
 
 use std::time::Duration;
 
@@ -18,10 +18,11 @@ use trailhound_courier::failure::{Failed, Failure};
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{Blobs, Objects, Publisher};
 use trailhound_courier::time::Budget;
+use trailhound_courier::trial::Again;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 
-use crate::sources::{Input, Invocation, recognise};
+use crate::sources::{Before, Input, Invocation, Message, recognise};
 use crate::ways::Ways;
 
 /// Messages that are read side by side: memory is needed for each.
@@ -57,7 +58,7 @@ pub struct Item {
     pub item_identifier: String,
 }
 
-/// An invocation that fails whole.
+/// An invocation that fails whole, or what of one does.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} of {inputs} inputs are to be delivered again; first: {first}")]
 pub struct InvocationFailed {
@@ -67,6 +68,12 @@ pub struct InvocationFailed {
     pub inputs: usize,
     /// The first failure.
     pub first: Failed,
+}
+
+impl From<Failed> for InvocationFailed {
+    fn from(first: Failed) -> Self {
+        Self { failed: 1, inputs: 1, first }
+    }
 }
 
 /// An attempt at an invocation.
@@ -92,46 +99,72 @@ where
     /// Runs one invocation.
     pub async fn handle(&self, invoked: Invoked<'_>, payload: &str) -> Result<Answer, InvocationFailed> {
         match recognise(payload, invoked.request_id) {
-            Invocation::Queue(messages) => {
-                let mut answer = Answer::default();
-                let count = messages.len();
-                let mut nameless = None;
-                let (places, all) = (Semaphore::new(AT_ONCE), Semaphore::new(UNDER_WAY));
-                let each = messages.into_iter().enumerate().map(|(n, message)| {
-                    let (places, all) = (&places, &all);
-                    async move {
-                        // Nobody closes them.
-                        let (_under_way, place) = (all.acquire().await, places.acquire().await);
-                        let received_at = message.sent_at.unwrap_or_else(|| self.courier.clock.now());
-                        // A message's claims are its own: another may name the same object.
-                        let claimant = format!("{}/{n}", invoked.claimant);
-                        let invoked = Invoked { claimant: &claimant, ..invoked };
-                        let mut doing = Box::pin(self.all(invoked, message.inputs, received_at));
-                        let done = if let Ok(done) = timeout(SHARE, &mut doing).await {
-                            done
-                        } else {
-                            drop(place);
-                            doing.await
-                        };
-                        (message.id, done)
-                    }
-                });
-                for (id, done) in join_all(each).await {
-                    let Err(failed) = done else { continue };
-                    match id {
-                        Some(id) => answer.batch_item_failures.push(Item { item_identifier: id }),
-                        None => nameless = Some(failed.first),
-                    }
-                }
-                match nameless {
-                    None => Ok(answer),
-                    Some(first) => Err(InvocationFailed { failed: count, inputs: count, first }),
-                }
-            }
+            Invocation::Queue(messages) => self.queue(invoked, messages).await,
             Invocation::Direct(inputs) => {
                 self.all(invoked, inputs, self.courier.clock.now()).await.map(|()| Answer::default())
             }
         }
+    }
+
+    /// What comes for the first time side by side, then what came before, one after the other: it may be what the process
+    /// died of.
+    async fn queue(&self, invoked: Invoked<'_>, messages: Vec<Message>) -> Result<Answer, InvocationFailed> {
+        let mut answer = Answer::default();
+        let count = messages.len();
+        let mut nameless = None;
+        let (places, all) = (Semaphore::new(AT_ONCE), Semaphore::new(UNDER_WAY));
+        let (again, first): (Vec<_>, Vec<_>) =
+            messages.into_iter().enumerate().partition(|(_, message)| message.before.is_some());
+        let each = first.into_iter().map(|(n, message)| {
+            let (places, all) = (&places, &all);
+            async move {
+                // Nobody closes them.
+                let (_under_way, place) = (all.acquire().await, places.acquire().await);
+                let id = message.id.clone();
+                let mut doing = Box::pin(self.message(invoked, n, message));
+                let done = if let Ok(done) = timeout(SHARE, &mut doing).await {
+                    done
+                } else {
+                    drop(place);
+                    doing.await
+                };
+                (id, done)
+            }
+        });
+        let mut done = join_all(each).await;
+        for (n, message) in again {
+            done.push((message.id.clone(), Box::pin(self.message(invoked, n, message)).await));
+        }
+        for (id, done) in done {
+            let Err(failed) = done else { continue };
+            match id {
+                Some(id) => answer.batch_item_failures.push(Item { item_identifier: id }),
+                None => nameless = Some(failed.first),
+            }
+        }
+        match nameless {
+            None => Ok(answer),
+            Some(first) => Err(InvocationFailed { failed: count, inputs: count, first }),
+        }
+    }
+
+    async fn message(
+        &self,
+        invoked: Invoked<'_>,
+        n: usize,
+        message: Message,
+    ) -> Result<(), InvocationFailed> {
+        let Message { sent_at, inputs, before, .. } = message;
+        let received_at = sent_at.unwrap_or_else(|| self.courier.clock.now());
+        // A message's claims are its own: another may name the same object.
+        let claimant = format!("{}/{n}", invoked.claimant);
+        let invoked = Invoked { claimant: &claimant, ..invoked };
+        let Some(Before { origin, body }) = before else {
+            return self.all(invoked, inputs, received_at).await;
+        };
+        let again = Again { origin: &origin, body: body.as_bytes(), received_at };
+        let trying = async |budget| self.all(Invoked { budget, ..invoked }, inputs, received_at).await;
+        self.courier.try_again(invoked.pipeline, attempt(invoked, received_at), again, trying).await
     }
 
     /// Attempts every input, whatever became of those before it.
@@ -156,7 +189,7 @@ where
     }
 
     async fn one(&self, invoked: Invoked<'_>, input: Input, received_at: Timestamp) -> Result<(), Failed> {
-        let Invoked { pipeline, claimant, budget, .. } = invoked;
+        let Invoked { pipeline, budget, .. } = invoked;
         if budget.is_spent() {
             // Not begun, so not accounted for; it comes back whole.
             tracing::warn!("out of time; an input goes back unread");
@@ -170,15 +203,8 @@ where
             | Input::Notice { origin, .. }
             | Input::Unreadable { origin, .. } => origin.clone(),
         };
-        // A queue, a topic and Lambda itself deliver again, and have a place of their own for what never succeeds.
-        let attempt = Attempt {
-            claimant: claimant.to_owned(),
-            budget,
-            after: After::Again,
-            number: None,
-            given_at: received_at,
-        };
-        let mut delivery = Delivery::begin(&self.courier, pipeline, attempt, &origin, received_at);
+        let mut delivery =
+            Delivery::begin(&self.courier, pipeline, attempt(invoked, received_at), &origin, received_at);
         let read = match input {
             Input::Object { object, notice } => delivery.fetch(&self.from, &object, notice.as_bytes()).await,
             Input::Event { body, vouched, .. } => {
@@ -201,5 +227,16 @@ where
             }
         };
         delivery.end(read).await
+    }
+}
+
+/// A queue, a topic and Lambda itself deliver again, and have a place of their own for what never succeeds.
+fn attempt(invoked: Invoked<'_>, received_at: Timestamp) -> Attempt {
+    Attempt {
+        claimant: invoked.claimant.to_owned(),
+        budget: invoked.budget,
+        after: After::Again,
+        number: None,
+        given_at: received_at,
     }
 }

@@ -16,8 +16,8 @@ mod sqs;
 use serde_json::Value;
 use trailhound_detect::tally::{Notice, RejectReason};
 
+pub use input::{Before, Input, Invocation, Message};
 use input::{Contents, not_json, unreadable};
-pub use input::{Input, Invocation, Message};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.
 const DEEPEST: u8 = 4;
@@ -35,8 +35,8 @@ pub fn recognise(payload: &str, request_id: &str) -> Invocation {
 }
 
 fn message(message: sqs::Envelope) -> Message {
-    let sqs::Envelope { id, sent_at, contents } = message;
-    Message { id, sent_at, inputs: unwrap(contents, 1) }
+    let sqs::Envelope { id, sent_at, contents, before } = message;
+    Message { id, sent_at, inputs: unwrap(contents, 1), before }
 }
 
 /// What an envelope holds, however deep.

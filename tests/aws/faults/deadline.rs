@@ -16,7 +16,7 @@ use trailhound_testkit::faults::StoreFaults;
 use trailhound_testkit::records;
 use trailhound_testkit::world::{Script, World, pipeline};
 
-use super::queue::{Bucket, Lambda, key, notice, sqs_event};
+use super::queue::{Bucket, Lambda, Message, key, notice, sqs_event};
 
 /// A store that answers so many times, and then no more.
 struct Stuck {
@@ -75,7 +75,7 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         }
         let is_cut_off = n == if third { 2 } else { 1 };
         left.store(if is_cut_off { answers } else { u64::MAX }, Ordering::Relaxed);
-        let payload = sqs_event(&[("m".to_owned(), notice(&[key(n)]))]);
+        let payload = sqs_event(&[Message { id: "m".to_owned(), body: notice(&[key(n)]), received: None }]);
         for attempt in 0.. {
             assert!(attempt < 4, "it comes to an end");
             let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));

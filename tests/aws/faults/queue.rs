@@ -13,7 +13,7 @@ use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
-use trailhound_testkit::faults::{Fault, FaultyBlobs, FaultyStore, Plan, Rng};
+use trailhound_testkit::faults::{Fault, FaultyBlobs, FaultyStore, Parked, Plan, Rng};
 use trailhound_testkit::world::{Excuse, Expected, Face, Script, Sink, World, pipeline};
 
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -38,8 +38,12 @@ pub(crate) fn key(body: usize) -> String {
     format!("AWSLogs/{body}.json{}", if body.is_multiple_of(2) { ".gz" } else { "" })
 }
 
+fn at(bodies: &[Vec<u8>], key: &str) -> usize {
+    (0..bodies.len()).find(|at| self::key(*at) == key).expect("a key that a notice names")
+}
+
 fn content(bodies: &[Vec<u8>], key: &str) -> Vec<u8> {
-    let at = (0..bodies.len()).find(|at| self::key(*at) == key).expect("a key that a notice names");
+    let at = at(bodies, key);
     if !at.is_multiple_of(2) {
         return bodies[at].clone();
     }
@@ -90,11 +94,21 @@ impl ObjectBody for Transfer {
     }
 }
 
-/// Messages by id.
-type Messages = Vec<(String, String)>;
+/// A message.
+#[derive(Clone)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) body: String,
+    /// How often it was received, where the queue says so.
+    pub(crate) received: Option<u32>,
+}
+
+type Messages = Vec<Message>;
 
 /// A queue: what waits in it.
-pub(crate) struct Queue(Messages);
+pub(crate) struct Queue {
+    waiting: Messages,
+}
 
 /// A message that names objects.
 pub(crate) fn notice(keys: &[String]) -> String {
@@ -102,10 +116,18 @@ pub(crate) fn notice(keys: &[String]) -> String {
     json!({ "Records": keys.iter().map(object).collect::<Vec<_>>() }).to_string()
 }
 
+/// The objects that such a message names.
+fn named(notice: &[u8]) -> Vec<String> {
+    let notice: Value = serde_json::from_slice(notice).expect("a notice");
+    let records = notice["Records"].as_array().expect("records");
+    records.iter().map(|record| record["s3"]["object"]["key"].as_str().expect("a key").to_owned()).collect()
+}
+
 /// What Lambda is woken with.
-pub(crate) fn sqs_event(batch: &[(String, String)]) -> String {
-    let message = |(id, body): &(String, String)| {
-        json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs",
+pub(crate) fn sqs_event(batch: &[Message]) -> String {
+    let message = |Message { id, body, received }: &Message| {
+        let attributes = received.map(|times| json!({"ApproximateReceiveCount": times.to_string()}));
+        json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs", "attributes": attributes,
                "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"})
     };
     json!({ "Records": batch.iter().map(message).collect::<Vec<Value>>() }).to_string()
@@ -116,7 +138,7 @@ impl Face for Queue {
     type Call = Messages;
     type Answer = Result<Answer, InvocationFailed>;
 
-    /// Each object once, some twice, some several in one message.
+    /// Each object once, some twice, some several in one message; every other queue says how often a message came.
     fn lay(script: &Script, rng: &mut Rng) -> Self {
         let keys: Vec<String> = (0..script.bodies.len()).map(key).collect();
         let mut messages = if rng.one_in(3) {
@@ -127,7 +149,9 @@ impl Face for Queue {
         if rng.one_in(2) {
             messages.push(notice(&keys[..1]));
         }
-        Self(messages.into_iter().enumerate().map(|(n, body)| (format!("m{n}"), body)).collect())
+        let received = rng.one_in(2).then_some(0);
+        let message = |(n, body)| Message { id: format!("m{n}"), body, received };
+        Self { waiting: messages.into_iter().enumerate().map(message).collect() }
     }
 
     fn process(world: &World, _: &str) -> Self::Process {
@@ -140,9 +164,12 @@ impl Face for Queue {
     }
 
     fn calls(&mut self, rng: &mut Rng) -> Vec<Messages> {
-        rng.shuffle(&mut self.0);
+        rng.shuffle(&mut self.waiting);
         let most = usize::try_from(1 + rng.below(4)).expect("small");
-        let mut batch = self.0.split_off(self.0.len().saturating_sub(most));
+        let mut batch = self.waiting.split_off(self.waiting.len().saturating_sub(most));
+        for message in &mut batch {
+            message.received = message.received.map(|times| times + 1);
+        }
         let rest = batch.split_off(if rng.one_in(2) { batch.len() / 2 } else { batch.len() });
         [batch, rest].into_iter().filter(|batch| !batch.is_empty()).collect()
     }
@@ -164,21 +191,26 @@ impl Face for Queue {
         answers: Vec<Option<Self::Answer>>,
         rng: &mut Rng,
     ) -> Duration {
+        let mut is_killed = false;
         for (batch, answer) in calls.into_iter().zip(answers) {
             let Some(answer) = answer else {
-                self.0.extend(batch);
+                self.waiting.extend(batch);
+                is_killed = true;
                 continue;
             };
             let answer = answer.expect("a queue's batch never fails whole");
             let failed: BTreeSet<&str> =
                 answer.batch_item_failures.iter().map(|item| item.item_identifier.as_str()).collect();
-            self.0.extend(batch.iter().filter(|(id, _)| failed.contains(id.as_str())).cloned());
+            let comes_back = batch.iter().filter(|message| failed.contains(message.id.as_str()));
+            self.waiting.extend(comes_back.cloned());
             // At least once: now and then a message that was done comes again.
             if rng.one_in(6) {
-                self.0.extend(batch.first().cloned());
+                self.waiting.extend(batch.first().cloned());
             }
         }
-        Duration::from_millis(rng.below(9_000))
+        // What a dead process had is hidden for longer than it may take, for the most part.
+        let hidden = if is_killed && !rng.one_in(3) { TIMEOUT } else { Duration::ZERO };
+        hidden + Duration::from_millis(rng.below(9_000))
     }
 
     fn excuse(&self) -> Excuse {
@@ -187,11 +219,28 @@ impl Face for Queue {
 
     fn check(&self, want: &Expected, world: &World) {
         let records = want.records.iter().enumerate();
-        let want: BTreeMap<String, u64> =
+        let mut want: BTreeMap<String, u64> =
             records.map(|(body, records)| (format!("s3://example-trail/{}", key(body)), *records)).collect();
         let done = world.accounts().into_iter().filter(|account| account.failure.is_none());
-        let done: BTreeMap<String, u64> =
+        let mut done: BTreeMap<String, u64> =
             done.map(|account| (account.origin, account.tally.records)).collect();
+        done.retain(|origin, _| !origin.starts_with("sqs://"));
+        // An object of a message that was given up may have been read before, or through another message.
+        for parked in world.parked().iter().filter(|line| line.reason == "killed_before") {
+            for key in named(&parked.body) {
+                let uri = format!("s3://example-trail/{key}");
+                if !done.contains_key(&uri) {
+                    want.remove(&uri);
+                }
+            }
+        }
         assert_eq!(done, want, "every object is accounted for, with all its records");
+    }
+
+    fn stands_for(parked: &Parked, world: &World) -> Vec<Vec<u8>> {
+        if parked.reason != "killed_before" {
+            return vec![parked.body.clone()];
+        }
+        named(&parked.body).iter().map(|key| world.bodies[at(&world.bodies, key)].clone()).collect()
     }
 }

@@ -68,9 +68,9 @@ impl Cache {
         self.with(|cache| keys.iter().all(|key| cache.items.contains(key)))
     }
 
-    /// Keeps an item. A claim is never kept: another process may be publishing by now.
+    /// Keeps an item. A claim is never kept: another process may be publishing by now. Nor is what is on trial.
     pub(super) fn put(&self, key: &Key, item: Option<&Item>) {
-        match item.filter(|_| key.kind != ItemKind::Claim) {
+        match item.filter(|_| !matches!(key.kind, ItemKind::Claim | ItemKind::Trial)) {
             Some(item) => self.with(|cache| cache.put(key, item)),
             None => self.forget(key),
         }

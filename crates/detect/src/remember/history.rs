@@ -79,7 +79,8 @@ impl Entry {
             | ItemKind::Operation
             | ItemKind::Window
             | ItemKind::Group
-            | ItemKind::Base => None,
+            | ItemKind::Base
+            | ItemKind::Trial => None,
         })
     }
 

@@ -7,11 +7,11 @@ use super::script::of_body;
 use super::{Excuse, Expected, Face, Script, World};
 use crate::faults::StoreFaults;
 
-pub(super) fn check(
+pub(super) fn check<F: Face>(
     script: &Script,
     want: &Expected,
     world: &World,
-    face: &impl Face,
+    face: &F,
 ) -> BTreeMap<&'static str, u64> {
     let published = world.published().clone();
     let mut seen = BTreeMap::new();
@@ -28,9 +28,12 @@ pub(super) fn check(
         reach("an acceptance not recorded", u64::from(hidden));
     }
 
-    let (parked, unfinished): (Vec<_>, Vec<_>) =
-        world.parked().into_iter().partition(|line| line.reason != "unpublished");
+    let (unfinished, parked): (Vec<_>, Vec<_>) =
+        world.parked().into_iter().partition(|line| line.reason == "unpublished");
+    let (given_up, parked): (Vec<_>, Vec<_>) =
+        parked.into_iter().partition(|line| line.reason == "killed_before");
     reach("unfinished work parked", unfinished.len() as u64);
+    reach("a delivery given up", given_up.len() as u64);
     let excuse = face.excuse();
     reach("a batch beyond help", u64::from(excuse == Excuse::BeyondHelp));
 
@@ -40,7 +43,12 @@ pub(super) fn check(
     assert!(nobodys.is_empty(), "no finding that none is: {nobodys:?}");
     let kept: BTreeSet<String> =
         unfinished.iter().flat_map(|line| of_body(&line.body).0.into_keys()).collect();
-    let lost: Vec<_> = want.findings.iter().filter(|uid| !out.contains(*uid)).collect();
+    // Whoever tried these died, so that they are kept whole, with what is in them.
+    let given_up: Vec<_> =
+        given_up.iter().flat_map(|line| F::stands_for(line, world)).map(|body| of_body(&body)).collect();
+    let held: BTreeSet<&String> = given_up.iter().flat_map(|(findings, ..)| findings.keys()).collect();
+    let lost: Vec<_> =
+        want.findings.iter().filter(|uid| !out.contains(*uid) && !held.contains(uid)).collect();
     match excuse {
         Excuse::BeyondHelp => {}
         Excuse::MovedOn => {
@@ -59,7 +67,7 @@ pub(super) fn check(
             episodes.iter().all(|name| want.episodes.contains(name)),
             "no episode that was none: {episodes:?}"
         );
-    } else if excuse == Excuse::Nothing {
+    } else if excuse == Excuse::Nothing && given_up.is_empty() {
         assert_eq!(episodes, want.episodes, "every episode goes out once, and no other");
     } else {
         let known = |name: &&str| want.episodes.contains(name);
@@ -69,7 +77,9 @@ pub(super) fn check(
 
     let rejected: BTreeSet<Vec<u8>> = parked.into_iter().map(|line| line.body).collect();
     if excuse != Excuse::BeyondHelp {
-        assert_eq!(rejected, want.rejects, "every reject is parked, and nothing else");
+        let with_them = given_up.into_iter().flat_map(|(_, rejects, _)| rejects);
+        let all: BTreeSet<Vec<u8>> = rejected.iter().cloned().chain(with_them).collect();
+        assert_eq!(all, want.rejects, "every reject is parked, and nothing else");
     }
     for account in world.accounts() {
         let is_done = account.failure.is_none();

@@ -60,6 +60,17 @@ pub struct Message {
     pub sent_at: Option<Timestamp>,
     /// What it asks for.
     pub inputs: Vec<Input>,
+    /// It, where it came before.
+    pub before: Option<Before>,
+}
+
+/// A message that came before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Its address.
+    pub origin: String,
+    /// Its body.
+    pub body: String,
 }
 
 /// One invocation.

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 use trailhound_detect::tally::RejectReason;
 
-use super::input::{Contents, text, unreadable};
+use super::input::{Before, Contents, text, unreadable};
 
 /// A message as it stands in the batch.
 pub(super) struct Envelope {
     pub(super) id: Option<String>,
     pub(super) sent_at: Option<Timestamp>,
     pub(super) contents: Contents,
+    pub(super) before: Option<Before>,
 }
 
 /// The messages of a queue's batch; `None` when the payload is none.
@@ -33,6 +34,12 @@ fn message(record: &Value) -> Envelope {
     let id = text(record, "/messageId").map(str::to_owned);
     let queue = text(record, "/eventSourceARN").and_then(|arn| arn.rsplit(':').next()).unwrap_or("unknown");
     let origin = format!("sqs://{queue}/{}", id.as_deref().unwrap_or("unknown"));
+    // Without an id nobody could say which message it was that came before.
+    let came_before = id.is_some() && received(record).is_some_and(|times| times > 1);
+    let before = came_before.then(|| Before {
+        origin: origin.clone(),
+        body: text(record, "/body").map_or_else(|| record.to_string(), str::to_owned),
+    });
     let contents = match record.get("body") {
         Some(Value::String(text)) => Contents::Body { text: text.clone(), origin },
         _ => Contents::Inputs(vec![unreadable(
@@ -42,7 +49,13 @@ fn message(record: &Value) -> Envelope {
             "a queue message without a text body",
         )]),
     };
-    Envelope { id, sent_at: sent_at(record), contents }
+    Envelope { id, sent_at: sent_at(record), contents, before }
+}
+
+/// How often it was received, this time included.
+fn received(record: &Value) -> Option<u64> {
+    let count = record.pointer("/attributes/ApproximateReceiveCount")?;
+    count.as_u64().or_else(|| count.as_str()?.parse().ok())
 }
 
 fn sent_at(record: &Value) -> Option<Timestamp> {

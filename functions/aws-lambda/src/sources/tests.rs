@@ -261,3 +261,26 @@ fn a_message_without_id_or_body_keeps_its_siblings() {
     assert_eq!(messages[1].id, None);
     assert!(matches!(messages[1].inputs.as_slice(), [Input::Canary { .. }]));
 }
+
+#[test]
+fn a_message_that_was_received_before_keeps_its_body() {
+    let batch = |counts: &[Value]| {
+        let message = |(n, count): (usize, &Value)| {
+            json!({"messageId": format!("m{n}"), "receiptHandle": "h", "body": "hello", "eventSource": "aws:sqs",
+                   "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue",
+                   "attributes": {"ApproximateReceiveCount": count}})
+        };
+        let payload = json!({ "Records": counts.iter().enumerate().map(message).collect::<Vec<_>>() });
+        match recognise(&payload.to_string(), "r1") {
+            Invocation::Queue(messages) => messages,
+            Invocation::Direct(_) => panic!("not taken for a queue's batch"),
+        }
+    };
+    let read = batch(&[json!("1"), json!("2"), json!(3), json!("many"), Value::Null]);
+    let before: Vec<Option<Before>> = read.into_iter().map(|message| message.before).collect();
+    let of = |id: &str| {
+        let origin = format!("sqs://example-queue/{id}");
+        Some(Before { origin, body: "hello".to_owned() })
+    };
+    assert_eq!(before, [None, of("m1"), of("m2"), None, None]);
+}
