@@ -9,6 +9,7 @@ mod patterns;
 mod prose;
 #[cfg(test)]
 mod tests;
+mod tongues;
 mod walk;
 
 use std::borrow::Cow;

@@ -39,7 +39,9 @@ fn fold(one: char) -> Option<char> {
         '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' => Some(' '),
         '\u{2018}'..='\u{201b}' => Some('\''),
         '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => Some('"'),
-        '\u{ad}'
+        // Accents that stand by themselves behind their letter.
+        '\u{300}'..='\u{36f}'
+        | '\u{ad}'
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}'

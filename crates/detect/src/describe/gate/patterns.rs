@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::hints::{Patterns, compiled};
+use super::tongues;
 
 /// Tokens that say themselves what they are, wherever they stand.
 const MARKED: &[&str] = &[
@@ -89,8 +90,8 @@ const MARKED: &[&str] = &[
 /// Ids of access keys: they open nothing alone, and where the caller writes them the secret is seldom far.
 const KEY_IDS: &str = r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b";
 
-/// Words that a value follows.
-const WORD: &str = r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|kennwort|mot\s+de\s+passe|contrase(?:ñ|n)a|senha|wachtwoord|has(?:ł|l)o|пароль|パスワード|密码|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|(?:recovery|backup|access|unlock|pairing|verification|mfa)[_ -]?code|recovery[_ -]?key|key[_ -]?base|secret[_ -]?id|nonce|otp|totp(?:\s+seed)?|psk|pre-?shared[_ -]?key|community(?:[_ -]?string)?|creds?|pw)";
+/// Words that a value follows, beside those of other languages.
+const WORD: &str = r"pass(?:word|wd|phrase|code|wort)?|pwd|secret(?:[_ -]?(?:access)?[_ -]?key)?|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|client[_ -]?secret|private[_ -]?key|encryption[_ -]?key|master[_ -]?key|signing[_ -]?key|host[_ -]?key|function[_ -]?key|license[_ -]?key|subscription[_ -]?key|credentials?|auth|authorization|sig|signature|connection[_ -]?string|session[_ -]?key|sessionid|sid|activation[_ -]?code|registration[_ -]?code|join[_ -]?key|(?:recovery|backup|access|unlock|pairing|verification|mfa)[_ -]?code|recovery[_ -]?key|key[_ -]?base|secret[_ -]?id|nonce|otp|totp(?:\s+seed)?|psk|pre-?shared[_ -]?key|community(?:[_ -]?string)?|creds?|pw";
 
 /// A value in quotes or without.
 const VALUE: &str =
@@ -98,17 +99,21 @@ const VALUE: &str =
 
 /// Where values stand that are secrets: assignments, JSON, headers, flags, addresses, and the ways of some tools.
 fn placed() -> Vec<String> {
-    let flag = r"(?:pass(?:word|wd|phrase|code)?|(?:src|dest)?(?:store|key|new)pass|_?auth_?token|set-password|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string)";
+    let (tongues, together) = (tongues::words(), tongues::together());
+    let word = format!("(?:{WORD}|{tongues})");
+    let flag = r"pass(?:word|wd|phrase|code)?|(?:src|dest)?(?:store|key|new)pass|_?auth_?token|set-password|pw|pwd|secret(?:-?key)?|secret-access-key|token|session-token|api-?key|client-?secret|activation-?code|registration-?code|code|auth|auth-?token|credentials?|rp|passin|passout|access-key|account-key|sas-token|connection-string|http-password|vault-password|admin-password|master-user-password|private-key|key-material|bearer|jwt|string";
     vec![
         // password=…, dbPassword := …, "token": "…", \"token\":\"…\"
-        format!(r#"(?i:{WORD}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#),
-        format!(r#"(?i:{WORD}\\*["']\s*:\s*)(?:{VALUE})"#),
+        format!(r#"(?i:{word}\\*["']?\]?\s*(?:=>|:=|==?)\s*)(?:{VALUE})"#),
+        format!(r#"(?i:{word}\\*["']\s*:\s*)(?:{VALUE})"#),
         // DB_PASSWORD: …, secret key: …
-        format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{WORD}\s*:\s*)(?:{VALUE})"),
+        format!(r"(?i:(?:^|[^a-z0-9])(?:x-|[a-z0-9]+[_-])*{word}\s*:\s*)(?:{VALUE})"),
         // password …, pw -> …, ENV DB_PASS …, <password>…: nothing but what looks made up stands there.
-        format!(r#"(?i:(?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*{WORD}(?:\s+(?:for|of|to)\s+\S+)?(?:\s*(?:->|=>|[/,|])\s*|\s+(?:(?:is|was|to|ist|lautet|set|now|been|has|new)\s+)*|>\s*(?:<[a-z]+>\s*)?|\s*:\s*))\\*["'`]?(?P<m>[^\s"'`<>;,)\\][^\s"'`<>;,)]{{5,}})"#),
-        format!(r#"(?i:(?:^|[^a-z0-9]){WORD}(?:[\s:=]+[\w.@-]+[:/]\s*|\s*[:=]\s*[\w.@-]+\s+))(?P<m>[^\s"'`<>;,)]{{6,}})"#),
-        r"(?i:<[\w:.-]*(?:password|passwd|passphrase|pwd|secret|token|apikey)>\s*(?:<\w+>\s*)?)(?P<v>[^<\s][^<]{2,})".to_owned(),
+        format!(r#"(?i:(?:^|[^a-z0-9])(?:[a-z0-9]+[_-])*{word}(?:\s+(?:for|of|to|de|do|da|du|del|della|für|von|voor|för|dla|для)\s+\S+)?(?:\s*(?:->|=>|[/,|])\s*|\s+(?:(?:is|was|to|ist|lautet|set|now|been|has|new|est|es|è|é|jest|är|er|on)\s+)*|>\s*(?:<[a-z]+>\s*)?|\s*:\s*))\\*["'`]?(?P<m>[^\s"'`<>;,)\\][^\s"'`<>;,)]{{5,}})"#),
+        format!(r#"(?i:(?:^|[^a-z0-9]){word}(?:[\s:=]+[\w.@-]+[:/]\s*|\s*[:=]\s*[\w.@-]+\s+))(?P<m>[^\s"'`<>;,)]{{6,}})"#),
+        format!(r"(?i:<[\w:.-]*(?:password|passwd|passphrase|pwd|secret|token|apikey|{tongues})>\s*(?:<\w+>\s*)?)(?P<v>[^<\s][^<]{{2,}})"),
+        // 密码是…, パスワードは…
+        format!(r#"(?i:(?:{together})(?:是|为|為|は|を|는|은|가|이)?\s*)["'`]?(?P<m>[^\s"'`<>;,)]{{6,}})"#),
         r#"(?i:\b_authtoken\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
         r#"(?i:\bsnmp\w+\s(?:.*?\s)?-[ax]\s+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
         r#"(?i:\bkey\s*=\s*["'][\w:.-]*(?:key|secret|password|pwd|token)["']\s+value\s*=\s*["'])(?P<v>[^"']{3,})"#.to_owned(),
@@ -119,14 +124,14 @@ fn placed() -> Vec<String> {
         r#"(?i:\bopenssl\s+passwd\s+(?:-\S+\s+)+)(?P<v>[^\s"'-][^\s"']{2,})"#.to_owned(),
         r#"(?i:\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+)(?P<v>[^\s"']{3,})"#.to_owned(),
         // password%3D…
-        format!(r#"(?i:{WORD}%3d)(?P<v>[^\s%&"']{{3,}})"#),
+        format!(r#"(?i:{word}%3d)(?P<v>[^\s%&"']{{3,}})"#),
         // Headers.
         r#"(?i:\b(?:proxy-)?authorization["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
         r#"(?i:\b(?:set-)?cookie2?["']?\s*[:=]\s*)(?P<v>[^"'\r\n]{3,})"#.to_owned(),
         r#"(?i:\bx-[a-z0-9-]*(?:key|token|secret|auth|signature|password)["']?\s*[:=]\s*)["']?(?P<v>[^\s"']{3,})"#.to_owned(),
         r"(?i:\b(?:bearer|basic|negotiate|ntlm)\s+)(?P<v>[A-Za-z0-9+/=._~-]*[0-9=+/][A-Za-z0-9+/=._~-]{6,})".to_owned(),
         // --password …, -password:…, /pass:…
-        format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*{flag}(?:\s+|[=:]\s*))(?:{VALUE})"#),
+        format!(r#"(?i:(?:(?:^|[\s"'(])(?:--?|/)|[:,;=]--)(?:[a-z0-9]+-)*(?:{flag}|{tongues})(?:\s+|[=:]\s*))(?:{VALUE})"#),
         // sshpass -p …, mysql -p…, redis-cli -a …
         r#"(?:^|\s)(?:-u|-U|--user|--proxy-user|--username)[ =]*\\*["']?[^\s:%"'/]+[:%](?P<v>[^\s"'@]{3,})"#.to_owned(),
         r"(?i:\bnet1?(?:\.exe)?\s+user\s+\S+\s+)(?P<v>[^\s/*]\S+)".to_owned(),
@@ -159,6 +164,8 @@ fn placed() -> Vec<String> {
         // Addresses: user and password, tokens, signatures.
         r#"(?i:\b[a-z][a-z0-9+.-]*://[^\s/@:"']*:)(?P<v>[^\s/@"']+)@"#.to_owned(),
         r"(?i:\b[a-z][a-z0-9+.-]*://)(?P<v>[A-Za-z0-9_~-]{20,})@".to_owned(),
+        // What is left of one behind the last slash of an ARN.
+        r#"(?:^|/):(?P<v>[^\s:/@"']{4,})@[\w.-]+:[0-9]+"#.to_owned(),
         r#"(?:^|[\s"'(])[\w.-]+[/\\][\w.-]+:(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
         r#"(?i:\b(?:root|admin\w*|sa|postgres|mysql|oracle|ubuntu|ec2-user|azureuser|user\w*|app\w*|svc[\w-]*|ftp\w*|guest):)(?P<v>[^\s@:/"']{4,})@[\w.-]+"#.to_owned(),
         r#"(?i:[?&;#][a-z0-9_.%-]*(?:sig|signature|token|key|secret|password|passwd|pass|pwd|code|auth|credential|session|sessionid|assertion|ticket|apikey)=)(?P<v>[^&\s"'#]{4,})"#.to_owned(),
@@ -177,9 +184,11 @@ pub(super) static FLAGS: LazyLock<Regex> =
 
 /// What one of the places has in it, in lower case; most strings have none.
 pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|\s-u\s|:[0-9*]+:|kennwort|contrase|senha|wachtwoord|has[łl]o|пароль|パスワード|密码|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
-    )
+    compiled(&format!(
+        "{}|{}",
+        tongues::words(),
+        r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|\s-u\s|:[0-9*]+:|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
+    ))
 });
 
 /// What a pattern is of.
@@ -268,6 +277,21 @@ pub(super) fn no_value(text: &str) -> bool {
         "being",
         "too",
         "now",
+        "falsch",
+        "erforderlich",
+        "abgelaufen",
+        "ungültig",
+        "vergessen",
+        "geändert",
+        "incorrecto",
+        "incorrecta",
+        "caducada",
+        "requis",
+        "invalide",
+        "expiré",
+        "obligatoire",
+        "inválida",
+        "expirada",
     ];
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     WORDS.contains(&bare.as_str())

@@ -43,6 +43,63 @@ fn no_word_that_is_none_stays_in_what_people_write() {
     }
 }
 
+/// What people call a password in their languages.
+const TONGUES: &str = include_str!("tests/tongues.txt");
+
+#[test]
+fn a_password_is_one_in_any_language() {
+    const SHAPES: [&str; 12] = [
+        "{}=hunter2supersecret",
+        "{}: hunter2supersecret",
+        "{} : hunter2supersecret",
+        "{} = 'hunter2supersecret'",
+        "{\"{}\":\"hunter2supersecret\"}",
+        "db_{}=hunter2supersecret",
+        "?user=a&{}=hunter2supersecret&x=1",
+        "--{} hunter2supersecret",
+        "<{}>hunter2supersecret</{}>",
+        "{} Tr4uBn8kWq1z",
+        "{} -> Tr4uBn8kWq1z",
+        "new {}: Tr4uBn8kWq1z, will rotate",
+    ];
+    let words: Vec<&str> =
+        TONGUES.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    assert!(words.len() > 100, "{}", words.len());
+    let mut leaks = Vec::new();
+    for word in words {
+        let upper = word.to_uppercase();
+        let apart: String = word.chars().map(decomposed).collect();
+        for (word, shape) in
+            [word, &upper, &apart].into_iter().flat_map(|word| SHAPES.map(|shape| (word, shape)))
+        {
+            let text = shape.replace("{}", word);
+            let cleaned = clean(&text);
+            leaks.extend((cleaned.contains("supersecret") || cleaned.contains("Tr4uBn8k")).then_some(text));
+        }
+    }
+    assert!(leaks.is_empty(), "{} leak:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// A letter and its accents apart, as some systems write them.
+fn decomposed(letter: char) -> String {
+    let (plain, accent) = match letter {
+        'é' => ('e', '\u{301}'),
+        'è' => ('e', '\u{300}'),
+        'ñ' => ('n', '\u{303}'),
+        'ö' => ('o', '\u{308}'),
+        'ü' => ('u', '\u{308}'),
+        'ó' => ('o', '\u{301}'),
+        'õ' => ('o', '\u{303}'),
+        'ş' => ('s', '\u{327}'),
+        'š' => ('s', '\u{30c}'),
+        'ž' => ('z', '\u{30c}'),
+        'ë' => ('e', '\u{308}'),
+        'ă' => ('a', '\u{306}'),
+        letter => return letter.to_string(),
+    };
+    format!("{plain}{accent}")
+}
+
 #[test]
 fn a_fold_masks_what_was_written() {
     assert_eq!(clean("ｐａｓｓｗｏｒｄ＝hunter2supersecret é"), "ｐａｓｓｗｏｒｄ＝[REDACTED] é");
@@ -58,6 +115,11 @@ fn an_id_keeps_its_parts_and_loses_what_its_caller_wrote_into_it() {
         "s3://example/key?X-Amz-Signature=[REDACTED]"
     );
     assert_eq!(clean("/subscriptions/x?sig=hunter2supersecret"), "/subscriptions/x?sig=[REDACTED]");
+}
+
+#[test]
+fn what_is_left_of_an_address_behind_its_slash_is_masked() {
+    assert_eq!(clean(":hunter2supersecret@cache:6379"), ":[REDACTED]@cache:6379");
 }
 
 #[test]
