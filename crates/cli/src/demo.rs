@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use crate::args::Scan;
 use crate::exit::Exit;
+use crate::inputs::read_file;
 use crate::scan;
 
 /// One story for each cloud, by the names of their files.
@@ -59,7 +60,7 @@ fn is_there(path: &Path, records: &str) -> anyhow::Result<bool> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error).with_context(|| format!("{} cannot be looked at", path.display())),
-        Ok(meta) if meta.is_file() && fs::read(path).is_ok_and(|found| found == records.as_bytes()) => {
+        Ok(meta) if meta.is_file() && read_file(path).is_ok_and(|found| found == records.as_bytes()) => {
             Ok(true)
         }
         Ok(_) => bail!(

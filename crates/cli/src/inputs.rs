@@ -1,5 +1,6 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
+mod named;
 mod pipe;
 #[cfg(not(feature = "aws"))]
 #[path = "inputs/no_s3.rs"]
@@ -17,6 +18,7 @@ use trailhound_detect::describe::visible;
 
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+pub(crate) use named::{open_file, read_file};
 use pipe::Pipe;
 pub(crate) use same::{refuse_as_output, without_output};
 

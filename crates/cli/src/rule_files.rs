@@ -1,6 +1,5 @@
 //! Rules and suppressions as the command line names them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -58,7 +57,7 @@ fn yaml_files(paths: &[PathBuf], wanted: &[FileKind]) -> anyhow::Result<Files> {
             };
             let name = file.to_string_lossy().into_owned();
             if FileKind::of(&name).is_some_and(|kind| wanted.contains(&kind)) {
-                let bytes = fs::read(&file).with_context(|| format!("cannot read {name}"))?;
+                let bytes = inputs::read_file(&file).with_context(|| format!("cannot read {name}"))?;
                 match text_of(&bytes) {
                     Ok(text) => files.read.push(RuleFile { path: name, text }),
                     Err(at) => files.unread.push(no_text(name, at)),
@@ -89,7 +88,7 @@ fn text_of(bytes: &[u8]) -> Result<String, (usize, usize)> {
 /// The text of a file that was named.
 fn named_text(path: &Path) -> anyhow::Result<String> {
     let name = path.display();
-    let bytes = fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    let bytes = inputs::read_file(path).with_context(|| format!("cannot read {name}"))?;
     text_of(&bytes).map_err(|(line, column)| {
         anyhow::anyhow!("{name}:{line}:{column}: neither UTF-8 nor UTF-16; save the file as UTF-8")
     })

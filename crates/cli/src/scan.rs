@@ -1,5 +1,6 @@
 //! `scan`: findings in input order, then what correlations make of all of them.
 
+mod besides;
 mod met;
 mod store;
 
@@ -62,9 +63,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         None => inputs::without_output(inputs, &arguments.paths),
     };
     inputs::refuse_as_output(arguments.output.as_deref(), &inputs)?;
-    if arguments.output.is_some() {
-        inputs::refuse_as_output(arguments.output.as_deref(), &read_besides(arguments, &inputs))?;
-    }
+    inputs::refuse_as_output(arguments.output.as_deref(), &besides::read_besides(arguments, &inputs))?;
     let interrupt = Interrupt::heard()?;
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
@@ -154,15 +153,6 @@ fn tell_of_rules(loaded: &Loaded) {
     }
 }
 
-/// What a scan goes by beside its inputs, and what standard input comes from.
-fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
-    let rules = arguments.rules.folders.iter().flat_map(|folder| inputs::walk(folder)).filter_map(Result::ok);
-    let named = [&arguments.suppressions, &arguments.baseline].into_iter().flatten();
-    let named = named.chain(&arguments.rules.placeholders).cloned();
-    let piped = inputs.contains(&Input::Stdin).then(|| "/dev/stdin".into());
-    rules.chain(named).chain(piped).map(Input::File).collect()
-}
-
 /// A span that holds a moment too.
 fn widened(span: Option<(Timestamp, Timestamp)>, at: Timestamp) -> (Timestamp, Timestamp) {
     span.map_or((at, at), |(first, last)| (first.min(at), last.max(at)))
@@ -195,7 +185,7 @@ pub(crate) fn remembered(baseline: Option<&Path>) -> anyhow::Result<Memory<ScanS
     let copy = folder.path().join("baseline");
     let cannot = || format!("cannot read the baseline {}", path.display());
     // Not its mode: one that may only be read is one that is only read.
-    let mut from = std::fs::File::open(path).with_context(cannot)?;
+    let mut from = inputs::open_file(path).with_context(cannot)?;
     std::io::copy(&mut from, &mut std::fs::File::create(&copy)?).with_context(cannot)?;
     let file = FileStore::open(&copy).with_context(cannot)?;
     Ok(Memory::lasting(ScanStore::of_copy(file, folder)).in_one_run())

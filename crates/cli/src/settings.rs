@@ -90,6 +90,11 @@ pub(crate) fn usual_file() -> Option<PathBuf> {
     Some(folders.config_dir().join("trailhound").join("settings.toml"))
 }
 
+/// The file that is read, be it there or not.
+pub(crate) fn file_at_hand() -> Option<PathBuf> {
+    env::var_os(FILE).filter(|named| !named.is_empty()).map(PathBuf::from).or_else(usual_file)
+}
+
 /// A command whose help names the variables, and tells of the file.
 pub(crate) fn documented(mut command: Command) -> Command {
     for setting in &SETTINGS {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::inputs;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
@@ -25,7 +26,9 @@ impl FileStore {
     /// Opens a file, or makes a new one; says which.
     pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<(Self, bool)> {
         let is_new = !path.exists();
-        refuse_empty(path)?;
+        if !is_new {
+            refuse_what_is_none(path)?;
+        }
         let database = if is_new {
             let cannot = || format!("cannot open the baseline {}", path.display());
             opened(path, Database::builder().create_file(for_its_owner(path).with_context(cannot)?))?
@@ -43,7 +46,7 @@ impl FileStore {
         if !path.exists() {
             bail!("no such baseline: {}; `trailhound baseline learn` makes one", path.display());
         }
-        refuse_empty(path)?;
+        refuse_what_is_none(path)?;
         let store = Self { path: path.to_owned(), database: opened(path, Database::open(path))? };
         store.check()?;
         Ok(store)
@@ -148,8 +151,10 @@ impl StateStore for FileStore {
     }
 }
 
-/// A full disk leaves an empty file behind; taken for a new baseline it would have nothing count as news.
-fn refuse_empty(path: &Path) -> anyhow::Result<()> {
+/// A full disk leaves an empty file behind; taken for a new baseline it would have nothing count as news. What is no file
+/// is none either.
+fn refuse_what_is_none(path: &Path) -> anyhow::Result<()> {
+    inputs::open_file(path).with_context(|| format!("cannot open the baseline {}", path.display()))?;
     if path.metadata().is_ok_and(|meta| meta.len() == 0) {
         bail!(
             "{} is empty, and so no baseline; remove it to begin anew, or take a copy of it",

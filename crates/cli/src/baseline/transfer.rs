@@ -1,6 +1,5 @@
 //! Entries between stores: JSON Lines out, JSON Lines in.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
@@ -8,9 +7,12 @@ use anyhow::{Context, bail};
 
 use super::Store;
 use crate::exit::Exit;
-use crate::inputs::{Input, refuse_as_output};
+use crate::inputs::{Input, open_file, refuse_as_output};
 use crate::output::Whole;
 use crate::words::counted;
+
+/// The most bytes of an entry.
+const LONGEST: u64 = 1 << 20;
 
 pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<Exit> {
     if let (Some(path), Store::File(there)) = (output, baseline) {
@@ -39,18 +41,26 @@ pub(super) fn export(baseline: &Store, output: Option<&Path>) -> anyhow::Result<
 pub(super) fn import(export: &str, to: &Store) -> anyhow::Result<Exit> {
     let source: Box<dyn Read> = match export {
         "-" => Box::new(io::stdin().lock()),
-        path => Box::new(fs::File::open(path).with_context(|| format!("cannot open {path}"))?),
+        path => Box::new(open_file(Path::new(path)).with_context(|| format!("cannot open {path}"))?),
     };
     let mut entries = Vec::new();
     let mut wrong = Vec::new();
-    for (n, line) in BufReader::new(source).lines().enumerate() {
-        let line = line.with_context(|| format!("cannot read {export}"))?;
-        if line.trim().is_empty() {
+    let (mut source, mut line) = (BufReader::new(source), Vec::new());
+    for n in 1_u64.. {
+        line.clear();
+        let read = source.by_ref().take(LONGEST + 1).read_until(b'\n', &mut line);
+        if read.with_context(|| format!("cannot read {export}"))? == 0 {
+            break;
+        }
+        if line.len() as u64 > LONGEST {
+            bail!("nothing was imported; {export}:{n} is longer than any entry of a baseline");
+        }
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match serde_json::from_str(&line) {
+        match serde_json::from_slice(&line) {
             Ok(entry) => entries.push(entry),
-            Err(error) => wrong.push(format!("{export}:{}: {error}", n + 1)),
+            Err(error) => wrong.push(format!("{export}:{n}: {error}")),
         }
     }
     if !wrong.is_empty() {

@@ -1,7 +1,7 @@
 //! What is read is not written over, whatever name it goes by.
 
 use std::fs::{File, Metadata};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -10,6 +10,7 @@ use super::Input;
 /// Refuses an output, or a file that standard output goes to, that is one of the inputs.
 pub(crate) fn refuse_as_output(output: Option<&Path>, inputs: &[Input]) -> anyhow::Result<()> {
     let (meta, written) = match output {
+        Some(path) if !path.exists() => return refuse_new(path, inputs),
         Some(path) => (std::fs::metadata(path).ok(), path.display().to_string()),
         None => (standard_output(), "what standard output goes to".to_owned()),
     };
@@ -21,6 +22,37 @@ pub(crate) fn refuse_as_output(output: Option<&Path>, inputs: &[Input]) -> anyho
         }
     }
     Ok(())
+}
+
+/// The same of a file that is not there yet: two options may be about to make it.
+fn refuse_new(output: &Path, inputs: &[Input]) -> anyhow::Result<()> {
+    let Some(place) = place_of(output.to_owned()) else { return Ok(()) };
+    for input in inputs {
+        let Input::File(path) = input else { continue };
+        if !path.exists() && place_of(path.clone()).as_ref() == Some(&place) {
+            bail!(
+                "{} is named twice: {} would be written over; name another file",
+                output.display(),
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Where a file would come to be: its folder by its true name, behind whatever links.
+fn place_of(mut path: PathBuf) -> Option<PathBuf> {
+    const MOST_LINKS: usize = 40;
+    for _ in 0..MOST_LINKS {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = std::fs::canonicalize(folder).ok()?;
+        path = folder.join(path.file_name()?);
+        match std::fs::read_link(&path) {
+            Ok(target) => path = folder.join(target),
+            Err(_) => return Some(path),
+        }
+    }
+    None
 }
 
 /// Without the file that a shell made for standard output in a folder that is read: it holds nothing yet, and would be

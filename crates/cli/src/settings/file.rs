@@ -1,7 +1,6 @@
 //! The file, in TOML: a key an option.
 
-use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::Path;
 
@@ -9,11 +8,15 @@ use toml::de::{DeTable, DeValue};
 use trailhound_detect::describe::visible;
 
 use super::list::{FILE, Found, Kind, SETTINGS, Setting};
+use crate::inputs::read_file;
 
 /// What it sets; else all that is wrong with it.
 pub(super) fn read(path: &Path, was_named: bool) -> Result<Vec<(&'static str, Found)>, Vec<String>> {
     let name = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = read_file(path).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+    });
+    let text = text.map_err(|error| {
         let remedy = match error.kind() {
             ErrorKind::NotFound if was_named => format!("; {FILE} names it"),
             ErrorKind::InvalidData => "; save it as UTF-8".to_owned(),

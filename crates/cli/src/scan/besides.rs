@@ -1,0 +1,18 @@
+//! What a scan goes by beside its inputs: none of it may be what is written.
+
+use trailhound_detect::rules::FileKind;
+
+use crate::args::Scan;
+use crate::inputs::{self, Input};
+use crate::settings;
+
+/// Rules, suppressions, baseline and settings, and what standard input comes from.
+pub(super) fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
+    let rules = arguments.rules.folders.iter().flat_map(|folder| inputs::walk(folder)).filter_map(Result::ok);
+    // What else lies in a folder of rules is not read.
+    let rules = rules.filter(|file| FileKind::of(&file.to_string_lossy()).is_some());
+    let named = [&arguments.suppressions, &arguments.baseline].into_iter().flatten();
+    let named = named.chain(&arguments.rules.placeholders).cloned();
+    let piped = inputs.contains(&Input::Stdin).then(|| "/dev/stdin".into());
+    rules.chain(named).chain(settings::file_at_hand()).chain(piped).map(Input::File).collect()
+}
