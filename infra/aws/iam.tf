@@ -30,8 +30,9 @@ locals {
 
   trail_statements = flatten([for owner, names in local.trail_owners : [
     {
+      # The version that a notice is about, where the object was replaced since.
       Sid       = "ReadTrail${owner == local.account ? "" : owner}"
-      Action    = ["s3:GetObject"]
+      Action    = ["s3:GetObject", "s3:GetObjectVersion"]
       Resource  = [for name in names : "arn:${local.partition}:s3:::${name}/${var.trail_buckets[name].key_prefix == "" ? "" : "${var.trail_buckets[name].key_prefix}/"}AWSLogs/*"]
       Condition = { StringEquals = { "aws:ResourceAccount" = owner } }
     },

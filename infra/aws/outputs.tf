@@ -75,7 +75,7 @@ output "bucket_policy_statements" {
       Sid       = "AllowTrailhoundToRead"
       Effect    = "Allow"
       Principal = { AWS = aws_iam_role.function.arn }
-      Action    = "s3:GetObject"
+      Action    = ["s3:GetObject", "s3:GetObjectVersion"]
       Resource  = "arn:${local.partition}:s3:::${name}/${bucket.key_prefix == "" ? "" : "${bucket.key_prefix}/"}AWSLogs/*"
     },
     {

@@ -1,5 +1,6 @@
 //! The real `bootstrap`, invoked over the real protocol, against moto.
 
+mod again;
 mod end_to_end;
 mod forging;
 mod local;

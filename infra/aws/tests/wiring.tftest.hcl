@@ -425,7 +425,7 @@ run "wiring" {
     condition = jsonencode(jsondecode(aws_iam_role_policy.function.policy)) == jsonencode({
       Version = "2012-10-17"
       Statement = [for s in [
-        ["ReadTrail", ["s3:GetObject"], ["arn:aws:s3:::example-trail/audit/AWSLogs/*"], { "aws:ResourceAccount" = "111122223333" }],
+        ["ReadTrail", ["s3:GetObject", "s3:GetObjectVersion"], ["arn:aws:s3:::example-trail/audit/AWSLogs/*"], { "aws:ResourceAccount" = "111122223333" }],
         ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"], { "aws:ResourceAccount" = "111122223333" }],
         ["WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailhound:log-stream:*"]],
         ["ReadQueues", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound"]],

@@ -146,6 +146,13 @@ impl Stage {
         scan.items().len()
     }
 
+    /// The kinds of the items in its table.
+    pub(crate) async fn kinds(&self) -> Vec<String> {
+        let scan = self.dynamodb.scan().table_name(&self.table).send().await.expect("scan");
+        let kind = |pk: &str| pk.split('#').next().unwrap_or_default().to_owned();
+        scan.items().iter().filter_map(|item| item["pk"].as_s().ok().map(|pk| kind(pk))).collect()
+    }
+
     /// The function's table.
     pub(crate) fn store(&self) -> DynamoStore {
         DynamoStore::new(self.dynamodb.clone(), self.table.clone())
