@@ -2,8 +2,8 @@
 //!
 //! A cloud brings what wakes it, its answer, its settings, and adapters for [`ports`]; it decides nothing of what is
 //! here. [`delivery`] is the way of one delivery, [`fetching`] that of the object a notice points at, [`parking`] what is
-//! kept for a replay, [`time`] what a delivery may take, [`tries`] what is asked again, [`trial`] what came before. The process around it is
-//! `trailhound-runtime`'s.
+//! kept for a replay, [`time`] what a delivery may take, [`tries`] what is asked again, [`trial`] what came before. The
+//! process around it is `trailhound-runtime`'s.
 
 pub mod attempt;
 mod courier;

@@ -151,4 +151,8 @@ fn where_nothing_says_who_or_where_there_is_none() {
     found.facts.scope.account.clear();
     found.facts.source.ip = None;
     assert_eq!(file(&found, now()), None);
+    found.facts.actor.key = "web-1#nt authority\\system".to_owned();
+    assert_eq!(file(&found, now()), None, "that is every machine's");
+    found.facts.actor.key = "web-1#example\\dana".to_owned();
+    assert!(file(&found, now()).is_some());
 }
