@@ -1,25 +1,16 @@
 //! `cases`: findings that belong together as one story each.
-//!
-//! What joins them is of the logs' own making: whom a session comes from, the key it acts with, the event itself, the
-//! session or command on a machine, an identity that one made or gave rights to and that then acts. A machine joins what
-//! was done to it with what was seen on it or done by it, an address what came from it where few use it, both only within
-//! a time. Names that a caller chooses join nothing.
 
-mod case;
-mod join;
 mod markdown;
 mod text;
-mod told;
 
 use std::io::{BufWriter, Write as _};
 use std::net::IpAddr;
 
 use crate::args::{Cases, CasesFormat};
 use crate::exit::Exit;
-use crate::records::{self, Item, Shown, Sought, Wanted};
-use case::Case;
-use join::{Crowd, joined};
-use told::Told;
+use crate::records::{self, Item, Sought, Wanted};
+use crate::shown::Shown;
+use crate::story::{Case, Crowd, Told, joined};
 
 pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
     let (mut findings, mut crowd, mut shown) = (Vec::new(), Crowd::default(), Shown::default());

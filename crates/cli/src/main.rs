@@ -27,6 +27,8 @@ mod rules;
 mod scan;
 mod settings;
 mod shell;
+mod shown;
+mod story;
 mod suppressions;
 mod timeline;
 mod times;

@@ -2,13 +2,12 @@
 
 mod csv;
 mod file;
-mod html;
+mod report;
 mod summary;
 mod table;
 
 use std::io::{BufWriter, Write};
 
-use anyhow::Context;
 use trailhound_detect::describe::{Finding, explained};
 
 use crate::args::{Format, Scan};
@@ -26,15 +25,16 @@ enum Writer {
     Table(table::Table),
     Ndjson,
     Csv(csv::Rows),
-    Html(Box<html::Page>),
+    Html(Box<report::Report>),
 }
 
 impl Output {
     /// Opens what the arguments ask for.
     pub(crate) fn open(arguments: &Scan) -> anyhow::Result<Self> {
+        for_pages(arguments)?;
         let mut file = None;
-        // JSON has no styles to take away, and looking for them is dear.
-        let is_plain = matches!(arguments.format(), Format::Ndjson);
+        // JSON and pages have no styles to take away, and looking for them is dear.
+        let is_plain = matches!(arguments.format(), Format::Ndjson | Format::Html);
         let writer: Box<dyn Write> = match &arguments.output {
             Some(path) => {
                 let (whole, writer) = Whole::begin(path)?;
@@ -52,7 +52,11 @@ impl Output {
             Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
             Format::Ndjson => Writer::Ndjson,
             Format::Csv => Writer::Csv(csv::Rows::new(arguments.explain)),
-            Format::Html => Writer::Html(Box::new(html::Page::begin().context("cannot put findings aside")?)),
+            Format::Html => {
+                let begun =
+                    report::Report::begin(arguments.triage.as_deref(), arguments.since_report.as_deref());
+                Writer::Html(Box::new(begun?))
+            }
         };
         let mut output = Self { writer, format, file };
         if let Writer::Csv(csv) = &output.format {
@@ -69,20 +73,30 @@ impl Output {
             Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
             Writer::Ndjson => writeln!(writer, "{}", explained(finding, lines))?,
             Writer::Csv(csv) => csv.row(writer, finding, lines)?,
-            Writer::Html(page) => page.add(finding, lines)?,
+            Writer::Html(report) => report.add(finding, lines)?,
         }
         Ok(())
     }
 
     /// Writes what comes last, and puts the file in its place.
     pub(crate) fn close(mut self, summary: &Summary<'_>) -> anyhow::Result<()> {
-        match &mut self.format {
-            Writer::Table(table) => table.summary(&mut self.writer, summary)?,
-            Writer::Html(page) => page.write(&mut self.writer, summary)?,
+        match self.format {
+            Writer::Table(mut table) => table.summary(&mut self.writer, summary)?,
+            Writer::Html(report) => report.write(&mut self.writer, summary)?,
             Writer::Ndjson | Writer::Csv(_) => summary.tell_untold(),
         }
         self.writer.flush()?;
         drop(self.writer);
         self.file.map_or(Ok(()), Whole::keep)
     }
+}
+
+/// Refuses what only a page could show.
+fn for_pages(arguments: &Scan) -> anyhow::Result<()> {
+    let is_page = arguments.format() == Format::Html;
+    let asked = [("--triage", &arguments.triage), ("--since-report", &arguments.since_report)];
+    for (option, _) in asked.into_iter().filter(|(_, file)| file.is_some() && !is_page) {
+        anyhow::bail!("{option} shows in a page alone; add --format html, or -o report.html");
+    }
+    Ok(())
 }

@@ -21,8 +21,9 @@ use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
+use crate::shown::Shown;
 use crate::{behind, rule_files, scan};
-pub(crate) use entry::{Entry, Shown};
+pub(crate) use entry::Entry;
 use glance::Glance;
 pub(crate) use sought::{Sought, names};
 

@@ -2,14 +2,14 @@
 
 mod besides;
 mod met;
+mod remembered;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use jiff::Timestamp;
 use trailhound_detect::behind::HandOuts;
 use trailhound_detect::describe::{Finding, Product, clean, explain, visible};
@@ -23,7 +23,6 @@ use trailhound_detect::rules::{Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::{Scan, Window};
-use crate::baseline::FileStore;
 use crate::behind;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
@@ -35,6 +34,8 @@ use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
+use remembered::memory;
+pub(crate) use remembered::remembered;
 pub(crate) use store::ScanStore;
 
 /// Matches that are described and written together.
@@ -156,39 +157,6 @@ fn tell_of_rules(loaded: &Loaded) {
 /// A span that holds a moment too.
 fn widened(span: Option<(Timestamp, Timestamp)>, at: Timestamp) -> (Timestamp, Timestamp) {
     span.map_or((at, at), |(first, last)| (first.min(at), last.max(at)))
-}
-
-/// What is remembered: for this run, and between runs where a baseline is named.
-fn memory(arguments: &Scan) -> anyhow::Result<Memory<ScanStore>> {
-    let Some(path) = &arguments.baseline else {
-        anyhow::ensure!(!arguments.read_only, "--read-only without a baseline; name one with --baseline");
-        return remembered(None);
-    };
-    if arguments.read_only {
-        return remembered(Some(path));
-    }
-    let (file, is_new) = FileStore::open_or_create(path)?;
-    if is_new {
-        anstream::eprintln!(
-            "{} is new: every account in it is being learned, so nothing counts as news yet; `trailhound baseline \
-             learn` fills it from history",
-            path.display()
-        );
-    }
-    Ok(Memory::lasting(ScanStore::with(file)).in_one_run())
-}
-
-/// What a baseline remembers, where one is named, and this run; nothing is added to it.
-pub(crate) fn remembered(baseline: Option<&Path>) -> anyhow::Result<Memory<ScanStore>> {
-    let Some(path) = baseline else { return Ok(Memory::fleeting(ScanStore::default()).in_one_run()) };
-    let folder = tempfile::tempdir().context("cannot copy the baseline")?;
-    let copy = folder.path().join("baseline");
-    let cannot = || format!("cannot read the baseline {}", path.display());
-    // Not its mode: one that may only be read is one that is only read.
-    let mut from = inputs::open_file(path).with_context(cannot)?;
-    std::io::copy(&mut from, &mut std::fs::File::create(&copy)?).with_context(cannot)?;
-    let file = FileStore::open(&copy).with_context(cannot)?;
-    Ok(Memory::lasting(ScanStore::of_copy(file, folder)).in_one_run())
 }
 
 /// Takes what the threads found, in input order.

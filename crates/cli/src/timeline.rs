@@ -7,7 +7,8 @@ mod tests;
 
 use crate::args::Timeline;
 use crate::exit::Exit;
-use crate::records::{self, Item, Shown, Sought, Wanted};
+use crate::records::{self, Item, Sought, Wanted};
+use crate::shown::Shown;
 use order::{Line, Mark, Ordered};
 use rows::Rows;
 

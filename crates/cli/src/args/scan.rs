@@ -53,6 +53,12 @@ pub(crate) struct Scan {
     /// Add nothing to the baseline
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// What people thought of findings, as an earlier report's page saved it; the page shows it (--format html)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) triage: Option<PathBuf>,
+    /// An earlier report; the page tells what is new since (--format html)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since_report: Option<PathBuf>,
     /// What the addresses of rules' pages begin with; the rule's name ends them [default: the repository's page]
     #[arg(long, value_name = "URL", value_parser = rule_pages)]
     pub(crate) rule_pages: Option<String>,
@@ -86,6 +92,8 @@ impl Scan {
             suppressions: None,
             baseline: None,
             read_only: false,
+            triage: None,
+            since_report: None,
             rule_pages: None,
             min_level: Level::Informational,
             fail_on: None,
@@ -124,6 +132,6 @@ pub(crate) enum Format {
     Ndjson,
     /// One row a finding, safe to open in a spreadsheet
     Csv,
-    /// One self-contained page without scripts
+    /// One page for whoever decides and whoever works; it needs no network, and its script may be off
     Html,
 }

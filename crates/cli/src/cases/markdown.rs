@@ -4,8 +4,8 @@ use std::io::Write;
 
 use trailhound_detect::describe::escape::markdown_code;
 
-use super::case::{Case, Seen, Step};
 use super::text::{summary, things};
+use crate::story::{Case, Seen, Step};
 use crate::words::clock;
 
 pub(super) fn write(out: &mut dyn Write, cases: &[Case], lower: &[Case]) -> std::io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::case::{Case, Seen, Step};
+use crate::story::{Case, Seen, Step};
 use crate::words::{clock, counted};
 
 /// So many steps are told at a terminal, and so many of a kind of thing.

@@ -1,19 +1,12 @@
 //! What of a record is told: gated for secrets and made visible, as everything that leaves.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailhound_detect::behind::Behind;
-use trailhound_detect::describe::{MOST_SHOWN, clean, clean_id, visible_within};
+use trailhound_detect::describe::{MOST_SHOWN, clean_id, visible_within};
 use trailhound_detect::event::{Facts, Source};
 
-/// So much of a value is told.
-const MOST_CHARS: usize = 300;
-/// Values whose shown form is kept: those of a log repeat.
-const MOST_KEPT: usize = 20_000;
-/// Longer ones are not kept: what is told of them would stand beside all of what they are.
-const LONGEST_KEPT: usize = 1_024;
+use crate::shown::{MOST_CHARS, Shown};
 
 /// What of a record is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,45 +103,4 @@ fn what(facts: &Facts) -> String {
         .or_else(|| facts.extension_type.clone())
         .or(image)
         .unwrap_or_default()
-}
-
-/// Values as they are shown, by what they are in records.
-#[derive(Default)]
-pub(crate) struct Shown(HashMap<String, String>);
-
-impl Shown {
-    /// A value as it is shown, kept for the next record that has it.
-    pub(crate) fn of(&mut self, text: &str) -> String {
-        if text.is_empty() {
-            return String::new();
-        }
-        if let Some(known) = self.0.get(text) {
-            return known.clone();
-        }
-        let shown = visible_within(&clean(text), MOST_CHARS).into_owned();
-        if text.len() > LONGEST_KEPT {
-            return shown;
-        }
-        if self.0.len() >= MOST_KEPT {
-            self.0.clear();
-        }
-        self.0.insert(text.to_owned(), shown.clone());
-        shown
-    }
-
-    /// How many are kept.
-    #[cfg(test)]
-    pub(crate) fn kept(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Where a record stands: all of a file have that in common.
-    pub(crate) fn origin(&mut self, origin: &str) -> String {
-        match origin.rfind(['#', ':']).map(|at| origin.split_at(at)) {
-            Some((file, number)) if number[1..].bytes().all(|byte| byte.is_ascii_digit()) => {
-                self.of(file) + number
-            }
-            _ => self.of(origin),
-        }
-    }
 }

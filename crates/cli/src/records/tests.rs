@@ -7,10 +7,11 @@ use trailhound_detect::event::{Event, Facts};
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 
+use super::Sought;
 use super::glance::Glance;
 use super::sought::names;
-use super::{Shown, Sought};
 use crate::network::Network;
+use crate::shown::Shown;
 
 #[test]
 fn names_are_found_whole_and_in_any_case() {

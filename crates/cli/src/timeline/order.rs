@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailhound_detect::describe::Finding;
 
-use crate::records::{Entry, Shown};
+use crate::records::Entry;
+use crate::shown::Shown;
 
 /// Runs that are open at once.
 const MOST_RUNS: usize = 64;

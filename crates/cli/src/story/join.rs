@@ -18,10 +18,10 @@ const MACHINE: SignedDuration = SignedDuration::from_hours(6);
 
 /// Who uses which address, as far as it takes to know whether those are few.
 #[derive(Debug, Default)]
-pub(super) struct Crowd(HashMap<IpAddr, HashSet<String>>);
+pub(crate) struct Crowd(HashMap<IpAddr, HashSet<String>>);
 
 impl Crowd {
-    pub(super) fn add(&mut self, address: IpAddr, actor: &str) {
+    pub(crate) fn add(&mut self, address: IpAddr, actor: &str) {
         if self.0.len() >= MOST_ADDRESSES && !self.0.contains_key(&address) {
             return;
         }
@@ -37,7 +37,7 @@ impl Crowd {
 }
 
 /// The same findings, those that belong together in one list each, in order of time.
-pub(super) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
+pub(crate) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
     findings.sort_by(|one, other| {
         let place = |told: &Told| (told.time.is_none(), told.time);
         place(one)

@@ -14,53 +14,53 @@ const MOST_ADVICE: usize = 4;
 
 /// Findings that belong together.
 #[derive(Debug, Serialize)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// The same as long as its first finding is.
     #[serde(rename = "case")]
     id: String,
     #[serde(serialize_with = "word")]
-    pub(super) level: Level,
-    pub(super) because: String,
-    pub(super) headline: String,
-    pub(super) first: Option<Timestamp>,
-    pub(super) last: Option<Timestamp>,
-    pub(super) who: Vec<String>,
-    pub(super) actors: Vec<Seen>,
-    pub(super) accounts: Vec<Seen>,
-    pub(super) machines: Vec<Seen>,
-    pub(super) addresses: Vec<Seen>,
-    pub(super) keys: Vec<Seen>,
-    pub(super) techniques: Vec<Seen>,
-    pub(super) story: Vec<Step>,
-    pub(super) unknown: Vec<Seen>,
-    pub(super) next: Vec<String>,
-    pub(super) contain: Vec<Contain>,
+    pub(crate) level: Level,
+    pub(crate) because: String,
+    pub(crate) headline: String,
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+    pub(crate) who: Vec<String>,
+    pub(crate) actors: Vec<Seen>,
+    pub(crate) accounts: Vec<Seen>,
+    pub(crate) machines: Vec<Seen>,
+    pub(crate) addresses: Vec<Seen>,
+    pub(crate) keys: Vec<Seen>,
+    pub(crate) techniques: Vec<Seen>,
+    pub(crate) story: Vec<Step>,
+    pub(crate) unknown: Vec<Seen>,
+    pub(crate) next: Vec<String>,
+    pub(crate) contain: Vec<Contain>,
 }
 
 /// Something that findings of a case are about, and how many.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Seen {
-    pub(super) name: String,
-    pub(super) findings: usize,
+pub(crate) struct Seen {
+    pub(crate) name: String,
+    pub(crate) findings: usize,
 }
 
 /// One finding of the story.
 #[derive(Debug, Serialize)]
-pub(super) struct Step {
-    pub(super) time: Option<Timestamp>,
+pub(crate) struct Step {
+    pub(crate) time: Option<Timestamp>,
     #[serde(serialize_with = "word")]
-    pub(super) level: Level,
-    pub(super) rule: String,
-    pub(super) message: String,
-    pub(super) origin: String,
-    pub(super) finding: String,
+    pub(crate) level: Level,
+    pub(crate) rule: String,
+    pub(crate) message: String,
+    pub(crate) origin: String,
+    pub(crate) finding: String,
 }
 
 /// A command that contains some of it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Contain {
-    pub(super) what: &'static str,
-    pub(super) command: String,
+pub(crate) struct Contain {
+    pub(crate) what: &'static str,
+    pub(crate) command: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -70,7 +70,7 @@ fn word<S: serde::Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::
 
 impl Case {
     /// Of findings in order of time; there is one at least.
-    pub(super) fn of(findings: Vec<Told>) -> Self {
+    pub(crate) fn of(findings: Vec<Told>) -> Self {
         let gravest = gravest(&findings);
         let times: Vec<Timestamp> = findings.iter().filter_map(|told| told.time).collect();
         let (first, last) = (times.iter().min().copied(), times.iter().max().copied());
@@ -126,12 +126,12 @@ impl Case {
     }
 
     /// The gravest first, then as they began.
-    pub(super) fn place(&self) -> impl Ord + use<> {
+    pub(crate) fn place(&self) -> impl Ord + use<> {
         (std::cmp::Reverse(self.level), self.first.is_none(), self.first, self.id.clone())
     }
 
     /// Its id.
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 }

@@ -8,42 +8,42 @@ use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::event::{ActorKind, Facts, OutcomeKind};
 use trailhound_detect::matched::Level;
 
-use crate::records::Shown;
+use crate::shown::Shown;
 
 /// So many machines of one finding join and are told.
 const MOST_MACHINES: usize = 256;
 
 /// A finding in a case.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
-    pub(super) time: Option<Timestamp>,
-    pub(super) level: Level,
-    pub(super) rule: String,
-    pub(super) title: String,
-    pub(super) message: String,
-    pub(super) origin: String,
-    pub(super) uid: String,
-    pub(super) check: String,
-    pub(super) because: Vec<String>,
-    pub(super) techniques: Vec<String>,
-    pub(super) contains: Vec<(&'static str, String)>,
+pub(crate) struct Told {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) level: Level,
+    pub(crate) rule: String,
+    pub(crate) title: String,
+    pub(crate) message: String,
+    pub(crate) origin: String,
+    pub(crate) uid: String,
+    pub(crate) check: String,
+    pub(crate) because: Vec<String>,
+    pub(crate) techniques: Vec<String>,
+    pub(crate) contains: Vec<(&'static str, String)>,
     /// Who did it, and who is behind that.
-    pub(super) actor: String,
-    pub(super) behind: Option<String>,
+    pub(crate) actor: String,
+    pub(crate) behind: Option<String>,
     /// Whom it comes from, as far as anybody can say.
-    pub(super) who: String,
-    pub(super) account: String,
-    pub(super) machines: Vec<String>,
-    pub(super) address: Option<IpAddr>,
-    pub(super) key: Option<String>,
+    pub(crate) who: String,
+    pub(crate) account: String,
+    pub(crate) machines: Vec<String>,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) key: Option<String>,
     /// It is about an endpoint's own log, or about what a machine's identity did.
-    pub(super) is_of_machine: bool,
-    pub(super) joins: Vec<String>,
-    pub(super) unknown: Vec<&'static str>,
+    pub(crate) is_of_machine: bool,
+    pub(crate) joins: Vec<String>,
+    pub(crate) unknown: Vec<&'static str>,
 }
 
 impl Told {
-    pub(super) fn of(finding: &Finding, shown: &mut Shown) -> Self {
+    pub(crate) fn of(finding: &Finding, shown: &mut Shown) -> Self {
         let found = &finding.matched;
         let facts = &found.facts;
         let behind = found.behind.as_deref();
