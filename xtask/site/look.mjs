@@ -1,16 +1,11 @@
-// Looks at every page of the site, or at those whose address holds a word: `node look.mjs FOLDER BROWSER [WORD]`.
+// Looks at every page of the site, or at those whose address holds a word: `node look.mjs FOLDER [WORD]`.
 // TRAILHOUND_SHOTS names a folder for pictures of a few.
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { delimiter, extname, join, relative } from "node:path";
+import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { axe, launch, violations, wider } from "./browser.mjs";
 
-const require = createRequire(join(process.env.NODE_PATH, "from-here.js"));
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-const [root, name, word = ""] = process.argv.slice(2);
-const executablePath = ["", ...process.env.PATH.split(delimiter)].map((folder) => join(folder, name)).find(existsSync) ?? name;
+const [root, word = ""] = process.argv.slice(2);
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
 // Of pages that one template makes, axe reads these in the dark too, and pictures are taken of them.
@@ -46,7 +41,7 @@ function fault(text) {
   console.error(text);
 }
 
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-extensions"] });
+const browser = await launch("the site in a browser");
 
 async function open(colorScheme) {
   const context = await browser.newContext({ colorScheme, viewport: PHONE, reducedMotion: "reduce" });
@@ -64,22 +59,12 @@ async function open(colorScheme) {
 }
 
 async function narrow(page, at, { width }) {
-  const wide = await page.evaluate(() => {
-    const most = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= most) return null;
-    const name = (element) => element.tagName.toLowerCase() + "." + element.className;
-    const beyond = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > most + 1);
-    return `${document.documentElement.scrollWidth} (${beyond.slice(0, 3).map(name).join(", ")})`;
-  });
+  const wide = await wider(page);
   if (wide) fault(`${at}: wider than ${width}: ${wide}`);
 }
 
 async function accessible(page, at, scheme) {
-  const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary.split("\n")[1] ?? ""}`);
-  });
-  for (const violation of found) fault(`${at} (${scheme}): ${violation}`);
+  for (const violation of await violations(page)) fault(`${at} (${scheme}): ${violation}`);
 }
 
 async function picture(page, at, name) {

@@ -30,6 +30,9 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
     if let Some(node) = &tools.node {
         tests.env("TRAILHOUND_AZURITE", node.join("azurite"));
     }
+    if let Some(browser) = &tools.browser {
+        tests.env("TRAILHOUND_BROWSER", browser);
+    }
     let tested = shell::run(tests);
     drop(moto);
     let infra = root().join("infra/check");

@@ -24,6 +24,8 @@ pub(crate) struct Tools {
     pub(crate) python: Option<PathBuf>,
     /// Folder of npm's `node_modules/.bin`.
     pub(crate) node: Option<PathBuf>,
+    /// `node_modules` of what drives a browser.
+    pub(crate) browser: Option<PathBuf>,
     /// What could not be had, for people.
     pub(crate) missing: Vec<String>,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Tools {
 /// Installs what is not installed yet.
 pub(crate) fn install() -> Tools {
     let folder = root().join(".tools");
-    let mut tools = Tools { python: None, node: None, missing: Vec::new() };
+    let mut tools = Tools { python: None, node: None, browser: None, missing: Vec::new() };
     match python(&folder.join("python")) {
         Ok(at) => tools.python = Some(at),
         Err(error) => tools.missing.push(format!("Python tools (xtask/requirements.txt): {error:#}")),
@@ -39,6 +41,10 @@ pub(crate) fn install() -> Tools {
     match node(&folder.join("node")) {
         Ok(at) => tools.node = Some(at),
         Err(error) => tools.missing.push(format!("Node tools ({}): {error:#}", NODE.join(", "))),
+    }
+    match browser_modules() {
+        Ok(at) => tools.browser = Some(at),
+        Err(error) => tools.missing.push(format!("Browser tools (xtask/site/package.json): {error:#}")),
     }
     tools
 }
@@ -48,7 +54,7 @@ pub(crate) fn site() -> anyhow::Result<PathBuf> {
     environment(&root().join(".tools/site"), "xtask/site/requirements.txt", SITE)
 }
 
-/// What looks at the site in a browser: `node_modules`. npm compares the sums of what it is given.
+/// What looks at the site and at reports in a browser: `node_modules`. npm compares the sums of what it is given.
 pub(crate) fn browser_modules() -> anyhow::Result<PathBuf> {
     let folder = root().join(".tools/browser");
     let (modules, lock) = (folder.join("node_modules"), folder.join("package-lock.json"));

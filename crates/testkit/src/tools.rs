@@ -14,7 +14,12 @@ pub fn find(variable: &str, path: &str, skipped: &str) -> Option<PathBuf> {
     if program.exists() {
         return Some(program);
     }
-    let note = format!("{skipped}: no {} (`cargo xtask test` installs it)", program.display());
+    skip(&format!("{skipped}: no {} (`cargo xtask test` installs it)", program.display()));
+    None
+}
+
+/// Says loudly that something is not tested.
+pub fn skip(note: &str) {
     eprintln!("SKIPPED {note}");
     if let Some(notes) = std::env::var_os("TRAILHOUND_SKIPPED")
         && let Ok(mut notes) = std::fs::OpenOptions::new().append(true).open(notes)
@@ -22,5 +27,4 @@ pub fn find(variable: &str, path: &str, skipped: &str) -> Option<PathBuf> {
         // The note on stderr stands if this one cannot be written.
         let _ = writeln!(notes, "{note}");
     }
-    None
 }

@@ -129,7 +129,7 @@ impl Report {
         });
         let head = inert(&head.to_string());
         let (texts, rows) = self.table.into_spools();
-        write!(out, "{}{},\"U\":[", earlier::OPEN, head.trim_end_matches('}'))?;
+        write!(out, "{}{},\"U\":[", earlier::OPEN, head.strip_suffix('}').unwrap_or(&head))?;
         for (at, uid) in self.uids.iter().enumerate() {
             write!(out, "{}{}", if at > 0 { "," } else { "" }, quoted(uid))?;
         }

@@ -32,6 +32,6 @@ function h(name, properties, ...children) {
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
-const badge = (level) => h("span", { className: `level ${LEVELS[level]}` }, LEVELS[level]);
+const badge = (level) => h("span", { className: `level ${LEVELS[level]}` }, level === 0 ? "info" : LEVELS[level]);
 const button = (label, act, more) => h("button", { type: "button", onclick: act, ...more }, label);
 const thousands = (count) => count.toLocaleString("en-US");

@@ -115,7 +115,6 @@ impl Page<'_> {
             script_hash => BASE64_STANDARD.encode(Sha256::digest(SCRIPT)),
             version => env!("CARGO_PKG_VERSION"),
             count => self.findings,
-            more_findings => self.findings - findings.len(),
             verdict => verdict::sentences(self.cases, self.findings, self.summary),
             interruption => self.summary.interruption(),
             levels,

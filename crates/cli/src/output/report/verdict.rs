@@ -29,7 +29,7 @@ pub(super) fn sentences(cases: &[Case], findings: usize, summary: &Summary<'_>) 
     };
     let span = match summary.span {
         Some((first, last)) => format!(
-            "It began at {} UTC; all findings lie between {} and {} UTC.",
+            "That case began at {} UTC; all findings lie between {} and {} UTC.",
             clock(gravest.first),
             clock(Some(first)),
             clock(Some(last))
