@@ -26,7 +26,7 @@ pub(crate) use doctor::Doctor;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
-pub(crate) use scan::{Format, Scan};
+pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
 pub(crate) use why::{Only, Why};
 

@@ -2,7 +2,9 @@
 
 mod csv;
 mod file;
+mod layer;
 mod report;
+mod sorted;
 mod summary;
 mod table;
 
@@ -10,14 +12,17 @@ use std::io::{BufWriter, Write};
 
 use trailhound_detect::describe::{Finding, explained};
 
-use crate::args::{Format, Scan};
+use crate::args::{Format, Order, Scan};
 pub(crate) use file::{Whole, put};
+use sorted::Sorted;
 pub(crate) use summary::Summary;
 
 /// A format, and where it goes.
 pub(crate) struct Output {
     writer: Box<dyn Write>,
     format: Writer,
+    /// Findings that wait until all are found.
+    sorted: Option<Sorted>,
     file: Option<Whole>,
 }
 
@@ -26,6 +31,7 @@ enum Writer {
     Ndjson,
     Csv(csv::Rows),
     Html(Box<report::Report>),
+    Navigator(layer::Layer),
 }
 
 impl Output {
@@ -51,6 +57,7 @@ impl Output {
         let format = match arguments.format() {
             Format::Table => Writer::Table(table::Table::new(arguments.output.is_some())),
             Format::Ndjson => Writer::Ndjson,
+            Format::Navigator => Writer::Navigator(layer::Layer::default()),
             Format::Csv => Writer::Csv(csv::Rows::new(arguments.explain)),
             Format::Html => {
                 let begun =
@@ -58,7 +65,14 @@ impl Output {
                 Writer::Html(Box::new(begun?))
             }
         };
-        let mut output = Self { writer, format, file };
+        let is_table = matches!(format, Writer::Table(_));
+        let is_sorted = match arguments.order {
+            Some(order) => order == Order::Gravity,
+            None => is_table,
+        };
+        // What explains itself says something of its own.
+        let sorted = is_sorted.then(|| Sorted::new(is_table && !arguments.explain));
+        let mut output = Self { writer, format, sorted, file };
         if let Writer::Csv(csv) = &output.format {
             csv.header(&mut output.writer)?;
         }
@@ -67,22 +81,30 @@ impl Output {
 
     /// Writes a finding, with the lines of why it is one.
     pub(crate) fn finding(&mut self, finding: &Finding, lines: &[String]) -> anyhow::Result<()> {
-        let writer = &mut self.writer;
-        match &mut self.format {
-            Writer::Table(table) => table.finding(writer, finding, lines)?,
-            Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
-            Writer::Ndjson => writeln!(writer, "{}", explained(finding, lines))?,
-            Writer::Csv(csv) => csv.row(writer, finding, lines)?,
-            Writer::Html(report) => report.add(finding, lines)?,
-        }
-        Ok(())
+        let Some(sorted) = &mut self.sorted else {
+            return write(&mut self.format, &mut self.writer, finding, lines);
+        };
+        let mut text = Vec::new();
+        write(&mut self.format, &mut text, finding, lines)?;
+        sorted.add(finding, String::from_utf8_lossy(&text).into_owned())
     }
 
     /// Writes what comes last, and puts the file in its place.
     pub(crate) fn close(mut self, summary: &Summary<'_>) -> anyhow::Result<()> {
+        if let Some(sorted) = self.sorted.take() {
+            let (format, writer) = (&self.format, &mut self.writer);
+            sorted.for_each(&mut |text, again| match format {
+                Writer::Table(table) => Ok(table.again(writer, text, again)?),
+                _ => Ok(writer.write_all(text.as_bytes())?),
+            })?;
+        }
         match self.format {
             Writer::Table(mut table) => table.summary(&mut self.writer, summary)?,
             Writer::Html(report) => report.write(&mut self.writer, summary)?,
+            Writer::Navigator(layer) => {
+                layer.write(&mut self.writer, summary)?;
+                summary.tell_untold();
+            }
             Writer::Ndjson | Writer::Csv(_) => summary.tell_untold(),
         }
         self.writer.flush()?;
@@ -91,9 +113,32 @@ impl Output {
     }
 }
 
-/// Refuses what only a page could show.
+/// Writes a finding in a format.
+fn write(
+    format: &mut Writer,
+    writer: &mut dyn Write,
+    finding: &Finding,
+    lines: &[String],
+) -> anyhow::Result<()> {
+    match format {
+        Writer::Table(table) => table.finding(writer, finding, lines)?,
+        Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
+        Writer::Ndjson => writeln!(writer, "{}", explained(finding, lines))?,
+        Writer::Csv(csv) => csv.row(writer, finding, lines)?,
+        Writer::Html(report) => report.add(finding, lines)?,
+        Writer::Navigator(layer) => layer.add(finding),
+    }
+    Ok(())
+}
+
+/// Refuses what only a page could show, and what it could not.
 fn for_pages(arguments: &Scan) -> anyhow::Result<()> {
     let is_page = arguments.format() == Format::Html;
+    let is_list = !is_page && arguments.format() != Format::Navigator;
+    anyhow::ensure!(
+        is_list || arguments.order.is_none(),
+        "--order is for the table, NDJSON and CSV; leave it out"
+    );
     let asked = [("--triage", &arguments.triage), ("--since-report", &arguments.since_report)];
     for (option, _) in asked.into_iter().filter(|(_, file)| file.is_some() && !is_page) {
         anyhow::bail!("{option} shows in a page alone; add --format html, or -o report.html");

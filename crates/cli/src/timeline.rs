@@ -7,9 +7,10 @@ mod tests;
 
 use crate::args::Timeline;
 use crate::exit::Exit;
+use crate::ordered::Ordered;
 use crate::records::{self, Item, Sought, Wanted};
 use crate::shown::Shown;
-use order::{Line, Mark, Ordered};
+use order::{Line, Mark};
 use rows::Rows;
 
 /// What is held in memory before it is put aside.

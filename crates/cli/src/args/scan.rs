@@ -39,6 +39,9 @@ pub(crate) struct Scan {
     /// What to write; where nothing is said, what the name of the output file says, else a table
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// In which order findings come; where nothing is said, the table comes by gravity and the rest as the input has it
+    #[arg(long, value_enum)]
+    pub(crate) order: Option<Order>,
     /// Write to a file instead of standard output; it appears whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -87,6 +90,7 @@ impl Scan {
         Self {
             paths,
             format: None,
+            order: None,
             output: None,
             rules: RuleChoice::default(),
             suppressions: None,
@@ -134,4 +138,15 @@ pub(crate) enum Format {
     Csv,
     /// One page for whoever decides and whoever works; it needs no network, and its script may be off
     Html,
+    /// A layer of the ATT&CK Navigator: what was found, by technique
+    Navigator,
+}
+
+/// In which order findings come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// As the inputs have them, correlations last
+    Input,
+    /// The gravest first, then as they happened
+    Gravity,
 }

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::matched::Level;
 
+use super::sorted::Again;
 use super::summary::Summary;
 use crate::words::{clock, counted, thousands};
 
@@ -81,6 +82,20 @@ impl Table {
             writeln!(out, "{INDENT}| {line}")?;
         }
         self.paragraph(out, &format!("in {}", visible(&found.from.origin)))?;
+        writeln!(out)
+    }
+
+    /// A block that was written before, with how often the same is said beside it.
+    pub(super) fn again(&self, out: &mut dyn Write, block: &str, again: Again) -> std::io::Result<()> {
+        let Again { more, last } = again;
+        if more == 0 {
+            return out.write_all(block.as_bytes());
+        }
+        out.write_all(block.trim_end_matches('\n').as_bytes())?;
+        writeln!(out)?;
+        let say = if more == 1 { "says" } else { "say" };
+        let told = format!("and {} more that {say} the same, the last at {}", thousands(more), clock(last));
+        self.paragraph(out, &told)?;
         writeln!(out)
     }
 

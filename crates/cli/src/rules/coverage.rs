@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use serde_json::json;
 use trailhound_detect::proving;
 use trailhound_detect::rules::{Correlated, Loaded, RuleFile};
 
 use crate::args::CoverageFormat;
 use crate::exit::Exit;
-
-/// ATT&CK's release that the shipped tags were checked against.
-const ATTACK_VERSION: &str = "19";
+use crate::navigator::{Seen, layer};
 
 pub(super) fn coverage(
     loaded: &Loaded,
@@ -83,17 +80,12 @@ fn navigator(loaded: &Loaded) -> serde_json::Value {
             rules.entry(technique.clone()).or_default().push(&correlated.info.name);
         }
     }
-    let most = rules.values().map(Vec::len).max().unwrap_or(1);
-    let techniques: Vec<_> = rules
-        .iter()
-        .map(|(id, names)| json!({"techniqueID": id, "score": names.len(), "comment": names.join(", "), "enabled": true}))
-        .collect();
-    json!({
-        "name": "trailhound",
-        "versions": {"attack": ATTACK_VERSION, "navigator": "5.1.0", "layer": "4.5"},
-        "domain": "enterprise-attack",
-        "description": "Techniques that trailhound's enabled rules look for; the score is the number of rules.",
-        "techniques": techniques,
-        "gradient": {"colors": ["#dceefb", "#0b69a3"], "minValue": 0, "maxValue": most},
-    })
+    let seen = rules
+        .into_iter()
+        .map(|(id, names)| (id, Seen { score: names.len() as u64, comment: names.join(", ") }));
+    layer(
+        "trailhound",
+        "Techniques that trailhound's enabled rules look for; the score is the number of rules.",
+        &seen.collect(),
+    )
 }

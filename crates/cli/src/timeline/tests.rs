@@ -1,4 +1,5 @@
-use super::order::{Line, Mark, Ordered};
+use super::order::{Line, Mark};
+use crate::ordered::Ordered;
 use crate::records::Entry;
 
 fn record(second: i64, origin: &str) -> Line {
