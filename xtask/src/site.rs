@@ -100,6 +100,11 @@ fn stage(pages: &Pages) -> anyhow::Result<()> {
         fs::create_dir_all(file.parent().unwrap_or(&docs))?;
         fs::write(file, reference::anchored(text))?;
     }
+    fs::create_dir_all(docs.join("images"))?;
+    for image in fs::read_dir(root().join("docs/images"))? {
+        let image = image?;
+        fs::copy(image.path(), docs.join("images").join(image.file_name()))?;
+    }
     fs::write(docs.join("extra.css"), STYLE)?;
     fs::write(docs.join("extra.js"), SCRIPT)?;
     let list = |folder: &str| {

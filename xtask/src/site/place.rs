@@ -134,6 +134,9 @@ pub(super) fn target_on_site(
         return Some(format!("{}{fragment}", relative(at, there)));
     }
     let there = root().join(&named);
+    if let Some(image) = named.strip_prefix("docs/images/") {
+        return there.exists().then(|| relative(at, &format!("images/{image}")));
+    }
     let kind = if there.is_dir() { "tree" } else { "blob" };
     there.exists().then(|| format!("{REPOSITORY}/{kind}/main/{named}{fragment}"))
 }
