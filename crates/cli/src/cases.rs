@@ -10,10 +10,10 @@ use crate::args::{Cases, CasesFormat};
 use crate::exit::Exit;
 use crate::records::{self, Item, Sought, Wanted};
 use crate::shown::Shown;
-use crate::story::{Case, Crowd, Told, joined};
+use crate::story::{Case, Crowd, Stories, Told};
 
 pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
-    let (mut findings, mut crowd, mut shown) = (Vec::new(), Crowd::default(), Shown::default());
+    let (mut stories, mut crowd, mut shown) = (Stories::begin()?, Crowd::default(), Shown::default());
     let exit = records::read(&arguments.reading, Wanted::Every, &Sought::default(), &mut |item| {
         match item {
             Item::Record(record) => {
@@ -21,11 +21,15 @@ pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
                     crowd.add(address, person);
                 }
             }
-            Item::Finding(finding) => findings.push(Told::of(&finding, &mut shown)),
+            Item::Finding(finding) => stories.add(&Told::of(&finding, &mut shown))?,
         }
         Ok(())
     })?;
-    let mut cases: Vec<Case> = joined(findings, &crowd).into_iter().map(Case::of).collect();
+    let mut cases: Vec<Case> = Vec::new();
+    stories.for_each_case(&crowd, &mut |case, _| {
+        cases.push(case);
+        Ok(())
+    })?;
     cases.sort_by_key(Case::place);
     let (shown, lower): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| case.level >= arguments.min_level);

@@ -3,6 +3,7 @@
 //! names the one script and the one style by their hashes. Of a finding that is not among the gravest no more is held in
 //! memory than what joins it to a case; rows and their texts wait in files without a name.
 
+mod cases;
 mod earlier;
 mod gravest;
 mod marks;
@@ -13,9 +14,9 @@ mod table;
 mod texts;
 mod verdict;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
@@ -25,85 +26,107 @@ use trailhound_detect::matched::Level;
 
 use super::summary::Summary;
 use crate::shown::Shown;
-use crate::story::{Case, Crowd, Told, joined};
+use crate::story::{Crowd, Stories, Told};
+use cases::Cases;
 use gravest::Gravest;
 use marks::Marks;
 use page::Page;
 use row::Row;
+use spool::Spool;
 use table::Table;
 use texts::{inert, quoted};
 
 /// The findings so far.
 pub(super) struct Report {
     table: Table,
+    uids: Spool,
     gravest: Gravest,
-    told: Vec<Told>,
-    /// Of the findings, in order.
-    uids: Vec<String>,
-    techniques: HashSet<String>,
+    stories: Stories,
+    count: usize,
+    /// Of all findings, so that a browser tells reports apart.
+    hash: DefaultHasher,
+    techniques: BTreeSet<String>,
     levels: BTreeMap<Level, u64>,
     shown: Shown,
     marks: Marks,
-    before: Option<HashSet<String>>,
+    since: Option<Since>,
+}
+
+/// What an earlier report had, and whether it is here too; which findings are new.
+struct Since {
+    before: HashMap<String, bool>,
+    new: Vec<usize>,
 }
 
 impl Report {
     pub(super) fn begin(triage: Option<&Path>, since: Option<&Path>) -> anyhow::Result<Self> {
+        let before = since.map(earlier::read).transpose()?;
+        let since = before.map(|uids| Since {
+            before: uids.into_iter().map(|uid| (uid, false)).collect(),
+            new: Vec::new(),
+        });
         Ok(Self {
             table: Table::begin()?,
+            uids: Spool::begin()?,
             gravest: Gravest::default(),
-            told: Vec::new(),
-            uids: Vec::new(),
-            techniques: HashSet::new(),
+            stories: Stories::begin()?,
+            count: 0,
+            hash: DefaultHasher::new(),
+            techniques: BTreeSet::new(),
             levels: BTreeMap::new(),
             shown: Shown::default(),
             marks: triage.map(marks::read).transpose()?.unwrap_or_default(),
-            before: since.map(earlier::read).transpose()?,
+            since,
         })
     }
 
-    pub(super) fn add(&mut self, finding: &Finding, explanation: &[String]) -> io::Result<()> {
+    pub(super) fn add(&mut self, finding: &Finding, explanation: &[String]) -> anyhow::Result<()> {
         let told = Told::of(finding, &mut self.shown);
-        let row = Row::of(finding, &told, explanation, &mut self.shown);
+        let mut row = Row::of(finding, &told, explanation, &mut self.shown);
+        if let Some(since) = &mut self.since {
+            match since.before.get_mut(&row.uid) {
+                Some(is_here) => *is_here = true,
+                None => {
+                    row.is_new = true;
+                    since.new.push(self.count);
+                }
+            }
+        }
         *self.levels.entry(told.level).or_default() += 1;
         self.techniques.extend(row.techniques.iter().cloned());
         self.table.add(&row)?;
-        self.uids.push(row.uid.clone());
-        self.told.push(told);
-        self.gravest.add(self.uids.len() - 1, row);
+        self.uids.add(&quoted(&row.uid))?;
+        row.uid.hash(&mut self.hash);
+        self.stories.add(&told)?;
+        self.gravest.add(self.count, row);
+        self.count += 1;
         Ok(())
     }
 
-    pub(super) fn write(self, out: &mut dyn Write, summary: &Summary<'_>) -> io::Result<()> {
+    pub(super) fn write(self, out: &mut dyn Write, summary: &Summary<'_>) -> anyhow::Result<()> {
         // Who else uses an address is known where every record is read, as `trailhound cases` does.
-        let mut cases: Vec<Case> = joined(self.told, &Crowd::default()).into_iter().map(Case::of).collect();
-        cases.sort_by_key(Case::place);
-        let of_case: HashMap<&str, usize> = cases
-            .iter()
-            .enumerate()
-            .flat_map(|(at, case)| case.story.iter().map(move |step| (step.finding.as_str(), at)))
-            .collect();
-        let in_case: Vec<usize> =
-            self.uids.iter().map(|uid| of_case.get(uid.as_str()).copied().unwrap_or_default()).collect();
-        let is_new = |uid: &str| self.before.as_ref().is_some_and(|before| !before.contains(uid));
+        let mut cases = Cases::of(self.count);
+        self.stories.for_each_case(&Crowd::default(), &mut |case, numbers| {
+            cases.add(case, numbers);
+            Ok(())
+        })?;
+        let (gravest_cases, heads, in_case) = cases.in_order();
+        let since = self
+            .since
+            .as_ref()
+            .map(|since| (since.new.len(), since.before.values().filter(|is_here| !**is_here).count()));
         let page = Page {
-            cases: &cases,
+            cases: &gravest_cases,
+            all_cases: heads.len(),
             levels: &self.levels,
             gravest: self.gravest.rows(),
             marks: &self.marks,
-            is_new: &is_new,
-            gone: self.before.as_ref().map(|before| {
-                let now: HashSet<&String> = self.uids.iter().collect();
-                before.iter().filter(|uid| !now.contains(uid)).count()
-            }),
-            new: self.uids.iter().filter(|uid| is_new(uid)).count(),
-            findings: self.uids.len(),
+            since,
+            findings: self.count,
             summary,
         };
         let [before, after] = page.render()?;
         out.write_all(before.as_bytes())?;
-        let mut hasher = DefaultHasher::new();
-        self.uids.hash(&mut hasher);
         let techniques: BTreeMap<&str, (&str, Vec<&str>)> = self
             .techniques
             .iter()
@@ -113,31 +136,23 @@ impl Report {
                 (known.uid, (known.name, tactics.map(|tactic| tactic.name).collect()))
             })
             .collect();
-        let heads: Vec<_> =
-            cases.iter().map(|case| json!([case.id(), case.level.as_str(), case.headline])).collect();
-        let new: Option<Vec<usize>> = self
-            .before
-            .as_ref()
-            .map(|_| (0..self.uids.len()).filter(|row| is_new(&self.uids[*row])).collect());
         let head = json!({
-            "id": format!("{:016x}", hasher.finish()),
+            "id": format!("{:016x}", self.hash.finish()),
             "techniques": techniques,
             "cases": heads,
             "marks": self.marks,
-            "new": new,
-            "C": in_case,
+            "new": self.since.map(|since| since.new),
         });
         let head = inert(&head.to_string());
+        write!(out, "{}{}", earlier::OPEN, head.strip_suffix('}').unwrap_or(&head))?;
+        out.write_all(b",\"C\":")?;
+        serde_json::to_writer(&mut *out, &in_case)?;
         let (texts, rows) = self.table.into_spools();
-        write!(out, "{}{},\"U\":[", earlier::OPEN, head.strip_suffix('}').unwrap_or(&head))?;
-        for (at, uid) in self.uids.iter().enumerate() {
-            write!(out, "{}{}", if at > 0 { "," } else { "" }, quoted(uid))?;
+        for (name, list) in [("U", self.uids), ("S", texts), ("R", rows)] {
+            write!(out, ",\"{name}\":")?;
+            list.write(out)?;
         }
-        out.write_all(b"],\"S\":")?;
-        texts.write(out)?;
-        out.write_all(b",\"R\":")?;
-        rows.write(out)?;
         write!(out, "}}{}", earlier::CLOSE)?;
-        out.write_all(after.as_bytes())
+        Ok(out.write_all(after.as_bytes())?)
     }
 }

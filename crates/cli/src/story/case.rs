@@ -1,5 +1,7 @@
 //! A case: one headline, one level with its reason, the story, who and what it is about, what is not known, what to do.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -59,7 +61,7 @@ pub(crate) struct Step {
 /// A command that contains some of it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Contain {
-    pub(crate) what: &'static str,
+    pub(crate) what: Cow<'static, str>,
     pub(crate) command: String,
 }
 
@@ -88,7 +90,7 @@ impl Case {
         let of = |look: &dyn Fn(&Told) -> Option<String>| seen(findings.iter().filter_map(look));
         let by_gravity = || {
             let mut all: Vec<&Told> = findings.iter().collect();
-            all.sort_by_key(|told| std::cmp::Reverse(told.level));
+            all.sort_by_key(|told| Reverse(told.level));
             all
         };
         let mut next: Vec<String> = Vec::new();
@@ -98,7 +100,7 @@ impl Case {
                 next.push(told.check.clone());
             }
             for (what, command) in &told.contains {
-                let own = Contain { what, command: command.clone() };
+                let own = Contain { what: what.clone(), command: command.clone() };
                 if contain.len() < MOST_ADVICE && !contain.contains(&own) {
                     contain.push(own);
                 }
@@ -116,7 +118,7 @@ impl Case {
             addresses: of(&|told| told.address.map(|ip| ip.to_string())),
             keys: of(&|told| told.key.clone()),
             techniques: seen(findings.iter().flat_map(|told| told.techniques.iter().cloned())),
-            unknown: seen(findings.iter().flat_map(|told| told.unknown.iter().map(|&text| text.to_owned()))),
+            unknown: seen(findings.iter().flat_map(|told| told.unknown.iter().map(|text| text.to_string()))),
             who,
             machines,
             next,
@@ -126,8 +128,8 @@ impl Case {
     }
 
     /// The gravest first, then as they began.
-    pub(crate) fn place(&self) -> impl Ord + use<> {
-        (std::cmp::Reverse(self.level), self.first.is_none(), self.first, self.id.clone())
+    pub(crate) fn place(&self) -> (Reverse<Level>, bool, Option<Timestamp>, String) {
+        (Reverse(self.level), self.first.is_none(), self.first, self.id.clone())
     }
 
     /// Its id.
@@ -189,6 +191,6 @@ fn seen(names: impl Iterator<Item = String>) -> Vec<Seen> {
         *counts.entry(name).or_default() += 1;
     }
     let mut all: Vec<Seen> = counts.into_iter().map(|(name, findings)| Seen { name, findings }).collect();
-    all.sort_by_key(|seen| std::cmp::Reverse(seen.findings));
+    all.sort_by_key(|seen| Reverse(seen.findings));
     all
 }

@@ -1,6 +1,7 @@
 //! Which findings belong together.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
@@ -36,21 +37,56 @@ impl Crowd {
     }
 }
 
-/// The same findings, those that belong together in one list each, in order of time.
-pub(crate) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
+/// What of a finding it takes to join it to others.
+#[derive(Debug)]
+pub(super) struct Joint {
+    time: Option<Timestamp>,
+    origin: String,
+    rule: String,
+    joins: Vec<u128>,
+    address: Option<IpAddr>,
+    machines: Vec<u128>,
+    is_of_machine: bool,
+    /// Which finding it is.
+    number: usize,
+}
+
+/// Makes joints. Of what joins only a hash is kept, under keys of this process.
+#[derive(Debug, Default)]
+pub(super) struct Joints(RandomState, RandomState);
+
+impl Joints {
+    pub(super) fn of(&self, told: &Told, number: usize) -> Joint {
+        let hash =
+            |text: &String| u128::from(self.0.hash_one(text)) << 64 | u128::from(self.1.hash_one(text));
+        Joint {
+            time: told.time,
+            origin: told.origin.clone(),
+            rule: told.rule.clone(),
+            joins: told.joins.iter().map(hash).collect(),
+            address: told.address,
+            machines: told.machines.iter().map(hash).collect(),
+            is_of_machine: told.is_of_machine,
+            number,
+        }
+    }
+}
+
+/// The numbers of the findings, those that belong together in one list each, in order of time.
+pub(super) fn joined(mut findings: Vec<Joint>, crowd: &Crowd) -> Vec<Vec<usize>> {
     findings.sort_by(|one, other| {
-        let place = |told: &Told| (told.time.is_none(), told.time);
+        let place = |told: &Joint| (told.time.is_none(), told.time);
         place(one)
             .cmp(&place(other))
             .then_with(|| (&one.origin, &one.rule).cmp(&(&other.origin, &other.rule)))
     });
     let mut sets = Sets((0..findings.len()).collect());
-    let mut strong: HashMap<&str, usize> = HashMap::new();
+    let mut strong: HashMap<u128, usize> = HashMap::new();
     let mut addresses: HashMap<IpAddr, usize> = HashMap::new();
-    let mut machines: HashMap<(&str, bool), usize> = HashMap::new();
+    let mut machines: HashMap<(u128, bool), usize> = HashMap::new();
     for (at, told) in findings.iter().enumerate() {
         for join in &told.joins {
-            let first = *strong.entry(join).or_insert(at);
+            let first = *strong.entry(*join).or_insert(at);
             sets.join(first, at);
         }
         if let Some(address) = told.address.filter(|address| crowd.is_of_few(*address))
@@ -63,26 +99,26 @@ pub(crate) fn joined(mut findings: Vec<Told>, crowd: &Crowd) -> Vec<Vec<Told>> {
             // What was done to it and what it did, and not what two people did to it.
             for of_machine in [true, false].into_iter().filter(|of_machine| *of_machine || told.is_of_machine)
             {
-                if let Some(last) = machines.get(&(machine.as_str(), of_machine))
+                if let Some(last) = machines.get(&(*machine, of_machine))
                     && near(&findings[*last], told, MACHINE)
                 {
                     sets.join(*last, at);
                 }
             }
-            machines.insert((machine, told.is_of_machine), at);
+            machines.insert((*machine, told.is_of_machine), at);
         }
     }
-    let mut cases: HashMap<usize, Vec<Told>> = HashMap::new();
+    let mut cases: HashMap<usize, Vec<usize>> = HashMap::new();
     let roots: Vec<usize> = (0..findings.len()).map(|at| sets.root(at)).collect();
     for (told, root) in findings.into_iter().zip(&roots) {
-        cases.entry(*root).or_default().push(told);
+        cases.entry(*root).or_default().push(told.number);
     }
     let mut order: Vec<usize> = cases.keys().copied().collect();
     order.sort_unstable();
     order.into_iter().filter_map(|root| cases.remove(&root)).collect()
 }
 
-fn near(one: &Told, other: &Told, within: SignedDuration) -> bool {
+fn near(one: &Joint, other: &Joint, within: SignedDuration) -> bool {
     let apart = |(one, other): (Timestamp, Timestamp)| other.duration_since(one).abs() <= within;
     one.time.zip(other.time).is_some_and(apart)
 }

@@ -1,8 +1,10 @@
 //! What a case keeps of a finding.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use trailhound_detect::behind::{Behind, Certainty, End};
 use trailhound_detect::describe::{Finding, visible};
 use trailhound_detect::event::{ActorKind, Facts, OutcomeKind};
@@ -14,9 +16,10 @@ use crate::shown::Shown;
 const MOST_MACHINES: usize = 256;
 
 /// A finding in a case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Told {
     pub(crate) time: Option<Timestamp>,
+    #[serde(with = "graded")]
     pub(crate) level: Level,
     pub(crate) rule: String,
     pub(crate) title: String,
@@ -26,7 +29,7 @@ pub(crate) struct Told {
     pub(crate) check: String,
     pub(crate) because: Vec<String>,
     pub(crate) techniques: Vec<String>,
-    pub(crate) contains: Vec<(&'static str, String)>,
+    pub(crate) contains: Vec<(Cow<'static, str>, String)>,
     /// Who did it, and who is behind that.
     pub(crate) actor: String,
     pub(crate) behind: Option<String>,
@@ -39,7 +42,7 @@ pub(crate) struct Told {
     /// It is about an endpoint's own log, or about what a machine's identity did.
     pub(crate) is_of_machine: bool,
     pub(crate) joins: Vec<String>,
-    pub(crate) unknown: Vec<&'static str>,
+    pub(crate) unknown: Vec<Cow<'static, str>>,
 }
 
 impl Told {
@@ -60,7 +63,7 @@ impl Told {
             check: visible(found.check()).into_owned(),
             because: finding.reasons(),
             techniques: found.techniques().map(str::to_owned).collect(),
-            contains: finding.containments().into_iter().map(|own| (own.what, own.command)).collect(),
+            contains: finding.containments().into_iter().map(|own| (own.what.into(), own.command)).collect(),
             actor: finding.who(),
             behind: words.map(|words| shown.of(&words)),
             who: behind
@@ -75,7 +78,7 @@ impl Told {
                 .filter(|_| facts.provider == trailhound_detect::event::Provider::Aws),
             is_of_machine: facts.process.is_some() || is_machine(facts, behind),
             joins: joins(finding, facts, behind),
-            unknown: unknown(facts, behind),
+            unknown: unknown(facts, behind).into_iter().map(Cow::Borrowed).collect(),
             machines,
         }
     }
@@ -181,4 +184,21 @@ fn unknown(facts: &Facts, behind: Option<&Behind>) -> Vec<&'static str> {
         all.push("the record does not show what was asked for");
     }
     all
+}
+
+/// A level by its place among all.
+mod graded {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use trailhound_detect::matched::Level;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    pub(super) fn serialize<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
+        let grade = Level::ALL.iter().position(|own| own == level).unwrap_or_default();
+        serializer.serialize_u64(grade as u64)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Level, D::Error> {
+        let grade = usize::deserialize(deserializer)?;
+        Level::ALL.get(grade).copied().ok_or_else(|| serde::de::Error::custom("no such level"))
+    }
 }

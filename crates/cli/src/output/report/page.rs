@@ -39,21 +39,20 @@ const SCRIPT: &str = concat!(
 );
 /// Where the data go; no value can hold it, as each is escaped.
 const DATA: &str = "<!--data-->";
-/// So many cases stand in the page, so many findings of each, and so many things of a kind.
-const MOST_CASES: usize = 20;
+/// So many findings of a case stand in the page, and so many things of a kind.
 const MOST_STEPS: usize = 12;
 const MOST_THINGS: usize = 8;
 
 /// What a page shows without its script.
 pub(super) struct Page<'p> {
+    /// The gravest of them.
     pub(super) cases: &'p [Case],
+    pub(super) all_cases: usize,
     pub(super) levels: &'p BTreeMap<Level, u64>,
     pub(super) gravest: Vec<Row>,
     pub(super) marks: &'p Marks,
-    pub(super) is_new: &'p dyn Fn(&str) -> bool,
     /// How many findings are new since the earlier report, and how many of it are gone.
-    pub(super) new: usize,
-    pub(super) gone: Option<usize>,
+    pub(super) since: Option<(usize, usize)>,
     pub(super) findings: usize,
     pub(super) summary: &'p Summary<'p>,
 }
@@ -64,7 +63,6 @@ struct Shown<'p> {
     row: &'p Row,
     number: usize,
     mark: Option<&'p Mark>,
-    is_new: bool,
 }
 
 #[derive(Serialize)]
@@ -85,23 +83,13 @@ impl Page<'_> {
         }
         let numbers: BTreeMap<&str, usize> =
             self.gravest.iter().enumerate().map(|(at, row)| (row.uid.as_str(), at + 1)).collect();
-        let cases: Vec<Value> = self
-            .cases
-            .iter()
-            .take(MOST_CASES)
-            .enumerate()
-            .map(|(at, case)| told(at, case, &numbers))
-            .collect();
+        let cases: Vec<Value> =
+            self.cases.iter().enumerate().map(|(at, case)| told(at, case, &numbers)).collect();
         let findings: Vec<Shown<'_>> = self
             .gravest
             .iter()
             .enumerate()
-            .map(|(at, row)| Shown {
-                row,
-                number: at + 1,
-                mark: self.marks.get(&row.uid),
-                is_new: (self.is_new)(&row.uid),
-            })
+            .map(|(at, row)| Shown { row, number: at + 1, mark: self.marks.get(&row.uid) })
             .collect();
         let levels: Vec<(&str, String)> = Level::ALL
             .iter()
@@ -115,12 +103,12 @@ impl Page<'_> {
             script_hash => BASE64_STANDARD.encode(Sha256::digest(SCRIPT)),
             version => env!("CARGO_PKG_VERSION"),
             count => self.findings,
-            verdict => verdict::sentences(self.cases, self.findings, self.summary),
+            verdict => verdict::sentences(self),
             interruption => self.summary.interruption(),
             levels,
             gravest_level => self.cases.first().map(|case| case.level.as_str()),
-            new => self.gone.map(|gone| (self.new, gone)),
-            more_cases => self.cases.len() - cases.len(),
+            new => self.since,
+            more_cases => self.all_cases - cases.len(),
             cases,
             findings => Value::from(Serde(findings)),
             read => self.read(),
@@ -166,11 +154,14 @@ impl Page<'_> {
 }
 
 fn told(at: usize, case: &Case, numbers: &BTreeMap<&str, usize>) -> Value {
-    let steps: Vec<Step<'_>> = case
-        .story
-        .iter()
-        .take(MOST_STEPS)
-        .map(|step| Step {
+    // The gravest, in order of time.
+    let mut gravest: Vec<(usize, &crate::story::Step)> = case.story.iter().enumerate().collect();
+    gravest.sort_by_key(|(at, step)| (std::cmp::Reverse(step.level), *at));
+    gravest.truncate(MOST_STEPS);
+    gravest.sort_by_key(|(at, _)| *at);
+    let steps: Vec<Step<'_>> = gravest
+        .into_iter()
+        .map(|(_, step)| Step {
             time: clock(step.time),
             level: step.level.as_str(),
             message: &step.message,

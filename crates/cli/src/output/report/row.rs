@@ -38,6 +38,8 @@ pub(super) struct Row {
     pub(super) evidence: Vec<(String, String)>,
     pub(super) explanation: String,
     pub(super) uid: String,
+    /// Since an earlier report.
+    pub(super) is_new: bool,
 }
 
 impl Row {
@@ -71,6 +73,7 @@ impl Row {
             evidence: evidence(finding),
             explanation: explanation.join("\n"),
             uid: finding.uid.clone(),
+            is_new: false,
         }
     }
 }
