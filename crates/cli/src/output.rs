@@ -140,7 +140,7 @@ fn for_pages(arguments: &Scan) -> anyhow::Result<()> {
         "--order is for the table, NDJSON and CSV; leave it out"
     );
     let asked = [("--triage", &arguments.triage), ("--since-report", &arguments.since_report)];
-    for (option, _) in asked.into_iter().filter(|(_, file)| file.is_some() && !is_page) {
+    if let Some((option, _)) = asked.into_iter().find(|(_, file)| file.is_some() && !is_page) {
         anyhow::bail!("{option} shows in a page alone; add --format html, or -o report.html");
     }
     Ok(())

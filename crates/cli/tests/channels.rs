@@ -13,11 +13,29 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-/// What a browser shows of a page.
+/// What a browser shows of a page: of every finding the title and the sentence, filled in as its script does, then what
+/// stands there without the script.
 fn shown(page: &str) -> String {
+    let (before, rest) = page.split_once(r#"<script id="data" type="application/json">"#).unwrap();
+    let data: Value = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
+    let mut out = String::new();
+    for row in data["R"].as_array().unwrap() {
+        let text = |at: usize| {
+            data["S"][usize::try_from(row[at].as_u64().unwrap()).unwrap()].as_str().unwrap().to_owned()
+        };
+        for told in [11, 12].map(text) {
+            for c in told.chars() {
+                match u32::from(c).checked_sub(0xE000).filter(|hole| *hole < 6400) {
+                    Some(hole) => out += &text(22 + usize::try_from(hole).unwrap()),
+                    None => out.push(c),
+                }
+            }
+            out += "\n";
+        }
+    }
     let spelled =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    spelled.iter().fold(page.to_owned(), |page, (spelled, sign)| page.replace(spelled, sign))
+    out + &spelled.iter().fold(before.to_owned(), |page, (spelled, sign)| page.replace(spelled, sign))
 }
 
 fn inputs() -> Vec<String> {

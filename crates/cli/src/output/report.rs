@@ -84,12 +84,11 @@ impl Report {
         let told = Told::of(finding, &mut self.shown);
         let mut row = Row::of(finding, &told, explanation, &mut self.shown);
         if let Some(since) = &mut self.since {
-            match since.before.get_mut(&row.uid) {
-                Some(is_here) => *is_here = true,
-                None => {
-                    row.is_new = true;
-                    since.new.push(self.count);
-                }
+            if let Some(is_here) = since.before.get_mut(&row.uid) {
+                *is_here = true;
+            } else {
+                row.is_new = true;
+                since.new.push(self.count);
             }
         }
         *self.levels.entry(told.level).or_default() += 1;

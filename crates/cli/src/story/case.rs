@@ -118,7 +118,7 @@ impl Case {
             addresses: of(&|told| told.address.map(|ip| ip.to_string())),
             keys: of(&|told| told.key.clone()),
             techniques: seen(findings.iter().flat_map(|told| told.techniques.iter().cloned())),
-            unknown: seen(findings.iter().flat_map(|told| told.unknown.iter().map(|text| text.to_string()))),
+            unknown: seen(findings.iter().flat_map(|told| told.unknown.iter().map(ToString::to_string))),
             who,
             machines,
             next,

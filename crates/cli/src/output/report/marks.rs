@@ -20,11 +20,11 @@ struct Saved {
 }
 
 /// By the id of the finding.
-pub(super) type Marks = BTreeMap<String, Mark>;
+pub(super) type Marks = BTreeMap<String, Thought>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mark {
+pub(super) struct Thought {
     #[serde(default)]
     pub(super) mark: Opinion,
     #[serde(default)]

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use trailhound_detect::describe::visible;
 use trailhound_detect::matched::Level;
 
-use super::marks::{Mark, Marks};
+use super::marks::{Marks, Thought};
 use super::row::Row;
 use super::verdict;
 use crate::output::summary::Summary;
@@ -62,7 +62,7 @@ struct Shown<'p> {
     #[serde(flatten)]
     row: &'p Row,
     number: usize,
-    mark: Option<&'p Mark>,
+    mark: Option<&'p Thought>,
 }
 
 #[derive(Serialize)]
