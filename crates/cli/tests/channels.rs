@@ -26,7 +26,7 @@ fn shown(page: &str) -> String {
         for told in [11, 12].map(text) {
             for c in told.chars() {
                 match u32::from(c).checked_sub(0xE000).filter(|hole| *hole < 6400) {
-                    Some(hole) => out += &text(22 + usize::try_from(hole).unwrap()),
+                    Some(hole) => out += &text(23 + usize::try_from(hole).unwrap()),
                     None => out.push(c),
                 }
             }

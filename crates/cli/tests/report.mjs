@@ -70,6 +70,8 @@ async function work() {
   for (const part of ["Evidence", "Links", "If this is expected"]) {
     if ((await page.locator("#open h4", { hasText: part }).count()) !== 1) fault(`the finding does not show: ${part}`);
   }
+  const why = await page.locator("#open section", { hasText: "Why this level" }).textContent();
+  if (!/high because .* Risk \d+ of 100\..*\+\d+ level high/.test(why)) fault(`the level has no reason: ${why}`);
   await page.keyboard.press("Escape");
   await page.keyboard.press("/");
   await page.keyboard.type(" nosuchword");

@@ -3,8 +3,8 @@ const D = JSON.parse(document.getElementById("data").textContent);
 const S = D.S, R = D.R, N = R.length;
 const LEVELS = ["informational", "low", "medium", "high", "critical"];
 const TIME = 0, LEVEL = 1, SCORE = 2, RULE = 3, ACTOR = 4, ACCOUNT = 5, ADDRESS = 6, REGION = 7, OUTCOME = 8, TECHNIQUES = 9, MACHINES = 10;
-const TITLE = 11, MESSAGE = 12, CHECK = 13, REASONS = 14, ORIGIN = 15, LINKS = 16, CONTAIN = 17, SUPPRESSION = 18, EVIDENCE = 19, WHY = 20, BEHIND = 21;
-const VALUES = 22;
+const TITLE = 11, MESSAGE = 12, CHECK = 13, REASONS = 14, ORIGIN = 15, LINKS = 16, CONTAIN = 17, SUPPRESSION = 18, EVIDENCE = 19, WHY = 20, BEHIND = 21, PARTS = 22;
+const VALUES = 23;
 const HOLES = /[\uE000-\uF8FF]/g;
 const isNew = D.new && new Set(D.new);
 

@@ -36,7 +36,8 @@ function view(row) {
     h("div", { role: "group", ariaLabel: "Triage", className: "acts" }, ...marked),
     h("label", { htmlFor: "note" }, "Note"), note,
     part("Why this level", h("p", null, reasons.length > 0
-      ? `It is ${reasons.join(", then ")}.` : `The rule says ${LEVELS[R[row][LEVEL]]}; nothing moved it.`, ` Risk ${R[row][SCORE]} of 100.`)),
+      ? `It is ${reasons.join(", then ")}.` : `The rule says ${LEVELS[R[row][LEVEL]]}; nothing moved it.`, ` Risk ${R[row][SCORE]} of 100.`),
+      told(row, PARTS) && h("ul", { className: "soft" }, ...told(row, PARTS).split("\n").map((own) => h("li", null, own)))),
     told(row, CHECK) && part("Next", h("p", null, told(row, CHECK))),
     part("Facts", list(facts.filter(([, value]) => value))),
     links.length > 0 && part("Links", h("p", { className: "acts" }, ...links)),

@@ -17,6 +17,8 @@ pub(super) struct Row {
     pub(super) level: &'static str,
     pub(super) time: String,
     pub(super) score: u8,
+    /// What it is the sum of.
+    pub(super) score_parts: Vec<String>,
     pub(super) rule: String,
     pub(super) title: String,
     pub(super) message: String,
@@ -47,12 +49,14 @@ impl Row {
         let found = &finding.matched;
         let contain: Vec<String> =
             told.contains.iter().map(|(what, command)| format!("# {what}\n{command}")).collect();
+        let parts = found.verdict.score.parts.iter();
         Self {
             seconds: told.time.map(jiff::Timestamp::as_second),
             grade: Level::ALL.iter().position(|level| *level == told.level).unwrap_or_default(),
             level: told.level.as_str(),
             time: clock(told.time),
             score: found.verdict.score.value,
+            score_parts: parts.map(|part| format!("{:+} {}", part.points, visible(&part.because))).collect(),
             rule: told.rule.clone(),
             title: told.title.clone(),
             message: told.message.clone(),

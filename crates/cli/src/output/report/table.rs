@@ -47,6 +47,7 @@ impl Table {
             lines(&row.evidence),
             row.explanation.clone(),
             row.behind.clone(),
+            row.score_parts.join("\n"),
         ]
         .map(|text| cut.template(&text));
         let techniques = row.techniques.join(" ");
