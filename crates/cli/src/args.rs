@@ -28,7 +28,7 @@ pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
-pub(crate) use why::{Only, Why};
+pub(crate) use why::{Looked, Only, Try, Why};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -54,8 +54,9 @@ pub(crate) enum Command {
     /// Find what the rules look for in files, folders, S3 or standard input
     Scan(Box<Scan>),
     /// What a rule makes of every record of its logs, clause by clause
-    #[command(visible_alias = "try")]
     Why(Box<Why>),
+    /// One rule against one event: match or not, the level and the sentence, and what a near miss lacks
+    Try(Box<Try>),
     /// What a change of rules does to history: findings added, gone, at another level
     Backtest(Box<Backtest>),
     /// All records of all logs as one list in order of time, findings marked

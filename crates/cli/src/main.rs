@@ -59,6 +59,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Scan(scan) => scan::run(&scan),
         Command::Why(why) => why::run(&why),
+        Command::Try(one) => why::run_try(&one),
         Command::Backtest(backtest) => backtest::run(&backtest),
         Command::Timeline(timeline) => timeline::run(&timeline),
         Command::Cases(cases) => cases::run(&cases),

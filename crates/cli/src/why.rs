@@ -1,4 +1,4 @@
-//! `why`: what a rule makes of every record of its logs, clause by clause.
+//! `why`: what a rule makes of every record of its logs, clause by clause; `try`: the same of a few, without the clauses.
 
 mod clauses;
 mod members;
@@ -12,11 +12,13 @@ use anyhow::bail;
 use jiff::Timestamp;
 use trailhound_detect::describe::{Finding, Product, clean, visible};
 use trailhound_detect::event::Event;
+use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
+use trailhound_detect::ports::Reject;
 use trailhound_detect::rules::{Correlated, Detection, RuleSet};
 
-use crate::args::{Only, RuleChoice, Why};
+use crate::args::{Looked as LookedAt, Only, RuleChoice, Try, Why};
 use crate::deliveries::{InOrder, Piece, Source, Trouble};
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
@@ -49,17 +51,50 @@ struct Counts {
     others: u64,
 }
 
+/// How it is told.
+struct Telling {
+    /// With every clause; else only the verdict and what would have to differ, and records that the rule does not read.
+    clauses: bool,
+    only: Option<Only>,
+}
+
 pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
-    let file = Path::new(&arguments.rule);
+    let telling = Telling { clauses: true, only: arguments.only };
+    Ok(look(&arguments.at, &arguments.paths, &telling)?.exit)
+}
+
+pub(crate) fn run_try(arguments: &Try) -> anyhow::Result<Exit> {
+    let standard_input = ["-".to_owned()];
+    let events = if arguments.events.is_empty() { &standard_input[..] } else { &arguments.events };
+    let ended = look(&arguments.at, events, &Telling { clauses: false, only: None })?;
+    let is_told =
+        arguments.fail_on.is_some_and(|level| ended.highest.is_some_and(|highest| highest >= level));
+    Ok(match ended.exit {
+        Exit::Clean if arguments.strict && ended.rejected > 0 => Exit::Rejected,
+        Exit::Clean if is_told => Exit::Findings,
+        exit => exit,
+    })
+}
+
+/// How a look ended.
+struct Ended {
+    exit: Exit,
+    /// The gravest that the rules told.
+    highest: Option<Level>,
+    rejected: u64,
+}
+
+fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<Ended> {
+    let file = Path::new(&at.rule);
     let is_file = file.is_file();
-    let folders = arguments.rules.folders.iter().cloned().chain(is_file.then(|| file.to_owned())).collect();
-    let loaded = rule_files::load_rules(&RuleChoice { folders, ..arguments.rules.clone() })?;
+    let folders = at.rules.folders.iter().cloned().chain(is_file.then(|| file.to_owned())).collect();
+    let loaded = rule_files::load_rules(&RuleChoice { folders, ..at.rules.clone() })?;
     let mut exit = rule_files::tell_errors(&loaded);
     let rules = Arc::new(loaded.rules);
-    let asked = asked(&rules, &arguments.rule, is_file)?;
+    let asked = asked(&rules, &at.rule, is_file)?;
 
     let (given, paths): (Vec<String>, Vec<String>) =
-        arguments.paths.iter().cloned().partition(|path| path.starts_with(['{', '<']));
+        paths.iter().cloned().partition(|path| path.starts_with(['{', '<']));
     let (inputs, unreadable) = inputs::expand(&paths);
     let mut inputs = inputs::without_output(inputs, &paths);
     inputs.extend(given.into_iter().map(Input::Given));
@@ -69,12 +104,12 @@ pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
     inputs::refuse_as_output(None, &inputs)?;
     let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
     let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
-    let mut judging =
-        Judging::new(pipeline.policy(), scan::remembered(arguments.baseline.as_deref())?, "why");
+    let mut judging = Judging::new(pipeline.policy(), scan::remembered(at.baseline.as_deref())?, "why");
     let mut members = Members::of(&rules, &asked.correlations);
-    let mut counts = Counts::default();
+    let (mut counts, mut highest) = (Counts::default(), None);
     let mut out = anstream::stdout().lock();
-    let clauses = Clauses { detections: &asked.detections, product: Product::new("why") };
+    let clauses =
+        Clauses { detections: &asked.detections, product: Product::new("why"), all: telling.clauses };
 
     let reading = InOrder { inputs: &inputs, jobs: None, interrupt: &interrupt };
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Looked>)) -> bool| {
@@ -92,13 +127,16 @@ pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
     reading.run(&deliver, &mut |input, (piece, looked)| {
         trouble.hear(input, &piece);
         for one in looked {
-            progress.aside(|| tell(&mut out, &one, arguments, &mut counts))?;
+            progress.aside(|| tell(&mut out, &one, telling, &mut counts))?;
         }
-        let Piece::Found { matches, callers, .. } = piece else { return Ok(()) };
+        let Piece::Found { matches, rejects, callers, .. } = piece else { return Ok(()) };
+        if !telling.clauses {
+            progress.aside(|| tell_rejects(&mut out, &rejects))?;
+        }
         progress.aside(|| members.hear(&mut out, &matches))?;
-        judging.take(matches, &callers, &mut |finding| tell_finding(&mut out, &asked, &finding))
+        judging.take(matches, &callers, &mut |finding| tell_finding(&mut out, &asked, &finding, &mut highest))
     })?;
-    judging.end(&mut |finding| tell_finding(&mut out, &asked, &finding))?;
+    judging.end(&mut |finding| tell_finding(&mut out, &asked, &finding, &mut highest))?;
     members.tell(&mut out)?;
     let Counts { matched, missed, others } = counts;
     let records = |count| counted(count, "record", "records");
@@ -110,7 +148,8 @@ pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
             records(matched + missed)
         )?;
     }
-    Ok(exit.or(trouble.tell()))
+    let rejected = trouble.rejected();
+    Ok(Ended { exit: exit.or(trouble.tell()), highest, rejected })
 }
 
 /// The rules that are asked about.
@@ -136,22 +175,22 @@ fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<As
     Ok(asked)
 }
 
-fn tell(out: &mut impl Write, looked: &Looked, arguments: &Why, counts: &mut Counts) -> anyhow::Result<()> {
-    let is_wanted = match looked {
-        Looked::Other => {
+fn tell(out: &mut impl Write, looked: &Looked, telling: &Telling, counts: &mut Counts) -> anyhow::Result<()> {
+    let (is_wanted, lines) = match looked {
+        Looked::Other(lines) => {
             counts.others += 1;
-            false
+            (!telling.clauses, lines)
         }
-        Looked::Matched(_) => {
+        Looked::Matched(lines) => {
             counts.matched += 1;
-            arguments.only != Some(Only::Missed)
+            (telling.only != Some(Only::Missed), lines)
         }
-        Looked::Missed(_) => {
+        Looked::Missed(lines) => {
             counts.missed += 1;
-            arguments.only != Some(Only::Matched)
+            (telling.only != Some(Only::Matched), lines)
         }
     };
-    if let (true, Looked::Matched(lines) | Looked::Missed(lines)) = (is_wanted, looked) {
+    if is_wanted {
         for line in lines {
             writeln!(out, "{line}")?;
         }
@@ -160,12 +199,27 @@ fn tell(out: &mut impl Write, looked: &Looked, arguments: &Why, counts: &mut Cou
     Ok(())
 }
 
+/// Records that could not be read, and why.
+fn tell_rejects(out: &mut impl Write, rejects: &[Reject]) -> anyhow::Result<()> {
+    for Reject { reason, detail, origin, .. } in rejects {
+        let told = format!("{origin}: not read, {}: {detail}", reason.as_str());
+        writeln!(out, "{}\n", visible(&clean(&told)))?;
+    }
+    Ok(())
+}
+
 /// What became of a match in the end, and what memory knew.
-fn tell_finding(out: &mut impl Write, asked: &Asked<'_>, finding: &Finding) -> anyhow::Result<()> {
+fn tell_finding(
+    out: &mut impl Write,
+    asked: &Asked<'_>,
+    finding: &Finding,
+    highest: &mut Option<Level>,
+) -> anyhow::Result<()> {
     let found = &finding.matched;
     if !asked.names(&found.rule.name) {
         return Ok(());
     }
+    *highest = (*highest).max(Some(finding.level()));
     let origin = visible(&found.from.origin).into_owned();
     writeln!(out, "{}: told as {} by {}", clean(&origin), finding.level(), found.rule_id())?;
     writeln!(out, "  {}", finding.message())?;

@@ -2,6 +2,9 @@
 
 mod common;
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use common::{Folder, err, out, trailhound};
 
 const SAMPLE: &str = "events/example-cloudtrail-session-manager.json";
@@ -28,19 +31,73 @@ fn one_kind_of_record_can_be_had_alone() {
     assert!(matched.contains(" matches\n") && !matched.contains(" misses\n"), "{matched}");
 }
 
+/// A session of dana's.
+const SESSION: &str = r#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:01Z","awsRegion":"eu-west-1","eventID":"00000000-0000-4000-8000-000000000001","eventType":"AwsApiCall","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"},"recipientAccountId":"111122223333","requestParameters":{"target":"i-0123456789abcdef0"}}"#;
+
 #[test]
-fn an_event_may_be_the_argument() {
-    let event = r#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:01Z","awsRegion":"eu-west-1","eventID":"00000000-0000-4000-8000-000000000001","eventType":"AwsApiCall","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"},"recipientAccountId":"111122223333","requestParameters":{"target":"i-0123456789abcdef0"}}"#;
-    let output = trailhound(&["try", "aws-ssm-session-shell", event]);
+fn one_event_is_tried_against_one_rule() {
+    let output = trailhound(&["try", "aws-ssm-session-shell", SESSION]);
     assert!(output.status.success(), "{}", err(&output));
+    let told = out(&output);
+    let lines: Vec<&str> = told.lines().collect();
     assert!(
-        out(&output).contains("argument:1: aws-ssm-session-shell matches")
-            || out(&output).contains("argument#1: aws-ssm-session-shell matches"),
-        "{}",
-        out(&output)
+        lines[0].starts_with("argument") && lines[0].ends_with(": aws-ssm-session-shell matches"),
+        "{told}"
     );
-    let unread = trailhound(&["try", "aws-ssm-session-shell", r#"{"hello":"world"}"#]);
-    assert!(err(&unread).contains("1 record could not be read"), "{}", err(&unread));
+    assert!(told.contains("  outcome success: low"), "{told}");
+    assert!(told.contains("told as low by aws-ssm-session-shell\n  dana"), "{told}");
+    assert!(!told.contains(" wanted "), "a match needs no clause: {told}");
+
+    let missed = out(&trailhound(&["try", "aws-ssm-session-tunnel", SESSION]));
+    let nearest = missed.lines().find(|line| line.contains("nearest: line ")).unwrap();
+    assert_eq!(missed.matches(" wanted ").count(), missed.matches("nearest: ").count(), "{missed}");
+    let why = out(&trailhound(&["why", "aws-ssm-session-tunnel", SESSION]));
+    assert!(why.contains(nearest), "the words are those of `why`: {why}");
+}
+
+#[test]
+fn what_is_tried_comes_from_an_argument_a_file_or_standard_input() {
+    let folder = Folder::new();
+    let file = folder.write("event.json", SESSION);
+    let told = |arguments: &[&str], input: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_trailhound"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Where it reads no input it may be gone by now.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        out(&output)
+    };
+    let rest = |told: String| told.replace(&file, "X").replace("stdin", "X").replace("argument", "X");
+    let argument = rest(told(&["try", "AWS-01", SESSION], ""));
+    assert_eq!(argument, rest(told(&["try", "AWS-01", &file], "")));
+    assert_eq!(argument, rest(told(&["try", "AWS-01"], SESSION)));
+    assert_eq!(argument, rest(told(&["try", "AWS-01", "-"], SESSION)));
+}
+
+#[test]
+fn trying_ends_as_a_scan_does() {
+    let ended = |arguments: &[&str]| trailhound(arguments).status.code().unwrap();
+    let unread = r#"{"hello":"world"}"#;
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", SESSION]), 0);
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", SESSION, "--fail-on", "low"]), 1);
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", SESSION, "--fail-on", "medium"]), 0);
+    assert_eq!(ended(&["try", "aws-ssm-session-tunnel", SESSION, "--fail-on", "info"]), 0);
+    assert_eq!(ended(&["try", "no-such-rule", SESSION]), 2);
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", "no-such-file.json"]), 2);
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", unread]), 0);
+    assert_eq!(ended(&["try", "aws-ssm-session-shell", unread, "--strict"]), 3);
+    let told = out(&trailhound(&["try", "aws-ssm-session-shell", unread]));
+    assert!(told.contains(": not read, "), "{told}");
+    let other = out(&trailhound(&["try", "azure-vm-runcommand-v1", SESSION]));
+    assert!(
+        other.contains("azure-vm-runcommand-v1 does not read it, a record of cloudtrail; it reads "),
+        "{other}"
+    );
 }
 
 #[test]

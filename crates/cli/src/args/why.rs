@@ -1,10 +1,25 @@
-//! What `why` is asked.
+//! What `why` and `try` are asked.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use trailhound_detect::matched::Level;
 
 use super::choice::RuleChoice;
+use super::level::level;
+
+/// Which rule is looked at, and with what memory.
+#[derive(Args, Debug)]
+pub(crate) struct Looked {
+    /// A rule's name, UUID or catalogue number, or a file of rules
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    /// What is new is asked of this baseline, to which nothing is added
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleChoice,
+}
 
 /// What a rule makes of every record of its logs, clause by clause.
 ///
@@ -20,24 +35,46 @@ use super::choice::RuleChoice;
 Examples:
   trailhound why aws-ssm-session-tunnel trail.json.gz
   trailhound why --only missed mine/tunnel.yml AWSLogs/          the rules of a file
-  trailhound try AWS-02 '{\"eventSource\":\"ssm.amazonaws.com\",\"eventName\":\"StartSession\"}'
   jq -c '.Records[]' trail.json | trailhound why AWS-02 -
   trailhound why --baseline usual.baseline AWS-01 today/         what memory knew")]
 pub(crate) struct Why {
-    /// A rule's name, UUID or catalogue number, or a file of rules
-    #[arg(value_name = "RULE")]
-    pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) at: Looked,
     /// Files, folders, globs, or s3://bucket/prefix; an event itself, as JSON or XML; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Tell only of these records
     #[arg(long, value_enum)]
     pub(crate) only: Option<Only>,
-    /// What is new is asked of this baseline, to which nothing is added
-    #[arg(long, value_name = "FILE")]
-    pub(crate) baseline: Option<PathBuf>,
+}
+
+/// One rule against one event, or a few: match or no match, the level, and the sentence that would be told.
+///
+/// The words are those of `why`, without the clauses: of a miss what would have to differ, of a match what the outcome, the
+/// adjustments and memory make of it. A record that the rule does not read, or that cannot be read, is told with its reason.
+#[derive(Args, Debug)]
+#[command(after_help = "Exit status:
+  0  done (match or not, unless --fail-on says otherwise)
+  1  the rule told something at or above the level of --fail-on
+  2  no such rule, a rule file with an error, or an input that could not be read
+  3  a record was rejected, with --strict
+
+Examples:
+  trailhound try AWS-02 '{\"eventSource\":\"ssm.amazonaws.com\",\"eventName\":\"StartSession\"}'
+  trailhound try mine/tunnel.yml event.json
+  jq -c '.Records[3]' trail.json | trailhound try mine/tunnel.yml --fail-on low")]
+pub(crate) struct Try {
     #[command(flatten)]
-    pub(crate) rules: RuleChoice,
+    pub(crate) at: Looked,
+    /// An event, as JSON or XML, or what holds some, as `scan` takes it; - and nothing at all read standard input
+    #[arg(value_name = "EVENT")]
+    pub(crate) events: Vec<String>,
+    /// Exit with 1 if the rule tells something at or above this level
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) fail_on: Option<Level>,
+    /// Exit with 3 if a record was rejected
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 /// Of which records `why` tells.

@@ -46,6 +46,11 @@ impl<'a> Trouble<'a> {
         }
     }
 
+    /// Records that could not be read.
+    pub(crate) fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
     /// Says how many records were not read and whether that is all, and how a run without other trouble ends.
     pub(crate) fn tell(self) -> Exit {
         self.progress.finish();

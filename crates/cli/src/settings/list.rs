@@ -30,6 +30,7 @@ pub(super) struct Setting {
 pub(super) const BY_RULES: &[&str] = &[
     "scan",
     "why",
+    "try",
     "timeline",
     "who",
     "machine",
@@ -60,7 +61,7 @@ pub(super) const SETTINGS: [Setting; 11] = [
     Setting {
         name: "baseline",
         variables: &["TRAILHOUND_BASELINE"],
-        commands: &["scan", "why", "backtest", "doctor"],
+        commands: &["scan", "why", "try", "backtest", "doctor"],
         kind: Kind::Path,
     },
     Setting {
@@ -75,7 +76,12 @@ pub(super) const SETTINGS: [Setting; 11] = [
         commands: &["scan"],
         kind: Kind::Text,
     },
-    Setting { name: "fail-on", variables: &["TRAILHOUND_FAIL_ON"], commands: &["scan"], kind: Kind::Text },
+    Setting {
+        name: "fail-on",
+        variables: &["TRAILHOUND_FAIL_ON"],
+        commands: &["scan", "try"],
+        kind: Kind::Text,
+    },
     Setting {
         name: "jobs",
         variables: &["TRAILHOUND_JOBS"],

@@ -12,6 +12,8 @@ use super::outcome;
 pub(super) struct Clauses<'r> {
     pub(super) detections: &'r [&'r Detection],
     pub(super) product: Product,
+    /// Every clause is told, and not only what would have to differ.
+    pub(super) all: bool,
 }
 
 /// What a rule saw in a record, in lines.
@@ -19,7 +21,7 @@ pub(super) enum Looked {
     Matched(Vec<String>),
     Missed(Vec<String>),
     /// The record is of a log that none of them reads.
-    Other,
+    Other(Vec<String>),
 }
 
 impl Clauses<'_> {
@@ -27,11 +29,28 @@ impl Clauses<'_> {
     pub(super) fn look(&self, event: &Event<'_>, origin: &str) -> Vec<Looked> {
         let reading = self.detections.iter().filter(|own| own.logs.contains(&event.log()));
         let looked: Vec<Looked> = reading.map(|own| self.look_with(own, event, origin)).collect();
-        if looked.is_empty() { vec![Looked::Other] } else { looked }
+        if looked.is_empty() { vec![Looked::Other(self.of_another(event, origin))] } else { looked }
+    }
+
+    /// That none of them reads it, where that is told.
+    fn of_another(&self, event: &Event<'_>, origin: &str) -> Vec<String> {
+        let reads = self.detections.iter().filter(|_| !self.all);
+        let log = event.log().as_str();
+        let line = |own: &&Detection| {
+            let (name, source) = (&own.info.name, own.log_source());
+            format!(
+                "{}: {name} does not read it, a record of {log}; it reads {source}",
+                visible(&clean(origin))
+            )
+        };
+        reads.map(line).collect()
     }
 
     fn look_with(&self, detection: &Detection, event: &Event<'_>, origin: &str) -> Looked {
-        let explanation = detection.compiled.explain(event);
+        let mut explanation = detection.compiled.explain(event);
+        if !self.all {
+            explanation.selections.clear();
+        }
         let from = Provenance { origin: origin.to_owned(), ..Provenance::default() };
         let mut found = Match::of(detection.info.clone(), event.facts().clone(), from);
         found.excerpt = excerpt(event, &detection.info);
