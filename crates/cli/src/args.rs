@@ -3,9 +3,11 @@
 mod backtest;
 mod cases;
 mod choice;
+mod diff;
 mod doctor;
 mod investigate;
 mod level;
+mod new;
 mod prove;
 mod range;
 mod scan;
@@ -22,8 +24,10 @@ use crate::baseline::Store;
 pub(crate) use backtest::{Backtest, BacktestFormat};
 pub(crate) use cases::{Cases, CasesFormat};
 pub(crate) use choice::RuleChoice;
+pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use doctor::Doctor;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
+pub(crate) use new::New;
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 pub(crate) use scan::{Format, Order, Scan};
@@ -196,6 +200,10 @@ pub(crate) enum RulesCommand {
     Check(Check),
     /// Run the tests beside the rules; exit with 1 if one fails
     Test(Test),
+    /// Write a rule and its tests to begin with, out of a sample or the name of an operation
+    New(Box<New>),
+    /// What differs between two folders or files of rules, and which events are told otherwise
+    Diff(Box<Diff>),
     /// Make a record that ought to fire for each rule, put it into every shape its log comes in, and say what fires
     #[command(long_about = prove::PROVE)]
     Prove(Prove),
@@ -267,6 +275,9 @@ pub(crate) struct Test {
     /// What to write
     #[arg(long, value_enum, default_value_t = TestFormat::Table)]
     pub(crate) format: TestFormat,
+    /// Run them again whenever a file changes, until Ctrl-C; exits as the last run did
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args, Debug)]

@@ -1,14 +1,17 @@
-//! `rules`: list, check, test, prove, explain, coverage, docs.
+//! `rules`: list, check, test, new, diff, prove, explain, coverage, docs.
 
 mod check;
 mod coverage;
+mod diff;
 mod docs;
 mod found;
 mod junit;
 mod list;
+mod new;
 mod prove;
 mod sarif;
 mod test;
+mod watch;
 
 pub(crate) use docs::condition;
 pub(crate) use list::unknown;
@@ -22,6 +25,8 @@ pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {
         RulesCommand::List(rules) => list::list(&rule_files::load_rules(rules)?),
         RulesCommand::Check(arguments) => check::check(arguments),
         RulesCommand::Test(arguments) => test::test(arguments),
+        RulesCommand::New(arguments) => new::new(arguments),
+        RulesCommand::Diff(arguments) => diff::diff(arguments),
         RulesCommand::Prove(arguments) => prove::prove(arguments),
         RulesCommand::Explain { rule, rules } => list::explain(&rule_files::load_rules(rules)?, rule),
         RulesCommand::Coverage { format, rules } => coverage::coverage(

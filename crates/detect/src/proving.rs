@@ -4,6 +4,7 @@
 //! one event out of another, so that a case says only what is different about it. Tests of correlations list several
 //! events each.
 
+mod draft;
 mod episodes;
 mod expect;
 mod mutation;
@@ -19,11 +20,12 @@ use std::collections::HashMap;
 use trailhound_sigma::Diagnostics;
 
 use crate::rules::{EMBEDDED_TESTS, EmbeddedFile, RuleFile};
+pub use draft::{Draft, Drafted, Naming, NoDraft};
 pub use episodes::{EpisodeTest, EpisodeTests};
 pub use expect::Expect;
 pub use mutation::{Survivor, survivors};
 pub use prover::{InShape, PLAIN, Proof, Prover, Verdict};
-pub use single::{Failure, RuleTest, RuleTests, run};
+pub use single::{Failure, RuleTest, RuleTests, run, told};
 pub use stage::{EpisodeFailure, Stage};
 
 /// What a tests file holds.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use trailhound_detect::describe::visible;
@@ -9,12 +10,23 @@ use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{FileKind, RuleFile, RuleSet};
 
 use super::junit::{self, Case, Suite};
+use super::watch::watch;
 use crate::args::{RuleChoice, Test, TestFormat};
 use crate::exit::Exit;
 use crate::rule_files;
 use crate::words::counted;
 
 pub(super) fn test(arguments: &Test) -> anyhow::Result<Exit> {
+    if !arguments.watch {
+        return once(arguments);
+    }
+    let choice = arguments.rules.all();
+    anyhow::ensure!(!choice.folders.is_empty(), "--watch without rules; name a folder or file to watch");
+    let watched: Vec<PathBuf> = choice.folders.into_iter().chain(choice.placeholders).collect();
+    watch(&watched, &mut || once(arguments))
+}
+
+fn once(arguments: &Test) -> anyhow::Result<Exit> {
     let choice = arguments.rules.all();
     let given = rule_files::rule_files(&choice.folders)?;
     let has_rules = given.iter().any(|file| FileKind::of(&file.path) == Some(FileKind::Rules));

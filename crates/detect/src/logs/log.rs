@@ -36,6 +36,8 @@ pub(crate) struct Log {
     pub(crate) fields: Option<&'static Fields>,
     /// What tells early that no rule can match.
     pub(crate) found_by: FoundBy,
+    /// How a new rule is begun.
+    pub(crate) begun: Begun,
     /// What of a record may be shown.
     pub(crate) shows: Shows,
     /// Its words in findings.
@@ -134,6 +136,21 @@ pub(crate) struct FoundBy {
     pub(crate) spellings: fn(&str) -> Option<Vec<&'static str>>,
     /// Does a record that is to be rewritten have it elsewhere, so that nothing can be told?
     pub(crate) is_elsewhere: fn(Node<'_>) -> bool,
+}
+
+/// How a rule is begun that somebody starts from a record or an operation's name.
+pub(crate) struct Begun {
+    /// The fields that tell what was done, as rules name them, the one that names it last.
+    pub(crate) told_by: &'static [&'static str],
+    /// The last of these is matched by its end, behind a separator of paths.
+    pub(crate) by_end: bool,
+    /// What the sample says besides where the call was refused, as a merge patch; empty where the log tells none.
+    pub(crate) refused: &'static str,
+}
+
+impl Begun {
+    /// No rule reads the log.
+    pub(crate) const NEVER: Self = Self { told_by: &[], by_end: false, refused: "" };
 }
 
 impl FoundBy {

@@ -9,7 +9,7 @@ use trailhound_sigma::{CompiledRule, FieldMap, LogSource, ParseOptions, SigmaDoc
 use super::list::{LOGS, of};
 use super::members::ObjectMember;
 use crate::event::FieldMaps;
-use crate::event::testing::read;
+use crate::event::testing::{merged, read};
 use crate::facts::Facts;
 use crate::log_type::LogType;
 use crate::rules::EMBEDDED;
@@ -88,6 +88,28 @@ fn rules_can_ask_for_it_and_are_found_by_fields_it_has() {
             let pointer = format!("/{}", path.replace('.', "/"));
             assert!(record.pointer(&pointer).is_some(), "{log:?}: no {path} in the sample");
         }
+    }
+}
+
+#[test]
+fn a_rule_can_be_begun_by_what_the_sample_says_was_done() {
+    for log in told() {
+        let (known, record) = (of(log), sample(log));
+        let fields = known.fields.expect("told by its fields");
+        assert!(!known.begun.told_by.is_empty(), "{log:?}");
+        for field in known.begun.told_by {
+            let stands = fields.resolve(field).unwrap_or_default().into_iter().any(|path| {
+                record.pointer(&format!("/{}", path.replace('.', "/"))).is_some_and(Value::is_string)
+            });
+            assert!(stands, "{log:?}: no {field} in the sample");
+        }
+        if known.begun.refused.is_empty() {
+            assert!(known.outcome.is_empty(), "{log:?} tells how calls end");
+            continue;
+        }
+        let patch = serde_json::from_str(known.begun.refused).unwrap();
+        let outcome = read(&merged(&record, &patch)).1.outcome.kind.as_str();
+        assert!(matches!(outcome, "denied" | "failed"), "{log:?}: {outcome}");
     }
 }
 

@@ -158,6 +158,11 @@ impl Proof {
     }
 }
 
+/// A record that a rule matches, in its log's own form, or why there is none.
+pub(super) fn record(detection: &Detection) -> Result<Value, String> {
+    constructed::record(detection).map_err(|not| not.reason)
+}
+
 /// The members that records are known to have: those of the tests beside the shipped rules.
 fn known() -> Known {
     let mut records = Vec::new();

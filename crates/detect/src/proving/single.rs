@@ -1,6 +1,6 @@
 //! Tests of a rule: one event each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::expect::{Expect, level, merge};
 use crate::event::Reader;
 use crate::matched::{Match, Provenance};
 use crate::remember::newness::{habits, lower};
-use crate::rules::{Detection, unknown_key};
+use crate::rules::{Detection, RuleSet, unknown_key};
 use crate::tune::{Tuned, tune};
 
 /// The tests of one rule.
@@ -168,8 +168,26 @@ pub fn run<'t>(detection: &Detection, tests: &'t RuleTests) -> Vec<Failure<'t>> 
         .collect()
 }
 
+/// What rules make of one event, each by its name; nothing where it cannot be read.
+pub fn told(rules: &RuleSet, bytes: &[u8]) -> Option<BTreeMap<String, (Expect, Level)>> {
+    let mut told = Some(BTreeMap::new());
+    Reader::default().read(bytes, &mut |event| {
+        let Ok(event) = event else {
+            told = None;
+            return;
+        };
+        for detection in rules.matching(event) {
+            if let (Tuned::Match { verdict, .. }, Some(told)) = (tune(event, detection), &mut told) {
+                let expect = if verdict.attempt { Expect::Attempt } else { Expect::Match };
+                told.insert(detection.info.name.clone(), (expect, verdict.level));
+            }
+        }
+    });
+    told
+}
+
 /// What one rule makes of one event, and at what level once that is a habit.
-fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>, Option<Level>) {
+pub(super) fn evaluate(detection: &Detection, bytes: &[u8]) -> (Expect, Option<Level>, Option<Level>) {
     let mut outcome = (Expect::None, None, None);
     Reader::default().read(bytes, &mut |event| {
         let Ok(event) = event else {

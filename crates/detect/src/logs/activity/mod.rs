@@ -9,7 +9,7 @@ mod show;
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, any, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
 use crate::log_type::LogType;
@@ -43,6 +43,11 @@ pub(super) static ACTIVITY: Log = Log {
         common: &["category"],
         spellings: shape::spellings,
         is_elsewhere: shape::is_in_words,
+    },
+    begun: Begun {
+        told_by: &["operationName"],
+        by_end: false,
+        refused: r#"{"resultType": "Failure", "resultSignature": "Failed.Forbidden"}"#,
     },
     shows: show::SHOWS,
     words: Words {

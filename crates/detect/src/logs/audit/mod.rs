@@ -9,7 +9,7 @@ mod shape;
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
@@ -39,6 +39,11 @@ pub(super) static AUDIT: Log = Log {
         common: &["properties.loggedByService", "properties.operationType"],
         spellings: |_| None,
         is_elsewhere: |_| false,
+    },
+    begun: Begun {
+        told_by: &["operationName"],
+        by_end: false,
+        refused: r#"{"properties": {"result": "failure"}}"#,
     },
     shows: Shows::NOTHING,
     words: Words {

@@ -12,7 +12,7 @@ mod show;
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any};
+use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -62,6 +62,11 @@ pub(super) static CLOUDTRAIL: Log = Log {
         spellings: |_| None,
         is_elsewhere: |_| false,
     },
+    begun: Begun {
+        told_by: &["eventSource", "eventName"],
+        by_end: false,
+        refused: r#"{"errorCode": "AccessDenied", "responseElements": null}"#,
+    },
     shows: show::SHOWS,
     words: WORDS,
 };
@@ -87,6 +92,7 @@ const UNREAD: Log = Log {
     meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
+    begun: Begun::NEVER,
     shows: Shows::NOTHING,
     words: WORDS,
 };

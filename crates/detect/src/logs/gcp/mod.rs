@@ -7,7 +7,7 @@ mod show;
 
 use super::fields::{FieldTable, Fields};
 use super::least::{Least, member_says};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static GCP: Log = Log {
@@ -36,6 +36,11 @@ pub(super) static GCP: Log = Log {
     meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None, is_elsewhere: |_| false },
+    begun: Begun {
+        told_by: &["protoPayload.serviceName", "protoPayload.methodName"],
+        by_end: false,
+        refused: r#"{"protoPayload": {"status": {"code": 7}}}"#,
+    },
     shows: show::SHOWS,
     words: Words {
         log: "Google Cloud audit log",

@@ -8,7 +8,7 @@ mod show;
 
 use super::fields::{FieldTable, Fields};
 use super::least::{Least, says_any};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
 pub(super) static KUBERNETES: Log = Log {
@@ -32,6 +32,11 @@ pub(super) static KUBERNETES: Log = Log {
     fields: Some(&FIELDS),
     members: members::MEMBERS,
     found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None, is_elsewhere: |_| false },
+    begun: Begun {
+        told_by: &["verb", "objectRef.resource", "objectRef.subresource"],
+        by_end: false,
+        refused: r#"{"responseStatus": {"code": 403}}"#,
+    },
     shows: show::SHOWS,
     words: Words {
         log: "Kubernetes audit log",

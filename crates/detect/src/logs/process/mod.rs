@@ -19,7 +19,7 @@ mod words;
 
 use super::fields::{FieldTable, Fields};
 use super::least::{Least, says_any};
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::show::Shows;
 use super::words::Words;
@@ -56,6 +56,7 @@ pub(super) static PROCESS: Log = Log {
     meets: system::meets,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &[], spellings: |_| None, is_elsewhere: |_| false },
+    begun: Begun { told_by: &["Image"], by_end: true, refused: "" },
     shows: Shows::NOTHING,
     words: words::WORDS,
 };
@@ -73,6 +74,7 @@ pub(super) static OTHER: Log = Log {
     meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
+    begun: Begun::NEVER,
     shows: Shows::NOTHING,
     words: Words { log: "Endpoint log", record: "endpoint-record", event: "Endpoint event", ..words::WORDS },
 };

@@ -3,7 +3,7 @@
 mod shape;
 
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -27,6 +27,7 @@ pub(super) static RESOURCE: Log = Log {
     meets: any,
     fields: None,
     found_by: FoundBy::NOTHING,
+    begun: Begun::NEVER,
     shows: Shows::NOTHING,
     words: Words {
         log: "Azure resource log",

@@ -6,7 +6,7 @@ mod show;
 
 use super::fields::{FieldTable, Fields};
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
 
@@ -28,6 +28,7 @@ pub(super) static RISK: Log = Log {
     meets: any,
     fields: Some(&FIELDS),
     found_by: FoundBy { raw: &[], common: &["category"], spellings: |_| None, is_elsewhere: |_| false },
+    begun: Begun { told_by: &["properties.riskEventType"], by_end: false, refused: "" },
     shows: show::SHOWS,
     words: Words {
         log: "Microsoft Entra ID Protection",

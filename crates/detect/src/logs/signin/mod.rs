@@ -11,7 +11,7 @@ mod show;
 use super::ecs::is_of;
 use super::fields::{FieldTable, Fields};
 use super::least::Least;
-use super::log::{FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
@@ -46,6 +46,11 @@ pub(super) static SIGN_IN: Log = Log {
         common: &["category", "properties.authenticationRequirement"],
         spellings: |_| None,
         is_elsewhere: |_| false,
+    },
+    begun: Begun {
+        told_by: &["properties.appDisplayName"],
+        by_end: false,
+        refused: r#"{"resultType": "50126", "properties": {"status": {"errorCode": 50126}}}"#,
     },
     shows: show::SHOWS,
     words: Words {
