@@ -9,6 +9,7 @@ mod episodes;
 mod expect;
 mod mutation;
 mod prover;
+pub mod schema;
 pub mod shapes;
 mod single;
 mod stage;

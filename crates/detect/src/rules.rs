@@ -22,6 +22,7 @@ mod making;
 mod placeholders;
 mod presence;
 mod report;
+pub mod schema;
 mod sentence;
 mod set;
 mod tags;

@@ -9,7 +9,7 @@ mod tests;
 use std::time::Duration;
 
 pub use evaluate::Member;
-pub(crate) use parse::parse;
+pub(crate) use parse::{COMPARISONS, KEYS, parse};
 
 use crate::condition::Condition;
 use crate::diagnostic::{Diagnostic, Place, Report};

@@ -107,6 +107,7 @@ mod rule;
 mod serde_event;
 mod uuid;
 mod value;
+pub mod words;
 pub mod yaml;
 
 pub use compile::{

@@ -43,7 +43,7 @@ pub enum Modifier {
 use Modifier::*;
 
 /// Every name that is understood; of several for one modifier, the first is the preferred.
-const NAMES: &[(&str, Modifier)] = &[
+pub(crate) const NAMES: &[(&str, Modifier)] = &[
     ("contains", Contains),
     ("startswith", StartsWith),
     ("endswith", EndsWith),

@@ -7,6 +7,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use parse::{LOG_SOURCE_KEYS, SHARED_KEYS};
 pub use parse::{ParseOptions, SigmaDocument, parse};
 
 use crate::detection::Detection;
@@ -68,7 +69,7 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [(&'static str, Self); 5] = [
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
         ("stable", Self::Stable),
         ("test", Self::Test),
         ("experimental", Self::Experimental),

@@ -42,8 +42,10 @@ pub struct EpisodeTest {
     pub events: Vec<Vec<u8>>,
 }
 
-const KEYS: [&str; 7] = ["name", "expect", "level", "alerts", "members", "ordered", "events"];
-const EVENT_KEYS: [&str; 4] = ["event", "from", "merge", "after"];
+/// What a tests file of a correlation may hold.
+pub(super) const FILE_KEYS: [&str; 3] = ["rule", "events", "tests"];
+pub(super) const KEYS: [&str; 7] = ["name", "expect", "level", "alerts", "members", "ordered", "events"];
+pub(super) const EVENT_KEYS: [&str; 4] = ["event", "from", "merge", "after"];
 /// What `after` counts from.
 pub(super) const START: &str = "2026-03-18T10:00:00Z";
 
@@ -62,8 +64,8 @@ pub(super) fn parse(
     };
     for (key, _) in document.expect_map(&mut report).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
-        if !matches!(name, "rule" | "events" | "tests") {
-            unknown_key(key, name, &["rule", "events", "tests"], &mut report);
+        if !FILE_KEYS.contains(&name) {
+            unknown_key(key, name, &FILE_KEYS, &mut report);
         }
     }
     document.get("rule").and_then(Yaml::text).unwrap_or_default().clone_into(&mut out.rule);

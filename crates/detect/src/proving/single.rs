@@ -68,8 +68,8 @@ pub(super) fn parse(
     let document = documents.remove(0);
     for (key, _) in document.expect_map(&mut report).unwrap_or_default() {
         let name = key.text().unwrap_or_default();
-        if !matches!(name, "rule" | "tests") {
-            unknown_key(key, name, &["rule", "tests"], &mut report);
+        if !FILE_KEYS.contains(&name) {
+            unknown_key(key, name, &FILE_KEYS, &mut report);
         }
     }
     let rule =
@@ -88,7 +88,9 @@ pub(super) fn parse(
     report.finish(RuleTests { file: file.to_owned(), rule, tests })
 }
 
-const KEYS: [&str; 8] = ["name", "expect", "level", "known", "event", "raw", "from", "merge"];
+/// What a tests file may hold.
+pub(super) const FILE_KEYS: [&str; 2] = ["rule", "tests"];
+pub(super) const KEYS: [&str; 8] = ["name", "expect", "level", "known", "event", "raw", "from", "merge"];
 
 fn test(node: &Yaml, events: &mut HashMap<String, Value>, report: &mut Report) -> Option<RuleTest> {
     for (key, _) in node.expect_map(report)? {

@@ -31,7 +31,7 @@ pub struct Adjust {
     pub check: Option<String>,
 }
 
-const KEYS: [&str; 9] =
+pub(super) const KEYS: [&str; 9] =
     ["when", "unless", "level", "because", "tags", "technique", "title", "sentence", "check"];
 
 /// What becomes of a level.

@@ -74,7 +74,8 @@ impl FirstFact {
     }
 }
 
-const KEYS: [&str; 8] = ["first", "when", "unless", "within", "learning", "enough", "guard", "level"];
+pub(super) const KEYS: [&str; 8] =
+    ["first", "when", "unless", "within", "learning", "enough", "guard", "level"];
 
 impl Baseline {
     /// Is it about an actor who does such a thing at all?

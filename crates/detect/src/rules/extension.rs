@@ -83,7 +83,8 @@ impl Default for Extension {
     }
 }
 
-const KEYS: [&str; 18] = [
+/// What a rule's mapping may hold.
+pub(super) const KEYS: [&str; 18] = [
     "catalogue",
     "enabled",
     "alone",
@@ -105,7 +106,7 @@ const KEYS: [&str; 18] = [
 ];
 
 /// What a correlation's mapping may hold.
-const CORRELATION_KEYS: [&str; 14] = [
+pub(super) const CORRELATION_KEYS: [&str; 14] = [
     "catalogue",
     "enabled",
     "alone",

@@ -19,7 +19,7 @@ pub struct Known {
     pub unless: Option<Guard>,
 }
 
-const KEYS: [&str; 3] = ["known", "when", "unless"];
+pub(super) const KEYS: [&str; 3] = ["known", "when", "unless"];
 const WHICH: &str = "say whose it is, what is done and to what kind of target: `known: [actor, document, kind]`, or \
                      `operation` where there is no document";
 

@@ -19,7 +19,7 @@ pub enum Takes {
 }
 
 impl Takes {
-    const WORDS: [(&'static str, Self); 3] =
+    pub(super) const WORDS: [(&'static str, Self); 3] =
         [("successes", Self::Successes), ("attempts", Self::Attempts), ("both", Self::Both)];
 
     pub(super) fn read(node: &Yaml, report: &mut Report) -> Self {

@@ -10,8 +10,19 @@ use crate::matcher::Comparison;
 use crate::rule::Metadata;
 use crate::yaml::{Scalar, Yaml};
 
-const KEYS: [&str; 8] =
-    ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate"];
+/// What a `correlation` may hold.
+pub(crate) const KEYS: &[&str] =
+    &["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate"];
+
+/// How a figure is compared.
+pub(crate) const COMPARISONS: [(&str, Comparison); 6] = [
+    ("lt", Comparison::Less),
+    ("lte", Comparison::AtMost),
+    ("gt", Comparison::Greater),
+    ("gte", Comparison::AtLeast),
+    ("eq", Comparison::Equal),
+    ("neq", Comparison::Unequal),
+];
 
 pub(crate) fn parse(
     meta: Metadata,
@@ -22,7 +33,7 @@ pub(crate) fn parse(
     for (key, _) in node.expect_map(report)? {
         let name = key.text().unwrap_or_default();
         if !KEYS.contains(&name) {
-            let help = match nearest(name, KEYS) {
+            let help = match nearest(name, KEYS.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("a correlation has {}", KEYS.join(", ")),
             };
@@ -187,12 +198,6 @@ fn threshold(node: &Yaml, kind: CorrelationKind, rules: &[Reference], report: &m
     let mut comparisons = Vec::new();
     for (key, value) in value.expect_map(report).unwrap_or_default() {
         let comparison = match key.text().unwrap_or_default() {
-            "lt" => Comparison::Less,
-            "lte" => Comparison::AtMost,
-            "gt" => Comparison::Greater,
-            "gte" => Comparison::AtLeast,
-            "eq" => Comparison::Equal,
-            "neq" => Comparison::Unequal,
             "field" if kind.reads_field() => {
                 out.fields = value.expect_strs(report).into_iter().map(str::to_owned).collect();
                 continue;
@@ -204,12 +209,15 @@ fn threshold(node: &Yaml, kind: CorrelationKind, rules: &[Reference], report: &m
                 }
                 continue;
             }
-            name => {
-                report
-                    .error(key, format!("the condition of `{}` has no `{name}`", kind.as_str()))
-                    .help("compare with lt, lte, gt, gte, eq or neq");
-                continue;
-            }
+            name => match COMPARISONS.iter().find(|(word, _)| *word == name) {
+                Some((_, comparison)) => *comparison,
+                None => {
+                    report
+                        .error(key, format!("the condition of `{}` has no `{name}`", kind.as_str()))
+                        .help("compare with lt, lte, gt, gte, eq or neq");
+                    continue;
+                }
+            },
         };
         comparisons.extend(number(value, report).map(|number| (comparison, number)));
     }

@@ -83,7 +83,7 @@ impl SigmaDocument {
 }
 
 /// The keys of every kind of document, by the specification and the repository of SigmaHQ.
-const SHARED_KEYS: &[&str] = &[
+pub(crate) const SHARED_KEYS: &[&str] = &[
     "title",
     "id",
     "name",
@@ -106,6 +106,9 @@ const SHARED_KEYS: &[&str] = &[
     "regression_tests_path",
     "sigma-version",
 ];
+
+/// The parts of a log source.
+pub(crate) const LOG_SOURCE_KEYS: &[&str] = &["category", "product", "service", "definition"];
 
 /// Reads every document of a file; `file` is named in what is reported.
 ///
@@ -321,8 +324,7 @@ fn logsource(node: &Yaml, report: &mut Report) -> LogSource {
             "service" => &mut logsource.service,
             "definition" => &mut logsource.definition,
             name => {
-                let known = ["category", "product", "service", "definition"];
-                let help = match nearest(name, known) {
+                let help = match nearest(name, LOG_SOURCE_KEYS.iter().copied()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => "nothing reads it; a log source has category, product, service and definition"
                         .to_owned(),
