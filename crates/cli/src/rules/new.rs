@@ -1,9 +1,10 @@
 //! Write a rule and its tests to begin with.
 
 mod ask;
+mod sample;
 
 use std::fs::{self, File};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -15,6 +16,7 @@ use crate::args::New;
 use crate::exit::Exit;
 use crate::rule_files;
 use ask::Asking;
+use sample::of_sample;
 
 pub(super) fn new(arguments: &New) -> anyhow::Result<Exit> {
     let is_asked = arguments.sample.is_none() && arguments.event.is_none();
@@ -62,16 +64,6 @@ fn drafted(arguments: &New) -> anyhow::Result<Draft> {
         }
         (None, None, _) => bail!("nothing says what the rule is about"),
     }
-}
-
-fn of_sample(sample: &Path, event: Option<&str>) -> anyhow::Result<Draft> {
-    let mut bytes = Vec::new();
-    if sample == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    } else {
-        bytes = fs::read(sample).with_context(|| format!("cannot read {}", sample.display()))?;
-    }
-    Draft::of_sample(&bytes, event).with_context(|| sample.display().to_string())
 }
 
 fn naming(arguments: &New, draft: &Draft) -> Naming {

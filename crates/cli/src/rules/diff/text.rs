@@ -6,8 +6,8 @@ use serde_json::Value;
 use trailhound_detect::describe::visible;
 
 use super::changes::Change;
+use super::differences::{Changed, Differences, Named};
 use super::verdicts::Otherwise;
-use super::{Changed, Differences, Named};
 use crate::words::counted;
 
 pub(super) fn write(out: &mut impl Write, differences: &Differences) -> anyhow::Result<()> {

@@ -11,6 +11,8 @@ use trailhound_detect::event::FieldMaps;
 use trailhound_detect::matched::Level;
 use trailhound_detect::proving::{Draft, Naming};
 
+use super::sample::of_sample;
+
 /// Who is asked, and who hears.
 pub(super) struct Asking<In, Out> {
     pub(super) from: In,
@@ -24,7 +26,7 @@ impl<In: BufRead, Out: Write> Asking<In, Out> {
             let event =
                 self.ask("A file with a record of it, or the operation, as ssm:StartSession", None)?;
             if Path::new(&event).is_file() {
-                match super::of_sample(Path::new(&event), None) {
+                match of_sample(Path::new(&event), None) {
                     Ok(draft) => return Ok(draft),
                     Err(wrong) => writeln!(self.to, "{wrong:#}")?,
                 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::block::{below, scalar};
-use super::{Draft, NoDraft, held};
+use super::seed::{Draft, NoDraft, held};
 use crate::logs;
 use crate::proving::expect::{Expect, merge};
 use crate::proving::single::{self, evaluate};

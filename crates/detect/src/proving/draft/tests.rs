@@ -1,4 +1,8 @@
+use serde_json::Value;
+
 use super::*;
+use crate::event::FieldMaps;
+use crate::log_type::LogType;
 use crate::proving::{Expect, Tests, parse_all, run, survivors};
 
 fn naming(name: &str) -> Naming {

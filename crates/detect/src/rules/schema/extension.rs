@@ -6,7 +6,7 @@ use super::super::baseline::FirstFact;
 use super::super::bounds::MOST_EVENTS;
 use super::super::takes::Takes;
 use super::super::{adjust, baseline, extension, known};
-use super::{closed, level, said, see};
+use super::form::{closed, level, said, see};
 
 pub(super) fn defs() -> Map<String, Value> {
     let facts = json!({"enum": FirstFact::WORDS.map(|(word, _)| word)});

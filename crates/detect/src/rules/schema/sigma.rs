@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use trailhound_sigma::{CorrelationKind, Status, words};
 
-use super::{closed, level, one_or_many, properties, said, see};
+use super::form::{closed, level, one_or_many, properties, said, see};
 
 /// A document of any kind.
 pub(super) fn document() -> Value {
