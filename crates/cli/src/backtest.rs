@@ -1,14 +1,24 @@
 //! `backtest`: the findings of one set of rules over history beside those of another.
 
 mod difference;
+mod junit;
+mod kept_back;
 mod markdown;
+mod mine;
+mod noise;
+mod report;
+mod revision;
 mod text;
+mod volume;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailhound_detect::describe::{Finding, visible};
+use trailhound_detect::event::Caller;
+use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::RuleSet;
@@ -22,33 +32,76 @@ use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
 use crate::{rule_files, scan};
-use difference::{Difference, Found};
+use difference::{Difference, Findings, Found};
+use kept_back::KeptBack;
+use mine::Mine;
+use noise::Noise;
+use report::Report;
+use revision::Revision;
+use volume::Volume;
 
 /// What one set of rules finds, by the findings' ids.
 struct Side<'a> {
     judging: Judging<'a>,
-    found: BTreeMap<String, Found>,
+    found: Findings,
+}
+
+impl<'a> Side<'a> {
+    fn of(policy: &'a Policy, baseline: Option<&Path>) -> anyhow::Result<Self> {
+        let judging = Judging::new(policy, scan::remembered(baseline)?, "backtest");
+        Ok(Self { judging, found: Findings::new() })
+    }
+
+    fn take(&mut self, matches: Vec<Match>, callers: &[(String, Caller)]) -> anyhow::Result<()> {
+        let Self { judging, found } = self;
+        judging.take(matches, callers, &mut |finding| {
+            keep(found, &finding);
+            Ok(())
+        })
+    }
+
+    /// All that it found, and how many matches each suppression kept back.
+    fn end(self) -> anyhow::Result<(Findings, BTreeMap<String, u64>)> {
+        let Self { judging, mut found } = self;
+        let suppressed = judging.end(&mut |finding| {
+            keep(&mut found, &finding);
+            Ok(())
+        })?;
+        Ok((found, suppressed))
+    }
 }
 
 pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let window = arguments.range.window()?;
     let mut exit = Exit::Clean;
-    let mut load = |folders: Vec<_>| -> anyhow::Result<Pipeline> {
-        let rules = if folders.is_empty() && arguments.only_rules {
-            RuleSet::default()
-        } else {
-            let choice = RuleChoice {
-                folders,
-                only_rules: arguments.only_rules,
-                placeholders: arguments.placeholders.clone(),
-            };
-            let loaded = rule_files::load_rules(&choice)?;
-            exit = exit.or(rule_files::tell_errors(&loaded));
-            loaded.rules
+    let mut load = |folders: Vec<PathBuf>| -> anyhow::Result<Arc<RuleSet>> {
+        if folders.is_empty() && arguments.only_rules {
+            return Ok(Arc::new(RuleSet::default()));
+        }
+        let choice = RuleChoice {
+            folders,
+            only_rules: arguments.only_rules,
+            placeholders: arguments.placeholders.clone(),
         };
-        Ok(Pipeline::new(Policy::new(Arc::new(rules))))
+        let loaded = rule_files::load_rules(&choice)?;
+        exit = exit.or(rule_files::tell_errors(&loaded));
+        Ok(Arc::new(loaded.rules))
     };
-    let pipelines = [load(arguments.against.clone())?, load(vec![arguments.rules.clone()])?];
+    let revision = arguments.against_revision.as_deref();
+    let before = revision.map(|revision| Revision::read(revision, &arguments.rules)).transpose()?;
+    let against = before.as_ref().map_or_else(|| arguments.against.clone(), |before| vec![before.path()]);
+    let (old, new) = (load(against)?, load(vec![arguments.rules.clone()])?);
+    let mine = Mine::of(&new, &rule_files::rule_files(std::slice::from_ref(&arguments.rules))?);
+    let suppressing = match &arguments.suppressions {
+        Some(file) => {
+            let suppressions = rule_files::load_suppressions(file, &new)?;
+            Some(Policy::new(Arc::clone(&new)).suppressing(suppressions))
+        }
+        None => None,
+    };
+    let pipelines = [Pipeline::new(Policy::new(old)), Pipeline::new(Policy::new(Arc::clone(&new)))];
+    let all = arguments.volume.then(|| Pipeline::new(Policy::new(new)).without_screen());
+    let volume = Volume::default();
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     exit = exit.or(inputs::tell(&unreadable));
 
@@ -57,20 +110,28 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let (progress, interrupt) = (Progress::over(&inputs), Interrupt::heard()?);
     let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
     let mut first_tally = None;
+    let baseline = arguments.baseline.as_deref();
     let mut sides = Vec::new();
     for pipeline in &pipelines {
-        let memory = scan::remembered(arguments.baseline.as_deref())?;
-        let judging = Judging::new(pipeline.policy(), memory, "backtest");
-        sides.push(Side { judging, found: BTreeMap::new() });
+        sides.push(Side::of(pipeline.policy(), baseline)?);
     }
+    // What else is made of the matches of the new side.
+    let mut fresh = baseline.map(|_| Side::of(pipelines[1].policy(), None)).transpose()?;
+    let mut quiet = suppressing.as_ref().map(|policy| Side::of(policy, baseline)).transpose()?;
     let deliver = |input: &Input, hand: &mut dyn FnMut((usize, Piece)) -> bool| {
         let now = Timestamp::now();
-        let sessions = pipelines.iter().map(|pipeline| pipeline.delivery(&input.name(), now)).collect();
+        let mut sessions: Vec<_> =
+            pipelines.iter().map(|pipeline| pipeline.delivery(&input.name(), now)).collect();
+        sessions.extend(all.as_ref().map(|all| {
+            let witness = volume.witness(all.rules(), &mine);
+            all.delivery(&input.name(), now).witnessed_by(witness)
+        }));
         let source = Source { input, progress: &progress, interrupt: &interrupt };
         source.push_through(sessions, &mut |at, piece| {
             let is_nothing = matches!(&piece, Piece::Found { matches, callers, .. }
                 if matches.is_empty() && callers.is_empty());
-            is_nothing || hand((at, piece))
+            // The third only looks.
+            is_nothing || at > 1 || hand((at, piece))
         });
     };
     let reading = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
@@ -90,44 +151,49 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
         trouble.hear(input, &piece);
         let Piece::Found { mut matches, callers, .. } = piece else { return Ok(()) };
         matches.retain(|found| window.holds(found.facts.time));
-        let Side { judging, found } = &mut sides[at];
-        judging.take(matches, &callers, &mut |finding| {
-            keep(found, &finding);
-            Ok(())
-        })
+        if at == 1 {
+            for side in fresh.iter_mut().chain(&mut quiet) {
+                side.take(matches.clone(), &callers)?;
+            }
+        }
+        sides[at].take(matches, &callers)
     })?;
     let mut ended = Vec::new();
-    for Side { judging, mut found } in sides {
-        judging.end(&mut |finding| {
-            keep(&mut found, &finding);
-            Ok(())
-        })?;
-        ended.push(found);
+    for side in sides {
+        ended.push(side.end()?.0);
     }
     let after = ended.pop().unwrap_or_default();
+    let noise = Noise::of(&mine, &after, fresh.map(Side::end).transpose()?.map(|(found, _)| found).as_ref());
+    let kept_back = match quiet.map(Side::end).transpose()? {
+        Some((left, suppressed)) => Some(KeptBack::of(&after, left, suppressed)),
+        None => None,
+    };
     let difference = Difference::between(ended.pop().unwrap_or_default(), after);
     exit = exit.or(trouble.tell());
 
+    let report = Report { difference, noise, kept_back, volume: arguments.volume.then(|| volume.told()) };
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        BacktestFormat::Text => text::write(&mut out, &difference)?,
+        BacktestFormat::Text => text::write(&mut out, &report)?,
         BacktestFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &difference)?;
+            serde_json::to_writer_pretty(&mut out, &report)?;
             std::io::Write::write_all(&mut out, b"\n")?;
         }
-        BacktestFormat::Markdown => markdown::write(&mut out, &difference)?,
+        BacktestFormat::Markdown => markdown::write(&mut out, &report)?,
+        BacktestFormat::Junit => junit::write(&mut out, &report, &mine)?,
     }
-    let fails = arguments.fail_on_change && !difference.is_empty();
+    let fails = arguments.fail_on_change && !report.difference.is_empty();
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
 }
 
 /// Keeps a finding; of an attempt and its success the graver.
-fn keep(all: &mut BTreeMap<String, Found>, finding: &Finding) {
+fn keep(all: &mut Findings, finding: &Finding) {
     let matched = &finding.matched;
     let found = Found {
         time: matched.facts.time,
         level: finding.level(),
         rule: matched.rule_id(),
+        name: matched.rule.name.clone(),
         actor: visible(&matched.facts.actor.display).into_owned(),
         account: visible(&matched.facts.scope.account).into_owned(),
         message: finding.message(),

@@ -1,5 +1,7 @@
 //! Matches to findings: in input order, then what correlations make of all of them.
 
+use std::collections::BTreeMap;
+
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
@@ -22,11 +24,13 @@ pub(crate) struct Judging<'a> {
     heard: Heard,
     product: Product,
     unavailable: Option<String>,
+    tally: Tally,
 }
 
 impl<'a> Judging<'a> {
     pub(crate) fn new(policy: &'a Policy, memory: Memory<ScanStore>, feature: &'static str) -> Self {
-        Self { policy, memory, heard: Heard::default(), product: Product::new(feature), unavailable: None }
+        let (heard, product) = (Heard::default(), Product::new(feature));
+        Self { policy, memory, heard, product, unavailable: None, tally: Tally::default() }
     }
 
     /// Takes some matches, and hands on what is found.
@@ -40,7 +44,9 @@ impl<'a> Judging<'a> {
         let mut matches = matches.into_iter().peekable();
         while matches.peek().is_some() {
             let some = matches.by_ref().take(TOGETHER).collect();
-            let sent = pollster::block_on(self.outbox().send(some, &mut Tally::default()));
+            let mut tally = Tally::default();
+            let sent = pollster::block_on(self.outbox().send(some, &mut tally));
+            self.tally.add(&tally);
             self.unavailable = self.unavailable.take().or(sent.state_unavailable);
             sent.heard.into_iter().for_each(|found| self.heard.add(found));
             sent.published.into_iter().try_for_each(&mut *tell)?;
@@ -48,13 +54,16 @@ impl<'a> Judging<'a> {
         if self.heard.are_many() { self.correlate(Heard::ENOUGH, tell) } else { Ok(()) }
     }
 
-    /// Hands on what is found once there are no more matches.
-    pub(crate) fn end(mut self, tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    /// Hands on what is found once there are no more matches; answers with how many matches each suppression kept back.
+    pub(crate) fn end(
+        mut self,
+        tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
+    ) -> anyhow::Result<BTreeMap<String, u64>> {
         self.correlate(0, tell)?;
         if let Some(problem) = self.unavailable {
             anyhow::bail!("what was seen before could not be asked: {problem}");
         }
-        Ok(())
+        Ok(self.tally.suppressed)
     }
 
     fn correlate(
@@ -63,7 +72,9 @@ impl<'a> Judging<'a> {
         tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         while let Some(oldest) = self.heard.oldest(left) {
-            let sent = pollster::block_on(self.outbox().correlate(oldest, &mut Tally::default()));
+            let mut tally = Tally::default();
+            let sent = pollster::block_on(self.outbox().correlate(oldest, &mut tally));
+            self.tally.add(&tally);
             sent.published.into_iter().try_for_each(&mut *tell)?;
         }
         Ok(())

@@ -5,7 +5,7 @@ mod coverage;
 mod diff;
 mod docs;
 mod found;
-mod junit;
+pub(crate) mod junit;
 mod list;
 mod new;
 mod prove;

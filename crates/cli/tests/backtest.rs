@@ -8,9 +8,13 @@ use common::{Folder, err, out, trailhound};
 use serde_json::Value;
 use trailhound_testkit::generate::{Generator, gzip};
 
-/// Records of the history; set the variable to try a longer one.
+/// Records of a longer history than the suite has, for who asks for it.
+fn asked() -> Option<usize> {
+    std::env::var("TRAILHOUND_HISTORY_RECORDS").ok().and_then(|n| n.parse().ok())
+}
+
 fn length() -> usize {
-    std::env::var("TRAILHOUND_HISTORY_RECORDS").ok().and_then(|n| n.parse().ok()).unwrap_or(4_000)
+    asked().unwrap_or(4_000)
 }
 
 fn planted(n: usize, name: &str, user: &str) -> String {
@@ -93,6 +97,26 @@ fn a_change_is_told_as_exactly_what_it_does() {
     assert_eq!(told["by_actor"]["pipeline"]["added"], 28);
     assert_eq!(told["by_day"]["2026-01-05"]["added"], 28);
 
+    if asked().is_some() {
+        let took = |arguments: &[&str]| {
+            let start = std::time::Instant::now();
+            assert!(trailhound(arguments).status.success());
+            start.elapsed().as_secs_f64()
+        };
+        let scan = |rules: &str| {
+            let format = ["--format", "ndjson", "--jobs", "1"];
+            took(&[&["scan", "--only-rules", "--rules", rules, &history.logs], &format[..]].concat())
+        };
+        let both = scan(&before) + scan(&after);
+        let format = ["--format", "json", "--jobs", "1"];
+        let one = took(
+            &[&["backtest", &after, "--only-rules", "--against", &before, &history.logs], &format[..]]
+                .concat(),
+        );
+        println!("{} records: {one:.1} s, {:.2} times two scans", length(), one / both);
+        return;
+    }
+
     // Another change is told otherwise, so this can fail.
     let other = history.folder.write("other/r.yml", rule(both, "low", ""));
     let other: Value = serde_json::from_str(&out(&backtest(&other, &["--format", "json"]))).unwrap();
@@ -131,4 +155,171 @@ fn beside_the_shipped_rules_only_the_difference_is_told() {
     let log = folder.write("log.jsonl", hostile);
     let markdown = out(&trailhound(&["backtest", &mine, "--only-rules", "--format", "markdown", &log]));
     assert!(markdown.contains("``") && markdown.contains("\\|"), "{markdown}");
+}
+
+#[test]
+fn noise_is_told_by_day_with_and_without_a_baseline() {
+    let folder = Folder::new();
+    let rule = format!(
+        "{}trailhound:\n  family: session\n  require_first: true\n  baseline:\n    - {{first: [actor, action], level: high}}\n",
+        rule("StartSession", "medium", "")
+    );
+    let mine = folder.write("mine.yml", rule);
+    let log: Vec<String> = (0..3).map(|n| planted(n, "StartSession", "dana")).collect();
+    let log = folder.write("log.jsonl", log.join("\n"));
+    let baseline = folder.path("usual.baseline");
+    let learned = trailhound(&["baseline", "learn", "--to", &baseline, "--rules", &mine, &log]);
+    assert!(learned.status.success(), "{}", err(&learned));
+    let backtest = |more: &[&str]| -> Value {
+        let all = [&["backtest", &mine, "--only-rules", "--format", "json", &log], more].concat();
+        let output = trailhound(&all);
+        assert!(output.status.success(), "{}", err(&output));
+        serde_json::from_str(&out(&output)).unwrap()
+    };
+    let without = backtest(&[]);
+    let said = serde_json::json!({"findings": 3, "medium_or_above": 3, "by_day": {"2026-01-05": 3}});
+    assert_eq!(without["noise"]["sessions"], serde_json::json!({"without_baseline": said}));
+    let with = backtest(&["--baseline", &baseline]);
+    assert_eq!(with["noise"]["sessions"]["without_baseline"], said);
+    assert_eq!(with["noise"]["sessions"]["with_baseline"]["findings"], 3);
+    assert_eq!(with["noise"]["sessions"]["with_baseline"]["medium_or_above"], 0, "known, so context alone");
+}
+
+#[test]
+fn what_suppressions_would_keep_back_is_told_finding_by_finding() {
+    let folder = Folder::new();
+    let mine = folder.write("mine.yml", rule("StartSession", "medium", ""));
+    let log = [
+        planted(1, "StartSession", "dana"),
+        planted(2, "StartSession", "erin"),
+        planted(3, "StartSession", "dana"),
+    ];
+    let log = folder.write("log.jsonl", log.join("\n"));
+    let expires = jiff::Zoned::now().date().tomorrow().unwrap();
+    let suppressions = folder.write(
+        "ours.yml",
+        format!("version: 1\nsuppressions:\n  - id: dana-at-work\n    rules: sessions\n    when: {{actor.key: 'arn:aws:iam::111122223333:user/dana'}}\n    action: drop\n    reason: it is her work\n    owner: someone@example.com\n    expires: {expires}\n"),
+    );
+    let run = |more: &[&str]| {
+        let output = trailhound(
+            &[&["backtest", &mine, "--only-rules", &log, "--suppressions", &suppressions], more].concat(),
+        );
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
+    };
+    let told: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    assert_eq!(told["total"]["added"], 3, "both sides are compared without them");
+    assert_eq!(told["kept_back"]["of"], 3);
+    assert_eq!(told["kept_back"]["by_suppression"], serde_json::json!({"dana-at-work": 2}));
+    assert_eq!(
+        origins(&told["kept_back"]["findings"]),
+        BTreeSet::from(["log.jsonl:1".to_owned(), "log.jsonl:3".to_owned()])
+    );
+    assert!(run(&[]).contains("The suppressions keep back 2 of 3 findings"), "{}", run(&[]));
+    assert!(run(&["--format", "markdown"]).contains("keep back 2 of 3 findings"));
+}
+
+#[test]
+fn the_volume_of_each_log_is_told_and_what_of_it_the_rules_need() {
+    let folder = Folder::new();
+    let mine = folder.write("mine.yml", rule("StartSession", "medium", ""));
+    let run = |jobs: &str, format: &str| {
+        let output = trailhound(&[
+            "backtest",
+            &mine,
+            "--only-rules",
+            "--volume",
+            "--jobs",
+            jobs,
+            "--format",
+            format,
+            "events",
+        ]);
+        assert!(matches!(output.status.code(), Some(0 | 2)), "{}", err(&output));
+        out(&output)
+    };
+    let told: Value = serde_json::from_str(&run("1", "json")).unwrap();
+    let trail = &told["volume"]["cloudtrail"];
+    assert_eq!(trail["is_read"], true);
+    assert!(trail["matched"].as_u64().unwrap() >= told["total"]["added"].as_u64().unwrap());
+    assert!(trail["records"].as_u64().unwrap() > trail["matched"].as_u64().unwrap());
+    assert!(trail["bytes"].as_u64().unwrap() > 100 * trail["records"].as_u64().unwrap());
+    let activity = &told["volume"]["azure_activity"];
+    assert_eq!((&activity["is_read"], &activity["matched"]), (&false.into(), &0.into()));
+    assert_eq!(run("1", "text"), run("8", "text"));
+    assert!(run("1", "text").contains("\nvolume ") && run("1", "markdown").contains("| volume |"));
+}
+
+#[test]
+fn a_build_server_reads_a_test_for_each_rule() {
+    let folder = Folder::new();
+    let before = folder.write("before/r.yml", rule("StartSession", "low", ""));
+    let other = rule("TerminateSession", "low", "").replace("sessions", "other");
+    let after = folder.path("after");
+    folder.write("after/r.yml", rule("[StartSession, ResumeSession]", "low", ""));
+    folder.write("after/other.yml", other);
+    let log = [planted(1, "StartSession", "dana"), planted(2, "ResumeSession", "`<&\u{1b}")];
+    let log = folder.write("log.jsonl", log.join("\n"));
+    let output = trailhound(&[
+        "backtest",
+        &after,
+        "--only-rules",
+        "--against",
+        &before,
+        "--format",
+        "junit",
+        "--fail-on-change",
+        &log,
+    ]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let told = out(&output);
+    assert!(told.contains("tests=\"2\" failures=\"1\""), "{told}");
+    assert!(
+        told.contains("name=\"other\"/>") && told.contains("added 2026-01-05 12:00:02 sessions low"),
+        "{told}"
+    );
+    assert!(!told.contains('\u{1b}') && !told.contains("`<&"), "{told}");
+}
+
+#[test]
+fn rules_are_compared_with_what_a_revision_has() {
+    let folder = Folder::new();
+    let git = |arguments: &[&str]| {
+        let identity =
+            ["-c", "user.name=someone", "-c", "user.email=someone@example.com", "-c", "commit.gpgsign=false"];
+        let output = std::process::Command::new("git")
+            .arg("-C")
+            .arg(folder.path("repository"))
+            .args(identity)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", err(&output));
+    };
+    folder.write("repository/mine/deep/r.yml", rule("StartSession", "low", ""));
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "As it was"]);
+    git(&["tag", "before"]);
+    let changed = folder.write("repository/mine/deep/r.yml", rule("StartSession", "high", ""));
+    let log = folder.write("log.jsonl", planted(1, "StartSession", "dana"));
+    for rules in [folder.path("repository/mine"), changed.clone()] {
+        let backtest = |revision: &str| {
+            trailhound(&["backtest", &rules, "--only-rules", "--against-revision", revision, &log])
+        };
+        let output = backtest("before");
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert!(out(&output).contains("0 findings added, 0 gone, 1 at another level"), "{}", out(&output));
+        for (revision, says) in [("no-such-branch", "no-such-branch"), ("--output=x", "is no revision")] {
+            let argument = format!("--against-revision={revision}");
+            let output = trailhound(&["backtest", &rules, "--only-rules", &argument, &log]);
+            assert_eq!(output.status.code(), Some(2));
+            assert!(err(&output).contains(says), "{}", err(&output));
+        }
+    }
+    // What is not in the revision is told, and not taken for nothing.
+    folder.write("repository/new/r.yml", rule("StartSession", "high", ""));
+    let rules = folder.path("repository/new");
+    let output = trailhound(&["backtest", &rules, "--only-rules", "--against-revision", "before", &log]);
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
 }

@@ -21,6 +21,8 @@ Examples:
   trailhound backtest mine/ AWSLogs/                         with mine/ beside the shipped rules alone
   trailhound backtest mine/ --against before/ AWSLogs/       mine/ beside before/, each added to the shipped rules
   trailhound backtest mine/ --only-rules AWSLogs/            what mine/ would find by itself
+  trailhound backtest mine/ --against-revision main --only-rules AWSLogs/   as it is, beside as main has it
+  trailhound backtest mine/ --suppressions ours.yml --baseline usual.baseline --volume last-month/
   trailhound backtest mine/ --format markdown --fail-on-change last-month/ > comment.md")]
 pub(crate) struct Backtest {
     /// A folder or file of Sigma rules, added to the shipped ones
@@ -32,6 +34,9 @@ pub(crate) struct Backtest {
     /// Compare with these rules, added to the shipped ones too; else with the shipped ones alone
     #[arg(long, value_name = "DIR")]
     pub(crate) against: Vec<PathBuf>,
+    /// Compare with RULES as this revision of git has them: a branch, a tag or a commit
+    #[arg(long, value_name = "REV", conflicts_with = "against")]
+    pub(crate) against_revision: Option<String>,
     /// Leave the shipped rules out on both sides
     #[arg(long)]
     pub(crate) only_rules: bool,
@@ -41,6 +46,12 @@ pub(crate) struct Backtest {
     /// What is new is asked of this baseline on both sides; nothing is added to it
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Tell what these suppressions would have kept back of what RULES find
+    #[arg(long, value_name = "FILE")]
+    pub(crate) suppressions: Option<PathBuf>,
+    /// Tell how much of each log there is, and of which RULES read and match how much; reads every record in full
+    #[arg(long)]
+    pub(crate) volume: bool,
     /// What to write
     #[arg(long, value_enum, default_value_t = BacktestFormat::Text)]
     pub(crate) format: BacktestFormat,
@@ -63,4 +74,6 @@ pub(crate) enum BacktestFormat {
     Json,
     /// For a pull request
     Markdown,
+    /// JUnit XML: a rule is a test, which fails where its findings differ
+    Junit,
 }

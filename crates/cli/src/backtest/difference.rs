@@ -13,12 +13,25 @@ pub(super) struct Found {
     #[serde(serialize_with = "word")]
     pub(super) level: Level,
     pub(super) rule: String,
+    /// The rule's own name, which an attempt has too.
+    #[serde(skip)]
+    pub(super) name: String,
     pub(super) actor: String,
     pub(super) account: String,
     pub(super) message: String,
     pub(super) origin: String,
     /// `finding_info.uid`.
     pub(super) finding: String,
+}
+
+/// Findings by their ids.
+pub(super) type Findings = BTreeMap<String, Found>;
+
+impl Found {
+    /// Its day in UTC.
+    pub(super) fn day(&self) -> String {
+        self.time.map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+    }
 }
 
 /// A finding of both sets at another level.
@@ -55,7 +68,7 @@ pub(super) struct Difference {
 
 impl Difference {
     /// What differs, by the findings' ids.
-    pub(super) fn between(mut before: BTreeMap<String, Found>, after: BTreeMap<String, Found>) -> Self {
+    pub(super) fn between(mut before: Findings, after: Findings) -> Self {
         let mut difference = Self::default();
         for (id, found) in after {
             match before.remove(&id) {
@@ -85,11 +98,10 @@ impl Difference {
     }
 
     fn count(&mut self, found: &Found, add: impl Fn(&mut Counts)) {
-        let day = found.time.map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string());
         add(&mut self.total);
         add(self.by_rule.entry(found.rule.clone()).or_default());
         add(self.by_actor.entry(found.actor.clone()).or_default());
-        add(self.by_day.entry(day).or_default());
+        add(self.by_day.entry(found.day()).or_default());
     }
 }
 

@@ -6,13 +6,52 @@ use std::io::Write;
 use trailhound_detect::describe::escape::markdown_code;
 
 use super::difference::{Counts, Difference, Found};
+use super::kept_back::KeptBack;
+use super::noise::{Noise, Said};
+use super::report::Report;
 use super::text::headline;
+use super::volume::OfLog;
 use crate::words::{clock, thousands};
 
 /// So many rows of a kind are written out; comments have a size.
 const MOST_TOLD: usize = 50;
 
-pub(super) fn write(out: &mut impl Write, difference: &Difference) -> anyhow::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    differences(out, &report.difference)?;
+    let heard = report.noise.iter().filter(|(_, noise)| noise.without_baseline.findings > 0);
+    let heard: Vec<_> = heard.collect();
+    if !heard.is_empty() {
+        writeln!(
+            out,
+            "\n| noise | | findings | days | most a day | medium or above |\n|---|---|--:|--:|--:|--:|"
+        )?;
+    }
+    for (name, Noise { without_baseline, with_baseline }) in heard {
+        let with = with_baseline.iter().map(|said| ("with baseline", said));
+        for (word, said) in std::iter::once(("without baseline", without_baseline)).chain(with) {
+            let Said { findings, medium_or_above, by_day } = said;
+            let (name, days, most) = (cell(name), by_day.len(), said.most());
+            writeln!(out, "| {name} | {word} | {findings} | {days} | {most} | {medium_or_above} |")?;
+        }
+    }
+    if let Some(KeptBack { of, findings, moved, .. }) = &report.kept_back {
+        let (kept, moved) = (findings.len(), moved.len());
+        writeln!(
+            out,
+            "\nThe suppressions keep back {kept} of {of} findings, and put {moved} at another level."
+        )?;
+    }
+    if let Some(volume) = &report.volume {
+        writeln!(out, "\n| volume | records | bytes | | matched |\n|---|--:|--:|---|--:|")?;
+        for (log, OfLog { records, bytes, is_read, matched }) in volume {
+            let read = if *is_read { "read" } else { "not read" };
+            writeln!(out, "| {} | {records} | {bytes} | {read} | {matched} |", cell(log))?;
+        }
+    }
+    Ok(())
+}
+
+fn differences(out: &mut impl Write, difference: &Difference) -> anyhow::Result<()> {
     let Difference { total, same, by_rule, by_actor, by_day, added, gone, level_changed } = difference;
     writeln!(out, "### Backtest: {}", headline(*total, *same))?;
     if difference.is_empty() {

@@ -3,13 +3,93 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use trailhound_detect::describe::visible;
+
 use super::difference::{Counts, Difference, Found};
+use super::kept_back::KeptBack;
+use super::noise::{Noise, Said};
+use super::report::Report;
+use super::volume::OfLog;
 use crate::words::{clock, counted, thousands};
 
 /// So many rows of a kind are written out.
 const MOST_TOLD: usize = 200;
 
-pub(super) fn write(out: &mut impl Write, difference: &Difference) -> anyhow::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+    differences(out, &report.difference)?;
+    noise(out, &report.noise)?;
+    if let Some(kept_back) = &report.kept_back {
+        held(out, kept_back)?;
+    }
+    if let Some(volume) = &report.volume {
+        volumes(out, volume)?;
+    }
+    Ok(())
+}
+
+/// What the rules would have said a day, those that say something first.
+fn noise(out: &mut impl Write, noise: &BTreeMap<String, Noise>) -> anyhow::Result<()> {
+    let is_heard = |noise: &Noise| {
+        noise.without_baseline.findings > 0
+            || noise.with_baseline.as_ref().is_some_and(|said| said.findings > 0)
+    };
+    let heard: Vec<_> = noise.iter().filter(|(_, noise)| is_heard(noise)).collect();
+    if heard.is_empty() {
+        return Ok(());
+    }
+    let width = heard.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(5);
+    writeln!(
+        out,
+        "\n{:<width$}  {:<16}  {:>8}  {:>5}  {:>10}  {:>15}",
+        "noise", "", "findings", "days", "most a day", "medium or above"
+    )?;
+    for (name, Noise { without_baseline, with_baseline }) in heard {
+        let mut line = |name: &str, word: &str, said: &Said| {
+            let Said { findings, medium_or_above, by_day } = said;
+            let (days, most) = (by_day.len(), said.most());
+            writeln!(
+                out,
+                "{name:<width$}  {word:<16}  {findings:>8}  {days:>5}  {most:>10}  {medium_or_above:>15}"
+            )
+        };
+        line(name, "without baseline", without_baseline)?;
+        if let Some(said) = with_baseline {
+            line("", "with baseline", said)?;
+        }
+    }
+    Ok(())
+}
+
+fn held(out: &mut impl Write, kept_back: &KeptBack) -> anyhow::Result<()> {
+    let KeptBack { of, by_suppression, findings, moved } = kept_back;
+    writeln!(
+        out,
+        "\nThe suppressions keep back {} of {}, and put {} at another level.",
+        thousands(findings.len() as u64),
+        counted(*of, "finding", "findings"),
+        thousands(moved.len() as u64)
+    )?;
+    for (id, count) in by_suppression {
+        writeln!(out, "  {}: {}", visible(id), counted(*count, "match", "matches"))?;
+    }
+    for found in findings.iter().take(MOST_TOLD) {
+        row(out, "KEPT", found.level.as_str(), found)?;
+    }
+    more(out, "KEPT", findings.len())
+}
+
+fn volumes(out: &mut impl Write, volume: &BTreeMap<String, OfLog>) -> anyhow::Result<()> {
+    let width = volume.keys().map(String::len).max().unwrap_or(0).max(6);
+    writeln!(out, "\n{:<width$}  {:>12}  {:>15}  {:<8}  {:>8}", "volume", "records", "bytes", "", "matched")?;
+    for (log, OfLog { records, bytes, is_read, matched }) in volume {
+        let (records, bytes) = (thousands(*records), thousands(*bytes));
+        let read = if *is_read { "read" } else { "not read" };
+        writeln!(out, "{log:<width$}  {records:>12}  {bytes:>15}  {read:<8}  {matched:>8}")?;
+    }
+    Ok(())
+}
+
+fn differences(out: &mut impl Write, difference: &Difference) -> anyhow::Result<()> {
     let Difference { total, same, by_rule, by_actor, by_day, added, gone, level_changed } = difference;
     writeln!(out, "{}", headline(*total, *same))?;
     if difference.is_empty() {

@@ -9,7 +9,7 @@ use super::found::{File, Found};
 
 /// Tests that belong together.
 #[derive(Debug, Serialize)]
-pub(super) struct Suite {
+pub(crate) struct Suite {
     name: String,
     failures: usize,
     skipped: usize,
@@ -18,18 +18,18 @@ pub(super) struct Suite {
 
 /// One test.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Case {
-    pub(super) class: String,
-    pub(super) name: String,
-    pub(super) file: Option<String>,
+pub(crate) struct Case {
+    pub(crate) class: String,
+    pub(crate) name: String,
+    pub(crate) file: Option<String>,
     /// What is wrong, a line each; none where it passed.
-    pub(super) failure: Vec<String>,
+    pub(crate) failure: Vec<String>,
     /// Why it was not run.
-    pub(super) skipped: Option<String>,
+    pub(crate) skipped: Option<String>,
 }
 
 impl Suite {
-    pub(super) fn new(name: &str, mut cases: Vec<Case>) -> Self {
+    pub(crate) fn new(name: &str, mut cases: Vec<Case>) -> Self {
         for case in &mut cases {
             // XML has no room for control characters.
             let Case { class, name, file, failure, skipped } = case;
@@ -64,7 +64,7 @@ fn case(file: &File) -> Case {
     }
 }
 
-pub(super) fn of(suites: &[Suite]) -> Result<String, minijinja::Error> {
+pub(crate) fn of(suites: &[Suite]) -> Result<String, minijinja::Error> {
     let mut templates = Environment::new();
     templates.add_template("junit.xml", include_str!("junit.xml"))?;
     templates.get_template("junit.xml")?.render(context! { suites => Value::from(Serde(suites)) })

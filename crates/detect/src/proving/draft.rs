@@ -9,6 +9,8 @@ mod seed;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write;
+
 use super::prover::record;
 use crate::logs;
 use crate::rules::{Loading, RuleFile, load_as};
@@ -80,13 +82,13 @@ impl Draft {
         for (at, (field, value)) in self.told.iter().enumerate() {
             if at == last && logs::of(self.log).begun.by_end {
                 let slash = if self.is_windows() { "\\" } else { "/" };
-                out += &format!("    {field}|endswith: {}\n", quoted(&format!("{slash}{value}")));
+                let _ = write!(out, "    {field}|endswith: {}\n", quoted(&format!("{slash}{value}")));
             } else {
-                out += &format!("    {field}: {}\n", quoted(value));
+                let _ = write!(out, "    {field}: {}\n", quoted(value));
             }
         }
         out += "  condition: selection\nfalsepositives:\n";
-        out += &format!("  - {}\nlevel: {}\n", quoted("Say who does this every day."), quoted(level));
+        let _ = write!(out, "  - {}\nlevel: {}\n", quoted("Say who does this every day."), quoted(level));
         out
     }
 

@@ -209,15 +209,15 @@ fn threshold(node: &Yaml, kind: CorrelationKind, rules: &[Reference], report: &m
                 }
                 continue;
             }
-            name => match COMPARISONS.iter().find(|(word, _)| *word == name) {
-                Some((_, comparison)) => *comparison,
-                None => {
+            name => {
+                let Some((_, comparison)) = COMPARISONS.iter().find(|(word, _)| *word == name) else {
                     report
                         .error(key, format!("the condition of `{}` has no `{name}`", kind.as_str()))
                         .help("compare with lt, lte, gt, gte, eq or neq");
                     continue;
-                }
-            },
+                };
+                *comparison
+            }
         };
         comparisons.extend(number(value, report).map(|number| (comparison, number)));
     }

@@ -1,7 +1,10 @@
 //! The tests of a draft: each expects what the rule makes of its event, and it is checked that this is what a test of its
 //! kind is there for.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
+use trailhound_sigma::Level;
 
 use super::block::{below, scalar};
 use super::seed::{Draft, NoDraft, held};
@@ -20,10 +23,11 @@ pub(super) fn of(draft: &Draft, detection: &Detection, record: &Value) -> Result
     }
     let mut out = format!("rule: {}\ntests:\n  - name: {SEEN}\n    event:", scalar(&detection.info.name));
     below(record, 3, &mut out);
-    expected(&mut out, expect, level.map(|level| level.as_str()));
+    expected(&mut out, expect, level.map(Level::as_str));
     for (field, _) in &draft.told {
         let Some(patch) = elsewhere(draft, detection, record, field) else { continue };
-        out += &format!(
+        let _ = write!(
+            out,
             "  - name: {}\n    from: {SEEN}\n    merge: {patch}\n",
             scalar(&format!("another {field}"))
         );
@@ -34,13 +38,14 @@ pub(super) fn of(draft: &Draft, detection: &Detection, record: &Value) -> Result
         merge(&mut refused, patch.clone());
         let (got, level, _) = evaluate(detection, refused.to_string().as_bytes());
         if expect == Expect::Match && got == Expect::Attempt {
-            out += &format!("  - name: refused\n    from: {SEEN}\n    merge: {patch}\n");
-            expected(&mut out, got, level.map(|level| level.as_str()));
+            let _ = write!(out, "  - name: refused\n    from: {SEEN}\n    merge: {patch}\n");
+            expected(&mut out, got, level.map(Level::as_str));
         }
     }
     let half: String = record.to_string().chars().take(20).collect();
     if evaluate(detection, half.as_bytes()).0 == Expect::Rejected {
-        out += &format!(
+        let _ = write!(
+            out,
             "  - name: cut off in the middle\n    raw: {}\n",
             serde_json::to_string(&half).unwrap_or_default()
         );
@@ -55,7 +60,7 @@ pub(super) fn of(draft: &Draft, detection: &Detection, record: &Value) -> Result
 }
 
 fn expected(out: &mut String, expect: Expect, level: Option<&str>) {
-    *out += &format!("    expect: {}\n", expect.as_str());
+    let _ = write!(out, "    expect: {}\n", expect.as_str());
     out.extend(level.map(|level| format!("    level: {level}\n")));
 }
 
