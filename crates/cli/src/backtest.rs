@@ -164,26 +164,29 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     }
     let after = ended.pop().unwrap_or_default();
     let noise = Noise::of(&mine, &after, fresh.map(Side::end).transpose()?.map(|(found, _)| found).as_ref());
-    let kept_back = match quiet.map(Side::end).transpose()? {
-        Some((left, suppressed)) => Some(KeptBack::of(&after, left, suppressed)),
-        None => None,
-    };
+    let quiet = quiet.map(Side::end).transpose()?;
+    let kept_back = quiet.map(|(left, suppressed)| KeptBack::of(&after, left, suppressed));
     let difference = Difference::between(ended.pop().unwrap_or_default(), after);
     exit = exit.or(trouble.tell());
 
     let report = Report { difference, noise, kept_back, volume: arguments.volume.then(|| volume.told()) };
-    let mut out = anstream::stdout().lock();
-    match arguments.format {
-        BacktestFormat::Text => text::write(&mut out, &report)?,
-        BacktestFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &report)?;
-            std::io::Write::write_all(&mut out, b"\n")?;
-        }
-        BacktestFormat::Markdown => markdown::write(&mut out, &report)?,
-        BacktestFormat::Junit => junit::write(&mut out, &report, &mine)?,
-    }
+    write(arguments.format, &report, &mine)?;
     let fails = arguments.fail_on_change && !report.difference.is_empty();
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
+}
+
+fn write(format: BacktestFormat, report: &Report, mine: &Mine) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match format {
+        BacktestFormat::Text => text::write(&mut out, report)?,
+        BacktestFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, report)?;
+            std::io::Write::write_all(&mut out, b"\n")?;
+        }
+        BacktestFormat::Markdown => markdown::write(&mut out, report)?,
+        BacktestFormat::Junit => junit::write(&mut out, report, mine)?,
+    }
+    Ok(())
 }
 
 /// Keeps a finding; of an attempt and its success the graver.

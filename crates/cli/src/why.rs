@@ -1,6 +1,7 @@
 //! `why`: what a rule makes of every record of its logs, clause by clause; `try`: the same of a few, without the clauses.
 
 mod clauses;
+mod lacking;
 mod members;
 mod outcome;
 

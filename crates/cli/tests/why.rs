@@ -144,6 +144,19 @@ fn a_correlation_tells_what_counts_and_in_which_group() {
 }
 
 #[test]
+fn a_correlation_that_is_not_met_tells_what_came_nearest() {
+    let told = out(&trailhound(&["why", "aws-serial-console-opened-and-used", SAMPLE]));
+    assert!(told.contains("nothing counts for it"), "{told}");
+    let folder = Folder::new();
+    let rule = folder.write(
+        "mine.yml",
+        "title: Many\nname: many\ncorrelation:\n  type: event_count\n  rules: [aws-ssm-session-shell]\n  group-by: [n.scope.account]\n  timespan: 10m\n  condition: {gte: 40}\nlevel: high\n",
+    );
+    let told = out(&trailhound(&["why", &rule, SAMPLE]));
+    assert!(told.contains("    nearest: ") && told.contains(" of 40 came within the time span"), "{told}");
+}
+
+#[test]
 fn what_memory_knew_is_told() {
     let folder = Folder::new();
     let baseline = folder.path("usual.baseline");

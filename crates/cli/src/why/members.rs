@@ -6,8 +6,9 @@ use std::io::Write;
 use jiff::Timestamp;
 use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::matched::Match;
-use trailhound_detect::rules::{Correlated, RuleSet};
+use trailhound_detect::rules::{Correlated, MOST_COUNTED, RuleSet};
 
+use super::lacking::lacking;
 use crate::group::group;
 use crate::rules::condition;
 use crate::words::{clock, counted};
@@ -26,6 +27,8 @@ pub(super) struct Members<'r> {
 struct Group {
     count: u64,
     span: Option<(Timestamp, Timestamp)>,
+    /// When, and by which rule.
+    came: Vec<(Timestamp, String)>,
 }
 
 impl<'r> Members<'r> {
@@ -53,6 +56,9 @@ impl<'r> Members<'r> {
                 if let Some(at) = found.facts.time {
                     let (first, last) = entry.span.unwrap_or((at, at));
                     entry.span = Some((first.min(at), last.max(at)));
+                    if entry.came.len() < MOST_COUNTED {
+                        entry.came.push((at, rule.clone()));
+                    }
                 }
             }
         }
@@ -65,11 +71,14 @@ impl<'r> Members<'r> {
             writeln!(out, "{} looks at {}", own.info.name, condition(own))?;
             let mut groups: Vec<_> = self.groups.iter().filter(|((of, _), _)| of == at).collect();
             groups.sort_by_key(|((_, name), group)| (std::cmp::Reverse(group.count), name.as_str()));
-            for ((_, name), Group { count, span }) in groups.iter().take(MOST_TOLD) {
+            for ((_, name), Group { count, span, came }) in groups.iter().take(MOST_TOLD) {
                 let span = span.map_or_else(String::new, |(first, last)| {
                     format!(", {} to {}", clock(Some(first)), clock(Some(last)))
                 });
                 writeln!(out, "  {} in the group {name}{span}", counted(*count, "event", "events"))?;
+                if let Some(line) = lacking(self.rules, &own.correlation, came) {
+                    writeln!(out, "    nearest: {line}")?;
+                }
             }
             let more = groups.len().saturating_sub(MOST_TOLD);
             if more > 0 {

@@ -82,9 +82,9 @@ impl Draft {
         for (at, (field, value)) in self.told.iter().enumerate() {
             if at == last && logs::of(self.log).begun.by_end {
                 let slash = if self.is_windows() { "\\" } else { "/" };
-                let _ = write!(out, "    {field}|endswith: {}\n", quoted(&format!("{slash}{value}")));
+                let _ = writeln!(out, "    {field}|endswith: {}", quoted(&format!("{slash}{value}")));
             } else {
-                let _ = write!(out, "    {field}: {}\n", quoted(value));
+                let _ = writeln!(out, "    {field}: {}", quoted(value));
             }
         }
         out += "  condition: selection\nfalsepositives:\n";

@@ -20,15 +20,12 @@ pub(super) fn write(out: &mut impl Write, differences: &Differences) -> anyhow::
     for Changed { named: Named { rule, file }, changes, tests } in changed {
         line(out, &format!("changed  {rule}  {file}"))?;
         for Change { at, gone, added } in changes {
-            match (&gone[..], &added[..]) {
-                ([gone], [added]) => {
-                    line(out, &format!("  {at}: {} instead of {}", word(added), word(gone)))?
-                }
-                _ => {
-                    gone.iter().try_for_each(|gone| line(out, &format!("  {at}: without {}", word(gone))))?;
-                    added.iter().try_for_each(|added| line(out, &format!("  {at}: with {}", word(added))))?;
-                }
+            if let ([gone], [added]) = (&gone[..], &added[..]) {
+                line(out, &format!("  {at}: {} instead of {}", word(added), word(gone)))?;
+                continue;
             }
+            gone.iter().try_for_each(|gone| line(out, &format!("  {at}: without {}", word(gone))))?;
+            added.iter().try_for_each(|added| line(out, &format!("  {at}: with {}", word(added))))?;
         }
         for Change { at, gone, added } in tests {
             let what = match (gone.is_empty(), added.is_empty()) {

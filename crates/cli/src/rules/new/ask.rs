@@ -32,12 +32,11 @@ impl<In: BufRead, Out: Write> Asking<In, Out> {
                 }
                 continue;
             }
-            let log = match log {
-                Some(log) => log.to_owned(),
-                None => {
-                    writeln!(self.to, "Logs: {}", FieldMaps::known())?;
-                    self.ask("Its log", Some("aws/cloudtrail"))?
-                }
+            let log = if let Some(log) = log {
+                log.to_owned()
+            } else {
+                writeln!(self.to, "Logs: {}", FieldMaps::known())?;
+                self.ask("Its log", Some("aws/cloudtrail"))?
             };
             match Draft::of_event(&log, &event) {
                 Ok(draft) => return Ok(draft),

@@ -60,7 +60,7 @@ pub(super) fn of(draft: &Draft, detection: &Detection, record: &Value) -> Result
 }
 
 fn expected(out: &mut String, expect: Expect, level: Option<&str>) {
-    let _ = write!(out, "    expect: {}\n", expect.as_str());
+    let _ = writeln!(out, "    expect: {}", expect.as_str());
     out.extend(level.map(|level| format!("    level: {level}\n")));
 }
 
