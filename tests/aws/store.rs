@@ -18,9 +18,9 @@ use tokio::sync::Mutex;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
-use trailhound_testkit::measured::{BURST, DYNAMODB, FIRST_OF_A_RULE, NEXT_OF_A_RULE, WRITE_UNITS};
+use trailhound_testkit::measured::{BURST, DYNAMODB, WRITE_UNITS};
 use trailhound_testkit::moto::{self, Moto};
-use trailhound_testkit::spending::{self, Counted};
+use trailhound_testkit::spending::{self, Counted, FIRST_OF_A_RULE, NEXT_OF_A_RULE};
 use trailhound_testkit::stores;
 
 /// However busy the machine is.

@@ -27,8 +27,3 @@ pub const TABLE_REQUESTS: PerMatch =
 
 /// Write units of the first, second and third hundred matches of one actor on one machine, a minute apart.
 pub const BURST: [u64; 3] = [850, 1_100, 1_250];
-
-/// Most write units of any rule's first event,
-pub const FIRST_OF_A_RULE: u64 = 15;
-/// and of the same by the same actor four hours later, when the windows of its correlations are others.
-pub const NEXT_OF_A_RULE: u64 = 14;

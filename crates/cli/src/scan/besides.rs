@@ -11,7 +11,9 @@ pub(super) fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
     let rules = arguments.rules.folders.iter().flat_map(|folder| inputs::walk(folder)).filter_map(Result::ok);
     // What else lies in a folder of rules is not read.
     let rules = rules.filter(|file| FileKind::of(&file.to_string_lossy()).is_some());
-    let named = [&arguments.suppressions, &arguments.baseline, &arguments.triage, &arguments.since_report].into_iter().flatten();
+    let named = [&arguments.suppressions, &arguments.baseline, &arguments.triage, &arguments.since_report]
+        .into_iter()
+        .flatten();
     let named = named.chain(&arguments.rules.placeholders).cloned();
     let piped = inputs.contains(&Input::Stdin).then(|| "/dev/stdin".into());
     rules.chain(named).chain(settings::file_at_hand()).chain(piped).map(Input::File).collect()

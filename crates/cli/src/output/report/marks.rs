@@ -7,6 +7,8 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use trailhound_detect::describe::visible_within;
 
+use crate::inputs;
+
 /// So much of a note is told.
 const LONGEST_NOTE: usize = 4_000;
 
@@ -48,9 +50,9 @@ pub(super) enum Opinion {
 /// The marks of a file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Marks> {
     let cannot = || format!("cannot read the triage marks in {}", path.display());
-    let text = std::fs::read_to_string(path).with_context(cannot)?;
+    let text = inputs::read_file(path).with_context(cannot)?;
     let remedy = || format!("{}; a report's page saves such a file with 'Save triage'", cannot());
-    let saved: Saved = serde_json::from_str(&text).with_context(remedy)?;
+    let saved: Saved = serde_json::from_slice(&text).with_context(remedy)?;
     anyhow::ensure!(
         saved.version == 1,
         "{}: they are of version {}, and this command knows version 1; update the command",

@@ -1,6 +1,5 @@
 //! A draft out of what somebody has.
 
-use std::fs;
 use std::io::Read;
 use std::path::Path;
 
@@ -12,7 +11,8 @@ pub(super) fn of_sample(sample: &Path, event: Option<&str>) -> anyhow::Result<Dr
     if sample == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
     } else {
-        bytes = fs::read(sample).with_context(|| format!("cannot read {}", sample.display()))?;
+        bytes =
+            crate::inputs::read_file(sample).with_context(|| format!("cannot read {}", sample.display()))?;
     }
     Draft::of_sample(&bytes, event).with_context(|| sample.display().to_string())
 }
