@@ -81,7 +81,7 @@ impl<Store: StateStore> Memory<Store> {
         for refused in 0..CONTESTS {
             let _turn = self.turn(refused).await;
             self.fetch(&mut desk, std::slice::from_ref(&key), now).await?;
-            if !desk.read::<Trial>(&key)?.is_some_and(|trial| trial.by.as_deref() == Some(claimant)) {
+            if desk.read::<Trial>(&key)?.is_none_or(|trial| trial.by.as_deref() != Some(claimant)) {
                 return Ok(());
             }
             desk.write(&key, Trial { by: None, at: now.as_millisecond() }, now);

@@ -66,7 +66,7 @@ fn of_role(chosen: &Chosen, role: &str) -> Value {
     )
 }
 
-fn google(email: String) -> Value {
+fn google(email: &str) -> Value {
     json!({"insertId": "abc123", "timestamp": "2026-11-20T10:00:00Z",
         "logName": "projects/example-project/logs/cloudaudit.googleapis.com%2Factivity",
         "resource": {"type": "gce_instance", "labels": {"project_id": "example-project"}},
@@ -128,8 +128,8 @@ fn class() -> Vec<fn(&Chosen) -> Value> {
             let identity = json!({"type": "WebIdentityUser", "identityProvider": "accounts.google.com"});
             cloudtrail(one, identity)
         },
-        |one| google(format!("{}-compute@developer.gserviceaccount.com", one.account)),
-        |one| google(format!("service-{}@gcp-sa-osconfig.iam.gserviceaccount.com", one.account)),
+        |one| google(&format!("{}-compute@developer.gserviceaccount.com", one.account)),
+        |one| google(&format!("service-{}@gcp-sa-osconfig.iam.gserviceaccount.com", one.account)),
         |one| azure(one, "00000003-0000-0000-c000-000000000000", one.id),
         |one| azure(one, "04b07795-8ddb-461a-bbee-02f9e1bf7b46", one.id),
     ]
