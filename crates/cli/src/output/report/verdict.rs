@@ -38,7 +38,7 @@ pub(super) fn sentences(page: &Page<'_>) -> [String; 3] {
     [
         format!("{of} is {}: {}.", gravest.level.as_str(), gravest.headline.trim_end_matches('.')),
         format!("{began} and concerns {}.", accounts(gravest)),
-        format!("In all, {rules} made {findings} of {read}{span}."),
+        format!("In all, {rules} looked at {read} and made {findings}{span}."),
     ]
 }
 
