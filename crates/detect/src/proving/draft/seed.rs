@@ -1,6 +1,6 @@
 //! What a rule is begun with: a record, or an operation by its name, and the fields that tell what was done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -217,9 +217,10 @@ fn words(told: &[(&'static str, String)]) -> String {
     said.join(":")
 }
 
-/// Records of an operation in the tests beside the shipped rules, one for all that are told alike.
+/// Records of an operation in the tests beside the shipped rules, one for all that are told alike, in whichever case.
 fn known(log: LogType, told: &[(&'static str, String)]) -> BTreeMap<Vec<(&'static str, String)>, Value> {
-    let mut known = BTreeMap::new();
+    let mut known: BTreeMap<Vec<(&'static str, String)>, Value> = BTreeMap::new();
+    let mut alike = BTreeSet::new();
     for tests in parse_all(&shipped()).into_iter().filter_map(Result::ok) {
         let Tests::Rule(tests) = tests else { continue };
         for test in tests.tests.iter().filter(|test| test.expect == Expect::Match) {
@@ -228,7 +229,10 @@ fn known(log: LogType, told: &[(&'static str, String)]) -> BTreeMap<Vec<(&'stati
                 held(&record, log, field).is_some_and(|(_, said)| said.eq_ignore_ascii_case(value))
             };
             if told.iter().all(says) && seen(&test.event).iter().any(|(own, _)| *own == log) {
-                known.entry(record_says(&record, log)).or_insert(record);
+                let says = record_says(&record, log);
+                if alike.insert(says.iter().map(|(_, value)| value.to_lowercase()).collect::<Vec<_>>()) {
+                    known.insert(says, record);
+                }
             }
         }
     }
