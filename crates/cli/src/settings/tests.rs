@@ -19,7 +19,11 @@ fn every_command_with_such_an_option_takes_the_setting() {
     // Who checks, proves or compares rules names them, and the level of a view is a filter.
     const NAMED: &[(&str, &[&str])] = &[
         ("rules", &["rules check", "rules test", "rules prove", "rules docs"]),
-        ("placeholders", &["backtest", "rules check", "rules test", "rules prove", "rules docs"]),
+        (
+            "placeholders",
+            &["backtest", "rules check", "rules test", "rules prove", "rules docs", "rules diff"],
+        ),
+        ("suppressions", &["backtest"]),
         ("min-level", &["timeline", "cases"]),
     ];
     fn look(command: &clap::Command, path: &str, missing: &mut Vec<String>) {
