@@ -20,11 +20,40 @@ use member::named;
 
 /// Does a member that ought to be an object or a list come as text, or in pieces?
 pub(crate) fn any_folded(record: Node<'_>, members: &[ObjectMember]) -> bool {
+    let letters = Letters::of(members);
     !members.is_empty()
-        && record.entries().any(|(key, value)| match named(members, key.raw()) {
-            Some(member) => member.is_misspelt(key) || member.is_folded(value) || member.is_illegible(value),
-            None => pieces::of(members, key.raw()).is_some(),
+        && record.entries().filter(|(key, _)| letters.begin(key.raw())).any(|(key, value)| {
+            match named(members, key.raw()) {
+                Some(member) => {
+                    member.is_misspelt(key) || member.is_folded(value) || member.is_illegible(value)
+                }
+                None => pieces::of(members, key.raw()).is_some(),
+            }
         })
+}
+
+/// The letters that names of members begin with: most keys of a record begin with another, and are none of them nor of a
+/// piece of one.
+#[derive(Clone, Copy)]
+struct Letters(u32);
+
+impl Letters {
+    fn of(members: &[ObjectMember]) -> Self {
+        Self(members.iter().fold(0, |all, member| all | Self::first(member.name)))
+    }
+
+    fn begin(self, key: &str) -> bool {
+        self.0 & Self::first(key) != 0
+    }
+
+    /// The first letter, in any case, behind what Graylog puts before it; all that is no letter counts as one.
+    fn first(name: &str) -> u32 {
+        match name.bytes().find(|byte| *byte != b'_') {
+            Some(byte) if byte.is_ascii_alphabetic() => 1 << (byte.to_ascii_lowercase() - b'a'),
+            Some(_) => 1 << 26,
+            None => 0,
+        }
+    }
 }
 
 /// The member of a record that is there as a text in a form that nobody reads, and must not be taken for absent.

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use trailhound_sigma::json::Document;
 
 use super::{ObjectMember, any_folded, unfolded};
+use crate::log_type::LogType;
 
 const MEMBERS: &[ObjectMember] = &[
     ObjectMember::open("asked", &[ObjectMember::object("parameters", &[]), ObjectMember::list("ids", &[])]),
@@ -284,4 +285,24 @@ fn a_word_has_nothing_around_it() {
         let record = json!({"name": name, "who": {"type": kind}, "other": " x "});
         assert_eq!(unfold(&record).as_ref(), Some(&plain), "{record}");
     }
+}
+
+#[test]
+fn no_key_of_a_member_or_of_a_piece_begins_with_another_letter() {
+    for &log in LogType::ALL {
+        let members = crate::logs::of(log).members;
+        let letters = super::Letters::of(members);
+        for member in members {
+            for name in [member.name.to_owned(), member.name.to_uppercase(), format!("__{}", member.name)] {
+                let keys =
+                    ["", ".a", "_a", "/a", ":a", "-a", ".a.b", "__a"].map(|rest| format!("{name}{rest}"));
+                for key in keys.iter().filter(|key| {
+                    super::named(members, key).is_some() || super::pieces::of(members, key).is_some()
+                }) {
+                    assert!(letters.begin(key), "{key}");
+                }
+            }
+        }
+    }
+    assert!(!super::Letters::of(MEMBERS).begin("name"), "and others do");
 }
