@@ -15,7 +15,7 @@ mod text;
 use std::ops::ControlFlow;
 
 pub use node::Node;
-pub use parse::{JsonError, MAX_DEPTH};
+pub use parse::{JsonError, MAX_DEPTH, plain_run};
 pub use tape::Kind;
 pub use text::quote;
 

@@ -202,6 +202,13 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
 /// So many bytes of a string are looked at at once.
 const RUN: usize = 16;
 
+/// How many of these bytes of a JSON string stand for themselves: those before the first quote, backslash or control
+/// character.
+#[inline]
+pub fn plain_run(run: [u8; 16]) -> usize {
+    ends_of_runs(run).trailing_zeros() as usize / 8
+}
+
 /// The high bit of each byte that ends a run of plain characters.
 #[inline]
 fn ends_of_runs(run: [u8; RUN]) -> u128 {

@@ -5,7 +5,7 @@
 //! is held than one event. From where a request is not exactly of this form the rest is left to the reader of all
 //! forms; that the two agree is a property test.
 
-use memchr::memchr2;
+use trailhound_sigma::json::plain_run;
 
 const OPENS: &[u8] = br#"{"Data":{"events":""#;
 
@@ -202,13 +202,13 @@ impl Cursor<'_> {
     /// The rest of an inner string, up to its closing `\"`.
     fn string(&mut self, out: &mut Vec<u8>) -> Result<(), Halt> {
         loop {
-            let rest = &self.bytes[self.at..];
-            let run = memchr2(b'\\', b'"', rest).unwrap_or(rest.len());
-            if rest[..run].iter().any(|byte| *byte < b' ') {
-                return Err(Halt::Other);
+            self.plain(out)?;
+            // Nearly every escape is that of a quote inside.
+            if self.bytes[self.at..].starts_with(br#"\\\""#) {
+                out.push(b'"');
+                self.at += 4;
+                continue;
             }
-            out.extend_from_slice(&rest[..run]);
-            self.at += run;
             let escape = self.at;
             match self.one(out) {
                 Ok(false) => {}
@@ -219,6 +219,24 @@ impl Cursor<'_> {
                 }
             }
         }
+    }
+
+    /// What stands for itself, by words of a fixed length: in JSON within JSON an escape is never far.
+    fn plain(&mut self, out: &mut Vec<u8>) -> Result<(), Halt> {
+        while let Some(run) = self.bytes[self.at..].first_chunk() {
+            let plain = plain_run(*run);
+            out.extend_from_slice(run);
+            out.truncate(out.len() + plain - run.len());
+            self.at += plain;
+            if plain < run.len() {
+                return if run[plain] < b' ' { Err(Halt::Other) } else { Ok(()) };
+            }
+        }
+        let rest = &self.bytes[self.at..];
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' ')).unwrap_or(rest.len());
+        out.extend_from_slice(&rest[..plain]);
+        self.at += plain;
+        if rest.get(plain).is_some_and(|byte| *byte < b' ') { Err(Halt::Other) } else { Ok(()) }
     }
 
     /// One escape; says whether it is the quote that ends the string.
