@@ -1,6 +1,7 @@
 //! Azurite, Microsoft's emulator of Storage, over TLS with bearer tokens, and what a test asks of it.
 
 use std::io;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -31,9 +32,20 @@ impl<'c> Azurite<'c> {
     /// Starts one, or says aloud that it is missing.
     pub async fn start(certificate: &'c Certificate, skipped: &str) -> Option<Self> {
         let program = tools::find("TRAILHOUND_AZURITE", "node/node_modules/.bin/azurite", skipped)?;
+        // A port that is free may be somebody else's a moment later.
+        for _ in 0..5 {
+            if let Some(started) = Self::listening(certificate, &program).await {
+                return Some(started);
+            }
+        }
+        panic!("Azurite ended five times before it listened");
+    }
+
+    /// One that listens; nothing if it ended before it did.
+    async fn listening(certificate: &'c Certificate, program: &Path) -> Option<Self> {
         let log = tempfile::NamedTempFile::new().expect("a file");
         let [blob, queue, table] = [free_port().await, free_port().await, free_port().await];
-        let child = Command::new(program)
+        let mut child = Command::new(program)
             .args(["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--loose"])
             .args(["--blobPort", &blob.to_string(), "--queuePort", &queue.to_string()])
             .args(["--tablePort", &table.to_string(), "--oauth", "basic"])
@@ -50,7 +62,10 @@ impl<'c> Azurite<'c> {
         for port in [blob, table] {
             let mut waited = 0;
             while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                assert!(waited < 300, "Azurite does not listen after 30 seconds");
+                if child.try_wait().expect("a child").is_some() {
+                    return None;
+                }
+                assert!(waited < 1_800, "Azurite does not listen after three minutes");
                 waited += 1;
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
