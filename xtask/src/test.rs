@@ -1,10 +1,46 @@
 //! Every test, with the emulators they talk to.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+use anyhow::{Context as _, ensure};
 
 use crate::servers::Server;
 use crate::shell::{self, cargo, command, root};
 use crate::tools;
+
+/// `infra/check` beside the tests: what it says is shown when it has ended.
+struct Infra {
+    check: Child,
+    said: PathBuf,
+}
+
+impl Infra {
+    fn begin(skipped: &Path) -> anyhow::Result<Self> {
+        let said = root().join(".tools/infra.log");
+        let log = File::create(&said)?;
+        let mut check = command(root().join("infra/check"), &[]);
+        check.env("TRAILHOUND_SKIPPED", skipped).stdin(Stdio::null());
+        let check = check.stdout(log.try_clone()?).stderr(log).spawn().context("infra/check")?;
+        Ok(Self { check, said })
+    }
+
+    fn end(mut self) -> anyhow::Result<()> {
+        println!("$ infra/check");
+        let status = self.check.wait()?;
+        print!("{}", String::from_utf8_lossy(&fs::read(&self.said)?));
+        ensure!(status.success(), "infra/check: {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Infra {
+    fn drop(&mut self) {
+        // Gone already, as a rule.
+        _ = self.check.kill();
+    }
+}
 
 /// Installs, starts, tests, stops, and tells what was skipped. `rest` goes to `cargo test`.
 pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
@@ -33,16 +69,14 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
     if let Some(browser) = &tools.browser {
         tests.env("TRAILHOUND_BROWSER", browser);
     }
+    // Both want what is built, and wait for servers most of their time.
+    let build = ["--no-run"];
+    let options: Vec<&str> = rest.iter().copied().take_while(|word| *word != "--").collect();
+    shell::run(cargo(&[&whole, &options[..], &build].concat()))?;
+    let infra = Infra::begin(&skipped)?;
     let tested = shell::run(tests);
     drop(moto);
-    let infra = root().join("infra/check");
-    let infra = if infra.exists() {
-        let mut check = command(infra, &[]);
-        check.env("TRAILHOUND_SKIPPED", &skipped);
-        shell::run(check)
-    } else {
-        Ok(())
-    };
+    let infra = infra.end();
 
     let mut notes: Vec<String> = tools.missing;
     notes.extend(fs::read_to_string(&skipped)?.lines().map(str::to_owned));
