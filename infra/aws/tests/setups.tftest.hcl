@@ -20,7 +20,7 @@ run "buckets_whose_names_begin_alike" {
     }
   }
   assert {
-    condition     = aws_cloudwatch_event_rule.trail["my-company-production-security-cloudtrail-logs1"].name == "trailhound-trail-my-company-production-security-cloudtrail-log-s1"
+    condition     = aws_cloudwatch_event_rule.trail["my-company-production-security-cloudtrail-logs1"].name == "trailhound-trail-my-company-production-security-cloudtrail-logs1"
     error_message = "A name that just fits is not cut."
   }
   assert {
