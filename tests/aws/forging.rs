@@ -123,3 +123,32 @@ async fn what_somebody_writes_is_no_finding_teaches_nothing_and_is_no_sign_of_li
         assert_eq!(found.is_empty(), events == "none", "{found:?}");
     }
 }
+
+/// Who may send to the queue can name a true object and say something untrue of it: its content, its version.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_untrue_notice_of_a_true_object_is_nobodys_word() {
+    let Some(mut stage) = Stage::set().await else { return };
+    stage.put("k", br#"{"Records":[]}"#.to_vec()).await;
+    let untrue = |member: &str, value: &str| {
+        let mut notice = s3_notice(&stage.trail, &["k"]);
+        notice["Records"][0]["s3"]["object"][member] = json!(value);
+        notice
+    };
+    let untrue =
+        [untrue("eTag", "d41d8cd98f00b204e9800998ecf8427e"), untrue("versionId", "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY")];
+    for notice in untrue {
+        for body in [notice.clone(), in_sns(&notice)] {
+            assert_eq!(stage.invoke(&sqs_event(&[body.to_string()])), all_done(), "{body}");
+        }
+        for finding in stage.findings().await {
+            assert_eq!(finding["ruleid"], "trail-integrity", "{finding}");
+            let labels = finding["data"]["metadata"]["labels"].as_array().expect("labels");
+            assert!(labels.contains(&json!("unauthenticated")), "{finding}");
+        }
+    }
+    assert_eq!(stage.items().await, 0, "nobody was taught");
+    // Its records are told as ever when it is announced as it is.
+    stage.put("k", sample("example-cloudtrail-single-record.json")).await;
+    assert_eq!(stage.invoke(&sqs_event(&[s3_notice(&stage.trail, &["k"]).to_string()])), all_done());
+    assert!(stage.findings().await.iter().any(|finding| finding["ruleid"] != "trail-integrity"));
+}

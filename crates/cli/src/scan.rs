@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         None => inputs::without_output(inputs, &arguments.paths),
     };
     inputs::refuse_as_output(arguments.output.as_deref(), &inputs)?;
-    inputs::refuse_as_output(arguments.output.as_deref(), &besides::read_besides(arguments, &inputs))?;
+    inputs::refuse_as_output(arguments.output.as_deref(), &besides::read_besides(arguments))?;
     let interrupt = Interrupt::heard()?;
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);

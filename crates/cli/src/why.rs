@@ -87,7 +87,8 @@ struct Ended {
 
 fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<Ended> {
     let file = Path::new(&at.rule);
-    let is_file = file.is_file();
+    // What may never end is refused where it is read.
+    let is_file = file.exists() && !file.is_dir();
     let folders = at.rules.folders.iter().cloned().chain(is_file.then(|| file.to_owned())).collect();
     let loaded = rule_files::load_rules(&RuleChoice { folders, ..at.rules.clone() })?;
     let mut exit = rule_files::tell_errors(&loaded);

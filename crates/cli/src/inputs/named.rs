@@ -1,8 +1,11 @@
-//! Files that an option names, to be read whole: neither what may never end nor more than anybody writes by hand.
+//! Files that an option names, to be read whole: neither what may never end nor what is being written, nor more than
+//! anybody writes by hand.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
+
+use super::same::is_standard_output;
 
 /// The most that such a file may hold.
 const MOST: u64 = 16 << 20;
@@ -16,6 +19,11 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     if !meta.is_file() {
         return Err(io::Error::other(
             "it is a pipe, a socket or a device, which may never end; write it to a file and name that",
+        ));
+    }
+    if is_standard_output(&meta) {
+        return Err(io::Error::other(
+            "it is what standard output goes to, and would be written over; name another file",
         ));
     }
     File::open(path)

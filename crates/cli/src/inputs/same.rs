@@ -7,6 +7,9 @@ use anyhow::bail;
 
 use super::Input;
 
+/// What standard input comes from.
+const STDIN: &str = "/dev/stdin";
+
 /// Refuses an output, or a file that standard output goes to, that is one of the inputs.
 pub(crate) fn refuse_as_output(output: Option<&Path>, inputs: &[Input]) -> anyhow::Result<()> {
     let (meta, written) = match output {
@@ -16,7 +19,11 @@ pub(crate) fn refuse_as_output(output: Option<&Path>, inputs: &[Input]) -> anyho
     };
     let Some(meta) = meta.filter(Metadata::is_file) else { return Ok(()) };
     for input in inputs {
-        let Input::File(path) = input else { continue };
+        let path = match input {
+            Input::File(path) => path,
+            Input::Stdin => Path::new(STDIN),
+            _ => continue,
+        };
         if std::fs::metadata(path).is_ok_and(|other| is_same((&meta, output), (&other, path))) {
             bail!("{written} is an input: {} would be written over; name another file", path.display());
         }
@@ -69,6 +76,19 @@ pub(crate) fn without_output(mut inputs: Vec<Input>, named: &[String]) -> Vec<In
         _ => true,
     });
     inputs
+}
+
+/// Is this file what standard output goes to?
+#[cfg(unix)]
+pub(super) fn is_standard_output(meta: &Metadata) -> bool {
+    standard_output()
+        .filter(Metadata::is_file)
+        .is_some_and(|out| is_same((&out, None), (meta, Path::new(""))))
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_standard_output(_: &Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -6,8 +6,8 @@ use crate::args::Scan;
 use crate::inputs::{self, Input};
 use crate::settings;
 
-/// Rules, suppressions, baseline and settings, and what standard input comes from.
-pub(super) fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
+/// Rules, suppressions, baseline, marks, an earlier report and settings.
+pub(super) fn read_besides(arguments: &Scan) -> Vec<Input> {
     let rules = arguments.rules.folders.iter().flat_map(|folder| inputs::walk(folder)).filter_map(Result::ok);
     // What else lies in a folder of rules is not read.
     let rules = rules.filter(|file| FileKind::of(&file.to_string_lossy()).is_some());
@@ -15,6 +15,5 @@ pub(super) fn read_besides(arguments: &Scan, inputs: &[Input]) -> Vec<Input> {
         .into_iter()
         .flatten();
     let named = named.chain(&arguments.rules.placeholders).cloned();
-    let piped = inputs.contains(&Input::Stdin).then(|| "/dev/stdin".into());
-    rules.chain(named).chain(settings::file_at_hand()).chain(piped).map(Input::File).collect()
+    rules.chain(named).chain(settings::file_at_hand()).map(Input::File).collect()
 }

@@ -2,14 +2,16 @@
 
 #![cfg(unix)]
 
+mod named;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
 
 const EVENT: &str = "../../events/example-cloudtrail-single-record.json";
+const RULE: &str = "../../rules/aws/ssm-session-shell.yml";
 
 fn trailhound(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trailhound")).args(arguments).output().expect("it runs")
@@ -128,7 +130,7 @@ fn what_a_scan_goes_by_is_not_written_over() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::copy(EVENT, path("in.json")).unwrap();
     fs::create_dir(path("rules")).unwrap();
-    fs::copy("../../rules/aws/ssm-session-shell.yml", path("rules/one.yml")).unwrap();
+    fs::copy(RULE, path("rules/one.yml")).unwrap();
     fs::write(path("supp.yml"), "version: 1\nsuppressions: []\n").unwrap();
     fs::write(path("settings.toml"), "").unwrap();
     assert!(trailhound(&["scan", "--baseline", &path("base"), EVENT]).status.success());
@@ -152,13 +154,6 @@ fn what_a_scan_goes_by_is_not_written_over() {
         assert!(String::from_utf8_lossy(&told.stderr).contains("would be written over"), "{told:?}");
         assert!(before == fs::read(to).unwrap(), "{arguments:?}");
     }
-    // A shell's redirection does the same.
-    let kept = fs::read(path("supp.yml")).unwrap();
-    let log = fs::File::options().append(true).open(path("supp.yml")).unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_trailhound"));
-    let process = process.args(["scan", EVENT, "--suppressions", &path("supp.yml")]).stdout(log);
-    assert_eq!(process.output().unwrap().status.code(), Some(2));
-    assert_eq!(fs::read(path("supp.yml")).unwrap(), kept);
 }
 
 #[test]
@@ -180,64 +175,6 @@ fn what_two_options_would_both_make_is_refused() {
         assert!(!Path::new(&path("new")).exists(), "{output} {baseline}");
     }
     assert!(trailhound(&["scan", EVENT, "-o", &path("new"), "--baseline", &path("other")]).status.success());
-}
-
-/// What it says, which must come at once: a pipe that nobody writes to is never read.
-fn refused(arguments: &[&str], settings: Option<&str>) -> String {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_trailhound"));
-    let process = process.args(arguments).envs(settings.map(|file| ("TRAILHOUND_SETTINGS", file)));
-    let mut child = process.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    let until = Instant::now() + Duration::from_mins(2);
-    while child.try_wait().unwrap().is_none() {
-        if Instant::now() > until {
-            child.kill().unwrap();
-            panic!("{arguments:?} {settings:?} hangs");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let told = child.wait_with_output().unwrap();
-    assert_eq!(told.status.code(), Some(2), "{arguments:?} {settings:?}: {told:?}");
-    String::from_utf8(told.stderr).unwrap()
-}
-
-#[test]
-fn an_option_reads_nothing_that_may_never_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    assert!(Command::new("mkfifo").arg(path("pipe.yml")).status().unwrap().success());
-    symlink("/dev/zero", path("zero.yml")).unwrap();
-    for endless in [path("pipe.yml"), path("zero.yml")] {
-        for arguments in [
-            &["scan", EVENT, "--suppressions", &endless][..],
-            &["scan", EVENT, "--rules", &endless],
-            &["scan", EVENT, "--placeholders", &endless],
-            &["scan", EVENT, "--baseline", &endless],
-            &["scan", EVENT, "--baseline", &endless, "--read-only"],
-            &["rules", "check", &endless],
-            &["rules", "test", &endless],
-            &["suppressions", "check", &endless],
-            &["baseline", "show", &endless],
-            &["baseline", "export", &endless],
-            &["baseline", "import", &endless, "--to", &path("base")],
-            &["baseline", "learn", EVENT, "--to", &endless],
-            &["timeline", EVENT, "--rules", &endless],
-        ] {
-            let told = refused(arguments, None);
-            assert!(told.contains(&endless) && told.contains("write it to a file"), "{arguments:?}: {told}");
-        }
-        let told = refused(&["scan", EVENT], Some(&endless));
-        assert!(told.contains(&endless) && told.contains("write it to a file"), "{told}");
-    }
-    let long = fs::File::create(path("long.yml")).unwrap();
-    long.set_len((16 << 20) + 1).unwrap();
-    for arguments in [
-        &["scan", EVENT, "--suppressions", &path("long.yml")][..],
-        &["rules", "check", &path("long.yml")],
-        &["baseline", "import", &path("long.yml"), "--to", &path("base")],
-    ] {
-        let told = refused(arguments, None);
-        assert!(told.contains("more than 16 MiB") || told.contains("longer than any entry"), "{told}");
-    }
 }
 
 #[test]
