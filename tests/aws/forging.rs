@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use trailhound_testkit::records;
 
-use super::stage::{Stage, all_done, balances, s3_notice, sqs_event};
+use super::stage::{Stage, all_done, balances, s3_notice, sample, sqs_event};
 
 const KEY: &str = "5f0c2a52-6f4e-4c55-a3b1-0e6d0c1f7a10";
 

@@ -184,13 +184,14 @@ fn headline(gravest: &Told, who: &[String], findings: usize, machines: usize) ->
     format!("{name}{others}: {}{more}{on}", gravest.title)
 }
 
-/// How often each, the most frequent first.
+/// How often each, the most frequent first; what differs by case alone is one, by the first spelling.
 fn seen(names: impl Iterator<Item = String>) -> Vec<Seen> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, Seen> = BTreeMap::new();
     for name in names.filter(|name| !name.is_empty()) {
-        *counts.entry(name).or_default() += 1;
+        let seen = counts.entry(name.to_ascii_lowercase()).or_insert(Seen { name, findings: 0 });
+        seen.findings += 1;
     }
-    let mut all: Vec<Seen> = counts.into_iter().map(|(name, findings)| Seen { name, findings }).collect();
+    let mut all: Vec<Seen> = counts.into_values().collect();
     all.sort_by_key(|seen| Reverse(seen.findings));
     all
 }

@@ -65,7 +65,7 @@ impl Joints {
             rule: told.rule.clone(),
             joins: told.joins.iter().map(hash).collect(),
             address: told.address,
-            machines: told.machines.iter().map(hash).collect(),
+            machines: told.machines.iter().map(|name| hash(&name.to_ascii_lowercase())).collect(),
             is_of_machine: told.is_of_machine,
             number,
         }

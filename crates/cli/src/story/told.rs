@@ -109,8 +109,9 @@ fn machines(facts: &Facts, shown: &mut Shown) -> Vec<String> {
     let names = targets.chain(host).chain(own).chain(facts.actor.resource.iter());
     let mut all: Vec<String> =
         names.map(|name| shown.of(name.trim_end_matches('/').rsplit('/').next().unwrap_or(name))).collect();
-    all.sort();
-    all.dedup();
+    // One machine is spelled in several ways in one log.
+    all.sort_by_key(|name| name.to_ascii_lowercase());
+    all.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
     all
 }
 
@@ -120,7 +121,8 @@ fn joins(finding: &Finding, facts: &Facts, behind: Option<&Behind>) -> Vec<Strin
     let mut all = Vec::new();
     let mut add = |kind: &str, value: &str| {
         if !value.is_empty() {
-            all.push(format!("{kind}:{value}"));
+            // No two of these differ by case alone, and logs spell one in several.
+            all.push(format!("{kind}:{}", value.to_ascii_lowercase()));
         }
     };
     let is_several = finding.matched.episode.as_ref().is_some_and(|episode| episode.actors.len() > 1);

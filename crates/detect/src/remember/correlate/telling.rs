@@ -99,13 +99,13 @@ impl<'m> Telling<'m> {
         all.filter(|value| known.insert(value)).take(MOST_TOLD).map(str::to_owned).collect()
     }
 
-    /// Who did it, each once, the first few.
+    /// Who did it, each once in whatever case, the first few.
     pub(super) fn actors(&self) -> Vec<String> {
-        let mut known: HashSet<&str> = HashSet::new();
+        let mut known: HashSet<String> = HashSet::new();
         let all = self.members.iter().flat_map(|member| {
             [&member.told.actor].into_iter().chain(member.told.others()).map(String::as_str)
         });
-        all.filter(|actor| known.insert(actor)).take(MOST_TOLD).map(str::to_owned).collect()
+        all.filter(|actor| known.insert(actor.to_lowercase())).take(MOST_TOLD).map(str::to_owned).collect()
     }
 }
 
