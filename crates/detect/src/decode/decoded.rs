@@ -134,7 +134,7 @@ impl Family {
     pub(super) fn of_member(bytes: &[u8]) -> Self {
         static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventVersion\""));
         static SOURCE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"eventSource\""));
-        const FIRST: [&[u8]; 12] = [
+        const FIRST: [&[u8]; 17] = [
             b"additionalEventData",
             b"apiVersion",
             b"awsRegion",
@@ -146,6 +146,11 @@ impl Family {
             b"eventSource",
             b"eventTime",
             b"eventType",
+            b"readOnly",
+            b"recipientAccountId",
+            b"requestID",
+            b"requestParameters",
+            b"responseElements",
             b"userIdentity",
         ];
         if bytes.starts_with(b"{\"eventVersion\":") {
