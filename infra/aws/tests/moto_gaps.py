@@ -8,6 +8,7 @@ import json
 import sys
 
 from moto.awslambda.models import LambdaFunction
+from moto.cloudformation import parsing
 from moto.events.models import Rule
 from moto.server import main
 from moto.sqs.models import Queue
@@ -64,6 +65,21 @@ def _(original, self, account_id, spec, *rest, **named):
 @wrap(LambdaFunction, "get_configuration")
 def _(original, self, *arguments, **named):
     return original(self, *arguments, **named) | self.also_given
+
+
+# Nor kept where CloudFormation makes the function.
+@wrap(LambdaFunction, "create_from_cloudformation_json")
+def _(original, name, template, *rest, **named):
+    made = original(name, template, *rest, **named)
+    made.also_given = {name: template["Properties"][name] for name in ("DeadLetterConfig", "LoggingConfig") if name in template["Properties"]}
+    return made
+
+
+# CloudFormation's AWS::NoValue is null in a list.
+@wrap(parsing, "clean_json")
+def _(original, node, resources):
+    found = original(node, resources)
+    return [item for item in found if item is not None] if isinstance(node, list) else found
 
 
 if __name__ == "__main__":
