@@ -18,6 +18,7 @@ from rendered import resources
 
 HEADS = Path(__file__).resolve().parent / "templates"
 REMEDY = "infra/check --write takes it from the module"
+LARGEST = 51_200
 NOTHING, NO_VALUE = object(), {"Ref": "AWS::NoValue"}
 
 OPTIONS = {
@@ -240,6 +241,9 @@ def main():
             bad += 1
             continue
         path, text = chosen.folder / name, dump(made, f"infra/tools/templates.py, from the module and infra/tools/templates/{name}")
+        if len(text.encode()) > LARGEST:
+            print(f"{path}: {len(text.encode())} bytes; `aws cloudformation deploy` takes {LARGEST} without a bucket")
+            bad += 1
         properties += sum(len(resource.get("Properties", ())) for resource in made["Resources"].values())
         if not chosen.check:
             path.write_text(text)
