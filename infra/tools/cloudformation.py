@@ -215,8 +215,8 @@ def versioning(v):
 
 def encryption(v):
     def one(r):
-        inner = r.block("apply_server_side_encryption_by_default")
-        return {"BucketKeyEnabled": r("bucket_key_enabled"), "ServerSideEncryptionByDefault": renamed(inner, {"sse_algorithm": "SSEAlgorithm", "kms_master_key_id": "KMSMasterKeyID"})}
+        by_default = renamed(r.block("apply_server_side_encryption_by_default"), {"sse_algorithm": "SSEAlgorithm", "kms_master_key_id": "KMSMasterKeyID"})
+        return {"BucketKeyEnabled": r("bucket_key_enabled"), "ServerSideEncryptionByDefault": by_default}
 
     return {"BucketEncryption": {"ServerSideEncryptionConfiguration": [one(r) for r in v.blocks("rule")]}}
 
@@ -233,8 +233,8 @@ def lifecycle(v):
     return {"LifecycleConfiguration": {"Rules": [one(r) for r in v.blocks("rule")]}}
 
 
-def with_policy(kind, of, argument, attribute="policy"):
-    return lambda v: (kind, {of: v(argument) if of == "Bucket" else [v(argument)], "PolicyDocument": document(v(attribute))})
+def with_policy(kind, of, argument):
+    return lambda v: (kind, {of: v(argument) if of == "Bucket" else [v(argument)], "PolicyDocument": document(v("policy"))})
 
 
 WHOLE = {

@@ -29,7 +29,7 @@ def moto():
         )
         try:
             port = None
-            for _ in range(200):
+            for _ in range(1800):  # a busy machine takes a minute over its imports
                 log.seek(0)
                 line = next((line for line in log if "http://127.0.0.1:" in line), None)
                 if line:

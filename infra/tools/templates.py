@@ -87,7 +87,7 @@ def joined(node, others, where):
         return {key: joined(value, {c: o.get(key, NOTHING) for c, o in differ.items()}, f"{where}.{key}") for key, value in node.items()}
     if isinstance(node, list) and all(isinstance(o, list) for o in differ.values()):
         matched = {c: aligned(node, o) for c, o in differ.items()}
-        if all(matched.values()):
+        if all(m is not None for m in matched.values()):
             return [joined(value, {c: m[at] for c, m in matched.items()}, f"{where}[{at}]") for at, value in enumerate(node)]
     if len(differ) > 1:
         raise Fault(f"{where}: differs by {sorted(differ)}; a template can say one condition at a place")
@@ -131,7 +131,7 @@ def conditional(whole, without):
 
 
 def settled(node, chosen):
-    """What a stack comes to when its conditions are chosen."""
+    """What a value comes to when conditions are chosen."""
     if isinstance(node, list):
         return [found for found in (settled(item, chosen) for item in node) if found != NO_VALUE]
     if not isinstance(node, dict):
@@ -139,10 +139,14 @@ def settled(node, chosen):
     if "Fn::If" in node:
         condition, one, other = node["Fn::If"]
         return settled(one if chosen[condition] else other, chosen)
-    # A resource's condition is the only one that is a word; a policy's is a mapping.
-    there = {name: value for name, value in node.items() if not (isinstance(value, dict) and isinstance(value.get("Condition"), str) and not chosen[value["Condition"]])}
-    found = {name: settled(value, chosen) for name, value in there.items() if not (name == "Condition" and isinstance(value, str))}
+    found = {name: settled(value, chosen) for name, value in node.items()}
     return {name: value for name, value in found.items() if value != NO_VALUE}
+
+
+def stack(resources, chosen):
+    """The resources of a stack whose conditions are chosen, without saying them."""
+    there = {name: resource for name, resource in resources.items() if chosen.get(resource.get("Condition"), True)}
+    return {name: settled({key: value for key, value in resource.items() if key != "Condition"}, chosen) for name, resource in there.items()}
 
 
 def excused(template, module):
@@ -177,8 +181,9 @@ def quick_create(states, schemas):
     for name, planned in made.items():
         chosen = {condition: run != name for run, condition in OPTIONS.items()}
         chosen |= {opposite: not chosen[condition] for condition, opposite in OPPOSITE.items()}
-        for where, ours, theirs in differences(settled(template["Resources"], chosen), planned, ""):
-            raise Fault(f"{where} comes to {shown(ours)} {name.replace('_', ' ')}, where the module has {shown(theirs)}: a fault of infra/tools/templates.py")
+        for where, ours, theirs in differences(stack(template["Resources"], chosen), planned, ""):
+            how = name.replace("_", " ")
+            raise Fault(f"{where} comes to {shown(ours)} {how}, where the module has {shown(theirs)}: a fault of infra/tools/templates.py")
     for (name, *path), parameter in GIVEN.items():
         place = template["Resources"][name]["Properties"]
         for key in path[:-1]:
@@ -193,11 +198,13 @@ def quick_create(states, schemas):
 def fast_path(states, schemas):
     """The rule of the example several-regions, with what keeps undelivered events in the example organisation."""
     bus = "arn:the-partition:events:eu-west-1:the-account:event-bus/default"
-    kept, words = {"unforwarded", "forward"}, {bus: "the-bus", "Notices of CloudTrail objects": "CloudTrail events", "trailhound-notices": "trailhound-fast-path",
-        "to the first region": "to trailhound's bus", "the security account": "trailhound's bus"}
+    words = {
+        bus: "the-bus", "trailhound-notices": "trailhound-fast-path", "Notices of CloudTrail objects": "CloudTrail events",
+        "to the first region": "to trailhound's bus", "the security account": "trailhound's bus",
+    }
     found = {}
     for example in ("several_regions", "organisation"):
-        own = said([r for r in states[example]["root_module"]["resources"] if r["name"] in kept])
+        own = said([r for r in states[example]["root_module"]["resources"] if r["name"] in ("forward", "unforwarded")])
         for word, meaning in words.items():
             own = own.replace(word, meaning)
         run = Run(json.loads(own), schemas)
