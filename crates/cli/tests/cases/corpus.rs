@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use trailhound_testkit::tools::skip;
 
 use super::cases;
 use super::common::Folder;
@@ -20,7 +21,7 @@ fn what_one_technique_did_in_one_account_is_one_case() {
     let file = corpus().join("aws_cloudtrail/stratus-red-team.jsonl");
     let (Ok(text), Ok(labels)) = (fs::read_to_string(&file), fs::read_to_string(corpus().join("labels.tsv")))
     else {
-        eprintln!("skipped: no corpus at {}", corpus().display());
+        skip(&format!("detonations of the corpus as cases: none at {}", corpus().display()));
         return;
     };
     let techniques: BTreeMap<usize, &str> = labels
@@ -59,4 +60,41 @@ fn what_one_technique_did_in_one_account_is_one_case() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases_of.len() >= 8, "findings in {} places", cases_of.len());
+}
+
+/// What was done to get in, to stay and to move on, in the order in which it was done; the file has it in another.
+const INTRUSION: [&str; 8] = [
+    "CreateRole",
+    "GetPasswordData",
+    "SendCommand",
+    "CreateLoginProfile",
+    "ConsoleLogin",
+    "UpdateAssumeRolePolicy",
+    "CreateAccessKey",
+    "CreateTrustAnchor",
+];
+
+#[test]
+fn a_published_intrusion_among_its_noise_is_one_story_in_order() {
+    let file = corpus().join("aws_cloudtrail/invictus-aws.jsonl");
+    let Ok(text) = fs::read_to_string(&file) else {
+        skip(&format!("the corpus's intrusion as one case: no {}", file.display()));
+        return;
+    };
+    let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let times: Vec<&str> = records.iter().map(|record| record["eventTime"].as_str().unwrap()).collect();
+    assert!(!times.is_sorted(), "the file does not tell the order");
+    let all = cases(&["--min-level", "informational", file.to_str().unwrap()]);
+    let heads: Vec<&Value> = all.iter().map(|case| &case["headline"]).collect();
+    assert_eq!(all.len(), 1, "{heads:?}");
+    let lines = all[0]["story"].as_array().unwrap().iter().map(|step| {
+        step["origin"].as_str().unwrap().rsplit_once(':').unwrap().1.parse::<usize>().unwrap() - 1
+    });
+    let lines: Vec<usize> = lines.collect();
+    let told: Vec<&str> = lines.iter().map(|line| times[*line]).collect();
+    assert!(told.is_sorted(), "{told:?}");
+    let mut done = lines.iter().map(|line| records[*line]["eventName"].as_str().unwrap());
+    for wanted in INTRUSION {
+        assert!(done.any(|name| name == wanted), "{wanted} does not come after those before it");
+    }
 }
