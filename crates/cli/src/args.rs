@@ -3,6 +3,7 @@
 mod backtest;
 mod cases;
 mod choice;
+mod context;
 mod diff;
 mod doctor;
 mod investigate;
@@ -11,6 +12,7 @@ mod new;
 mod prove;
 mod range;
 mod scan;
+mod search;
 mod suppressions;
 mod why;
 
@@ -24,6 +26,7 @@ use crate::baseline::Store;
 pub(crate) use backtest::{Backtest, BacktestFormat};
 pub(crate) use cases::{Cases, CasesFormat};
 pub(crate) use choice::RuleChoice;
+pub(crate) use context::ContextChoice;
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use doctor::Doctor;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
@@ -31,6 +34,7 @@ pub(crate) use new::New;
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
 pub(crate) use scan::{Format, Order, Scan};
+pub(crate) use search::{Every, Search, Stats, StatsFormat};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
 pub(crate) use why::{Looked, Only, Try, Why};
 
@@ -73,6 +77,10 @@ pub(crate) enum Command {
     Machine(Box<Machine>),
     /// What else one key, address, user agent or session did
     Pivot(Box<Pivot>),
+    /// The records that say something: words, and field=value, over all records of all logs
+    Search(Box<Search>),
+    /// How often things occur: actions, identities, addresses, clients, error codes, or any field, in time
+    Stats(Box<Stats>),
     /// List, check, test, prove and explain rules
     Rules(Rules),
     /// Learn what is normal from history, and carry it around

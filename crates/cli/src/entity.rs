@@ -6,7 +6,8 @@ use std::io::Write;
 
 use crate::args::{EntityFormat, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
-use crate::records::{self, Entry, Item, Sought, Wanted, names};
+use crate::records::{self, Entry, Item, Sought, Wanted};
+use crate::words::names;
 use seen::{Columns, Summary};
 
 /// Who did it,

@@ -18,7 +18,7 @@ use trailhound_detect::describe::visible;
 
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-pub(crate) use named::{open_file, read_file};
+pub(crate) use named::{open_file, read_file, read_file_within};
 use pipe::Pipe;
 pub(crate) use same::{refuse_as_output, without_output};
 

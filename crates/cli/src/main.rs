@@ -7,6 +7,7 @@ mod behind;
 mod cases;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod cloud;
+mod context;
 mod deliveries;
 mod demo;
 mod doctor;
@@ -23,13 +24,16 @@ mod network;
 mod ordered;
 mod output;
 mod progress;
+mod query;
 mod records;
 mod rule_files;
 mod rules;
 mod scan;
+mod search;
 mod settings;
 mod shell;
 mod shown;
+mod stats;
 mod story;
 mod suppressions;
 mod timeline;
@@ -66,6 +70,8 @@ fn main() -> ExitCode {
         Command::Who(who) => entity::who(&who),
         Command::Machine(machine) => entity::machine(&machine),
         Command::Pivot(pivot) => entity::pivot(&pivot),
+        Command::Search(search) => search::run(&search),
+        Command::Stats(stats) => stats::run(&stats),
         Command::Rules(rules) => rules::run(&rules),
         Command::Suppressions(suppressions) => suppressions::run(&suppressions.command),
         Command::Baseline(baseline) => baseline::run(&baseline.command),

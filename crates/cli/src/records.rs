@@ -22,10 +22,10 @@ use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
 use crate::shown::Shown;
-use crate::{behind, rule_files, scan};
+use crate::{behind, context, rule_files, scan};
 pub(crate) use entry::Entry;
 use glance::Glance;
-pub(crate) use sought::{Sought, names};
+pub(crate) use sought::Sought;
 
 /// Of which records all is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,8 @@ pub(crate) fn read(
     let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
     let exit = rule_files::tell_errors(&loaded);
-    let pipeline = Pipeline::new(Policy::new(Arc::new(loaded.rules)));
+    let context = context::load(&arguments.context, &loaded.rules)?;
+    let pipeline = Pipeline::new(Policy::new(Arc::new(loaded.rules))).knowing(context.clone());
     let pipeline = if wanted == Wanted::Every { pipeline.without_screen() } else { pipeline };
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     let exit = exit.or(inputs::tell(&unreadable));
@@ -76,9 +77,13 @@ pub(crate) fn read(
                 return;
             }
             let behind = hand_outs.behind(&facts.actor, facts.time);
-            if sought.finds(facts, behind.as_ref()) {
+            if sought.finds(facts, behind.as_ref())
+                && sought.query.as_ref().is_none_or(|query| query.meets(event))
+            {
+                let mut entry = Entry::of(facts, behind.as_ref(), origin, &mut shown);
+                entry.asked = sought.asks.iter().map(|field| field.told(event, &mut shown)).collect();
                 // Whoever listens lives as long as the session.
-                _ = sender.send(Entry::of(facts, behind.as_ref(), origin, &mut shown));
+                _ = sender.send(entry);
             }
         };
         let session = pipeline.delivery(&input.name(), Timestamp::now());
@@ -97,6 +102,7 @@ pub(crate) fn read(
         }
         judging.take(matches, &callers, &mut |finding| take(Item::Finding(Box::new(finding))))
     })?;
+    context::tell_faults(context.as_ref());
     judging.end(&mut |finding| take(Item::Finding(Box::new(finding))))?;
     Ok(exit.or(trouble.tell()))
 }

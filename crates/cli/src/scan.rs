@@ -23,7 +23,6 @@ use trailhound_detect::rules::{Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::{Scan, Window};
-use crate::behind;
 use crate::deliveries::{Explanations, Piece, Reading};
 use crate::exit::Exit;
 use crate::heard::{Accept, Heard};
@@ -34,6 +33,7 @@ use crate::output::{Output, Summary};
 use crate::progress::Progress;
 use crate::rule_files;
 use crate::words::counted;
+use crate::{behind, context};
 use remembered::memory;
 pub(crate) use remembered::remembered;
 pub(crate) use store::ScanStore;
@@ -53,9 +53,9 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         None => trailhound_detect::settle::Suppressions::default(),
     };
     let rules = Arc::new(loaded.rules);
-    let pipeline = Pipeline::new(
-        Policy::new(Arc::clone(&rules)).suppressing(suppressions).at_least(arguments.min_level),
-    );
+    let context = context::load(&arguments.context, &rules)?;
+    let policy = Policy::new(Arc::clone(&rules)).suppressing(suppressions).at_least(arguments.min_level);
+    let pipeline = Pipeline::new(policy).knowing(context.clone());
 
     let (inputs, unreadable) = inputs::expand(&arguments.paths);
     exit = exit.or(inputs::tell(&unreadable));
@@ -109,6 +109,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         anstream::eprintln!("trailhound: what was seen before could not be asked: {problem}");
     }
     progress.finish();
+    context::tell_faults(context.as_ref());
     output.close(&Summary {
         inputs: inputs.len(),
         interrupted: interrupt.is_set().then_some(ended),

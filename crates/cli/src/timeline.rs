@@ -5,7 +5,9 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use crate::args::Timeline;
+use trailhound_detect::matched::Level;
+
+use crate::args::{RecordsArguments, Timeline, TimelineFormat};
 use crate::exit::Exit;
 use crate::ordered::Ordered;
 use crate::records::{self, Item, Sought, Wanted};
@@ -22,16 +24,27 @@ pub(crate) fn run(arguments: &Timeline) -> anyhow::Result<Exit> {
         machine: arguments.machine.clone(),
         account: arguments.account.clone(),
         address: arguments.address,
-        thing: None,
+        ..Sought::default()
     };
     // A record that no rule could match has no finding.
     let wanted = if arguments.min_level.is_some() { Wanted::Candidates } else { Wanted::Every };
+    tell(&arguments.reading, wanted, &sought, arguments.min_level, arguments.format)
+}
+
+/// Tells the records that are sought in order of time.
+pub(crate) fn tell(
+    reading: &RecordsArguments,
+    wanted: Wanted,
+    sought: &Sought,
+    min_level: Option<Level>,
+    format: TimelineFormat,
+) -> anyhow::Result<Exit> {
     let (mut ordered, mut shown) = (Ordered::within(MOST_HELD), Shown::default());
-    let exit = records::read(&arguments.reading, wanted, &sought, &mut |item| match item {
+    let exit = records::read(reading, wanted, sought, &mut |item| match item {
         Item::Record(entry) => ordered.add(Line::Record(entry)),
         Item::Finding(finding) => ordered.add(Line::Mark(Mark::of(&finding, &mut shown))),
     })?;
-    let mut rows = Rows::begin(arguments.format, arguments.min_level)?;
+    let mut rows = Rows::begin(format, min_level)?;
     ordered.for_each(&mut |line| rows.take(line))?;
     rows.end()?;
     Ok(exit)

@@ -30,3 +30,17 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
 pub(crate) fn built_with(feature: &str) -> String {
     format!("`cargo install --path crates/cli --features {feature}` builds one that does")
 }
+
+/// Does a text have a name in it, whole and in any case?
+pub(crate) fn names(text: &str, name: &str) -> bool {
+    let (text, name) = (text.as_bytes(), name.as_bytes());
+    // What is beyond ASCII is part of a word.
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    !name.is_empty()
+        && text.windows(name.len()).enumerate().any(|(at, window)| {
+            window.eq_ignore_ascii_case(name)
+                && !is_word(at.checked_sub(1).and_then(|before| text.get(before)))
+                && !is_word(text.get(at + name.len()))
+        })
+}

@@ -60,8 +60,14 @@ fn faults(page: &str) -> Vec<String> {
 }
 
 /// The pages that are run, each with the fewest outputs that it shows.
-const RUN: [(&str, usize); 5] =
-    [("first-case", 6), ("first-finding", 3), ("first-rule", 5), ("investigating", 3), ("workbench", 3)];
+const RUN: [(&str, usize); 6] = [
+    ("context", 2),
+    ("first-case", 6),
+    ("first-finding", 3),
+    ("first-rule", 5),
+    ("investigating", 6),
+    ("workbench", 3),
+];
 
 /// What a page shows and cannot be run in a test: how to come by the command that the test has.
 const INSTALLS: &str = "$ cargo install --path crates/cli\n";

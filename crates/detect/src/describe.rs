@@ -8,6 +8,7 @@
 pub mod attack;
 mod cloudevent;
 pub mod contain;
+mod context;
 pub mod escape;
 mod explain;
 mod finding;
@@ -38,7 +39,7 @@ pub use explain::{explain, explained, tells};
 pub use finding::Finding;
 pub use gate::{MOST_SHOWN, clean, clean_id};
 pub use product::{Product, is_rule_pages};
-pub use redact::excerpt;
+pub use redact::{excerpt, told_at};
 pub use visible::{visible, visible_within};
 
 /// Largest finding: what CloudEvents asks every intermediary to forward.

@@ -14,8 +14,9 @@ pub(crate) mod testing;
 mod view;
 
 pub use crate::facts::{
-    Action, Actor, ActorKind, DocumentOwner, Entra, Facts, HandedOut, Outcome, OutcomeKind, Process, Runs,
-    Scope, Source, StepRuns, Target, Trusted, Tunnel,
+    Action, Actor, ActorKind, Asset, Consulted, DocumentOwner, Entra, Facts, HandedOut, Held, Indicated,
+    Known, Outcome, OutcomeKind, Place, Process, Role, Runs, Scope, Source, StepRuns, Target, Trusted,
+    Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};
 pub use crate::logs::{Form, classify};

@@ -4,6 +4,7 @@ mod actor;
 mod deciding;
 mod document;
 mod handed_out;
+mod known;
 mod named;
 mod names;
 mod trust;
@@ -17,6 +18,7 @@ pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
 pub use document::{DocumentOwner, Runs, StepRuns};
 pub use handed_out::HandedOut;
+pub use known::{Asset, Consulted, Held, Indicated, Known, Place, Role};
 pub(crate) use named::{NAMES, closed};
 pub(crate) use names::Names;
 pub use trust::Trusted;
@@ -95,6 +97,8 @@ pub struct Facts {
     pub entra: Option<Entra>,
     /// Process particulars.
     pub process: Option<Process>,
+    /// What is known of it beside what it says.
+    pub known: Option<Box<Known>>,
     /// `eventVersion` and its like.
     pub log_version: Option<String>,
     /// The log's name within its provider: `Administrative`, `SignInLogs`, the Windows channel.
@@ -140,9 +144,26 @@ impl Facts {
             handed_out: None,
             entra: None,
             process: None,
+            known: None,
             log_version: None,
             log_name: None,
         }
+    }
+
+    /// The country that it came from, by the record or by what is known of the address.
+    pub fn country(&self) -> Option<&String> {
+        let looked_up = self.known.as_ref().and_then(|known| known.place.country.as_ref());
+        self.source.country.as_ref().or(looked_up)
+    }
+
+    /// The autonomous system that it came from, by the record or by what is known of the address.
+    pub fn asn(&self) -> Option<u32> {
+        self.source.asn.or_else(|| self.known.as_ref()?.place.asn)
+    }
+
+    /// Every name that [`Self::texts`] answers.
+    pub fn names() -> &'static [&'static str] {
+        NAMES
     }
 
     /// Does the record name itself? A CloudTrail record without `eventID` does not: two that read alike may be two.

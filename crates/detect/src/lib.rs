@@ -9,6 +9,7 @@ pub mod account;
 pub mod behind;
 pub mod canary;
 mod clock;
+pub mod context;
 pub mod decode;
 pub mod describe;
 mod digest;

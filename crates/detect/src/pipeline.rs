@@ -8,6 +8,7 @@ mod kept;
 mod operations;
 mod place;
 mod pointers;
+mod readers;
 mod rejects;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use trailhound_sigma::json::Node;
 
+use crate::context::Context;
 use crate::decode::{Decoded, Decoder, Limits, Place, Record};
 use crate::describe::{clean, excerpt};
 use crate::digest;
@@ -46,6 +48,7 @@ pub struct Pipeline {
     read: BTreeSet<LogType>,
     forms: Forms,
     limits: Limits,
+    context: Option<Arc<Context>>,
 }
 
 impl Pipeline {
@@ -55,7 +58,7 @@ impl Pipeline {
         let rules = policy.rules.compiled();
         let screen = Some(Screen::new(&rules));
         let read = rules.iter().flat_map(|(logs, ..)| logs.iter().copied()).collect();
-        Self { policy, screen, read, forms: Forms::default(), limits: Limits::default() }
+        Self { policy, screen, read, forms: Forms::default(), limits: Limits::default(), context: None }
     }
 
     /// With other caps.
@@ -69,13 +72,6 @@ impl Pipeline {
     #[must_use]
     pub fn without_screen(mut self) -> Self {
         self.screen = None;
-        self
-    }
-
-    /// Reading these forms alone; what the proof of shapes is shown to need each of them with.
-    #[must_use]
-    pub fn of_forms(mut self, forms: Forms) -> Self {
-        self.forms = forms;
         self
     }
 
@@ -98,7 +94,7 @@ impl Pipeline {
     pub fn delivery(&self, origin: &str, received_at: Timestamp) -> Session<'_> {
         Session {
             decoder: Decoder::new(self.limits),
-            reader: Reader::of_forms(self.forms),
+            reader: self.reader(),
             origin: origin.to_owned(),
             work: Work {
                 pipeline: self,
@@ -288,7 +284,7 @@ impl Work<'_> {
         let evaluated = self.tally.evaluated;
         if catch_unwind(AssertUnwindSafe(|| self.evaluate(reader, origin, record))).is_err() {
             // Whatever it had come to, it is one record that was not evaluated.
-            *reader = Reader::of_forms(self.pipeline.forms);
+            *reader = self.pipeline.reader();
             self.tally.evaluated = evaluated;
             self.tally.records = evaluated + self.tally.rejected_total();
             let panicked = "the evaluation panicked";

@@ -21,6 +21,7 @@ const HOUSES: &[(&str, &[&str])] = &[(
         "logs", // The stages.
         "decode",
         "screen",
+        "context",
         "event",
         "behind",
         "matched",

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use trailhound_detect::matched::Level;
 
 use super::choice::RuleChoice;
+use super::context::ContextChoice;
 use super::level::level;
 use super::range::Range;
 use crate::network::Network;
@@ -60,6 +61,8 @@ pub(crate) struct RecordsArguments {
     pub(crate) paths: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleChoice,
+    #[command(flatten)]
+    pub(crate) context: ContextChoice,
     #[command(flatten)]
     pub(crate) range: Range,
     /// Threads to use; 1 reads file after file

@@ -7,6 +7,7 @@ use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
 use super::choice::RuleChoice;
+use super::context::ContextChoice;
 use super::level::level;
 use super::range::Range;
 
@@ -56,6 +57,8 @@ pub(crate) struct Scan {
     /// Add nothing to the baseline
     #[arg(long)]
     pub(crate) read_only: bool,
+    #[command(flatten)]
+    pub(crate) context: ContextChoice,
     /// What people thought of findings, as an earlier report's page saved it; the page shows it (--format html)
     #[arg(long, value_name = "FILE")]
     pub(crate) triage: Option<PathBuf>,
@@ -96,6 +99,7 @@ impl Scan {
             suppressions: None,
             baseline: None,
             read_only: false,
+            context: ContextChoice::default(),
             triage: None,
             since_report: None,
             rule_pages: None,

@@ -31,10 +31,15 @@ pub(crate) fn open_file(path: &Path) -> io::Result<File> {
 
 /// Reads such a file whole.
 pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    read_file_within(path, MOST)
+}
+
+/// The same for what holds more than anybody writes by hand.
+pub(crate) fn read_file_within(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_file(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
-        let told = format!("it holds more than {} MiB; is it the file that was meant?", MOST >> 20);
+    open_file(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let told = format!("it holds more than {} MiB; is it the file that was meant?", most >> 20);
         return Err(io::Error::other(told));
     }
     Ok(bytes)

@@ -8,7 +8,7 @@ use trailhound_detect::describe::{Finding, MOST_SHOWN};
 
 use crate::words::clock;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "time",
     "level",
     "risk_score",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 16] = [
     "origin",
     "finding",
     "because",
+    "known",
 ];
 
 /// Rows, and whether each says why its rule matched.
@@ -68,6 +69,7 @@ impl Rows {
             csv_cell(&found.from.origin),
             finding.uid.clone(),
             csv_cell(&finding.reasons().join("; ")),
+            csv_cell(&finding.known().join("; ")),
         ];
         let explanation = csv_cell(&explanation.join("; "));
         // Some spreadsheets take a semicolon for the end of a cell.

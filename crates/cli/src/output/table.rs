@@ -75,6 +75,9 @@ impl Table {
         for (path, value) in finding.shown() {
             self.paragraph(out, &format!("{path}: {value}"))?;
         }
+        for line in finding.known() {
+            self.paragraph(out, &line)?;
+        }
         for reason in finding.reasons() {
             self.paragraph(out, &reason)?;
         }

@@ -34,6 +34,9 @@ pub(crate) struct Entry {
     /// Whom it comes from then, and nothing else; for here alone.
     #[serde(skip)]
     pub(crate) root: String,
+    /// The values of fields that are asked for; for here alone.
+    #[serde(skip)]
+    pub(crate) asked: Vec<Vec<String>>,
     pub(crate) origin: String,
 }
 
@@ -81,6 +84,7 @@ impl Entry {
                 .filter(|behind| behind.names_somebody())
                 .map(|behind| shown.of(&behind.root.display))
                 .unwrap_or_default(),
+            asked: Vec::new(),
             origin: shown.origin(origin),
         }
     }

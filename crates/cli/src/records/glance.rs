@@ -7,6 +7,7 @@ use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::Event;
 
 use super::sought::{Sought, is_behind};
+use crate::query::Query;
 
 /// So long a part of a name is worth looking for.
 const SHORT: usize = 4;
@@ -30,9 +31,10 @@ impl Glance {
         let thing = address.map(|address| address.to_string()).or_else(|| sought.thing.clone());
         let machine = sought.machine.as_deref().or(thing.as_deref()).and_then(part).map(|part| [part]);
         let all = [actor.map(Iterator::collect::<Vec<_>>), machine.map(|part| part.to_vec())];
+        let words = sought.query.iter().flat_map(Query::needles).filter_map(part).map(|part| vec![part]);
         let needle =
             |parts| AhoCorasick::builder().ascii_case_insensitive(true).build::<Vec<&str>, &str>(parts).ok();
-        Self(all.into_iter().flatten().filter_map(needle).collect())
+        Self(all.into_iter().flatten().chain(words).filter_map(needle).collect())
     }
 
     /// May its facts have all of the names? Where the text is escaped anything may.

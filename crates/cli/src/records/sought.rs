@@ -6,6 +6,8 @@ use trailhound_detect::behind::Behind;
 use trailhound_detect::event::{ActorKind, Facts};
 
 use crate::network::Network;
+use crate::query::{Field, Query};
+use crate::words::names;
 
 /// What a record has to meet; all of it.
 #[derive(Debug, Default)]
@@ -16,6 +18,10 @@ pub(crate) struct Sought {
     pub(crate) address: Option<Network>,
     /// A key, an address, a user agent, a session.
     pub(crate) thing: Option<String>,
+    /// Words, and fields with their values.
+    pub(crate) query: Option<Query>,
+    /// Fields whose values are to be told beside.
+    pub(crate) asks: Vec<Field>,
 }
 
 impl Sought {
@@ -90,18 +96,4 @@ fn is_account(facts: &Facts, id: &str) -> bool {
     let scope = &facts.scope;
     let all = [Some(&scope.account), scope.subscription.as_ref(), scope.tenant.as_ref()];
     all.into_iter().flatten().any(|account| account.eq_ignore_ascii_case(id))
-}
-
-/// Does a text have a name in it, whole and in any case?
-pub(crate) fn names(text: &str, name: &str) -> bool {
-    let (text, name) = (text.as_bytes(), name.as_bytes());
-    // What is beyond ASCII is part of a word.
-    let is_word =
-        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-    !name.is_empty()
-        && text.windows(name.len()).enumerate().any(|(at, window)| {
-            window.eq_ignore_ascii_case(name)
-                && !is_word(at.checked_sub(1).and_then(|before| text.get(before)))
-                && !is_word(text.get(at + name.len()))
-        })
 }

@@ -9,9 +9,9 @@ use trailhound_detect::policy::Policy;
 
 use super::Sought;
 use super::glance::Glance;
-use super::sought::names;
 use crate::network::Network;
 use crate::shown::Shown;
+use crate::words::names;
 
 #[test]
 fn names_are_found_whole_and_in_any_case() {

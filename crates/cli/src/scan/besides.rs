@@ -14,6 +14,6 @@ pub(super) fn read_besides(arguments: &Scan) -> Vec<Input> {
     let named = [&arguments.suppressions, &arguments.baseline, &arguments.triage, &arguments.since_report]
         .into_iter()
         .flatten();
-    let named = named.chain(&arguments.rules.placeholders).cloned();
+    let named = named.chain(&arguments.rules.placeholders).chain(arguments.context.files()).cloned();
     rules.chain(named).chain(settings::file_at_hand()).map(Input::File).collect()
 }

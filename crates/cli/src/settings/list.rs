@@ -36,6 +36,8 @@ pub(super) const BY_RULES: &[&str] = &[
     "machine",
     "pivot",
     "cases",
+    "search",
+    "stats",
     "baseline learn",
     "suppressions check",
     "rules list",
@@ -44,7 +46,10 @@ pub(super) const BY_RULES: &[&str] = &[
     "doctor",
 ];
 
-pub(super) const SETTINGS: [Setting; 11] = [
+/// Those that look up what is known beside the logs.
+const BY_CONTEXT: &[&str] = &["scan", "timeline", "who", "machine", "pivot", "cases", "search", "stats"];
+
+pub(super) const SETTINGS: [Setting; 14] = [
     Setting { name: "rules", variables: &["TRAILHOUND_RULES"], commands: BY_RULES, kind: Kind::Paths },
     Setting {
         name: "placeholders",
@@ -63,6 +68,19 @@ pub(super) const SETTINGS: [Setting; 11] = [
         variables: &["TRAILHOUND_BASELINE"],
         commands: &["scan", "why", "try", "backtest", "doctor"],
         kind: Kind::Path,
+    },
+    Setting { name: "geo", variables: &["TRAILHOUND_GEO"], commands: BY_CONTEXT, kind: Kind::Paths },
+    Setting {
+        name: "inventory",
+        variables: &["TRAILHOUND_INVENTORY"],
+        commands: BY_CONTEXT,
+        kind: Kind::Paths,
+    },
+    Setting {
+        name: "indicators",
+        variables: &["TRAILHOUND_INDICATORS"],
+        commands: BY_CONTEXT,
+        kind: Kind::Paths,
     },
     Setting {
         name: "rule-pages",
@@ -85,7 +103,18 @@ pub(super) const SETTINGS: [Setting; 11] = [
     Setting {
         name: "jobs",
         variables: &["TRAILHOUND_JOBS"],
-        commands: &["scan", "backtest", "timeline", "who", "machine", "pivot", "cases", "baseline learn"],
+        commands: &[
+            "scan",
+            "backtest",
+            "timeline",
+            "who",
+            "machine",
+            "pivot",
+            "cases",
+            "search",
+            "stats",
+            "baseline learn",
+        ],
         kind: Kind::Text,
     },
     Setting {

@@ -54,6 +54,11 @@ impl Finding {
         asked.map(|(path, value)| (visible(path).into_owned(), plain(value))).collect()
     }
 
+    /// What files of the user's say of it, in plain text: whose it is, where it comes from, who warns of it.
+    pub fn known(&self) -> Vec<String> {
+        super::context::lines(&self.matched)
+    }
+
     /// Pages to look at next.
     pub fn links(&self) -> Vec<Link> {
         links::of(&self.matched)

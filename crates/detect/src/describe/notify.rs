@@ -179,7 +179,7 @@ fn from(facts: &Facts) -> String {
     let source = &facts.source;
     let address = source.ip.map(|ip| ip.to_string()).or_else(|| source.service.clone()).unwrap_or_default();
     let address = visible_within(&address, 100).into_owned();
-    match source.country.as_deref().filter(|country| !country.is_empty()) {
+    match facts.country().map(String::as_str).filter(|country| !country.is_empty()) {
         Some(country) if !address.is_empty() => format!("{address} ({})", visible_within(country, 2)),
         _ => address,
     }

@@ -8,6 +8,7 @@
 mod behind;
 mod caption;
 mod cloud;
+mod enrichment;
 mod evidence;
 mod info;
 mod metadata;
@@ -64,6 +65,8 @@ pub(super) struct DetectionFinding {
     api: evidence::Api,
     resources: Vec<resource::Resource>,
     evidences: Vec<evidence::Evidence>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enrichments: Vec<enrichment::Enrichment>,
     observables: Vec<resource::Observable>,
     remediation: info::Remediation,
     raw_data_hash: metadata::Fingerprint,
@@ -91,6 +94,7 @@ impl DetectionFinding {
         let cloud = cloud::Cloud::of(&writer);
         let resources = resource::of(&writer, &cloud);
         let evidence = evidence::Evidence::of(&writer, &cloud);
+        let enrichments = enrichment::of(&writer, &evidence, &resources);
         let observables = resource::observables(&cloud, &evidence, &resources);
         let finding = Self {
             activity_id: activity.id,
@@ -128,6 +132,7 @@ impl DetectionFinding {
             cloud,
             resources,
             evidences: vec![evidence],
+            enrichments,
             observables,
         };
         let cut = writer.cut.get();

@@ -63,6 +63,20 @@ pub fn excerpt(event: &Event<'_>, rule: &RuleInfo) -> Excerpt {
     Excerpt { shown: taken.shown, redactions: taken.redactions }
 }
 
+/// What stands under a path of a record, as far as it may leave: a text for each value, and a word where it may not.
+pub fn told_at(event: &Event<'_>, path: &str) -> Vec<String> {
+    let (record, facts) = (event.document(), event.facts());
+    let Some(node) = record.get(path).filter(|node| !node.is_null()) else { return Vec::new() };
+    let mut taken = Taken { by: facts.provider.as_str(), shown: Vec::new(), redactions: Vec::new() };
+    taken.field(path, allow::asked(path), node, facts);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match taken.shown.first() {
+        Some((_, Value::Array(all))) => all.iter().map(text).collect(),
+        Some((_, value)) => vec![text(value)],
+        None => vec!["(held back)".to_owned()],
+    }
+}
+
 /// What keeps the group of an episode apart, as far as it may be shown.
 pub(super) fn keys(found: &Match) -> Vec<(String, Value)> {
     let paths = found.rule.told.iter().flat_map(|key| &key.paths);

@@ -14,9 +14,12 @@ mod tests;
 mod unwrap;
 mod work;
 
+use std::sync::Arc;
+
 use trailhound_sigma::json::{Node, Scratch};
 
 use super::Event;
+use crate::context::Context;
 use crate::decode::Record;
 use bounds::Bounds;
 pub use forms::Forms;
@@ -33,13 +36,21 @@ pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unread
 pub struct Reader {
     scratch: Vec<Scratch>,
     forms: Forms,
+    context: Option<Arc<Context>>,
 }
 
 impl Reader {
     /// Reads these forms alone; what the proof that each is needed is made with.
     #[must_use]
     pub fn of_forms(forms: Forms) -> Self {
-        Self { scratch: Vec::new(), forms }
+        Self { scratch: Vec::new(), forms, context: None }
+    }
+
+    /// Knowing this beside the records.
+    #[must_use]
+    pub fn knowing(mut self, context: Option<Arc<Context>>) -> Self {
+        self.context = context;
+        self
     }
 
     /// Visits the events of a record: nearly always one; several for what carries several.
@@ -59,8 +70,9 @@ impl Reader {
         visit: &mut dyn FnMut(Reading<'_, '_>),
     ) {
         let forms = self.forms;
+        let (context, bounds) = (self.context.as_ref(), Bounds::default());
         let mut work =
-            Work { scratch: &mut self.scratch, forms, raw: record, wanted, visit, bounds: Bounds::default() };
+            Work { scratch: &mut self.scratch, forms, raw: record, wanted, visit, bounds, context };
         work.record();
     }
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use trailhound_sigma::json::{Document, Scratch};
 use trailhound_sigma::{Event as SigmaEvent, Field, Presence, Value};
 
 use super::{Facts, LogType, named};
+use crate::context::Context;
 use crate::logs::{self, ALL_OF, NAMED_IN};
 
 /// A record in its log's canonical form.
@@ -16,6 +18,7 @@ pub struct Event<'a> {
     log: LogType,
     document: Document<'a>,
     raw: &'a [u8],
+    context: Option<Arc<Context>>,
     known: OnceCell<Derived>,
 }
 
@@ -28,8 +31,13 @@ struct Derived {
 }
 
 impl<'a> Event<'a> {
-    pub(super) fn new(log: LogType, document: Document<'a>, raw: &'a [u8]) -> Self {
-        Self { log, document, raw, known: OnceCell::new() }
+    pub(super) fn new(
+        log: LogType,
+        document: Document<'a>,
+        raw: &'a [u8],
+        context: Option<Arc<Context>>,
+    ) -> Self {
+        Self { log, document, raw, context, known: OnceCell::new() }
     }
 
     pub(super) fn into_scratch(self) -> Scratch {
@@ -58,9 +66,10 @@ impl<'a> Event<'a> {
 
     fn known(&self) -> &Derived {
         self.known.get_or_init(|| {
-            let facts = Facts::read(self.log, &self.document);
+            let mut facts = Facts::read(self.log, &self.document);
+            facts.known = self.context.as_ref().and_then(|context| context.known(&facts));
             let target_count = facts.target.count.to_string();
-            let asn = facts.source.asn.map(|asn| asn.to_string());
+            let asn = facts.asn().map(|asn| asn.to_string());
             Derived { facts, target_count, asn }
         })
     }

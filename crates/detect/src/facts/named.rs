@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use trailhound_sigma::Value;
 
-use super::{Actor, ActorKind, Facts, OutcomeKind, Process, Provider, Source, Trusted};
+use super::{Actor, ActorKind, Facts, Known, OutcomeKind, Process, Provider, Role, Source, Trusted};
 use crate::log_type::LogType;
 
 /// Every name that [`Facts`] answers.
@@ -33,15 +33,26 @@ pub(crate) const NAMES: &[&str] = &[
     "n.actor.credential",
     "n.actor.instance",
     "n.actor.workload",
+    "n.actor.owner",
+    "n.actor.environment",
+    "n.actor.crown_jewel",
     "n.target.count",
     "n.target.wildcard",
     "n.target.kind",
     "n.target.ids",
     "n.target.hosts",
+    "n.target.owner",
+    "n.target.environment",
+    "n.target.crown_jewel",
     "n.source.ip",
     "n.source.kind",
     "n.source.asn",
+    "n.source.as_name",
     "n.source.country",
+    "n.source.city",
+    "n.source.owner",
+    "n.source.environment",
+    "n.source.known_network",
     "n.source.network",
     "n.source.family",
     "n.source.client",
@@ -76,6 +87,7 @@ pub(crate) const NAMES: &[&str] = &[
     "n.hash.sha1",
     "n.hash.sha256",
     "n.hash.imphash",
+    "n.indicator",
 ];
 
 /// Every value that a fact can have, where there are few.
@@ -98,6 +110,8 @@ pub(crate) fn closed(name: &str) -> Option<Vec<String>> {
         | "n.actor.console"
         | "n.actor.foreign"
         | "n.actor.workload"
+        | "n.actor.crown_jewel"
+        | "n.target.crown_jewel"
         | "n.target.wildcard"
         | "n.agent_installed"
         | "n.opens_login"
@@ -160,7 +174,11 @@ impl Facts {
             "n.target.kind" => some(&self.target.kind),
             "n.source.ip" => self.source.ip.map(|ip| owned(ip.to_string())),
             "n.source.kind" => self.source.kind().and_then(text),
-            "n.source.country" => maybe(self.source.country.as_ref()),
+            "n.source.country" => maybe(self.country()),
+            "n.source.city" => maybe(self.known.as_ref()?.place.city.as_ref()),
+            "n.source.as_name" => maybe(self.known.as_ref()?.place.as_name.as_ref()),
+            "n.target.crown_jewel" => self.known.as_ref()?.is_crown_jewel(Role::Target).map(Value::Bool),
+            "n.actor.crown_jewel" => self.known.as_ref()?.is_crown_jewel(Role::Actor).map(Value::Bool),
             "n.source.network" => self.source.network().map(owned),
             "n.source.family" => self.source.family().and_then(text),
             "n.source.client" => self.source.client().map(owned),
@@ -207,6 +225,9 @@ impl Facts {
             "n.caller" => Some(self.caller_words()),
             "n.protocol" => Some(self.protocol_words()),
             "n.activity" => Some(self.activity_words()),
+            _ if Known::has_several(name) => {
+                Some(self.known.as_ref().map(|known| known.texts(name)).unwrap_or_default())
+            }
             _ => None,
         }
     }
@@ -218,7 +239,7 @@ impl Facts {
         }
         match name {
             "n.target.count" => vec![self.target.count.to_string()],
-            "n.source.asn" => self.source.asn.iter().map(ToString::to_string).collect(),
+            "n.source.asn" => self.asn().iter().map(ToString::to_string).collect(),
             _ => self.value(name).iter().filter_map(|value| Some(value.text()?.into_owned())).collect(),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use trailhound_sigma::{CompiledRule, Rule};
 
 use super::extension::Extension;
+use super::presence;
 use super::words::log_source_name;
 use crate::event::{Event, LogType, Reads};
 use crate::logs::{self, FoundBy, SigmaSource};
@@ -30,6 +31,17 @@ impl Detection {
     /// Does an event match that is of the rule's log source?
     pub fn matches(&self, event: &Event<'_>) -> bool {
         self.compiled.matches(event) && self.reads.meets(event)
+    }
+
+    /// The facts that it asks for by name, `n.source.asn` and its kin.
+    pub fn facts_asked(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for search in presence::searches(&self.rule, &self.extension) {
+            presence::walk(search, &mut |item| {
+                names.extend(item.field.clone().filter(|name| name.starts_with("n.")));
+            });
+        }
+        names
     }
 
     /// The log sources it asks for, and the logs they are of.

@@ -11,13 +11,8 @@ use super::extension::Extension;
 
 /// A warning at every `exists` of a field of the record, in the rule's selections and its `trailhound:` conditions.
 pub(super) fn warnings(rule: &Rule, extension: &Extension, fields: &dyn FieldMap) -> Vec<Diagnostic> {
-    let adjusts = extension.adjust.iter().flat_map(|adjust| [&adjust.when, &adjust.unless]);
-    let baselines = extension.baselines.iter().flat_map(|baseline| [&baseline.when, &baseline.unless]);
-    let known = extension.known.iter().flat_map(|known| [&known.when, &known.unless]);
-    let guards = adjusts.chain(baselines).chain(known).flatten().map(|guard| &guard.search);
-    let selections = rule.detection.selections.iter().map(|selection| &selection.search);
     let mut report = Report::new(rule.meta.file.clone());
-    for search in selections.chain(guards) {
+    for search in searches(rule, extension) {
         walk(search, &mut |item| {
             let Some(field) = item.field.as_deref().filter(|_| item.modifiers.contains(&Modifier::Exists))
             else {
@@ -37,6 +32,16 @@ pub(super) fn warnings(rule: &Rule, extension: &Extension, fields: &dyn FieldMap
         });
     }
     report.take_warnings()
+}
+
+/// All that a rule looks for: its selections, and the conditions in its `trailhound:`.
+pub(super) fn searches<'r>(rule: &'r Rule, extension: &'r Extension) -> impl Iterator<Item = &'r Search> {
+    let adjusts = extension.adjust.iter().flat_map(|adjust| [&adjust.when, &adjust.unless]);
+    let baselines = extension.baselines.iter().flat_map(|baseline| [&baseline.when, &baseline.unless]);
+    let known = extension.known.iter().flat_map(|known| [&known.when, &known.unless]);
+    let guards = adjusts.chain(baselines).chain(known).flatten().map(|guard| &guard.search);
+    let selections = rule.detection.selections.iter().map(|selection| &selection.search);
+    selections.chain(guards)
 }
 
 pub(super) fn walk(search: &Search, visit: &mut dyn FnMut(&Item)) {

@@ -91,5 +91,6 @@ fn evidence(finding: &Finding) -> Vec<(String, String)> {
     let held = found.excerpt.redactions.iter().map(|held| {
         (visible(&held.path).into_owned(), format!("held back ({} by {})", held.action, held.by))
     });
-    shown.chain(held).collect()
+    let known = finding.known().into_iter().map(|line| ("known".to_owned(), line));
+    known.chain(shown).chain(held).collect()
 }

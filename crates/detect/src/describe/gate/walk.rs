@@ -148,6 +148,7 @@ fn facts(facts: &mut Facts) {
         handed_out,
         entra,
         process,
+        known,
         log_version,
         log_name,
     } = facts;
@@ -196,6 +197,11 @@ fn facts(facts: &mut Facts) {
     }
     if let Some(process) = process {
         self::process(process);
+    }
+    if let Some(known) = known {
+        // What files say is their owner's word; what was looked up is the record's.
+        known.held.iter_mut().for_each(|held| text(&mut held.value));
+        known.indicators.iter_mut().for_each(|shown| prose(&mut shown.value));
     }
 }
 

@@ -107,11 +107,16 @@ pub(super) struct Endpoint {
 
 #[derive(PartialEq, Serialize)]
 struct Location {
-    country: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    city: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
 }
 
 #[derive(PartialEq, Serialize)]
 struct AutonomousSystem {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     number: u32,
 }
 
@@ -156,9 +161,17 @@ struct Response {
 #[derive(Serialize)]
 pub(super) struct Device {
     pub(super) hostname: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<OwnerOf>,
     type_id: u8,
     #[serde(rename = "type")]
     type_name: &'static str,
+}
+
+/// Whose something is, by an inventory.
+#[derive(Clone, Serialize)]
+struct OwnerOf {
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -183,7 +196,7 @@ impl Evidence {
                 .optional(facts.source.user_agent.as_ref(), 256)
                 .map(|user_agent| HttpRequest { user_agent }),
             api: Api::of(writer, shown.request, shown.response),
-            device: writer.optional(device, 128).map(Device::named),
+            device: writer.optional(device, 128).map(|hostname| Device::named(writer, hostname)),
             process: Process::of(writer),
             data: shown.other,
         }
@@ -247,7 +260,13 @@ impl Session {
 
 impl Endpoint {
     fn source(writer: &Writer<'_>, source: &Source) -> Option<Self> {
-        let country = source.country.as_ref().filter(|code| code.len() == 2 && code.is_ascii());
+        let facts = &writer.found.facts;
+        let country = facts.country().filter(|code| code.len() == 2 && code.is_ascii());
+        let place = facts.known.as_ref().map(|known| &known.place);
+        // What a database says goes with its own country and number alone.
+        let city = place.filter(|_| source.country.is_none()).and_then(|place| place.city.as_ref());
+        let as_name = place.filter(|_| source.asn.is_none()).and_then(|place| place.as_name.as_ref());
+        let (country, city) = (writer.optional(country, 2), writer.optional(city, 128));
         let endpoint = Self {
             ip: source.ip.map(|ip| ip.to_string()),
             svc_name: writer.optional(source.service.as_ref(), 128),
@@ -255,8 +274,10 @@ impl Endpoint {
         };
         // A place without an endpoint is none to OCSF.
         (endpoint != Self::default()).then(|| Self {
-            location: writer.optional(country, 2).map(|country| Location { country }),
-            autonomous_system: source.asn.map(|number| AutonomousSystem { number }),
+            location: (country.is_some() || city.is_some()).then_some(Location { city, country }),
+            autonomous_system: facts
+                .asn()
+                .map(|number| AutonomousSystem { name: writer.optional(as_name, 128), number }),
             ..endpoint
         })
     }
@@ -310,8 +331,10 @@ impl Api {
 }
 
 impl Device {
-    fn named(hostname: String) -> Self {
-        Self { hostname, type_id: 0, type_name: "Unknown" }
+    fn named(writer: &Writer<'_>, hostname: String) -> Self {
+        let owner = writer.found.facts.texts("n.target.owner").into_iter().next();
+        let owner = owner.map(|name| OwnerOf { name: writer.text(&name, 128) });
+        Self { hostname, owner, type_id: 0, type_name: "Unknown" }
     }
 }
 

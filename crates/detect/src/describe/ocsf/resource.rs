@@ -14,7 +14,7 @@ use crate::event::{Facts, Provider};
 
 #[derive(Serialize)]
 pub(super) struct Resource {
-    uid: String,
+    pub(super) uid: String,
     name: String,
     #[serde(rename = "type")]
     kind: String,
@@ -36,6 +36,8 @@ struct Group {
 
 #[derive(Clone, Serialize)]
 struct Owner {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     account: CloudAccount,
 }
 
@@ -79,7 +81,10 @@ fn named<'w>(writer: &'w Writer<'_>, cloud: &'w Cloud) -> impl Iterator<Item = R
     target.ids.iter().enumerate().filter(|(_, id)| !id.is_empty()).map(move |(at, id)| {
         let written = target.names.get(at).filter(|name| !name.is_empty()).unwrap_or(id);
         let (uid, name) = (writer.id(&full_id(facts, written)), writer.text(&short_name(written), 256));
-        make(writer, cloud, uid, name, kind, TARGET)
+        let mut resource = make(writer, cloud, uid, name, kind, TARGET);
+        let owner = facts.known.as_ref().and_then(|known| known.owner_of(written));
+        resource.owner.name = owner.map(|owner| writer.text(owner, 128));
+        resource
     })
 }
 
@@ -102,7 +107,7 @@ fn make(
         group: writer
             .optional(writer.found.facts.scope.resource_group.as_ref(), 128)
             .map(|name| Group { name }),
-        owner: Owner { account: cloud.account.clone() },
+        owner: Owner { name: None, account: cloud.account.clone() },
     }
 }
 

@@ -282,7 +282,7 @@ impl Work<'_> {
     }
 
     fn event(&mut self, log: LogType, document: Document<'_>) -> usize {
-        let event = Event::new(log, document, self.raw);
+        let event = Event::new(log, document, self.raw, self.context.cloned());
         (self.visit)(Reading::Event(&event));
         self.scratch.push(event.into_scratch());
         1
