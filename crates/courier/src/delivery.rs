@@ -14,6 +14,7 @@ use trailhound_detect::integrity::Replaced;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{Reject, RejectSink};
+use trailhound_detect::rules::Lane;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason, Tally};
 
@@ -23,6 +24,7 @@ use crate::evaluation::{Body, Evaluated, Evaluation};
 use crate::failure::{Failed, Failure};
 use crate::ports::{Blobs, Publisher};
 use crate::publishing::{Outcome, Publishing, Send};
+use crate::shadow::Shadow;
 use crate::time::{Budget, Meter};
 
 /// Bytes of rejects kept before they are parked; beyond it a delivery has several objects.
@@ -33,12 +35,14 @@ const PARK_COUNT: usize = 2_000;
 /// One delivery on its way.
 pub struct Delivery<'c, Store, Sink, Place> {
     courier: &'c Courier<Store, Sink, Place>,
-    policy: &'c Policy,
+    /// That of the rules that alert.
+    policy: Policy,
     attempt: Attempt,
     /// Until its bytes have ended, or made it panic.
     evaluation: Option<Evaluation<'c>>,
     ending: Ending,
     publishing: Publishing,
+    shadow: Shadow,
     callers: Vec<(String, Caller)>,
     bodies: Vec<Body>,
     version: Option<String>,
@@ -74,11 +78,12 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         let account = Account { origin: origin.to_owned(), attempt: attempt.number, ..Account::default() };
         Self {
             courier,
-            policy: pipeline.policy(),
+            policy: pipeline.policy().in_lane(Lane::Live),
             attempt,
             evaluation: None,
             ending: Ending::Whole,
             publishing: Publishing::default(),
+            shadow: Shadow::default(),
             callers: Vec::new(),
             bodies: Vec::new(),
             version: None,
@@ -110,7 +115,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
 
     fn add(&mut self, evaluated: Evaluated) {
         let Evaluated { canaries, bodies, matches, rejects, callers, tally, meter, .. } = evaluated;
-        self.publishing.add(matches);
+        self.publishing.add(self.shadow.divert(&self.policy.rules, matches));
         for origin in canaries {
             self.sing(&origin);
         }
@@ -184,7 +189,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             // What the session still held is not to be trusted; its figures are gone with it.
             self.evaluation = None;
         })?;
-        self.publishing.add(matches);
+        self.publishing.add(self.shadow.divert(&self.policy.rules, matches));
         self.rejects.extend(rejects);
         if self.publishing.has::<Sink>() {
             self.publish(Send::Full).await;
@@ -212,6 +217,11 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.failures.extend(parked.err());
         let published = self.settle(ahead).await;
         self.failures.splice(0..0, read.err().into_iter().chain(published.err()));
+        if self.failures.is_empty() {
+            // Last: all that alerts is out, and what is not comes again with all of this.
+            let shadow = self.shadow.settle(courier, &self.policy, &self.attempt, self.received_at);
+            self.account.shadow = self.meter.over_polls(shadow).await;
+        }
         self.account.tally = self.tally;
         self.account.cpu_ms = self.meter.millis();
         let result = if self.failures.is_empty() { Ok(()) } else { Err(Failed(self.failures)) };
@@ -236,7 +246,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         let callers = std::mem::take(&mut self.callers);
         let budget = self.attempt.budget;
         // On the heap: deliveries wait side by side, and this is tens of kilobytes wide.
-        let running = Box::pin(self.publishing.run(self.courier, self.policy, &self.attempt, &callers, send));
+        let running =
+            Box::pin(self.publishing.run(self.courier, &self.policy, &self.attempt, &callers, send));
         let running = self.meter.over_polls(budget.finishing(running));
         let cut_off = tokio::select! {
             biased;

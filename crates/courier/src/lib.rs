@@ -15,6 +15,7 @@ mod lease;
 pub mod parking;
 pub mod ports;
 mod publishing;
+mod shadow;
 pub mod time;
 pub mod trial;
 pub mod tries;

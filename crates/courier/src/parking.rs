@@ -69,6 +69,23 @@ pub fn name(rejects: &[Reject]) -> String {
             hash.update(part);
         }
     }
+    named(received, hash)
+}
+
+/// What begins the names of findings in shadow, which lie beside rejects.
+pub const SHADOW: &str = "shadow/";
+
+/// `shadow/<yyyy>/<mm>/<dd>/<hash>.ndjson.gz`, for findings in shadow by what each is known by.
+pub(crate) fn shadow_name(received: Timestamp, known_by: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for part in known_by {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    format!("{SHADOW}{}", named(received, hash))
+}
+
+fn named(received: Timestamp, hash: Sha256) -> String {
     let mut name = format!("{}/", received.strftime("%Y/%m/%d"));
     for byte in hash.finalize().iter().take(16) {
         let _ = write!(name, "{byte:02x}");
@@ -77,8 +94,9 @@ pub fn name(rejects: &[Reject]) -> String {
     name
 }
 
-/// Is this what [`name`] calls a delivery's rejects?
+/// Is this what [`name`] calls a delivery's rejects, or what findings in shadow are called?
 pub fn is_named(name: &str) -> bool {
+    let name = name.strip_prefix(SHADOW).unwrap_or(name);
     let mut parts = name.split('/');
     let mut next = |length: usize, is: fn(&u8) -> bool| {
         parts.next().is_some_and(|part| part.len() == length && part.bytes().all(|byte| is(&byte)))

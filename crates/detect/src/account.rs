@@ -28,6 +28,8 @@ pub struct Account {
     pub attempt: Option<i64>,
     /// Bodies parked because their findings could not be published.
     pub parked: u64,
+    /// What became of matches of rules in shadow: `published` are those that were parked.
+    pub shadow: Tally,
     /// Copies for people that nobody took.
     pub uncopied: u64,
     /// Why it must be delivered again.
@@ -97,6 +99,17 @@ impl Account {
         }
         if self.parked > 0 {
             line["parked_unpublished"] = json!(self.parked);
+        }
+        let shadow = &self.shadow;
+        if shadow.matches + shadow.truncated > 0 {
+            line["shadow"] = json!({
+                "matches": shadow.matches,
+                "parked": shadow.published,
+                "suppressed": shadow.suppressed_total(),
+                "duplicates": shadow.duplicates,
+                "deferred": shadow.deferred,
+                "only_counted": shadow.truncated,
+            });
         }
         if self.uncopied > 0 {
             line["uncopied"] = json!(self.uncopied);

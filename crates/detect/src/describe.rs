@@ -24,6 +24,7 @@ mod percent;
 mod product;
 mod quieting;
 mod redact;
+mod shadowed;
 #[cfg(test)]
 mod tests;
 mod visible;
@@ -40,6 +41,7 @@ pub use finding::Finding;
 pub use gate::{MOST_SHOWN, clean, clean_id};
 pub use product::{Product, is_rule_pages};
 pub use redact::{excerpt, told_at};
+pub use shadowed::{ShadowLine, Shadowed};
 pub use visible::{visible, visible_within};
 
 /// Largest finding: what CloudEvents asks every intermediary to forward.

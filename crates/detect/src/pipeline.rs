@@ -5,6 +5,7 @@
 
 mod candidates;
 mod kept;
+mod lanes;
 mod operations;
 mod place;
 mod pointers;
@@ -36,7 +37,7 @@ use crate::tally::{Notice, RejectReason, Tally};
 use crate::tune::{Tuned, tune};
 use candidates::Candidates;
 use kept::{kept_fields, name_as_told};
-use operations::Operations;
+use lanes::Lanes;
 use place::Stand;
 use rejects::Rejects;
 
@@ -102,7 +103,7 @@ impl Pipeline {
                 unvouched: false,
                 received_at,
                 tally: Tally::default(),
-                operations: Operations::default(),
+                operations: Lanes::default(),
                 rejects: Rejects::default(),
                 explain: None,
                 witness: None,
@@ -250,7 +251,7 @@ struct Work<'p> {
     unvouched: bool,
     received_at: Timestamp,
     tally: Tally,
-    operations: Operations,
+    operations: Lanes,
     rejects: Rejects,
     explain: Option<Observer<'p>>,
     witness: Option<Witness<'p>>,
@@ -357,11 +358,11 @@ impl Work<'_> {
             }
             let (verdict, baselines, known) = match tune(event, detection) {
                 Tuned::NoMatch => {
-                    self.operations.failed(event.facts(), &detection.info.name);
+                    self.operations.of(detection).failed(event.facts(), &detection.info.name);
                     continue;
                 }
                 Tuned::Pending => {
-                    self.operations.began(event.facts());
+                    self.operations.of(detection).began(event.facts());
                     continue;
                 }
                 Tuned::Match { verdict, baselines, known } => (verdict, baselines, known),
@@ -383,7 +384,7 @@ impl Work<'_> {
             }
             let fields = kept_fields(event, rules.fed_by(&detection.info.name));
             found.asked = Asked { baselines, known, fields };
-            self.operations.add(found);
+            self.operations.of(detection).add(found);
         }
     }
 }

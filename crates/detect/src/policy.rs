@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::matched::Level;
-use crate::rules::RuleSet;
+use crate::rules::{Lane, RuleSet};
 use crate::settle::Suppressions;
 
 /// Rules, suppressions and the least level; read together, replaced together.
@@ -11,7 +11,7 @@ pub struct Policy {
     /// The rules.
     pub rules: Arc<RuleSet>,
     /// What is kept back, lowered or labelled.
-    pub suppressions: Suppressions,
+    pub suppressions: Arc<Suppressions>,
     /// What is below it is kept back.
     pub min_level: Level,
 }
@@ -19,7 +19,7 @@ pub struct Policy {
 impl Policy {
     /// These rules, nothing suppressed, everything reported.
     pub fn new(rules: Arc<RuleSet>) -> Self {
-        Self { rules, suppressions: Suppressions::default(), min_level: Level::Informational }
+        Self { rules, suppressions: Arc::default(), min_level: Level::Informational }
     }
 
     /// No rules and nothing kept back: for what no suppression and no least level may silence.
@@ -27,10 +27,17 @@ impl Policy {
         Self::new(Arc::default())
     }
 
+    /// The same for the rules of a lane.
+    #[must_use]
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        let rules = Arc::new(self.rules.in_lane(lane));
+        Self { rules, suppressions: Arc::clone(&self.suppressions), min_level: self.min_level }
+    }
+
     /// With these suppressions.
     #[must_use]
     pub fn suppressing(mut self, suppressions: Suppressions) -> Self {
-        self.suppressions = suppressions;
+        self.suppressions = Arc::new(suppressions);
         self
     }
 

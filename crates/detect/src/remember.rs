@@ -6,6 +6,7 @@
 
 pub(crate) mod alarm;
 pub(crate) mod alone;
+mod apart;
 mod bases;
 mod cache;
 mod callers;
@@ -28,6 +29,7 @@ mod seen;
 mod trials;
 pub(crate) mod window;
 
+pub use apart::Apart;
 pub use claims::{LEASE, is_published};
 pub use history::{Entry, History, import};
 pub use in_process::MemoryStore;

@@ -17,6 +17,7 @@ mod guard;
 mod index;
 mod info;
 mod known;
+mod lane;
 mod load;
 mod making;
 mod placeholders;
@@ -44,6 +45,7 @@ pub use extension::Extension;
 pub use files::FileKind;
 pub use guard::Guard;
 pub use known::Known;
+pub use lane::Lane;
 pub use load::{Loaded, Loading, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]
 pub(crate) use load::{compiled, detection};

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use trailhound_detect::ports::Clock;
 
-pub use blobs::{FaultyBlobs, Parked, Pointed};
+pub use blobs::{FaultyBlobs, Parked, Pointed, shadow_lines};
 pub use published::{FaultySink, Published};
 pub use store::FaultyStore;
 

@@ -17,17 +17,19 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use trailhound_courier::Courier;
-use trailhound_courier::parking::Parking;
+use trailhound_courier::parking::{Parking, SHADOW};
 use trailhound_courier::ports::Publisher;
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary::Singer;
-use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::describe::{Finding, Product, ShadowLine};
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::ports::PublishError;
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::state::StateStore;
 
-use crate::faults::{FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng};
+use crate::faults::{
+    FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng, shadow_lines,
+};
 pub use play::{Seen, found_out, replays, run, schedules};
 pub use rules::pipeline;
 pub use script::{Expected, Script};
@@ -177,7 +179,15 @@ impl World {
     /// What is parked.
     pub fn parked(&self) -> Vec<Parked> {
         let objects = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
-        objects.values().flat_map(|object| Parked::of_object(object)).collect()
+        let rejects = objects.iter().filter(|(name, _)| !name.starts_with(SHADOW));
+        rejects.flat_map(|(_, object)| Parked::of_object(object)).collect()
+    }
+
+    /// What is parked of rules in shadow.
+    pub fn shadow(&self) -> Vec<ShadowLine> {
+        let objects = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        let shadow = objects.iter().filter(|(name, _)| name.starts_with(SHADOW));
+        shadow.flat_map(|(_, object)| shadow_lines(object)).collect()
     }
 
     /// The accounts entered.

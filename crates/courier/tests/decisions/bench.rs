@@ -18,14 +18,14 @@ use trailhound_courier::ports::{Blobs, Publisher};
 use trailhound_courier::time::Budget;
 use trailhound_detect::account::{Account, Ledger};
 use trailhound_detect::canary::Singer;
-use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::describe::{Finding, Product, ShadowLine};
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::ports::PublishError;
 use trailhound_detect::remember::{Memory, MemoryStore};
 use trailhound_detect::rules::load_embedded;
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
-use trailhound_testkit::faults::{Parked, PausedClock};
+use trailhound_testkit::faults::{Parked, PausedClock, shadow_lines};
 use trailhound_testkit::records;
 
 /// How a delivery comes.
@@ -80,7 +80,11 @@ impl StateStore for Store {
 }
 
 /// A place that takes everything.
-pub(crate) struct Place(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+pub(crate) struct Place {
+    objects: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+    /// How long it takes for what is in shadow.
+    pub(crate) shadow_takes: Duration,
+}
 
 impl Blobs for Place {
     fn place(&self) -> String {
@@ -88,12 +92,15 @@ impl Blobs for Place {
     }
 
     async fn put(&self, name: &str, bytes: Vec<u8>, _: Instant) -> Result<(), String> {
-        self.0.lock().unwrap().insert(name.to_owned(), bytes);
+        if name.starts_with("shadow/") {
+            tokio::time::sleep(self.shadow_takes).await;
+        }
+        self.objects.lock().unwrap().insert(name.to_owned(), bytes);
         Ok(())
     }
 
     async fn remove(&self, name: &str) -> Result<(), String> {
-        self.0.lock().unwrap().remove(name);
+        self.objects.lock().unwrap().remove(name);
         Ok(())
     }
 }
@@ -126,7 +133,10 @@ impl Bench {
             memory: Memory::lasting(Store { inner: Arc::clone(&self.store), log: Arc::clone(&self.log) }),
             sink: Sink { takes, accepted: Arc::clone(&self.accepted), log: Arc::clone(&self.log) },
             copies: Vec::new(),
-            parking: Some(Parking(Place(Arc::clone(&self.objects)))),
+            parking: Some(Parking(Place {
+                objects: Arc::clone(&self.objects),
+                shadow_takes: Duration::ZERO,
+            })),
             parking_setting: "TRAILHOUND_REJECTS",
             clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().unwrap())),
             ledger: Box::new(Entered(Arc::clone(&self.accounts))),
@@ -149,7 +159,16 @@ impl Bench {
     }
 
     pub(crate) fn parked(&self) -> Vec<Parked> {
-        self.objects.lock().unwrap().values().flat_map(|object| Parked::of_object(object)).collect()
+        let objects = self.objects.lock().unwrap();
+        let rejects = objects.iter().filter(|(name, _)| !name.starts_with("shadow/"));
+        rejects.flat_map(|(_, object)| Parked::of_object(object)).collect()
+    }
+
+    /// What is parked of rules in shadow.
+    pub(crate) fn shadow(&self) -> Vec<ShadowLine> {
+        let objects = self.objects.lock().unwrap();
+        let shadow = objects.iter().filter(|(name, _)| name.starts_with("shadow/"));
+        shadow.flat_map(|(_, object)| shadow_lines(object)).collect()
     }
 }
 
@@ -167,6 +186,17 @@ pub(crate) async fn deliver(
     within: Duration,
     records: &[Value],
 ) -> Result<(), Failed> {
+    deliver_by(pipeline(), face, process, (claimant, within), records).await
+}
+
+/// The same by other rules.
+pub(crate) async fn deliver_by(
+    pipeline: &Pipeline,
+    face: Face,
+    process: &Process,
+    (claimant, within): (&str, Duration),
+    records: &[Value],
+) -> Result<(), Failed> {
     let at = Timestamp::UNIX_EPOCH;
     let attempt = |after| Attempt {
         claimant: claimant.to_owned(),
@@ -179,18 +209,18 @@ pub(crate) async fn deliver(
         Face::Redelivers => {
             let lines: Vec<String> = records.iter().map(text).collect();
             let mut delivery =
-                Delivery::begin(process, pipeline(), attempt(After::Again), "s3://example/key", at);
+                Delivery::begin(process, pipeline, attempt(After::Again), "s3://example/key", at);
             let read = delivery.take(lines.join("\n").as_bytes()).await;
             delivery.end(read).await
         }
         Face::Checkpoints => {
-            let mut evaluation = Evaluation::of_bodies(pipeline(), at, Duration::MAX);
+            let mut evaluation = Evaluation::of_bodies(pipeline, at, Duration::MAX);
             for record in records {
                 evaluation.push_body(text(record).into_bytes());
             }
             let origin = |body: usize| format!("eventhub://ns/hub/0@{body}");
             let evaluated = evaluation.finish_bodies(origin, origin).unwrap();
-            Delivery::of(process, pipeline(), attempt(After::Again), evaluated).end(Ok(())).await
+            Delivery::of(process, pipeline, attempt(After::Again), evaluated).end(Ok(())).await
         }
     }
 }

@@ -4,3 +4,4 @@
 mod bench;
 mod delivering;
 mod floods;
+mod shadow;

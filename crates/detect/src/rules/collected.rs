@@ -16,6 +16,7 @@ use trailhound_sigma::{
 
 use super::correlated::Correlations;
 use super::info::slug;
+use super::lane;
 use super::making::{Made, make};
 use super::presence;
 use super::report::{Beyond, FileReport, Replaced};
@@ -208,6 +209,7 @@ impl Collected {
         self.make_room(&mut detections, &mut correlations);
         let rules: Vec<Rule> = detections.iter().map(|detection| detection.rule.clone()).collect();
         self.refuse_idle(&mut correlations, &rules, reports);
+        self.blame(reports, lane::unheard(&correlations, &rules));
         let (correlations, faults) = Correlations::compile(correlations, &rules, fields);
         for wrong in faults {
             self.blame(reports, wrong.0);

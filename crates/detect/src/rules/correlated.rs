@@ -9,7 +9,7 @@ use trailhound_sigma::{
 
 use super::bounds::MOST_COUNTED;
 use super::demand::Demand;
-use super::extension::Extension;
+use super::extension::{Extension, is_shadow};
 use super::info::{correlation_info, correlation_name, keys};
 use super::takes::Takes;
 use super::words::log_source_name;
@@ -212,8 +212,11 @@ impl Correlations {
         }
         compiled.hand_on(&known, fields);
         // As Sigma has it: a rule that correlations refer to is silent unless one of them lets it speak.
+        // What is in shadow silences nothing that alerts.
         for (name, feeds) in &compiled.feeds {
-            if feeds.iter().all(|feed| !ready[feed.correlation].0.generate) {
+            let counts = |feed: &&Feed| known.is_shadow(name) || !ready[feed.correlation].1.shadow;
+            let mut feeds = feeds.iter().filter(counts).peekable();
+            if feeds.peek().is_some() && feeds.all(|feed| !ready[feed.correlation].0.generate) {
                 compiled.silent.insert(name.clone());
             }
         }
@@ -260,6 +263,11 @@ impl Correlations {
         self.feeds.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What everything feeds.
+    pub(super) fn feeds(&self) -> &HashMap<String, Vec<Feed>> {
+        &self.feeds
+    }
+
     /// Only serves correlations, and raises no alerts of its own.
     pub(super) fn silences(&self, name: &str) -> bool {
         self.silent.contains(name)
@@ -288,6 +296,15 @@ impl<'k> Referents<'k> {
         let mut correlations = self.correlations.iter().map(|(correlation, _)| correlation);
         let other = correlations.find(|other| other.is_named(&reference.name))?;
         Some((correlation_name(other), Referent::Correlation(other)))
+    }
+
+    /// Is what goes by this name in shadow?
+    fn is_shadow(&self, name: &str) -> bool {
+        let rule =
+            self.rules.iter().any(|rule| rule.meta.name.as_deref() == Some(name) && is_shadow(&rule.meta));
+        let is_it =
+            |(own, extension): &(Correlation, Extension)| extension.shadow && correlation_name(own) == name;
+        rule || self.correlations.iter().any(is_it)
     }
 
     /// The rules whose matches complete a correlation, through whatever lies between.

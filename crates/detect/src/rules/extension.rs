@@ -1,7 +1,7 @@
 //! The `trailhound:` mapping of a rule: what Sigma has no word for.
 
 use trailhound_sigma::yaml::Yaml;
-use trailhound_sigma::{Field, FieldMap, Level, LogSource, Report};
+use trailhound_sigma::{Field, FieldMap, Level, LogSource, Metadata, Report};
 
 use super::adjust::{Adjust, LevelChange, level_change};
 use super::baseline::Baseline;
@@ -17,6 +17,8 @@ pub struct Extension {
     pub catalogue: Option<String>,
     /// Shipped switched on?
     pub enabled: bool,
+    /// Evaluated beside the others, and alerts nobody.
+    pub shadow: bool,
     /// Denied and failed calls become attempts, or are no match. Where nothing is said they become attempts, unless the
     /// rule itself asks how a call ended.
     pub attempt: Option<bool>,
@@ -61,6 +63,7 @@ impl Default for Extension {
         Self {
             catalogue: None,
             enabled: true,
+            shadow: false,
             attempt: None,
             family: None,
             adjust: Vec::new(),
@@ -84,9 +87,10 @@ impl Default for Extension {
 }
 
 /// What a rule's mapping may hold.
-pub(super) const KEYS: [&str; 18] = [
+pub(super) const KEYS: [&str; 19] = [
     "catalogue",
     "enabled",
+    "shadow",
     "alone",
     "attempt",
     "family",
@@ -106,9 +110,10 @@ pub(super) const KEYS: [&str; 18] = [
 ];
 
 /// What a correlation's mapping may hold.
-pub(super) const CORRELATION_KEYS: [&str; 14] = [
+pub(super) const CORRELATION_KEYS: [&str; 15] = [
     "catalogue",
     "enabled",
+    "shadow",
     "alone",
     "family",
     "takes",
@@ -194,6 +199,7 @@ impl Extension {
         match key {
             "catalogue" => self.catalogue = text(value, report),
             "enabled" => self.enabled = value.expect_bool(report).unwrap_or(true),
+            "shadow" => self.shadow = value.expect_bool(report).unwrap_or(false),
             "alone" => self.alone = value.expect_bool(report).unwrap_or(true),
             "replaces" => self.replaces = text(value, report),
             "family" => self.family = text(value, report),
@@ -205,6 +211,12 @@ impl Extension {
             _ => {}
         }
     }
+}
+
+/// Is a document in shadow, by what it says itself?
+pub(super) fn is_shadow(meta: &Metadata) -> bool {
+    let says = meta.extension("trailhound").and_then(|node| node.get("shadow"));
+    says.and_then(|value| value.expect_bool(&mut Report::new(&meta.file))).unwrap_or(false)
 }
 
 /// `true`, or the level that is left where nothing is new.

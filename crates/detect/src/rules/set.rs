@@ -1,25 +1,59 @@
 //! The rules in force: found by name, and by the events they may match.
 
+use std::sync::Arc;
+
 use trailhound_sigma::CompiledRule;
 
 use super::correlated::{Correlated, Correlations, Feed};
 use super::detection::Detection;
 use super::index::Index;
+use super::lane::{Lane, Lanes};
 use crate::event::{Event, LogType};
 
 /// Everything that was loaded, ready to match.
 #[derive(Default)]
 pub struct RuleSet {
-    detections: Vec<Detection>,
-    correlations: Correlations,
-    index: Index,
+    detections: Arc<Vec<Detection>>,
+    correlations: Arc<Correlations>,
+    index: Arc<Index>,
+    lanes: Arc<Lanes>,
+    lane: Lane,
 }
 
 impl RuleSet {
     /// Indexes detections, which are sorted by name; those switched off are left out.
     pub(super) fn new(detections: Vec<Detection>, correlations: Correlations) -> Self {
-        let index = Index::new(&detections);
-        Self { detections, correlations, index }
+        let index = Arc::new(Index::new(&detections));
+        let rules = detections.iter().map(|own| (&own.info, &own.extension));
+        let all = rules.chain(correlations.all.iter().map(|own| (&own.info, &own.extension)));
+        let names =
+            all.filter(|(_, extension)| extension.shadow).map(|(info, _)| info.name.clone()).collect();
+        let lanes = Arc::new(Lanes::of(names, &correlations.all, correlations.feeds()));
+        let (detections, correlations) = (Arc::new(detections), Arc::new(correlations));
+        Self { detections, correlations, index, lanes, lane: Lane::All }
+    }
+
+    /// The same rules, of which those of a lane are told.
+    #[must_use]
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        let Self { detections, correlations, index, lanes, lane: _ } = self;
+        Self {
+            detections: Arc::clone(detections),
+            correlations: Arc::clone(correlations),
+            index: Arc::clone(index),
+            lanes: Arc::clone(lanes),
+            lane,
+        }
+    }
+
+    /// Is any rule or correlation in shadow?
+    pub fn has_shadow(&self) -> bool {
+        !self.lanes.is_empty()
+    }
+
+    /// Is a rule or correlation evaluated, and alerts nobody?
+    pub fn is_shadow(&self, name: &str) -> bool {
+        self.lanes.holds(name)
     }
 
     /// All detections, by name.
@@ -39,12 +73,13 @@ impl RuleSet {
 
     /// The correlations that a rule, or another correlation, feeds.
     pub fn fed_by(&self, name: &str) -> &[Feed] {
-        self.correlations.fed_by(name)
+        self.lanes.fed_by(self.lane, name, self.correlations.fed_by(name))
     }
 
     /// Does a rule only serve correlations? Then its matches are no alerts of their own.
     pub fn is_silent(&self, name: &str) -> bool {
-        self.correlations.silences(name)
+        (self.lane == Lane::Shadow && !self.is_shadow(name))
+            || self.correlations.silences(name)
             || self.named(name).is_some_and(|detection| !detection.extension.alone)
     }
 

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use tokio::time::Instant;
 use trailhound_courier::ports::Blobs;
+use trailhound_detect::describe::ShadowLine;
 
 use super::{Fault, Lie, Plan};
 
@@ -70,6 +71,13 @@ impl Parked {
             pointers: pointers.unwrap_or_default(),
         }
     }
+}
+
+/// The lines of an object of findings in shadow.
+pub fn shadow_lines(packed: &[u8]) -> Vec<ShadowLine> {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("gzipped text");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of a finding in shadow")).collect()
 }
 
 impl Pointed {

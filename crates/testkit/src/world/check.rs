@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trailhound_detect::describe::ShadowLine;
+
 use super::script::of_body;
 use super::{Excuse, Expected, Face, Script, World};
 use crate::faults::StoreFaults;
@@ -73,6 +75,15 @@ pub(super) fn check<F: Face>(
         let known = |name: &&str| want.episodes.contains(name);
         assert!(episodes.iter().all(known), "no episode that was none: {episodes:?}");
         assert!(episodes.windows(2).all(|two| two[0] != two[1]), "one burst is one episode: {episodes:?}");
+    }
+
+    let episodes_in_shadow = published.episodes.values().filter(|name| name.starts_with("shadow-")).count();
+    assert_eq!(episodes_in_shadow, 0, "what is in shadow alerts nobody");
+    for line in world.shadow() {
+        let ShadowLine::Found(found) = line else { continue };
+        assert!(found.rule.starts_with("shadow-") && !published.times.contains_key(&found.uid), "{found:?}");
+        reach("a finding in shadow", 1);
+        reach("an episode in shadow", u64::from(found.rule == "shadow-burst"));
     }
 
     let rejected: BTreeSet<Vec<u8>> = parked.into_iter().map(|line| line.body).collect();

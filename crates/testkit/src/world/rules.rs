@@ -1,12 +1,61 @@
-//! The rules in force in the world.
+//! The rules in force in the world: the shipped ones, and beside them some in shadow that want all that these want.
 
 use std::sync::{Arc, OnceLock};
 
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::rules::load_embedded;
+use trailhound_detect::rules::{Loading, RuleFile, load_as};
 
-/// The shipped rules, compiled once.
+/// A session as the shipped rule has it, of the same family, so that both ask the same of memory; a command; and what both
+/// add up to together with what alerts.
+const IN_SHADOW: &str = "\
+title: A session, in shadow
+id: 5b0f6f0e-3f57-4d0c-9a55-7c3d1f0a9001
+name: shadow-session
+status: experimental
+level: high
+logsource: {product: aws, service: cloudtrail}
+detection: {selection: {eventName: StartSession}, condition: selection}
+trailhound:
+    shadow: true
+    family: session
+    baseline:
+        - first: [actor, action]
+          within: 90d
+          level: critical
+---
+title: A command, in shadow
+id: 5b0f6f0e-3f57-4d0c-9a55-7c3d1f0a9002
+name: shadow-command
+status: experimental
+level: high
+logsource: {product: azure, service: activitylogs}
+detection:
+    selection: {operationName: MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION}
+    condition: selection
+trailhound: {shadow: true}
+---
+title: Sessions, in shadow
+id: 5b0f6f0e-3f57-4d0c-9a55-7c3d1f0a9003
+name: shadow-burst
+status: experimental
+level: critical
+correlation:
+    type: event_count
+    rules: [aws-ssm-session-shell, shadow-session]
+    group-by: [n.actor.key]
+    timespan: 10m
+    condition: {gte: 2}
+trailhound: {shadow: true}
+";
+
+/// All of them, compiled once.
 pub fn pipeline() -> &'static Arc<Pipeline> {
     static PIPELINE: OnceLock<Arc<Pipeline>> = OnceLock::new();
-    PIPELINE.get_or_init(|| Arc::new(Pipeline::new(Arc::new(load_embedded().rules))))
+    PIPELINE.get_or_init(|| {
+        let file = RuleFile { path: "shadow.yml".to_owned(), text: IN_SHADOW.to_owned() };
+        let loaded = load_as(&[file], Loading::default());
+        let errors: Vec<_> = loaded.errors().collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        Arc::new(Pipeline::new(Arc::new(loaded.rules)))
+    })
 }

@@ -84,7 +84,9 @@ pub(super) fn of_body(body: &[u8]) -> (BTreeMap<String, Provider>, Vec<Vec<u8>>,
     let mut session = pipeline().delivery("body", Timestamp::UNIX_EPOCH);
     session.push(body);
     let done = session.finish(Ending::Whole);
-    let told = done.matches.iter().filter(|found| !pipeline().rules().is_silent(&found.rule.name));
+    let rules = pipeline().rules();
+    let alerts = |name: &str| !rules.is_silent(name) && !rules.is_shadow(name);
+    let told = done.matches.iter().filter(|found| alerts(&found.rule.name));
     let findings = told.map(|found| (found.uid().to_owned(), found.facts.provider)).collect();
     (findings, done.rejects.into_iter().map(|reject| reject.body).collect(), done.tally.records)
 }
