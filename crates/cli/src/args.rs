@@ -9,8 +9,10 @@ mod doctor;
 mod investigate;
 mod level;
 mod new;
+mod promote;
 mod prove;
 mod range;
+mod replay;
 mod scan;
 mod search;
 mod suppressions;
@@ -31,8 +33,10 @@ pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use doctor::Doctor;
 pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
 pub(crate) use new::New;
+pub(crate) use promote::{Promote, PromoteFormat};
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
+pub(crate) use replay::{Replay, ReplayFormat};
 pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use search::{Every, Search, Stats, StatsFormat};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
@@ -67,6 +71,8 @@ pub(crate) enum Command {
     Try(Box<Try>),
     /// What a change of rules does to history: findings added, gone, at another level
     Backtest(Box<Backtest>),
+    /// What was parked, missed or archived, evaluated again: what would be published, and what still cannot be read
+    Replay(Box<Replay>),
     /// All records of all logs as one list in order of time, findings marked
     Timeline(Box<Timeline>),
     /// Findings that belong together as one story each: who did what, in order, and what to do next
@@ -215,6 +221,10 @@ pub(crate) enum RulesCommand {
     /// Make a record that ought to fire for each rule, put it into every shape its log comes in, and say what fires
     #[command(long_about = prove::PROVE)]
     Prove(Prove),
+    /// A language server on standard input and output, for editors: what `check` finds, hovers, completion, remedies, renames
+    Lsp(RuleChoice),
+    /// What rules in shadow found, and the change that lets one alert
+    Promote(Box<Promote>),
     /// What a rule detects, why it matters, what is normal and how to tune it
     Explain {
         /// Name, UUID or catalogue number

@@ -63,11 +63,11 @@ impl<'a> Side<'a> {
     /// All that it found, and how many matches each suppression kept back.
     fn end(self) -> anyhow::Result<(Findings, BTreeMap<String, u64>)> {
         let Self { judging, mut found } = self;
-        let suppressed = judging.end(&mut |finding| {
+        let tally = judging.end(&mut |finding| {
             keep(&mut found, &finding);
             Ok(())
         })?;
-        Ok((found, suppressed))
+        Ok((found, tally.suppressed))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Matches to findings: in input order, then what correlations make of all of them.
 
-use std::collections::BTreeMap;
-
 use trailhound_detect::describe::{Finding, Product};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
@@ -54,16 +52,16 @@ impl<'a> Judging<'a> {
         if self.heard.are_many() { self.correlate(Heard::ENOUGH, tell) } else { Ok(()) }
     }
 
-    /// Hands on what is found once there are no more matches; answers with how many matches each suppression kept back.
+    /// Hands on what is found once there are no more matches; answers with what became of them all.
     pub(crate) fn end(
         mut self,
         tell: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
-    ) -> anyhow::Result<BTreeMap<String, u64>> {
+    ) -> anyhow::Result<Tally> {
         self.correlate(0, tell)?;
         if let Some(problem) = self.unavailable {
             anyhow::bail!("what was seen before could not be asked: {problem}");
         }
-        Ok(self.tally.suppressed)
+        Ok(self.tally)
     }
 
     fn correlate(

@@ -26,6 +26,7 @@ mod output;
 mod progress;
 mod query;
 mod records;
+mod replay;
 mod rule_files;
 mod rules;
 mod scan;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Command::Why(why) => why::run(&why),
         Command::Try(one) => why::run_try(&one),
         Command::Backtest(backtest) => backtest::run(&backtest),
+        Command::Replay(replay) => replay::run(&replay),
         Command::Timeline(timeline) => timeline::run(&timeline),
         Command::Cases(cases) => cases::run(&cases),
         Command::Who(who) => entity::who(&who),

@@ -14,6 +14,7 @@ use trailhound_detect::describe::{Finding, explained};
 
 use crate::args::{Format, Order, Scan};
 pub(crate) use file::{Whole, put};
+pub(crate) use report::marks;
 use sorted::Sorted;
 pub(crate) use summary::Summary;
 

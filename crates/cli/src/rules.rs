@@ -1,4 +1,4 @@
-//! `rules`: list, check, test, new, diff, prove, explain, coverage, docs.
+//! `rules`: list, check, test, new, diff, promote, prove, explain, coverage, docs.
 
 mod check;
 mod coverage;
@@ -7,7 +7,9 @@ mod docs;
 mod found;
 pub(crate) mod junit;
 mod list;
+mod lsp;
 mod new;
+mod promote;
 mod prove;
 mod sarif;
 mod test;
@@ -27,6 +29,8 @@ pub(crate) fn run(arguments: &Rules) -> anyhow::Result<Exit> {
         RulesCommand::Test(arguments) => test::test(arguments),
         RulesCommand::New(arguments) => new::new(arguments),
         RulesCommand::Diff(arguments) => diff::diff(arguments),
+        RulesCommand::Lsp(rules) => lsp::serve(rules),
+        RulesCommand::Promote(arguments) => promote::promote(arguments),
         RulesCommand::Prove(arguments) => prove::prove(arguments),
         RulesCommand::Explain { rule, rules } => list::explain(&rule_files::load_rules(rules)?, rule),
         RulesCommand::Coverage { format, rules } => coverage::coverage(

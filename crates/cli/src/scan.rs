@@ -3,6 +3,7 @@
 mod besides;
 mod met;
 mod remembered;
+mod shadow;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,7 +20,7 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::SystemClock;
 use trailhound_detect::remember::Memory;
-use trailhound_detect::rules::{Loaded, Replaced};
+use trailhound_detect::rules::{Lane, Loaded, Replaced};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::{Scan, Window};
@@ -36,6 +37,7 @@ use crate::words::counted;
 use crate::{behind, context};
 use remembered::memory;
 pub(crate) use remembered::remembered;
+use shadow::Shadow;
 pub(crate) use store::ScanStore;
 
 /// Matches that are described and written together.
@@ -64,7 +66,12 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         None => inputs::without_output(inputs, &arguments.paths),
     };
     inputs::refuse_as_output(arguments.output.as_deref(), &inputs)?;
-    inputs::refuse_as_output(arguments.output.as_deref(), &besides::read_besides(arguments))?;
+    let besides = besides::read_besides(arguments);
+    for output in [&arguments.output, &arguments.shadow] {
+        inputs::refuse_as_output(output.as_deref(), &besides)?;
+    }
+    inputs::refuse_as_output(arguments.shadow.as_deref(), &inputs)?;
+    besides::refuse_twice(arguments)?;
     let interrupt = Interrupt::heard()?;
     let mut output = Output::open(arguments)?;
     let progress = Progress::over(&inputs);
@@ -77,7 +84,10 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         interrupt: &interrupt,
     };
     let product = Product::new("scan").with_rule_pages(arguments.rule_pages.clone());
+    let [live, apart] = [Lane::Live, Lane::Shadow].map(|lane| pipeline.policy().in_lane(lane));
+    let shadow = Shadow::of(&apart, arguments.shadow.as_deref(), arguments.baseline.as_deref())?;
     let mut consumer = Consumer::new(window, &reading, product, &mut output, memory(arguments)?);
+    (consumer.policy, consumer.shadow) = (&live, shadow);
     reading.run(&mut |input, piece| consumer.take(input, piece))?;
     consumer.correlate(0)?;
     let Consumer {
@@ -89,6 +99,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         span,
         memory,
         state_unavailable,
+        shadow,
         inside,
         outside,
         ..
@@ -108,6 +119,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         exit = Exit::Usage;
         anstream::eprintln!("trailhound: what was seen before could not be asked: {problem}");
     }
+    let shadow = shadow.map(Shadow::end).transpose()?.unwrap_or_default();
     progress.finish();
     context::tell_faults(context.as_ref());
     output.close(&Summary {
@@ -117,6 +129,7 @@ pub(crate) fn run(arguments: &Scan) -> anyhow::Result<Exit> {
         tally: &tally,
         span,
         lost: lost.map(Lost::lines).unwrap_or_default(),
+        shadow,
         rules: rules.detections().iter().filter(|d| d.extension.enabled).count(),
         rule_errors,
         elapsed: started.elapsed(),
@@ -167,7 +180,10 @@ struct Consumer<'a> {
     inside: bool,
     /// Matches beyond it, and from when to when they are.
     outside: (u64, Option<(Timestamp, Timestamp)>),
-    pipeline: &'a Pipeline,
+    /// What is told, and of which rules.
+    policy: &'a Policy,
+    /// Where matches go of rules in shadow.
+    shadow: Option<Shadow<'a>>,
     /// What is read, for who was handed which session, once a finding asks for that.
     inputs: &'a [Input],
     jobs: Option<NonZeroUsize>,
@@ -206,7 +222,8 @@ impl<'a> Consumer<'a> {
             window,
             inside: false,
             outside: (0, None),
-            pipeline: reading.pipeline,
+            policy: reading.pipeline.policy(),
+            shadow: None,
             inputs: reading.inputs,
             jobs: reading.jobs,
             hand_outs: None,
@@ -278,6 +295,9 @@ impl<'a> Consumer<'a> {
         pollster::block_on(self.outbox().remember_callers(callers));
         let mut matches = matches;
         self.find_behind(&mut matches)?;
+        if let Some(shadow) = &mut self.shadow {
+            matches = shadow.divert(matches, callers)?;
+        }
         let mut matches = matches.into_iter().peekable();
         while matches.peek().is_some() {
             // A finding is larger than its match: few at a time.
@@ -325,7 +345,7 @@ impl<'a> Consumer<'a> {
 
     fn outbox(&self) -> Outbox<'_, ScanStore, Accept> {
         Outbox {
-            policy: self.pipeline.policy(),
+            policy: self.policy,
             memory: &self.memory,
             sink: &Accept,
             clock: &SystemClock,
@@ -344,7 +364,7 @@ impl<'a> Consumer<'a> {
                 explanations.get(&(finding.matched.from.origin.clone(), finding.matched.rule.name.clone()));
             let lines = match explanation {
                 Some(explanation) => explain(finding, explanation),
-                None if self.explains => met::met(&self.pipeline.policy().rules, finding),
+                None if self.explains => met::met(&self.policy.rules, finding),
                 None => Vec::new(),
             };
             let output = &mut *self.output;

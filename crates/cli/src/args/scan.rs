@@ -68,6 +68,9 @@ pub(crate) struct Scan {
     /// What the addresses of rules' pages begin with; the rule's name ends them [default: the repository's page]
     #[arg(long, value_name = "URL", value_parser = rule_pages)]
     pub(crate) rule_pages: Option<String>,
+    /// Write the findings of rules in shadow to a file, a line each, as the functions park them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) shadow: Option<PathBuf>,
     /// Leave out findings below this level
     #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "informational")]
     pub(crate) min_level: Level,
@@ -103,6 +106,7 @@ impl Scan {
             triage: None,
             since_report: None,
             rule_pages: None,
+            shadow: None,
             min_level: Level::Informational,
             fail_on: None,
             explain: false,

@@ -6,7 +6,7 @@
 mod cases;
 mod earlier;
 mod gravest;
-mod marks;
+pub(crate) mod marks;
 mod page;
 mod row;
 mod spool;

@@ -19,6 +19,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) span: Option<(Timestamp, Timestamp)>,
     /// What suppressions cost correlations, a line each.
     pub(crate) lost: Vec<String>,
+    /// What rules in shadow found.
+    pub(crate) shadow: Vec<String>,
     pub(crate) rules: usize,
     pub(crate) rule_errors: usize,
     pub(crate) elapsed: Duration,
@@ -45,7 +47,9 @@ impl Summary<'_> {
         if !untold.is_empty() {
             anstream::eprintln!("matches without a finding of their own: {}", visible(&untold.join(", ")));
         }
-        for line in self.lost.iter().cloned().chain(self.unread()).chain(self.interruption()) {
+        for line in
+            self.shadow.iter().chain(&self.lost).cloned().chain(self.unread()).chain(self.interruption())
+        {
             anstream::eprintln!("{line}");
         }
     }

@@ -164,7 +164,7 @@ impl Table {
         if !asides.is_empty() {
             writeln!(out, "{}", textwrap::fill(&asides.join(", "), self.width))?;
         }
-        for line in summary.lost.iter().cloned().chain(summary.unread()) {
+        for line in summary.shadow.iter().chain(&summary.lost).cloned().chain(summary.unread()) {
             writeln!(out, "{}", textwrap::fill(&line, self.width))?;
         }
         if let Some(line) = summary.interruption() {

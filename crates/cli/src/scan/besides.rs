@@ -17,3 +17,16 @@ pub(super) fn read_besides(arguments: &Scan) -> Vec<Input> {
     let named = named.chain(&arguments.rules.placeholders).chain(arguments.context.files()).cloned();
     rules.chain(named).chain(settings::file_at_hand()).map(Input::File).collect()
 }
+
+/// Two outputs are two files.
+pub(super) fn refuse_twice(arguments: &Scan) -> anyhow::Result<()> {
+    let Some((output, shadow)) = arguments.output.as_ref().zip(arguments.shadow.as_ref()) else {
+        return Ok(());
+    };
+    let whole = |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let is_one = whole(output) == whole(shadow)
+        || std::fs::canonicalize(output)
+            .is_ok_and(|output| std::fs::canonicalize(shadow).is_ok_and(|shadow| output == shadow));
+    anyhow::ensure!(!is_one, "--output and --shadow name one file; name two");
+    Ok(())
+}

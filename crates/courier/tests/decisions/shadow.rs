@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use trailhound_detect::describe::{ShadowLine, Shadowed};
+use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::rules::{RuleFile, load};
+use trailhound_detect::rules::{Loading, RuleFile, load, load_as};
+use trailhound_testkit::records;
 
 use super::bench::{Bench, FACES, Face, MINUTE, Process, deliver, deliver_by, sessions};
 
@@ -136,4 +138,43 @@ async fn of_a_flood_a_thousand_are_kept_and_the_rest_is_counted() {
         "{more:?}"
     );
     assert_eq!((bench.account().shadow.matches, bench.account().shadow.truncated), (1_000, 80));
+}
+
+/// The level of a session by somebody whom a rule of the same family saw resume one a day before.
+async fn level_of_a_first_session(shadow: bool) -> Level {
+    let rule = |name: &str, event: &str, shadow: bool| {
+        format!(
+            "title: {name}\nid: 5b0f6f0e-3f57-4d0c-9a55-{:012}\nname: {name}\nlevel: low\n\
+             logsource: {{product: aws, service: cloudtrail}}\n\
+             detection: {{selection: {{eventName: {event}}}, condition: selection}}\n\
+             trailhound: {{shadow: {shadow}, family: own, baseline: [{{first: [actor, action], learning: 1s, \
+             level: critical}}]}}\n",
+            name.len()
+        )
+    };
+    let text = format!(
+        "{}---\n{}",
+        rule("a-session", "StartSession", false),
+        rule("resumed", "ResumeSession", shadow)
+    );
+    let files = [RuleFile { path: "rules.yml".to_owned(), text }];
+    let loaded = load_as(&files, Loading { shipped: false, ..Loading::default() });
+    assert_eq!(loaded.errors().count(), 0);
+    let pipeline = Pipeline::new(Arc::new(loaded.rules));
+    let bench = Bench::default();
+    let process = bench.process(AT_ONCE);
+    for (day, event, user) in [(1, "StartSession", 9), (2, "ResumeSession", 1), (3, "StartSession", 1)] {
+        let mut record = records::ssm(day, event, &format!("2026-03-0{day}T10:15:30Z"), day);
+        record["userIdentity"]["arn"] = format!("arn:aws:iam::111122223333:user/u{user}").into();
+        deliver_by(&pipeline, FACES[0], &process, ("one", MINUTE), &[record]).await.unwrap();
+    }
+    let accepted = bench.accepted.lock().unwrap();
+    assert_eq!(accepted.len(), if shadow { 2 } else { 3 });
+    accepted.last().unwrap().level()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_seen_in_shadow_makes_nothing_known_to_what_alerts() {
+    assert_eq!(level_of_a_first_session(true).await, Level::Critical);
+    assert_eq!(level_of_a_first_session(false).await, Level::Low, "which it would, were it no shadow");
 }

@@ -123,6 +123,16 @@ const TECHNIQUES: &[Technique] = techniques! {
     "T1685.002" "Disable or Modify Cloud Log" ["defense-impairment"];
 };
 
+/// The techniques that are known by name.
+pub fn techniques() -> impl Iterator<Item = &'static Technique> {
+    TECHNIQUES.iter()
+}
+
+/// The names of all tactics, as rules' tags spell them.
+pub fn tactics() -> impl Iterator<Item = &'static str> {
+    TACTICS.iter().map(|(name, _)| *name)
+}
+
 /// The technique with this id, as `T1021.008`.
 pub fn technique(uid: &str) -> Option<&'static Technique> {
     TECHNIQUES.binary_search_by(|technique| technique.uid.cmp(uid)).ok().map(|at| &TECHNIQUES[at])

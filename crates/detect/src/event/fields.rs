@@ -81,6 +81,19 @@ impl FieldMaps {
         }
     }
 
+    /// Names that a rule with this log source may use: facts first, then the fields of its logs.
+    pub fn names(&self, logsource: &LogSource) -> Vec<&'static str> {
+        let Reads(sources) = FieldMaps::reads(logsource).unwrap_or(Reads(Vec::new()));
+        let mut names: Vec<&'static str> = NAMES.to_vec();
+        for (log, source) in sources {
+            names.extend(source.renamed.iter().map(|(own, _)| *own));
+            names.extend(logs::of(log).fields.into_iter().flat_map(|table| table.names()));
+        }
+        let mut known = std::collections::HashSet::new();
+        names.retain(|name| known.insert(*name));
+        names
+    }
+
     /// Which records a rule with this log source reads; nothing for a log source we do not know.
     pub fn log_types(&self, logsource: &LogSource) -> Option<Vec<LogType>> {
         FieldMaps::reads(logsource).ok().map(|reads| reads.logs())

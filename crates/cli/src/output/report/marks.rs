@@ -22,23 +22,23 @@ struct Saved {
 }
 
 /// By the id of the finding.
-pub(super) type Marks = BTreeMap<String, Thought>;
+pub(crate) type Marks = BTreeMap<String, Thought>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Thought {
+pub(crate) struct Thought {
     #[serde(default)]
-    pub(super) mark: Opinion,
+    pub(crate) mark: Opinion,
     #[serde(default)]
-    pub(super) note: String,
+    pub(crate) note: String,
     /// When, as the page wrote it; the later of two wins there.
     #[serde(default)]
-    pub(super) at: String,
+    pub(crate) at: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Opinion {
+pub(crate) enum Opinion {
     #[default]
     #[serde(rename = "")]
     None,
@@ -48,7 +48,7 @@ pub(super) enum Opinion {
 }
 
 /// The marks of a file.
-pub(super) fn read(path: &Path) -> anyhow::Result<Marks> {
+pub(crate) fn read(path: &Path) -> anyhow::Result<Marks> {
     let cannot = || format!("cannot read the triage marks in {}", path.display());
     let text = inputs::read_file(path).with_context(cannot)?;
     let remedy = || format!("{}; a report's page saves such a file with 'Save triage'", cannot());

@@ -147,6 +147,7 @@ impl Page<'_> {
         if tally.duplicates > 0 {
             add("Told before", counted(tally.duplicates, "match", "matches"));
         }
+        summary.shadow.iter().for_each(|line| add("In shadow", line.clone()));
         summary.lost.iter().for_each(|line| add("Correlations", line.clone()));
         summary.unread().into_iter().for_each(|line| add("Unread", line));
         all

@@ -73,6 +73,7 @@ fn of_correlation(key: &str) -> Value {
 fn shared(key: &str) -> Value {
     match key {
         "enabled" => said_bool("false: switched off."),
+        "shadow" => said_bool("true: evaluated, remembered and counted, and alerts nobody."),
         "alone" => said_bool("false: raises no alert and only serves correlations."),
         "show" => said("names", "Raw fields that a finding may carry."),
         "catalogue" => said("text", "Its number in a catalogue."),

@@ -1,0 +1,42 @@
+//! What became of everything that was replayed, for people.
+
+use std::io::Write;
+
+use trailhound_detect::describe::{clean, visible};
+
+use super::figures::{Failing, Figures};
+use crate::words::{counted, thousands};
+
+pub(super) fn write(out: &mut dyn Write, figures: &Figures) -> std::io::Result<()> {
+    let bodies = counted(figures.bodies, "parked body", "parked bodies");
+    let files = counted(figures.files, "file", "files");
+    writeln!(out, "{bodies} and {files}, {}", counted(figures.records, "record", "records"))?;
+    writeln!(out, "would publish {}", thousands(figures.publish_total()))?;
+    for (rule, days) in &figures.publish {
+        let days: Vec<String> =
+            days.iter().map(|(day, count)| format!("{day} {}", thousands(*count))).collect();
+        writeln!(out, "  {}  {}", visible(rule), days.join(", "))?;
+    }
+    writeln!(out, "published before {}", thousands(figures.duplicates))?;
+    writeln!(out, "suppressed {}", thousands(figures.suppressed_total()))?;
+    for (by, count) in &figures.suppressed {
+        writeln!(out, "  {}  {}", visible(by), thousands(*count))?;
+    }
+    writeln!(out, "still failing {}", thousands(figures.failing_total()))?;
+    for (reason, Failing { count, first: (place, detail) }) in &figures.failing {
+        let (place, detail) = (clean(place), clean(detail));
+        writeln!(out, "  {reason}  {}, first {}: {}", thousands(*count), visible(&place), visible(&detail))?;
+    }
+    let [total, published, before, kept, failing] = [
+        figures.total(),
+        figures.publish_total(),
+        figures.duplicates,
+        figures.suppressed_total(),
+        figures.failing_total(),
+    ]
+    .map(thousands);
+    writeln!(
+        out,
+        "{total} in = {published} published + {before} duplicates + {kept} suppressed + {failing} still failing"
+    )
+}
