@@ -31,6 +31,7 @@ correlation:
     group-by: [n.scope.account]
     timespan: 365d
     condition: {gte: 2}
+    generate: true
 trailhound: {shadow: true}
 ";
 

@@ -45,6 +45,7 @@ correlation:
     group-by: [n.actor.key]
     timespan: 10m
     condition: {gte: 2}
+    generate: true
 trailhound: {shadow: true}
 ";
 
