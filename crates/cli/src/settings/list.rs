@@ -43,6 +43,9 @@ pub(super) const BY_RULES: &[&str] = &[
     "rules list",
     "rules explain",
     "rules coverage",
+    "rules lsp",
+    "rules promote",
+    "replay",
     "doctor",
 ];
 
@@ -60,13 +63,13 @@ pub(super) const SETTINGS: [Setting; 14] = [
     Setting {
         name: "suppressions",
         variables: &["TRAILHOUND_SUPPRESSIONS"],
-        commands: &["scan", "doctor"],
+        commands: &["scan", "replay", "doctor"],
         kind: Kind::Path,
     },
     Setting {
         name: "baseline",
         variables: &["TRAILHOUND_BASELINE"],
-        commands: &["scan", "why", "try", "backtest", "doctor"],
+        commands: &["scan", "why", "try", "backtest", "replay", "doctor"],
         kind: Kind::Path,
     },
     Setting { name: "geo", variables: &["TRAILHOUND_GEO"], commands: BY_CONTEXT, kind: Kind::Paths },
@@ -91,7 +94,7 @@ pub(super) const SETTINGS: [Setting; 14] = [
     Setting {
         name: "min-level",
         variables: &["TRAILHOUND_MIN_LEVEL"],
-        commands: &["scan"],
+        commands: &["scan", "replay"],
         kind: Kind::Text,
     },
     Setting {
