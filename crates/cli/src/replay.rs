@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
 use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
@@ -199,9 +198,4 @@ fn read_published(file: &Path, known: &mut HashSet<String>) -> anyhow::Result<()
         known.insert(uid.to_owned());
     }
     Ok(())
-}
-
-/// When something came whose time cannot be read.
-fn received(text: &str) -> Timestamp {
-    text.parse().unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -9,8 +9,6 @@ use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::received;
-
 /// A body that was parked.
 pub(super) struct Parked {
     pub(super) reason: String,
@@ -66,7 +64,13 @@ pub(super) fn each(
         let body = STANDARD.decode(body_base64).with_context(of)?;
         // Its own body is one of those.
         let more = pointers.iter().map(|pointer| pointer.rejected).sum::<u64>().saturating_sub(1);
-        take(Parked { reason, origin, received_at: received(&received_at), body, more })?;
+        take(Parked {
+            reason,
+            origin,
+            received_at: received_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            body,
+            more,
+        })?;
     }
     Ok(())
 }

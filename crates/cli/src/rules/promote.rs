@@ -2,82 +2,21 @@
 
 mod change;
 mod kept;
+mod record;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use serde::Serialize;
-use trailhound_detect::describe::Shadowed;
 use trailhound_detect::rules::Loaded;
 
 use crate::args::{Promote, PromoteFormat};
 use crate::exit::Exit;
-use crate::output::marks::{self, Marks, Opinion};
+use crate::output::marks;
 use crate::rule_files;
 use kept::Kept;
-
-/// What one rule found.
-#[derive(Debug, Default, Serialize)]
-struct Record {
-    rule: String,
-    /// Where it is written; nothing where it is not among the rules at hand.
-    file: Option<String>,
-    findings: u64,
-    /// Beyond those, matches that were only counted.
-    only_counted: u64,
-    attempts: u64,
-    by_level: BTreeMap<String, u64>,
-    /// By day in UTC.
-    by_day: BTreeMap<String, u64>,
-    accounts: BTreeSet<String>,
-    actors: BTreeSet<String>,
-    marks: Thoughts,
-    /// How many events a rule that alerts tells as well.
-    doubles: BTreeMap<String, u64>,
-    /// Findings of events that no rule tells that alerts.
-    alone: u64,
-}
-
-/// What people thought of its findings.
-#[derive(Debug, Default, Serialize)]
-struct Thoughts {
-    escalate: u64,
-    benign: u64,
-    seen: u64,
-    none: u64,
-}
-
-impl Thoughts {
-    /// Of a hundred findings that somebody decided on, how many were worth it.
-    fn precision(&self) -> Option<u64> {
-        let decided = self.escalate + self.benign;
-        (decided > 0).then(|| (self.escalate * 100 + decided / 2) / decided)
-    }
-}
-
-impl Record {
-    fn add(&mut self, found: &Shadowed, marks: &Marks) {
-        self.findings += 1;
-        self.attempts += u64::from(found.attempt);
-        *self.by_level.entry(found.level.clone()).or_default() += 1;
-        *self.by_day.entry(found.time.unwrap_or(found.found_at).strftime("%F").to_string()).or_default() += 1;
-        self.accounts.insert(found.account.clone());
-        self.actors.insert(found.actor.clone());
-        for rule in &found.beside {
-            *self.doubles.entry(rule.clone()).or_default() += 1;
-        }
-        self.alone += u64::from(found.beside.is_empty());
-        let count = match marks.get(&found.uid).map_or(Opinion::None, |thought| thought.mark) {
-            Opinion::Escalate => &mut self.marks.escalate,
-            Opinion::Benign => &mut self.marks.benign,
-            Opinion::Seen => &mut self.marks.seen,
-            Opinion::None => &mut self.marks.none,
-        };
-        *count += 1;
-    }
-}
+use record::Record;
 
 pub(super) fn promote(arguments: &Promote) -> anyhow::Result<Exit> {
     let loaded = rule_files::load_rules(&arguments.rules)?;

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use trailhound_detect::describe::visible;
 
-use super::Record;
+use super::record::Record;
 use crate::words::{counted, thousands};
 
 /// So many days, and rules that are doubled, are told.
