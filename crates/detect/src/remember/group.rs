@@ -29,6 +29,8 @@ const LEAST_ROOM: usize = 600;
 #[serde(try_from = "packed::Stored", into = "packed::Stored")]
 pub(crate) struct Group {
     windows: Vec<Held>,
+    /// How long they are together where they are kept outside, each written by itself.
+    apart: usize,
     /// What its text goes on from.
     base: Option<Arc<Base>>,
 }
@@ -59,21 +61,28 @@ impl Group {
         self.windows.iter().find(|held| held.id == id).map(|held| &*held.window)
     }
 
+    fn of(windows: Vec<Held>, base: Option<Arc<Base>>) -> Self {
+        let apart = windows.iter().map(|held| held.window.written()).sum();
+        Self { windows, apart, base }
+    }
+
     /// How many bytes a window may take where it is kept outside: half of what the others leave.
     pub(crate) fn room(&self, id: WindowId) -> usize {
-        let taken = self.written(|held| held.id != id);
+        let taken = self.written(Some(id));
         (MOST_BYTES.saturating_sub(taken) / 2).max(LEAST_ROOM)
     }
 
-    /// How long some of the windows are where they are kept outside, about. Those that hold the same are written once.
-    fn written(&self, of: impl Fn(&Held) -> bool) -> usize {
-        let some = || self.windows.iter().filter(|held| of(held)).map(|held| &*held.window);
-        let apart = some().map(Window::written).sum();
+    /// How long the windows are where they are kept outside, about, but for one. Those that hold the same are written
+    /// once, which is looked at where it may matter.
+    fn written(&self, but: Option<WindowId>) -> usize {
+        let left_out = but.and_then(|id| self.get(id)).map_or(0, Window::written);
+        let apart = self.apart - left_out;
         if apart < MOST_BYTES / 2 {
             return apart;
         }
         let mut known = HashSet::new();
-        some().filter(|window| known.insert(window.extent())).map(Window::written).sum()
+        let others = self.windows.iter().filter(|held| Some(held.id) != but).map(|held| &*held.window);
+        others.filter(|window| known.insert(window.extent())).map(Window::written).sum()
     }
 
     /// Changes a window, beginning with an empty one. `change` says until when it is to be kept if it changed anything,
@@ -86,7 +95,7 @@ impl Group {
     ) -> (A, Option<Timestamp>) {
         let at = self.windows.iter().position(|held| held.id == id);
         let mut held = match at {
-            Some(at) => self.windows.remove(at),
+            Some(at) => self.take(at),
             None => Held { id, window: Arc::default(), until: i64::MIN },
         };
         let (answer, until) = change(Arc::make_mut(&mut held.window));
@@ -95,28 +104,43 @@ impl Group {
         }
         let is_kept = held.until > i64::MIN;
         // The latest that changed is last.
-        self.windows.extend(is_kept.then_some(held));
+        is_kept.then(|| self.put(held));
         (answer, until.map(|_| self.tidy(now)))
     }
 
     /// Takes in a window that was kept by itself.
     pub(crate) fn adopt(&mut self, id: WindowId, window: Window, until: Timestamp) {
         if self.get(id).is_none() {
-            self.windows.push(Held { id, window: Arc::new(window), until: hours(until) });
+            self.put(Held { id, window: Arc::new(window), until: hours(until) });
         }
+    }
+
+    fn put(&mut self, held: Held) {
+        self.apart += held.window.written();
+        self.windows.push(held);
+    }
+
+    fn take(&mut self, at: usize) -> Held {
+        let held = self.windows.remove(at);
+        self.apart -= held.window.written();
+        held
     }
 
     /// Leaves out what nobody will ask for; says until when the rest is kept.
     fn tidy(&mut self, now: Timestamp) -> Timestamp {
         let now = now.as_second().div_euclid(3_600);
-        self.windows.retain(|held| held.until > now);
-        while self.windows.len() > MOST_WINDOWS
-            || self.windows.len() > 1 && self.written(|_| true) > MOST_BYTES
-        {
+        let apart = &mut self.apart;
+        self.windows.retain(|held| {
+            let is_kept = held.until > now;
+            *apart -= if is_kept { 0 } else { held.window.written() };
+            is_kept
+        });
+        while self.windows.len() > MOST_WINDOWS || self.windows.len() > 1 && self.written(None) > MOST_BYTES {
             let first = self.windows.iter().enumerate().min_by_key(|(_, held)| held.until);
             let Some(at) = first.map(|(at, _)| at) else { break };
-            self.windows.remove(at);
+            self.take(at);
         }
+        debug_assert_eq!(self.apart, self.windows.iter().map(|held| held.window.written()).sum::<usize>());
         let last = self.windows.iter().map(|held| held.until).max().unwrap_or(now);
         Timestamp::from_second(last.saturating_mul(3_600)).unwrap_or(Timestamp::MAX)
     }

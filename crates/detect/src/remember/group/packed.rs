@@ -323,7 +323,7 @@ impl Stored {
         let none = Base::default();
         let read = self.read(base.map_or(&none, |base| base))?;
         let windows = read.windows.into_iter().map(|(held, ..)| held).collect();
-        Ok(Group { windows, base: base.cloned() })
+        Ok(Group::of(windows, base.cloned()))
     }
 }
 
