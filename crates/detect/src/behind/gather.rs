@@ -9,6 +9,7 @@ use trailhound_sigma::json::Node;
 use super::HandOut;
 use crate::decode::{Decoded, Decoder, Family, Limits, Record};
 use crate::event::{Form, LogType, Reader, Reading, Wanted};
+use crate::facts::Facts;
 use crate::logs;
 
 /// Stands in every record of CloudTrail's that hands out a session.
@@ -59,7 +60,8 @@ fn look(reader: &mut Reader, origin: &str, decoded: &Decoded<'_>, take: &mut dyn
         match reading {
             Reading::Mended => return,
             Reading::Event(event) => {
-                if let Some(out) = HandOut::of(event.facts(), &at.of(origin)) {
+                let facts = Facts::of_hand_out(event.log(), event.document());
+                if let Some(out) = facts.and_then(|facts| HandOut::of(&facts, &at.of(origin))) {
                     take(out);
                 }
             }

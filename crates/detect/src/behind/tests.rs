@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Behind, Certainty, End, Gather, HandOut, HandOuts};
-use crate::event::testing::facts;
+use crate::event::testing::{facts, with};
+use crate::facts::Facts;
 use crate::pipeline::{Ending, Pipeline};
 use crate::policy::Policy;
 
@@ -243,4 +244,46 @@ fn gathering_overlooks_nothing_that_reading_every_record_finds() {
         count += found.len();
     }
     assert!(count >= 5, "the samples hand out {count} sessions");
+}
+
+/// What a record hands out, as all its facts tell it and as those do that are read for gathering.
+fn told_of(record: &str) -> (String, String) {
+    let of = |facts: Option<Facts>| format!("{:?}", facts.and_then(|facts| HandOut::of(&facts, "a.json#1")));
+    with(record, |event| {
+        (of(Some(event.facts().clone())), of(Facts::of_hand_out(event.log(), event.document())))
+    })
+    .unwrap()
+}
+
+#[test]
+fn what_is_gathered_is_what_all_the_facts_of_a_record_say() {
+    let asker = session("111122223333", "ops", "dana", "ASIAEXAMPLE1");
+    let service = json!({"type": "AWSService", "invokedBy": "ec2.amazonaws.com"});
+    let asked = [&user("dana"), &asker, &service]
+        .map(|asker| assumed(asker, ("111122223333", "ops", "eve", "ASIAEXAMPLE2")));
+    let changes: [(&str, Value); 8] = [
+        ("/eventID", Value::Null),
+        ("/eventID", "".into()),
+        ("/eventTime", "yesterday".into()),
+        ("/errorCode", "AccessDenied".into()),
+        ("/eventSource", "ec2.amazonaws.com".into()),
+        ("/eventName", "AssumeRoot".into()),
+        ("/responseElements/credentials/accessKeyId", "".into()),
+        ("/responseElements/assumedRoleUser", Value::Null),
+    ];
+    let mut handed_out = 0;
+    for record in &asked {
+        for (path, value) in [("/none", Value::Null)].iter().chain(&changes) {
+            let mut record = record.clone();
+            match record.pointer_mut(path) {
+                Some(there) => *there = value.clone(),
+                None => record[&path[1..]] = value.clone(),
+            }
+            let (by_all, by_these) = told_of(&record.to_string());
+            assert_eq!(by_these, by_all, "{path} {value}");
+            handed_out += usize::from(by_all != "None");
+        }
+    }
+    assert!(handed_out > 8, "{handed_out}");
+    assert_eq!(told_of(&did(&user("dana")).to_string()), ("None".to_owned(), "None".to_owned()));
 }

@@ -47,10 +47,25 @@ impl Facts {
     /// Reads the facts of a record in its log's canonical form.
     pub(crate) fn read(log: LogType, record: &Document<'_>) -> Self {
         let mut facts = (of(log).facts)(record);
-        if facts.event_uid.is_empty() {
-            facts.event_uid = digest::of_parts(&[log.as_str(), record.text()]);
-        }
+        facts.name_by_text(record);
         facts
+    }
+
+    /// Of the facts of a record those that the session has which it hands out: as [`read`](Self::read) has them, and no
+    /// others where the log tells them cheaper.
+    pub(crate) fn of_hand_out(log: LogType, record: &Document<'_>) -> Option<Self> {
+        let mut facts = match log {
+            LogType::CloudTrail => super::cloudtrail::of_hand_out(log, record)?,
+            _ => return Some(Self::read(log, record)),
+        };
+        facts.name_by_text(record);
+        Some(facts)
+    }
+
+    fn name_by_text(&mut self, record: &Document<'_>) {
+        if self.event_uid.is_empty() {
+            self.event_uid = digest::of_parts(&[self.log.as_str(), record.text()]);
+        }
     }
 
     /// What makes this event itself, the same whatever path brought it: part of every finding's id.

@@ -50,17 +50,7 @@ const CHANGES_A_ROLE: &[&str] = &["AttachRolePolicy", "PutRolePolicy"];
 const SIGN_INS: &[&str] = &["ConsoleLogin", "SwitchRole", "CheckMfa"];
 
 pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
-    let mut facts = Facts::new(log);
-    let service = record.string("eventSource").unwrap_or_default();
-    let operation = record.string("eventName").unwrap_or_default();
-    let short = service.strip_suffix(".amazonaws.com").unwrap_or(&service);
-    facts.action = Action { key: format!("{short}:{operation}"), service: service.clone(), operation };
-    facts.original_time = record.first(&["eventTime", "@timestamp", "eventtime"]).unwrap_or_default();
-    facts.time = time::parse(&facts.original_time);
-    facts.outcome = outcome(record);
-    facts.source = source(record);
-    facts.scope = scope(record);
-    facts.actor = actor::read(record, &facts);
+    let mut facts = begun(log, record);
     facts.request_id = record.first(&["requestID", "requestId"]);
     facts.log_version = record.string("eventVersion");
     facts.log_name = record.string("eventCategory");
@@ -82,6 +72,39 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
     facts.steps_run = steps::read(record, &facts.action.key);
     facts.handed_out = handed_out::read(record, &facts);
     facts.key_fingerprint = record.first(&["requestParameters.sSHPublicKey"]).map(|key| fingerprint(&key));
+    identify(record, &mut facts);
+    facts
+}
+
+/// Of a record's facts those alone that the session has which it hands out; nothing where it hands out none.
+pub(in crate::logs) fn of_hand_out(log: LogType, record: &Document<'_>) -> Option<Facts> {
+    if !handed_out::may(record) {
+        return None;
+    }
+    let mut facts = begun(log, record);
+    facts.handed_out = handed_out::read(record, &facts);
+    facts.handed_out.as_ref()?;
+    identify(record, &mut facts);
+    Some(facts)
+}
+
+/// Who called what, when and from where, and how it ended.
+fn begun(log: LogType, record: &Document<'_>) -> Facts {
+    let mut facts = Facts::new(log);
+    let service = record.string("eventSource").unwrap_or_default();
+    let operation = record.string("eventName").unwrap_or_default();
+    let short = service.strip_suffix(".amazonaws.com").unwrap_or(&service);
+    facts.action = Action { key: format!("{short}:{operation}"), service: service.clone(), operation };
+    facts.original_time = record.first(&["eventTime", "@timestamp", "eventtime"]).unwrap_or_default();
+    facts.time = time::parse(&facts.original_time);
+    facts.outcome = outcome(record);
+    facts.source = source(record);
+    facts.scope = scope(record);
+    facts.actor = actor::read(record, &facts);
+    facts
+}
+
+fn identify(record: &Document<'_>, facts: &mut Facts) {
     // CloudTrail's own ids are GUIDs. Fragments and written examples have none, or the same one over and over; what
     // they say is the same on every path, and tells them apart.
     let id = record.first(&["eventID", "eventId"]);
@@ -89,7 +112,6 @@ pub(super) fn read(log: LogType, record: &Document<'_>) -> Facts {
         facts.content = Some(digest::of_content(record.root()));
     }
     facts.event_uid = id.or_else(|| facts.content.clone()).unwrap_or_default();
-    facts
 }
 
 fn outcome(record: &Document<'_>) -> Outcome {

@@ -18,6 +18,8 @@ use super::words::{self, Words, own_event};
 use crate::facts::Facts;
 use crate::log_type::LogType;
 
+pub(super) use facts::of_hand_out;
+
 pub(super) static CLOUDTRAIL: Log = Log {
     sample: include_str!("sample.json"),
     recognise: Recognise {

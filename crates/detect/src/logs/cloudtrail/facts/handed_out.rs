@@ -30,6 +30,12 @@ const ACTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Does a service that hands out sessions answer with the key of one?
+pub(super) fn may(record: &Document<'_>) -> bool {
+    let service = record.string("eventSource");
+    service.is_some_and(|service| SERVICES.contains(&service.as_str())) && record.first(KEYS).is_some()
+}
+
 pub(super) fn read(record: &Document<'_>, facts: &Facts) -> Option<Box<HandedOut>> {
     if facts.action.key == "iam:CreateAccessKey" {
         return made(record);
