@@ -98,7 +98,7 @@ fn spelled(text: &str) -> String {
 fn words(pattern: &str) -> Option<Vec<String>> {
     // As bytes: letters beyond ASCII that are taken for the same are spelled alike in a plain text.
     let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-    held(&hir)
+    held(&hir, exact(&hir))
 }
 
 /// All that the expression can match, where that is little.
@@ -120,7 +120,7 @@ fn exact(hir: &Hir) -> Option<Vec<String>> {
             _ => return None,
         },
         HirKind::Concat(parts) => {
-            parts.iter().try_fold(vec![String::new()], |all, part| joined(&all, part))?
+            parts.iter().try_fold(vec![String::new()], |all, part| joined(&all, &exact(part)?))?
         }
         HirKind::Alternation(ways) => {
             ways.iter().map(exact).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
@@ -130,29 +130,35 @@ fn exact(hir: &Hir) -> Option<Vec<String>> {
     (all.len() <= MOST_WORDS).then_some(all)
 }
 
-/// What stands where a part stands behind what came before.
-fn joined(before: &[String], part: &Hir) -> Option<Vec<String>> {
-    let part = exact(part)?;
+/// What stands where a part, of which this is all that it can be, stands behind what came before.
+fn joined(before: &[String], part: &[String]) -> Option<Vec<String>> {
     let all = before.iter().flat_map(|before| part.iter().map(move |part| format!("{before}{part}")));
     (before.len() * part.len() <= MOST_WORDS).then(|| all.collect())
 }
 
-/// Words of which whatever the expression matches holds one.
-fn held(hir: &Hir) -> Option<Vec<String>> {
-    let all = exact(hir).filter(|all| all.iter().all(|word| !word.is_empty()));
+/// Words of which whatever the expression matches holds one; `all` is all that it can match, where that is little. It is
+/// worked out once for each part, since a part's are worked out with those of its own parts.
+fn held(hir: &Hir, all: Option<Vec<String>>) -> Option<Vec<String>> {
+    let all = all.filter(|all| all.iter().all(|word| !word.is_empty()));
+    let of = |hir: &Hir| held(hir, exact(hir));
     let within = match hir.kind() {
-        HirKind::Capture(capture) => held(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => held(&repetition.sub),
+        HirKind::Capture(capture) => of(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => of(&repetition.sub),
         HirKind::Alternation(ways) => {
-            ways.iter().map(held).collect::<Option<Vec<_>>>().map(|ways| ways.concat())
+            ways.iter().map(of).collect::<Option<Vec<_>>>().map(|ways| ways.concat())
         }
         HirKind::Concat(parts) => {
             let mut runs: Vec<Vec<String>> = Vec::new();
             let mut run = vec![String::new()];
             for part in parts {
-                let next = joined(&run, part);
-                runs.extend(next.is_none().then(|| held(part)).flatten());
-                run = next.or_else(|| joined(&[String::new()], part)).unwrap_or_else(|| vec![String::new()]);
+                let exact = exact(part);
+                let next = exact.as_deref().and_then(|part| joined(&run, part));
+                let begun = || exact.as_deref().and_then(|part| joined(&[String::new()], part));
+                let begun = if next.is_none() { begun() } else { None };
+                if next.is_none() {
+                    runs.extend(held(part, exact));
+                }
+                run = next.or(begun).unwrap_or_else(|| vec![String::new()]);
                 runs.push(run.clone());
             }
             runs.into_iter()
