@@ -14,6 +14,9 @@ const ELLIPSIS: char = '…';
 
 /// `text` with control, bidirectional, zero-width, tag and other unseen characters spelled out.
 pub fn visible(text: &str) -> Cow<'_, str> {
+    if is_seen(text) {
+        return Cow::Borrowed(text);
+    }
     let mut rest = text.char_indices();
     let Some(at) = rest.find_map(|(at, c)| must_spell(c, &text[at..]).then_some(at)) else {
         return Cow::Borrowed(text);
@@ -33,13 +36,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Like [`visible`], and no longer than `most` characters; what was cut ends in `…`.
 pub fn visible_within(text: &str, most: usize) -> Cow<'_, str> {
     // Only so much can end up in the result, so that a huge text costs no more than a long one.
-    let head = text.char_indices().nth(most.saturating_add(1)).map_or(text, |(at, _)| &text[..at]);
+    let beyond = || text.char_indices().nth(most.saturating_add(1)).map_or(text, |(at, _)| &text[..at]);
+    let head = if text.len() <= most { text } else { beyond() };
     cut(visible(head), most)
 }
 
 /// `text` in no more than `most` characters.
 pub(super) fn cut(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
-    if text.chars().count() <= most {
+    if text.len() <= most || text.chars().count() <= most {
         return text;
     }
     let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
@@ -65,6 +69,11 @@ pub(super) fn one_line(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Nothing but what ASCII shows, and no backslash: as nearly every text is, and looked at without telling characters.
+fn is_seen(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\')
 }
 
 fn must_spell(c: char, from_here: &str) -> bool {

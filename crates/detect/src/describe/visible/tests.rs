@@ -65,3 +65,12 @@ proptest! {
         prop_assert_eq!(left == right, visible(&left) == visible(&right));
     }
 }
+
+proptest! {
+    #[test]
+    fn what_is_passed_over_by_its_bytes_has_nothing_to_spell(text in r"[ -~]{0,12}(\PC|\p{C}|\\u\{)?[ -~]{0,4}") {
+        let spelled = text.char_indices().any(|(at, c)| must_spell(c, &text[at..]));
+        prop_assert!(!(is_seen(&text) && spelled));
+        prop_assert_eq!(visible(&text) != text, spelled);
+    }
+}
