@@ -5,18 +5,30 @@ use trailhound_sigma::json::{Kind, Node};
 
 /// The hash of the parts, each with its length, so that no two lists of parts can read alike.
 pub(crate) fn of_parts(parts: &[&str]) -> String {
+    to_hex(&sum_of_parts(parts.iter().copied()))
+}
+
+/// What the first sixteen digits of the same say, as a number.
+pub(crate) fn word_of_parts<'p>(parts: impl Iterator<Item = &'p str>) -> u64 {
+    first_word(&sum_of_parts(parts))
+}
+
+fn sum_of_parts<'p>(parts: impl Iterator<Item = &'p str>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    to_hex(&hasher.finalize())
+    hasher.finalize().into()
+}
+
+fn first_word(hash: &[u8]) -> u64 {
+    hash.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// A hash of a text that tells it from the few thousands beside it.
 pub(crate) fn short(text: &str) -> u64 {
-    let hash = Sha256::digest(text.as_bytes());
-    hash.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    first_word(&Sha256::digest(text.as_bytes()))
 }
 
 /// The hash of bytes as they are.
@@ -60,10 +72,10 @@ fn add(hasher: &mut Sha256, value: Node<'_>) {
 
 fn to_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    let mut text = vec![0; bytes.len() * 2];
+    for (two, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *two = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
-    text
+    // Digits alone: this takes the bytes as they are.
+    String::from_utf8(text).unwrap_or_default()
 }

@@ -54,10 +54,8 @@ impl Deciding {
 }
 
 fn short(parts: &[String]) -> u64 {
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    if parts.iter().all(|part| part.is_empty()) {
+    if parts.iter().all(String::is_empty) {
         return 0;
     }
-    let digest = digest::of_parts(&parts);
-    u64::from_str_radix(&digest[..16], 16).unwrap_or(1).max(1)
+    digest::word_of_parts(parts.iter().map(String::as_str)).max(1)
 }

@@ -32,3 +32,16 @@ fn what_one_record_lacks_contradicts_nothing_and_what_it_says_otherwise_does() {
         assert!(whole.contradicts(of(&RECORD.replace(from, to))), "{to}");
     }
 }
+
+#[test]
+fn a_fact_is_told_by_the_first_digits_of_its_digest() {
+    for parts in [&["a"][..], &["i-1", "i-2"], &["", "x"]] {
+        let digits = &digest::of_parts(parts)[..16];
+        assert_eq!(digest::word_of_parts(parts.iter().copied()), u64::from_str_radix(digits, 16).unwrap());
+        assert_eq!(
+            short(&parts.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            digest::word_of_parts(parts.iter().copied())
+        );
+    }
+    assert_eq!(short(&[String::new()]), 0);
+}
