@@ -1,5 +1,6 @@
 //! `stats`: how often the values of fields occur in all records, and from when to when.
 
+mod count;
 mod told;
 
 use std::collections::BTreeMap;
@@ -11,27 +12,12 @@ use crate::args::{Every, Stats};
 use crate::exit::Exit;
 use crate::query::{Field, Query};
 use crate::records::{self, Item, Sought, Wanted};
+use count::{Count, Table};
 
 /// What is counted where nothing is said, each by itself.
 const USUAL: [&str; 7] = ["log", "account", "action", "actor", "source", "user_agent", "error"];
 /// A record counts in so many rows of one table: it may have several values of a field.
 const MOST_ROWS: usize = 256;
-
-/// A part of time, and the values of the fields in it.
-type Values = (Option<String>, Vec<String>);
-
-/// How often, and from when to when.
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    records: u64,
-    span: Option<(Timestamp, Timestamp)>,
-}
-
-/// Some fields whose values are counted together.
-struct Table {
-    fields: Vec<usize>,
-    rows: BTreeMap<Values, Count>,
-}
 
 pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     let usual = || USUAL.iter().filter_map(|name| name.parse().ok()).collect();
@@ -88,16 +74,6 @@ fn combined(fields: &[usize], asked: &[Vec<String>]) -> Vec<Vec<String>> {
             .collect();
     }
     rows
-}
-
-impl Count {
-    fn add(&mut self, at: Option<Timestamp>) {
-        self.records += 1;
-        if let Some(at) = at {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
-        }
-    }
 }
 
 impl Every {

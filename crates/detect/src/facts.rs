@@ -161,11 +161,6 @@ impl Facts {
         self.source.asn.or_else(|| self.known.as_ref()?.place.asn)
     }
 
-    /// Every name that [`Self::texts`] answers.
-    pub fn names() -> &'static [&'static str] {
-        NAMES
-    }
-
     /// Does the record name itself? A CloudTrail record without `eventID` does not: two that read alike may be two.
     pub fn has_own_id(&self) -> bool {
         self.content.as_ref() != Some(&self.event_uid)

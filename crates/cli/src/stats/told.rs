@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use serde_json::{Map, Value, json};
 use trailhound_detect::describe::escape::csv_cell;
 
-use super::{Count, Table, Values};
+use super::count::{Count, Table, Values};
 use crate::args::{Stats, StatsFormat};
 use crate::query::Field;
 use crate::words::{clock, counted, thousands};

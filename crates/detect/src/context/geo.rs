@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use maxminddb::Reader;
 use serde::Deserialize;
 
-use super::{ContextError, Given};
+use super::given::{ContextError, Given};
 use crate::facts::{Consulted, Place};
 
 /// What a database tells of.

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use super::given::{ContextError, Given};
 use super::networks::{Networks, network};
 use super::table::Table;
-use super::{ContextError, Given};
 use crate::facts::{Consulted, Facts, Indicated};
 
 /// What an indicator says.

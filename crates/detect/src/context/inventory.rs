@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::given::{ContextError, Given};
 use super::networks::{Networks, network};
 use super::table::Table;
-use super::{ContextError, Given};
 use crate::facts::{Asset, Consulted, Facts, Held, Role};
 
 /// What an entry may say.

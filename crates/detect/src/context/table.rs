@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{ContextError, Given};
+use super::given::{ContextError, Given};
 
 /// An entry: where it stands, and its values by column.
 #[derive(Debug)]

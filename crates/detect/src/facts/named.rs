@@ -232,6 +232,11 @@ impl Facts {
         }
     }
 
+    /// Every name that [`Self::texts`] answers.
+    pub fn names() -> &'static [&'static str] {
+        NAMES
+    }
+
     /// All values under a name, as text.
     pub fn texts(&self, name: &str) -> Vec<String> {
         if let Some(list) = self.list(name) {
