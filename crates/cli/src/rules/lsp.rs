@@ -82,7 +82,6 @@ impl Server {
         let Notification { method, params } = told;
         let of_document = path_of(&params["textDocument"]["uri"]);
         match (method.as_str(), of_document) {
-            ("initialized", _) => self.tell_all(),
             ("textDocument/didOpen", Some(path)) => {
                 let text = params["textDocument"]["text"].as_str().unwrap_or_default();
                 self.files.write(&path, text.to_owned());
@@ -95,7 +94,7 @@ impl Server {
                 self.files.write(&path, text.to_owned());
                 self.tell(&path)
             }
-            ("textDocument/didSave", _) => self.tell_all(),
+            ("initialized" | "textDocument/didSave", _) => self.tell_all(),
             ("textDocument/didClose", Some(path)) => {
                 self.files.read(&path);
                 self.tell(&path)

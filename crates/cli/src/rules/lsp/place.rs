@@ -1,5 +1,7 @@
 //! Places and addresses as the protocol has them: lines from 0, columns in UTF-16 from 0, files as `file://`.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::rules::found::Told;
@@ -103,7 +105,7 @@ pub(super) fn uri_of(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri

@@ -47,7 +47,9 @@ pub(super) fn rename(files: &Files, params: &Value) -> Result<Value, String> {
         let documents =
             parse(path, text).map_err(|wrong| format!("{path} cannot be read: mend it first: {wrong}"))?;
         let mut places = Vec::new();
-        documents.iter().for_each(|document| named(document, &old, (&NAMING, false), &mut places));
+        for document in &documents {
+            named(document, &old, (&NAMING, false), &mut places);
+        }
         let edits: Vec<Value> = places.into_iter().filter_map(|node| edit(text, node, &old, new)).collect();
         if !edits.is_empty() {
             changes.insert(uri_of(path), edits);
@@ -68,7 +70,9 @@ fn named<'d>(node: &'d Yaml, old: &str, (naming, is_naming): (&[&str], bool), pl
             }
         }
     } else if let Some(items) = node.as_seq() {
-        items.iter().for_each(|item| named(item, old, (&NAMING[2..], is_naming), places));
+        for item in items {
+            named(item, old, (&NAMING[2..], is_naming), places);
+        }
     } else if is_naming
         && node.text().is_some_and(|text| {
             text == old || text.strip_prefix(old).is_some_and(|rest| rest.starts_with('/'))

@@ -19,8 +19,8 @@ pub(super) struct Context<'t> {
 fn document(lines: &[&str], line: usize) -> std::ops::Range<usize> {
     let is_end = |line: &&str| line.trim_end() == "---";
     let line = line.min(lines.len());
-    let start = lines[..line].iter().rposition(|line| is_end(line)).map_or(0, |at| at + 1);
-    let end = lines[line..].iter().position(|line| is_end(line)).map_or(lines.len(), |at| at + line);
+    let start = lines[..line].iter().rposition(&is_end).map_or(0, |at| at + 1);
+    let end = lines[line..].iter().position(is_end).map_or(lines.len(), |at| at + line);
     start..end
 }
 
