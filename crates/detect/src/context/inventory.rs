@@ -102,10 +102,10 @@ impl Inventory {
         for name in own.into_iter().flatten().chain([&actor.key, &actor.display]) {
             self.named(Role::Actor, Kind::Identity, name, held);
         }
-        let networks =
-            facts.source.ip.into_iter().flat_map(|ip| Some((ip, self.networks.holding(ip).next()?)));
-        for (ip, assets) in networks {
-            assets.iter().for_each(|asset| self.hold(Role::Source, &ip.to_string(), asset, held));
+        if let Some(ip) = facts.source.ip {
+            for asset in self.networks.holding(ip).next().into_iter().flatten() {
+                self.hold(Role::Source, &ip.to_string(), asset, held);
+            }
         }
     }
 
