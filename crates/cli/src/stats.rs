@@ -69,7 +69,9 @@ fn combined(fields: &[usize], asked: &[Vec<String>]) -> Vec<Vec<String>> {
         let values = if asked[*at].is_empty() { &nothing[..] } else { &asked[*at][..] };
         rows = rows
             .iter()
-            .flat_map(|row: &Vec<String>| values.iter().map(|value| [&row[..], &[value.clone()]].concat()))
+            .flat_map(|row: &Vec<String>| {
+                values.iter().map(|value| [&row[..], std::slice::from_ref(value)].concat())
+            })
             .take(MOST_ROWS)
             .collect();
     }

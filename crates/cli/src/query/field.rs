@@ -69,7 +69,7 @@ impl Field {
             Self::Path(path) => {
                 let mut texts = Vec::new();
                 event.document().root().visit(path, &mut |value| {
-                    texts.extend(value.text().map(|text| text.into_owned()));
+                    texts.extend(value.text().map(std::borrow::Cow::into_owned));
                     ControlFlow::Continue(())
                 });
                 texts
