@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use common::Folder;
+use common::{Folder, err, out, trailhound};
 use serde_json::{Value, json};
 
 const RULE: &str = "\
@@ -243,4 +243,10 @@ fn a_rule_is_renamed_wherever_it_is_named() {
     let taken = editor.at("textDocument/rename", &uri, RULE, "name: my-se", &json!({"newName": "both"}));
     assert!(taken.is_null(), "a name that another has");
     editor.close();
+}
+
+#[test]
+fn it_ends_where_nobody_speaks_to_it() {
+    let ended = trailhound(&["rules", "lsp"]);
+    assert!(ended.status.success() && out(&ended).is_empty() && err(&ended).is_empty(), "{ended:?}");
 }

@@ -18,31 +18,47 @@ const NO_SUPPRESSIONS: &str = "version: 1\nsuppressions: []\n";
 /// Every command with what it needs, and its options that name a file to read.
 const READERS: &[(&[&str], &[&str])] = &[
     (&["scan", EVENT], &["--rules", "--placeholders", "--suppressions", "--baseline"]),
+    (&["scan", EVENT], CONTEXT),
     (&["scan", EVENT, "--format", "html"], &["--triage", "--since-report"]),
-    (&["timeline", EVENT], &["--rules", "--placeholders"]),
-    (&["who", "dana", EVENT], &["--rules", "--placeholders"]),
-    (&["machine", "i-0123456789abcdef0", EVENT], &["--rules", "--placeholders"]),
-    (&["pivot", "203.0.113.45", EVENT], &["--rules", "--placeholders"]),
-    (&["cases", EVENT], &["--rules", "--placeholders"]),
+    (&["timeline", EVENT], RULES),
+    (&["timeline", EVENT], CONTEXT),
+    (&["who", "dana", EVENT], RULES),
+    (&["who", "dana", EVENT], CONTEXT),
+    (&["machine", "i-0123456789abcdef0", EVENT], RULES),
+    (&["machine", "i-0123456789abcdef0", EVENT], CONTEXT),
+    (&["pivot", "203.0.113.45", EVENT], RULES),
+    (&["pivot", "203.0.113.45", EVENT], CONTEXT),
+    (&["cases", EVENT], RULES),
+    (&["cases", EVENT], CONTEXT),
+    (&["search", "dana", EVENT], RULES),
+    (&["search", "dana", EVENT], CONTEXT),
+    (&["stats", EVENT], RULES),
+    (&["stats", EVENT], CONTEXT),
     (&["why", "AWS-01", EVENT], &["--rules", "--placeholders", "--baseline"]),
     (&["try", "AWS-01", EVENT], &["--rules", "--placeholders", "--baseline"]),
     (&["backtest", RULE, EVENT], &["--against", "--placeholders", "--baseline", "--suppressions"]),
-    (&["rules", "list"], &["--rules", "--placeholders"]),
-    (&["rules", "check", RULE], &["--rules", "--placeholders"]),
-    (&["rules", "test", RULE], &["--rules", "--placeholders"]),
-    (&["rules", "prove", RULE], &["--rules", "--placeholders"]),
-    (&["rules", "explain", "AWS-01"], &["--rules", "--placeholders"]),
-    (&["rules", "coverage"], &["--rules", "--placeholders"]),
-    (&["rules", "docs"], &["--rules", "--placeholders"]),
+    (&["replay", EVENT], &["--rules", "--placeholders", "--suppressions", "--baseline"]),
+    (&["rules", "list"], RULES),
+    (&["rules", "check", RULE], RULES),
+    (&["rules", "test", RULE], RULES),
+    (&["rules", "prove", RULE], RULES),
+    (&["rules", "explain", "AWS-01"], RULES),
+    (&["rules", "coverage"], RULES),
+    (&["rules", "docs"], RULES),
     (&["rules", "diff", RULE, RULE], &["--placeholders"]),
     (&["rules", "new"], &["--sample"]),
-    (&["suppressions", "check", "suppressions.yml", EVENT], &["--rules", "--placeholders"]),
-    (&["baseline", "learn", EVENT, "--to", "base"], &["--rules", "--placeholders"]),
+    (&["rules", "promote", EVENT], &["--rules", "--placeholders", "--triage"]),
+    (&["suppressions", "check", "suppressions.yml", EVENT], RULES),
+    (&["baseline", "learn", EVENT, "--to", "base"], RULES),
 ];
+const RULES: &[&str] = &["--rules", "--placeholders"];
+const CONTEXT: &[&str] = &["--geo", "--inventory", "--indicators"];
 
 /// What tells of a file that it cannot be read, and goes on.
-const TELLS: &[(&[&str], &[&str])] =
-    &[(&["doctor"], &["--rules", "--placeholders", "--suppressions", "--baseline"])];
+const TELLS: &[(&[&str], &[&str])] = &[
+    (&["doctor"], &["--rules", "--placeholders", "--suppressions", "--baseline"]),
+    (&["rules", "lsp"], RULES),
+];
 
 #[test]
 fn the_options_that_read_are_those_in_help() {
@@ -53,7 +69,10 @@ fn the_options_that_read_are_those_in_help() {
             let option = line.split_whitespace().find(|word| word.starts_with("--"))?;
             (line.contains("<FILE>") || line.contains("<DIR>")).then(|| option.to_owned())
         };
-        told.lines().filter_map(option).filter(|option| option != "--output").collect::<BTreeSet<_>>()
+        told.lines()
+            .filter_map(option)
+            .filter(|option| !["--output", "--shadow"].contains(&option.as_str()))
+            .collect::<BTreeSet<_>>()
     };
     let mut ours: BTreeMap<&[&str], BTreeSet<String>> = BTreeMap::new();
     for (command, options) in READERS.iter().chain(TELLS) {
