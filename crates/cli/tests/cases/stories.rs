@@ -58,7 +58,7 @@ fn a_name_in_another_case_is_no_other_machine_and_no_other_person() {
             }
             format!("{record}\n")
         });
-        let shouted = folder.write(name, &shouted.collect::<String>());
+        let shouted = folder.write(name, shouted.collect::<String>());
         let names = |case: &Value, of: &str| {
             let list = case[of].as_array().unwrap().iter();
             let mut names: Vec<_> =

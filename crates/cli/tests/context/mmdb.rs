@@ -37,14 +37,13 @@ pub(crate) fn database(kind: &str, built: u64, networks: &[(&str, Value)]) -> Ve
             if depth + 1 == length {
                 nodes[at][side] = Record::Data(data.len());
             } else {
-                at = match nodes[at][side] {
-                    Record::Node(next) => next,
-                    _ => {
-                        nodes.push([Record::Nothing; 2]);
-                        let next = nodes.len() - 1;
-                        nodes[at][side] = Record::Node(next);
-                        next
-                    }
+                at = if let Record::Node(next) = nodes[at][side] {
+                    next
+                } else {
+                    nodes.push([Record::Nothing; 2]);
+                    let next = nodes.len() - 1;
+                    nodes[at][side] = Record::Node(next);
+                    next
                 };
             }
         }
@@ -62,14 +61,14 @@ pub(crate) fn database(kind: &str, built: u64, networks: &[(&str, Value)]) -> Ve
     bytes.extend([0; 16]);
     bytes.extend(data);
     bytes.extend(b"\xab\xcd\xefMaxMind.com");
-    bytes.push(0xe0 | 9);
+    bytes.push(0xe0 | 0x09);
     let number = |name: &str, kind: u8, value: &[u8], bytes: &mut Vec<u8>| {
         text(name, bytes);
         let size = u8::try_from(value.len()).unwrap();
         if kind < 8 {
-            bytes.push(kind << 5 | size)
+            bytes.push(kind << 5 | size);
         } else {
-            bytes.extend([size, kind - 7])
+            bytes.extend([size, kind - 7]);
         }
         bytes.extend(value);
     };
@@ -98,7 +97,7 @@ enum Record {
 fn text(text: &str, bytes: &mut Vec<u8>) {
     match u8::try_from(text.len()).unwrap() {
         size @ 0..29 => bytes.push(0x40 | size),
-        size => bytes.extend([0x40 | 29, size - 29]),
+        size => bytes.extend([0x40 | 0x1d, size - 29]),
     }
     bytes.extend(text.as_bytes());
 }
