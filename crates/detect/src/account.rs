@@ -100,16 +100,8 @@ impl Account {
         if self.parked > 0 {
             line["parked_unpublished"] = json!(self.parked);
         }
-        let shadow = &self.shadow;
-        if shadow.matches + shadow.truncated > 0 {
-            line["shadow"] = json!({
-                "matches": shadow.matches,
-                "parked": shadow.published,
-                "suppressed": shadow.suppressed_total(),
-                "duplicates": shadow.duplicates,
-                "deferred": shadow.deferred,
-                "only_counted": shadow.truncated,
-            });
+        if self.shadow.matches + self.shadow.truncated > 0 {
+            line["shadow"] = in_shadow(&self.shadow);
         }
         if self.uncopied > 0 {
             line["uncopied"] = json!(self.uncopied);
@@ -125,6 +117,18 @@ impl Account {
         }
         line
     }
+}
+
+/// What became of matches of rules in shadow.
+fn in_shadow(tally: &Tally) -> Value {
+    json!({
+        "matches": tally.matches,
+        "parked": tally.published,
+        "suppressed": tally.suppressed_total(),
+        "duplicates": tally.duplicates,
+        "deferred": tally.deferred,
+        "only_counted": tally.truncated,
+    })
 }
 
 /// The line of a finding: what a person reads first, without the event.
