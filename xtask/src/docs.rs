@@ -8,7 +8,7 @@ use anyhow::ensure;
 use trailhound_detect::{proving, rules};
 
 use crate::costs;
-use crate::shell::{cargo, output, root};
+use crate::shell::{command, output, root, trailhound};
 
 /// Writes the text of a document.
 type Text = fn() -> anyhow::Result<String>;
@@ -45,5 +45,5 @@ fn schema(schema: &serde_json::Value) -> anyhow::Result<String> {
 }
 
 fn detections() -> anyhow::Result<String> {
-    output(cargo(&["run", "--quiet", "--package", "trailhound", "--", "rules", "docs"]))
+    output(command(trailhound()?, &["rules", "docs"]))
 }

@@ -23,6 +23,15 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
+/// The command, from the one build that the tests are of: by itself it would ask for other features of what both use, and
+/// the core would be built once more.
+pub(crate) fn trailhound() -> anyhow::Result<PathBuf> {
+    let features = ["--features", "trailhound/aws,trailhound/azure"];
+    run(cargo(&[&["test", "--quiet", "--workspace"], &features[..], &["--no-run", "--test", "pages"]].concat()))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    Ok(target.join("debug").join(format!("trailhound{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Runs to the end; anything but success is an error that names the command.
 pub(crate) fn run(mut command: Command) -> anyhow::Result<()> {
     let shown = shown(&command);

@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use super::markdown::{cells, lines, sections};
 use super::pages::Pages;
 use super::place;
-use crate::shell::{cargo, command, output, root, run};
+use crate::shell::{command, output, root, run, trailhound};
 
 const CONTENTS: &str = include_str!("../../site/reference.md");
 
@@ -26,9 +26,7 @@ fn commands() -> anyhow::Result<String> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    run(cargo(&["build", "--quiet", "--package", "trailhound"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    let trailhound = target.join("debug").join(format!("trailhound{}", std::env::consts::EXE_SUFFIX));
+    let trailhound = trailhound()?;
     run(command(&trailhound, &["man", &folder.to_string_lossy()]))?;
     let mut names = Vec::new();
     for page in fs::read_dir(&folder)? {
