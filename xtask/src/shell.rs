@@ -27,7 +27,9 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 /// the core would be built once more.
 pub(crate) fn trailhound() -> anyhow::Result<PathBuf> {
     let features = ["--features", "trailhound/aws,trailhound/azure"];
-    run(cargo(&[&["test", "--quiet", "--workspace"], &features[..], &["--no-run", "--test", "pages"]].concat()))?;
+    run(cargo(
+        &[&["test", "--quiet", "--workspace"], &features[..], &["--no-run", "--test", "pages"]].concat(),
+    ))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     Ok(target.join("debug").join(format!("trailhound{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use serde_json::json;
+use serde_json::json;
 use trailhound_detect::describe::{ShadowLine, Shadowed};
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
@@ -165,7 +166,11 @@ async fn level_of_a_first_session(shadow: bool) -> Level {
     let process = bench.process(AT_ONCE);
     for (day, event, user) in [(1, "StartSession", 9), (2, "ResumeSession", 1), (3, "StartSession", 1)] {
         let mut record = records::ssm(day, event, &format!("2026-03-0{day}T10:15:30Z"), day);
-        record["userIdentity"]["arn"] = format!("arn:aws:iam::111122223333:user/u{user}").into();
+        // Somebody by himself: a role is one actor, whatever its sessions are called.
+        record["userIdentity"] = json!({
+            "type": "IAMUser", "principalId": format!("AIDAEXAMPLEEXAMPLE{user:03}"), "accountId": "111122223333",
+            "userName": format!("u{user}"), "arn": format!("arn:aws:iam::111122223333:user/u{user}")
+        });
         deliver_by(&pipeline, FACES[0], &process, ("one", MINUTE), &[record]).await.unwrap();
     }
     let accepted = bench.accepted.lock().unwrap();
