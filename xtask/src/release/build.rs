@@ -13,7 +13,7 @@ use crate::shell::{self, cargo, output, root};
 use crate::{package_aws, package_azure, tools};
 
 /// Most bytes of the command; more than a third are the clients of both clouds.
-const MOST_BYTES: usize = 28_000_000;
+pub(super) const MOST_BYTES: usize = 28_000_000;
 /// Debian 10's and RHEL 8's, the oldest that are still about.
 const GLIBC: (u32, u32) = (2, 28);
 /// The clouds are on in what is released.

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::json;
-use serde_json::json;
+use tokio::time::Instant;
 use trailhound_detect::describe::{ShadowLine, Shadowed};
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
