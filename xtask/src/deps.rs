@@ -130,12 +130,12 @@ struct Ban {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
+struct Graph {
+    packages: Vec<GraphPackage>,
 }
 
 #[derive(Deserialize)]
-struct Package {
+struct GraphPackage {
     name: String,
     version: String,
     source: Option<String>,
@@ -161,13 +161,13 @@ pub(crate) fn check() -> anyhow::Result<()> {
 }
 
 /// The workspace as it is built with these features.
-fn metadata(features: &str) -> anyhow::Result<Metadata> {
+fn metadata(features: &str) -> anyhow::Result<Graph> {
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--features", features]);
     Ok(serde_json::from_str(&output(metadata)?)?)
 }
 
-fn package_faults(package: &Package, deny: &Deny, wrong: &mut BTreeSet<String>) {
-    let Package { name, version, source, license, .. } = package;
+fn package_faults(package: &GraphPackage, deny: &Deny, wrong: &mut BTreeSet<String>) {
+    let GraphPackage { name, version, source, license, .. } = package;
     match source.as_deref() {
         None => return,
         Some("registry+https://github.com/rust-lang/crates.io-index") => {}

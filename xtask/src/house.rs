@@ -1,5 +1,5 @@
 //! The rules of the house that no lint knows, checked from the sources: no circle of modules, rooms of a crate in
-//! one direction, files of one idea, and for every promise the test that breaks when it is broken.
+//! one direction, files of one idea, one meaning a word, and for every promise the test that breaks when it is broken.
 //!
 //! Tests are left out where direction is concerned: they may look at everything.
 
@@ -12,6 +12,7 @@ mod source;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::path::Path;
 
@@ -25,7 +26,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
     if !faults.is_empty() {
         bail!("{}\n{} faults of the house", faults.join("\n"), faults.len());
     }
-    println!("no circles, rooms in one direction, files of one idea, every promise held by a test");
+    println!(
+        "no circles, rooms in one direction, files of one idea, one meaning a word, every promise held by a test"
+    );
     Ok(())
 }
 
@@ -37,6 +40,7 @@ fn faults(root: &Path) -> anyhow::Result<Vec<String>> {
             let krate = syntax::read(root, &top)?;
             let imports = resolve::imports(&krate);
             faults.extend(circles::check(&krate, &imports));
+            faults.extend(words::check(&krate));
             faults.extend(rooms::check(&folder, &krate, &imports));
         }
     }

@@ -40,7 +40,7 @@ pub(crate) use replay::{Replay, ReplayFormat};
 pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use search::{Every, Search, Stats, StatsFormat};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};
-pub(crate) use why::{Looked, Only, Try, Why};
+pub(crate) use why::{LookArguments, Only, Try, Why};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())

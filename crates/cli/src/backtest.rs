@@ -32,21 +32,21 @@ use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
 use crate::{rule_files, scan};
-use difference::{Difference, Findings, Found};
+use difference::{Compared, Difference, Findings};
 use kept_back::KeptBack;
 use mine::Mine;
 use noise::Noise;
-use report::Report;
+use report::BacktestReport;
 use revision::Revision;
 use volume::Volume;
 
 /// What one set of rules finds, by the findings' ids.
-struct Side<'a> {
+struct JudgedSide<'a> {
     judging: Judging<'a>,
     found: Findings,
 }
 
-impl<'a> Side<'a> {
+impl<'a> JudgedSide<'a> {
     fn of(policy: &'a Policy, baseline: Option<&Path>) -> anyhow::Result<Self> {
         let judging = Judging::new(policy, scan::remembered(baseline)?, "backtest");
         Ok(Self { judging, found: Findings::new() })
@@ -113,11 +113,11 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let baseline = arguments.baseline.as_deref();
     let mut sides = Vec::new();
     for pipeline in &pipelines {
-        sides.push(Side::of(pipeline.policy(), baseline)?);
+        sides.push(JudgedSide::of(pipeline.policy(), baseline)?);
     }
     // What else is made of the matches of the new side.
-    let mut fresh = baseline.map(|_| Side::of(pipelines[1].policy(), None)).transpose()?;
-    let mut quiet = suppressing.as_ref().map(|policy| Side::of(policy, baseline)).transpose()?;
+    let mut fresh = baseline.map(|_| JudgedSide::of(pipelines[1].policy(), None)).transpose()?;
+    let mut quiet = suppressing.as_ref().map(|policy| JudgedSide::of(policy, baseline)).transpose()?;
     let deliver = |input: &Input, hand: &mut dyn FnMut((usize, Piece)) -> bool| {
         let now = Timestamp::now();
         let mut sessions: Vec<_> =
@@ -163,19 +163,21 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
         ended.push(side.end()?.0);
     }
     let after = ended.pop().unwrap_or_default();
-    let noise = Noise::of(&mine, &after, fresh.map(Side::end).transpose()?.map(|(found, _)| found).as_ref());
-    let quiet = quiet.map(Side::end).transpose()?;
+    let noise =
+        Noise::of(&mine, &after, fresh.map(JudgedSide::end).transpose()?.map(|(found, _)| found).as_ref());
+    let quiet = quiet.map(JudgedSide::end).transpose()?;
     let kept_back = quiet.map(|(left, suppressed)| KeptBack::of(&after, left, suppressed));
     let difference = Difference::between(ended.pop().unwrap_or_default(), after);
     exit = exit.or(trouble.tell());
 
-    let report = Report { difference, noise, kept_back, volume: arguments.volume.then(|| volume.told()) };
+    let report =
+        BacktestReport { difference, noise, kept_back, volume: arguments.volume.then(|| volume.told()) };
     write(arguments.format, &report, &mine)?;
     let fails = arguments.fail_on_change && !report.difference.is_empty();
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
 }
 
-fn write(format: BacktestFormat, report: &Report, mine: &Mine) -> anyhow::Result<()> {
+fn write(format: BacktestFormat, report: &BacktestReport, mine: &Mine) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     match format {
         BacktestFormat::Text => text::write(&mut out, report)?,
@@ -192,7 +194,7 @@ fn write(format: BacktestFormat, report: &Report, mine: &Mine) -> anyhow::Result
 /// Keeps a finding; of an attempt and its success the graver.
 fn keep(all: &mut Findings, finding: &Finding) {
     let matched = &finding.matched;
-    let found = Found {
+    let found = Compared {
         time: matched.facts.time,
         level: finding.level(),
         rule: matched.rule_id(),

@@ -18,10 +18,10 @@ use crate::args::Doctor;
 use crate::exit::Exit;
 use crate::settings::Settings;
 use asked::Asked;
-use report::Report;
+use report::DoctorReport;
 
 pub(crate) fn run(arguments: &Doctor, settings: &Settings) -> anyhow::Result<Exit> {
-    let mut report = Report::begin();
+    let mut report = DoctorReport::begin();
     local::look(arguments, settings, &mut report)?;
     let aws = Asked {
         table: arguments.table.as_deref().filter(|table| !is_address(table)),

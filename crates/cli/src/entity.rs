@@ -8,7 +8,7 @@ use crate::args::{EntityFormat, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
 use crate::records::{self, Entry, Item, Sought, Wanted};
 use crate::words::names;
-use seen::{Columns, Summary};
+use seen::{Columns, EntitySummary};
 
 /// Who did it,
 const WHO: [Columns; 2] = [("actors", &["actor", "log"]), ("behind", &["behind", "actor"])];
@@ -25,7 +25,7 @@ const FROM: [Columns; 4] = [
 pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
     let sought = Sought { actor: Some(arguments.name.clone()), ..Sought::default() };
     let own: [Columns; 2] = [TARGETS, ("tried", &["target", "kind", "action", "outcome"])];
-    let summary = Summary::of(&arguments.name, &[&WHO[..], &own, &FROM].concat());
+    let summary = EntitySummary::of(&arguments.name, &[&WHO[..], &own, &FROM].concat());
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
         add_around(summary, record);
         for target in &record.targets {
@@ -42,7 +42,7 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
 
 pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
     let sought = Sought { machine: Some(arguments.id.clone()), ..Sought::default() };
-    let summary = Summary::of(
+    let summary = EntitySummary::of(
         &arguments.id,
         &[
             ("acted_on_by", &["actor", "action", "outcome"]),
@@ -74,7 +74,7 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
 pub(crate) fn pivot(arguments: &Pivot) -> anyhow::Result<Exit> {
     let sought = Sought { thing: Some(arguments.thing.clone()), ..Sought::default() };
     let own: [Columns; 2] = [("actions", &["action", "outcome"]), TARGETS];
-    let summary = Summary::of(&arguments.thing, &[&WHO[..], &own, &FROM].concat());
+    let summary = EntitySummary::of(&arguments.thing, &[&WHO[..], &own, &FROM].concat());
     tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
         add_around(summary, record);
         summary.add("actions", &[&record.action, &record.outcome], record.time);
@@ -86,7 +86,7 @@ pub(crate) fn pivot(arguments: &Pivot) -> anyhow::Result<Exit> {
 }
 
 /// Who did it and from where, whatever is asked.
-fn add_around(summary: &mut Summary, record: &Entry) {
+fn add_around(summary: &mut EntitySummary, record: &Entry) {
     summary.add("actors", &[&record.actor, &record.log], record.time);
     summary.add("behind", &[&record.behind, &record.actor], record.time);
     summary.add("addresses", &[&record.source], record.time);
@@ -96,11 +96,11 @@ fn add_around(summary: &mut Summary, record: &Entry) {
 }
 
 fn tell(
-    mut summary: Summary,
+    mut summary: EntitySummary,
     reading: &RecordsArguments,
     sought: &Sought,
     format: EntityFormat,
-    add: &dyn Fn(&mut Summary, &Entry),
+    add: &dyn Fn(&mut EntitySummary, &Entry),
 ) -> anyhow::Result<Exit> {
     let exit = records::read(reading, Wanted::Every, sought, &mut |item| {
         match item {

@@ -23,16 +23,16 @@ const MOST_DEEP: usize = 16;
 const KEPT_OF_A_NAME: usize = 128;
 
 /// A correlation, and the group in which it was met.
-type Group = (String, String);
+type CorrelationGroup = (String, String);
 
 /// An event that a suppression keeps from correlations.
-struct Kept {
+struct HeldBack {
     by: String,
     actor: String,
     at: Option<Timestamp>,
 }
 
-impl Kept {
+impl HeldBack {
     fn is_by(&self, actor: &str) -> bool {
         let rest = self.actor.strip_prefix(actor);
         rest.is_some_and(|rest| rest.is_empty() || actor.chars().count() >= KEPT_OF_A_NAME)
@@ -46,11 +46,11 @@ pub(crate) struct Lost {
     heard: Heard,
     product: Product,
     /// Which suppression keeps an event from correlations, by the event's rule and id.
-    kept: HashMap<String, HashMap<String, Kept>>,
+    kept: HashMap<String, HashMap<String, HeldBack>>,
     /// How many alerts there would be, and which suppressions keep back events of these.
-    would: BTreeMap<Group, (u64, BTreeSet<String>)>,
+    would: BTreeMap<CorrelationGroup, (u64, BTreeSet<String>)>,
     /// How many there are.
-    are: HashMap<Group, u64>,
+    are: HashMap<CorrelationGroup, u64>,
 }
 
 impl Lost {
@@ -76,7 +76,7 @@ impl Lost {
         }
         for Withheld { by, found } in withheld {
             let facts = &found.facts;
-            let kept = Kept { by, actor: facts.actor.display.clone(), at: facts.time };
+            let kept = HeldBack { by, actor: facts.actor.display.clone(), at: facts.time };
             let of_rule = self.kept.entry(found.rule.name.clone()).or_default();
             of_rule.insert(facts.event_uid.clone(), kept);
             self.heard.add(found);
@@ -124,7 +124,7 @@ impl Lost {
         }
         let members: BTreeSet<&str> = episode.members.iter().map(|member| member.rule.as_str()).collect();
         let below: BTreeSet<String> = members.into_iter().flat_map(|rule| self.below(rule, 0)).collect();
-        let is_in = |kept: &&Kept| {
+        let is_in = |kept: &&HeldBack| {
             episode.actors.iter().any(|actor| kept.is_by(actor))
                 && kept
                     .at
@@ -167,7 +167,7 @@ impl Lost {
     }
 }
 
-fn group(finding: &Finding) -> Option<Group> {
+fn group(finding: &Finding) -> Option<CorrelationGroup> {
     let episode = finding.matched.episode.as_ref()?;
     Some((finding.matched.rule.name.clone(), episode.window.window.clone()))
 }

@@ -7,17 +7,17 @@ use trailhound_detect::describe::attack;
 
 /// What a layer says of a technique.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct TechniqueSeen {
     pub(crate) score: u64,
     pub(crate) comment: String,
 }
 
 /// A layer of techniques, by their ids.
-pub(crate) fn layer(name: &str, description: &str, techniques: &BTreeMap<String, Seen>) -> Value {
+pub(crate) fn layer(name: &str, description: &str, techniques: &BTreeMap<String, TechniqueSeen>) -> Value {
     let most = techniques.values().map(|seen| seen.score).max().unwrap_or(1);
     let all: Vec<_> = techniques
         .iter()
-        .map(|(id, Seen { score, comment })| json!({"techniqueID": id, "score": score, "comment": comment, "enabled": true}))
+        .map(|(id, TechniqueSeen { score, comment })| json!({"techniqueID": id, "score": score, "comment": comment, "enabled": true}))
         .collect();
     let attack = attack::VERSION.split('.').next();
     json!({

@@ -41,14 +41,14 @@ impl<L: Weighed> Ordered<L> {
     /// Sorts what is held into a run of its own.
     fn put_aside(&mut self) -> anyhow::Result<()> {
         if self.runs.len() >= MOST_RUNS {
-            let mut run = Run::begin()?;
+            let mut run = SortedRun::begin()?;
             merge(std::mem::take(&mut self.runs), Vec::new(), &mut |line: L| run.add(&line))?;
             self.runs.push(run.end()?);
         }
         let mut lines = std::mem::take(&mut self.lines);
         self.held = 0;
         lines.sort();
-        let mut run = Run::begin()?;
+        let mut run = SortedRun::begin()?;
         lines.iter().try_for_each(|line| run.add(line))?;
         self.runs.push(run.end()?);
         Ok(())
@@ -67,11 +67,11 @@ impl<L: Weighed> Ordered<L> {
 }
 
 /// A run that is being written.
-struct Run(BufWriter<File>);
+struct SortedRun(BufWriter<File>);
 
 const CANNOT: &str = "cannot put lines aside in the folder for temporary files; TMPDIR names another";
 
-impl Run {
+impl SortedRun {
     fn begin() -> anyhow::Result<Self> {
         Ok(Self(BufWriter::new(tempfile::tempfile().context(CANNOT)?)))
     }
@@ -89,12 +89,12 @@ impl Run {
 }
 
 /// Sorted lines, one after another.
-enum Sorted<L> {
+enum SortedLines<L> {
     Memory(std::vec::IntoIter<L>),
     File(Lines<BufReader<File>>),
 }
 
-impl<L: DeserializeOwned> Sorted<L> {
+impl<L: DeserializeOwned> SortedLines<L> {
     fn next(&mut self) -> anyhow::Result<Option<L>> {
         match self {
             Self::Memory(lines) => Ok(lines.next()),
@@ -112,8 +112,8 @@ fn merge<L: Weighed>(
     lines: Vec<L>,
     take: &mut dyn FnMut(L) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let files = runs.into_iter().map(|run| Sorted::File(BufReader::new(run).lines()));
-    let mut sorted: Vec<Sorted<L>> = files.chain([Sorted::Memory(lines.into_iter())]).collect();
+    let files = runs.into_iter().map(|run| SortedLines::File(BufReader::new(run).lines()));
+    let mut sorted: Vec<SortedLines<L>> = files.chain([SortedLines::Memory(lines.into_iter())]).collect();
     let mut heads = BinaryHeap::new();
     for (at, lines) in sorted.iter_mut().enumerate() {
         heads.extend(lines.next()?.map(|line| Reverse((line, at))));

@@ -15,7 +15,7 @@ use crate::inputs;
 
 /// The rule files below some folders, with what placeholders stand for and without tests, in name order.
 pub(crate) fn rule_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
-    let Files { mut read, unread } = yaml_files(paths, RULES)?;
+    let FoundFiles { mut read, unread } = yaml_files(paths, RULES)?;
     read.extend(unread.into_iter().map(|report| RuleFile { path: report.path, text: String::new() }));
     read.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(read)
@@ -23,7 +23,7 @@ pub(crate) fn rule_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
 
 /// The tests files below some folders, in name order.
 pub(crate) fn tests_files(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
-    let Files { read, unread } = yaml_files(paths, &[FileKind::Tests])?;
+    let FoundFiles { read, unread } = yaml_files(paths, &[FileKind::Tests])?;
     match unread.into_iter().find_map(|report| report.outcome.err()) {
         Some(wrong) => bail!("{wrong}"),
         None => Ok(read),
@@ -35,13 +35,13 @@ const RULES: &[FileKind] = &[FileKind::Rules, FileKind::Placeholders];
 
 /// Files that were found, and a report for each that is no text.
 #[derive(Default)]
-struct Files {
+struct FoundFiles {
     read: Vec<RuleFile>,
     unread: Vec<FileReport>,
 }
 
-fn yaml_files(paths: &[PathBuf], wanted: &[FileKind]) -> anyhow::Result<Files> {
-    let mut files = Files::default();
+fn yaml_files(paths: &[PathBuf], wanted: &[FileKind]) -> anyhow::Result<FoundFiles> {
+    let mut files = FoundFiles::default();
     for path in paths {
         if !path.exists() {
             bail!("no such rule file or folder: {}", path.display());
@@ -108,7 +108,7 @@ pub(crate) fn load_rules(choice: &RuleChoice) -> anyhow::Result<Loaded> {
 /// The same, where what makes one wonder may be an error.
 pub(crate) fn load_rules_as(choice: &RuleChoice, strict: bool) -> anyhow::Result<Loaded> {
     let RuleChoice { folders, only_rules, placeholders } = choice;
-    let Files { read: files, unread } = yaml_files(folders, RULES)?;
+    let FoundFiles { read: files, unread } = yaml_files(folders, RULES)?;
     if !folders.is_empty()
         && unread.is_empty()
         && !files.iter().any(|file| FileKind::of(&file.path) == Some(FileKind::Rules))

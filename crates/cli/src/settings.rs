@@ -16,12 +16,12 @@ use std::path::PathBuf;
 use clap::{Arg, Command};
 use trailhound_detect::describe::visible;
 
-use list::{BY_RULES, FILE, Found, Kind, SETTINGS, Setting};
+use list::{BY_RULES, FILE, FoundValue, Kind, SETTINGS, Setting};
 
 /// Everything that is set.
 #[derive(Default)]
 pub(crate) struct Settings {
-    found: Vec<(&'static Setting, Found)>,
+    found: Vec<(&'static Setting, FoundValue)>,
     /// The file that was read.
     pub(crate) file: Option<PathBuf>,
     /// All that is wrong, a line each.
@@ -47,7 +47,7 @@ impl Settings {
         settings
     }
 
-    fn read_file(&mut self) -> Vec<(&'static str, Found)> {
+    fn read_file(&mut self) -> Vec<(&'static str, FoundValue)> {
         let (path, was_named) = match env::var_os(FILE) {
             Some(named) if named.is_empty() => return Vec::new(),
             Some(named) => (PathBuf::from(named), true),
@@ -169,7 +169,7 @@ fn option(command: &Command, setting: &Setting) -> Option<Arg> {
 }
 
 /// Would the option take the value?
-fn tried(command: &Command, setting: &Setting, found: &Found) -> Result<(), String> {
+fn tried(command: &Command, setting: &Setting, found: &FoundValue) -> Result<(), String> {
     let Some(arg) = option(command, setting) else { return Ok(()) };
     let typed = found.values.iter().map(|value| {
         let mut typed = OsString::from(format!("--{}=", setting.name));
@@ -185,12 +185,12 @@ fn tried(command: &Command, setting: &Setting, found: &Found) -> Result<(), Stri
     })
 }
 
-fn of_environment(setting: &Setting) -> Option<Found> {
+fn of_environment(setting: &Setting) -> Option<FoundValue> {
     let set = |name: &&&str| env::var_os(name).filter(|value| !value.is_empty());
     let (name, value) = setting.variables.iter().find_map(|name| Some((*name, set(&name)?)))?;
     let values = match setting.kind {
         Kind::Paths => env::split_paths(&value).map(PathBuf::into_os_string).collect(),
         Kind::Text | Kind::Path => vec![value],
     };
-    Some(Found { values, place: name.to_owned() })
+    Some(FoundValue { values, place: name.to_owned() })
 }

@@ -12,7 +12,7 @@ use crate::args::{Every, Stats};
 use crate::exit::Exit;
 use crate::query::{Field, Query};
 use crate::records::{self, Item, Sought, Wanted};
-use count::{Count, Table};
+use count::{Count, ValueTable};
 
 /// What is counted where nothing is said, each by itself.
 const USUAL: [&str; 7] = ["log", "account", "action", "actor", "source", "user_agent", "error"];
@@ -27,8 +27,8 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     } else {
         vec![(0..asks.len()).collect()]
     };
-    let mut tables: Vec<Table> =
-        tables.into_iter().map(|fields| Table { fields, rows: BTreeMap::new() }).collect();
+    let mut tables: Vec<ValueTable> =
+        tables.into_iter().map(|fields| ValueTable { fields, rows: BTreeMap::new() }).collect();
     let sought = Sought { query: arguments.only.clone(), asks, ..Sought::default() };
     let mut all = Count::default();
     let exit = records::read(&arguments.reading, Wanted::Every, &sought, &mut |item| {
@@ -44,8 +44,8 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     })?;
     told::tell(arguments, &sought.asks, all, &tables)?;
     let without = sought.asks.iter().enumerate().filter(|(at, field)| {
-        let is_asked = |table: &Table| table.fields.iter().position(|own| own == at);
-        let has = |table: &Table| {
+        let is_asked = |table: &ValueTable| table.fields.iter().position(|own| own == at);
+        let has = |table: &ValueTable| {
             is_asked(table)
                 .is_some_and(|column| table.rows.keys().any(|(_, values)| !values[column].is_empty()))
         };

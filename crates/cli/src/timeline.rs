@@ -13,7 +13,7 @@ use crate::ordered::Ordered;
 use crate::records::{self, Item, Sought, Wanted};
 use crate::shown::Shown;
 use order::{Line, Mark};
-use rows::Rows;
+use rows::RowWriter;
 
 /// What is held in memory before it is put aside.
 const MOST_HELD: usize = 64 << 20;
@@ -44,7 +44,7 @@ pub(crate) fn tell(
         Item::Record(entry) => ordered.add(Line::Record(entry)),
         Item::Finding(finding) => ordered.add(Line::Mark(Mark::of(&finding, &mut shown))),
     })?;
-    let mut rows = Rows::begin(format, min_level)?;
+    let mut rows = RowWriter::begin(format, min_level)?;
     ordered.for_each(&mut |line| rows.take(line))?;
     rows.end()?;
     Ok(exit)

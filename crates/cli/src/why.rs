@@ -19,7 +19,7 @@ use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::Reject;
 use trailhound_detect::rules::{Correlated, Detection, RuleSet};
 
-use crate::args::{Looked as LookedAt, Only, RuleChoice, Try, Why};
+use crate::args::{LookArguments, Only, RuleChoice, Try, Why};
 use crate::deliveries::{InOrder, Piece, Source, Trouble};
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
@@ -32,12 +32,12 @@ use clauses::{Clauses, Looked};
 use members::Members;
 
 /// What is asked about.
-struct Asked<'r> {
+struct Question<'r> {
     detections: Vec<&'r Detection>,
     correlations: Vec<(usize, &'r Correlated)>,
 }
 
-impl Asked<'_> {
+impl Question<'_> {
     fn names(&self, rule: &str) -> bool {
         self.detections.iter().any(|own| own.info.name == rule)
             || self.correlations.iter().any(|(_, own)| own.info.name == rule)
@@ -46,7 +46,7 @@ impl Asked<'_> {
 
 /// Records by what became of them.
 #[derive(Default)]
-struct Counts {
+struct RecordCounts {
     matched: u64,
     missed: u64,
     others: u64,
@@ -85,7 +85,7 @@ struct Ended {
     rejected: u64,
 }
 
-fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<Ended> {
+fn look(at: &LookArguments, paths: &[String], telling: &Telling) -> anyhow::Result<Ended> {
     let file = Path::new(&at.rule);
     // What may never end is refused where it is read.
     let is_file = file.exists() && !file.is_dir();
@@ -108,7 +108,7 @@ fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<En
     let mut trouble = Trouble::over(&inputs, &progress, &interrupt);
     let mut judging = Judging::new(pipeline.policy(), scan::remembered(at.baseline.as_deref())?, "why");
     let mut members = Members::of(&rules, &asked.correlations);
-    let (mut counts, mut highest) = (Counts::default(), None);
+    let (mut counts, mut highest) = (RecordCounts::default(), None);
     let mut out = anstream::stdout().lock();
     let clauses =
         Clauses { detections: &asked.detections, product: Product::new("why"), all: telling.clauses };
@@ -140,7 +140,7 @@ fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<En
     })?;
     judging.end(&mut |finding| tell_finding(&mut out, &asked, &finding, &mut highest))?;
     members.tell(&mut out)?;
-    let Counts { matched, missed, others } = counts;
+    let RecordCounts { matched, missed, others } = counts;
     let records = |count| counted(count, "record", "records");
     if !asked.detections.is_empty() {
         let beside = if others > 0 { format!("; {} of other logs", records(others)) } else { String::new() };
@@ -155,15 +155,15 @@ fn look(at: &LookedAt, paths: &[String], telling: &Telling) -> anyhow::Result<En
 }
 
 /// The rules that are asked about.
-fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Asked<'r>> {
+fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Question<'r>> {
     let correlations = || rules.correlations().iter().enumerate();
     let asked = if is_file {
-        Asked {
+        Question {
             detections: rules.detections().iter().filter(|own| own.rule.meta.file == rule).collect(),
             correlations: correlations().filter(|(_, own)| own.correlation.meta.file == rule).collect(),
         }
     } else {
-        Asked {
+        Question {
             detections: rules.find(rule).into_iter().collect(),
             correlations: correlations().filter(|(_, own)| own.info.is_called(rule)).collect(),
         }
@@ -177,7 +177,12 @@ fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<As
     Ok(asked)
 }
 
-fn tell(out: &mut impl Write, looked: &Looked, telling: &Telling, counts: &mut Counts) -> anyhow::Result<()> {
+fn tell(
+    out: &mut impl Write,
+    looked: &Looked,
+    telling: &Telling,
+    counts: &mut RecordCounts,
+) -> anyhow::Result<()> {
     let (is_wanted, lines) = match looked {
         Looked::Other(lines) => {
             counts.others += 1;
@@ -213,7 +218,7 @@ fn tell_rejects(out: &mut impl Write, rejects: &[Reject]) -> anyhow::Result<()> 
 /// What became of a match in the end, and what memory knew.
 fn tell_finding(
     out: &mut impl Write,
-    asked: &Asked<'_>,
+    asked: &Question<'_>,
     finding: &Finding,
     highest: &mut Option<Level>,
 ) -> anyhow::Result<()> {

@@ -15,7 +15,7 @@ mod tests;
 use std::fmt;
 
 use crate::facts::{Consulted, Facts, Known};
-use geo::{Database, Kind};
+use geo::{Database, DatabaseKind};
 pub use given::{ContextError, Given};
 use indicators::Indicators;
 use inventory::Inventory;
@@ -93,10 +93,11 @@ impl Context {
 
     /// Which of the names of facts nothing can answer without a file that was not given, and the option for it.
     pub fn unanswered(&self, name: &str) -> Option<&'static str> {
-        let has = |kinds: &[Kind]| self.databases.iter().any(|database| kinds.contains(&database.kind));
+        let has =
+            |kinds: &[DatabaseKind]| self.databases.iter().any(|database| kinds.contains(&database.kind));
         match name {
-            "n.source.city" if !has(&[Kind::City]) => Some("--geo with a database of cities"),
-            "n.source.as_name" if !has(&[Kind::Network]) => Some("--geo with a database of networks"),
+            "n.source.city" if !has(&[DatabaseKind::City]) => Some("--geo with a database of cities"),
+            "n.source.as_name" if !has(&[DatabaseKind::Network]) => Some("--geo with a database of networks"),
             "n.indicator" if self.indicators.is_empty() => Some("--indicators"),
             _ if is_of_inventory(name) && self.inventories.is_empty() => Some("--inventory"),
             _ => None,

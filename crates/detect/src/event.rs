@@ -14,8 +14,8 @@ pub(crate) mod testing;
 mod view;
 
 pub use crate::facts::{
-    Action, Actor, ActorKind, Asset, Consulted, DocumentOwner, Entra, Facts, HandedOut, Held, Indicated,
-    Known, Outcome, OutcomeKind, Place, Process, Role, Runs, Scope, Source, StepRuns, Target, Trusted,
+    Action, Actor, ActorKind, Asset, Consulted, DocumentOwner, Entra, Facts, Geography, HandedOut, Held,
+    Indicated, Known, Outcome, OutcomeKind, Process, Role, Runs, Scope, Source, StepRuns, Target, Trusted,
     Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};

@@ -18,7 +18,7 @@ pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
 pub use document::{DocumentOwner, Runs, StepRuns};
 pub use handed_out::HandedOut;
-pub use known::{Asset, Consulted, Held, Indicated, Known, Place, Role};
+pub use known::{Asset, Consulted, Geography, Held, Indicated, Known, Role};
 pub(crate) use named::{NAMES, closed};
 pub(crate) use names::Names;
 pub use trust::Trusted;

@@ -18,7 +18,7 @@ use crate::remember::desk::Desk;
 use crate::remember::memory::{CONTESTS, Memory, contested};
 use crate::remember::{alarm, claims, correlate};
 use crate::state::{Key, StateError, StateStore};
-use hearing::{Context, Table};
+use hearing::{Context, MaybeDesk};
 use judged::{Decision, Pending};
 pub use judged::{Judged, Withheld};
 
@@ -47,7 +47,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         let decided = self.decide(&mut desk, &matches).await;
         let (down, decided) = match decided {
             Ok(decided) => (None, decided),
-            Err(error) => (Some(error.0), hearing::judge(&mut Table::Gone, &context, &matches)),
+            Err(error) => (Some(error.0), hearing::judge(&mut MaybeDesk::Gone, &context, &matches)),
         };
         let (decisions, unavailable) = decided;
         let mut judged = Judged::default();
@@ -89,7 +89,7 @@ impl<Store: StateStore> Judging<'_, Store> {
             self.memory.fetch(desk, &keys, context.now).await?;
             // A lease begins when it is decided, however long that had to wait.
             let context = self.context();
-            let decided = hearing::judge(&mut Table::Desk(desk), &context, matches);
+            let decided = hearing::judge(&mut MaybeDesk::Desk(desk), &context, matches);
             // A run that publishes alone is in no hurry, and commits once.
             let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
             if writes.is_empty() || self.memory.commit(desk, &writes).await? {

@@ -45,7 +45,7 @@ pub(crate) use fields::{ALL_OF, NAMED_IN};
 pub(crate) use json::verbatim;
 pub(crate) use list::{hands_out, has_member, is_list, is_open, of};
 pub use log::Form;
-pub(crate) use log::{FoundBy, Log, Shape, SigmaSource};
+pub(crate) use log::{FoundBy, LogDefinition, Recognised, SigmaSource};
 pub(crate) use members::{ObjectMember, any_folded, illegible, is_bare, unfolded};
 pub(crate) use notices::notice;
 pub(crate) use printed::{is_printed, printed};

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
-pub use episode::{Episode, Member, Place};
+pub use episode::{Episode, EpisodeMember, WindowPlace};
 pub use info::RuleInfo;
 pub(crate) use told::Told;
 pub use trailhound_sigma::Level;

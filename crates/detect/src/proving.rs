@@ -25,7 +25,7 @@ pub use draft::{Draft, Drafted, Naming, NoDraft};
 pub use episodes::{EpisodeTest, EpisodeTests};
 pub use expect::Expect;
 pub use mutation::{Survivor, survivors};
-pub use prover::{InShape, PLAIN, Proof, Prover, Verdict};
+pub use prover::{Firing, InShape, PLAIN, Proof, Prover};
 pub use single::{Failure, RuleTest, RuleTests, run, told};
 pub use stage::{EpisodeFailure, Stage};
 

@@ -44,7 +44,7 @@ pub use embedded::{EMBEDDED, EMBEDDED_TESTS, EmbeddedFile};
 pub use extension::Extension;
 pub use files::FileKind;
 pub use guard::Guard;
-pub use known::Known;
+pub use known::KnownLowers;
 pub use lane::Lane;
 pub use load::{Loaded, Loading, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]

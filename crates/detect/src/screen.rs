@@ -25,8 +25,8 @@ use crate::decode::{Family, Record};
 use crate::log_type::LogType;
 use crate::logs::{self, Form, ObjectMember};
 use anchor::Anchor;
-use fields::Asked;
-use raw::{Key, Seen};
+use fields::Needed;
+use raw::{KeyedRecord, RawKey};
 
 static ESCAPED_TWICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r"\\u"));
 
@@ -35,7 +35,7 @@ static ESCAPED_TWICE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r
 pub struct Screen {
     /// Where one of these or of `values` holds, all that can be told of the bytes is asked for, rule by rule.
     rules: Index,
-    keys: Vec<Key>,
+    keys: Vec<RawKey>,
     anchors: Vec<Anchor>,
     /// Whole values in one case only, whatever their key: where a key is common and its value rare, that is less to
     /// look at.
@@ -44,7 +44,7 @@ pub struct Screen {
     words: Option<Regex>,
     unscreened: Vec<String>,
     /// What parsed records need; of a log that is not here none is wanted.
-    logs: BTreeMap<LogType, Asked>,
+    logs: BTreeMap<LogType, Needed>,
 }
 
 impl Screen {
@@ -80,8 +80,11 @@ impl Screen {
             let ranks: Option<Vec<usize>> = field?.paths.iter().map(of).collect();
             ranks?.into_iter().max().and_then(|rank| u32::try_from(rank).ok())
         });
-        screen.keys =
-            looked_at.iter().enumerate().map(|(at, path)| Key::new(path, at == 0, is_word(path))).collect();
+        screen.keys = looked_at
+            .iter()
+            .enumerate()
+            .map(|(at, path)| RawKey::new(path, at == 0, is_word(path)))
+            .collect();
         if !words.is_empty() {
             let words = RegexBuilder::new(&words.join("|")).unicode(false).case_insensitive(true).build();
             match words {
@@ -117,7 +120,7 @@ impl Screen {
 
     /// Do the bytes show all that some rule asks of them?
     fn has_all_of_one(&self, record: &[u8]) -> bool {
-        let seen = Seen::new(&self.keys, record);
+        let seen = KeyedRecord::new(&self.keys, record);
         self.rules.is_candidate(&seen) || seen.is_unsure()
     }
 
@@ -154,7 +157,7 @@ fn is_word(path: &str) -> bool {
 }
 
 /// What the rules of each log need, one of it at least.
-fn asked(rules: &[(&[LogType], &str, &CompiledRule)]) -> BTreeMap<LogType, Asked> {
+fn asked(rules: &[(&[LogType], &str, &CompiledRule)]) -> BTreeMap<LogType, Needed> {
     let mut needed: BTreeMap<LogType, Option<Vec<(String, Necessary)>>> = BTreeMap::new();
     for (logs, _, rule) in rules {
         for log in *logs {
@@ -169,7 +172,7 @@ fn asked(rules: &[(&[LogType], &str, &CompiledRule)]) -> BTreeMap<LogType, Asked
         }
     }
     let asked = |(log, needed): (LogType, Option<Vec<_>>)| {
-        (log, needed.map_or(Asked::Anything, |needed| Asked::of(log, &needed)))
+        (log, needed.map_or(Needed::Anything, |needed| Needed::of(log, &needed)))
     };
     needed.into_iter().map(asked).collect()
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::matched::{AppliedSuppression, Level, Match, Verdict};
 pub use score::score;
-pub use suppress::{Action, Suppression, Suppressions};
+pub use suppress::{Suppression, SuppressionAction, Suppressions};
 pub(crate) use values::is_a_class;
 
 /// What keeps a match back that is below the least level.
@@ -41,12 +41,12 @@ pub fn settle(
     }
     if let Some(strongest) = acting.first() {
         match strongest.action_on(verdict.level) {
-            Action::Drop => return Some(strongest.id.clone()),
-            Action::Downgrade(to) if to < verdict.level => {
+            SuppressionAction::Drop => return Some(strongest.id.clone()),
+            SuppressionAction::Downgrade(to) if to < verdict.level => {
                 verdict.move_to(to, format!("suppression {}: {}", strongest.id, strongest.reason));
             }
-            Action::Downgrade(_) => {}
-            Action::Tag => verdict.labels.extend(strongest.labels()),
+            SuppressionAction::Downgrade(_) => {}
+            SuppressionAction::Tag => verdict.labels.extend(strongest.labels()),
         }
     }
     verdict.score = score(&found.facts, verdict);

@@ -32,7 +32,7 @@ pub const KEY: &str = "ZXhhbXBsZS1rZXk=";
 
 /// How the next request fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum GridFault {
     /// Answers with a status, and how many seconds to wait if that is said.
     Status(u16, Option<u64>),
     /// Closes the connection without an answer.
@@ -47,7 +47,7 @@ pub enum Fault {
 
 /// One request, as it came.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct SeenRequest {
     /// When.
     pub at: Instant,
     /// The status it was answered with; 0 for none.
@@ -60,18 +60,18 @@ pub struct Seen {
     pub events: usize,
 }
 
-struct State {
-    faults: VecDeque<Fault>,
-    always: Option<Fault>,
+struct GridState {
+    faults: VecDeque<GridFault>,
+    always: Option<GridFault>,
     accepted: Vec<Value>,
-    seen: Vec<Seen>,
+    seen: Vec<SeenRequest>,
     max_bytes: usize,
 }
 
 /// A running topic.
 pub struct EventGrid {
     port: u16,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<GridState>>,
 }
 
 impl EventGrid {
@@ -80,7 +80,7 @@ impl EventGrid {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
         let acceptor = certificate.acceptor();
-        let state = Arc::new(Mutex::new(State {
+        let state = Arc::new(Mutex::new(GridState {
             faults: VecDeque::new(),
             always: None,
             accepted: Vec::new(),
@@ -113,12 +113,12 @@ impl EventGrid {
     }
 
     /// Faults for the next requests, one each.
-    pub fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+    pub fn fail(&self, faults: impl IntoIterator<Item = GridFault>) {
         lock(&self.state).faults.extend(faults);
     }
 
     /// A fault for every request from now on, or none.
-    pub fn always(&self, fault: Option<Fault>) {
+    pub fn always(&self, fault: Option<GridFault>) {
         lock(&self.state).always = fault;
     }
 
@@ -128,7 +128,7 @@ impl EventGrid {
     }
 
     /// Every request so far.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<SeenRequest> {
         lock(&self.state).seen.clone()
     }
 
@@ -143,7 +143,7 @@ impl EventGrid {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock(state: &Mutex<GridState>) -> MutexGuard<'_, GridState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -152,7 +152,7 @@ type Verdict = Result<Vec<Value>, (u16, String)>;
 
 async fn answer(
     request: Request<Incoming>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<GridState>>,
 ) -> Result<Response<Full<Bytes>>, io::Error> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
@@ -160,7 +160,7 @@ async fn answer(
     let (fault, max_bytes) = {
         let mut state = lock(&state);
         let mut fault = state.faults.pop_front().or_else(|| state.always.clone());
-        if let Some(Fault::Shrink(bytes)) = fault {
+        if let Some(GridFault::Shrink(bytes)) = fault {
             state.max_bytes = bytes;
             fault = None;
         }
@@ -170,24 +170,24 @@ async fn answer(
     let events =
         serde_json::from_slice::<Value>(&body).ok().and_then(|v| v.as_array().map(Vec::len)).unwrap_or(1);
     let see = |status: u16, problem: Option<String>| {
-        lock(&state).seen.push(Seen { at, status, problem, bytes: body.len(), events });
+        lock(&state).seen.push(SeenRequest { at, status, problem, bytes: body.len(), events });
     };
     match fault {
-        Some(Fault::Status(status, wait)) => {
+        Some(GridFault::Status(status, wait)) => {
             see(status, verdict.err().map(|(_, words)| words));
             return Ok(reply(status, wait, "example", "as the test asked"));
         }
-        Some(Fault::Drop) => {
+        Some(GridFault::Drop) => {
             see(0, verdict.err().map(|(_, words)| words));
             return Err(io::Error::other("dropped as the test asked"));
         }
-        Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
-        Some(Fault::DropAccepted | Fault::Shrink(_)) | None => {}
+        Some(GridFault::Slow(time)) => tokio::time::sleep(time).await,
+        Some(GridFault::DropAccepted | GridFault::Shrink(_)) | None => {}
     }
     match verdict {
         Ok(events) => {
             lock(&state).accepted.extend(events);
-            if fault == Some(Fault::DropAccepted) {
+            if fault == Some(GridFault::DropAccepted) {
                 see(0, None);
                 return Err(io::Error::other("dropped as the test asked"));
             }

@@ -68,7 +68,7 @@ pub enum Trouble {
 }
 
 #[derive(Default)]
-struct State {
+struct GateState {
     next: VecDeque<Option<Trouble>>,
     always: Option<Trouble>,
     seen: Vec<String>,
@@ -77,7 +77,7 @@ struct State {
 /// A gate.
 pub struct Gate {
     port: u16,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<GateState>>,
 }
 
 impl Gate {
@@ -86,7 +86,7 @@ impl Gate {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
         let tls = certificate.map(|certificate| (certificate.acceptor(), certificate.connector()));
-        let state: Arc<Mutex<State>> = Arc::default();
+        let state: Arc<Mutex<GateState>> = Arc::default();
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -129,11 +129,11 @@ impl Gate {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock(state: &Mutex<GateState>) -> MutexGuard<'_, GateState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn serve<S>(stream: S, behind: u16, tls: Option<TlsConnector>, state: Arc<Mutex<State>>)
+async fn serve<S>(stream: S, behind: u16, tls: Option<TlsConnector>, state: Arc<Mutex<GateState>>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -146,7 +146,7 @@ async fn answer(
     request: Request<Incoming>,
     behind: u16,
     tls: Option<TlsConnector>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<GateState>>,
 ) -> io::Result<Response<Full<Bytes>>> {
     let trouble = {
         let mut state = lock(&state);

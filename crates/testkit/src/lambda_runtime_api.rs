@@ -23,7 +23,7 @@ pub enum Outcome {
 }
 
 #[derive(Default)]
-struct State {
+struct RuntimeState {
     queue: VecDeque<(String, String, Duration)>,
     outcomes: HashMap<String, Outcome>,
     init_error: Option<serde_json::Value>,
@@ -35,13 +35,13 @@ struct State {
 /// A fake Runtime API.
 pub struct LambdaRuntimeApi {
     address: SocketAddr,
-    shared: Arc<(Mutex<State>, Condvar)>,
+    shared: Arc<(Mutex<RuntimeState>, Condvar)>,
 }
 
 impl LambdaRuntimeApi {
     /// Listens on a free port of the loopback.
     pub fn start() -> io::Result<Self> {
-        let shared = Arc::new((Mutex::new(State::default()), Condvar::new()));
+        let shared = Arc::new((Mutex::new(RuntimeState::default()), Condvar::new()));
         let served = Arc::clone(&shared);
         let address = listen(move |stream| serve(stream, &served))?;
         Ok(Self { address, shared })
@@ -106,11 +106,11 @@ impl LambdaRuntimeApi {
     }
 }
 
-fn lock(shared: &(Mutex<State>, Condvar)) -> MutexGuard<'_, State> {
+fn lock(shared: &(Mutex<RuntimeState>, Condvar)) -> MutexGuard<'_, RuntimeState> {
     shared.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(stream: &TcpStream, shared: &(Mutex<State>, Condvar)) -> io::Result<()> {
+fn serve(stream: &TcpStream, shared: &(Mutex<RuntimeState>, Condvar)) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some((path, body)) = request(&mut reader)? {
@@ -138,7 +138,7 @@ fn serve(stream: &TcpStream, shared: &(Mutex<State>, Condvar)) -> io::Result<()>
 }
 
 /// Waits for work, and gives it to this process if it is still there.
-fn next(stream: &TcpStream, shared: &(Mutex<State>, Condvar)) -> io::Result<()> {
+fn next(stream: &TcpStream, shared: &(Mutex<RuntimeState>, Condvar)) -> io::Result<()> {
     let mut state = lock(shared);
     state.first_next.get_or_insert_with(Instant::now);
     shared.1.notify_all();

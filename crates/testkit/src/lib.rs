@@ -6,6 +6,7 @@
 //! storage; [`contract`] is what both clouds' findings must be, [`stores`] what every store must do, and [`spending`]
 //! what a match costs one. A [`gate`] stands before any of them and makes it slow, silent, busy or absent. [`world`] plays schedules of faults through every cloud's function.
 
+mod accept;
 pub mod azurite;
 pub mod company;
 pub mod contract;

@@ -5,16 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use trailhound_detect::describe::{Finding, Product};
+use trailhound_detect::describe::Product;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
-use trailhound_detect::ports::{FindingSink, PublishError, SystemClock};
+use trailhound_detect::ports::SystemClock;
 use trailhound_detect::proving::{self, Expect, Tests};
 use trailhound_detect::remember::{Alarms, Entry, Memory, import};
 use trailhound_detect::rules::{RuleFile, load, load_embedded};
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Write};
 use trailhound_detect::tally::Tally;
 
+use crate::accept::Accept;
 use crate::measured::{self, PerMatch};
 use crate::records;
 
@@ -94,14 +95,6 @@ impl<Store: StateStore> StateStore for Counted<'_, Store> {
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         self.operations.fetch_add(1, Ordering::Relaxed);
         self.store.commit(writes).await
-    }
-}
-
-struct Accept;
-
-impl FindingSink for Accept {
-    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        findings.iter().map(|_| Ok(())).collect()
     }
 }
 

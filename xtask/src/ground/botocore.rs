@@ -27,13 +27,13 @@ const SOURCES: &[(&str, &str)] = &[
 
 #[derive(Deserialize)]
 struct Model {
-    metadata: Metadata,
+    metadata: ServiceMetadata,
     operations: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Metadata {
+struct ServiceMetadata {
     endpoint_prefix: String,
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Module {
     pub(super) children: BTreeMap<String, usize>,
     /// What it defines itself.
     pub(super) items: BTreeSet<String>,
+    /// Those of them that are types, and their lines; what stands in for something left out of a build is none.
+    pub(super) types: Vec<(String, usize)>,
     /// `pub use`, whoever may see it: handed on, not used.
     pub(super) exports: Vec<Import>,
     /// Other `use`s.
@@ -95,6 +97,7 @@ impl Reader<'_> {
                     inner.push(declared);
                 }
             } else {
+                module.types.extend(type_of(item));
                 module.visit_item(item);
             }
         }
@@ -112,6 +115,9 @@ impl Reader<'_> {
                     Some(number),
                 )?,
             };
+            if stands_in(&declared.attrs) {
+                self.krate.modules[child].types.clear();
+            }
             self.krate.modules[number].children.insert(name, child);
         }
         Ok(number)
@@ -144,6 +150,30 @@ fn is_for_tests(attributes: &[Attribute]) -> bool {
         }
         _ => false,
     })
+}
+
+/// `#[cfg(not(feature = …))]`: built where the thing itself is not.
+fn stands_in(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => {
+            let condition = list.tokens.to_string().replace(' ', "");
+            condition.contains("not(feature") || condition.contains("not(any(feature")
+        }
+        _ => false,
+    })
+}
+
+/// The type that an item declares, and where.
+fn type_of(item: &Item) -> Option<(String, usize)> {
+    let (name, attributes) = match item {
+        Item::Enum(own) => (&own.ident, &own.attrs),
+        Item::Struct(own) => (&own.ident, &own.attrs),
+        Item::Trait(own) => (&own.ident, &own.attrs),
+        Item::Type(own) => (&own.ident, &own.attrs),
+        _ => return None,
+    };
+    let counts = !is_for_tests(attributes) && !stands_in(attributes);
+    counts.then(|| (name.to_string(), name.span().start().line))
 }
 
 impl Module {

@@ -123,6 +123,36 @@ fn a_file_of_two_ideas_is_too_long() {
     assert_eq!(lengths::check(folder.path()).unwrap(), [""; 0]);
 }
 
+#[test]
+fn a_name_of_two_types_is_told_with_both_places() {
+    let files = [
+        ("src/lib.rs", "mod a;\nmod b;\nmod c;\n#[cfg(not(feature = \"s3\"))]\nmod d;\n"),
+        ("src/a.rs", "pub struct Key;\ntrait Own {}"),
+        (
+            "src/b.rs",
+            "enum Key {}\nfn f() { struct Inner; }\n#[cfg(not(feature = \"s3\"))]\ntype Other = u8;",
+        ),
+        ("src/c.rs", "struct Inner;\nstruct Other;\n#[cfg(test)]\nstruct Own;"),
+        ("src/d.rs", "struct Inner;"),
+    ];
+    let (_folder, krate, _needs) = krate(&files);
+    assert_eq!(words::check(&krate), ["src/a.rs:1, src/b.rs:1: `Key` is the name of 2 types"]);
+}
+
+#[test]
+fn an_object_of_ocsf_is_called_what_ocsf_calls_it() {
+    let files = [
+        ("src/lib.rs", "mod facts;\nmod describe;"),
+        ("src/facts.rs", "pub struct Actor;"),
+        ("src/describe.rs", "mod ocsf;\nmod other;"),
+        ("src/describe/ocsf.rs", "mod evidence;"),
+        ("src/describe/ocsf/evidence.rs", "struct Actor;"),
+        ("src/describe/other.rs", ""),
+    ];
+    let (_folder, krate, _needs) = krate(&files);
+    assert_eq!(words::check(&krate), [""; 0]);
+}
+
 fn promises_of(first: &str, last: &str) -> Vec<String> {
     let page: String = (1..=15).fold("# Promises\n".to_owned(), |page, number| {
         let test = match number {

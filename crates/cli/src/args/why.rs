@@ -10,7 +10,7 @@ use super::level::level;
 
 /// Which rule is looked at, and with what memory.
 #[derive(Args, Debug)]
-pub(crate) struct Looked {
+pub(crate) struct LookArguments {
     /// A rule's name, UUID or catalogue number, or a file of rules
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
@@ -39,7 +39,7 @@ Examples:
   trailhound why --baseline usual.baseline AWS-01 today/         what memory knew")]
 pub(crate) struct Why {
     #[command(flatten)]
-    pub(crate) at: Looked,
+    pub(crate) at: LookArguments,
     /// Files, folders, globs, or s3://bucket/prefix; an event itself, as JSON or XML; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
@@ -65,7 +65,7 @@ Examples:
   jq -c '.Records[3]' trail.json | trailhound try mine/tunnel.yml --fail-on low")]
 pub(crate) struct Try {
     #[command(flatten)]
-    pub(crate) at: Looked,
+    pub(crate) at: LookArguments,
     /// An event, as JSON or XML, or what holds some, as `scan` takes it; - and nothing at all read standard input
     #[arg(value_name = "EVENT")]
     pub(crate) events: Vec<String>,

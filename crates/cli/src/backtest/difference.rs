@@ -8,7 +8,7 @@ use trailhound_detect::matched::Level;
 
 /// What of a finding is told.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Found {
+pub(super) struct Compared {
     pub(super) time: Option<Timestamp>,
     #[serde(serialize_with = "word")]
     pub(super) level: Level,
@@ -25,9 +25,9 @@ pub(super) struct Found {
 }
 
 /// Findings by their ids.
-pub(super) type Findings = BTreeMap<String, Found>;
+pub(super) type Findings = BTreeMap<String, Compared>;
 
-impl Found {
+impl Compared {
     /// Its day in UTC.
     pub(super) fn day(&self) -> String {
         self.time.map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
@@ -40,7 +40,7 @@ pub(super) struct Moved {
     #[serde(serialize_with = "word")]
     pub(super) from: Level,
     #[serde(flatten)]
-    pub(super) to: Found,
+    pub(super) to: Compared,
 }
 
 /// How many findings differ in which way.
@@ -61,8 +61,8 @@ pub(super) struct Difference {
     pub(super) by_actor: BTreeMap<String, Counts>,
     /// Days in UTC.
     pub(super) by_day: BTreeMap<String, Counts>,
-    pub(super) added: Vec<Found>,
-    pub(super) gone: Vec<Found>,
+    pub(super) added: Vec<Compared>,
+    pub(super) gone: Vec<Compared>,
     pub(super) level_changed: Vec<Moved>,
 }
 
@@ -97,7 +97,7 @@ impl Difference {
         self.added.is_empty() && self.gone.is_empty() && self.level_changed.is_empty()
     }
 
-    fn count(&mut self, found: &Found, add: impl Fn(&mut Counts)) {
+    fn count(&mut self, found: &Compared, add: impl Fn(&mut Counts)) {
         add(&mut self.total);
         add(self.by_rule.entry(found.rule.clone()).or_default());
         add(self.by_actor.entry(found.actor.clone()).or_default());
@@ -105,7 +105,7 @@ impl Difference {
     }
 }
 
-fn in_order(a: &Found, b: &Found) -> std::cmp::Ordering {
+fn in_order(a: &Compared, b: &Compared) -> std::cmp::Ordering {
     (a.time, &a.rule, &a.origin, &a.finding).cmp(&(b.time, &b.rule, &b.origin, &b.finding))
 }
 

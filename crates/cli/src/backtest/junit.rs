@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use super::difference::{Difference, Found};
+use super::difference::{Compared, Difference};
 use super::mine::Mine;
-use super::report::Report;
-use crate::rules::junit::{Case, Suite, of};
+use super::report::BacktestReport;
+use crate::rules::junit::{Suite, TestCase, of};
 use crate::words::clock;
 
 /// So many findings of a rule are told.
 const MOST_TOLD: usize = 50;
 
-pub(super) fn write(out: &mut impl Write, report: &Report, mine: &Mine) -> anyhow::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &BacktestReport, mine: &Mine) -> anyhow::Result<()> {
     let Difference { added, gone, level_changed, .. } = &report.difference;
     let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let tell = |word: &str, level: String, found: &Found| {
-        let Found { time, rule, message, origin, .. } = found;
+    let tell = |word: &str, level: String, found: &Compared| {
+        let Compared { time, rule, message, origin, .. } = found;
         format!("{word} {} {rule} {level}: {message} in {origin}", clock(*time))
     };
     for found in added {
@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, mine: &Mine) -> anyho
         let more = failure.len().saturating_sub(MOST_TOLD);
         failure.truncate(MOST_TOLD);
         failure.extend((more > 0).then(|| format!("and {more} more; --format json tells all")));
-        Case { class: "backtest".to_owned(), name: rule.to_owned(), failure, ..Case::default() }
+        TestCase { class: "backtest".to_owned(), name: rule.to_owned(), failure, ..TestCase::default() }
     });
     let cases = cases.collect();
     Ok(write!(out, "{}", of(&[Suite::new("trailhound backtest", cases)])?)?)

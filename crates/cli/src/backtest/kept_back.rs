@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::difference::{Difference, Findings, Found, Moved};
+use super::difference::{Compared, Difference, Findings, Moved};
 
 #[derive(Debug, Serialize)]
 pub(super) struct KeptBack {
@@ -12,7 +12,7 @@ pub(super) struct KeptBack {
     pub(super) of: u64,
     /// Matches that each suppression kept back, those that only serve correlations among them.
     pub(super) by_suppression: BTreeMap<String, u64>,
-    pub(super) findings: Vec<Found>,
+    pub(super) findings: Vec<Compared>,
     /// Findings whose level is another.
     pub(super) moved: Vec<Moved>,
 }

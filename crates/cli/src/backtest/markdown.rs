@@ -5,10 +5,10 @@ use std::io::Write;
 
 use trailhound_detect::describe::escape::markdown_code;
 
-use super::difference::{Counts, Difference, Found};
+use super::difference::{Compared, Counts, Difference};
 use super::kept_back::KeptBack;
 use super::noise::{Noise, Said};
-use super::report::Report;
+use super::report::BacktestReport;
 use super::text::headline;
 use super::volume::OfLog;
 use crate::words::{clock, thousands};
@@ -16,7 +16,7 @@ use crate::words::{clock, thousands};
 /// So many rows of a kind are written out; comments have a size.
 const MOST_TOLD: usize = 50;
 
-pub(super) fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &BacktestReport) -> anyhow::Result<()> {
     differences(out, &report.difference)?;
     let heard = report.noise.iter().filter(|(_, noise)| noise.without_baseline.findings > 0);
     let heard: Vec<_> = heard.collect();
@@ -60,10 +60,10 @@ fn differences(out: &mut impl Write, difference: &Difference) -> anyhow::Result<
     for (title, counts) in [("rule", by_rule), ("actor", by_actor), ("day (UTC)", by_day)] {
         table(out, title, counts)?;
     }
-    let told = |found: &Found| (found.level.as_str().to_owned(), found.clone());
+    let told = |found: &Compared| (found.level.as_str().to_owned(), found.clone());
     details(out, "Added", added.iter().map(told))?;
     details(out, "Gone", gone.iter().map(told))?;
-    let moved = |level: String, found: &Found| (level, found.clone());
+    let moved = |level: String, found: &Compared| (level, found.clone());
     details(
         out,
         "At another level",
@@ -82,7 +82,7 @@ fn table(out: &mut impl Write, title: &str, all: &BTreeMap<String, Counts>) -> a
 fn details(
     out: &mut impl Write,
     title: &str,
-    rows: impl ExactSizeIterator<Item = (String, Found)>,
+    rows: impl ExactSizeIterator<Item = (String, Compared)>,
 ) -> anyhow::Result<()> {
     let all = rows.len();
     if all == 0 {
@@ -90,7 +90,7 @@ fn details(
     }
     writeln!(out, "\n<details><summary>{title}: {}</summary>\n", thousands(all as u64))?;
     writeln!(out, "| time (UTC) | level | rule | finding | origin |\n|---|---|---|---|---|")?;
-    for (level, Found { time, rule, message, origin, .. }) in rows.take(MOST_TOLD) {
+    for (level, Compared { time, rule, message, origin, .. }) in rows.take(MOST_TOLD) {
         let (at, rule, message, origin) = (clock(time), cell(&rule), cell(&message), cell(&origin));
         writeln!(out, "| {at} | {level} | {rule} | {message} | {origin} |")?;
     }

@@ -10,7 +10,7 @@ use super::noise::Noise;
 use super::volume::OfLog;
 
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct BacktestReport {
     #[serde(flatten)]
     pub(super) difference: Difference,
     /// By rule.

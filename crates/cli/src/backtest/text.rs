@@ -5,17 +5,17 @@ use std::io::Write;
 
 use trailhound_detect::describe::visible;
 
-use super::difference::{Counts, Difference, Found};
+use super::difference::{Compared, Counts, Difference};
 use super::kept_back::KeptBack;
 use super::noise::{Noise, Said};
-use super::report::Report;
+use super::report::BacktestReport;
 use super::volume::OfLog;
 use crate::words::{clock, counted, thousands};
 
 /// So many rows of a kind are written out.
 const MOST_TOLD: usize = 200;
 
-pub(super) fn write(out: &mut impl Write, report: &Report) -> anyhow::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &BacktestReport) -> anyhow::Result<()> {
     differences(out, &report.difference)?;
     noise(out, &report.noise)?;
     if let Some(kept_back) = &report.kept_back {
@@ -131,8 +131,8 @@ fn table(out: &mut impl Write, title: &str, all: &BTreeMap<String, Counts>) -> a
     Ok(())
 }
 
-fn row(out: &mut impl Write, word: &str, level: &str, found: &Found) -> anyhow::Result<()> {
-    let Found { time, rule, message, origin, .. } = found;
+fn row(out: &mut impl Write, word: &str, level: &str, found: &Compared) -> anyhow::Result<()> {
+    let Compared { time, rule, message, origin, .. } = found;
     writeln!(out, "\n{word:<6}  {}  {rule}  {level}", clock(*time))?;
     writeln!(out, "        {message}\n        in {origin}")?;
     Ok(())

@@ -28,7 +28,7 @@ pub(super) struct Volume(Arc<Mutex<BTreeMap<&'static str, OfLog>>>);
 impl Volume {
     /// Looks at the events of one input; what it saw is added when it goes.
     pub(super) fn witness<'r>(&self, rules: &'r RuleSet, mine: &'r Mine) -> Witness<'r> {
-        let mut seen = Seen { own: BTreeMap::new(), all: self.clone() };
+        let mut seen = OfInput { own: BTreeMap::new(), all: self.clone() };
         Box::new(move |event: &Event<'_>, _: &str| {
             let of = seen.own.entry(event.log().as_str()).or_default();
             of.records += 1;
@@ -46,12 +46,12 @@ impl Volume {
 }
 
 /// What one input had.
-struct Seen {
+struct OfInput {
     own: BTreeMap<&'static str, OfLog>,
     all: Volume,
 }
 
-impl Drop for Seen {
+impl Drop for OfInput {
     fn drop(&mut self) {
         let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (log, OfLog { records, bytes, is_read, matched }) in &self.own {

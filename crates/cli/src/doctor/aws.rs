@@ -6,7 +6,7 @@ use trailhound_aws::clients::Clients;
 use trailhound_aws::inspect::{self, Trail};
 
 use super::asked::Asked;
-use super::report::Report;
+use super::report::DoctorReport;
 use crate::cloud;
 use crate::words::{clock, counted};
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const KEYS: [&str; 2] = ["pk", "sk"];
 const EXPIRES: &str = "expires_at";
 
-pub(super) fn look(asked: Asked<'_>, report: &mut Report) -> anyhow::Result<()> {
+pub(super) fn look(asked: Asked<'_>, report: &mut DoctorReport) -> anyhow::Result<()> {
     let clients = cloud::aws()?;
     let region = clients.region();
     let says = match ask(inspect::caller(clients))? {
@@ -60,7 +60,7 @@ fn ask<T>(question: impl Future<Output = Result<T, String>>) -> anyhow::Result<R
     }))
 }
 
-fn look_at_table(clients: &Clients, name: &str, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_table(clients: &Clients, name: &str, report: &mut DoctorReport) -> anyhow::Result<()> {
     let what = "aws table";
     let table = match ask(inspect::table(clients, name))? {
         Ok(table) => table,
@@ -89,7 +89,7 @@ fn look_at_table(clients: &Clients, name: &str, report: &mut Report) -> anyhow::
     report.fine(what, &format!("{name} has the keys and the time to live of a state table"))
 }
 
-fn look_at_topic(clients: &Clients, arn: &str, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_topic(clients: &Clients, arn: &str, report: &mut DoctorReport) -> anyhow::Result<()> {
     let what = "aws topic";
     if arn.rsplit_once('.').is_some_and(|(_, end)| end == "fifo") {
         let remedy = "name a standard topic: alerts go out side by side";
@@ -119,7 +119,7 @@ fn look_at_topic(clients: &Clients, arn: &str, report: &mut Report) -> anyhow::R
     report.fine(what, &format!("{arn} has {}", counted(topic.confirmed, "subscription", "subscriptions")))
 }
 
-fn look_at_trails(clients: &Clients, named: Option<&str>, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_trails(clients: &Clients, named: Option<&str>, report: &mut DoctorReport) -> anyhow::Result<()> {
     let what = "aws trail";
     let trails = match ask(inspect::trails(clients, named))? {
         Ok(trails) => trails,

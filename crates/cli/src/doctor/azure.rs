@@ -1,10 +1,10 @@
 //! What Azure says is set up.
 
 use super::asked::Asked;
-use super::report::Report;
+use super::report::DoctorReport;
 use crate::baseline::Store;
 
-pub(super) fn look(asked: Asked<'_>, report: &mut Report) -> anyhow::Result<()> {
+pub(super) fn look(asked: Asked<'_>, report: &mut DoctorReport) -> anyhow::Result<()> {
     if !asked.is_something() {
         return report.absent(
             "azure",

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use trailhound_detect::remember::Entry;
 use trailhound_detect::rules::Loaded;
 
-use super::report::Report;
+use super::report::DoctorReport;
 use crate::args::{Doctor, RuleChoice};
 use crate::baseline::Store;
 use crate::rule_files;
 use crate::settings::{self, Settings};
 use crate::words::counted;
 
-pub(super) fn look(arguments: &Doctor, settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
+pub(super) fn look(arguments: &Doctor, settings: &Settings, report: &mut DoctorReport) -> anyhow::Result<()> {
     report.fine("version", &version())?;
     look_at_settings(settings, report)?;
     let loaded = match rule_files::load_rules(&arguments.rules) {
@@ -60,7 +60,7 @@ fn version() -> String {
     format!("trailhound {} for {system} on {processor}, built {with}", env!("CARGO_PKG_VERSION"))
 }
 
-fn look_at_settings(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_settings(settings: &Settings, report: &mut DoctorReport) -> anyhow::Result<()> {
     for problem in &settings.wrong {
         report.wrong("settings", problem, "`trailhound --help` lists the settings")?;
     }
@@ -77,7 +77,7 @@ fn look_at_settings(settings: &Settings, report: &mut Report) -> anyhow::Result<
     }
 }
 
-fn look_at_rules(choice: &RuleChoice, loaded: &Loaded, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_rules(choice: &RuleChoice, loaded: &Loaded, report: &mut DoctorReport) -> anyhow::Result<()> {
     let enabled = loaded.rules.detections().iter().filter(|rule| rule.extension.enabled).count();
     let folders: Vec<String> = choice.folders.iter().map(|folder| folder.display().to_string()).collect();
     let from = match (folders.is_empty(), choice.only_rules) {
@@ -98,7 +98,7 @@ fn look_at_rules(choice: &RuleChoice, loaded: &Loaded, report: &mut Report) -> a
     Ok(())
 }
 
-fn look_at_baseline(arguments: &Doctor, report: &mut Report) -> anyhow::Result<()> {
+fn look_at_baseline(arguments: &Doctor, report: &mut DoctorReport) -> anyhow::Result<()> {
     let Some(path) = &arguments.baseline else {
         let remedy = "`trailhound baseline learn --to usual.baseline HISTORY` makes one";
         return report.absent("baseline", "none is named, so nothing counts as new", remedy);

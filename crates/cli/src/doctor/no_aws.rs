@@ -1,10 +1,10 @@
 //! AWS, of a command that was built without it.
 
 use super::asked::Asked;
-use super::report::Report;
+use super::report::DoctorReport;
 use crate::words::built_with;
 
-pub(super) fn look(asked: Asked<'_>, report: &mut Report) -> anyhow::Result<()> {
+pub(super) fn look(asked: Asked<'_>, report: &mut DoctorReport) -> anyhow::Result<()> {
     let says = "this trailhound asks no AWS";
     if asked.is_something() {
         return report.wrong("aws", says, &built_with("aws"));

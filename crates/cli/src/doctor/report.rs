@@ -12,12 +12,12 @@ use crate::words::counted;
 const INDENT: usize = 22;
 
 /// What was told so far.
-pub(super) struct Report {
+pub(super) struct DoctorReport {
     out: anstream::AutoStream<std::io::Stdout>,
     wrong: u64,
 }
 
-impl Report {
+impl DoctorReport {
     pub(super) fn begin() -> Self {
         Self { out: anstream::stdout(), wrong: 0 }
     }

@@ -19,12 +19,12 @@ const FINDINGS: Columns = ("findings", &["level", "rule"]);
 
 /// How often, and from when to when.
 #[derive(Clone, Copy, Debug, Default)]
-struct Seen {
+struct Occurrences {
     records: u64,
     span: Option<(Timestamp, Timestamp)>,
 }
 
-impl Seen {
+impl Occurrences {
     fn add(&mut self, at: Option<Timestamp>) {
         self.records += 1;
         if let Some(at) = at {
@@ -38,23 +38,23 @@ impl Seen {
 struct Section {
     name: &'static str,
     columns: &'static [&'static str],
-    rows: BTreeMap<Vec<String>, Seen>,
+    rows: BTreeMap<Vec<String>, Occurrences>,
 }
 
 /// All that was seen of an actor or a machine.
-pub(super) struct Summary {
+pub(super) struct EntitySummary {
     name: String,
-    all: Seen,
+    all: Occurrences,
     sections: Vec<Section>,
 }
 
-impl Summary {
+impl EntitySummary {
     /// With these sections and the findings.
     pub(super) fn of(name: &str, sections: &[Columns]) -> Self {
         let sections = sections.iter().chain([&FINDINGS]);
         let sections =
             sections.map(|&(name, columns)| Section { name, columns, rows: BTreeMap::new() }).collect();
-        Self { name: name.to_owned(), all: Seen::default(), sections }
+        Self { name: name.to_owned(), all: Occurrences::default(), sections }
     }
 
     /// Counts a record.
@@ -105,7 +105,7 @@ impl Summary {
         all.insert("name".to_owned(), json!(self.name));
         all.extend(figures(self.all));
         for Section { name, columns, rows } in &self.sections {
-            let row = |(values, seen): (&Vec<String>, &Seen)| {
+            let row = |(values, seen): (&Vec<String>, &Occurrences)| {
                 let columns =
                     columns.iter().zip(values).map(|(column, value)| ((*column).to_owned(), json!(value)));
                 Value::Object(columns.chain(figures(*seen)).collect())
@@ -116,14 +116,14 @@ impl Summary {
     }
 }
 
-fn figures(seen: Seen) -> impl Iterator<Item = (String, Value)> {
+fn figures(seen: Occurrences) -> impl Iterator<Item = (String, Value)> {
     let (first, last) = seen.span.unzip();
     [("records", json!(seen.records)), ("first", json!(first)), ("last", json!(last))]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
 }
 
-fn span(seen: Seen, before: &str) -> String {
+fn span(seen: Occurrences, before: &str) -> String {
     seen.span.map_or_else(String::new, |(first, last)| {
         if first == last {
             format!("{before}{}", clock(Some(first)))

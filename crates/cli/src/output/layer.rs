@@ -6,19 +6,19 @@ use std::io::{self, Write};
 use trailhound_detect::describe::Finding;
 use trailhound_detect::matched::Level;
 
-use crate::navigator::{Seen, layer};
+use crate::navigator::{TechniqueSeen, layer};
 use crate::output::summary::Summary;
 use crate::words::{clock, counted};
 
 #[derive(Debug, Default)]
-struct Found {
+struct OfTechnique {
     gravest: Level,
     rules: BTreeMap<String, u64>,
 }
 
 /// What was found so far.
 #[derive(Debug, Default)]
-pub(super) struct Layer(BTreeMap<String, Found>);
+pub(super) struct Layer(BTreeMap<String, OfTechnique>);
 
 impl Layer {
     pub(super) fn add(&mut self, finding: &Finding) {
@@ -30,10 +30,10 @@ impl Layer {
     }
 
     pub(super) fn write(self, out: &mut dyn Write, summary: &Summary<'_>) -> io::Result<()> {
-        let seen = self.0.into_iter().map(|(id, Found { gravest, rules })| {
+        let seen = self.0.into_iter().map(|(id, OfTechnique { gravest, rules })| {
             let told: Vec<String> = rules.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
             let comment = format!("gravest {gravest}: {}", told.join(", "));
-            (id, Seen { score: rules.values().sum(), comment })
+            (id, TechniqueSeen { score: rules.values().sum(), comment })
         });
         let records = counted(summary.tally.records, "record", "records");
         let span = summary.span.map_or_else(String::new, |(first, last)| {

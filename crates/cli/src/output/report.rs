@@ -27,18 +27,18 @@ use trailhound_detect::matched::Level;
 use super::summary::Summary;
 use crate::shown::Shown;
 use crate::story::{Crowd, Stories, Told};
-use cases::Cases;
+use cases::GravestCases;
 use gravest::Gravest;
 use marks::Marks;
 use page::Page;
 use row::Row;
 use spool::Spool;
-use table::Table;
+use table::RowTable;
 use texts::{inert, quoted};
 
 /// The findings so far.
 pub(super) struct Report {
-    table: Table,
+    table: RowTable,
     uids: Spool,
     gravest: Gravest,
     stories: Stories,
@@ -66,7 +66,7 @@ impl Report {
             new: Vec::new(),
         });
         Ok(Self {
-            table: Table::begin()?,
+            table: RowTable::begin()?,
             uids: Spool::begin()?,
             gravest: Gravest::default(),
             stories: Stories::begin()?,
@@ -104,7 +104,7 @@ impl Report {
 
     pub(super) fn write(self, out: &mut dyn Write, summary: &Summary<'_>) -> anyhow::Result<()> {
         // Who else uses an address is known where every record is read, as `trailhound cases` does.
-        let mut cases = Cases::of(self.count);
+        let mut cases = GravestCases::of(self.count);
         self.stories.for_each_case(&Crowd::default(), &mut |case, numbers| {
             cases.add(case, numbers);
             Ok(())

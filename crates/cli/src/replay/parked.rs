@@ -20,7 +20,7 @@ pub(super) struct Parked {
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct ParkedLine {
     reason: String,
     origin: String,
     received_at: String,
@@ -59,7 +59,7 @@ pub(super) fn each(
             continue;
         }
         let of = || format!("line {}: no reject as the functions park it", at + 1);
-        let Line { reason, origin, received_at, body_base64, pointers } =
+        let ParkedLine { reason, origin, received_at, body_base64, pointers } =
             serde_json::from_str(&line).with_context(of)?;
         let body = STANDARD.decode(body_base64).with_context(of)?;
         // Its own body is one of those.

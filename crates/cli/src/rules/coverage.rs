@@ -8,7 +8,7 @@ use trailhound_detect::rules::{Correlated, Loaded, RuleFile};
 
 use crate::args::CoverageFormat;
 use crate::exit::Exit;
-use crate::navigator::{Seen, layer};
+use crate::navigator::{TechniqueSeen, layer};
 
 pub(super) fn coverage(
     loaded: &Loaded,
@@ -82,7 +82,7 @@ fn navigator(loaded: &Loaded) -> serde_json::Value {
     }
     let seen = rules
         .into_iter()
-        .map(|(id, names)| (id, Seen { score: names.len() as u64, comment: names.join(", ") }));
+        .map(|(id, names)| (id, TechniqueSeen { score: names.len() as u64, comment: names.join(", ") }));
     layer(
         "trailhound",
         "Techniques that trailhound's enabled rules look for; the score is the number of rules.",

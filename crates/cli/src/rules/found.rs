@@ -18,14 +18,14 @@ pub(super) struct File {
     pub(super) path: String,
     /// The rules in it that are in force.
     pub(super) rules: Vec<String>,
-    pub(super) diagnostics: Vec<Told>,
+    pub(super) diagnostics: Vec<Remark>,
     /// Rules about what is not read.
     pub(super) outside: Vec<Outside>,
 }
 
 /// Something told of a place in a file.
 #[derive(Debug, Serialize)]
-pub(super) struct Told {
+pub(super) struct Remark {
     pub(super) severity: &'static str,
     pub(super) line: usize,
     pub(super) column: usize,
@@ -51,7 +51,7 @@ impl Found {
                 Ok(rules) => (rules.clone(), Vec::new()),
                 Err(wrong) => (Vec::new(), wrong.0.iter().map(told).collect()),
             };
-            let mut diagnostics: Vec<Told> = wrong;
+            let mut diagnostics: Vec<Remark> = wrong;
             diagnostics.extend(report.warnings.iter().map(told));
             diagnostics.extend(notes.remove(report.path.as_str()).unwrap_or_default());
             let outside = report
@@ -85,8 +85,8 @@ impl File {
     }
 }
 
-fn told(diagnostic: &Diagnostic) -> Told {
-    Told {
+fn told(diagnostic: &Diagnostic) -> Remark {
+    Remark {
         severity: if diagnostic.severity == Severity::Warning { "warning" } else { "error" },
         line: diagnostic.line,
         column: diagnostic.column,
@@ -96,14 +96,14 @@ fn told(diagnostic: &Diagnostic) -> Told {
 }
 
 /// What is worth knowing of rules that are in order, by file.
-fn notes(loaded: &Loaded) -> BTreeMap<&str, Vec<Told>> {
-    let mut notes: BTreeMap<&str, Vec<Told>> = BTreeMap::new();
-    let note = |line, message| Told { severity: "note", line, column: 1, message, help: None };
+fn notes(loaded: &Loaded) -> BTreeMap<&str, Vec<Remark>> {
+    let mut notes: BTreeMap<&str, Vec<Remark>> = BTreeMap::new();
+    let note = |line, message| Remark { severity: "note", line, column: 1, message, help: None };
     for detection in loaded.rules.detections().iter().filter(|detection| detection.is_costly()) {
         let meta = &detection.rule.meta;
         let help = "a value of `eventName` or `operationName` finds it at once".to_owned();
         let told = note(meta.line, format!("`{}` is costly: it {COSTLY}", detection.info.name));
-        notes.entry(&meta.file).or_default().push(Told { help: Some(help), ..told });
+        notes.entry(&meta.file).or_default().push(Remark { help: Some(help), ..told });
     }
     for Replaced { shipped, by, file } in &loaded.replaced {
         let told = note(1, format!("`{by}` takes the place of the shipped rule `{shipped}`"));

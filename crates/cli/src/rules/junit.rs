@@ -13,12 +13,12 @@ pub(crate) struct Suite {
     name: String,
     failures: usize,
     skipped: usize,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
 /// One test.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Case {
+pub(crate) struct TestCase {
     pub(crate) class: String,
     pub(crate) name: String,
     pub(crate) file: Option<String>,
@@ -29,10 +29,10 @@ pub(crate) struct Case {
 }
 
 impl Suite {
-    pub(crate) fn new(name: &str, mut cases: Vec<Case>) -> Self {
+    pub(crate) fn new(name: &str, mut cases: Vec<TestCase>) -> Self {
         for case in &mut cases {
             // XML has no room for control characters.
-            let Case { class, name, file, failure, skipped } = case;
+            let TestCase { class, name, file, failure, skipped } = case;
             for text in [class, name].into_iter().chain(failure).chain(file).chain(skipped) {
                 *text = visible(text).into_owned();
             }
@@ -48,14 +48,14 @@ pub(super) fn of_files(found: &Found) -> Suite {
     Suite::new("trailhound rules check", found.files.iter().map(case).collect())
 }
 
-fn case(file: &File) -> Case {
+fn case(file: &File) -> TestCase {
     let failure = file.diagnostics.iter().filter(|told| told.severity == "error").map(|told| {
         let help = told.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
         format!("{}:{}:{}: {}{help}", file.path, told.line, told.column, told.message)
     });
     let failure: Vec<String> = failure.collect();
     let skipped = file.outside.first().filter(|_| failure.is_empty()).map(|outside| outside.reason.clone());
-    Case {
+    TestCase {
         class: "rules".to_owned(),
         name: file.path.clone(),
         file: Some(file.path.clone()),

@@ -122,7 +122,7 @@ impl Server {
         all.iter().map(|(path, found)| self.told(path, found)).collect()
     }
 
-    fn told(&self, path: &str, found: &[super::found::Told]) -> Message {
+    fn told(&self, path: &str, found: &[super::found::Remark]) -> Message {
         let text = self.files.text(path).unwrap_or_default();
         let diagnostics: Vec<Value> = found.iter().map(|told| place::diagnostic(text, told)).collect();
         let params = json!({"uri": uri_of(path), "diagnostics": diagnostics});

@@ -9,7 +9,7 @@ use trailhound_detect::describe::visible;
 use trailhound_detect::proving::{self, EpisodeTests, RuleTests, Stage, Tests};
 use trailhound_detect::rules::{FileKind, RuleFile, RuleSet};
 
-use super::junit::{self, Case, Suite};
+use super::junit::{self, Suite, TestCase};
 use super::watch::watch;
 use crate::args::{RuleChoice, Test, TestFormat};
 use crate::exit::Exit;
@@ -83,7 +83,7 @@ fn once(arguments: &Test) -> anyhow::Result<Exit> {
 struct Run<'r> {
     stage: Option<Stage>,
     rules: &'r Arc<RuleSet>,
-    outcomes: Vec<Case>,
+    outcomes: Vec<TestCase>,
     notes: Vec<String>,
     passed: usize,
 }
@@ -91,11 +91,11 @@ struct Run<'r> {
 impl Run<'_> {
     /// Tests that could not be run.
     fn fault(&mut self, told: String) {
-        self.outcomes.push(Case {
+        self.outcomes.push(TestCase {
             class: "tests".to_owned(),
             name: "can be run".to_owned(),
             failure: vec![told],
-            ..Case::default()
+            ..TestCase::default()
         });
     }
 
@@ -152,7 +152,7 @@ impl Run<'_> {
                 .collect();
             self.passed += usize::from(failure.is_empty());
             let (class, name, file) = (rule.to_owned(), name.to_owned(), Some(file.to_owned()));
-            self.outcomes.push(Case { class, name, file, failure, skipped: None });
+            self.outcomes.push(TestCase { class, name, file, failure, skipped: None });
         }
     }
 }

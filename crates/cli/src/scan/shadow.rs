@@ -21,12 +21,12 @@ use crate::words::counted;
 pub(super) struct Shadow<'a> {
     rules: &'a RuleSet,
     judging: Judging<'a>,
-    told: Told,
+    told: InShadow,
 }
 
 /// Where findings go.
 #[derive(Default)]
-struct Told {
+struct InShadow {
     counts: BTreeMap<String, u64>,
     file: Option<(Whole, BufWriter<File>)>,
 }
@@ -43,7 +43,7 @@ impl<'a> Shadow<'a> {
         }
         let file = file.map(Whole::begin).transpose()?.map(|(whole, file)| (whole, BufWriter::new(file)));
         let judging = Judging::new(policy, remembered(baseline)?, "scan");
-        Ok(Some(Self { rules: &policy.rules, judging, told: Told { file, ..Told::default() } }))
+        Ok(Some(Self { rules: &policy.rules, judging, told: InShadow { file, ..InShadow::default() } }))
     }
 
     /// Hears of matches, and hands on those that alert.
@@ -71,7 +71,7 @@ impl<'a> Shadow<'a> {
     pub(super) fn end(self) -> anyhow::Result<Vec<String>> {
         let Self { judging, mut told, .. } = self;
         judging.end(&mut |finding| told.take(&finding, Vec::new()))?;
-        let Told { counts, file } = told;
+        let InShadow { counts, file } = told;
         if let Some((whole, mut writer)) = file {
             writer.flush().context("cannot write findings in shadow")?;
             drop(writer);
@@ -85,7 +85,7 @@ impl<'a> Shadow<'a> {
     }
 }
 
-impl Told {
+impl InShadow {
     fn take(&mut self, finding: &Finding, beside: Vec<String>) -> anyhow::Result<()> {
         *self.counts.entry(finding.matched.rule.name.clone()).or_default() += 1;
         let Some((_, writer)) = &mut self.file else { return Ok(()) };

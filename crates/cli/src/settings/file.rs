@@ -7,11 +7,11 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 use trailhound_detect::describe::visible;
 
-use super::list::{FILE, Found, Kind, SETTINGS, Setting};
+use super::list::{FILE, FoundValue, Kind, SETTINGS, Setting};
 use crate::inputs::read_file;
 
 /// What it sets; else all that is wrong with it.
-pub(super) fn read(path: &Path, was_named: bool) -> Result<Vec<(&'static str, Found)>, Vec<String>> {
+pub(super) fn read(path: &Path, was_named: bool) -> Result<Vec<(&'static str, FoundValue)>, Vec<String>> {
     let name = path.display();
     let text = read_file(path).and_then(|bytes| {
         String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
@@ -46,7 +46,7 @@ pub(super) fn read(path: &Path, was_named: bool) -> Result<Vec<(&'static str, Fo
             continue;
         };
         match values(setting, value.get_ref(), path.parent().unwrap_or(Path::new(""))) {
-            Some(values) => settings.push((setting.name, Found { values, place: place(value.span()) })),
+            Some(values) => settings.push((setting.name, FoundValue { values, place: place(value.span()) })),
             None => wrong.push(format!("{}: {}", place(value.span()), form(setting))),
         }
     }

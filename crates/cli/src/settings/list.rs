@@ -137,7 +137,7 @@ pub(super) const SETTINGS: [Setting; 14] = [
 
 /// Where a value was found.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct FoundValue {
     pub(super) values: Vec<OsString>,
     /// A variable's name, or `file:line:column`.
     pub(super) place: String,

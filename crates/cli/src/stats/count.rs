@@ -15,7 +15,7 @@ pub(super) struct Count {
 }
 
 /// Some fields whose values are counted together.
-pub(super) struct Table {
+pub(super) struct ValueTable {
     pub(super) fields: Vec<usize>,
     pub(super) rows: BTreeMap<Values, Count>,
 }

@@ -6,12 +6,17 @@ use std::io::{BufWriter, Write};
 use serde_json::{Map, Value, json};
 use trailhound_detect::describe::escape::csv_cell;
 
-use super::count::{Count, Table, Values};
+use super::count::{Count, ValueTable, Values};
 use crate::args::{Stats, StatsFormat};
 use crate::query::Field;
 use crate::words::{clock, counted, thousands};
 
-pub(super) fn tell(arguments: &Stats, asks: &[Field], all: Count, tables: &[Table]) -> anyhow::Result<()> {
+pub(super) fn tell(
+    arguments: &Stats,
+    asks: &[Field],
+    all: Count,
+    tables: &[ValueTable],
+) -> anyhow::Result<()> {
     let mut out = BufWriter::new(anstream::stdout());
     match arguments.format {
         StatsFormat::Text => text(&mut out, arguments, asks, all, tables)?,
@@ -28,7 +33,7 @@ pub(super) fn tell(arguments: &Stats, asks: &[Field], all: Count, tables: &[Tabl
 }
 
 /// In order of time where it is counted by time; else what came most often first.
-fn sorted<'t>(table: &'t Table, arguments: &Stats) -> Vec<(&'t Values, &'t Count)> {
+fn sorted<'t>(table: &'t ValueTable, arguments: &Stats) -> Vec<(&'t Values, &'t Count)> {
     let mut rows: Vec<_> = table.rows.iter().collect();
     if arguments.every.is_some() {
         rows.sort_by_key(|(values, count)| (&values.0, Reverse(count.records), *values));
@@ -38,7 +43,7 @@ fn sorted<'t>(table: &'t Table, arguments: &Stats) -> Vec<(&'t Values, &'t Count
     rows
 }
 
-fn names<'f>(asks: &'f [Field], table: &Table) -> Vec<&'f str> {
+fn names<'f>(asks: &'f [Field], table: &ValueTable) -> Vec<&'f str> {
     table.fields.iter().map(|at| asks[*at].name()).collect()
 }
 
@@ -47,7 +52,7 @@ fn text(
     arguments: &Stats,
     asks: &[Field],
     all: Count,
-    tables: &[Table],
+    tables: &[ValueTable],
 ) -> anyhow::Result<()> {
     let span = all.span.map(|(first, last)| format!(", {} to {}", clock(Some(first)), clock(Some(last))));
     writeln!(out, "{}{}", counted(all.records, "record", "records"), span.unwrap_or_default())?;
@@ -77,7 +82,7 @@ fn text(
     Ok(())
 }
 
-fn object(asks: &[Field], table: &Table, (part, values): &Values, count: Count) -> Value {
+fn object(asks: &[Field], table: &ValueTable, (part, values): &Values, count: Count) -> Value {
     let mut row = Map::new();
     row.insert("by".to_owned(), json!(names(asks, table).join(",")));
     row.extend(part.as_ref().map(|part| ("time".to_owned(), json!(part))));
@@ -92,7 +97,7 @@ fn own((name, value): (&str, Value)) -> (String, Value) {
     (name.to_owned(), value)
 }
 
-fn csv(out: &mut impl Write, arguments: &Stats, asks: &[Field], tables: &[Table]) -> anyhow::Result<()> {
+fn csv(out: &mut impl Write, arguments: &Stats, asks: &[Field], tables: &[ValueTable]) -> anyhow::Result<()> {
     let mut writer = csv::WriterBuilder::new().from_writer(out);
     let by: Vec<&str> = match tables {
         [table] => names(asks, table),

@@ -36,7 +36,7 @@ const TIMESKETCH: [&str; 3] = ["message", "datetime", "timestamp_desc"];
 const ACTION: usize = 24;
 
 /// Writes rows.
-pub(super) struct Rows {
+pub(super) struct RowWriter {
     out: Box<dyn Write>,
     format: TimelineFormat,
     min_level: Option<Level>,
@@ -47,7 +47,7 @@ pub(super) struct Rows {
 }
 
 #[derive(Serialize)]
-struct Told<'r> {
+struct ToldRow<'r> {
     #[serde(flatten)]
     record: &'r Entry,
     findings: Vec<Finding<'r>>,
@@ -59,7 +59,7 @@ struct Finding<'r> {
     level: &'r str,
 }
 
-impl Rows {
+impl RowWriter {
     pub(super) fn begin(format: TimelineFormat, min_level: Option<Level>) -> anyhow::Result<Self> {
         let out = Box::new(BufWriter::new(anstream::stdout()));
         let mut rows = Self { out, format, min_level, record: None, written: 0, timeless: 0 };
@@ -120,7 +120,7 @@ impl Rows {
             TimelineFormat::Ndjson => {
                 let findings = marks.iter().map(|mark| Finding { rule: &mark.rule, level: &mark.level });
                 let record = Entry { is_of_another: false, ..record };
-                let told = Told { record: &record, findings: findings.collect() };
+                let told = ToldRow { record: &record, findings: findings.collect() };
                 serde_json::to_writer(&mut self.out, &told)?;
                 Ok(self.out.write_all(b"\n")?)
             }

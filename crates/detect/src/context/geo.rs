@@ -11,17 +11,17 @@ use maxminddb::Reader;
 use serde::Deserialize;
 
 use super::given::{ContextError, Given};
-use crate::facts::{Consulted, Place};
+use crate::facts::{Consulted, Geography};
 
 /// What a database tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum DatabaseKind {
     City,
     Country,
     Network,
 }
 
-impl Kind {
+impl DatabaseKind {
     /// By the words in a database's type, as `GeoLite2-ASN`, `DBIP-City-Lite`.
     fn of(database_type: &str) -> Option<Self> {
         let has = |words: &[&str]| {
@@ -48,7 +48,7 @@ impl Kind {
 
 /// A database, held in memory.
 pub(super) struct Database {
-    pub(super) kind: Kind,
+    pub(super) kind: DatabaseKind,
     pub(super) name: String,
     pub(super) consulted: Arc<Consulted>,
     reader: Reader<Vec<u8>>,
@@ -91,7 +91,7 @@ impl Database {
             .map_err(|error| given.wrong("", format!("no database in MaxMind's format ({error})"), again))?;
         let metadata = reader.metadata();
         let database_type = &metadata.database_type;
-        let Some(kind) = Kind::of(database_type) else {
+        let Some(kind) = DatabaseKind::of(database_type) else {
             let problem = format!("it is of the type {database_type:?}, which is not read");
             let remedy = "give one of countries, cities or networks, such as GeoLite2-City and GeoLite2-ASN";
             return Err(given.wrong("", problem, remedy));
@@ -111,11 +111,11 @@ impl Database {
     }
 
     /// Adds what it tells of an address to what is known of it.
-    pub(super) fn place(&self, ip: IpAddr, place: &mut Place) {
+    pub(super) fn place(&self, ip: IpAddr, place: &mut Geography) {
         if ip.is_ipv6() && self.reader.metadata().ip_version == 4 {
             return;
         }
-        if self.kind == Kind::Network {
+        if self.kind == DatabaseKind::Network {
             let Some(routed) = self.ask::<Routed>(ip) else { return };
             place.asn = routed.autonomous_system_number;
             place.as_name = routed.autonomous_system_organization;

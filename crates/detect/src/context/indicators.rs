@@ -16,7 +16,7 @@ use crate::facts::{Consulted, Facts, Indicated};
 pub(super) const COLUMNS: &[&str] = &["value", "source", "until"];
 
 #[derive(Debug)]
-struct Claim {
+struct Listing {
     source: String,
     until: Timestamp,
 }
@@ -26,8 +26,8 @@ struct Claim {
 pub(super) struct Indicators {
     pub(super) consulted: Arc<Consulted>,
     count: usize,
-    named: HashMap<String, Vec<Claim>>,
-    networks: Networks<Vec<Claim>>,
+    named: HashMap<String, Vec<Listing>>,
+    networks: Networks<Vec<Listing>>,
 }
 
 impl Indicators {
@@ -53,7 +53,7 @@ impl Indicators {
                 let remedy = "write until when it counts, as 2026-12-31; what has no end is wrong one day";
                 return Err(given.wrong(&row.place, problem, remedy));
             };
-            let claim = Claim { source, until };
+            let claim = Listing { source, until };
             match network(&value) {
                 Some(network) => list.networks.entry(network).push(claim),
                 None => list.named.entry(value.to_lowercase()).or_default().push(claim),
@@ -68,7 +68,7 @@ impl Indicators {
 
     /// Adds the indicators that a record shows and that counted when it happened.
     pub(super) fn find(&self, facts: &Facts, found: &mut Vec<Indicated>) {
-        let mut add = |value: &str, claims: &[Claim]| {
+        let mut add = |value: &str, claims: &[Listing]| {
             for claim in claims.iter().filter(|claim| facts.time.is_none_or(|at| at < claim.until)) {
                 let (source, until) = (claim.source.clone(), claim.until);
                 let file = Arc::clone(&self.consulted);

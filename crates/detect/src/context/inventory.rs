@@ -15,7 +15,7 @@ const MOST_TARGETS: usize = 1_000;
 
 /// What a name may be the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum NameKind {
     Any,
     Machine,
     Identity,
@@ -26,7 +26,7 @@ enum Kind {
 pub(super) struct Inventory {
     pub(super) consulted: Arc<Consulted>,
     count: usize,
-    named: HashMap<String, Vec<(Kind, Arc<Asset>)>>,
+    named: HashMap<String, Vec<(NameKind, Arc<Asset>)>>,
     networks: Networks<Vec<Arc<Asset>>>,
 }
 
@@ -56,10 +56,10 @@ impl Inventory {
                 };
             let network = network(&name);
             let kind = match row.values.remove("kind").map(|text| text.to_lowercase()).as_deref() {
-                None => Kind::Any,
-                Some("machine") => Kind::Machine,
-                Some("identity") => Kind::Identity,
-                Some("address") if network.is_some() => Kind::Any,
+                None => NameKind::Any,
+                Some("machine") => NameKind::Machine,
+                Some("identity") => NameKind::Identity,
+                Some("address") if network.is_some() => NameKind::Any,
                 Some("address") => {
                     return wrong(
                         format!("{name:?} is no address"),
@@ -91,16 +91,16 @@ impl Inventory {
         let target = &facts.target;
         for (at, id) in target.ids.iter().take(MOST_TARGETS).enumerate() {
             let written = target.names.get(at).filter(|name| !name.is_empty()).unwrap_or(id);
-            self.named(Role::Target, Kind::Machine, written, held);
+            self.named(Role::Target, NameKind::Machine, written, held);
         }
         let host = facts.process.as_ref().and_then(|process| process.host.as_ref());
         if let Some(host) = host.filter(|host| !target.ids.iter().any(|id| id.eq_ignore_ascii_case(host))) {
-            self.named(Role::Target, Kind::Machine, host, held);
+            self.named(Role::Target, NameKind::Machine, host, held);
         }
         let actor = &facts.actor;
         let own = [&actor.uid, &actor.issuer, &actor.name, &actor.session, &actor.app_id];
         for name in own.into_iter().flatten().chain([&actor.key, &actor.display]) {
-            self.named(Role::Actor, Kind::Identity, name, held);
+            self.named(Role::Actor, NameKind::Identity, name, held);
         }
         if let Some(ip) = facts.source.ip {
             for asset in self.networks.holding(ip).next().into_iter().flatten() {
@@ -110,12 +110,13 @@ impl Inventory {
     }
 
     /// A machine goes by its id, by the last part of it, and by its host name without the domain.
-    fn named(&self, role: Role, kind: Kind, name: &str, held: &mut Vec<Held>) {
+    fn named(&self, role: Role, kind: NameKind, name: &str, held: &mut Vec<Held>) {
         let last = name.rsplit('/').next().unwrap_or(name);
         let host = last.split('.').next().unwrap_or(last);
-        let ways = if kind == Kind::Machine { [name, last, host] } else { [name; 3] };
+        let ways = if kind == NameKind::Machine { [name, last, host] } else { [name; 3] };
         let found = ways.into_iter().find_map(|way| self.named.get(&way.to_lowercase()));
-        for (_, asset) in found.into_iter().flatten().filter(|(own, _)| *own == Kind::Any || *own == kind) {
+        for (_, asset) in found.into_iter().flatten().filter(|(own, _)| *own == NameKind::Any || *own == kind)
+        {
             self.hold(role, name, asset, held);
         }
     }

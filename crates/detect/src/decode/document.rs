@@ -12,7 +12,7 @@ use trailhound_sigma::json::MAX_DEPTH;
 use super::decoded::{Decoded, Emit, Family, Place, Record, SAMPLE};
 use super::extent::{Extent, is_space, spaces};
 use super::fault::Fault;
-use super::recover::{self, Verdict};
+use super::recover::{self, Wholeness};
 use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
 use crate::tally::RejectReason;
@@ -208,7 +208,7 @@ impl Document {
                 self.whole_member(&extent, &bytes[..end], around, emit)
             }
             Reach::TooDeep => {
-                if let Verdict::Broken(at) = recover::judge(&bytes[..extent.at()]) {
+                if let Wholeness::Broken(at) = recover::judge(&bytes[..extent.at()]) {
                     return self.is_broken(at, around);
                 }
                 self.too_deep(&bytes[..extent.at()], emit);
@@ -222,7 +222,7 @@ impl Document {
             }
             Reach::More if after.is_nothing() || horizon == strict => match recover::judge(&bytes[..horizon])
             {
-                Verdict::Broken(at) => self.is_broken(at, around),
+                Wholeness::Broken(at) => self.is_broken(at, around),
                 _ if after.is_nothing() => {
                     self.cut_off("ends inside a record", bytes, emit);
                     Step::Took(bytes.len())
@@ -244,7 +244,7 @@ impl Document {
             (Extent::Container(scan), [b'{', .., b'}']) => self.record(scan, value, emit),
             (Extent::Container(_), [b'{', ..]) => {
                 let at = match recover::judge(value) {
-                    Verdict::Broken(at) => at,
+                    Wholeness::Broken(at) => at,
                     _ => value.len() - 1,
                 };
                 return self.is_broken(at, around);
@@ -254,7 +254,7 @@ impl Document {
                 let place = self.place();
                 emit(Decoded::Record(Record::anything(value, place)));
             }
-            _ if recover::judge(value) == Verdict::Whole => {
+            _ if recover::judge(value) == Wholeness::Whole => {
                 let detail = "a record must be an object";
                 self.reject(RejectReason::UnknownRecord, detail, sample(value), emit);
             }

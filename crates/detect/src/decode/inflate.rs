@@ -17,7 +17,7 @@ pub(super) const MAGIC: [u8; 2] = [0x1F, 0x8B];
 const HARMLESS: u64 = 32 << 20;
 
 #[derive(Debug)]
-enum State {
+enum InflateState {
     /// In front of a member; this many bytes of its magic were seen.
     Between(usize),
     Member(Box<Decompress>),
@@ -28,7 +28,7 @@ enum State {
 /// Inflates.
 #[derive(Debug)]
 pub(super) struct Inflate {
-    state: State,
+    state: InflateState,
     limits: Limits,
     taken: u64,
     made: u64,
@@ -38,12 +38,12 @@ pub(super) struct Inflate {
 
 impl Inflate {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { state: State::Between(0), limits, taken: 0, made: 0, paid: None }
+        Self { state: InflateState::Between(0), limits, taken: 0, made: 0, paid: None }
     }
 
     /// Of a stream of zlib in place of members of gzip.
     pub(super) fn zlib(limits: Limits) -> Self {
-        Self { state: State::Member(Box::new(Decompress::new(true))), ..Self::new(limits) }
+        Self { state: InflateState::Member(Box::new(Decompress::new(true))), ..Self::new(limits) }
     }
 
     /// So many bytes were paid for what comes, where that was compressed itself.
@@ -66,11 +66,11 @@ impl Inflate {
         let mut made = 0;
         while !input.is_empty() && made < room.len() {
             match &mut self.state {
-                State::Between(0) if input[0] == 0 => {
+                InflateState::Between(0) if input[0] == 0 => {
                     let padding = input.iter().position(|b| *b != 0).unwrap_or(input.len());
                     input = &input[padding..];
                 }
-                State::Between(seen) if input[0] == MAGIC[*seen] => {
+                InflateState::Between(seen) if input[0] == MAGIC[*seen] => {
                     *seen += 1;
                     input = &input[1..];
                     if *seen == MAGIC.len() {
@@ -78,16 +78,16 @@ impl Inflate {
                         if member.decompress(&MAGIC, &mut [], FlushDecompress::None).is_err() {
                             return Err((made, damaged()));
                         }
-                        self.state = State::Member(Box::new(member));
+                        self.state = InflateState::Member(Box::new(member));
                     }
                 }
-                State::Between(seen) => self.state = State::Garbage(MAGIC[..*seen].to_vec()),
-                State::Garbage(garbage) => {
+                InflateState::Between(seen) => self.state = InflateState::Garbage(MAGIC[..*seen].to_vec()),
+                InflateState::Garbage(garbage) => {
                     let wanted = SAMPLE.saturating_sub(garbage.len()).min(input.len());
                     garbage.extend_from_slice(&input[..wanted]);
                     input = &[];
                 }
-                State::Member(member) => {
+                InflateState::Member(member) => {
                     let (taken, written) = (member.total_in(), member.total_out());
                     let status = member.decompress(input, &mut room[made..], FlushDecompress::None);
                     let taken = member.total_in() - taken;
@@ -98,7 +98,7 @@ impl Inflate {
                     self.taken += taken;
                     self.made += written;
                     match status {
-                        Ok(Status::StreamEnd) => self.state = State::Between(0),
+                        Ok(Status::StreamEnd) => self.state = InflateState::Between(0),
                         Ok(Status::Ok | Status::BufError) if taken + written > 0 => {}
                         Ok(_) | Err(_) => return Err((made, damaged())),
                     }
@@ -113,11 +113,11 @@ impl Inflate {
 
     /// What is wrong when nothing more comes.
     pub(super) fn finish(&mut self) -> Option<Fault> {
-        match std::mem::replace(&mut self.state, State::Between(0)) {
-            State::Between(0) => None,
-            State::Between(seen) => Some(garbage(MAGIC[..seen].to_vec())),
-            State::Garbage(bytes) => Some(garbage(bytes)),
-            State::Member(_) => {
+        match std::mem::replace(&mut self.state, InflateState::Between(0)) {
+            InflateState::Between(0) => None,
+            InflateState::Between(seen) => Some(garbage(MAGIC[..seen].to_vec())),
+            InflateState::Garbage(bytes) => Some(garbage(bytes)),
+            InflateState::Member(_) => {
                 Some(Fault::new(RejectReason::Truncated, "the gzip stream is cut off".to_owned()))
             }
         }

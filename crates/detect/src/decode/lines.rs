@@ -31,12 +31,12 @@ pub(super) struct Lines {
     at: usize,
     /// The line was rejected.
     skipping: bool,
-    seen: Seen,
+    seen: LinesSoFar,
 }
 
 /// What the lines so far looked like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seen {
+enum LinesSoFar {
     Nothing,
     /// No JSON yet: until a line looks like it, all that do not are one reject, since this is no log.
     Junk,
@@ -57,7 +57,7 @@ enum Joined {
 impl Lines {
     pub(super) fn new(blocks: Blocks, limit: usize, line: u64) -> Self {
         let document = Document::new(blocks, limit, Numbering::Line(line));
-        Self { blocks, document, limit, line, at: 0, skipping: false, seen: Seen::Nothing }
+        Self { blocks, document, limit, line, at: 0, skipping: false, seen: LinesSoFar::Nothing }
     }
 
     pub(super) fn next_place(&self) -> Place {
@@ -69,7 +69,7 @@ impl Lines {
         let mut done = 0;
         loop {
             let rest = &bytes[done..];
-            if self.seen == Seen::Binary {
+            if self.seen == LinesSoFar::Binary {
                 return bytes.len();
             }
             let Some(end) = memchr::memchr(b'\n', &rest[self.at..]).map(|offset| self.at + offset) else {
@@ -142,7 +142,7 @@ impl Lines {
     pub(super) fn finish(&mut self, bytes: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
         let done = self.run(bytes, Rest::Nothing, emit);
         let rest = &bytes[done..];
-        if self.skipping || self.seen == Seen::Binary { fault } else { self.read(rest, fault, emit) }
+        if self.skipping || self.seen == LinesSoFar::Binary { fault } else { self.read(rest, fault, emit) }
     }
 
     fn read(&mut self, line: &[u8], fault: Option<Fault>, emit: Emit<'_>) -> Option<Fault> {
@@ -155,28 +155,28 @@ impl Lines {
                 fault
             }
             _ if is_printed(line) => {
-                self.seen = Seen::Json;
+                self.seen = LinesSoFar::Json;
                 emit(Decoded::Record(Record::anything(line, self.next_place())));
                 fault
             }
             [b'{' | b'[', ..] => {
-                self.seen = Seen::Json;
+                self.seen = LinesSoFar::Json;
                 self.document.next_line(self.line);
                 self.document.finish(line, fault, emit)
             }
             [b'"', .., b'"'] => {
-                self.seen = Seen::Json;
+                self.seen = LinesSoFar::Json;
                 emit(Decoded::Record(Record::anything(line, self.next_place())));
                 fault
             }
             _ if encoded::is_likely(line) && line.iter().all(u8::is_ascii_graphic) => {
-                self.seen = Seen::Json;
+                self.seen = LinesSoFar::Json;
                 emit(Decoded::Record(Record::anything(line, self.next_place())));
                 fault
             }
             _ if let Some(length) = header::length(self.blocks, line) => {
                 let value = &line[length..];
-                self.seen = Seen::Json;
+                self.seen = LinesSoFar::Json;
                 if value.starts_with(b"<") {
                     emit(Decoded::Record(Record::anything(value, self.next_place())));
                     return fault;
@@ -185,13 +185,13 @@ impl Lines {
                 self.document.finish(value, fault, emit)
             }
             _ => {
-                if self.seen != Seen::Junk {
+                if self.seen != LinesSoFar::Junk {
                     let detail = foreign::of_line(line).unwrap_or("neither JSON nor XML");
                     self.reject(RejectReason::NotJson, detail, sample(line, SAMPLE), emit);
                 }
-                if self.seen != Seen::Json {
+                if self.seen != LinesSoFar::Json {
                     let binary = is_binary(sample(line, SAMPLE));
-                    self.seen = if binary { Seen::Binary } else { Seen::Junk };
+                    self.seen = if binary { LinesSoFar::Binary } else { LinesSoFar::Junk };
                 }
                 fault
             }

@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use trailhound_sigma::json::{Document, JsonError};
 
 use super::extent::spaces;
-use crate::logs::mend::{self, Beyond};
+use crate::logs::mend::{self, Unmendable};
 
 /// What reading bytes says of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Wholeness {
     /// One whole JSON value.
     Whole,
     /// The beginning of one.
@@ -26,32 +26,32 @@ pub(super) enum Verdict {
 
 /// Reads strictly, and where that fails as what is nearly JSON; lets bytes outside ASCII pass: whether they are UTF-8
 /// changes nothing about where records end.
-pub(super) fn judge(bytes: &[u8]) -> Verdict {
+pub(super) fn judge(bytes: &[u8]) -> Wholeness {
     let strictly = judge_strictly(bytes);
-    if !matches!(strictly, Verdict::Broken(_)) {
+    if !matches!(strictly, Wholeness::Broken(_)) {
         return strictly;
     }
     match mend::text(bytes) {
-        Ok(_) => Verdict::Whole,
-        Err(Beyond::Unfinished) => Verdict::Unfinished,
-        Err(Beyond::TooDeep) => Verdict::TooDeep,
+        Ok(_) => Wholeness::Whole,
+        Err(Unmendable::Unfinished) => Wholeness::Unfinished,
+        Err(Unmendable::TooDeep) => Wholeness::TooDeep,
         // A reading that goes on further has not understood more of what is broken.
-        Err(Beyond::Broken(_)) => strictly,
+        Err(Unmendable::Broken(_)) => strictly,
     }
 }
 
 /// The same as JSON alone.
-pub(super) fn judge_strictly(bytes: &[u8]) -> Verdict {
+pub(super) fn judge_strictly(bytes: &[u8]) -> Wholeness {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect(),
     };
     match Document::parse(&text) {
-        Ok(_) => Verdict::Whole,
-        Err(JsonError::Truncated) => Verdict::Unfinished,
-        Err(JsonError::TooDeep(_) | JsonError::TooLong) => Verdict::TooDeep,
-        Err(JsonError::Unexpected(at) | JsonError::Trailing(at)) => Verdict::Broken(at),
-        Err(_) => Verdict::Broken(0),
+        Ok(_) => Wholeness::Whole,
+        Err(JsonError::Truncated) => Wholeness::Unfinished,
+        Err(JsonError::TooDeep(_) | JsonError::TooLong) => Wholeness::TooDeep,
+        Err(JsonError::Unexpected(at) | JsonError::Trailing(at)) => Wholeness::Broken(at),
+        Err(_) => Wholeness::Broken(0),
     }
 }
 

@@ -7,7 +7,7 @@ use super::extent::{is_space, spaces, trim};
 use super::fault::Fault;
 use super::foreign;
 use super::lines::Lines;
-use super::recover::{self, Verdict};
+use super::recover::{self, Wholeness};
 use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
 use super::xml::Xml;
@@ -187,7 +187,7 @@ impl Split {
             return Some(!self.is_envelope(first));
         }
         if let Reach::End(end) = reach
-            && recover::judge(&first[..end]) == Verdict::Whole
+            && recover::judge(&first[..end]) == Wholeness::Whole
         {
             return Some(false);
         }
@@ -197,7 +197,7 @@ impl Split {
         };
         let next = end + next;
         let begins_line = text[next] == b'{' && text[next - 1] == b'\n';
-        Some(begins_line && !matches!(recover::judge_strictly(&text[..=next]), Verdict::Unfinished))
+        Some(begins_line && !matches!(recover::judge_strictly(&text[..=next]), Wholeness::Unfinished))
     }
 
     fn is_envelope(&self, line: &[u8]) -> bool {

@@ -24,7 +24,7 @@ use crate::decode::Record;
 use bounds::Bounds;
 pub use forms::Forms;
 pub use reading::{Reading, Unreadable, Wanted};
-use work::Work;
+use work::RecordReading;
 
 /// Reads one record; see [`Reader`], which keeps its memory between records.
 pub fn read(record: &Record<'_>, visit: &mut dyn FnMut(Result<&Event<'_>, Unreadable>)) {
@@ -72,7 +72,7 @@ impl Reader {
         let forms = self.forms;
         let (context, bounds) = (self.context.as_ref(), Bounds::default());
         let mut work =
-            Work { scratch: &mut self.scratch, forms, raw: record, wanted, visit, bounds, context };
+            RecordReading { scratch: &mut self.scratch, forms, raw: record, wanted, visit, bounds, context };
         work.record();
     }
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
     /// Where the caller's address is.
-    pub place: Place,
+    pub place: Geography,
     /// Entries of inventories that the record is about.
     pub held: Vec<Held>,
     /// Indicators that it shows.
@@ -29,7 +29,7 @@ pub struct Consulted {
 
 /// Where an address is, and whose network it is of.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Place {
+pub struct Geography {
     /// Two letters of a country.
     pub country: Option<String>,
     /// A city, in English.
@@ -109,7 +109,7 @@ pub struct Indicated {
 impl Known {
     /// Is nothing known?
     pub(crate) fn is_empty(&self) -> bool {
-        let Place { country, city, asn, as_name, .. } = &self.place;
+        let Geography { country, city, asn, as_name, .. } = &self.place;
         let is_placed = country.is_some() || city.is_some() || asn.is_some() || as_name.is_some();
         !is_placed && self.held.is_empty() && self.indicators.is_empty()
     }

@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
 }
 
 /// Where decisions are made: on a desk, or on none because the store cannot be asked.
-pub(super) enum Table<'d> {
+pub(super) enum MaybeDesk<'d> {
     Desk(&'d mut Desk),
     Gone,
 }
@@ -85,7 +85,7 @@ pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> imp
 
 /// Decisions about matches, in their order, and whether the store could be asked for all of them.
 pub(super) fn judge(
-    table: &mut Table<'_>,
+    table: &mut MaybeDesk<'_>,
     context: &Context<'_>,
     matches: &[Match],
 ) -> (Vec<Decision>, Option<String>) {
@@ -108,7 +108,7 @@ pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
     let mut hearing = Hearing::new(context);
     for found in matches {
         if hearing.seen.insert(found.uid().to_owned(), Told::of(found)).is_none() {
-            hearing.learn(&mut Table::Desk(desk), found, &mut found.verdict.clone());
+            hearing.learn(&mut MaybeDesk::Desk(desk), found, &mut found.verdict.clone());
         }
     }
 }
@@ -138,7 +138,7 @@ impl<'a> Hearing<'a> {
     }
 
     /// Decides one match, once memory has told its event from others.
-    fn hear(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
+    fn hear(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Decision {
         if found.from.unvouched {
             return self.hear_unvouched(table, found);
         }
@@ -155,12 +155,12 @@ impl<'a> Hearing<'a> {
 
     /// Decides one that anybody may have written: told under an id of its own, unless the event it names was told and
     /// says the same. It settles nothing for that event, and teaches nobody.
-    fn hear_unvouched(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
+    fn hear_unvouched(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Decision {
         let silent = self.context.rules().is_silent(&found.rule.name);
         let told = Told::of(found);
         let published = match table {
-            Table::Desk(desk) => claims::published(desk, &claims::key(found)).ok().flatten(),
-            Table::Gone => None,
+            MaybeDesk::Desk(desk) => claims::published(desk, &claims::key(found)).ok().flatten(),
+            MaybeDesk::Gone => None,
         };
         let published = published.or_else(|| self.context.mode.published_here(found.uid()));
         let known =
@@ -180,8 +180,8 @@ impl<'a> Hearing<'a> {
     }
 
     /// The match as a record of one of the operations under its correlation id.
-    fn of_its_operation(&mut self, table: &mut Table<'_>, found: &Match) -> Option<Match> {
-        let (Table::Desk(desk), Some(key)) = (table, operations::key(&found.facts)) else { return None };
+    fn of_its_operation(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Option<Match> {
+        let (MaybeDesk::Desk(desk), Some(key)) = (table, operations::key(&found.facts)) else { return None };
         match operations::run(desk, &key, &found.facts, self.context.now) {
             Ok(run) => (run != found.facts.run).then(|| found.identified(|facts| facts.run = run)),
             Err(error) => {
@@ -192,18 +192,18 @@ impl<'a> Hearing<'a> {
     }
 
     /// Was the same event told to be another?
-    fn contradicts(&self, table: &Table<'_>, found: &Match) -> bool {
+    fn contradicts(&self, table: &MaybeDesk<'_>, found: &Match) -> bool {
         let told = Told::of(found);
         let of_claim = || match table {
-            Table::Desk(desk) => claims::told(desk, &claims::key(found)).ok().flatten(),
-            Table::Gone => None,
+            MaybeDesk::Desk(desk) => claims::told(desk, &claims::key(found)).ok().flatten(),
+            MaybeDesk::Gone => None,
         };
         let before = self.seen.get(found.uid()).copied();
         let before = before.or_else(|| self.context.mode.published_here(found.uid())).or_else(of_claim);
         before.is_some_and(|before| before.contradicts(&told))
     }
 
-    fn hear_of_integrity(&mut self, table: &mut Table<'_>, found: &Match) -> Option<(Match, Decision)> {
+    fn hear_of_integrity(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Option<(Match, Decision)> {
         let alert = integrity::alert(found);
         if self.context.rules().is_silent(&found.rule.name)
             || self.seen.insert(alert.uid().to_owned(), Told::of(&alert)).is_some()
@@ -218,7 +218,7 @@ impl<'a> Hearing<'a> {
         Some((alert, Decision::of(verdict, fate)))
     }
 
-    fn hear_itself(&mut self, table: &mut Table<'_>, found: &Match) -> Decision {
+    fn hear_itself(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Decision {
         let rules = self.context.rules();
         let silent = rules.is_silent(&found.rule.name);
         let mut verdict = found.verdict.clone();
@@ -267,10 +267,10 @@ impl<'a> Hearing<'a> {
     }
 
     /// Judges what is new about a match and notes what it teaches; answers with what keeps it back.
-    fn learn(&mut self, table: &mut Table<'_>, found: &Match, verdict: &mut Verdict) -> Lesson {
+    fn learn(&mut self, table: &mut MaybeDesk<'_>, found: &Match, verdict: &mut Verdict) -> Lesson {
         let rules = self.context.rules();
         let mut sights = Vec::new();
-        if let (Table::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
+        if let (MaybeDesk::Desk(desk), Some(detection)) = (&*table, rules.named(&found.rule.name))
             && self.context.mode.tells_news()
         {
             match newness::weigh(desk, self.context.now, detection, found, verdict) {
@@ -281,7 +281,7 @@ impl<'a> Hearing<'a> {
         let teaches = !sights.is_empty();
         let unsuppressed = verdict.level;
         let kept_back = self.settle(found, verdict);
-        if let Table::Desk(desk) = table {
+        if let MaybeDesk::Desk(desk) = table {
             let silent = rules.is_silent(&found.rule.name);
             let alerted = !silent && kept_back.is_none() && verdict.level >= Level::Medium;
             let mut noted = Ok(());
@@ -303,7 +303,7 @@ impl<'a> Hearing<'a> {
     }
 
     /// Who may publish it?
-    fn claim(&mut self, table: &mut Table<'_>, found: &Match, verdict: &mut Verdict) -> Fate {
+    fn claim(&mut self, table: &mut MaybeDesk<'_>, found: &Match, verdict: &mut Verdict) -> Fate {
         let Context { mode, claimant, now, .. } = *self.context;
         let told = Told::of(found);
         let standing = match table {
@@ -314,12 +314,12 @@ impl<'a> Hearing<'a> {
                     Standing::Stronger
                 }
             }
-            Table::Gone => {
+            MaybeDesk::Gone => {
                 verdict.newness.unavailable = true;
                 Standing::Won
             }
-            Table::Desk(_) if !mode.has_others() => Standing::Won,
-            Table::Desk(desk) => match claims::claim(desk, &claims::key(found), claimant, now, told) {
+            MaybeDesk::Desk(_) if !mode.has_others() => Standing::Won,
+            MaybeDesk::Desk(desk) => match claims::claim(desk, &claims::key(found), claimant, now, told) {
                 Ok(standing) => standing,
                 Err(error) => {
                     self.cannot_ask(verdict, error);
@@ -375,7 +375,7 @@ impl<'a> Hearing<'a> {
                 } else {
                     let by = (&*found, &alert);
                     self.note_alarm(desk, by, &mut verdict);
-                    self.claim(&mut Table::Desk(desk), &alert, &mut verdict)
+                    self.claim(&mut MaybeDesk::Desk(desk), &alert, &mut verdict)
                 };
                 sum.add(alert, Decision::of(verdict, fate));
             }

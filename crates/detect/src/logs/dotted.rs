@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 16;
 
 /// A value, as JSON, and its path from where it is put together.
 #[derive(Clone, Copy)]
-struct Piece<'p> {
+struct DottedPiece<'p> {
     head: &'p str,
     rest: Option<&'p str>,
     json: &'p str,
@@ -39,7 +39,8 @@ impl Nested {
 
     /// Its members as JSON.
     pub(super) fn members(&self) -> Vec<(String, String)> {
-        let mut pieces: Vec<_> = self.0.iter().map(|(path, json)| Piece::of(path, json, MAX_DEPTH)).collect();
+        let mut pieces: Vec<_> =
+            self.0.iter().map(|(path, json)| DottedPiece::of(path, json, MAX_DEPTH)).collect();
         members(&mut pieces, MAX_DEPTH).0
     }
 
@@ -49,7 +50,7 @@ impl Nested {
     }
 }
 
-impl<'p> Piece<'p> {
+impl<'p> DottedPiece<'p> {
     fn of(path: &'p str, json: &'p str, depth: usize) -> Self {
         let (head, rest) = match cut(path).filter(|_| depth > 0) {
             Some((head, rest)) => (head, Some(rest)),
@@ -76,8 +77,8 @@ impl<'p> Piece<'p> {
 }
 
 /// What the pieces make, name by name; are the names the places of a list?
-fn members(pieces: &mut [Piece<'_>], depth: usize) -> (Vec<(String, String)>, bool) {
-    pieces.sort_by(Piece::order);
+fn members(pieces: &mut [DottedPiece<'_>], depth: usize) -> (Vec<(String, String)>, bool) {
+    pieces.sort_by(DottedPiece::order);
     let is_list = pieces.first().is_some_and(|first| first.place() == Some(0))
         && pieces.iter().all(|piece| piece.place().is_some());
     let of_one = pieces.chunk_by(|one, other| one.head == other.head);
@@ -85,12 +86,12 @@ fn members(pieces: &mut [Piece<'_>], depth: usize) -> (Vec<(String, String)>, bo
 }
 
 /// What the pieces of one name make.
-fn value(pieces: &[Piece<'_>], depth: usize) -> String {
+fn value(pieces: &[DottedPiece<'_>], depth: usize) -> String {
     let wholes = || pieces.iter().filter(|piece| piece.rest.is_none()).map(|piece| piece.json);
     let whole = wholes().find(|json| says_something(json));
     let below = pieces.iter().filter_map(|piece| Some((piece.rest?, piece.json)));
     let mut below: Vec<_> =
-        below.map(|(path, json)| Piece::of(path, json, depth.saturating_sub(1))).collect();
+        below.map(|(path, json)| DottedPiece::of(path, json, depth.saturating_sub(1))).collect();
     let Some(whole) = whole else {
         // Where nothing is said, that nothing is said stays.
         return if below.is_empty() {
@@ -102,12 +103,13 @@ fn value(pieces: &[Piece<'_>], depth: usize) -> String {
     let Some(inside) = Some(whole).filter(|_| !below.is_empty()).and_then(entries) else {
         return whole.to_owned();
     };
-    let mut all: Vec<_> = inside.iter().map(|(name, json)| Piece { head: name, rest: None, json }).collect();
+    let mut all: Vec<_> =
+        inside.iter().map(|(name, json)| DottedPiece { head: name, rest: None, json }).collect();
     all.append(&mut below);
     put(&mut all, depth)
 }
 
-fn put(pieces: &mut [Piece<'_>], depth: usize) -> String {
+fn put(pieces: &mut [DottedPiece<'_>], depth: usize) -> String {
     let (members, is_list) = members(pieces, depth.saturating_sub(1));
     if is_list {
         let members: Vec<_> = members.into_iter().map(|(_, json)| json).collect();

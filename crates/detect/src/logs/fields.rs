@@ -9,21 +9,21 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A table, parsed when first asked.
-pub(crate) type Fields = LazyLock<FieldTable>;
+pub(crate) type LazyFields = LazyLock<FieldTable>;
 
 /// The rows of one table.
 #[derive(Debug)]
 pub(crate) struct FieldTable {
     /// By lower-case name.
-    names: BTreeMap<String, Row>,
+    names: BTreeMap<String, FieldRow>,
     /// Lower-case prefix with its dot, and what stands in its place.
-    prefixes: Vec<(String, Row)>,
+    prefixes: Vec<(String, FieldRow)>,
     /// Whole paths of the canonical form as it spells them, by the same in lower case.
     spellings: BTreeMap<String, &'static str>,
 }
 
 #[derive(Debug)]
-struct Row {
+struct FieldRow {
     name: &'static str,
     paths: Vec<&'static str>,
     closed: Vec<&'static str>,
@@ -47,9 +47,9 @@ impl FieldTable {
             let whole = whole.filter(|path| !path.contains(['*', '+', '|']) && !path.starts_with("n."));
             table.spellings.extend(whole.map(|path| (path.to_ascii_lowercase(), path)));
             if let Some(prefix) = name.strip_suffix('*') {
-                table.prefixes.push((prefix.to_ascii_lowercase(), Row { name: prefix, paths, closed }));
+                table.prefixes.push((prefix.to_ascii_lowercase(), FieldRow { name: prefix, paths, closed }));
             } else {
-                table.names.insert(name.to_ascii_lowercase(), Row { name, paths, closed });
+                table.names.insert(name.to_ascii_lowercase(), FieldRow { name, paths, closed });
             }
         }
         table
@@ -101,7 +101,7 @@ impl FieldTable {
     /// The members of the canonical form whose members rules may name.
     #[cfg(test)]
     pub(super) fn open_members(&self) -> impl Iterator<Item = &'static str> {
-        let first = |row: &Row| if row.paths.first() == Some(&"=") { row.name } else { row.paths[0] };
+        let first = |row: &FieldRow| if row.paths.first() == Some(&"=") { row.name } else { row.paths[0] };
         let list = |path: &'static str| path.split_once('|').map_or(path, |(list, _)| list);
         self.prefixes.iter().map(move |(_, row)| list(first(row)).trim_end_matches(['.', '*']))
     }

@@ -2,7 +2,7 @@
 
 use trailhound_sigma::json::{Document, Node};
 
-use super::log::Log;
+use super::log::LogDefinition;
 use crate::digest;
 use crate::facts::Facts;
 use crate::log_type::{LogType, list_of_logs};
@@ -11,10 +11,10 @@ use crate::logs::members::{self, ObjectMember};
 macro_rules! define {
     ($($variant:ident $name:literal $provider:ident $folder:ident::$log:ident;)+) => {
         /// Every log, in the list's order.
-        pub(crate) static LOGS: &[&Log] = &[$(&super::$folder::$log),+];
+        pub(crate) static LOGS: &[&LogDefinition] = &[$(&super::$folder::$log),+];
 
         /// What is known of a log.
-        pub(crate) fn of(log: LogType) -> &'static Log {
+        pub(crate) fn of(log: LogType) -> &'static LogDefinition {
             match log {
                 $(LogType::$variant => &super::$folder::$log,)+
             }

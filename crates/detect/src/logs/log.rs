@@ -2,7 +2,7 @@
 
 use trailhound_sigma::json::{Document, Node};
 
-use super::fields::Fields;
+use super::fields::LazyFields;
 use super::least::Least;
 use super::members::ObjectMember;
 use super::show::Shows;
@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 /// All that is known of one log.
-pub(crate) struct Log {
+pub(crate) struct LogDefinition {
     /// A record of it in canonical form, with as much as one can have.
     pub(crate) sample: &'static str,
     /// How its records are told from others'.
@@ -33,7 +33,7 @@ pub(crate) struct Log {
     /// Is one of its records what rules of a source ask for?
     pub(crate) meets: fn(&SigmaSource, &Document<'_>) -> bool,
     /// Where the canonical form keeps what rules name; nothing where no rule reads the log.
-    pub(crate) fields: Option<&'static Fields>,
+    pub(crate) fields: Option<&'static LazyFields>,
     /// What tells early that no rule can match.
     pub(crate) found_by: FoundBy,
     /// How a new rule is begun.
@@ -46,7 +46,7 @@ pub(crate) struct Log {
 
 /// What to make of a record.
 #[derive(Debug)]
-pub(crate) enum Shape<'d> {
+pub(crate) enum Recognised<'d> {
     /// In canonical form.
     As(LogType),
     /// The same in other words; the function writes the canonical form.
@@ -65,21 +65,21 @@ pub enum Form {
 }
 
 /// Looks at a record and says what it is, if it is of the log.
-type Look = fn(Node<'_>) -> Option<Shape<'_>>;
+type Recognizer = fn(Node<'_>) -> Option<Recognised<'_>>;
 
 /// The same with a word that the record says of itself.
-type Told = for<'d> fn(Node<'d>, &str) -> Option<Shape<'d>>;
+type NamedRecognizer = for<'d> fn(Node<'d>, &str) -> Option<Recognised<'d>>;
 
 /// What a log's records are known by. Each is asked of all logs before the next.
 pub(crate) struct Recognise {
     /// Keys that no other log has.
-    pub(crate) keys: Look,
+    pub(crate) keys: Recognizer,
     /// The `category` that Azure's diagnostic settings write.
-    pub(crate) category: Told,
+    pub(crate) category: NamedRecognizer,
     /// Its other looks: rows of a table, answers of an API, other people's spellings.
-    pub(crate) look: Look,
+    pub(crate) look: Recognizer,
     /// The data set of a document of Elastic's integrations; empty where the document names none.
-    pub(crate) dataset: Told,
+    pub(crate) dataset: NamedRecognizer,
 }
 
 impl Recognise {

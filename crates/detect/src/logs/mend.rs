@@ -8,7 +8,7 @@ use trailhound_sigma::json::MAX_DEPTH;
 
 /// Why a text cannot be mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Beyond {
+pub(crate) enum Unmendable {
     /// It ends inside the value.
     Unfinished,
     TooDeep,
@@ -17,13 +17,13 @@ pub(crate) enum Beyond {
 }
 
 /// A whole text, mended; bytes that are no UTF-8 become U+FFFD, as the Functions host makes them.
-pub(crate) fn text(bytes: &[u8]) -> Result<String, Beyond> {
+pub(crate) fn text(bytes: &[u8]) -> Result<String, Unmendable> {
     let mut mender = Mender { bytes, at: 0, out: Vec::with_capacity(bytes.len() + 16), depth: 0 };
     mender.spaces();
     mender.value()?;
     mender.spaces();
     if mender.at < bytes.len() {
-        return Err(Beyond::Broken(mender.at));
+        return Err(Unmendable::Broken(mender.at));
     }
     Ok(match String::from_utf8(mender.out) {
         Ok(text) => text,
@@ -58,11 +58,11 @@ impl Mender<'_> {
         self.at += self.bytes[self.at..].iter().take_while(is_space).count();
     }
 
-    fn peek(&self) -> Result<u8, Beyond> {
-        self.bytes.get(self.at).copied().ok_or(Beyond::Unfinished)
+    fn peek(&self) -> Result<u8, Unmendable> {
+        self.bytes.get(self.at).copied().ok_or(Unmendable::Unfinished)
     }
 
-    fn value(&mut self) -> Result<(), Beyond> {
+    fn value(&mut self) -> Result<(), Unmendable> {
         match self.peek()? {
             b'{' => self.container(b'}'),
             b'[' => self.container(b']'),
@@ -71,10 +71,10 @@ impl Mender<'_> {
         }
     }
 
-    fn container(&mut self, close: u8) -> Result<(), Beyond> {
+    fn container(&mut self, close: u8) -> Result<(), Unmendable> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Beyond::TooDeep);
+            return Err(Unmendable::TooDeep);
         }
         self.out.push(self.bytes[self.at]);
         self.at += 1;
@@ -94,12 +94,12 @@ impl Mender<'_> {
             is_first = false;
             if close == b'}' {
                 if first != b'"' {
-                    return Err(Beyond::Broken(self.at));
+                    return Err(Unmendable::Broken(self.at));
                 }
                 self.string()?;
                 self.spaces();
                 if self.peek()? != b':' {
-                    return Err(Beyond::Broken(self.at));
+                    return Err(Unmendable::Broken(self.at));
                 }
                 self.at += 1;
                 self.out.push(b':');
@@ -110,12 +110,12 @@ impl Mender<'_> {
             match self.peek()? {
                 b',' => self.at += 1,
                 next if next == close => {}
-                _ => return Err(Beyond::Broken(self.at)),
+                _ => return Err(Unmendable::Broken(self.at)),
             }
         }
     }
 
-    fn string(&mut self) -> Result<(), Beyond> {
+    fn string(&mut self) -> Result<(), Unmendable> {
         self.at += 1;
         self.out.push(b'"');
         loop {
@@ -134,12 +134,12 @@ impl Mender<'_> {
     }
 
     /// Behind a backslash.
-    fn escape(&mut self) -> Result<(), Beyond> {
+    fn escape(&mut self) -> Result<(), Unmendable> {
         let next = self.peek()?;
         let is_known = match next {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => true,
             b'u' => {
-                let digits = self.bytes.get(self.at + 1..self.at + 5).ok_or(Beyond::Unfinished)?;
+                let digits = self.bytes.get(self.at + 1..self.at + 5).ok_or(Unmendable::Unfinished)?;
                 digits.iter().all(u8::is_ascii_hexdigit)
             }
             _ => false,
@@ -167,10 +167,10 @@ impl Mender<'_> {
     }
 
     /// A number or a word, up to what ends one.
-    fn word(&mut self) -> Result<(), Beyond> {
+    fn word(&mut self) -> Result<(), Unmendable> {
         let rest = &self.bytes[self.at..];
         let ends = |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-        let end = rest.iter().position(ends).ok_or(Beyond::Unfinished)?;
+        let end = rest.iter().position(ends).ok_or(Unmendable::Unfinished)?;
         let word = &rest[..end];
         let bare = word.strip_prefix(b"-").or_else(|| word.strip_prefix(b"+")).unwrap_or(word);
         if let Some((_, json)) = WORDS.iter().find(|(theirs, _)| *theirs == bare) {
@@ -185,7 +185,7 @@ impl Mender<'_> {
             self.out.extend_from_slice(word);
             self.out.push(b'"');
         } else {
-            return Err(Beyond::Broken(self.at));
+            return Err(Unmendable::Broken(self.at));
         }
         self.at += end;
         Ok(())

@@ -3,7 +3,7 @@
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::list::LOGS;
-use super::log::{Log, Shape};
+use super::log::{LogDefinition, Recognised};
 use super::node::word;
 use super::{ecs, wrapper, xml};
 use crate::log_type::LogType;
@@ -11,13 +11,13 @@ use crate::log_type::LogType;
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
 pub fn classify(record: &Document<'_>) -> Option<LogType> {
     match of(record.root())? {
-        Shape::As(log) | Shape::Like(log, _) => Some(log),
-        Shape::Around(_) => None,
+        Recognised::As(log) | Recognised::Like(log, _) => Some(log),
+        Recognised::Around(_) => None,
     }
 }
 
 /// The surest sign first.
-pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
+pub(crate) fn of(root: Node<'_>) -> Option<Recognised<'_>> {
     if root.kind() != Kind::Object {
         return None;
     }
@@ -27,19 +27,19 @@ pub(crate) fn of(root: Node<'_>) -> Option<Shape<'_>> {
     })
 }
 
-fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
+fn by_keys(root: Node<'_>) -> Option<Recognised<'_>> {
     any(|log| (log.recognise.keys)(root))
 }
 
 /// By what it says of itself, which carriers say too.
-fn by_words(root: Node<'_>) -> Option<Shape<'_>> {
+fn by_words(root: Node<'_>) -> Option<Recognised<'_>> {
     (if is_in_another_case(root) { None } else { by_azure(root) })
         .or_else(|| by_dataset(root))
         .or_else(|| wrapper::shape(root))
 }
 
 /// By what diagnostic settings write, and by other looks.
-fn by_azure(root: Node<'_>) -> Option<Shape<'_>> {
+fn by_azure(root: Node<'_>) -> Option<Recognised<'_>> {
     by_category(root).or_else(|| any(|log| (log.recognise.look)(root)))
 }
 
@@ -93,31 +93,31 @@ pub(crate) fn kind(log: LogType, root: Node<'_>) -> String {
     said.unwrap_or(super::of(log).words.log).to_owned()
 }
 
-fn any<'d>(look: impl Fn(&Log) -> Option<Shape<'d>>) -> Option<Shape<'d>> {
+fn any<'d>(look: impl Fn(&LogDefinition) -> Option<Recognised<'d>>) -> Option<Recognised<'d>> {
     LOGS.iter().find_map(|log| look(log))
 }
 
 /// The record itself, where somebody kept it beside what they made of it.
-fn kept(root: Node<'_>) -> Option<Shape<'_>> {
+fn kept(root: Node<'_>) -> Option<Recognised<'_>> {
     let is_one = |inner: Node<'_>| by_keys(inner).or_else(|| by_words(inner)).is_some();
     let holds = |text: &str| Document::parse(text).is_ok_and(|inner| is_one(inner.root()));
     let text = ecs::record_in(root.key("_raw")?)?;
-    (xml::is_xml(&text) || holds(&text)).then_some(Shape::Around(text))
+    (xml::is_xml(&text) || holds(&text)).then_some(Recognised::Around(text))
 }
 
-fn by_category(root: Node<'_>) -> Option<Shape<'_>> {
+fn by_category(root: Node<'_>) -> Option<Recognised<'_>> {
     let category = root.key("category").and_then(word)?;
     let category = category.trim().trim_matches('"');
     any(|log| (log.recognise.category)(root, category))
 }
 
 /// What an integration made of a record, unless it kept the record itself.
-fn by_dataset(root: Node<'_>) -> Option<Shape<'_>> {
+fn by_dataset(root: Node<'_>) -> Option<Recognised<'_>> {
     if !ecs::is_ecs(root) {
         return None;
     }
     if let Some(original) = ecs::original(root) {
-        return Some(Shape::Around(original));
+        return Some(Recognised::Around(original));
     }
     let dataset = root.get("event.dataset").and_then(Node::as_str).unwrap_or_default();
     any(|log| (log.recognise.dataset)(root, &dataset))

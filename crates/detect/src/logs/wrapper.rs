@@ -3,15 +3,15 @@
 use trailhound_sigma::json::{Kind, Node};
 
 use super::json::{looks_like_json, verbatim};
-use super::log::Shape;
+use super::log::Recognised;
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     let inner = through_cloudtrail(root).or_else(|| {
         root.key_any_case("CloudTrailEvent").or_else(|| root.key_any_case("cloud_trail_event"))
     })?;
     match inner.kind() {
-        Kind::Object => Some(Shape::Around(verbatim(inner))),
-        Kind::String => inner.as_str().filter(|text| looks_like_json(text)).map(Shape::Around),
+        Kind::Object => Some(Recognised::Around(verbatim(inner))),
+        Kind::String => inner.as_str().filter(|text| looks_like_json(text)).map(Recognised::Around),
         _ => None,
     }
 }

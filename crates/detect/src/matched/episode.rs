@@ -5,7 +5,7 @@ use crate::state::Key;
 
 /// Where a window is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct WindowPlace {
     /// In which item.
     pub item: Key,
     /// Under what there: a digest in hex of its correlation and of what keeps it apart.
@@ -20,11 +20,11 @@ pub struct Episode {
     /// What the episode is: a digest of correlation, group and first member.
     pub id: String,
     /// Where its window is kept.
-    pub window: Place,
+    pub window: WindowPlace,
     /// The first member, as the window knows it.
     pub anchor: String,
     /// The members, oldest first; the latest of them where there are more than are kept.
-    pub members: Vec<Member>,
+    pub members: Vec<EpisodeMember>,
     /// How many there are,
     pub count: usize,
     /// or more.
@@ -45,7 +45,7 @@ pub struct Episode {
 
 /// One of the events of an episode.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct EpisodeMember {
     /// The event's own id.
     pub uid: String,
     /// Who did it, for people; untrusted.

@@ -16,17 +16,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::shapes::{self, Known, Log, Shape};
+use super::shapes::{self, KnownMembers, Log, Shape};
 use super::{Tests, parse_all, shipped};
 use crate::pipeline::{Ending, Pipeline};
 use crate::rules::{Detection, RuleSet};
-pub use verdict::Verdict;
+pub use verdict::Firing;
 
 /// Proves rules of a set.
 pub struct Prover {
     pipeline: Arc<Pipeline>,
     shapes: Vec<Shape>,
-    known: Arc<Known>,
+    known: Arc<KnownMembers>,
 }
 
 /// What came of a rule.
@@ -37,7 +37,7 @@ pub struct Proof {
     /// Where it stands.
     pub file: String,
     /// In a word.
-    pub verdict: Verdict,
+    pub verdict: Firing,
     /// Why, where it does not fire everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -54,7 +54,7 @@ pub struct InShape {
     /// The shape's name; `plain` is the log's own form.
     pub shape: &'static str,
     /// Does it fire?
-    pub verdict: Verdict,
+    pub verdict: Firing,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -85,7 +85,7 @@ impl Prover {
         let mut proof = Proof {
             rule: detection.info.name.clone(),
             file: detection.rule.meta.file.clone(),
-            verdict: Verdict::Off,
+            verdict: Firing::Off,
             reason: None,
             record: None,
             shapes: Vec::new(),
@@ -123,7 +123,7 @@ impl Prover {
     /// Every delivery has to make it fire.
     fn in_one(&self, detection: &Detection, shape: &'static str, deliveries: &[Vec<u8>]) -> InShape {
         let silent = deliveries.iter().find(|bytes| !self.fires(detection, bytes));
-        let verdict = if silent.is_some() { Verdict::Cannot } else { Verdict::Fires };
+        let verdict = if silent.is_some() { Firing::Cannot } else { Firing::Fires };
         InShape { shape, verdict, reason: silent.map(|bytes| why::not(detection, bytes)) }
     }
 
@@ -138,12 +138,12 @@ impl Proof {
     /// Of a file that is not loaded, and so cannot fire.
     pub fn refused(file: &str, reason: String) -> Self {
         let (rule, file) = (file.to_owned(), file.to_owned());
-        Self { rule, file, verdict: Verdict::Cannot, reason: Some(reason), record: None, shapes: Vec::new() }
+        Self { rule, file, verdict: Firing::Cannot, reason: Some(reason), record: None, shapes: Vec::new() }
     }
 
     /// The shapes in which it does not fire.
     pub fn silent(&self) -> impl Iterator<Item = &InShape> {
-        self.shapes.iter().filter(|shape| shape.verdict != Verdict::Fires)
+        self.shapes.iter().filter(|shape| shape.verdict != Firing::Fires)
     }
 
     fn sum(&mut self) {
@@ -151,9 +151,9 @@ impl Proof {
         let reason = self.silent().next().and_then(|shape| shape.reason.clone());
         self.reason = reason;
         self.verdict = match silent {
-            0 => Verdict::Fires,
-            all if all == self.shapes.len() => Verdict::Cannot,
-            _ => Verdict::Partly,
+            0 => Firing::Fires,
+            all if all == self.shapes.len() => Firing::Cannot,
+            _ => Firing::Partly,
         };
     }
 }
@@ -164,12 +164,12 @@ pub(super) fn record(detection: &Detection) -> Result<Value, String> {
 }
 
 /// The members that records are known to have: those of the tests beside the shipped rules.
-fn known() -> Known {
+fn known() -> KnownMembers {
     let mut records = Vec::new();
     for tests in parse_all(&shipped()) {
         let Ok(Tests::Rule(tests)) = tests else { continue };
         let of = tests.tests.iter().filter_map(|test| serde_json::from_slice::<Value>(&test.event).ok());
         records.extend(of.map(|record| (Log::of(&record), record)));
     }
-    Known::from(records.iter().map(|(log, record)| (*log, record)))
+    KnownMembers::from(records.iter().map(|(log, record)| (*log, record)))
 }

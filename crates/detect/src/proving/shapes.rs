@@ -21,7 +21,7 @@ mod transport;
 mod windows;
 
 pub use form::{Put, Shape};
-pub use known::Known;
+pub use known::KnownMembers;
 pub use log::Log;
 
 /// All shapes, in the order of the report.

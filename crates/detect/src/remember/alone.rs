@@ -11,7 +11,7 @@ use super::group::{Group, WindowId};
 use super::memory::Memory;
 use super::moment::{later, of_millis};
 use super::window::{Alerted, Member, OWED, StoredCourse, Window};
-use crate::matched::Place;
+use crate::matched::WindowPlace;
 use crate::state::{ItemKind, Key, Record, StateError, StateStore};
 
 /// How long after this version first wrote to a store there may be something left of those before, with a day for
@@ -69,7 +69,7 @@ pub(crate) fn since() -> Key {
 }
 
 /// The item that a version before kept a window in.
-pub(crate) fn alone(place: &Place) -> Key {
+pub(crate) fn alone(place: &WindowPlace) -> Key {
     Key { kind: ItemKind::Window, scope: String::new(), name: place.window.clone() }
 }
 
@@ -97,7 +97,7 @@ impl<Store: StateStore> Memory<Store> {
             Some(_) => {}
             None => desk.write(&since(), Since { at: now.as_millisecond() }, Timestamp::MAX),
         }
-        let places: Vec<&Place> = ways.iter().flat_map(|ways| ways.places()).collect();
+        let places: Vec<&WindowPlace> = ways.iter().flat_map(|ways| ways.places()).collect();
         let keys: Vec<Key> =
             places.iter().filter(|place| is_missing(desk, place)).map(|place| alone(place)).collect();
         self.fetch(desk, &keys, now).await?;
@@ -105,12 +105,12 @@ impl<Store: StateStore> Memory<Store> {
     }
 }
 
-fn is_missing(desk: &Desk, place: &Place) -> bool {
+fn is_missing(desk: &Desk, place: &WindowPlace) -> bool {
     let group = desk.read::<Group>(&place.item).ok().flatten();
     group.is_none_or(|group| group.get(WindowId::of(&place.window)).is_none())
 }
 
-fn adopt(desk: &mut Desk, place: &Place) -> Result<(), StateError> {
+fn adopt(desk: &mut Desk, place: &WindowPlace) -> Result<(), StateError> {
     let Some((window, until)) = desk.read_until::<Alone>(&alone(place))? else { return Ok(()) };
     let window = Window::from(window);
     desk.amend(&place.item, |group: &mut Group| {

@@ -13,14 +13,14 @@ use super::desk::Desk;
 use super::group::{Group, WindowId};
 use super::moment::{later, of_millis};
 use super::newness::event_of;
-use super::window::{self, Added, Counted, EventId, Fired, Measure, OWED, Told, Window};
+use super::window::{self, Added, Counted, EventId, Fired, Measure, MemberTold, OWED, Window};
 use crate::digest;
 use crate::facts::{Facts, Target};
-use crate::matched::{Episode, Match, Member, Place, Provenance};
+use crate::matched::{Episode, EpisodeMember, Match, Provenance, WindowPlace};
 use crate::rules::{Correlated, Demand, FAMILY, Feed, RuleSet};
 use crate::state::StateError;
 use telling::{Telling, is_tried};
-use ways::Values;
+use ways::MatchValues;
 pub(crate) use ways::Ways;
 
 /// So many values of one event are kept, or as many as the correlation looks for.
@@ -31,7 +31,7 @@ const MOST_OF_TARGETS: usize = 1_024;
 const MOST_CHARACTERS: usize = 128;
 /// The windows that a match goes into directly, with the correlations they belong to.
 #[cfg(test)]
-pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, Place)> {
+pub(crate) fn windows<'r>(rules: &'r RuleSet, found: &Match) -> Vec<(&'r Correlated, WindowPlace)> {
     let ways = Ways::of(rules, found).direct.into_iter().filter(|(feed, _)| feed.takes(found));
     ways.map(|(feed, place)| (&rules.correlations()[feed.correlation], place)).collect()
 }
@@ -55,7 +55,7 @@ pub(crate) fn feed(
     now: Timestamp,
 ) -> Result<Completed, StateError> {
     let mut completed = Completed::default();
-    let mut values = Values::of(found);
+    let mut values = MatchValues::of(found);
     let event = match &found.episode {
         Some(episode) => EventId::of(&episode.id),
         None => EventId::of(&event_of(&found.facts)),
@@ -97,7 +97,7 @@ pub(crate) fn feed(
 pub(crate) fn published(desk: &mut Desk, rules: &RuleSet, found: &Match, now: Timestamp) {
     let Some(episode) = &found.episode else { return };
     let correlated = rules.correlations().iter().find(|correlated| correlated.info.name == found.rule.name);
-    let Place { item, window, .. } = &episode.window;
+    let WindowPlace { item, window, .. } = &episode.window;
     let id = WindowId::of(window);
     let is_there = |group: Option<&Group>| group.is_some_and(|group| group.get(id).is_some());
     if let (Some(correlated), true) = (correlated, desk.read(item).is_ok_and(is_there)) {
@@ -128,7 +128,11 @@ fn expiry(window: &Window, measure: &Measure<'_>, now: Timestamp) -> Timestamp {
 }
 
 /// The values that a correlation counts or computes with.
-fn counted<'m, 's: 'm>(feed: &'s Feed, demand: &Demand, values: &mut Values<'m>) -> Option<Arc<[Counted]>> {
+fn counted<'m, 's: 'm>(
+    feed: &'s Feed,
+    demand: &Demand,
+    values: &mut MatchValues<'m>,
+) -> Option<Arc<[Counted]>> {
     let most = demand.most.max(MOST_VALUES);
     let counted: Vec<Counted> = match feed.fields.as_slice() {
         [] => return None,
@@ -144,7 +148,7 @@ fn counted<'m, 's: 'm>(feed: &'s Feed, demand: &Demand, values: &mut Values<'m>)
     (!counted.is_empty()).then(|| counted.into())
 }
 
-fn told(found: &Match) -> Told {
+fn told(found: &Match) -> MemberTold {
     let facts = &found.facts;
     let (actor, others) = match &found.episode {
         Some(episode) => {
@@ -158,7 +162,7 @@ fn told(found: &Match) -> Told {
         let before = episode.span.map_or(0, |(first, last)| last.duration_since(first).as_millis());
         (episode.count, i64::try_from(before).unwrap_or(i64::MAX))
     });
-    Told::new(uid, facts.log, targets(facts), actor, tried).of_several(others, several)
+    MemberTold::new(uid, facts.log, targets(facts), actor, tried).of_several(others, several)
 }
 
 /// The machines of an event, as far as there is room. Whose identity was changed is no machine that was reached.
@@ -196,7 +200,7 @@ fn drop_names_of_others(targets: &mut Vec<String>) {
 
 /// The match that tells other correlations of the moment at which one was met. They ask for its first actor, and for none
 /// of its other members.
-fn onward(correlated: &Correlated, place: &Place, by: (&Match, EventId), met: Fired) -> Match {
+fn onward(correlated: &Correlated, place: &WindowPlace, by: (&Match, EventId), met: Fired) -> Match {
     let (end, uid) = met.members.last().map_or((0, String::new()), |last| (last.at, last.told.uid.clone()));
     let mut found = alert(correlated, place, by, met, 1);
     found.facts.event_uid = uid;
@@ -220,7 +224,7 @@ fn short(value: &str) -> Cow<'_, str> {
 /// The match that an episode is, told with the facts of the event that completed it.
 fn alert(
     correlated: &Correlated,
-    place: &Place,
+    place: &WindowPlace,
     (trigger, event): (&Match, EventId),
     fired: Fired,
     most: usize,
@@ -248,7 +252,7 @@ fn alert(
     target.count = target.count.max(u32::try_from(names.len()).unwrap_or(u32::MAX));
     target.ids = names.iter().map(|name| name.to_lowercase()).collect();
     target.names = names.into();
-    let members = fired.members.iter().take(most).map(|member| Member {
+    let members = fired.members.iter().take(most).map(|member| EpisodeMember {
         uid: member.told.uid.clone(),
         actor: member.told.actor.clone(),
         at: of_millis(member.at),

@@ -28,7 +28,7 @@ const LEAST_ROOM: usize = 600;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "packed::Stored", into = "packed::Stored")]
 pub(crate) struct Group {
-    windows: Vec<Held>,
+    windows: Vec<HeldWindow>,
     /// How long they are together where they are kept outside, each written by itself.
     apart: usize,
     /// What its text goes on from.
@@ -37,7 +37,7 @@ pub(crate) struct Group {
 
 /// A window and until when it is kept.
 #[derive(Clone, Debug)]
-struct Held {
+struct HeldWindow {
     id: WindowId,
     window: Arc<Window>,
     /// In whole hours since the epoch.
@@ -46,7 +46,7 @@ struct Held {
 
 impl Record for Group {
     fn bytes(&self) -> usize {
-        self.windows.iter().map(|held| held.window.bytes() + size_of::<Held>()).sum()
+        self.windows.iter().map(|held| held.window.bytes() + size_of::<HeldWindow>()).sum()
     }
 }
 
@@ -61,7 +61,7 @@ impl Group {
         self.windows.iter().find(|held| held.id == id).map(|held| &*held.window)
     }
 
-    fn of(windows: Vec<Held>, base: Option<Arc<Base>>) -> Self {
+    fn of(windows: Vec<HeldWindow>, base: Option<Arc<Base>>) -> Self {
         let apart = windows.iter().map(|held| held.window.written()).sum();
         Self { windows, apart, base }
     }
@@ -96,7 +96,7 @@ impl Group {
         let at = self.windows.iter().position(|held| held.id == id);
         let mut held = match at {
             Some(at) => self.take(at),
-            None => Held { id, window: Arc::default(), until: i64::MIN },
+            None => HeldWindow { id, window: Arc::default(), until: i64::MIN },
         };
         let (answer, until) = change(Arc::make_mut(&mut held.window));
         if let Some(until) = until {
@@ -111,16 +111,16 @@ impl Group {
     /// Takes in a window that was kept by itself.
     pub(crate) fn adopt(&mut self, id: WindowId, window: Window, until: Timestamp) {
         if self.get(id).is_none() {
-            self.put(Held { id, window: Arc::new(window), until: hours(until) });
+            self.put(HeldWindow { id, window: Arc::new(window), until: hours(until) });
         }
     }
 
-    fn put(&mut self, held: Held) {
+    fn put(&mut self, held: HeldWindow) {
         self.apart += held.window.written();
         self.windows.push(held);
     }
 
-    fn take(&mut self, at: usize) -> Held {
+    fn take(&mut self, at: usize) -> HeldWindow {
         let held = self.windows.remove(at);
         self.apart -= held.window.written();
         held

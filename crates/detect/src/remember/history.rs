@@ -130,7 +130,7 @@ impl Entry {
 /// What history holds, gathered before it is written.
 #[derive(Debug, Default)]
 pub struct History {
-    seen: BTreeMap<Key, Known>,
+    seen: BTreeMap<Key, Remembered>,
     clocks: BTreeMap<String, (Timestamp, u64)>,
     alarms: BTreeSet<Alarm>,
     /// The first and the last event that was learned from.
@@ -140,7 +140,7 @@ pub struct History {
 }
 
 #[derive(Debug)]
-struct Known {
+struct Remembered {
     what: String,
     last: Timestamp,
     within: SignedDuration,
@@ -179,8 +179,12 @@ impl History {
         for combination in combinations {
             let within = combination.baseline.within;
             let (what, days) = (combination.what, Habits::default());
-            let known =
-                self.seen.entry(combination.key).or_insert_with(|| Known { what, last: at, within, days });
+            let known = self.seen.entry(combination.key).or_insert_with(|| Remembered {
+                what,
+                last: at,
+                within,
+                days,
+            });
             known.last = known.last.max(at);
             if combination.baseline.is_of_action() {
                 for habit in &habits {

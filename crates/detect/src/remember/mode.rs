@@ -13,12 +13,12 @@ pub(crate) enum Mode {
     Fleeting,
     /// One run over records in any order, which publishes alone and whose matches are correlated once all can be had in
     /// order of time.
-    OneRun(Known, PublishedHere),
+    OneRun(TakenForKnown, PublishedHere),
 }
 
 /// What a run may take for known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
+pub(crate) enum TakenForKnown {
     /// What a baseline holds.
     Baseline,
     /// Nothing, so that nothing counts as new.
@@ -28,13 +28,13 @@ pub(crate) enum Known {
 impl Mode {
     /// The same for one run.
     pub(super) fn in_one_run(&self) -> Self {
-        let known = if self.tells_news() { Known::Baseline } else { Known::Nothing };
+        let known = if self.tells_news() { TakenForKnown::Baseline } else { TakenForKnown::Nothing };
         Self::OneRun(known, PublishedHere::default())
     }
 
     /// Can it tell what is new?
     pub(crate) fn tells_news(&self) -> bool {
-        matches!(self, Self::Lasting | Self::OneRun(Known::Baseline, _))
+        matches!(self, Self::Lasting | Self::OneRun(TakenForKnown::Baseline, _))
     }
 
     /// Does somebody else publish, so that findings must be claimed?

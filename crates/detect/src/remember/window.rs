@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::rules::MOST_MEMBERS;
 use course::Course;
 pub(crate) use measure::{Count, Measure};
-pub(crate) use member::{Counted, EventId, Member, Told};
+pub(crate) use member::{Counted, EventId, Member, MemberTold};
 pub(crate) use stored::StoredCourse;
 
 /// Events are expected at most this much later than others of their time; sign-in risk is rated within the hour.

@@ -5,7 +5,7 @@ use trailhound_sigma::{Field, FieldMap, Level, LogSource, Metadata, Report};
 
 use super::adjust::{Adjust, LevelChange, level_change};
 use super::baseline::Baseline;
-use super::known::Known;
+use super::known::KnownLowers;
 use super::sentence::{named, sentence};
 use super::takes::Takes;
 use super::words::{strings, text, unknown_key};
@@ -29,7 +29,7 @@ pub struct Extension {
     /// What newness does.
     pub baselines: Vec<Baseline>,
     /// What habit does.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownLowers>,
     /// No more than this, context where it does not say, unless something is new.
     pub require_first: Option<Level>,
     /// Alerts by itself; false where it only serves correlations.
@@ -145,13 +145,13 @@ impl Extension {
                 "baseline" => {
                     for item in value.expect_seq(report).unwrap_or_default() {
                         if item.get("known").is_some() {
-                            extension.known.extend(Known::read(item, source, fields, report));
+                            extension.known.extend(KnownLowers::read(item, source, fields, report));
                         } else {
                             extension.baselines.extend(Baseline::read(item, source, fields, report));
                         }
                     }
                     if !extension.known.is_empty() {
-                        Known::needs(value, &extension.baselines, report);
+                        KnownLowers::needs(value, &extension.baselines, report);
                     }
                 }
                 "actor" | "target" | "object" => {

@@ -10,7 +10,7 @@ use crate::event::Event;
 
 /// What lowers a match by one level once somebody is used to do it.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownLowers {
     /// The facts that together are what is done, beside the operation.
     pub known: Vec<FirstFact>,
     /// Asked only where this matches.
@@ -23,7 +23,7 @@ pub(super) const KEYS: [&str; 3] = ["known", "when", "unless"];
 const WHICH: &str = "say whose it is, what is done and to what kind of target: `known: [actor, document, kind]`, or \
                      `operation` where there is no document";
 
-impl Known {
+impl KnownLowers {
     /// Is it asked about this event?
     pub fn asks(&self, event: &Event<'_>) -> bool {
         holds(self.when.as_ref(), self.unless.as_ref(), event)

@@ -27,13 +27,13 @@ pub(super) type Feeds = HashMap<String, Vec<Feed>>;
 
 /// What is in shadow, and what that changes.
 #[derive(Default)]
-pub(super) struct Lanes {
+pub(super) struct RuleLanes {
     names: HashSet<String>,
     live: Feeds,
     shadow: Feeds,
 }
 
-impl Lanes {
+impl RuleLanes {
     /// For what is in shadow.
     pub(super) fn of(names: HashSet<String>, all: &[Correlated], feeds: &Feeds) -> Self {
         if names.is_empty() {

@@ -7,7 +7,7 @@ use trailhound_sigma::CompiledRule;
 use super::correlated::{Correlated, Correlations, Feed};
 use super::detection::Detection;
 use super::index::Index;
-use super::lane::{Lane, Lanes};
+use super::lane::{Lane, RuleLanes};
 use crate::event::{Event, LogType};
 
 /// Everything that was loaded, ready to match.
@@ -16,7 +16,7 @@ pub struct RuleSet {
     detections: Arc<Vec<Detection>>,
     correlations: Arc<Correlations>,
     index: Arc<Index>,
-    lanes: Arc<Lanes>,
+    lanes: Arc<RuleLanes>,
     lane: Lane,
 }
 
@@ -28,7 +28,7 @@ impl RuleSet {
         let all = rules.chain(correlations.all.iter().map(|own| (&own.info, &own.extension)));
         let names =
             all.filter(|(_, extension)| extension.shadow).map(|(info, _)| info.name.clone()).collect();
-        let lanes = Arc::new(Lanes::of(names, &correlations.all, correlations.feeds()));
+        let lanes = Arc::new(RuleLanes::of(names, &correlations.all, correlations.feeds()));
         let (detections, correlations) = (Arc::new(detections), Arc::new(correlations));
         Self { detections, correlations, index, lanes, lane: Lane::All }
     }

@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 
 use trailhound_sigma::Necessary;
 
-use super::raw::{Key, Under};
+use super::raw::{RawKey, Under};
 use super::values::Values;
 
 /// A key to look for in raw bytes.
 #[derive(Debug)]
 pub(super) struct Anchor {
-    key: Key,
+    key: RawKey,
     values: Values,
     /// Bytes that a value asked for may begin with.
     first: [bool; 256],
@@ -19,7 +19,7 @@ pub(super) struct Anchor {
 impl Anchor {
     pub(super) fn new(path: &str, always_there: bool, is_word: bool) -> Self {
         Self {
-            key: Key::new(path, always_there, is_word),
+            key: RawKey::new(path, always_there, is_word),
             values: Values::default(),
             // Outside ASCII: to be looked at.
             first: std::array::from_fn(|byte| byte >= 0x80),

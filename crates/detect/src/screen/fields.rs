@@ -78,7 +78,7 @@ impl Fields {
 
 /// What the rules of one log need of a record.
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum Needed {
     /// There may be a rule that needs nothing we could look for.
     Anything,
     Fields {
@@ -88,7 +88,7 @@ pub(super) enum Asked {
     },
 }
 
-impl Asked {
+impl Needed {
     /// One of these must stand in a log's record for any rule to match.
     pub(super) fn of(log: LogType, needed: &[(String, Necessary)]) -> Self {
         let mut of_canonical = Fields::default();

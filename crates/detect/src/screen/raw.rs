@@ -11,7 +11,7 @@ use crate::logs;
 
 /// A key to look for in raw bytes: a path's last part, a key's end, since keys may be flat (`"userIdentity.type"`).
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct RawKey {
     path: String,
     finder: Finder<'static>,
     /// Every record has it: one that seems not to is no ordinary one.
@@ -28,7 +28,7 @@ pub(super) enum Under<'r> {
     Unsure,
 }
 
-impl Key {
+impl RawKey {
     pub(super) fn new(path: &str, always_there: bool, is_word: bool) -> Self {
         let key = path.rsplit('.').next().unwrap_or(path);
         Self { path: path.to_owned(), finder: Finder::new(key).into_owned(), always_there, is_word }
@@ -85,15 +85,15 @@ fn trim(bytes: &[u8]) -> &[u8] {
 }
 
 /// A record seen through some keys, as an event for the index.
-pub(super) struct Seen<'s> {
-    keys: &'s [Key],
+pub(super) struct KeyedRecord<'s> {
+    keys: &'s [RawKey],
     record: &'s [u8],
     /// Something stood where it could not be told.
     unsure: Cell<bool>,
 }
 
-impl<'s> Seen<'s> {
-    pub(super) fn new(keys: &'s [Key], record: &'s [u8]) -> Self {
+impl<'s> KeyedRecord<'s> {
+    pub(super) fn new(keys: &'s [RawKey], record: &'s [u8]) -> Self {
         Self { keys, record, unsure: Cell::new(false) }
     }
 
@@ -103,7 +103,7 @@ impl<'s> Seen<'s> {
     }
 }
 
-impl Event for Seen<'_> {
+impl Event for KeyedRecord<'_> {
     fn values<'e>(&'e self, field: &Field, visit: &mut dyn FnMut(Value<'e>) -> ControlFlow<()>) -> Presence {
         let mut presence = Presence::Absent;
         for path in &field.paths {

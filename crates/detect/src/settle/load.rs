@@ -9,7 +9,7 @@ use trailhound_sigma::diagnostic::nearest;
 use trailhound_sigma::yaml::{self, Yaml};
 use trailhound_sigma::{Diagnostics, Level, Report};
 
-use super::suppress::{Action, FACTS, Fact, Suppression, Suppressions, Test};
+use super::suppress::{FACTS, Fact, Suppression, SuppressionAction, Suppressions, Test};
 use super::values::tests;
 use super::who::name_someone;
 use super::window::TimeWindow;
@@ -63,7 +63,7 @@ impl Suppressions {
             }
             let list = document.get("suppressions").and_then(|list| list.expect_seq(&mut report));
             for node in list.unwrap_or_default() {
-                let Some(entry) = Entry { node, rules, now }.read(&mut report) else { continue };
+                let Some(entry) = EntryNode { node, rules, now }.read(&mut report) else { continue };
                 if !ids.insert(entry.id.clone()) {
                     report.error(node, format!("a second suppression with the id '{}'", entry.id));
                 }
@@ -78,13 +78,13 @@ impl Suppressions {
 }
 
 /// One entry while it is read.
-struct Entry<'n> {
+struct EntryNode<'n> {
     node: &'n Yaml,
     rules: &'n RuleSet,
     now: Timestamp,
 }
 
-impl Entry<'_> {
+impl EntryNode<'_> {
     fn read(&self, report: &mut Report) -> Option<Suppression> {
         for (key, _) in self.node.expect_map(report)? {
             let name = key.text().unwrap_or_default();
@@ -134,15 +134,15 @@ impl Entry<'_> {
         value.map(|text| text.trim().to_owned())
     }
 
-    fn action(&self, report: &mut Report) -> Option<Action> {
+    fn action(&self, report: &mut Report) -> Option<SuppressionAction> {
         let word = self.required("action", "what it does: drop, downgrade or tag", report)?;
         let to = self.node.get("to");
         if let (Some(to), false) = (to, word == "downgrade") {
             report.error(to, "`to` belongs to `action: downgrade`");
         }
         match word.as_str() {
-            "drop" => Some(Action::Drop),
-            "tag" => Some(Action::Tag),
+            "drop" => Some(SuppressionAction::Drop),
+            "tag" => Some(SuppressionAction::Tag),
             "downgrade" => {
                 let Some(to) = to else {
                     report
@@ -156,7 +156,7 @@ impl Entry<'_> {
                         report.error(to, "nothing is above critical, so this lowers nothing");
                         None
                     }
-                    Ok(level) => Some(Action::Downgrade(level)),
+                    Ok(level) => Some(SuppressionAction::Downgrade(level)),
                     Err(error) => {
                         report.error(to, error.to_string());
                         None
@@ -172,7 +172,7 @@ impl Entry<'_> {
         }
     }
 
-    fn rules(&self, action: Option<Action>, allow_high: bool, report: &mut Report) -> Vec<String> {
+    fn rules(&self, action: Option<SuppressionAction>, allow_high: bool, report: &mut Report) -> Vec<String> {
         let Some(node) = self.node.get("rules") else {
             report
                 .error(self.node, "`rules` is missing")
@@ -183,19 +183,22 @@ impl Entry<'_> {
         for item in node.one_or_many() {
             let Some(name) = item.expect_text(report) else { continue };
             if name == "*" {
-                if action.is_some_and(|action| action != Action::Tag) {
+                if action.is_some_and(|action| action != SuppressionAction::Tag) {
                     report
                         .error(item, "all rules at once can only be tagged")
                         .help("name the rules, or use `action: tag`");
                 }
             } else if let Some(detection) = self.rules.find(name) {
-                if action == Some(Action::Drop) && detection.info.level >= Level::High && !allow_high {
+                if action == Some(SuppressionAction::Drop)
+                    && detection.info.level >= Level::High
+                    && !allow_high
+                {
                     report
                         .error(item, format!("'{name}' is {}, which is not dropped", detection.info.level))
                         .help("downgrade it, or set `allow_high: true` and name the ticket");
                 }
             } else if self.rules.correlation(name).is_some() {
-                if action == Some(Action::Drop) && !allow_high {
+                if action == Some(SuppressionAction::Drop) && !allow_high {
                     report
                         .error(item, "a correlation is not dropped")
                         .help("downgrade it, or set `allow_high: true` and name the ticket");
@@ -247,7 +250,7 @@ impl Entry<'_> {
         when
     }
 
-    fn expires(&self, action: Option<Action>, report: &mut Report) -> Option<Timestamp> {
+    fn expires(&self, action: Option<SuppressionAction>, report: &mut Report) -> Option<Timestamp> {
         let word = self.required("expires", "its last day, as 2026-12-31", report)?;
         let node = self.node.get("expires")?;
         let Ok(day) = word.parse::<Date>() else {
@@ -256,7 +259,7 @@ impl Entry<'_> {
         };
         let end =
             day.tomorrow().ok()?.to_datetime(time(0, 0, 0, 0)).to_zoned(TimeZone::UTC).ok()?.timestamp();
-        let most = if action == Some(Action::Drop) { 90 } else { 365 };
+        let most = if action == Some(SuppressionAction::Drop) { 90 } else { 365 };
         if end.duration_since(self.now) > SignedDuration::from_hours(24 * (most + 1)) {
             report
                 .error(node, format!("expires more than {most} days from now"))

@@ -14,7 +14,7 @@ use crate::rules::RuleSet;
 
 /// What a suppression does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum SuppressionAction {
     /// Keeps the match back.
     Drop,
     /// Lowers its level to this.
@@ -23,7 +23,7 @@ pub enum Action {
     Tag,
 }
 
-impl Action {
+impl SuppressionAction {
     /// The word in files and findings.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ pub struct Suppression {
     /// Rule names, ids or catalogue numbers; `*` for all.
     pub rules: Vec<String>,
     /// What it does.
-    pub action: Action,
+    pub action: SuppressionAction,
     /// Why.
     pub reason: String,
     /// Who answers for it.
@@ -92,7 +92,7 @@ pub(super) enum Fact {
     SourceCountry,
     SourceKind,
     UserAgent,
-    Action,
+    SuppressionAction,
     Outcome,
     Document,
     DocumentAccount,
@@ -227,10 +227,10 @@ impl Suppression {
     }
 
     /// What it does to a match of this level: critical is never dropped, high only with leave.
-    pub(super) fn action_on(&self, level: Level) -> Action {
+    pub(super) fn action_on(&self, level: Level) -> SuppressionAction {
         match self.action {
-            Action::Drop if level == Level::Critical => Action::Tag,
-            Action::Drop if level == Level::High && !self.allow_high => Action::Tag,
+            SuppressionAction::Drop if level == Level::Critical => SuppressionAction::Tag,
+            SuppressionAction::Drop if level == Level::High && !self.allow_high => SuppressionAction::Tag,
             action => action,
         }
     }

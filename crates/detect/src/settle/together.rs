@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
-use super::suppress::{Action, Fact, Suppression, Suppressions, Test};
+use super::suppress::{Fact, Suppression, SuppressionAction, Suppressions, Test};
 use super::who::{hold_too_many, name_someone};
 use crate::rules::RuleSet;
 
@@ -14,7 +14,7 @@ const FEW: usize = 12;
 impl Suppressions {
     /// Why these entries together would hide nearly everybody, or nearly all that somebody does.
     pub(super) fn hide_too_many(&self, rules: &RuleSet) -> Option<String> {
-        let hiding = || self.active.iter().filter(|entry| entry.action != Action::Tag);
+        let hiding = || self.active.iter().filter(|entry| entry.action != SuppressionAction::Tag);
         let by_place = hiding().filter(|entry| entry.goes_by_place_alone());
         let networks: Vec<IpNet> = by_place.flat_map(Suppression::networks).collect();
         if hold_too_many(&networks) {

@@ -30,12 +30,12 @@ pub(crate) fn parse(text: &str, names: &[&str]) -> Result<Condition, ConditionEr
     }
 }
 
-struct Token<'t> {
+struct Lexeme<'t> {
     text: &'t str,
     offset: usize,
 }
 
-impl Token<'_> {
+impl Lexeme<'_> {
     fn is(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word)
     }
@@ -49,7 +49,7 @@ impl Token<'_> {
     }
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<Lexeme<'_>> {
     let mut tokens = Vec::new();
     let mut start: Option<(usize, usize)> = None;
     for (offset, (at, c)) in text.char_indices().enumerate() {
@@ -57,29 +57,29 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         if (alone || c.is_whitespace())
             && let Some((from, offset)) = start.take()
         {
-            tokens.push(Token { text: &text[from..at], offset });
+            tokens.push(Lexeme { text: &text[from..at], offset });
         }
         if alone {
-            tokens.push(Token { text: &text[at..=at], offset });
+            tokens.push(Lexeme { text: &text[at..=at], offset });
         } else if !c.is_whitespace() && start.is_none() {
             start = Some((at, offset));
         }
     }
     if let Some((from, offset)) = start {
-        tokens.push(Token { text: &text[from..], offset });
+        tokens.push(Lexeme { text: &text[from..], offset });
     }
     tokens
 }
 
 struct Parser<'t> {
-    tokens: &'t [Token<'t>],
+    tokens: &'t [Lexeme<'t>],
     at: usize,
     end: usize,
     names: &'t [&'t str],
 }
 
 impl<'t> Parser<'t> {
-    fn next(&mut self) -> Option<&'t Token<'t>> {
+    fn next(&mut self) -> Option<&'t Lexeme<'t>> {
         let token = self.tokens.get(self.at)?;
         self.at += 1;
         Some(token)
@@ -157,7 +157,7 @@ impl<'t> Parser<'t> {
         Ok(Condition::Name(token.text.to_owned()))
     }
 
-    fn of(&mut self, count: &Token<'_>) -> Result<Condition, ConditionError> {
+    fn of(&mut self, count: &Lexeme<'_>) -> Result<Condition, ConditionError> {
         let quantifier = if count.is("all") {
             Quantifier::All
         } else if count.is("any") {
@@ -198,7 +198,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn aggregation(pipe: &Token<'_>) -> ConditionError {
+fn aggregation(pipe: &Lexeme<'_>) -> ConditionError {
     pipe.error(
         "aggregations behind `|` are no longer part of Sigma",
         Some("count or order events in a correlation of its own".into()),

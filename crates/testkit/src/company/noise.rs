@@ -9,7 +9,7 @@ use trailhound_detect::matched::{Level, Match};
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
-use trailhound_detect::ports::{Clock, FindingSink, PublishError};
+use trailhound_detect::ports::Clock;
 use trailhound_detect::remember::{Entry, History, Memory, import};
 use trailhound_detect::rules::load_embedded;
 use trailhound_detect::tally::Tally;
@@ -18,6 +18,7 @@ use super::attacks::Attack;
 use super::shelf::Shelf;
 use super::work::{Company, Happening, midnight};
 use super::{JUDGED, LEARNED, Size, attacks};
+use crate::accept::Accept;
 
 /// So many records come together.
 const TOGETHER: usize = 20;
@@ -169,13 +170,5 @@ struct Then(Timestamp);
 impl Clock for Then {
     fn now(&self) -> Timestamp {
         self.0
-    }
-}
-
-struct Accept;
-
-impl FindingSink for Accept {
-    async fn publish(&self, findings: &[Finding]) -> Vec<Result<(), PublishError>> {
-        findings.iter().map(|_| Ok(())).collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::faults::{Lie, Rng, StoreFaults};
 const ROUNDS: u64 = 400;
 
 /// How often schedules reached what they are about.
-pub type Seen = BTreeMap<&'static str, u64>;
+pub type Reached = BTreeMap<&'static str, u64>;
 
 /// Does anybody look at what happens in between?
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Watched {
 }
 
 /// Plays one script; answers with what it reached and with all that happened, in order.
-async fn play<F: Face>(script: &Script, watched: Watched) -> (Seen, Vec<String>) {
+async fn play<F: Face>(script: &Script, watched: Watched) -> (Reached, Vec<String>) {
     let mut rng = Rng::new(!script.seed);
     let world = World::new(script);
     if watched == Watched::CallByCall {
@@ -40,7 +40,7 @@ async fn play<F: Face>(script: &Script, watched: Watched) -> (Seen, Vec<String>)
     };
     // Two at once, each with what it saw itself.
     let mut processes = [start(), start()];
-    let mut seen = Seen::new();
+    let mut seen = Reached::new();
     for round in 0.. {
         let calls = face.calls(&mut rng);
         if calls.is_empty() {
@@ -100,19 +100,19 @@ pub fn schedules(usual: u64) -> u64 {
 }
 
 /// Plays one script in a runtime of its own, whose time is no machine's.
-fn alone<F: Face>(script: &Script, watched: Watched) -> (Seen, Vec<String>) {
+fn alone<F: Face>(script: &Script, watched: Watched) -> (Reached, Vec<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(Box::pin(play::<F>(script, watched)))
 }
 
 /// Plays as many schedules from a seed on, and answers with what they reached together.
-pub fn run<F: Face>(first_seed: u64, usual: u64, store: StoreFaults) -> Seen {
+pub fn run<F: Face>(first_seed: u64, usual: u64, store: StoreFaults) -> Reached {
     let seeds = match variable("TRAILHOUND_SEED") {
         Some(seed) => seed..seed + 1,
         None => first_seed..first_seed + schedules(usual),
     };
     let next = AtomicU64::new(seeds.start);
-    let total = Mutex::new(Seen::new());
+    let total = Mutex::new(Reached::new());
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);

@@ -12,16 +12,16 @@ const MOST: usize = 20;
 
 /// Id, level and headline.
 pub(super) type Head = (String, &'static str, String);
-type Place = (std::cmp::Reverse<Level>, bool, Option<Timestamp>, String);
+type CaseRank = (std::cmp::Reverse<Level>, bool, Option<Timestamp>, String);
 
-pub(super) struct Cases {
-    gravest: BTreeMap<Place, Case>,
-    heads: Vec<(Place, Head)>,
+pub(super) struct GravestCases {
+    gravest: BTreeMap<CaseRank, Case>,
+    heads: Vec<(CaseRank, Head)>,
     /// Of each finding the case, by its place in `heads`.
     of: Vec<usize>,
 }
 
-impl Cases {
+impl GravestCases {
     /// Of so many findings.
     pub(super) fn of(findings: usize) -> Self {
         Self { gravest: BTreeMap::new(), heads: Vec::new(), of: vec![0; findings] }

@@ -8,10 +8,10 @@ use super::row::Row;
 /// So many stand in the page for whoever runs no script.
 const MOST: usize = 200;
 
-type Place = (Reverse<usize>, bool, Option<i64>, usize);
+type Rank = (Reverse<usize>, bool, Option<i64>, usize);
 
 #[derive(Default)]
-pub(super) struct Gravest(BTreeMap<Place, Row>);
+pub(super) struct Gravest(BTreeMap<Rank, Row>);
 
 impl Gravest {
     pub(super) fn add(&mut self, at: usize, row: Row) {

@@ -58,7 +58,7 @@ pub(super) struct Page<'p> {
 }
 
 #[derive(Serialize)]
-struct Shown<'p> {
+struct ShownRow<'p> {
     #[serde(flatten)]
     row: &'p Row,
     number: usize,
@@ -66,7 +66,7 @@ struct Shown<'p> {
 }
 
 #[derive(Serialize)]
-struct Step<'p> {
+struct ShownStep<'p> {
     time: String,
     level: &'static str,
     message: &'p str,
@@ -85,11 +85,11 @@ impl Page<'_> {
             self.gravest.iter().enumerate().map(|(at, row)| (row.uid.as_str(), at + 1)).collect();
         let cases: Vec<Value> =
             self.cases.iter().enumerate().map(|(at, case)| told(at, case, &numbers)).collect();
-        let findings: Vec<Shown<'_>> = self
+        let findings: Vec<ShownRow<'_>> = self
             .gravest
             .iter()
             .enumerate()
-            .map(|(at, row)| Shown { row, number: at + 1, mark: self.marks.get(&row.uid) })
+            .map(|(at, row)| ShownRow { row, number: at + 1, mark: self.marks.get(&row.uid) })
             .collect();
         let levels: Vec<(&str, String)> = Level::ALL
             .iter()
@@ -160,9 +160,9 @@ fn told(at: usize, case: &Case, numbers: &BTreeMap<&str, usize>) -> Value {
     gravest.sort_by_key(|(at, step)| (std::cmp::Reverse(step.level), *at));
     gravest.truncate(MOST_STEPS);
     gravest.sort_by_key(|(at, _)| *at);
-    let steps: Vec<Step<'_>> = gravest
+    let steps: Vec<ShownStep<'_>> = gravest
         .into_iter()
-        .map(|(_, step)| Step {
+        .map(|(_, step)| ShownStep {
             time: clock(step.time),
             level: step.level.as_str(),
             message: &step.message,

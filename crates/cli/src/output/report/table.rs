@@ -15,12 +15,12 @@ const FIRST_HOLE: u32 = 0xE000;
 const LAST_HOLE: u32 = 0xF8FF;
 
 /// Rows so far.
-pub(super) struct Table {
+pub(super) struct RowTable {
     texts: Texts,
     rows: Spool,
 }
 
-impl Table {
+impl RowTable {
     pub(super) fn begin() -> io::Result<Self> {
         Ok(Self { texts: Texts::begin()?, rows: Spool::begin()? })
     }

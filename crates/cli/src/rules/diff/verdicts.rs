@@ -22,7 +22,7 @@ pub(super) struct Otherwise {
 }
 
 /// Where an event stands.
-struct Place<'t> {
+struct EventPlace<'t> {
     file: &'t str,
     line: usize,
     test: &'t str,
@@ -30,17 +30,17 @@ struct Place<'t> {
 
 /// What differs, and how many events there are.
 pub(super) fn between(old: &Side, new: &Side) -> (Vec<Otherwise>, usize) {
-    let mut events: BTreeMap<&[u8], Place<'_>> = BTreeMap::new();
+    let mut events: BTreeMap<&[u8], EventPlace<'_>> = BTreeMap::new();
     // A test of both sides is named by where it stands now.
     for tests in new.tests.iter().chain(&old.tests) {
         let Tests::Rule(tests) = tests else { continue };
         for test in &tests.tests {
-            let place = Place { file: &tests.file, line: test.line, test: &test.name };
+            let place = EventPlace { file: &tests.file, line: test.line, test: &test.name };
             events.entry(&test.event).or_insert(place);
         }
     }
     let mut all = Vec::new();
-    for (event, Place { file, line, test }) in &events {
+    for (event, EventPlace { file, line, test }) in &events {
         let sides = [told(&old.rules, event), told(&new.rules, event)];
         let [before, after] = sides.map(Option::unwrap_or_default);
         let rules: BTreeSet<&String> = before.keys().chain(after.keys()).collect();

@@ -12,7 +12,7 @@ use trailhound_detect::rules::{EMBEDDED, FileKind, Loading, RuleFile, load_as};
 use crate::args::RuleChoice;
 use crate::inputs;
 use crate::rule_files;
-use crate::rules::found::{Found, Told};
+use crate::rules::found::{Found, Remark};
 
 /// Texts by path, with what each declares.
 pub(super) struct Files {
@@ -95,7 +95,7 @@ impl Files {
     }
 
     /// What is found in a file.
-    pub(super) fn check(&mut self, path: &str) -> Vec<Told> {
+    pub(super) fn check(&mut self, path: &str) -> Vec<Remark> {
         let Some(open) = self.open.get(path) else { return Vec::new() };
         if FileKind::of(path) == Some(FileKind::Tests) {
             return Vec::new();
@@ -118,7 +118,7 @@ impl Files {
     }
 
     /// What is found in all files together.
-    pub(super) fn check_all(&mut self) -> BTreeMap<String, Vec<Told>> {
+    pub(super) fn check_all(&mut self) -> BTreeMap<String, Vec<Remark>> {
         let is_rule = |path: &&String| FileKind::of(path) != Some(FileKind::Tests);
         let file = |(path, open): (&String, &Open)| RuleFile { path: path.clone(), text: open.text.clone() };
         let files: Vec<RuleFile> = self.open.iter().filter(|(path, _)| is_rule(path)).map(file).collect();

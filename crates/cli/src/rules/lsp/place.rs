@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::rules::found::Told;
+use crate::rules::found::Remark;
 
 /// A place in a text: line and byte in it, both from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) fn byte_of(text: &str, line: usize, column: usize) -> usize {
 }
 
 /// What is told of a place, with the word that it is about.
-pub(super) fn diagnostic(text: &str, told: &Told) -> Value {
+pub(super) fn diagnostic(text: &str, told: &Remark) -> Value {
     let line = told.line.saturating_sub(1);
     let own = text.lines().nth(line).unwrap_or_default();
     let bytes = word_of(own, byte_of(text, line, told.column), &told.message);

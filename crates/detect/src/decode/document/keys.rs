@@ -44,7 +44,7 @@ pub(super) enum Next {
 
 /// Keys that make an object something other than a record.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct SeenKeys {
     pub(super) account: bool,
     pub(super) digest: bool,
     pub(super) test_event: bool,
@@ -59,7 +59,7 @@ pub(super) struct Walk {
     /// Known to be an envelope: what was read of it is dropped.
     pub(super) envelope: bool,
     pub(super) only_paging: bool,
-    pub(super) seen: Seen,
+    pub(super) seen: SeenKeys,
     pub(super) strict: usize,
 }
 
@@ -71,7 +71,7 @@ impl Walk {
             next: Next::Key,
             envelope: false,
             only_paging: true,
-            seen: Seen::default(),
+            seen: SeenKeys::default(),
             strict: STRICT_FROM,
         }
     }

@@ -8,7 +8,7 @@ use super::keys::{KeyName, Next, Walk};
 use super::state::{Around, Array, State, Step};
 use crate::decode::decoded::{Decoded, Emit, Record};
 use crate::decode::extent::{Extent, spaces};
-use crate::decode::recover::{self, Verdict};
+use crate::decode::recover::{self, Wholeness};
 use crate::decode::rest::Rest;
 use crate::decode::scan::Reach;
 use crate::tally::Notice;
@@ -47,7 +47,7 @@ impl Document {
                 }
                 Look::More if after_here.is_nothing() || horizon == walk.strict => {
                     match recover::judge(&bytes[..horizon]) {
-                        Verdict::Broken(at) => return self.is_broken(at, Around::Top),
+                        Wholeness::Broken(at) => return self.is_broken(at, Around::Top),
                         _ if after_here.is_nothing() => {
                             self.cut_off("ends inside a record", bytes, emit);
                             return Step::Took(bytes.len());
@@ -104,7 +104,7 @@ impl Document {
                     if wrong && !walk.envelope {
                         let whole = &bytes[..start + end];
                         return match recover::judge(whole) {
-                            Verdict::Broken(at) => Look::Broken(at),
+                            Wholeness::Broken(at) => Look::Broken(at),
                             _ => Look::Broken(whole.len() - 1),
                         };
                     }

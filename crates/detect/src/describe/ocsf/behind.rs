@@ -10,7 +10,7 @@ use crate::behind::{Behind, End, Link};
 const MOST_LINKS: usize = 16;
 
 #[derive(Serialize)]
-pub(super) struct Told {
+pub(super) struct BehindTold {
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ struct HandedOut {
     record: String,
 }
 
-impl Told {
+impl BehindTold {
     pub(super) fn of(writer: &Writer<'_>, behind: &Behind) -> Self {
         let Behind { root, links, certainty, end } = behind;
         let is_known = *end != End::Unnamed && (!links.is_empty() || end.is_known());

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::evidence::Evidence;
 use super::resource::Resource;
 use super::writer::Writer;
-use crate::facts::{Consulted, Held, Indicated, Place, Role};
+use crate::facts::{Consulted, Geography, Held, Indicated, Role};
 
 #[derive(Serialize)]
 pub(super) struct Enrichment {
@@ -57,9 +57,9 @@ fn made(
     }
 }
 
-fn placed(writer: &Writer<'_>, ip: &str, place: &Place) -> Vec<Enrichment> {
+fn placed(writer: &Writer<'_>, ip: &str, place: &Geography) -> Vec<Enrichment> {
     let text = |text: &Option<String>| writer.optional(text.as_ref(), 128).map(Value::from);
-    let Place { country, city, placed_by, asn, as_name, routed_by } = place;
+    let Geography { country, city, placed_by, asn, as_name, routed_by } = place;
     let at = || (ADDRESS.to_owned(), ip);
     let located = placed_by.as_ref().map(|file| {
         made(writer, at(), "location", file, vec![("country", text(country)), ("city", text(city))])

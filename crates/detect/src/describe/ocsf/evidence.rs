@@ -184,7 +184,7 @@ struct Process {
 impl Evidence {
     pub(super) fn of(writer: &Writer<'_>, cloud: &Cloud) -> Self {
         let facts = &writer.found.facts;
-        let shown = Shown::of(writer);
+        let shown = SortedFields::of(writer);
         let device = facts.process.as_ref().and_then(|process| process.host.as_ref());
         Self {
             name: logs::of(facts.log).words.record,
@@ -348,13 +348,13 @@ impl Process {
 }
 
 /// The shown fields, sorted to where OCSF keeps them.
-struct Shown {
+struct SortedFields {
     request: Map<String, Value>,
     response: Map<String, Value>,
     other: Map<String, Value>,
 }
 
-impl Shown {
+impl SortedFields {
     fn of(writer: &Writer<'_>) -> Self {
         let mut shown = Self { request: Map::new(), response: Map::new(), other: Map::new() };
         let found = writer.found;

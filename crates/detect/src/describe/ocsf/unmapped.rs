@@ -54,7 +54,7 @@ pub(super) struct Unmapped {
     #[serde(skip_serializing_if = "Option::is_none")]
     source_identity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    behind: Option<behind::Told>,
+    behind: Option<behind::BehindTold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cli_command: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,7 +211,7 @@ impl Unmapped {
                 .map(crate::describe::redact::free_text)
                 .map(|text| writer.text(&text, 120)),
             source_identity: optional(&facts.actor.source_identity, 128),
-            behind: found.behind.as_deref().map(|behind| behind::Told::of(writer, behind)),
+            behind: found.behind.as_deref().map(|behind| behind::BehindTold::of(writer, behind)),
             cli_command: optional(&facts.source.cli_command, 128),
             sign_in: facts.entra.as_ref().map(|entra| SignIn::of(writer, entra)),
             redactions: found

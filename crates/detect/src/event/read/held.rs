@@ -4,7 +4,7 @@ use trailhound_sigma::json::Node;
 
 use super::bounds::TEXT;
 use super::reading::{Reading, Unreadable};
-use super::work::{Found, Work};
+use super::work::{Readers, RecordReading};
 use crate::decode::{Decoded, Decoder, Limits, encoded, header, opens_envelope, split};
 use crate::log_type::LogType;
 use crate::tally::RejectReason;
@@ -12,7 +12,7 @@ use crate::tally::RejectReason;
 /// Shorter text holds no record.
 const SHORTEST: usize = 16;
 
-impl Work<'_> {
+impl RecordReading<'_> {
     pub(super) fn string(&mut self, node: Node<'_>, level: usize) -> usize {
         if node.raw().len() < SHORTEST {
             return 0;
@@ -109,14 +109,14 @@ pub(super) struct Several {
 }
 
 impl Several {
-    pub(super) fn add(&mut self, found: Found, bytes: &[u8]) {
+    pub(super) fn add(&mut self, found: Readers, bytes: &[u8]) {
         match found {
             Ok(count) => self.found += count,
             Err(why) => self.unknown.push((why, bytes.to_vec())),
         }
     }
 
-    pub(super) fn close(self, work: &mut Work<'_>) -> usize {
+    pub(super) fn close(self, work: &mut RecordReading<'_>) -> usize {
         if self.found == 0 {
             return 0;
         }

@@ -12,16 +12,16 @@ use super::bounds::TEXT;
 use super::held::Several;
 use super::looks::{could_be_record, holds_nothing, is_record};
 use super::reading::{Reading, Unreadable};
-use super::work::{Found, Work};
+use super::work::{Readers, RecordReading};
 use crate::decode::{Record, encoded};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Shape, any_folded, has_member, illegible, is_printed, is_xml, mend, notice, pairs, printed,
-    recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
+    self, Form, Recognised, any_folded, has_member, illegible, is_printed, is_xml, mend, notice, pairs,
+    printed, recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
-impl Work<'_> {
+impl RecordReading<'_> {
     /// Reads the record, and says why where nothing in it is recognised.
     pub(super) fn record(&mut self) {
         let found = match std::str::from_utf8(self.raw) {
@@ -42,7 +42,7 @@ impl Work<'_> {
     }
 
     /// Reads a text that ought to be a record, or hold some.
-    pub(super) fn text(&mut self, text: &str, level: usize) -> Found {
+    pub(super) fn text(&mut self, text: &str, level: usize) -> Readers {
         if !self.bounds.value(level) {
             return Err(Unreadable::unknown());
         }
@@ -73,7 +73,7 @@ impl Work<'_> {
     }
 
     /// Reads the record's bytes, of which some are no text.
-    fn mended(&mut self, why: Unreadable, level: usize) -> Found {
+    fn mended(&mut self, why: Unreadable, level: usize) -> Readers {
         let text = String::from_utf8_lossy(self.raw);
         match Document::parse(&text) {
             Ok(_) => {
@@ -84,7 +84,7 @@ impl Work<'_> {
         }
     }
 
-    fn mended_text(&mut self, bytes: &[u8], why: Unreadable, level: usize) -> Found {
+    fn mended_text(&mut self, bytes: &[u8], why: Unreadable, level: usize) -> Readers {
         let printed = || printed(std::str::from_utf8(bytes).ok().filter(|_| is_printed(bytes))?);
         let Some(text) = mend::text(bytes).ok().map(Cow::Owned).or_else(printed) else { return Err(why) };
         match Document::parse_reusing(&text, self.scratch.pop().unwrap_or_default()) {
@@ -97,20 +97,20 @@ impl Work<'_> {
     }
 
     /// Reads a document: as a record of a log if it is one, else for what is inside.
-    fn document(&mut self, document: Document<'_>, level: usize) -> Found {
+    fn document(&mut self, document: Document<'_>, level: usize) -> Readers {
         match recognise(document.root()) {
-            Some(Shape::As(log)) => return self.canonical(log, document, level),
-            Some(Shape::Like(log, rewrite)) => return self.rewritten(log, rewrite, document, level),
-            Some(Shape::Around(inner)) => return self.text(&inner, level + TEXT),
+            Some(Recognised::As(log)) => return self.canonical(log, document, level),
+            Some(Recognised::Like(log, rewrite)) => return self.rewritten(log, rewrite, document, level),
+            Some(Recognised::Around(inner)) => return self.text(&inner, level + TEXT),
             None => {}
         }
         if self.forms.in_any_case {
             match recognise(document.root().ignoring_case()) {
-                Some(Shape::As(log)) => return self.canonical(log, document.ignoring_case(), level),
-                Some(Shape::Like(log, rewrite)) => {
+                Some(Recognised::As(log)) => return self.canonical(log, document.ignoring_case(), level),
+                Some(Recognised::Like(log, rewrite)) => {
                     return self.rewritten(log, rewrite, document.ignoring_case(), level);
                 }
-                Some(Shape::Around(_)) | None => {}
+                Some(Recognised::Around(_)) | None => {}
             }
         }
         let root = document.root().gathered();
@@ -200,7 +200,7 @@ impl Work<'_> {
         1
     }
 
-    fn canonical(&mut self, log: LogType, document: Document<'_>, level: usize) -> Found {
+    fn canonical(&mut self, log: LogType, document: Document<'_>, level: usize) -> Readers {
         if !(logs::of(log).least.is_there)(document.root()) {
             return self.carried(log, document, level);
         }
@@ -218,7 +218,7 @@ impl Work<'_> {
         rewrite: fn(Node<'_>) -> String,
         document: Document<'_>,
         level: usize,
-    ) -> Found {
+    ) -> Readers {
         let least = &logs::of(log).least;
         let is_wanted = self.wanted.by_members(log, Form::Other, document.root());
         // Whether it says enough to be a record does not depend on who wants it.
@@ -244,7 +244,7 @@ impl Work<'_> {
 
     /// What is in a document that has the look of a log's record, and says too little to be one. The log's own members
     /// hold what a caller wrote, and no record.
-    fn carried(&mut self, log: LogType, document: Document<'_>, level: usize) -> Found {
+    fn carried(&mut self, log: LogType, document: Document<'_>, level: usize) -> Readers {
         let mut found = 0;
         if let Some(rows) = rows_of_all(document.root()).filter(|_| self.forms.carried) {
             found = self.rows(&rows, level);
@@ -253,7 +253,7 @@ impl Work<'_> {
             found = others.map(|(_, value)| self.value(value, level + 1)).sum();
         }
         self.scratch.push(document.into_scratch());
-        let logs::Log { words, least, .. } = logs::of(log);
+        let logs::LogDefinition { words, least, .. } = logs::of(log);
         let detail = || format!("like a record of {}, without {}", words.log, least.words);
         if found > 0 { Ok(found) } else { Err(Unreadable::new(RejectReason::UnknownRecord, detail())) }
     }
@@ -272,7 +272,7 @@ impl Work<'_> {
     }
 
     /// The event with all its objects and lists, of which some came as text.
-    fn unfold(&mut self, log: LogType, document: Document<'_>) -> Found {
+    fn unfold(&mut self, log: LogType, document: Document<'_>) -> Readers {
         let text = unfolded(document.root(), logs::of(log).members);
         let document = Self::again(&text, document)?;
         match illegible(document.root(), logs::of(log).members) {

@@ -10,7 +10,7 @@ use super::reading::{Reading, Unreadable, Wanted};
 use crate::context::Context;
 
 /// The reading of one record.
-pub(super) struct Work<'w> {
+pub(super) struct RecordReading<'w> {
     pub(super) scratch: &'w mut Vec<Scratch>,
     pub(super) forms: Forms,
     /// The record as delivered.
@@ -23,4 +23,4 @@ pub(super) struct Work<'w> {
 }
 
 /// How many readings came of something; why none did.
-pub(super) type Found = Result<usize, Unreadable>;
+pub(super) type Readers = Result<usize, Unreadable>;

@@ -6,7 +6,7 @@ use trailhound_sigma::{Correlation, Member as SigmaMember, ParseOptions, SigmaDo
 
 use crate::event::LogType;
 use crate::remember::group::{Group, MOST_BYTES, WindowId};
-use crate::remember::window::{Counted, EventId, Fired, LATENESS, Measure, Member, Told, Window};
+use crate::remember::window::{Counted, EventId, Fired, LATENESS, Measure, Member, MemberTold, Window};
 use crate::rules::Demand;
 use crate::state::Value;
 
@@ -44,7 +44,7 @@ pub(super) fn member(n: usize, at: i64, rule: usize, value: u8) -> Member {
         at,
         rule,
         values: Some([Counted::of(&value.to_string())].into()),
-        told: Told::new(n.to_string(), LogType::CloudTrail, Vec::new(), String::new(), false).into(),
+        told: MemberTold::new(n.to_string(), LogType::CloudTrail, Vec::new(), String::new(), false).into(),
     }
 }
 

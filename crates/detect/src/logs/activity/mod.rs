@@ -7,14 +7,14 @@ mod shape;
 mod show;
 
 use super::ecs::is_of;
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, Recognised, SigmaSource, any, own_id};
 use super::words::{self, Words};
 use crate::facts::Facts;
 use crate::log_type::LogType;
 
-pub(super) static ACTIVITY: Log = Log {
+pub(super) static ACTIVITY: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -22,7 +22,7 @@ pub(super) static ACTIVITY: Log = Log {
         look: shape::by_look,
         dataset: |root, dataset| {
             is_of(root, dataset, "azure.activitylogs")
-                .then_some(Shape::Like(LogType::AzureActivity, ecs::canonical))
+                .then_some(Recognised::Like(LogType::AzureActivity, ecs::canonical))
         },
     },
     least: Least {
@@ -61,7 +61,7 @@ pub(super) static ACTIVITY: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));
 
 /// An operation, and which of several under the same correlation id.
 fn identity(facts: &Facts) -> String {

@@ -7,7 +7,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use super::ecs;
 use crate::log_type::LogType;
 use crate::logs::json::{Object, embedded, folded};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 use crate::logs::node::word;
 
 const OPERATION: &[&str] = &["operationName", "operation_name", "OperationNameValue", "OperationName"];
@@ -47,11 +47,11 @@ const CATEGORIES: &[&str] = &[
     "Action",
 ];
 
-pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognised<'d>> {
     CATEGORIES.iter().any(|name| name.eq_ignore_ascii_case(category)).then(|| shape(root))
 }
 
-pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
     (is_rest(root) || is_log_analytics(root) || is_bare(root)).then(|| shape(root))
 }
 
@@ -80,7 +80,7 @@ fn is_bare(root: Node<'_>) -> bool {
 }
 
 /// In place where nothing is wrapped, folded into a string or named otherwise.
-fn shape(root: Node<'_>) -> Shape<'_> {
+fn shape(root: Node<'_>) -> Recognised<'_> {
     let is_text = |name: &str| root.key(name).is_none_or(|node| node.kind() != Kind::Object);
     let in_place = root.key("operationName").is_some()
         && is_text("operationName")
@@ -88,7 +88,11 @@ fn shape(root: Node<'_>) -> Shape<'_> {
         && root.key("time").is_some()
         && root.key("status").is_none()
         && !is_in_words(root);
-    if in_place { Shape::As(LogType::AzureActivity) } else { Shape::Like(LogType::AzureActivity, canonical) }
+    if in_place {
+        Recognised::As(LogType::AzureActivity)
+    } else {
+        Recognised::Like(LogType::AzureActivity, canonical)
+    }
 }
 
 /// Could be an operation: `provider/type/verb`. People are told it in words of their own language.

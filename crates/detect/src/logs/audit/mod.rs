@@ -7,14 +7,14 @@ mod portal;
 mod shape;
 
 use super::ecs::is_of;
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, Recognised, SigmaSource, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
-pub(super) static AUDIT: Log = Log {
+pub(super) static AUDIT: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -22,7 +22,7 @@ pub(super) static AUDIT: Log = Log {
         look: shape::by_look,
         dataset: |root, dataset| {
             is_of(root, dataset, "azure.auditlogs")
-                .then_some(Shape::Like(LogType::EntraAudit, ecs::canonical))
+                .then_some(Recognised::Like(LogType::EntraAudit, ecs::canonical))
         },
     },
     least: Least { is_there: shape::says_what, is_sure: |_| false, words: "an activity" },
@@ -57,4 +57,4 @@ pub(super) static AUDIT: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

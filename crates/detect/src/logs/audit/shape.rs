@@ -6,11 +6,11 @@ use super::portal;
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
 use crate::logs::least::{properties_say, says_any};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const CATEGORY: &str = "AuditLogs";
 
-pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognised<'d>> {
     let is_ours = category.eq_ignore_ascii_case(CATEGORY) || is_audit(root);
     is_ours.then(|| event_hub(root, LogType::EntraAudit))
 }
@@ -41,16 +41,16 @@ pub(super) fn says_what(record: Node<'_>) -> bool {
 }
 
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.
-pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
     let has = |name: &str| root.key(name).is_some();
     let is_table = root.key("Type").is_some_and(|table| table.raw() == CATEGORY);
     // The row's own category is the activity's, such as RoleManagement.
     if is_table || (has("InitiatedBy") && has("TargetResources")) {
-        return Some(Shape::Like(LogType::EntraAudit, |root| row(root, CATEGORY, &[])));
+        return Some(Recognised::Like(LogType::EntraAudit, |root| row(root, CATEGORY, &[])));
     }
     if portal::is_row(root) {
-        return Some(Shape::Like(LogType::EntraAudit, portal::canonical));
+        return Some(Recognised::Like(LogType::EntraAudit, portal::canonical));
     }
     let is_graph = has("activityDisplayName") && has("initiatedBy");
-    is_graph.then_some(Shape::Like(LogType::EntraAudit, |root| wrapped(root, CATEGORY)))
+    is_graph.then_some(Recognised::Like(LogType::EntraAudit, |root| wrapped(root, CATEGORY)))
 }

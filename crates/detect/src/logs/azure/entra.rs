@@ -6,15 +6,15 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::log_type::LogType;
 use crate::logs::json::{Object, verbatim};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 use crate::logs::node::word;
 
 /// In place where `properties` is.
-pub(in crate::logs) fn event_hub(root: Node<'_>, log: LogType) -> Shape<'_> {
+pub(in crate::logs) fn event_hub(root: Node<'_>, log: LogType) -> Recognised<'_> {
     if root.key("properties").is_none() && is_flat(root) {
-        Shape::Like(log, of_graph_in_category)
+        Recognised::Like(log, of_graph_in_category)
     } else {
-        Shape::As(log)
+        Recognised::As(log)
     }
 }
 

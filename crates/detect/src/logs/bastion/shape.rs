@@ -8,29 +8,29 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{decapitalised, row};
 use crate::logs::json::{Object, folded};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const CATEGORY: &str = "BastionAuditLogs";
 
-pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognised<'d>> {
     category.eq_ignore_ascii_case(CATEGORY).then(|| shape(root))
 }
 
 /// A row of a Log Analytics table.
-pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
     let is = |key: &str, name: &str| root.key(key).is_some_and(|node| node.raw() == name);
     let is_row = is("Type", "MicrosoftAzureBastionAuditLogs") || is("Category", CATEGORY);
-    is_row.then_some(Shape::Like(LogType::BastionAudit, |root| row(root, CATEGORY, &["Category"])))
+    is_row.then_some(Recognised::Like(LogType::BastionAudit, |root| row(root, CATEGORY, &["Category"])))
 }
 
 /// In place where the names below `properties` begin in lower case.
-fn shape(root: Node<'_>) -> Shape<'_> {
+fn shape(root: Node<'_>) -> Recognised<'_> {
     let is_ours = root.key("properties").is_some_and(|properties| {
         properties.kind() == Kind::Object
             && !properties.entries().any(|(key, _)| key.raw().starts_with(|c: char| c.is_ascii_uppercase()))
     });
     let log = LogType::BastionAudit;
-    if is_ours { Shape::As(log) } else { Shape::Like(log, canonical) }
+    if is_ours { Recognised::As(log) } else { Recognised::Like(log, canonical) }
 }
 
 fn canonical(root: Node<'_>) -> String {

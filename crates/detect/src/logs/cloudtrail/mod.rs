@@ -10,9 +10,9 @@ mod shape;
 mod show;
 
 use super::ecs::is_of;
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, Recognised, SigmaSource, alone, any};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
@@ -20,14 +20,15 @@ use crate::log_type::LogType;
 
 pub(super) use facts::of_hand_out;
 
-pub(super) static CLOUDTRAIL: Log = Log {
+pub(super) static CLOUDTRAIL: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,
         category: |_, _| None,
         look: |root| sentinel::row(root).or_else(|| ocsf::event(root)),
         dataset: |root, dataset| {
-            is_of(root, dataset, "aws.cloudtrail").then_some(Shape::Like(LogType::CloudTrail, ecs::canonical))
+            is_of(root, dataset, "aws.cloudtrail")
+                .then_some(Recognised::Like(LogType::CloudTrail, ecs::canonical))
         },
     },
     least: Least {
@@ -73,15 +74,15 @@ pub(super) static CLOUDTRAIL: Log = Log {
     words: WORDS,
 };
 
-pub(super) static INSIGHT: Log = UNREAD;
+pub(super) static INSIGHT: LogDefinition = UNREAD;
 
-pub(super) static AGGREGATED: Log = Log {
+pub(super) static AGGREGATED: LogDefinition = LogDefinition {
     sample: include_str!("aggregated.json"),
     facts: |record| facts::read(LogType::CloudTrailAggregated, record),
     ..UNREAD
 };
 
-const UNREAD: Log = Log {
+const UNREAD: LogDefinition = LogDefinition {
     sample: include_str!("insight.json"),
     recognise: Recognise::NEVER,
     least: Least::NOTHING,
@@ -99,7 +100,7 @@ const UNREAD: Log = Log {
     words: WORDS,
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));
 
 const WORDS: Words = Words {
     log: "AWS CloudTrail",

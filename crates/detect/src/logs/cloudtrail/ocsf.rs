@@ -13,7 +13,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use crate::log_type::LogType;
 use crate::logs::ecs::{copy_first, leaves};
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 use crate::logs::members::{ObjectMember, any_folded, unfolded};
 use crate::logs::node::text_of;
 
@@ -65,14 +65,14 @@ const OBJECTS: &[ObjectMember] = &[
 ];
 
 /// By the product that its metadata names.
-pub(super) fn event(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn event(root: Node<'_>) -> Option<Recognised<'_>> {
     root.key("class_uid")?;
     let metadata = root.key("metadata")?;
     let is_ours = match metadata.kind() {
         Kind::String => metadata.raw().contains("CloudTrail"),
         _ => metadata.get("product.name")?.as_str()?.eq_ignore_ascii_case("CloudTrail"),
     };
-    is_ours.then_some(Shape::Like(LogType::CloudTrail, whole))
+    is_ours.then_some(Recognised::Like(LogType::CloudTrail, whole))
 }
 
 fn whole(root: Node<'_>) -> String {

@@ -9,7 +9,7 @@ use trailhound_sigma::json::{Kind, Node};
 
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const TOP: &[(&str, &[&str])] = &[
     ("eventVersion", &["EventVersion"]),
@@ -58,10 +58,10 @@ const BODIES: &[(&str, &str)] = &[
 ];
 
 /// By columns that no other table has.
-pub(super) fn row(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn row(root: Node<'_>) -> Option<Recognised<'_>> {
     let text = |name: &str| root.key(name).is_some_and(|node| node.kind() == Kind::String);
     let is_row = text("EventName") && text("EventSource") && (text("AwsEventId") || text("UserIdentityType"));
-    is_row.then_some(Shape::Like(LogType::CloudTrail, canonical))
+    is_row.then_some(Recognised::Like(LogType::CloudTrail, canonical))
 }
 
 fn canonical(root: Node<'_>) -> String {

@@ -9,7 +9,7 @@ use trailhound_sigma::json::{Kind, Node};
 
 use super::members;
 use crate::log_type::LogType;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 use crate::logs::members::is_member;
 
 /// What tells, gathered in one pass over the record's keys: this is the hottest look-up of all.
@@ -41,7 +41,7 @@ fn as_ours(key: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_keys(root: Node<'_>) -> Option<Recognised<'_>> {
     if ["eventName", "eventType", "eventCategory"].iter().all(|name| root.key(name).is_none()) {
         return None;
     }
@@ -71,9 +71,9 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
         }
     }
     if signs.special.is_some() {
-        return signs.special.map(Shape::As);
+        return signs.special.map(Recognised::As);
     }
-    (signs.name && (signs.source || signs.origin)).then_some(Shape::As(LogType::CloudTrail))
+    (signs.name && (signs.source || signs.origin)).then_some(Recognised::As(LogType::CloudTrail))
 }
 
 /// As stores of columns write a text.

@@ -5,12 +5,12 @@ mod members;
 mod shape;
 mod show;
 
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::{Least, member_says};
-use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
-pub(super) static GCP: Log = Log {
+pub(super) static GCP: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -53,4 +53,4 @@ pub(super) static GCP: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

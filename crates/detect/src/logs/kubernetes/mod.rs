@@ -6,12 +6,12 @@ mod members;
 mod shape;
 mod show;
 
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::{Least, says_any};
-use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 
-pub(super) static KUBERNETES: Log = Log {
+pub(super) static KUBERNETES: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,
@@ -49,4 +49,4 @@ pub(super) static KUBERNETES: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -8,19 +8,19 @@ use trailhound_sigma::json::Node;
 
 use crate::log_type::LogType;
 use crate::logs::json::{Object, embedded};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 /// Both categories hold the same; the second leaves reading calls out.
 const CATEGORIES: [&str; 2] = ["kube-audit", "kube-audit-admin"];
 
 /// An audit event by itself, as the API server writes it.
-pub(super) fn by_keys(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_keys(root: Node<'_>) -> Option<Recognised<'_>> {
     let is_event = ["auditID", "stage", "verb"].iter().all(|key| root.key(key).is_some());
     let is_row = ["AuditId", "Stage", "Verb", "RequestUri"].iter().all(|key| root.key(key).is_some());
     if is_event {
-        Some(Shape::As(LogType::KubernetesAudit))
+        Some(Recognised::As(LogType::KubernetesAudit))
     } else {
-        is_row.then_some(Shape::Like(LogType::KubernetesAudit, of_row))
+        is_row.then_some(Recognised::Like(LogType::KubernetesAudit, of_row))
     }
 }
 
@@ -58,15 +58,15 @@ fn of_row(root: Node<'_>) -> String {
 }
 
 /// Only what holds an audit event is one; other lines of the category are a resource's log like any other.
-pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognised<'d>> {
     let is_ours = CATEGORIES.iter().any(|ours| category.eq_ignore_ascii_case(ours));
     let is_event = is_ours && held(root, |event| event.key("auditID").map(|_| ())).is_some();
-    is_event.then_some(Shape::Like(LogType::KubernetesAudit, canonical))
+    is_event.then_some(Recognised::Like(LogType::KubernetesAudit, canonical))
 }
 
 /// A row of the table that all resources share, whose columns say their type.
 /// <https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics>
-pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
     by_category(root, &root.key("Category")?.as_str()?)
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Beyond, text};
+use super::{Unmendable, text};
 
 fn mended(bytes: &[u8]) -> Value {
     let text = text(bytes).unwrap_or_else(|beyond| panic!("{beyond:?}: {}", String::from_utf8_lossy(bytes)));
@@ -31,20 +31,20 @@ fn what_can_mean_one_thing_alone_is_mended() {
 #[test]
 fn what_could_mean_more_is_left() {
     for (bytes, due) in [
-        (&br#"{"a":'it ran'}"#[..], Beyond::Broken(5)),
-        (b"{a:1}", Beyond::Broken(1)),
-        (br#"{"a":1 "b":2}"#, Beyond::Broken(7)),
-        (br#"{"a":227 B blob data}"#, Beyond::Broken(9)),
-        (br#"{"a":"said "no" twice"}"#, Beyond::Broken(12)),
-        (br#"{,"a":1}"#, Beyond::Broken(1)),
-        (br#"{"a":[1}"#, Beyond::Broken(7)),
-        (br#"{"a":1} x"#, Beyond::Broken(8)),
-        (br#"{"a":"x"#, Beyond::Unfinished),
-        (br#"{"a":"#, Beyond::Unfinished),
+        (&br#"{"a":'it ran'}"#[..], Unmendable::Broken(5)),
+        (b"{a:1}", Unmendable::Broken(1)),
+        (br#"{"a":1 "b":2}"#, Unmendable::Broken(7)),
+        (br#"{"a":227 B blob data}"#, Unmendable::Broken(9)),
+        (br#"{"a":"said "no" twice"}"#, Unmendable::Broken(12)),
+        (br#"{,"a":1}"#, Unmendable::Broken(1)),
+        (br#"{"a":[1}"#, Unmendable::Broken(7)),
+        (br#"{"a":1} x"#, Unmendable::Broken(8)),
+        (br#"{"a":"x"#, Unmendable::Unfinished),
+        (br#"{"a":"#, Unmendable::Unfinished),
     ] {
         assert_eq!(text(bytes), Err(due), "{}", String::from_utf8_lossy(bytes));
     }
-    assert_eq!(text("[".repeat(200).as_bytes()), Err(Beyond::TooDeep));
+    assert_eq!(text("[".repeat(200).as_bytes()), Err(Unmendable::TooDeep));
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -8,33 +8,33 @@ use trailhound_sigma::json::{Kind, Node};
 use super::values::{account, hashes};
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     let has = |name: &str| root.key(name).is_some();
     let is_row = has("ProcessCommandLine") && has("InitiatingProcessFileName");
     if is_row {
         return Some(of_action(root));
     }
     (has("DeviceId") && has("ActionType") && has("InitiatingProcessFileName"))
-        .then_some(Shape::As(LogType::EndpointOther))
+        .then_some(Recognised::As(LogType::EndpointOther))
 }
 
-pub(super) fn streamed(root: Node<'_>) -> Shape<'_> {
+pub(super) fn streamed(root: Node<'_>) -> Recognised<'_> {
     match root.key("properties") {
         Some(properties) if properties.kind() == Kind::Object => of_action(properties),
-        _ => Shape::As(LogType::EndpointOther),
+        _ => Recognised::As(LogType::EndpointOther),
     }
 }
 
 /// The table also holds accesses to processes that run already.
-fn of_action(row: Node<'_>) -> Shape<'_> {
+fn of_action(row: Node<'_>) -> Recognised<'_> {
     let is_start =
         row.key("ActionType").is_none_or(|action| action.raw().eq_ignore_ascii_case("ProcessCreated"));
     if is_start {
-        Shape::Like(LogType::ProcessCreation, canonical)
+        Recognised::Like(LogType::ProcessCreation, canonical)
     } else {
-        Shape::As(LogType::EndpointOther)
+        Recognised::As(LogType::EndpointOther)
     }
 }
 

@@ -6,11 +6,11 @@ mod tests;
 use trailhound_sigma::json::Node;
 
 use crate::logs::json::{Object, quoted};
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 /// The event as it was, or nearly.
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
-    of_timeline(root).or_else(|| of_table(root)).map(|event| Shape::Around(event.into()))
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
+    of_timeline(root).or_else(|| of_table(root)).map(|event| Recognised::Around(event.into()))
 }
 
 /// Hayabusa abbreviates channels and the names of an event's data.

@@ -8,12 +8,12 @@ use trailhound_sigma::json::{Kind, Node};
 use super::values::{hashes, integrity_level};
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const MARK: &str = "event_simpleName";
 const STARTS: &[&str] = &["ProcessRollup2", "SyntheticProcessRollup2"];
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     let is_mark = |key: Node<'_>| key.raw().eq_ignore_ascii_case(MARK);
     let is_in_another_case = root.key(MARK).is_none() && root.entries().any(|(key, _)| is_mark(key));
     if is_in_another_case && !root.ignores_case() {
@@ -22,9 +22,9 @@ pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
     let name = name(root).or_else(|| root.key("event").and_then(name))?;
     let name = name.as_str()?;
     if STARTS.iter().any(|start| start.eq_ignore_ascii_case(&name)) {
-        Some(Shape::Like(LogType::ProcessCreation, canonical))
+        Some(Recognised::Like(LogType::ProcessCreation, canonical))
     } else {
-        Some(Shape::As(LogType::EndpointOther))
+        Some(Recognised::As(LogType::EndpointOther))
     }
 }
 

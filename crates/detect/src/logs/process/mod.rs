@@ -17,16 +17,16 @@ mod values;
 mod windows;
 mod words;
 
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::{Least, says_any};
-use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::show::Shows;
 use super::words::Words;
 use crate::facts::Facts;
 use crate::log_type::LogType;
 
-pub(super) static PROCESS: Log = Log {
+pub(super) static PROCESS: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -61,7 +61,7 @@ pub(super) static PROCESS: Log = Log {
     words: words::WORDS,
 };
 
-pub(super) static OTHER: Log = Log {
+pub(super) static OTHER: LogDefinition = LogDefinition {
     sample: include_str!("other.json"),
     recognise: Recognise::NEVER,
     least: Least::NOTHING,
@@ -85,4 +85,4 @@ const SECURITY: &[(&str, &str)] = &[("ProcessId", "ParentProcessId")];
 /// The canonical form is flat; a part of an event that was not taken apart holds whatever the event does.
 const MEMBERS: &[ObjectMember] = &[ObjectMember::open("EventData", &[])];
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

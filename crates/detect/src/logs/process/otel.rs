@@ -9,7 +9,7 @@ use trailhound_sigma::json::{Document, Kind, Node};
 use super::windows;
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const HEAD: &[(&str, &str)] = &[
     ("EventID", "event_id.id"),
@@ -21,13 +21,13 @@ const HEAD: &[(&str, &str)] = &[
     ("Message", "message"),
 ];
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     root.get("event_id.id").and(root.key("channel")).and(root.key("record_id"))?;
     let flat = flat(root);
     let document = Document::parse(&flat).ok()?;
     Some(match windows::shape(document.root())? {
-        Shape::As(LogType::EndpointOther) => Shape::As(LogType::EndpointOther),
-        _ => Shape::Like(LogType::ProcessCreation, canonical),
+        Recognised::As(LogType::EndpointOther) => Recognised::As(LogType::EndpointOther),
+        _ => Recognised::Like(LogType::ProcessCreation, canonical),
     })
 }
 

@@ -14,7 +14,7 @@ use trailhound_sigma::json::{Document, Node};
 use super::windows;
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 const HEAD: &[(&str, &str)] = &[
     ("EventID", "EventCode"),
@@ -25,12 +25,12 @@ const HEAD: &[(&str, &str)] = &[
 ];
 const MARK: &str = "\nMessage=";
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     let flat = flat(root)?;
     let document = Document::parse(&flat).ok()?;
     Some(match windows::shape(document.root())? {
-        Shape::As(LogType::EndpointOther) => Shape::As(LogType::EndpointOther),
-        _ => Shape::Like(LogType::ProcessCreation, canonical),
+        Recognised::As(LogType::EndpointOther) => Recognised::As(LogType::EndpointOther),
+        _ => Recognised::Like(LogType::ProcessCreation, canonical),
     })
 }
 

@@ -15,7 +15,7 @@ use super::ecs;
 use super::values::{account, integrity_level};
 use crate::log_type::LogType;
 use crate::logs::json::Object;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 use crate::logs::xml;
 
 /// Where the parts of an event stand in one of the forms.
@@ -95,24 +95,24 @@ fn in_order(list: Node<'_>) -> String {
     object.finish()
 }
 
-pub(super) fn shape(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
     let layout = Layout::of(root)?;
     if !layout.is_process_start() {
-        return Some(Shape::As(LogType::EndpointOther));
+        return Some(Recognised::As(LogType::EndpointOther));
     }
     if layout.id == 1 && matches!(layout.data, Data::Root(_)) && root.key("Image").is_some() {
-        return Some(Shape::As(LogType::ProcessCreation));
+        return Some(Recognised::As(LogType::ProcessCreation));
     }
-    Some(Shape::Like(LogType::ProcessCreation, canonical))
+    Some(Recognised::Like(LogType::ProcessCreation, canonical))
 }
 
 /// An Azure Diagnostics record without its XML.
-pub(super) fn described(properties: Option<Node<'_>>) -> Shape<'_> {
+pub(super) fn described(properties: Option<Node<'_>>) -> Recognised<'_> {
     let id = properties.and_then(|node| node.key_any_case("EventId")).and_then(Node::as_i64);
     let has_text = properties.is_some_and(|node| node.key_any_case("Description").is_some());
     match id {
-        Some(1 | 4688) if has_text => Shape::Like(LogType::ProcessCreation, from_description),
-        _ => Shape::As(LogType::EndpointOther),
+        Some(1 | 4688) if has_text => Recognised::Like(LogType::ProcessCreation, from_description),
+        _ => Recognised::As(LogType::EndpointOther),
     }
 }
 

@@ -3,13 +3,13 @@
 mod shape;
 
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, alone, any, own_id};
 use super::show::Shows;
 use super::words::{self, Words, own_event};
 use crate::facts::Facts;
 use crate::log_type::LogType;
 
-pub(super) static RESOURCE: Log = Log {
+pub(super) static RESOURCE: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,

@@ -4,13 +4,13 @@ mod facts;
 mod shape;
 mod show;
 
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, SigmaSource, alone, any, own_id};
 use super::members::ObjectMember;
 use super::words::{self, Words, own_event};
 
-pub(super) static RISK: Log = Log {
+pub(super) static RISK: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -52,4 +52,4 @@ const MEMBERS: &[ObjectMember] = &[
     ),
 ];
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

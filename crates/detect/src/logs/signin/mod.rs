@@ -9,13 +9,13 @@ mod shape;
 mod show;
 
 use super::ecs::is_of;
-use super::fields::{FieldTable, Fields};
+use super::fields::{FieldTable, LazyFields};
 use super::least::Least;
-use super::log::{Begun, FoundBy, Log, Recognise, Shape, SigmaSource, alone, any, own_id};
+use super::log::{Begun, FoundBy, LogDefinition, Recognise, Recognised, SigmaSource, alone, any, own_id};
 use super::words::{self, Words, own_event};
 use crate::log_type::LogType;
 
-pub(super) static SIGN_IN: Log = Log {
+pub(super) static SIGN_IN: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: |_| None,
@@ -23,7 +23,7 @@ pub(super) static SIGN_IN: Log = Log {
         look: shape::by_look,
         dataset: |root, dataset| {
             is_of(root, dataset, "azure.signinlogs")
-                .then_some(Shape::Like(LogType::EntraSignIn, ecs::canonical))
+                .then_some(Recognised::Like(LogType::EntraSignIn, ecs::canonical))
         },
     },
     least: Least { is_there: shape::says_who, is_sure: |_| false, words: "who or what signed in" },
@@ -64,4 +64,4 @@ pub(super) static SIGN_IN: Log = Log {
     },
 };
 
-static FIELDS: Fields = Fields::new(|| FieldTable::parse(include_str!("fields.tsv")));
+static FIELDS: LazyFields = LazyFields::new(|| FieldTable::parse(include_str!("fields.tsv")));

@@ -8,7 +8,7 @@ use super::{hunting, portal};
 use crate::log_type::LogType;
 use crate::logs::azure::entra::{event_hub, row, wrapped};
 use crate::logs::least::properties_say;
-use crate::logs::log::Shape;
+use crate::logs::log::Recognised;
 
 /// How all categories of sign-ins end, and the tables named after them; there are more of them every year.
 const SUFFIX: &str = "SignInLogs";
@@ -18,7 +18,7 @@ fn is_sign_in(name: &str) -> bool {
     at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX))
 }
 
-pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Shape<'d>> {
+pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognised<'d>> {
     is_sign_in(category).then(|| event_hub(root, LogType::EntraSignIn))
 }
 
@@ -37,7 +37,7 @@ pub(super) fn says_who(record: Node<'_>) -> bool {
 }
 
 /// A row of a Log Analytics table, by its table or its columns; an object as Graph returns it.
-pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
+pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
     let table = root.key("Type").and_then(Node::as_str).unwrap_or_default();
     let category = root.key("Category").and_then(Node::as_str).unwrap_or_default();
     let has = |name: &str| root.key(name).is_some();
@@ -45,17 +45,17 @@ pub(super) fn by_look(root: Node<'_>) -> Option<Shape<'_>> {
         || is_sign_in(&category)
         || (has("ResultType") && has("AppId") && (has("UserPrincipalName") || has("ServicePrincipalId")))
     {
-        return Some(Shape::Like(LogType::EntraSignIn, of_row));
+        return Some(Recognised::Like(LogType::EntraSignIn, of_row));
     }
     if portal::is_row(root) {
-        return Some(Shape::Like(LogType::EntraSignIn, portal::canonical));
+        return Some(Recognised::Like(LogType::EntraSignIn, portal::canonical));
     }
     if hunting::is_row(root) {
-        return Some(Shape::Like(LogType::EntraSignIn, hunting::canonical));
+        return Some(Recognised::Like(LogType::EntraSignIn, hunting::canonical));
     }
     let is_graph =
         has("createdDateTime") && has("appId") && (has("userPrincipalName") || has("servicePrincipalId"));
-    is_graph.then_some(Shape::Like(LogType::EntraSignIn, of_graph))
+    is_graph.then_some(Recognised::Like(LogType::EntraSignIn, of_graph))
 }
 
 fn of_graph(root: Node<'_>) -> String {

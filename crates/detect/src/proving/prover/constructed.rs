@@ -4,7 +4,7 @@ use serde_json::Value;
 use trailhound_sigma::{Example, Field, Wanted, json};
 
 use super::place::{self, Choosing};
-use super::verdict::Verdict;
+use super::verdict::Firing;
 use super::{bases, facts, why};
 use crate::event::Reader;
 use crate::log_type::LogType;
@@ -17,7 +17,7 @@ const TRIES: usize = 96;
 /// Why there is no record.
 #[derive(Debug)]
 pub(super) struct Not {
-    pub(super) verdict: Verdict,
+    pub(super) verdict: Firing,
     pub(super) reason: String,
     pub(super) record: Option<Value>,
 }
@@ -53,14 +53,14 @@ pub(super) fn record(detection: &Detection) -> Result<Value, Not> {
     }
     if let Some(record) = met {
         let reason = why::not(detection, record.to_string().as_bytes());
-        return Err(Not { verdict: Verdict::Cannot, reason, record: Some(record) });
+        return Err(Not { verdict: Firing::Cannot, reason, record: Some(record) });
     }
     let (reason, record) = match last {
         Some(Last::Missing(missing)) => (missing, None),
         Some(Last::Unmet(record)) => (why::unmet(detection, &record), Some(record)),
         None => ("nothing is known of a record of its log".to_owned(), None),
     };
-    Err(Not { verdict: Verdict::Unproven, reason, record })
+    Err(Not { verdict: Firing::Unproven, reason, record })
 }
 
 /// What became of the first try.

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// What was found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum Firing {
     /// It fires.
     Fires,
     /// It fires in some shapes and not in others.
@@ -18,7 +18,7 @@ pub enum Verdict {
     Off,
 }
 
-impl Verdict {
+impl Firing {
     /// As it is told.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::known::Known;
+use super::known::KnownMembers;
 use super::log::Log;
 
 /// How records are put into a shape.
 #[derive(Clone, Copy, Debug)]
 pub enum Put {
     /// Each record becomes others, which are told apart in the report; every one of them must be found.
-    Record(fn(&Known, Log, &Value) -> Vec<Value>),
+    Record(fn(&KnownMembers, Log, &Value) -> Vec<Value>),
     /// Records, one or several, become the bytes of a delivery; nothing where the shape cannot hold them.
     Delivery(fn(&[Value]) -> Option<Vec<u8>>),
 }
@@ -28,7 +28,7 @@ pub struct Shape {
 impl Shape {
     /// The bytes of one record in this shape; none where it cannot hold the record, several where it comes in
     /// variants.
-    pub fn deliveries(&self, known: &Known, log: Log, record: &Value) -> Vec<Vec<u8>> {
+    pub fn deliveries(&self, known: &KnownMembers, log: Log, record: &Value) -> Vec<Vec<u8>> {
         match self.put {
             Put::Record(put) => {
                 put(known, log, record).iter().map(|record| record.to_string().into_bytes()).collect()
@@ -41,7 +41,7 @@ impl Shape {
 pub(super) const fn record(
     name: &'static str,
     logs: &'static [Log],
-    put: fn(&Known, Log, &Value) -> Vec<Value>,
+    put: fn(&KnownMembers, Log, &Value) -> Vec<Value>,
 ) -> Shape {
     Shape { name, logs, put: Put::Record(put) }
 }

@@ -12,9 +12,9 @@ pub(super) type Members = BTreeMap<String, Map<String, Value>>;
 /// The members that records of a log are known to have: by the path of the object they stand in, with a value of the
 /// kind they have. What depends on the action is kept by action.
 #[derive(Clone, Debug, Default)]
-pub struct Known(BTreeMap<Log, Members>);
+pub struct KnownMembers(BTreeMap<Log, Members>);
 
-impl Known {
+impl KnownMembers {
     /// What these records have.
     pub fn from<'r>(records: impl Iterator<Item = (Log, &'r Value)>) -> Self {
         let mut known: BTreeMap<Log, Members> = BTreeMap::new();
@@ -30,7 +30,7 @@ impl Known {
     }
 }
 
-/// Where a record's own members are kept in [`Known`]: parameters differ by action.
+/// Where a record's own members are kept in [`KnownMembers`]: parameters differ by action.
 pub(super) fn place_of(record: &Value) -> String {
     let action = ["eventName", "operationName", "category"].iter().find_map(|name| record[name].as_str());
     action.unwrap_or_default().to_lowercase()

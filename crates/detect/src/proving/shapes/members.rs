@@ -14,7 +14,7 @@
 use serde_json::{Map, Value, json};
 
 use super::form::{CLOUDTRAIL, OWN, Shape, record};
-use super::known::{Known, Members, below, place_of};
+use super::known::{KnownMembers, Members, below, place_of};
 use super::log::Log;
 use super::text;
 
@@ -44,7 +44,7 @@ fn folded(value: &Value) -> Value {
 }
 
 /// One object or list at a time, down to the second level.
-fn folded_one(_: &Known, _: Log, record: &Value) -> Vec<Value> {
+fn folded_one(_: &KnownMembers, _: Log, record: &Value) -> Vec<Value> {
     one_at_a_time(record, &|value| Some(folded(value)))
 }
 
@@ -69,7 +69,7 @@ fn one_at_a_time(record: &Value, fold: &dyn Fn(&Value) -> Option<Value>) -> Vec<
     all
 }
 
-fn folded_all(_: &Known, _: Log, record: &Value) -> Vec<Value> {
+fn folded_all(_: &KnownMembers, _: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     if !object.values().any(is_container) {
         return Vec::new();
@@ -78,7 +78,7 @@ fn folded_all(_: &Known, _: Log, record: &Value) -> Vec<Value> {
 }
 
 /// Members of members first, so that text stands in text.
-fn folded_inside_out(known: &Known, log: Log, record: &Value) -> Vec<Value> {
+fn folded_inside_out(known: &KnownMembers, log: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     let inside: Map<String, Value> = object
         .iter()
@@ -98,11 +98,11 @@ fn java(value: &Value) -> Option<Value> {
     if value.is_object() { text::java(value).map(Value::String) } else { None }
 }
 
-fn java_one(_: &Known, _: Log, record: &Value) -> Vec<Value> {
+fn java_one(_: &KnownMembers, _: Log, record: &Value) -> Vec<Value> {
     one_at_a_time(record, &java)
 }
 
-fn java_all(_: &Known, _: Log, record: &Value) -> Vec<Value> {
+fn java_all(_: &KnownMembers, _: Log, record: &Value) -> Vec<Value> {
     let Value::Object(object) = record else { return Vec::new() };
     let all: Option<Map<String, Value>> = object
         .iter()
@@ -133,7 +133,7 @@ impl Filler {
     }
 }
 
-fn filled(known: &Known, log: Log, record: &Value, filler: &Filler) -> Vec<Value> {
+fn filled(known: &KnownMembers, log: Log, record: &Value, filler: &Filler) -> Vec<Value> {
     let mut filled = record.clone();
     fill(&place_of(record), &mut filled, known.of(log), filler);
     if filled == *record { Vec::new() } else { vec![filled] }

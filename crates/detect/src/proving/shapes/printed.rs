@@ -11,7 +11,7 @@
 use serde_json::{Map, Value, json};
 
 use super::form::{Shape, bytes, delivery, record};
-use super::known::Known;
+use super::known::KnownMembers;
 use super::log::Log;
 
 /// The logs whose records have objects in them.
@@ -217,7 +217,7 @@ fn powershell(value: &Value) -> Option<String> {
     .print(value)
 }
 
-fn joined(_: &Known, _: Log, record: &Value) -> Vec<Value> {
+fn joined(_: &KnownMembers, _: Log, record: &Value) -> Vec<Value> {
     fn put(path: &str, value: &Value, flat: &mut Map<String, Value>) {
         match value {
             Value::Object(object) if !object.is_empty() => {
@@ -247,7 +247,7 @@ fn lists_of_one(record: &Value) -> Value {
     object.iter().map(|(name, value)| (name.clone(), wrapped(value))).collect()
 }
 
-fn mongodb(_: &Known, log: Log, record: &Value) -> Vec<Value> {
+fn mongodb(_: &KnownMembers, log: Log, record: &Value) -> Vec<Value> {
     let time = match log {
         Log::CloudTrail => "eventTime",
         Log::Gcp => "timestamp",

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::digest;
-use crate::matched::{Match, Place};
+use crate::matched::{Match, WindowPlace};
 use crate::rules::{Correlated, Feed, RuleSet, ValueSource};
 use crate::state::{ItemKind, Key};
 
@@ -15,9 +15,9 @@ pub(crate) const MOST_GROUPS: usize = 1_000;
 /// The windows that a match goes into, worked out once however often it is decided.
 #[derive(Clone)]
 pub(crate) struct Ways<'r> {
-    pub(super) direct: Vec<(&'r Feed, Place)>,
+    pub(super) direct: Vec<(&'r Feed, WindowPlace)>,
     /// Those of correlations over these.
-    onward: Vec<Place>,
+    onward: Vec<WindowPlace>,
     /// Groups that it is not counted in, as it names more than anybody calls at once.
     pub(crate) left_out: usize,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Ways<'r> {
 impl<'r> Ways<'r> {
     /// Of a match, whatever memory makes of its level.
     pub(crate) fn of(rules: &'r RuleSet, found: &Match) -> Self {
-        let mut values = Values::of(found);
+        let mut values = MatchValues::of(found);
         let mut ways = Self { direct: Vec::new(), onward: Vec::new(), left_out: 0 };
         let mut names = Vec::new();
         for feed in rules.fed_by(&found.rule.name).iter().filter(|feed| feed.may_take(found)) {
@@ -46,7 +46,7 @@ impl<'r> Ways<'r> {
     }
 
     /// All of them.
-    pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = &WindowPlace> {
         self.direct.iter().map(|(_, place)| place).chain(&self.onward)
     }
 
@@ -58,12 +58,12 @@ impl<'r> Ways<'r> {
 }
 
 /// The values of a match that correlations ask for, each worked out once and in lower case.
-pub(super) struct Values<'m> {
+pub(super) struct MatchValues<'m> {
     found: &'m Match,
     known: Vec<(&'m ValueSource, Rc<[String]>)>,
 }
 
-impl<'m> Values<'m> {
+impl<'m> MatchValues<'m> {
     pub(super) fn of(found: &'m Match) -> Self {
         Self { found, known: Vec::new() }
     }
@@ -84,8 +84,8 @@ impl<'m> Values<'m> {
 fn groups<'m, 's: 'm>(
     correlated: &'s Correlated,
     feed: &'s Feed,
-    values: &mut Values<'m>,
-) -> (Vec<Place>, usize) {
+    values: &mut MatchValues<'m>,
+) -> (Vec<WindowPlace>, usize) {
     let lists: Vec<Rc<[String]>> = feed.group_by.iter().map(|source| values.get(source)).collect();
     let all = lists.iter().fold(1_usize, |all, list| all.saturating_mul(list.len()));
     let name = correlated.info.name.as_str();
@@ -109,7 +109,7 @@ fn groups<'m, 's: 'm>(
         let item = Key { kind: ItemKind::Group, scope: String::new(), name: digest::of_parts(&anchor) };
         let about = feed.group_by.iter().zip(&parts[2..]).find(|(source, _)| source.is_target());
         let about = about.map(|(_, machine)| (*machine).to_owned());
-        Place { item, window: digest::of_parts(&parts), about }
+        WindowPlace { item, window: digest::of_parts(&parts), about }
     };
     ((0..all.min(MOST_GROUPS)).map(place).collect(), all.saturating_sub(MOST_GROUPS))
 }

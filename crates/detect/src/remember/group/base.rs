@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::id::WindowId;
-use crate::remember::window::{EventId, Member, StoredCourse, Told};
+use crate::remember::window::{EventId, Member, MemberTold, StoredCourse};
 
 /// A member of a window: event, rule, values.
-pub(super) type Row = Vec<usize>;
+pub(super) type MemberRow = Vec<usize>;
 
 /// An event that is known.
-pub(super) type Known = (i64, EventId, Arc<Told>);
+pub(super) type KnownEvent = (i64, EventId, Arc<MemberTold>);
 
 /// A state of a group that is kept in an item of its own, so that what comes later need not say it again.
 #[derive(Debug, Default)]
@@ -24,8 +24,8 @@ pub(crate) struct Base {
     /// How long its text is.
     pub(crate) length: usize,
     pub(super) texts: Vec<String>,
-    pub(super) events: Vec<Known>,
-    pub(super) windows: HashMap<WindowId, (Vec<Row>, Option<StoredCourse>)>,
+    pub(super) events: Vec<KnownEvent>,
+    pub(super) windows: HashMap<WindowId, (Vec<MemberRow>, Option<StoredCourse>)>,
 }
 
 impl Base {
@@ -40,6 +40,6 @@ impl Base {
 }
 
 /// Is it the same event, told alike?
-pub(super) fn is_told_alike(member: &Member, (at, event, told): (i64, EventId, &Arc<Told>)) -> bool {
+pub(super) fn is_told_alike(member: &Member, (at, event, told): (i64, EventId, &Arc<MemberTold>)) -> bool {
     (member.at, member.event) == (at, event) && (Arc::ptr_eq(&member.told, told) || member.told == *told)
 }

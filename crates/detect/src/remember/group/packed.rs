@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::base::{Base, Known, Row, is_told_alike};
+use super::base::{Base, KnownEvent, MemberRow, is_told_alike};
 use super::id::WindowId;
 use super::{Group, Held};
-use crate::remember::window::{Alerted, Counted, EventId, Member, StoredCourse, Told, Window};
+use crate::remember::window::{Alerted, Counted, EventId, Member, MemberTold, StoredCourse, Window};
 
 /// How a UUID is told from other ids, since it takes less room as bits.
 const UUID: char = '-';
@@ -25,7 +25,7 @@ pub(super) struct Stored {
     #[serde(rename = "s")]
     texts: Vec<String>,
     #[serde(rename = "e")]
-    events: Vec<Event>,
+    events: Vec<PackedEvent>,
     /// Those of them that came to nothing.
     #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
     tried: Vec<usize>,
@@ -41,7 +41,7 @@ pub(super) struct Stored {
 
 /// An event: its digest, its own id, milliseconds since the one before, log, actor, targets.
 #[derive(Serialize, Deserialize)]
-struct Event(String, String, i64, usize, usize, Vec<usize>);
+struct PackedEvent(String, String, i64, usize, usize, Vec<usize>);
 
 #[derive(Serialize, Deserialize)]
 struct StoredWindow {
@@ -54,7 +54,7 @@ struct StoredWindow {
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     from: Option<usize>,
     #[serde(rename = "m")]
-    members: Members,
+    members: PackedMembers,
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     alerted: Vec<Alerted>,
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
@@ -67,9 +67,9 @@ struct StoredWindow {
 /// A window's members, or those that another has here, by position.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Members {
+enum PackedMembers {
     As(usize),
-    Own(Vec<Row>),
+    Own(Vec<MemberRow>),
 }
 
 /// What was counted of members before.
@@ -88,14 +88,14 @@ enum Older {
 pub(super) struct Torn;
 
 /// Texts by position.
-struct Texts {
+struct PackedTexts {
     /// So many are the base's.
     known: usize,
     own: Vec<String>,
     places: HashMap<String, usize>,
 }
 
-impl Texts {
+impl PackedTexts {
     fn of(base: &[String]) -> Self {
         let places = base.iter().enumerate().map(|(place, text)| (text.clone(), place)).collect();
         Self { known: base.len(), own: Vec::new(), places }
@@ -150,7 +150,7 @@ impl From<Group> for Stored {
     fn from(group: Group) -> Self {
         let none = Base::default();
         let base = group.base.as_deref().unwrap_or(&none);
-        let mut texts = Texts::of(&base.texts);
+        let mut texts = PackedTexts::of(&base.texts);
         let mut own: Vec<&Member> = group.members().filter(|member| base.place(member).is_none()).collect();
         own.sort_by_key(|member| (member.at, member.event));
         own.dedup_by(|one, other| is_told_alike(one, (other.at, other.event, &other.told)));
@@ -159,13 +159,13 @@ impl From<Group> for Stored {
         let (mut came_to_nothing, mut did_too, mut are_several) = (Vec::new(), Vec::new(), Vec::new());
         for (at, member) in own.iter().enumerate() {
             let told = &member.told;
-            let Told { uid, log, targets, actor, tried, .. } = &**told;
+            let MemberTold { uid, log, targets, actor, tried, .. } = &**told;
             came_to_nothing.extend(tried.then_some(at));
             did_too.extend(told.others().iter().map(|other| (at, texts.place(other))));
             are_several.extend(told.several().map(|(count, before)| (at, count, before)));
             // A name.
             let log = serde_json::to_value(log).unwrap_or_default();
-            events.push(Event(
+            events.push(PackedEvent(
                 bits(member.event.0),
                 short_uid(uid),
                 member.at.wrapping_sub(before),
@@ -184,14 +184,14 @@ impl From<Group> for Stored {
             };
             base.place(member).unwrap_or_else(of_own)
         };
-        let mut rows: Vec<Vec<Row>> = Vec::with_capacity(group.windows.len());
+        let mut rows: Vec<Vec<MemberRow>> = Vec::with_capacity(group.windows.len());
         let mut windows = Vec::with_capacity(group.windows.len());
         for held in &group.windows {
             let row = |member: &Member| {
                 let values = member.values().iter().map(|value| texts.place(&value.text));
                 [place(member), member.rule].into_iter().chain(values).collect()
             };
-            let mut all: Vec<Row> = held.window.members().map(row).collect();
+            let mut all: Vec<MemberRow> = held.window.members().map(row).collect();
             let (of_base, counted) = base
                 .windows
                 .get(&held.id)
@@ -213,8 +213,8 @@ impl From<Group> for Stored {
                 until: held.until,
                 from,
                 members: match rows.iter().position(|other| *other == all) {
-                    Some(other) => Members::As(other),
-                    None => Members::Own(all.clone()),
+                    Some(other) => PackedMembers::As(other),
+                    None => PackedMembers::Own(all.clone()),
                 },
                 alerted: alerted.to_vec(),
                 older,
@@ -249,8 +249,8 @@ impl Base {
 
 /// What a text says.
 struct Read {
-    events: Vec<Known>,
-    windows: Vec<(Held, Vec<Row>, Option<StoredCourse>)>,
+    events: Vec<KnownEvent>,
+    windows: Vec<(Held, Vec<MemberRow>, Option<StoredCourse>)>,
 }
 
 impl Stored {
@@ -259,14 +259,14 @@ impl Stored {
         let text = |place: &usize| all.get(*place).copied().cloned().ok_or(Torn);
         let mut at = 0_i64;
         let mut events = base.events.clone();
-        for (own, Event(event, short, passed, log, actor, targets)) in self.events.iter().enumerate() {
+        for (own, PackedEvent(event, short, passed, log, actor, targets)) in self.events.iter().enumerate() {
             at = at.wrapping_add(*passed);
             let from = self.others.partition_point(|(event, _)| *event < own);
             let several = self.several.binary_search_by_key(&own, |(event, ..)| *event);
             let others = self.others[from..].iter().take_while(|(event, _)| *event == own);
             let others = others.map(|(_, other)| text(other)).collect::<Result<_, _>>()?;
             let several = several.ok().map(|at| (self.several[at].1, self.several[at].2));
-            let told = Told::new(
+            let told = MemberTold::new(
                 uid(short).ok_or(Torn)?,
                 serde_json::from_value(text(log)?.into()).map_err(|_| Torn)?,
                 targets.iter().map(text).collect::<Result<_, _>>()?,
@@ -276,18 +276,19 @@ impl Stored {
             let told = told.of_several(others, several);
             events.push((at, EventId(of_bits(event).ok_or(Torn)?), Arc::new(told)));
         }
-        let mut values: HashMap<Row, Arc<[Counted]>> = HashMap::new();
-        let mut windows: Vec<(Held, Vec<Row>, Option<StoredCourse>)> = Vec::with_capacity(self.windows.len());
-        let mut own: Vec<&[Row]> = Vec::with_capacity(self.windows.len());
+        let mut values: HashMap<MemberRow, Arc<[Counted]>> = HashMap::new();
+        let mut windows: Vec<(Held, Vec<MemberRow>, Option<StoredCourse>)> =
+            Vec::with_capacity(self.windows.len());
+        let mut own: Vec<&[MemberRow]> = Vec::with_capacity(self.windows.len());
         for stored in &self.windows {
             let id = STANDARD_NO_PAD.decode(&stored.id).ok().and_then(|id| id.try_into().ok()).ok_or(Torn)?;
             let id = WindowId(u64::from_be_bytes(id));
             own.push(match &stored.members {
-                Members::Own(own) => own,
-                Members::As(other) => own.get(*other).copied().ok_or(Torn)?,
+                PackedMembers::Own(own) => own,
+                PackedMembers::As(other) => own.get(*other).copied().ok_or(Torn)?,
             });
             let of_base = base.windows.get(&id);
-            let mut rows: Vec<Row> = match stored.from {
+            let mut rows: Vec<MemberRow> = match stored.from {
                 None => Vec::new(),
                 Some(from) => of_base.and_then(|(rows, _)| rows.get(from..)).ok_or(Torn)?.to_vec(),
             };

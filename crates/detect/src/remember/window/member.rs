@@ -43,7 +43,7 @@ impl Counted {
 
 /// What an alert tells of an event; the same in all windows that it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct MemberTold {
     /// The event's own id, for people.
     pub(crate) uid: String,
     /// The log it stands in.
@@ -55,17 +55,17 @@ pub(crate) struct Told {
     /// It came to nothing.
     pub(crate) tried: bool,
     /// Of what is several events itself; few are, and a window keeps many.
-    nested: Option<Box<Nested>>,
+    nested: Option<Box<NestedTelling>>,
 }
 
 /// What is told of several events as of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Nested {
+struct NestedTelling {
     others: Vec<String>,
     several: Option<(usize, i64)>,
 }
 
-impl Told {
+impl MemberTold {
     pub(crate) fn new(
         mut uid: String,
         log: LogType,
@@ -82,7 +82,7 @@ impl Told {
     /// The same of several events: who did it too, how many they are, and how many milliseconds before it they begin.
     pub(crate) fn of_several(self, others: Vec<String>, several: Option<(usize, i64)>) -> Self {
         let is_one = others.is_empty() && several.is_none();
-        Self { nested: (!is_one).then(|| Box::new(Nested { others, several })), ..self }
+        Self { nested: (!is_one).then(|| Box::new(NestedTelling { others, several })), ..self }
     }
 
     /// Who did it too, where it is several events itself.
@@ -107,12 +107,12 @@ pub(crate) struct Member {
     pub(crate) rule: usize,
     /// The values that are counted or computed with.
     pub(crate) values: Option<Arc<[Counted]>>,
-    pub(crate) told: Arc<Told>,
+    pub(crate) told: Arc<MemberTold>,
 }
 
 /// As it stands in items.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredMember {
     #[serde(rename = "e")]
     event: String,
     #[serde(rename = "u")]
@@ -160,7 +160,7 @@ impl Member {
             let escaped = text.bytes().filter(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'));
             text.len() + 3 + 5 * escaped.count()
         };
-        let Told { uid, log: _, targets, actor, tried: _, nested: _ } = &*self.told;
+        let MemberTold { uid, log: _, targets, actor, tried: _, nested: _ } = &*self.told;
         let texts = [uid, actor].into_iter().chain(targets).chain(self.told.others()).map(|told| text(told));
         AROUND + texts.sum::<usize>() + self.values().iter().map(|value| text(&value.text)).sum::<usize>()
     }
@@ -168,25 +168,26 @@ impl Member {
     /// How much memory it takes, about. What is told of it is shared with the other windows of its event.
     pub(crate) fn bytes(&self) -> usize {
         let values = self.values().iter().map(|value| size_of::<Counted>() + value.text.len());
-        size_of::<Self>() + values.sum::<usize>() + size_of::<Told>() / 2
+        size_of::<Self>() + values.sum::<usize>() + size_of::<MemberTold>() / 2
     }
 }
 
-impl From<Stored> for Member {
-    fn from(stored: Stored) -> Self {
-        let Stored { event, uid, at, log, rule, values, targets, actor, others, tried, several } = stored;
+impl From<StoredMember> for Member {
+    fn from(stored: StoredMember) -> Self {
+        let StoredMember { event, uid, at, log, rule, values, targets, actor, others, tried, several } =
+            stored;
         let values: Vec<Counted> = values.iter().map(|value| Counted::of(value)).collect();
         Self {
             event: EventId::of(&event),
             at,
             rule,
             values: (!values.is_empty()).then(|| values.into()),
-            told: Arc::new(Told::new(uid, log, targets, actor, tried).of_several(others, several)),
+            told: Arc::new(MemberTold::new(uid, log, targets, actor, tried).of_several(others, several)),
         }
     }
 }
 
-impl From<Member> for Stored {
+impl From<Member> for StoredMember {
     fn from(member: Member) -> Self {
         let told = &*member.told;
         Self {

@@ -18,7 +18,7 @@ const MOST_DEPTH: usize = 6;
 
 /// What a process was started with: the tools it runs, and with which options.
 pub(super) fn read(line: &str, image: Option<&str>) -> Vec<Invocation> {
-    let mut runs = Runs::default();
+    let mut runs = Invocations::default();
     let is_windows = image.is_some_and(|image| image.contains('\\'))
         || line.trim_start_matches('"').get(1..3) == Some(":\\")
         || line.split_whitespace().next().is_some_and(|first| first.to_ascii_lowercase().contains(".exe"));
@@ -54,11 +54,11 @@ fn whole_image<'l>(line: &'l str, image: Option<&str>) -> std::borrow::Cow<'l, s
 }
 
 #[derive(Default)]
-struct Runs {
+struct Invocations {
     found: Vec<Invocation>,
 }
 
-impl Runs {
+impl Invocations {
     fn text(&mut self, text: &str, dialect: Dialect, kind: Text, depth: usize) {
         if depth > MOST_DEPTH {
             return;
