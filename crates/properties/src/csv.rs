@@ -49,7 +49,9 @@ fn theirs(separator: u8, rows: &[u8]) -> Option<Vec<Option<Value>>> {
             && kept < at
             && before[..kept].last().is_none_or(|last| [separator, b'\n'].contains(last))
     });
-    if lone || padded {
+    // Behind words with commas a record is one, not a row.
+    let is_record = rows.first() == Some(&b'{');
+    if lone || padded || is_record {
         return None;
     }
     let mut reader =

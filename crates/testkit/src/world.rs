@@ -30,7 +30,7 @@ use trailhound_detect::state::StateStore;
 use crate::faults::{
     FaultyBlobs, FaultySink, FaultyStore, Parked, PausedClock, Plan, Published, Rng, shadow_lines,
 };
-pub use play::{Seen, found_out, replays, run, schedules};
+pub use play::{Reached, found_out, replays, run, schedules};
 pub use rules::pipeline;
 pub use script::{Expected, Script};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use trailhound_detect::describe::visible;
-use trailhound_detect::proving::{Proof, Prover, Verdict};
+use trailhound_detect::proving::{Firing, Proof, Prover};
 use trailhound_detect::rules::Loaded;
 
 use crate::args::{Prove, ProveFormat};
@@ -38,7 +38,7 @@ pub(super) fn prove(arguments: &Prove) -> anyhow::Result<Exit> {
             writeln!(out)?;
         }
     }
-    let cannot = proofs.iter().any(|proof| proof.verdict == Verdict::Cannot);
+    let cannot = proofs.iter().any(|proof| proof.verdict == Firing::Cannot);
     Ok(if cannot { Exit::Findings } else { Exit::Clean })
 }
 
@@ -77,7 +77,7 @@ fn table(out: &mut dyn Write, proofs: &[Proof], is_verbose: bool) -> std::io::Re
         }
     }
     let of = |verdict| proofs.iter().filter(|proof| proof.verdict == verdict).count();
-    let all = [Verdict::Fires, Verdict::Partly, Verdict::Cannot, Verdict::Unproven, Verdict::Off];
+    let all = [Firing::Fires, Firing::Partly, Firing::Cannot, Firing::Unproven, Firing::Off];
     let told: Vec<String> = all
         .into_iter()
         .filter(|verdict| of(*verdict) > 0)

@@ -1,7 +1,7 @@
 //! Why a correlation was met: what it asks for, in which group, and by which events.
 
 use trailhound_detect::describe::{Finding, clean, tells, visible};
-use trailhound_detect::matched::{Episode, Member};
+use trailhound_detect::matched::{Episode, EpisodeMember};
 use trailhound_detect::rules::{Correlated, RuleSet};
 
 use crate::group::group;
@@ -23,7 +23,7 @@ pub(super) fn met(rules: &RuleSet, finding: &Finding) -> Vec<String> {
     lines.push(came_to(own, finding, episode));
     let events = episode.members.iter().take(MOST_EVENTS);
     lines.extend(events.map(|member| {
-        let Member { uid, actor, at, rule, .. } = member;
+        let EpisodeMember { uid, actor, at, rule, .. } = member;
         format!("+ {} {rule} by {actor}, event {uid}", clock(Some(*at)))
     }));
     let more = episode.members.len().saturating_sub(MOST_EVENTS);
@@ -35,7 +35,7 @@ pub(super) fn met(rules: &RuleSet, finding: &Finding) -> Vec<String> {
 
 /// The group, by the fields that keep groups apart, as the event that completed it has them.
 fn in_group(rules: &RuleSet, own: &Correlated, finding: &Finding, episode: &Episode) -> Option<String> {
-    let completing = |member: &&Member| member.uid == finding.matched.facts.event_uid;
+    let completing = |member: &&EpisodeMember| member.uid == finding.matched.facts.event_uid;
     let member = episode.members.iter().rev().find(completing).or(episode.members.last())?;
     let name = rules.find(&member.rule).map_or(member.rule.as_str(), |rule| &rule.info.name);
     let feed = rules

@@ -44,7 +44,7 @@ pub(crate) struct AccountKind {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Basis {
     /// The log is the provider's own.
-    LogDefinition,
+    Log,
     /// A process of the provider's guest agent.
     Agent,
     /// A process of the provider's command line.

@@ -10,7 +10,7 @@ use super::seen::{Seen, Sighting};
 use crate::digest;
 use crate::event::Facts;
 use crate::matched::{Learning, Level, Match, Routine, Verdict};
-use crate::rules::{Baseline, Detection, FirstFact, Known};
+use crate::rules::{Baseline, Detection, FirstFact, KnownLowers};
 use crate::state::{ItemKind, Key, StateError};
 
 /// A call on more machines than this is on a fleet, and none of them is looked at alone.
@@ -74,7 +74,7 @@ fn rows(lists: &[Vec<String>]) -> Vec<Vec<&str>> {
 /// What a match is a case of, should its actor do so on most days.
 pub(crate) fn habits(found: &Match, detection: &Detection) -> Vec<String> {
     let asked = found.asked.known.iter().filter_map(|&at| detection.extension.known.get(at));
-    let named = |known: &Known| {
+    let named = |known: &KnownLowers| {
         let words: Vec<&str> = known.known.iter().map(|fact| fact.as_str()).collect();
         // What is shown of it comes first, and whose it is the sight says.
         let facts: Vec<FirstFact> =

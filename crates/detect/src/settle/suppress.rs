@@ -92,7 +92,7 @@ pub(super) enum Fact {
     SourceCountry,
     SourceKind,
     UserAgent,
-    SuppressionAction,
+    Action,
     Outcome,
     Document,
     DocumentAccount,

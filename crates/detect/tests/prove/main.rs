@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use trailhound_detect::proving::{Proof, Prover, Verdict, shapes};
+use trailhound_detect::proving::{Firing, Proof, Prover, shapes};
 use trailhound_detect::rules::{EMBEDDED, Loaded, Loading, RuleFile, load_as};
 
 /// Shapes in which each shipped rule is proved, unless the environment asks for more.
@@ -96,10 +96,10 @@ fn every_shipped_rule_fires_in_every_shape() {
             None => wrong.push(format!("{} in {shape}: {}", proof.rule, reason.map_or("", String::as_str))),
         };
         match proof.verdict {
-            Verdict::Unproven => tell("*", proof.reason.as_ref()),
+            Firing::Unproven => tell("*", proof.reason.as_ref()),
             _ => proof.silent().for_each(|silent| tell(silent.shape, silent.reason.as_ref())),
         }
-        if proof.verdict == Verdict::Cannot && proof.shapes.is_empty() {
+        if proof.verdict == Firing::Cannot && proof.shapes.is_empty() {
             wrong.push(format!("{} cannot: {}", proof.rule, proof.reason.as_deref().unwrap_or_default()));
         }
     }
@@ -117,7 +117,7 @@ fn rules_of_ones_own_fire_in_every_shape() {
     assert!(proofs.len() >= 19, "{}", proofs.len());
     let not: Vec<String> = proofs
         .iter()
-        .filter(|proof| proof.verdict != Verdict::Fires)
+        .filter(|proof| proof.verdict != Firing::Fires)
         .map(|proof| {
             let silent = proof.silent().map(|silent| format!("{}: {:?}", silent.shape, silent.reason));
             let silent: Vec<String> = silent.collect();
@@ -131,16 +131,16 @@ fn rules_of_ones_own_fire_in_every_shape() {
 fn what_cannot_fire_is_told() {
     let proofs = proofs(&folder("never"), &[]);
     let contradiction = of(&proofs, "contradiction");
-    assert_eq!(contradiction.verdict, Verdict::Unproven, "{contradiction:?}");
+    assert_eq!(contradiction.verdict, Firing::Unproven, "{contradiction:?}");
     let other = of(&proofs, "another-system");
-    assert_eq!(other.verdict, Verdict::Cannot, "{other:?}");
+    assert_eq!(other.verdict, Firing::Cannot, "{other:?}");
     assert!(other.reason.as_deref().is_some_and(|reason| reason.contains("another system")), "{other:?}");
     let lost = of(&proofs, "a-field-that-few-shapes-carry");
-    assert_eq!(lost.verdict, Verdict::Partly, "{lost:?}");
+    assert_eq!(lost.verdict, Firing::Partly, "{lost:?}");
     let silent: Vec<&str> = lost.silent().map(|silent| silent.shape).collect();
     assert!(silent.contains(&"sentinel-csv") && !silent.contains(&"trail"), "{silent:?}");
     let outcome = of(&proofs, "an-outcome-that-never-is");
-    assert_eq!(outcome.verdict, Verdict::Unproven, "{outcome:?}");
+    assert_eq!(outcome.verdict, Firing::Unproven, "{outcome:?}");
     assert!(outcome.reason.as_deref().is_some_and(|reason| reason.contains("n.outcome")), "{outcome:?}");
 }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
-use trailhound_detect::proving::shapes::{Known, Log};
+use trailhound_detect::proving::shapes::{KnownMembers, Log};
 use trailhound_detect::proving::{Tests, parse_all, shipped};
 
 /// One record.
@@ -113,7 +113,7 @@ fn identify(event: &mut Event, number: usize) {
 }
 
 /// The members that their records are known to have.
-pub(crate) fn known() -> &'static Known {
-    static KNOWN: OnceLock<Known> = OnceLock::new();
-    KNOWN.get_or_init(|| Known::from(all().iter().map(|event| (event.log, &event.record))))
+pub(crate) fn known() -> &'static KnownMembers {
+    static KNOWN: OnceLock<KnownMembers> = OnceLock::new();
+    KNOWN.get_or_init(|| KnownMembers::from(all().iter().map(|event| (event.log, &event.record))))
 }

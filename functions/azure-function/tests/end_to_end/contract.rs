@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use trailhound_testkit::contract::assert_kept;
-use trailhound_testkit::event_grid::Fault;
+use trailhound_testkit::event_grid::GridFault;
 use trailhound_testkit::functions_host::{Batch, Position, Wrapping, records, request};
 use trailhound_testkit::tls::Certificate;
 
@@ -96,7 +96,7 @@ async fn a_canary_comes_through_whatever_the_least_level() {
     assert_eq!((&account["notices"]["canary"], &account["suppressed"]), (&1.into(), &1.into()), "{account}");
     balanced(account);
 
-    world.grid.always(Some(Fault::Status(403, None)));
+    world.grid.always(Some(GridFault::Status(403, None)));
     let lost = first_attempt(vec![b"{}".to_vec(), br#"{"trailhound": "canary"}"#.to_vec()]);
     worker.invoke("detect", lost, MINUTE).await.unwrap_err();
     assert!(worker.accounts().pop().unwrap()["notices"]["canary"].is_null(), "it did not come through");

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use trailhound_testkit::event_grid::Fault;
+use trailhound_testkit::event_grid::GridFault;
 use trailhound_testkit::functions_host::{Host, Partition, RetryPolicy, records};
 use trailhound_testkit::tls::Certificate;
 
@@ -73,7 +73,7 @@ async fn a_batch_whose_sender_hung_up_is_seen_through_before_the_end() {
     let certificate = Certificate::new();
     let world = World::new(&certificate).await;
     let mut worker = world.start(&certificate).await;
-    world.grid.fail([Fault::Slow(Duration::from_secs(1))]);
+    world.grid.fail([GridFault::Slow(Duration::from_secs(1))]);
     let body = first_attempt(vec![records(&[run_command(1)])]);
     let mut connection = TcpStream::connect(("127.0.0.1", worker.port())).unwrap();
     let head = format!("POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -92,7 +92,7 @@ async fn a_signal_while_publishing_parks_the_work_and_asks_for_another_attempt()
     let Some(azurite) = storage(&certificate, "a signal while publishing").await else { return };
     let world = World::new(&certificate).await;
     let mut worker = world.start_with(&certificate, &azurite).await;
-    world.grid.always(Some(Fault::Status(503, Some(5))));
+    world.grid.always(Some(GridFault::Status(503, Some(5))));
     let (answer, ended) = {
         let posting = worker.post("/detect", first_attempt(vec![records(&[run_command(1)])]));
         tokio::pin!(posting);
@@ -124,7 +124,7 @@ async fn killed_mid_batch_it_is_delivered_again_under_the_same_id() {
     let world = World::new(&certificate).await;
     let mut worker = world.start_with(&certificate, &azurite).await;
     // Accepted, but the answer takes longer than the process lives.
-    world.grid.fail([Fault::Slow(Duration::from_secs(2))]);
+    world.grid.fail([GridFault::Slow(Duration::from_secs(2))]);
     let body = first_attempt(vec![records(&[run_command(1)])]);
     {
         let posting = worker.post("/detect", body.clone());
@@ -163,10 +163,10 @@ async fn partitions_are_drained_together_through_faults_and_kills() {
         })
         .collect();
     world.grid.fail([
-        Fault::Status(429, Some(1)),
-        Fault::DropAccepted,
-        Fault::Status(500, None),
-        Fault::Drop,
+        GridFault::Status(429, Some(1)),
+        GridFault::DropAccepted,
+        GridFault::Status(500, None),
+        GridFault::Drop,
     ]);
     let host = Host {
         batch: 4,

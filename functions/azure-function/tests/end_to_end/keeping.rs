@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use trailhound_testkit::event_grid::Fault;
+use trailhound_testkit::event_grid::GridFault;
 use trailhound_testkit::functions_host::{Failure, records};
 use trailhound_testkit::tls::Certificate;
 
@@ -54,7 +54,7 @@ async fn an_outage_is_a_5xx_and_on_the_last_attempt_all_that_is_unfinished_is_pa
     let Some(azurite) = storage(&certificate, "an outage of Event Grid").await else { return };
     let world = World::new(&certificate).await;
     let worker = world.start_with(&certificate, &azurite).await;
-    world.grid.always(Some(Fault::Status(503, Some(3_600))));
+    world.grid.always(Some(GridFault::Status(503, Some(3_600))));
     let bodies = vec![records(&[run_command(1)]), records(&[dull(2)]), records(&[run_command(3)])];
 
     let begun = Instant::now();

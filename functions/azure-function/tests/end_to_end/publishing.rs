@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use trailhound_testkit::event_grid::Fault;
+use trailhound_testkit::event_grid::GridFault;
 use trailhound_testkit::functions_host::{Failure, records};
 use trailhound_testkit::tls::Certificate;
 
@@ -17,11 +17,11 @@ async fn faults_that_pass_are_waited_out() {
     let world = World::new(&certificate).await;
     let worker = world.start(&certificate).await;
     let faults = [
-        Fault::Status(429, Some(1)),
-        Fault::Status(500, None),
-        Fault::Drop,
-        Fault::Status(401, None),
-        Fault::Status(503, Some(1)),
+        GridFault::Status(429, Some(1)),
+        GridFault::Status(500, None),
+        GridFault::Drop,
+        GridFault::Status(401, None),
+        GridFault::Status(503, Some(1)),
     ];
     world.grid.fail(faults);
     let begun = Instant::now();
@@ -41,7 +41,7 @@ async fn refusals_name_what_an_operator_can_do() {
     for (status, hint) in
         [(401, "AZURE_CLIENT_ID"), (403, "EventGrid Data Sender"), (404, "TRAILHOUND_EVENT_GRID_ENDPOINT")]
     {
-        world.grid.always(Some(Fault::Status(status, None)));
+        world.grid.always(Some(GridFault::Status(status, None)));
         let bodies = vec![records(&[run_command(u64::from(status))])];
         let failure = worker.invoke("detect", first_attempt(bodies), MINUTE).await.unwrap_err();
         let Failure::Status(503, body) = failure else { panic!("{failure:?}") };
@@ -55,7 +55,7 @@ async fn many_findings_go_in_batches_that_are_halved_where_they_must_be() {
     let world = World::new(&certificate).await;
     let worker = world.start(&certificate).await;
     let all: Vec<Value> = (0..250).map(run_command).collect();
-    world.grid.fail([Fault::Shrink(100_000)]);
+    world.grid.fail([GridFault::Shrink(100_000)]);
     worker.invoke("detect", first_attempt(vec![records(&all)]), MINUTE).await.unwrap();
     let accepted = world.grid.accepted();
     assert_eq!(accepted.len(), 250);

@@ -18,7 +18,7 @@ fn episode(actors: &[&str], is_in_order: bool) -> Episode {
         crate::state::Key { kind: crate::state::ItemKind::Group, scope: String::new(), name: String::new() };
     Episode {
         id: String::new(),
-        window: crate::matched::Place { item: key, window: String::new(), about: None },
+        window: crate::matched::WindowPlace { item: key, window: String::new(), about: None },
         anchor: String::new(),
         members: Vec::new(),
         count: 2,

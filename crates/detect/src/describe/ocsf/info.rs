@@ -8,7 +8,7 @@ use super::caption::{RULE, analytic_state};
 use super::writer::{Writer, prose};
 use crate::describe::{Product, attack, message};
 use crate::logs;
-use crate::matched::{Match, Member, RuleInfo};
+use crate::matched::{EpisodeMember, Match, RuleInfo};
 
 #[derive(Serialize)]
 pub(super) struct FindingInfo {
@@ -110,7 +110,7 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
     let listed: HashSet<&str> = episode.members.iter().map(|member| member.uid.as_str()).collect();
     writer.note_missing(listed.len(), episode.count);
     let members = episode.members.iter().take(writer.budget.members);
-    let event = |member: &Member| RelatedEvent {
+    let event = |member: &EpisodeMember| RelatedEvent {
         uid: writer.text(&member.uid, 256),
         type_name: logs::of(member.log).words.event,
         created_time: member.at.as_millisecond(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, KnownEvent, MemberRow, is_told_alike};
 use super::id::WindowId;
-use super::{Group, Held};
+use super::{Group, HeldWindow};
 use crate::remember::window::{Alerted, Counted, EventId, Member, MemberTold, StoredCourse, Window};
 
 /// How a UUID is told from other ids, since it takes less room as bits.
@@ -250,7 +250,7 @@ impl Base {
 /// What a text says.
 struct Read {
     events: Vec<KnownEvent>,
-    windows: Vec<(Held, Vec<MemberRow>, Option<StoredCourse>)>,
+    windows: Vec<(HeldWindow, Vec<MemberRow>, Option<StoredCourse>)>,
 }
 
 impl Stored {
@@ -277,7 +277,7 @@ impl Stored {
             events.push((at, EventId(of_bits(event).ok_or(Torn)?), Arc::new(told)));
         }
         let mut values: HashMap<MemberRow, Arc<[Counted]>> = HashMap::new();
-        let mut windows: Vec<(Held, Vec<MemberRow>, Option<StoredCourse>)> =
+        let mut windows: Vec<(HeldWindow, Vec<MemberRow>, Option<StoredCourse>)> =
             Vec::with_capacity(self.windows.len());
         let mut own: Vec<&[MemberRow]> = Vec::with_capacity(self.windows.len());
         for stored in &self.windows {
@@ -312,7 +312,7 @@ impl Stored {
                 }
             };
             let window = Window::of(members.into(), stored.alerted.clone(), older.clone());
-            windows.push((Held { id, window: Arc::new(window), until: stored.until }, rows, older));
+            windows.push((HeldWindow { id, window: Arc::new(window), until: stored.until }, rows, older));
         }
         Ok(Read { events, windows })
     }

@@ -98,7 +98,7 @@ impl MemberTold {
 
 /// An event that one of the correlation's rules matched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[serde(from = "StoredMember", into = "StoredMember")]
 pub(crate) struct Member {
     pub(crate) event: EventId,
     /// When, in milliseconds since the epoch.
