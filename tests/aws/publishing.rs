@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use trailhound_testkit::schema::validate_finding;
-use trailhound_testkit::sns::{Fate, Sns};
+use trailhound_testkit::sns::{PublishFate, Sns};
 
 use super::stage::{self, Stage, all_done, given_back, s3_notice, sample, scan, sqs_event};
 
 const OBJECT: &str = "example-cloudtrail-s3-object.json.gz";
 
 /// A stage with an SNS of the test's own, and the sample object in its bucket.
-async fn set(script: impl IntoIterator<Item = Fate>) -> Option<(Stage, Sns)> {
+async fn set(script: impl IntoIterator<Item = PublishFate>) -> Option<(Stage, Sns)> {
     let mut stage = Stage::set().await?;
     let sns = Sns::start(script).expect("a port");
     stage.set_variable("AWS_ENDPOINT_URL_SNS", &sns.url());
@@ -41,7 +41,7 @@ fn once_each(body: &[u8]) -> BTreeMap<String, usize> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_that_ran_out_at_sns_end_the_process_as_well() {
-    let Some((mut stage, sns)) = set([Fate::Error(403, "ExpiredToken")]).await else { return };
+    let Some((mut stage, sns)) = set([PublishFate::Error(403, "ExpiredToken")]).await else { return };
     let payload = notice(&stage, &["k"]).to_string();
     stage.start();
     stage.api.first_next(stage::TIMEOUT).expect("it starts");
@@ -56,7 +56,7 @@ async fn credentials_that_ran_out_at_sns_end_the_process_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_entries_that_failed_are_offered_again() {
     let failures = vec![(1, "InternalError", false), (3, "Throttling", true)];
-    let Some((mut stage, sns)) = set([Fate::Failed(failures)]).await else { return };
+    let Some((mut stage, sns)) = set([PublishFate::Failed(failures)]).await else { return };
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
     let requests = sns.requests();
     let again: Vec<&str> = requests[1].iter().map(|entry| entry.message.as_str()).collect();
@@ -70,7 +70,9 @@ async fn only_entries_that_failed_are_offered_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_refused_whole_is_halved_until_one_is_to_blame() {
     for code in ["BatchRequestTooLong", "InvalidParameter"] {
-        let Some((mut stage, sns)) = set([Fate::Error(400, code), Fate::Error(400, code)]).await else {
+        let Some((mut stage, sns)) =
+            set([PublishFate::Error(400, code), PublishFate::Error(400, code)]).await
+        else {
             return;
         };
         assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
@@ -114,10 +116,10 @@ async fn what_stays_refused_gives_its_message_back_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn throttling_and_errors_of_its_own_pass() {
     let script = [
-        Fate::Error(400, "Throttling"),
-        Fate::Error(503, "ServiceUnavailable"),
-        Fate::Error(500, "InternalFailure"),
-        Fate::Error(400, "ThrottledException"),
+        PublishFate::Error(400, "Throttling"),
+        PublishFate::Error(503, "ServiceUnavailable"),
+        PublishFate::Error(500, "InternalFailure"),
+        PublishFate::Error(400, "ThrottledException"),
     ];
     let Some((mut stage, sns)) = set(script).await else { return };
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
@@ -126,7 +128,7 @@ async fn throttling_and_errors_of_its_own_pass() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_breaks_off_loses_nothing() {
-    let Some((mut stage, sns)) = set([Fate::BrokenOff]).await else { return };
+    let Some((mut stage, sns)) = set([PublishFate::BrokenOff]).await else { return };
     assert_eq!(stage.invoke(&notice(&stage, &["k"])), all_done());
     // Nobody can tell that they were taken, so they go out once more, under the same ids.
     let twice: BTreeMap<String, usize> = once_each(&sample(OBJECT)).into_keys().map(|id| (id, 2)).collect();
@@ -135,7 +137,8 @@ async fn an_answer_that_breaks_off_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_sns_that_is_too_slow_is_given_up_before_the_claims_run_out() {
-    let Some((mut stage, sns)) = set(std::iter::repeat_n(Fate::Late(Duration::from_secs(30)), 40)).await
+    let Some((mut stage, sns)) =
+        set(std::iter::repeat_n(PublishFate::Late(Duration::from_secs(30)), 40)).await
     else {
         return;
     };
@@ -149,8 +152,8 @@ async fn an_sns_that_is_too_slow_is_given_up_before_the_claims_run_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_for_people_follow_when_the_finding_is_on_record() {
-    let late = Fate::Late(Duration::from_secs(30));
-    let Some((mut stage, sns)) = set([Fate::Taken, late]).await else { return };
+    let late = PublishFate::Late(Duration::from_secs(30));
+    let Some((mut stage, sns)) = set([PublishFate::Taken, late]).await else { return };
     let chat = format!("{}-chat", stage.topic);
     stage.set_variable("TRAILHOUND_CHAT_TOPIC_ARN", &chat);
     stage.start();

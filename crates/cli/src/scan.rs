@@ -20,7 +20,7 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::SystemClock;
 use trailhound_detect::remember::Memory;
-use trailhound_detect::rules::{Lane, Loaded, Replaced};
+use trailhound_detect::rules::{Lane, Loaded, ReplacedRule};
 use trailhound_detect::tally::{RejectReason, Tally};
 
 use crate::args::{Scan, Window};
@@ -163,7 +163,7 @@ fn tell_of_rules(loaded: &Loaded) {
         let warnings = counted(warnings as u64, "warning", "warnings");
         anstream::eprintln!("{warnings} about rules; `trailhound rules check` tells them");
     }
-    for Replaced { shipped, by, file } in &loaded.replaced {
+    for ReplacedRule { shipped, by, file } in &loaded.replaced {
         anstream::eprintln!("{} in {} takes the place of {shipped}", visible(by), visible(file));
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::remember::Standing;
+use trailhound_detect::remember::TrialStanding;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::RejectReason;
 
@@ -44,9 +44,9 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Courier<Store, Sink, Plac
         let until = budget.stopped_at(now);
         let begun = budget.finishing(self.memory.begin_trial(origin, &claimant, until, now)).await;
         match begun {
-            Ok(Ok(Standing::Died)) => return Ok(self.give_up(pipeline, attempt, again).await?),
-            Ok(Ok(Standing::UnderWay)) => return Err(Failed(vec![Failure::TriedElsewhere]).into()),
-            Ok(Ok(Standing::Begun)) => {}
+            Ok(Ok(TrialStanding::Died)) => return Ok(self.give_up(pipeline, attempt, again).await?),
+            Ok(Ok(TrialStanding::UnderWay)) => return Err(Failed(vec![Failure::TriedElsewhere]).into()),
+            Ok(Ok(TrialStanding::Begun)) => {}
             Ok(Err(error)) => {
                 tracing::warn!(error = %error, origin, "what came again is tried without a mark");
             }

@@ -15,7 +15,7 @@ mod view;
 
 pub use crate::facts::{
     Action, Actor, ActorKind, Asset, Consulted, DocumentOwner, Entra, Facts, Geography, HandedOut, Held,
-    Indicated, Known, Outcome, OutcomeKind, Process, Role, Runs, Scope, Source, StepRuns, Target, Trusted,
+    Indicated, Known, Outcome, OutcomeKind, Process, Purpose, Role, Scope, Source, StepRuns, Target, Trusted,
     Tunnel,
 };
 pub use crate::log_type::{LogType, Provider};

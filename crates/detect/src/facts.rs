@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
 pub(crate) use deciding::Deciding;
-pub use document::{DocumentOwner, Runs, StepRuns};
+pub use document::{DocumentOwner, Purpose, StepRuns};
 pub use handed_out::HandedOut;
 pub use known::{Asset, Consulted, Geography, Held, Indicated, Known, Role};
 pub(crate) use named::{NAMES, closed};
@@ -61,11 +61,11 @@ pub struct Facts {
     /// Who owns the document.
     pub document_owner: Option<DocumentOwner>,
     /// What the document runs, if it is one of AWS's that is known.
-    pub document_runs: Option<Runs>,
+    pub document_runs: Option<Purpose>,
     /// VM extension type, as declared; the name of an extension says nothing of it.
     pub extension_type: Option<String>,
     /// What the extension does, by its declared type and publisher, where both are known.
-    pub extension_runs: Option<Runs>,
+    pub extension_runs: Option<Purpose>,
     /// Session, command or operation that later records refer to.
     pub session_id: Option<String>,
     /// SSM `commandId`; for a process that the agent started, the command whose folder it runs in.

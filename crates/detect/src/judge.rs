@@ -18,7 +18,7 @@ use crate::remember::desk::Desk;
 use crate::remember::memory::{CONTESTS, Memory, contested};
 use crate::remember::{alarm, claims, correlate};
 use crate::state::{Key, StateError, StateStore};
-use hearing::{Context, MaybeDesk};
+use hearing::{Grounds, MaybeDesk};
 use judged::{Decision, Pending};
 pub use judged::{Judged, Withheld};
 
@@ -35,9 +35,9 @@ pub struct Judging<'a, Store> {
 }
 
 impl<Store: StateStore> Judging<'_, Store> {
-    fn context(&self) -> Context<'_> {
+    fn context(&self) -> Grounds<'_> {
         let Self { memory, policy, claimant, clock } = *self;
-        Context { policy, mode: memory.mode(), claimant, now: clock.now() }
+        Grounds { policy, mode: memory.mode(), claimant, now: clock.now() }
     }
 
     /// Decides what is to become of matches, in their order.
@@ -163,7 +163,7 @@ impl<Store: StateStore> Judging<'_, Store> {
 }
 
 /// Marks the findings of matches as published.
-fn mark(desk: &mut Desk, context: &Context<'_>, accepted: &[&Match]) {
+fn mark(desk: &mut Desk, context: &Grounds<'_>, accepted: &[&Match]) {
     for found in accepted {
         let told = Told::of(found);
         context.mode.note(found.uid(), told);

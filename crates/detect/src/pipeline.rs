@@ -97,7 +97,7 @@ impl Pipeline {
             decoder: Decoder::new(self.limits),
             reader: self.reader(),
             origin: origin.to_owned(),
-            work: Work {
+            work: Stages {
                 pipeline: self,
                 delivery: origin.to_owned(),
                 unvouched: false,
@@ -125,7 +125,7 @@ pub struct Session<'p> {
     decoder: Decoder,
     reader: Reader,
     origin: String,
-    work: Work<'p>,
+    work: Stages<'p>,
 }
 
 /// How the bytes of a delivery ended, for those who fetched them to say.
@@ -245,7 +245,7 @@ impl<'p> Session<'p> {
 }
 
 /// What the stages after decoding write to.
-struct Work<'p> {
+struct Stages<'p> {
     pipeline: &'p Pipeline,
     delivery: String,
     unvouched: bool,
@@ -260,7 +260,7 @@ struct Work<'p> {
     ending: Ending,
 }
 
-impl Work<'_> {
+impl Stages<'_> {
     fn take(&mut self, reader: &mut Reader, origin: &str, decoded: &Decoded<'_>) {
         match *decoded {
             Decoded::Record(ref record) => self.record(reader, origin, record),

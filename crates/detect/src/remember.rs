@@ -36,4 +36,4 @@ pub use in_process::MemoryStore;
 pub use memory::Memory;
 pub use pause::Pause;
 pub use routine::{Alarms, Habits};
-pub use trials::Standing;
+pub use trials::TrialStanding;

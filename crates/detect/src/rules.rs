@@ -49,7 +49,7 @@ pub use lane::Lane;
 pub use load::{Loaded, Loading, RuleFile, load, load_as, load_embedded};
 #[cfg(test)]
 pub(crate) use load::{compiled, detection};
-pub use report::{Beyond, FileReport, Replaced};
+pub use report::{Beyond, FileReport, ReplacedRule};
 pub use sentence::PLACEHOLDERS;
 pub use set::RuleSet;
 #[cfg(test)]

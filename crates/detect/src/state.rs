@@ -9,7 +9,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-pub(crate) use value::Record;
+pub(crate) use value::Keepable;
 pub use value::Value;
 
 /// The store could not be asked.

@@ -16,7 +16,7 @@ mod set;
 pub(crate) mod tests;
 mod trace;
 
-pub(crate) use demand::{Clause, Demand};
+pub(crate) use demand::{AnyOf, Demand};
 pub use example::{Example, Wanted};
 pub use explain::Explanation;
 pub use screen::{Literal, Necessary, hides_literals};

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use self::literals::{Asker, Literals};
-use crate::compile::{Clause, CompiledRule, Demand, Necessary};
+use crate::compile::{AnyOf, CompiledRule, Demand, Necessary};
 use crate::value::{Event, Field, Value};
 
 /// How many clauses of a rule are looked at; more would rarely rule out what these let through.
@@ -61,7 +61,7 @@ impl Index {
         rules: impl IntoIterator<Item = &'r CompiledRule>,
         rank: &dyn Fn(Option<&Field>) -> Option<u32>,
     ) -> Self {
-        let demands: Vec<Vec<Clause>> = rules.into_iter().map(|rule| rule.demands(rank)).collect();
+        let demands: Vec<Vec<AnyOf>> = rules.into_iter().map(|rule| rule.demands(rank)).collect();
         let chosen = plan::fields(&demands);
         Self::build(demands, &|clause| plan::is_within(clause, &chosen))
     }
@@ -74,7 +74,7 @@ impl Index {
         Self::build(rules.into_iter().map(|rule| rule.demands(rank)).collect(), &|_| true)
     }
 
-    fn build(demands: Vec<Vec<Clause>>, is_looked_at: &dyn Fn(&Clause) -> bool) -> Self {
+    fn build(demands: Vec<Vec<AnyOf>>, is_looked_at: &dyn Fn(&AnyOf) -> bool) -> Self {
         let mut index = Self::default();
         let mut asked = Asked::default();
         for (number, mut clauses) in demands.into_iter().enumerate() {

@@ -21,7 +21,7 @@ const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 /// What becomes of one request.
 #[derive(Clone, Debug)]
-pub enum Fate {
+pub enum PublishFate {
     /// Every entry is taken.
     Taken,
     /// Entries at these places of the batch fail, with a code and whether the sender is to blame.
@@ -49,7 +49,7 @@ pub struct Entry {
 
 #[derive(Default)]
 struct State {
-    script: VecDeque<Fate>,
+    script: VecDeque<PublishFate>,
     refused: Option<(String, &'static str)>,
     requests: Vec<Vec<Entry>>,
     taken: Vec<String>,
@@ -63,7 +63,7 @@ pub struct Sns {
 
 impl Sns {
     /// Listens on a free port; requests meet the fates of the script in order, and are taken after its end.
-    pub fn start(script: impl IntoIterator<Item = Fate>) -> io::Result<Self> {
+    pub fn start(script: impl IntoIterator<Item = PublishFate>) -> io::Result<Self> {
         let state = Arc::new(Mutex::new(State { script: script.into_iter().collect(), ..State::default() }));
         let served = Arc::clone(&state);
         let address = listen(move |stream| serve(stream, &served))?;
@@ -104,7 +104,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
         let fate = {
             let mut state = lock(state);
             state.requests.push(entries.clone());
-            state.script.pop_front().unwrap_or(Fate::Taken)
+            state.script.pop_front().unwrap_or(PublishFate::Taken)
         };
         if form.get("Action").map(String::as_str) != Some("PublishBatch") {
             respond(stream, 400, &error("InvalidAction"))?;
@@ -114,15 +114,15 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
             respond(stream, 400, &error("BatchRequestTooLong"))?;
         } else {
             match fate {
-                Fate::Error(status, code) => respond(stream, status, &error(code))?,
-                Fate::Taken => respond(stream, 200, &take(state, &entries, &[]))?,
-                Fate::Failed(failures) => respond(stream, 200, &take(state, &entries, &failures))?,
-                Fate::Late(time) => {
+                PublishFate::Error(status, code) => respond(stream, status, &error(code))?,
+                PublishFate::Taken => respond(stream, 200, &take(state, &entries, &[]))?,
+                PublishFate::Failed(failures) => respond(stream, 200, &take(state, &entries, &failures))?,
+                PublishFate::Late(time) => {
                     let answer = take(state, &entries, &[]);
                     thread::sleep(time);
                     respond(stream, 200, &answer)?;
                 }
-                Fate::BrokenOff => {
+                PublishFate::BrokenOff => {
                     let answer = take(state, &entries, &[]);
                     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", answer.len());
                     let mut writer = stream;

@@ -14,7 +14,7 @@ use super::{BlobFolder, refusal};
 
 /// One page of a listing.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Page {
+struct BlobPage {
     /// Names within the container, versions and sizes.
     blobs: Vec<(String, String, u64)>,
     /// Where the next page begins.
@@ -64,9 +64,9 @@ fn split(at: &Url) -> (Url, String) {
 }
 
 /// Reads `<EnumerationResults>`.
-fn page(xml: &str) -> Result<Page, String> {
+fn page(xml: &str) -> Result<BlobPage, String> {
     let mut reader = Reader::from_str(xml.trim_start_matches('\u{feff}'));
-    let mut page = Page::default();
+    let mut page = BlobPage::default();
     let mut text = String::new();
     loop {
         match reader.read_event().map_err(|error| format!("no listing of blobs: {error}"))? {

@@ -19,7 +19,7 @@ const NEXT: [(&str, &str); 2] = [
 ];
 
 #[derive(Deserialize)]
-struct Page {
+struct EntityPage {
     value: Vec<Map<String, Value>>,
 }
 
@@ -38,7 +38,7 @@ impl TableStore {
             if reply.status != 200 {
                 return Err(self.refusal(&reply));
             }
-            let page: Page = serde_json::from_slice(&reply.body).map_err(|error| {
+            let page: EntityPage = serde_json::from_slice(&reply.body).map_err(|error| {
                 StateError(format!("{}: no page of entities: {error}", self.table.path()))
             })?;
             for entity in &page.value {

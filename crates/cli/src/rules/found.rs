@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use trailhound_detect::rules::{Loaded, Replaced};
+use trailhound_detect::rules::{Loaded, ReplacedRule};
 use trailhound_sigma::{Diagnostic, Severity};
 
 /// What was found in the files that were named.
@@ -105,7 +105,7 @@ fn notes(loaded: &Loaded) -> BTreeMap<&str, Vec<Remark>> {
         let told = note(meta.line, format!("`{}` is costly: it {COSTLY}", detection.info.name));
         notes.entry(&meta.file).or_default().push(Remark { help: Some(help), ..told });
     }
-    for Replaced { shipped, by, file } in &loaded.replaced {
+    for ReplacedRule { shipped, by, file } in &loaded.replaced {
         let told = note(1, format!("`{by}` takes the place of the shipped rule `{shipped}`"));
         notes.entry(file).or_default().push(told);
     }

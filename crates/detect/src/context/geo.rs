@@ -67,13 +67,13 @@ impl std::fmt::Debug for Database {
 
 #[derive(Deserialize)]
 struct Located {
-    country: Option<Named>,
-    registered_country: Option<Named>,
-    city: Option<Named>,
+    country: Option<PlaceNames>,
+    registered_country: Option<PlaceNames>,
+    city: Option<PlaceNames>,
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct PlaceNames {
     iso_code: Option<String>,
     names: Option<BTreeMap<String, String>>,
 }
@@ -123,7 +123,8 @@ impl Database {
             return;
         }
         let Some(located) = self.ask::<Located>(ip) else { return };
-        let code = |named: Option<Named>| named?.iso_code.filter(|code| code.len() == 2 && code.is_ascii());
+        let code =
+            |named: Option<PlaceNames>| named?.iso_code.filter(|code| code.len() == 2 && code.is_ascii());
         // Of addresses in use everywhere only the country is known that they are registered in.
         let country = code(located.country).or_else(|| code(located.registered_country));
         let city = located.city.and_then(|city| city.names?.remove("en"));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::contain::{self, Containment};
-use super::links::{self, Link};
+use super::links::{self, PageLink};
 use super::visible::{visible, visible_within};
 use super::{message, ocsf, quieting};
 use crate::matched::{Level, Match};
@@ -60,7 +60,7 @@ impl Finding {
     }
 
     /// Pages to look at next.
-    pub fn links(&self) -> Vec<Link> {
+    pub fn links(&self) -> Vec<PageLink> {
         links::of(&self.matched)
     }
 

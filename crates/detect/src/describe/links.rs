@@ -18,7 +18,7 @@ const LONGEST: usize = 320;
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct PageLink {
     /// What it shows, in a word or two.
     pub what: &'static str,
     /// Its address.
@@ -26,7 +26,7 @@ pub struct Link {
 }
 
 /// The pages of a match: the record, what it reached, who did it.
-pub fn of(found: &Match) -> Vec<Link> {
+pub fn of(found: &Match) -> Vec<PageLink> {
     let facts = &found.facts;
     let mut links = match facts.provider {
         Provider::Aws => aws(facts),
@@ -37,7 +37,7 @@ pub fn of(found: &Match) -> Vec<Link> {
     links
 }
 
-fn aws(facts: &Facts) -> Vec<Link> {
+fn aws(facts: &Facts) -> Vec<PageLink> {
     let Some(region) = facts.scope.region.as_deref().filter(|region| is_region(region)) else {
         return Vec::new();
     };
@@ -48,7 +48,7 @@ fn aws(facts: &Facts) -> Vec<Link> {
     };
     let manager = |page: &str| format!("https://{host}/systems-manager/{page}?region={region}");
     let mut links = Vec::new();
-    let mut add = |what, url| links.push(Link { what, url });
+    let mut add = |what, url| links.push(PageLink { what, url });
     if facts.log == LogType::CloudTrail && is_guid(&facts.event_uid) {
         let event = &facts.event_uid;
         add("Record", format!("https://{host}/cloudtrailv2/home?region={region}#/events/{event}"));
@@ -74,7 +74,7 @@ fn aws(facts: &Facts) -> Vec<Link> {
     links
 }
 
-fn azure(facts: &Facts) -> Vec<Link> {
+fn azure(facts: &Facts) -> Vec<PageLink> {
     let mut links = Vec::new();
     let tenant = facts.scope.tenant.as_deref().filter(|tenant| is_guid(tenant));
     let tenant = tenant.map_or_else(String::new, |tenant| format!("@{tenant}/"));
@@ -82,15 +82,15 @@ fn azure(facts: &Facts) -> Vec<Link> {
     for id in resources.filter(|id| id.starts_with("/subscriptions/")).take(MOST_MACHINES) {
         let path: Vec<String> = id.split('/').map(percent).collect();
         let url = format!("https://portal.azure.com/#{tenant}resource{}", path.join("/"));
-        if !links.iter().any(|link: &Link| link.url == url) {
-            links.push(Link { what: "Resource", url });
+        if !links.iter().any(|link: &PageLink| link.url == url) {
+            links.push(PageLink { what: "Resource", url });
         }
     }
     links.truncate(MOST_MACHINES);
     if let Some(user) = user(facts) {
         let blade =
             "https://entra.microsoft.com/#view/Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/SignIns";
-        links.push(Link { what: "Sign-ins", url: format!("{blade}/userId/{user}") });
+        links.push(PageLink { what: "Sign-ins", url: format!("{blade}/userId/{user}") });
     }
     links
 }

@@ -55,12 +55,12 @@ pub(super) fn of(found: &Match) -> String {
     if let Some(from) = from {
         match known::ends_in(&sentence) {
             _ if of_one.is_some() => out.push_str(" from "),
-            known::End::Main => out.push_str(" from "),
-            known::End::Clause => out.push_str(", from "),
-            known::End::From => out.push_str(" ("),
+            known::SentenceEnd::Main => out.push_str(" from "),
+            known::SentenceEnd::Clause => out.push_str(", from "),
+            known::SentenceEnd::From => out.push_str(" ("),
         }
         out.push_str(&from);
-        if of_one.is_none() && known::ends_in(&sentence) == known::End::From {
+        if of_one.is_none() && known::ends_in(&sentence) == known::SentenceEnd::From {
             out.push(')');
         }
     }

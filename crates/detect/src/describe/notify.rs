@@ -213,11 +213,11 @@ struct NotificationMetadata<'f> {
     summary: String,
     event_type: &'static str,
     related_resources: Vec<String>,
-    additional_context: Context<'f>,
+    additional_context: Particulars<'f>,
 }
 
 #[derive(Serialize)]
-struct Context<'f> {
+struct Particulars<'f> {
     finding_uid: &'f str,
     rule_id: String,
 }
@@ -270,7 +270,7 @@ pub fn amazon_q(finding: &Finding) -> String {
                 .take(10)
                 .map(|id| visible_within(id, 512).into_owned())
                 .collect(),
-            additional_context: Context { finding_uid: &finding.uid, rule_id: found.rule_id() },
+            additional_context: Particulars { finding_uid: &finding.uid, rule_id: found.rule_id() },
         },
     };
     // Only strings and lists of strings.

@@ -26,12 +26,12 @@ const MOST_NAMES: usize = 4;
 
 /// The runs of what is one operation by its subscription, correlation id, action and resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Runs {
-    runs: Vec<Run>,
+pub(crate) struct OperationRuns {
+    runs: Vec<OperationRun>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
+struct OperationRun {
     /// Tells it from the first under its id, which has none: the record that began it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     anchor: Option<String>,
@@ -52,20 +52,20 @@ struct Run {
     told: Option<i64>,
     /// Digests of the addresses that these records name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    from: BTreeMap<Step, String>,
+    from: BTreeMap<OperationStep, String>,
 }
 
 /// How an operation stands by one of its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Step {
+enum OperationStep {
     Accepted,
     Failed,
     Done,
     Told,
 }
 
-impl Step {
+impl OperationStep {
     fn of(outcome: OutcomeKind) -> Option<Self> {
         match outcome {
             OutcomeKind::Pending => None,
@@ -82,26 +82,29 @@ impl Step {
     }
 }
 
-impl Runs {
+impl OperationRuns {
     pub(crate) fn len(&self) -> usize {
         self.runs.len()
     }
 
     /// Puts a record where it belongs. Answers with what tells its run from the first under the same id.
     pub(crate) fn join(&mut self, facts: &Facts) -> Option<String> {
-        let step = Step::of(facts.outcome.kind)?;
+        let step = OperationStep::of(facts.outcome.kind)?;
         let Some(at) = facts.time.map(jiff::Timestamp::as_millisecond) else {
             return Some(anchor(facts));
         };
         let near = self.runs.iter_mut().filter(|run| run.may_take(step, at, facts));
         let from = address(facts);
         let is_elsewhere =
-            |run: &Run| from.as_ref().is_some_and(|from| run.from.values().all(|one| one != from));
+            |run: &OperationRun| from.as_ref().is_some_and(|from| run.from.values().all(|one| one != from));
         if let Some(run) = near.min_by_key(|run| (is_elsewhere(run), run.distance(at))) {
             run.take(step, at, facts);
             return run.anchor.clone();
         }
-        let mut run = Run { anchor: (!self.runs.is_empty()).then(|| anchor(facts)), ..Run::default() };
+        let mut run = OperationRun {
+            anchor: (!self.runs.is_empty()).then(|| anchor(facts)),
+            ..OperationRun::default()
+        };
         run.take(step, at, facts);
         let anchor = run.anchor.clone();
         self.runs.push(run);
@@ -117,7 +120,7 @@ fn anchor(facts: &Facts) -> String {
     facts.event_uid.chars().take(32).collect()
 }
 
-impl Run {
+impl OperationRun {
     fn steps(&self) -> impl Iterator<Item = i64> {
         [self.accepted, self.failed, self.done, self.told].into_iter().flatten()
     }
@@ -130,17 +133,19 @@ impl Run {
             .map_or(i64::MAX, |far| i64::try_from(far).unwrap_or(i64::MAX))
     }
 
-    fn may_take(&self, step: Step, at: i64, facts: &Facts) -> bool {
+    fn may_take(&self, step: OperationStep, at: i64, facts: &Facts) -> bool {
         let alike = |there: i64| there.abs_diff(at) <= ALIKE.unsigned_abs();
         let not_before =
             |earlier: Option<i64>, later: i64| earlier.is_none_or(|earlier| earlier <= later + ALIKE);
         let not_after = |later: Option<i64>, earlier: i64| later.is_none_or(|later| earlier <= later + ALIKE);
         let free = |slot: Option<i64>| slot.is_none_or(alike);
         let fits = match step {
-            Step::Accepted => free(self.accepted) && not_after(self.done, at),
-            Step::Failed => free(self.failed) && not_after(self.done, at),
-            Step::Done => free(self.done) && not_before(self.accepted, at) && not_before(self.failed, at),
-            Step::Told => true,
+            OperationStep::Accepted => free(self.accepted) && not_after(self.done, at),
+            OperationStep::Failed => free(self.failed) && not_after(self.done, at),
+            OperationStep::Done => {
+                free(self.done) && not_before(self.accepted, at) && not_before(self.failed, at)
+            }
+            OperationStep::Told => true,
         };
         fits && self.is_from(step, facts)
             && i128::from(self.distance(at)) <= NEAR.as_millis()
@@ -148,7 +153,7 @@ impl Run {
     }
 
     /// Copies of one record do not differ in its address.
-    fn is_from(&self, step: Step, facts: &Facts) -> bool {
+    fn is_from(&self, step: OperationStep, facts: &Facts) -> bool {
         let there = self.from.get(&step);
         there.is_none_or(|there| address(facts).is_none_or(|from| from == *there))
     }
@@ -164,12 +169,12 @@ impl Run {
         has(&self.ids, &id) || has(&self.names, &id) || (self.ids.len() == 1 && has(&self.ids, &name))
     }
 
-    fn take(&mut self, step: Step, at: i64, facts: &Facts) {
+    fn take(&mut self, step: OperationStep, at: i64, facts: &Facts) {
         let slot = match step {
-            Step::Accepted => &mut self.accepted,
-            Step::Failed => &mut self.failed,
-            Step::Done => &mut self.done,
-            Step::Told => &mut self.told,
+            OperationStep::Accepted => &mut self.accepted,
+            OperationStep::Failed => &mut self.failed,
+            OperationStep::Done => &mut self.done,
+            OperationStep::Told => &mut self.told,
         };
         slot.get_or_insert(at);
         if let Some(from) = address(facts) {

@@ -24,14 +24,14 @@ impl DocumentOwner {
 
 /// What the provider's own documents and extensions run, where that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Runs {
+pub enum Purpose {
     /// The caller's code.
     Code,
     /// Inventory, patching, agents.
     Upkeep,
 }
 
-impl Runs {
+impl Purpose {
     /// The word in `n.document_runs` and `n.extension_runs`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -19,14 +19,14 @@ use crate::settle::{LEAST_LEVEL, settle};
 use crate::state::{Key, StateError};
 
 /// What decisions are made with.
-pub(super) struct Context<'a> {
+pub(super) struct Grounds<'a> {
     pub(super) policy: &'a Policy,
     pub(super) mode: &'a Mode,
     pub(super) claimant: &'a str,
     pub(super) now: Timestamp,
 }
 
-impl<'a> Context<'a> {
+impl<'a> Grounds<'a> {
     fn rules(&self) -> &'a RuleSet {
         &self.policy.rules
     }
@@ -39,7 +39,7 @@ pub(super) enum MaybeDesk<'d> {
 }
 
 /// Where it is kept what was seen before matches, and what their operations are told from others by.
-pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
+pub(super) fn baseline_keys(context: &Grounds<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
     let mut keys: Vec<Key> = matches.iter().filter_map(|found| operations::key(&found.facts)).collect();
     if context.mode.has_others() {
@@ -59,7 +59,7 @@ pub(super) fn baseline_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key
 }
 
 /// The windows that matches will go into.
-pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> {
+pub(super) fn window_keys(context: &Grounds<'_>, matches: &[Match]) -> Vec<Key> {
     let rules = context.rules();
     let mut keys = Vec::new();
     for found in matches {
@@ -78,7 +78,7 @@ pub(super) fn window_keys(context: &Context<'_>, matches: &[Match]) -> Vec<Key> 
 
 /// Where claims on the findings of matches are kept. Not worth a request of their own: most findings are new, and a
 /// claim that is in the way says so.
-pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
+pub(super) fn claim_keys<'m>(context: &Grounds<'_>, matches: &'m [Match]) -> impl Iterator<Item = Key> + 'm {
     let matches = if context.mode.has_others() { matches } else { &[] };
     matches.iter().map(claims::key)
 }
@@ -86,7 +86,7 @@ pub(super) fn claim_keys<'m>(context: &Context<'_>, matches: &'m [Match]) -> imp
 /// Decisions about matches, in their order, and whether the store could be asked for all of them.
 pub(super) fn judge(
     table: &mut MaybeDesk<'_>,
-    context: &Context<'_>,
+    context: &Grounds<'_>,
     matches: &[Match],
 ) -> (Vec<Decision>, Option<String>) {
     let mut hearing = Hearing::new(context);
@@ -95,7 +95,7 @@ pub(super) fn judge(
 }
 
 /// Decides what matches add up to, which were judged.
-pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[(Match, Ways<'_>)]) -> Judged {
+pub(super) fn correlate(desk: &mut Desk, context: &Grounds<'_>, heard: &[(Match, Ways<'_>)]) -> Judged {
     let mut hearing = Hearing::new(context);
     let mut sum = Judged::default();
     hearing.correlate(desk, heard, &mut sum);
@@ -104,7 +104,7 @@ pub(super) fn correlate(desk: &mut Desk, context: &Context<'_>, heard: &[(Match,
 }
 
 /// Notes once more what matches teach, which were judged.
-pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
+pub(super) fn teach(desk: &mut Desk, context: &Grounds<'_>, matches: &[Match]) {
     let mut hearing = Hearing::new(context);
     for found in matches {
         if hearing.seen.insert(found.uid().to_owned(), Told::of(found)).is_none() {
@@ -115,7 +115,7 @@ pub(super) fn teach(desk: &mut Desk, context: &Context<'_>, matches: &[Match]) {
 
 /// Decisions under way.
 struct Hearing<'a> {
-    context: &'a Context<'a>,
+    context: &'a Grounds<'a>,
     /// What was heard of each finding.
     seen: HashMap<String, Told>,
     /// Findings that go out of this hand.
@@ -133,7 +133,7 @@ struct Lesson {
 }
 
 impl<'a> Hearing<'a> {
-    fn new(context: &'a Context<'a>) -> Self {
+    fn new(context: &'a Grounds<'a>) -> Self {
         Self { context, seen: HashMap::new(), out: HashSet::new(), unavailable: None }
     }
 
@@ -298,13 +298,13 @@ impl<'a> Hearing<'a> {
     }
 
     fn settle(&self, found: &Match, verdict: &mut Verdict) -> Option<String> {
-        let Context { policy, now, .. } = *self.context;
+        let Grounds { policy, now, .. } = *self.context;
         settle(found, verdict, &policy.suppressions, policy.min_level, now)
     }
 
     /// Who may publish it?
     fn claim(&mut self, table: &mut MaybeDesk<'_>, found: &Match, verdict: &mut Verdict) -> Fate {
-        let Context { mode, claimant, now, .. } = *self.context;
+        let Grounds { mode, claimant, now, .. } = *self.context;
         let told = Told::of(found);
         let standing = match table {
             _ if let Some(before) = mode.published_here(found.uid()) => {
@@ -340,7 +340,7 @@ impl<'a> Hearing<'a> {
 
     /// Feeds correlations in order of time, and those over them with what comes out.
     fn correlate(&mut self, desk: &mut Desk, fed: &[(Match, Ways<'_>)], sum: &mut Judged) {
-        let Context { now, .. } = *self.context;
+        let Grounds { now, .. } = *self.context;
         let rules = self.context.rules();
         let mut fed: Vec<&(Match, Ways<'_>)> = fed.iter().collect();
         fed.sort_by_cached_key(|(found, _)| (found.facts.time, found.facts.identity()));
@@ -384,7 +384,7 @@ impl<'a> Hearing<'a> {
 
     /// An alert of a correlation says the same of its actor's habits as a finding.
     fn note_alarm(&mut self, desk: &mut Desk, (found, alert): (&Match, &Match), verdict: &mut Verdict) {
-        let Context { mode, now, .. } = *self.context;
+        let Grounds { mode, now, .. } = *self.context;
         if mode.tells_news()
             && let Err(error) = alarm::note_several(desk, now, self.context.rules(), found, (alert, verdict))
         {

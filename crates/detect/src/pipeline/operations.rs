@@ -4,11 +4,11 @@
 //! and from where. A match that lacks its caller, or of which it is only known that it was taken on, waits for the rest
 //! of its delivery, and what came after it waits behind it, so that matches leave in input order. What ended the
 //! operation decides what becomes of it, in whatever order its records come. Which records can be of one operation,
-//! [`Runs`] says: the correlation id they share is the caller's.
+//! [`OperationRuns`] says: the correlation id they share is the caller's.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::event::runs::Runs;
+use crate::event::runs::OperationRuns;
 use crate::event::{Caller, Facts, OutcomeKind};
 use crate::matched::Match;
 
@@ -26,7 +26,7 @@ pub(super) struct Operations {
     /// Operations that failed, and the rules for which that is no match.
     failed: HashSet<(String, String)>,
     queue: VecDeque<Waiting>,
-    runs: HashMap<String, Runs>,
+    runs: HashMap<String, OperationRuns>,
     joined: u64,
 }
 

@@ -11,12 +11,12 @@ pub(super) const MOST: usize = 64;
 
 /// The stretches of one flood.
 pub(super) struct Pointers {
-    runs: Vec<Run>,
+    runs: Vec<PointerRun>,
     /// Records that stand so far behind the last are of its stretch.
     reach: u64,
 }
 
-struct Run {
+struct PointerRun {
     first: String,
     /// What the last came in, and which record of that it is.
     last: (String, Option<Place>),
@@ -40,7 +40,7 @@ impl Pointers {
             last.add(stand, number);
             return;
         }
-        self.runs.push(Run {
+        self.runs.push(PointerRun {
             first: stand.name(),
             last: (stand.origin.to_owned(), stand.place),
             bytes: stand.bytes.clone(),
@@ -59,18 +59,19 @@ impl Pointers {
     }
 
     pub(super) fn finish(self) -> Vec<Pointer> {
-        let pointer = |Run { first, last: (origin, place), bytes, numbers, rejected }: Run| Pointer {
-            first,
-            last: Stand { origin: &origin, place, bytes: None }.name(),
-            bytes,
-            rejected,
-            records: numbers.1.saturating_sub(numbers.0) + 1,
-        };
+        let pointer =
+            |PointerRun { first, last: (origin, place), bytes, numbers, rejected }: PointerRun| Pointer {
+                first,
+                last: Stand { origin: &origin, place, bytes: None }.name(),
+                bytes,
+                rejected,
+                records: numbers.1.saturating_sub(numbers.0) + 1,
+            };
         self.runs.into_iter().map(pointer).collect()
     }
 }
 
-impl Run {
+impl PointerRun {
     fn reaches(&self, number: u64, reach: u64) -> bool {
         number.saturating_sub(self.numbers.1) <= reach
     }

@@ -12,7 +12,7 @@ use super::memory::Memory;
 use super::moment::{later, of_millis};
 use super::window::{Alerted, Member, OWED, StoredCourse, Window};
 use crate::matched::WindowPlace;
-use crate::state::{ItemKind, Key, Record, StateError, StateStore};
+use crate::state::{ItemKind, Keepable, Key, StateError, StateStore};
 
 /// How long after this version first wrote to a store there may be something left of those before, with a day for
 /// functions that are replaced one after the other.
@@ -29,7 +29,7 @@ pub(crate) struct Alone {
     older: Option<StoredCourse>,
 }
 
-impl Record for Alone {
+impl Keepable for Alone {
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.members.iter().map(Member::bytes).sum::<usize>()
     }
@@ -57,7 +57,7 @@ struct Since {
     at: i64,
 }
 
-impl Record for Since {
+impl Keepable for Since {
     fn bytes(&self) -> usize {
         size_of::<Self>()
     }

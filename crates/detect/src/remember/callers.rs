@@ -8,12 +8,12 @@ use super::moment::later;
 use crate::digest;
 use crate::event::Caller;
 use crate::matched::Match;
-use crate::state::{ItemKind, Key, Record, StateError, StateStore};
+use crate::state::{ItemKind, Keepable, Key, StateError, StateStore};
 
 /// How long the caller of an operation is kept.
 const CALLER: SignedDuration = SignedDuration::from_hours(24);
 
-impl Record for Caller {
+impl Keepable for Caller {
     fn bytes(&self) -> usize {
         // A dozen short texts.
         size_of::<Self>() + 256

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::moment::{later, of_millis};
 use crate::matched::{Match, Told};
-use crate::state::{ItemKind, Key, Record, StateError, Value};
+use crate::state::{ItemKind, Keepable, Key, StateError, Value};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
@@ -30,7 +30,7 @@ struct Claim {
     telling: Option<Told>,
 }
 
-impl Record for Claim {
+impl Keepable for Claim {
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.by.as_ref().map_or(0, String::len)
     }

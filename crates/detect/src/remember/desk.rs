@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::state::{Committed, Item, Key, Record, StateError, Value, Version, Write};
+use crate::state::{Committed, Item, Keepable, Key, StateError, Value, Version, Write};
 
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -74,28 +74,33 @@ impl Desk {
     }
 
     /// The record under a key; nothing is assumed where nothing was loaded.
-    pub(crate) fn read<T: Record>(&self, key: &Key) -> Result<Option<&T>, StateError> {
+    pub(crate) fn read<T: Keepable>(&self, key: &Key) -> Result<Option<&T>, StateError> {
         let value = self.slots.get(key).and_then(|slot| slot.value.as_ref());
         value.map(|value| value.record().ok_or_else(|| unreadable(key))).transpose()
     }
 
     /// The same, and until when the store keeps it.
-    pub(crate) fn read_until<T: Record>(&self, key: &Key) -> Result<Option<(&T, Timestamp)>, StateError> {
+    pub(crate) fn read_until<T: Keepable>(&self, key: &Key) -> Result<Option<(&T, Timestamp)>, StateError> {
         let until = self.slots.get(key).map_or(Timestamp::MIN, |slot| slot.until);
         Ok(self.read(key)?.map(|record| (record, until)))
     }
 
     /// Changes the record under a key.
-    pub(crate) fn write<T: Record + PartialEq>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+    pub(crate) fn write<T: Keepable + PartialEq>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
         self.replace(Due::Afterwards, key, record, expires_at);
     }
 
     /// Changes the record under a key, to be committed before anything goes out that was decided with it.
-    pub(crate) fn write_ahead<T: Record + PartialEq>(&mut self, key: &Key, record: T, expires_at: Timestamp) {
+    pub(crate) fn write_ahead<T: Keepable + PartialEq>(
+        &mut self,
+        key: &Key,
+        record: T,
+        expires_at: Timestamp,
+    ) {
         self.replace(Due::Ahead, key, record, expires_at);
     }
 
-    fn replace<T: Record + PartialEq>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
+    fn replace<T: Keepable + PartialEq>(&mut self, due: Due, key: &Key, record: T, expires_at: Timestamp) {
         let slot = self.slot(key);
         if slot.value.as_ref().and_then(Value::record) != Some(&record) {
             slot.value = Some(Value::of(record));
@@ -105,7 +110,7 @@ impl Desk {
 
     /// Changes the record under a key where it stands, beginning with an empty one; `change` says until when it is to
     /// be kept if it changed anything.
-    pub(crate) fn amend<T: Record + Default, A>(
+    pub(crate) fn amend<T: Keepable + Default, A>(
         &mut self,
         key: &Key,
         change: impl FnOnce(&mut T) -> (A, Option<Timestamp>),

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::window::{Member, Window};
-use crate::state::Record;
+use crate::state::Keepable;
 pub(crate) use base::Base;
 pub(crate) use id::WindowId;
 
@@ -44,7 +44,7 @@ struct HeldWindow {
     until: i64,
 }
 
-impl Record for Group {
+impl Keepable for Group {
     fn bytes(&self) -> usize {
         self.windows.iter().map(|held| held.window.bytes() + size_of::<HeldWindow>()).sum()
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::moment::{later, of_millis};
 use super::routine::Alarms;
 use crate::rules::MOST_EVENTS;
-use crate::state::{ItemKind, Key, Record};
+use crate::state::{ItemKind, Keepable, Key};
 
 /// The learning clock of one account, subscription or tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) struct LearningClock {
     pub(crate) alarms: Alarms,
 }
 
-impl Record for LearningClock {
+impl Keepable for LearningClock {
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.scope.len() + self.alarms.bytes()
     }

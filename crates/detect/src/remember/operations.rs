@@ -5,14 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::Desk;
 use super::moment::later;
 use crate::digest;
-use crate::event::runs::Runs;
+use crate::event::runs::OperationRuns;
 use crate::facts::Facts;
-use crate::state::{ItemKind, Key, Record, StateError};
+use crate::state::{ItemKind, Keepable, Key, StateError};
 
 /// As long as claims, which are made under what this tells.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-impl Record for Runs {
+impl Keepable for OperationRuns {
     fn bytes(&self) -> usize {
         // Some digests and times each.
         size_of::<Self>() + self.len() * 256
@@ -33,7 +33,7 @@ pub(crate) fn run(
     facts: &Facts,
     now: Timestamp,
 ) -> Result<Option<String>, StateError> {
-    let mut runs = desk.read::<Runs>(key)?.cloned().unwrap_or_default();
+    let mut runs = desk.read::<OperationRuns>(key)?.cloned().unwrap_or_default();
     let run = runs.join(facts);
     desk.write_ahead(key, runs, later(now, REMEMBERED));
     Ok(run)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::of_millis;
 use super::routine::Habits;
-use crate::state::Record;
+use crate::state::Keepable;
 
 /// So many first events are kept: one for each time the combination had been forgotten.
 const MOST_FIRSTS: usize = 8;
@@ -44,7 +44,7 @@ fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
-impl Record for Seen {
+impl Keepable for Seen {
     fn bytes(&self) -> usize {
         let firsts = self.firsts.iter().map(|first| size_of::<First>() + first.event.len());
         size_of::<Self>() + self.what.len() + firsts.sum::<usize>() + self.days.bytes()

@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::memory::{CONTESTS, Memory, contested};
 use super::moment::later;
 use crate::digest;
-use crate::state::{ItemKind, Key, Record, StateError, StateStore};
+use crate::state::{ItemKind, Keepable, Key, StateError, StateStore};
 
 /// How long a mark is kept: no queue keeps a message for longer.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -26,7 +26,7 @@ struct Trial {
     at: i64,
 }
 
-impl Record for Trial {
+impl Keepable for Trial {
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.by.as_ref().map_or(0, String::len)
     }
@@ -34,7 +34,7 @@ impl Record for Trial {
 
 /// How it stands with what is to be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum TrialStanding {
     /// It is marked as ours.
     Begun,
     /// Somebody else is trying it, and has time left.
@@ -51,7 +51,7 @@ impl<Store: StateStore> Memory<Store> {
         claimant: &str,
         until: Timestamp,
         now: Timestamp,
-    ) -> Result<Standing, StateError> {
+    ) -> Result<TrialStanding, StateError> {
         let key = key(delivery);
         let mut desk = Desk::default();
         for refused in 0..CONTESTS {
@@ -60,7 +60,7 @@ impl<Store: StateStore> Memory<Store> {
             match desk.read::<Trial>(&key)? {
                 Some(Trial { by: Some(by), at }) if by != claimant => {
                     let is_over = *at <= now.as_millisecond();
-                    return Ok(if is_over { Standing::Died } else { Standing::UnderWay });
+                    return Ok(if is_over { TrialStanding::Died } else { TrialStanding::UnderWay });
                 }
                 _ => {}
             }
@@ -68,7 +68,7 @@ impl<Store: StateStore> Memory<Store> {
             desk.write(&key, mark, later(now, REMEMBERED));
             let writes = desk.writes();
             if self.commit(&mut desk, &writes).await? {
-                return Ok(Standing::Begun);
+                return Ok(TrialStanding::Begun);
             }
         }
         Err(contested())

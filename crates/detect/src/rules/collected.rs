@@ -19,7 +19,7 @@ use super::info::slug;
 use super::lane;
 use super::making::{Made, make};
 use super::presence;
-use super::report::{Beyond, FileReport, Replaced};
+use super::report::{Beyond, FileReport, ReplacedRule};
 use super::set::RuleSet;
 use super::tags;
 use super::values;
@@ -35,7 +35,7 @@ pub(super) struct Collected {
     called: HashMap<String, Owner>,
     /// Which file each is in, and whether that is shipped.
     files: HashMap<String, usize>,
-    replaced: Vec<Replaced>,
+    replaced: Vec<ReplacedRule>,
     /// What rules that are left out go by, and why they are.
     beyond: Vec<([Option<String>; 2], String)>,
 }
@@ -174,11 +174,11 @@ impl Collected {
             self.rules.iter().map(|rule| &rule.meta).chain(self.correlations.iter().map(|own| &own.meta));
         let id = metas.filter(|meta| meta.name.as_ref() == Some(&shipped)).find_map(|meta| meta.id.clone());
         meta.aliases = std::iter::once(shipped.clone()).chain(id).collect();
-        self.replaced.push(Replaced { shipped, by: name.to_owned(), file: meta.file.clone() });
+        self.replaced.push(ReplacedRule { shipped, by: name.to_owned(), file: meta.file.clone() });
     }
 
     /// Compiles all of it, telling in the reports what is wrong.
-    pub(super) fn compile(mut self, reports: &mut [FileReport]) -> (RuleSet, Vec<Replaced>) {
+    pub(super) fn compile(mut self, reports: &mut [FileReport]) -> (RuleSet, Vec<ReplacedRule>) {
         let fields = FieldMaps;
         let told = apply_filters(&mut self.rules, &self.filters);
         self.blame(reports, told);

@@ -11,7 +11,7 @@ use super::files::FileKind;
 #[cfg(test)]
 use super::making::{Made, make};
 use super::placeholders::Placeholders;
-use super::report::{FileReport, Replaced};
+use super::report::{FileReport, ReplacedRule};
 use super::set::RuleSet;
 #[cfg(test)]
 use crate::event::FieldMaps;
@@ -33,7 +33,7 @@ pub struct Loaded {
     /// A report for each file: placeholders first, then rules in the order given.
     pub reports: Vec<FileReport>,
     /// Shipped rules that others took the place of.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedRule>,
 }
 
 impl Loaded {

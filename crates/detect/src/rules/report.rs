@@ -51,7 +51,7 @@ pub struct Beyond {
 
 /// A shipped rule that another took the place of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
+pub struct ReplacedRule {
     /// The name of the shipped rule.
     pub shipped: String,
     /// The name of the other.

@@ -18,17 +18,17 @@ use serde::{Deserialize, Serialize};
 const SCHEMA: u8 = 1;
 
 /// What is kept under keys.
-pub(crate) trait Record: Any + Clone + Send + Sync + Serialize + DeserializeOwned {
+pub(crate) trait Keepable: Any + Clone + Send + Sync + Serialize + DeserializeOwned {
     /// How much memory it takes, about.
     fn bytes(&self) -> usize;
 }
 
 /// What is kept under a key.
 #[derive(Clone)]
-pub struct Value(Arc<Held>);
+pub struct Value(Arc<HeldValue>);
 
 #[derive(Default)]
-struct Held {
+struct HeldValue {
     text: OnceLock<String>,
     record: OnceLock<Typed>,
     bytes: usize,
@@ -40,7 +40,7 @@ struct Typed {
 }
 
 impl Typed {
-    fn of<T: Record>(record: T) -> Self {
+    fn of<T: Keepable>(record: T) -> Self {
         Self { record: Box::new(record), to_text: to_text::<T> }
     }
 }
@@ -54,27 +54,27 @@ struct Versioned<'r, T> {
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct FormVersion {
     v: u8,
 }
 
-fn to_text<T: Record>(record: &(dyn Any + Send + Sync)) -> String {
+fn to_text<T: Keepable>(record: &(dyn Any + Send + Sync)) -> String {
     let record = record.downcast_ref::<T>();
     // Records are plain structs of strings and numbers.
     let text = record.map(|record| serde_json::to_string(&Versioned { v: SCHEMA, record }));
     text.and_then(Result::ok).unwrap_or_default()
 }
 
-fn read<T: Record>(text: &str) -> Option<T> {
-    let version: Version = serde_json::from_str(text).ok()?;
+fn read<T: Keepable>(text: &str) -> Option<T> {
+    let version: FormVersion = serde_json::from_str(text).ok()?;
     (version.v == SCHEMA).then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 impl Value {
     /// A record of this process.
-    pub(crate) fn of<T: Record>(record: T) -> Self {
+    pub(crate) fn of<T: Keepable>(record: T) -> Self {
         let bytes = record.bytes();
-        Self(Arc::new(Held { text: OnceLock::new(), record: Typed::of(record).into(), bytes }))
+        Self(Arc::new(HeldValue { text: OnceLock::new(), record: Typed::of(record).into(), bytes }))
     }
 
     /// As text: JSON.
@@ -91,7 +91,7 @@ impl Value {
     }
 
     /// The record; nothing if it is of another version or kind.
-    pub(crate) fn record<T: Record>(&self) -> Option<&T> {
+    pub(crate) fn record<T: Keepable>(&self) -> Option<&T> {
         if self.0.record.get().is_none() {
             let read: T = read(self.0.text.get()?)?;
             // Whoever was sooner read the same.
@@ -101,7 +101,7 @@ impl Value {
     }
 
     /// Changes the record; false, and nothing is done, if there is none of this kind.
-    pub(crate) fn change<T: Record>(&mut self, change: impl FnOnce(&mut T)) -> bool {
+    pub(crate) fn change<T: Keepable>(&mut self, change: impl FnOnce(&mut T)) -> bool {
         if self.record::<T>().is_none() {
             return false;
         }
@@ -124,7 +124,7 @@ impl From<String> for Value {
     fn from(text: String) -> Self {
         // It will be read into a record of about that size.
         let bytes = text.len() * 2;
-        Self(Arc::new(Held { text: text.into(), record: OnceLock::new(), bytes }))
+        Self(Arc::new(HeldValue { text: text.into(), record: OnceLock::new(), bytes }))
     }
 }
 

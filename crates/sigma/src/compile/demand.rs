@@ -19,18 +19,18 @@ pub(crate) struct Demand {
 pub(crate) type Rank<'r> = &'r dyn Fn(Option<&Field>) -> Option<u32>;
 
 /// One of these must be met.
-pub(crate) type Clause = Vec<Demand>;
+pub(crate) type AnyOf = Vec<Demand>;
 
 impl CompiledRule {
     /// Clauses of which every one must be met, the most telling first; none when nothing can be said without looking
     /// at fields that have no rank.
-    pub(crate) fn demands(&self, rank: Rank<'_>) -> Vec<Clause> {
+    pub(crate) fn demands(&self, rank: Rank<'_>) -> Vec<AnyOf> {
         let mut clauses = self.clauses_of(&self.condition, rank);
         clauses.sort_by_key(weight);
         clauses
     }
 
-    fn clauses_of(&self, expr: &Expr, rank: Rank<'_>) -> Vec<Clause> {
+    fn clauses_of(&self, expr: &Expr, rank: Rank<'_>) -> Vec<AnyOf> {
         match expr {
             Expr::Selection(at) => self.selections[*at].1.clauses(rank),
             Expr::And(parts) => parts.iter().flat_map(|part| self.clauses_of(part, rank)).collect(),
@@ -45,7 +45,7 @@ impl CompiledRule {
 }
 
 impl Tree {
-    fn clauses(&self, rank: Rank<'_>) -> Vec<Clause> {
+    fn clauses(&self, rank: Rank<'_>) -> Vec<AnyOf> {
         match self {
             Self::All(parts) => parts.iter().flat_map(|part| part.clauses(rank)).collect(),
             Self::Any(parts) => either(parts.iter().map(|part| part.clauses(rank))),
@@ -55,16 +55,16 @@ impl Tree {
 }
 
 impl Leaf {
-    fn clauses(&self, rank: Rank<'_>) -> Vec<Clause> {
+    fn clauses(&self, rank: Rank<'_>) -> Vec<AnyOf> {
         let Some(rank) = rank(self.field.as_ref()) else { return Vec::new() };
         let clause = |shapes: Vec<Necessary>| {
             shapes
                 .into_iter()
                 .map(|shape| Demand { field: self.field.clone(), shape, rank })
-                .collect::<Clause>()
+                .collect::<AnyOf>()
         };
         // In a value's lower case a cased text is only sure to be found if it is ASCII.
-        let sound = |clause: &Clause| {
+        let sound = |clause: &AnyOf| {
             clause.iter().all(|demand| {
                 let Literal { text, cased } = demand.shape.literal();
                 !cased || text.is_ascii()
@@ -79,8 +79,8 @@ impl Leaf {
 }
 
 /// Any part may hold: the cheapest clause of each, taken together, must be met.
-fn either(parts: impl Iterator<Item = Vec<Clause>>) -> Vec<Clause> {
-    let cheapest: Option<Vec<Clause>> = parts.map(|clauses| clauses.into_iter().min_by_key(weight)).collect();
+fn either(parts: impl Iterator<Item = Vec<AnyOf>>) -> Vec<AnyOf> {
+    let cheapest: Option<Vec<AnyOf>> = parts.map(|clauses| clauses.into_iter().min_by_key(weight)).collect();
     match cheapest {
         Some(clauses) if !clauses.is_empty() => vec![clauses.into_iter().flatten().collect()],
         _ => Vec::new(),
@@ -88,7 +88,7 @@ fn either(parts: impl Iterator<Item = Vec<Clause>>) -> Vec<Clause> {
 }
 
 /// About how often a clause is met by chance: short texts anywhere are met most.
-fn weight(clause: &Clause) -> usize {
+fn weight(clause: &AnyOf) -> usize {
     let of = |demand: &Demand| {
         let (text, bits) = match &demand.shape {
             Necessary::Exact(literal) => (&literal.text, 6),

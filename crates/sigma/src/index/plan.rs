@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::compile::Clause;
+use crate::compile::AnyOf;
 
 /// A field that one rule in so many looks at is read for them all.
 const POPULAR: usize = 16;
@@ -10,7 +10,7 @@ const POPULAR: usize = 16;
 type Paths = Vec<String>;
 
 /// The paths of the fields to read, given every rule's clauses, the most telling first.
-pub(super) fn fields(rules: &[Vec<Clause>]) -> HashSet<Paths> {
+pub(super) fn fields(rules: &[Vec<AnyOf>]) -> HashSet<Paths> {
     let mut askers: BTreeMap<Paths, HashSet<usize>> = BTreeMap::new();
     for (rule, clauses) in rules.iter().enumerate() {
         for paths in clauses.iter().flat_map(fields_of) {
@@ -32,10 +32,10 @@ pub(super) fn fields(rules: &[Vec<Clause>]) -> HashSet<Paths> {
 }
 
 /// Can it be told from these fields whether a clause is met?
-pub(super) fn is_within(clause: &Clause, chosen: &HashSet<Paths>) -> bool {
+pub(super) fn is_within(clause: &AnyOf, chosen: &HashSet<Paths>) -> bool {
     fields_of(clause).all(|paths| chosen.contains(paths))
 }
 
-fn fields_of(clause: &Clause) -> impl Iterator<Item = &Paths> {
+fn fields_of(clause: &AnyOf) -> impl Iterator<Item = &Paths> {
     clause.iter().filter_map(|demand| demand.field.as_ref().map(|field| &field.paths))
 }

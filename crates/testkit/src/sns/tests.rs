@@ -19,7 +19,7 @@ fn post(sns: &Sns, entries: &[(&str, &str)]) -> String {
 
 #[test]
 fn entries_fail_as_told_and_the_rest_is_taken() {
-    let sns = Sns::start([Fate::Failed(vec![(1, "InternalError", false)])]).expect("a port");
+    let sns = Sns::start([PublishFate::Failed(vec![(1, "InternalError", false)])]).expect("a port");
     let answer = post(&sns, &[("0", "one+and%20only"), ("1", "two"), ("2", "")]);
     assert!(answer.contains("<Id>1</Id><Code>InternalError</Code>"), "{answer}");
     assert!(answer.contains("<Id>2</Id><Code>InvalidParameter</Code>"), "an empty body: {answer}");

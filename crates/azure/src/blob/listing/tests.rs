@@ -21,7 +21,7 @@ fn a_page_gives_names_versions_sizes_and_where_the_next_begins() {
                <Content-Length>12</Content-Length></Properties></Blob><Blob><Name>a/z.yml</Name><Properties>\
                <Etag>0x2</Etag></Properties></Blob></Blobs><NextMarker>2!8</NextMarker></EnumerationResults>";
     let blobs = vec![("a/x & y.yml".into(), "\"0x1\"".into(), 12), ("a/z.yml".into(), "0x2".into(), 0)];
-    assert_eq!(page(xml), Ok(Page { blobs, next: Some("2!8".into()) }));
-    assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), Page::default());
+    assert_eq!(page(xml), Ok(BlobPage { blobs, next: Some("2!8".into()) }));
+    assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), BlobPage::default());
     assert!(page("<EnumerationResults><Blob></EnumerationResults>").is_err());
 }

@@ -56,7 +56,7 @@ pub(super) fn names(found: &Match, placeholder: &str) -> bool {
 
 /// How a sentence ends, which says how an address is added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum SentenceEnd {
     /// In its own verb's words.
     Main,
     /// In a clause with another verb.
@@ -65,13 +65,13 @@ pub(super) enum End {
     From,
 }
 
-pub(super) fn ends_in(sentence: &str) -> End {
+pub(super) fn ends_in(sentence: &str) -> SentenceEnd {
     if sentence.rfind(" from ").is_some_and(|at| !sentence[at..].contains('{')) {
-        End::From
+        SentenceEnd::From
     } else if CLAUSES.iter().any(|clause| sentence.contains(clause)) {
-        End::Clause
+        SentenceEnd::Clause
     } else {
-        End::Main
+        SentenceEnd::Main
     }
 }
 

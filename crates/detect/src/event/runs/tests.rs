@@ -22,19 +22,19 @@ use OutcomeKind::{Accepted, Denied, Failed, Success};
 fn records_of_one_operation_are_one_run_in_any_order() {
     let all = [record(Accepted, 0, "a"), record(Success, 1_800, "a"), record(Success, 1_800, "")];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-        let mut runs = Runs::default();
+        let mut runs = OperationRuns::default();
         for at in order {
             assert_eq!(runs.join(&all[at]), None, "{order:?}");
         }
     }
-    let mut runs = Runs::default();
+    let mut runs = OperationRuns::default();
     assert_eq!(runs.join(&record(Failed, 60, "a")), None, "a failure that comes before its Accept");
     assert_eq!(runs.join(&record(Accepted, 1, "a")), None);
 }
 
 #[test]
 fn another_day_another_caller_and_another_end_are_another_run() {
-    let mut runs = Runs::default();
+    let mut runs = OperationRuns::default();
     assert_eq!(runs.join(&record(Denied, 0, "alice")), None);
     let mallory = runs.join(&record(Success, 30, "mallory"));
     let next_day = runs.join(&record(Success, 86_400, "mallory"));
@@ -64,7 +64,7 @@ fn one_step_from_two_addresses_is_two_runs_and_two_steps_may_be_one() {
         facts
     };
     for kind in [Success, Failed, Accepted] {
-        let mut runs = Runs::default();
+        let mut runs = OperationRuns::default();
         assert_eq!(runs.join(&from(kind, 0, "203.0.113.45")), None);
         let other = runs.join(&from(kind, 1, "198.51.100.66"));
         assert!(other.is_some(), "{kind:?}");
@@ -72,7 +72,7 @@ fn one_step_from_two_addresses_is_two_runs_and_two_steps_may_be_one() {
         assert_eq!(runs.join(&from(kind, 0, "")), None, "a copy that lacks its address");
     }
     // What was taken on from there has come to its end, wherever that is written.
-    let mut runs = Runs::default();
+    let mut runs = OperationRuns::default();
     runs.join(&from(Accepted, 0, "203.0.113.45"));
     let other = runs.join(&from(Accepted, 1, "198.51.100.66"));
     assert_eq!(runs.join(&from(Success, 60, "198.51.100.66")), other);
@@ -83,11 +83,11 @@ fn one_step_from_two_addresses_is_two_runs_and_two_steps_may_be_one() {
 fn nearness_has_no_edge() {
     let hours = |n: i64| n * 3_600;
     for begin in [0, 3_599, 86_399, 7_200] {
-        let mut runs = Runs::default();
+        let mut runs = OperationRuns::default();
         assert_eq!(runs.join(&record(Accepted, begin, "a")), None);
         assert_eq!(runs.join(&record(Success, begin + hours(4), "a")), None);
     }
-    let mut runs = Runs::default();
+    let mut runs = OperationRuns::default();
     runs.join(&record(Accepted, 0, "a"));
     assert!(runs.join(&record(Success, hours(4) + 1, "a")).is_some());
     assert_eq!(NEAR, SignedDuration::from_hours(4));
@@ -95,7 +95,7 @@ fn nearness_has_no_edge() {
 
 #[test]
 fn a_caller_named_by_id_here_and_by_name_there_is_one() {
-    let mut runs = Runs::default();
+    let mut runs = OperationRuns::default();
     runs.join(&record(Accepted, 0, "a"));
     let mut by_name = record(Success, 9, "");
     by_name.actor.key = "A@example.com".to_owned();
@@ -103,7 +103,7 @@ fn a_caller_named_by_id_here_and_by_name_there_is_one() {
     let mut other = record(Success, 9, "b");
     other.actor.display = "a@example.com".to_owned();
     assert!(
-        Runs::default().join(&other).is_none() && runs.join(&other).is_some(),
+        OperationRuns::default().join(&other).is_none() && runs.join(&other).is_some(),
         "a name vouches for no other id"
     );
 }
@@ -119,7 +119,7 @@ proptest! {
             .iter()
             .map(|(kind, at, who)| record([Accepted, Success, Denied][*kind], at * 10, ["a", "b", "c"][*who]))
             .collect();
-        let mut runs = Runs::default();
+        let mut runs = OperationRuns::default();
         let joined: Vec<Option<String>> = records.iter().map(|record| runs.join(record)).collect();
         for (one, run) in records.iter().zip(&joined) {
             for (other, its) in records.iter().zip(&joined) {

@@ -9,7 +9,7 @@ mod tests;
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use crate::digest;
-use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Runs, Scope, Source, Target};
+use crate::facts::{Action, Actor, ActorKind, Facts, Outcome, OutcomeKind, Purpose, Scope, Source, Target};
 use crate::log_type::LogType;
 use crate::logs::azure::resource_id;
 use crate::logs::json::embedded;
@@ -371,7 +371,7 @@ fn attach_extension(record: &Document<'_>, id: &str, facts: &mut Facts) {
     };
     let is_plain = !contradicts(record);
     facts.extension_runs =
-        facts.extension_type.as_deref().filter(|kind| is_plain && is_agent(kind)).map(|_| Runs::Upkeep);
+        facts.extension_type.as_deref().filter(|kind| is_plain && is_agent(kind)).map(|_| Purpose::Upkeep);
     facts.document = Some(facts.extension_type.clone().unwrap_or_else(|| name.to_owned()));
 }
 

@@ -14,7 +14,7 @@ use crate::logs::members::is_member;
 
 /// What tells, gathered in one pass over the record's keys: this is the hottest look-up of all.
 #[derive(Default)]
-struct Signs {
+struct KeySigns {
     name: bool,
     source: bool,
     /// A region, a version or an identity, which a fragment without `eventSource` must have.
@@ -45,7 +45,7 @@ pub(super) fn by_keys(root: Node<'_>) -> Option<Recognised<'_>> {
     if ["eventName", "eventType", "eventCategory"].iter().all(|name| root.key(name).is_none()) {
         return None;
     }
-    let mut signs = Signs::default();
+    let mut signs = KeySigns::default();
     for (key, value) in root.entries() {
         let Some(key) = key.as_str() else { continue };
         let key = if root.ignores_case() { as_ours(key) } else { key };

@@ -9,7 +9,7 @@
 use super::parts::{MAX_DEPTH, name_length, quoted, word};
 
 pub(super) fn read(text: &str) -> Option<String> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = LiteralReader { text, at: 0 };
     let json = reader.value(0, In::Nothing)?;
     reader.spaces();
     reader.rest().is_empty().then_some(json)
@@ -20,7 +20,7 @@ pub(super) fn without_braces(text: &str) -> Option<String> {
     if !text.contains("\"=>") {
         return None;
     }
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = LiteralReader { text, at: 0 };
     let json = reader.members(0, "")?;
     reader.rest().is_empty().then_some(json)
 }
@@ -33,12 +33,12 @@ enum In {
     Object,
 }
 
-struct Reader<'t> {
+struct LiteralReader<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> LiteralReader<'t> {
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -222,7 +222,7 @@ impl<'t> Reader<'t> {
 /// Does a member follow, or the end?
 fn begins_member(rest: &str) -> bool {
     let rest = rest.trim_start();
-    let mut reader = Reader { text: rest, at: 0 };
+    let mut reader = LiteralReader { text: rest, at: 0 };
     rest.is_empty() || rest.starts_with('}') || reader.name().is_some()
 }
 

@@ -43,10 +43,10 @@ const COLUMNS: &[(&str, &str)] = &[
     ("RiskEventTypes", "riskEventTypes_v2"),
 ];
 /// Numbers, and Graph's words for them.
-type Words = &'static [(&'static str, &'static str)];
+type WordTable = &'static [(&'static str, &'static str)];
 
-const LEVELS: Words = &[("0", "none"), ("1", "none"), ("10", "low"), ("50", "medium"), ("100", "high")];
-const STATES: Words = &[
+const LEVELS: WordTable = &[("0", "none"), ("1", "none"), ("10", "low"), ("50", "medium"), ("100", "high")];
+const STATES: WordTable = &[
     ("0", "none"),
     ("1", "confirmedSafe"),
     ("2", "remediated"),
@@ -55,7 +55,7 @@ const STATES: Words = &[
     ("5", "confirmedCompromised"),
 ];
 /// Columns whose numbers are Graph's words.
-const WORDED: &[(&str, &str, Words)] = &[
+const WORDED: &[(&str, &str, WordTable)] = &[
     ("RiskLevelDuringSignIn", "riskLevelDuringSignIn", LEVELS),
     ("RiskLevelAggregated", "riskLevelAggregated", LEVELS),
     ("RiskState", "riskState", STATES),

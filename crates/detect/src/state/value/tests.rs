@@ -5,7 +5,7 @@ struct Counter {
     n: u64,
 }
 
-impl Record for Counter {
+impl Keepable for Counter {
     fn bytes(&self) -> usize {
         8
     }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::event::testing::{facts, merged, read};
-use crate::event::{ActorKind, LogType, OutcomeKind, Runs};
+use crate::event::{ActorKind, LogType, OutcomeKind, Purpose};
 
 const VM: &str = "/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/rg-app/providers/Microsoft.Compute/virtualMachines/web-1";
 const USER: &str = "00000000-0000-4000-8000-0000000000bb";
@@ -207,7 +207,7 @@ fn an_extension_is_known_by_its_declared_type_before_its_name() {
         body.truncate(body.len() - cut);
         with(&merged(&extension, &json!({"properties": {"responseBody": body}}))).extension_runs
     };
-    assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", 0), Some(Runs::Upkeep));
+    assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", 0), Some(Purpose::Upkeep));
     assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", 1), None, "cut off");
     assert_eq!(agent("Example.Publisher", "AzureMonitorLinuxAgent", 0), None);
     assert_eq!(agent("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgentToo", 0), None);

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use trailhound_sigma::json::Document;
 
 use super::super::arn::Arn;
-use crate::facts::{DocumentOwner, Facts, Runs};
+use crate::facts::{DocumentOwner, Facts, Purpose};
 use crate::logs::node::Texts;
 
 /// SSM calls whose document stands in `name`.
@@ -35,12 +35,12 @@ const NAMES_ITS_DOCUMENT: &[&str] = &[
 const RESERVED: &[&str] = &["aws", "amazon", "amzn"];
 
 /// Documents of AWS by their lower-case names, in AWS's spelling.
-static CATALOGUE: LazyLock<HashMap<String, (&str, Runs)>> = LazyLock::new(|| {
+static CATALOGUE: LazyLock<HashMap<String, (&str, Purpose)>> = LazyLock::new(|| {
     let lines = include_str!("../documents.tsv").lines().filter(|line| !line.starts_with('#'));
     lines
         .filter_map(|line| {
             let (name, runs) = line.split_once('\t')?;
-            let runs = if runs == "code" { Runs::Code } else { Runs::Upkeep };
+            let runs = if runs == "code" { Purpose::Code } else { Purpose::Upkeep };
             Some((name.to_ascii_lowercase(), (name, runs)))
         })
         .collect()
@@ -66,8 +66,9 @@ pub(super) fn name(record: &Document<'_>, facts: &mut Facts) {
     names.extend(named_elsewhere(record, &facts.action.key));
     names.retain(|name| name.contains(char::is_alphanumeric));
     // Of several, the one that says most of what the caller may do.
-    let named: Vec<Named> = names.iter().map(|name| Named::read(name, &facts.scope.account)).collect();
-    if let Some(named) = named.into_iter().min_by_key(Named::order) {
+    let named: Vec<NamedDocument> =
+        names.iter().map(|name| NamedDocument::read(name, &facts.scope.account)).collect();
+    if let Some(named) = named.into_iter().min_by_key(NamedDocument::order) {
         named.set(facts);
     }
 }
@@ -94,17 +95,17 @@ fn named_elsewhere(record: &Document<'_>, action: &str) -> Vec<String> {
 
 /// Takes a document's name or ARN.
 pub(super) fn set(name: &str, facts: &mut Facts) {
-    Named::read(name, &facts.scope.account).set(facts);
+    NamedDocument::read(name, &facts.scope.account).set(facts);
 }
 
-struct Named {
+struct NamedDocument {
     name: String,
     account: Option<String>,
     owner: DocumentOwner,
-    runs: Option<Runs>,
+    runs: Option<Purpose>,
 }
 
-impl Named {
+impl NamedDocument {
     fn read(written: &str, own: &str) -> Self {
         let written = written.trim();
         let arn = Arn::parse(written);
@@ -134,9 +135,9 @@ impl Named {
         match (self.owner, self.runs) {
             (DocumentOwner::Foreign, _) => 0,
             (DocumentOwner::Account, _) => 1,
-            (DocumentOwner::Aws, Some(Runs::Code)) => 2,
+            (DocumentOwner::Aws, Some(Purpose::Code)) => 2,
             (DocumentOwner::Aws, None) => 3,
-            (DocumentOwner::Aws, Some(Runs::Upkeep)) => 4,
+            (DocumentOwner::Aws, Some(Purpose::Upkeep)) => 4,
         }
     }
 

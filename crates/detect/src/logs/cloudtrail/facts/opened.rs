@@ -15,8 +15,8 @@ use crate::logs::node::Texts;
 /// for calls without permissions.
 pub(super) fn read(record: &Document<'_>) -> Option<bool> {
     let parameters = record.get("requestParameters")?;
-    let mut permissions: Vec<(Node<'_>, &Names)> = Vec::new();
-    let mut add = |path: &str, names: &'static Names| {
+    let mut permissions: Vec<(Node<'_>, &PermissionNames)> = Vec::new();
+    let mut add = |path: &str, names: &'static PermissionNames| {
         permissions.extend(
             parameters.get(path).map(members).unwrap_or_default().into_iter().map(|one| (one, names)),
         );
@@ -32,7 +32,7 @@ pub(super) fn read(record: &Document<'_>) -> Option<bool> {
 }
 
 /// How a service names the parts of a permission.
-struct Names {
+struct PermissionNames {
     protocol: &'static str,
     from: &'static str,
     to: &'static str,
@@ -41,21 +41,21 @@ struct Names {
     others: Option<&'static [&'static str]>,
 }
 
-const EC2: Names = Names {
+const EC2: PermissionNames = PermissionNames {
     protocol: "ipProtocol",
     from: "fromPort",
     to: "toPort",
     networks: &["cidrIp", "ipRanges.items.cidrIp", "ipv6Ranges.items.cidrIpv6"],
     others: None,
 };
-const CHANGED: Names = Names {
+const CHANGED: PermissionNames = PermissionNames {
     protocol: "SecurityGroupRule.IpProtocol",
     from: "SecurityGroupRule.FromPort",
     to: "SecurityGroupRule.ToPort",
     networks: &["SecurityGroupRule.CidrIpv4", "SecurityGroupRule.CidrIpv6"],
     others: None,
 };
-const LIGHTSAIL: Names = Names {
+const LIGHTSAIL: PermissionNames = PermissionNames {
     protocol: "protocol",
     from: "fromPort",
     to: "toPort",
@@ -68,7 +68,7 @@ fn members(node: Node<'_>) -> Vec<Node<'_>> {
     if node.kind() == Kind::Array { node.members().collect() } else { vec![node] }
 }
 
-fn opens(permission: Node<'_>, names: &Names) -> bool {
+fn opens(permission: Node<'_>, names: &PermissionNames) -> bool {
     let networks: Vec<String> = names.networks.iter().flat_map(|name| permission.list(name)).collect();
     let is_for_all = names.others.is_some_and(|others| {
         networks.is_empty() && others.iter().all(|name| permission.list(name).is_empty())
@@ -77,7 +77,7 @@ fn opens(permission: Node<'_>, names: &Names) -> bool {
         && has_login_port(permission, names)
 }
 
-fn has_login_port(permission: Node<'_>, names: &Names) -> bool {
+fn has_login_port(permission: Node<'_>, names: &PermissionNames) -> bool {
     let protocol = permission.string(names.protocol).unwrap_or_default().to_ascii_lowercase();
     // Tables of numbers write whole ones with a point.
     let whole = |text: String| text.strip_suffix(".0").unwrap_or(&text).parse::<i64>().ok();

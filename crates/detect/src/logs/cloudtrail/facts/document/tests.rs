@@ -1,7 +1,7 @@
 use super::*;
 use crate::log_type::LogType;
 
-fn of(name: &str) -> (Option<String>, Option<DocumentOwner>, Option<Runs>) {
+fn of(name: &str) -> (Option<String>, Option<DocumentOwner>, Option<Purpose>) {
     let mut facts = Facts::new(LogType::CloudTrail);
     facts.scope.account = "111122223333".to_owned();
     set(name, &mut facts);
@@ -11,7 +11,7 @@ fn of(name: &str) -> (Option<String>, Option<DocumentOwner>, Option<Runs>) {
 #[test]
 fn every_form_of_a_name_is_the_same_document() {
     let upkeep = of("AWS-RunPatchBaseline");
-    assert_eq!(upkeep.2, Some(Runs::Upkeep));
+    assert_eq!(upkeep.2, Some(Purpose::Upkeep));
     for form in [
         "aws-runpatchbaseline",
         "AWS-RunPatchBaseline:1",
@@ -27,7 +27,7 @@ fn every_form_of_a_name_is_the_same_document() {
 #[test]
 fn a_name_that_only_begins_or_ends_like_one_of_aws_is_not_it() {
     for (name, owner, runs) in [
-        ("AWS-RunPatchBaselineWithHooks", DocumentOwner::Aws, Some(Runs::Code)),
+        ("AWS-RunPatchBaselineWithHooks", DocumentOwner::Aws, Some(Purpose::Code)),
         ("AWS-RunPatchBaselineNew", DocumentOwner::Aws, None),
         ("MyAWS-RunPatchBaseline", DocumentOwner::Account, None),
         ("SSM-SessionManagerRunShellEvil", DocumentOwner::Account, None),
