@@ -1,17 +1,17 @@
 """Mutates a module, one argument at a time, and demands that its tests notice.
 
-    mutate.py MODULE [--jobs N] [--only FILE] [--list] [--sample N [--seed TEXT] [--since COMMIT]] [--judge COMMAND]
+    mutate.py MODULE [--jobs N] [--only FILE] [--list] [--sample N [--since COMMIT]] [--judge COMMAND]
 
 Every argument and nested block of a resource or local is taken out, and every literal in it changed. A mutant that
 `terraform test` still passes is a survivor: wiring that nobody would miss. What is left out, and why, is OUT_OF_SCOPE.
 Runs under provider_double.py: a mutant must fail by a test of ours, not by the provider's own checks. A sample takes
-lines that changed since a commit first; the seed, such as the hash of the module's own tree, has the rest differ as the module does. The
-judge is what is asked about alarms.tf: a command that reads the rendered alarms and fails where one is not what it must be.
+lines that changed since a commit first, then others by the digest of what is changed, so that the same are taken whatever
+else the module gains. The judge is what is asked about alarms.tf: a command that reads the rendered alarms and fails where one is not what it must be.
 """
 
 import argparse
+import hashlib
 import os
-import random
 import re
 import shlex
 import shutil
@@ -24,14 +24,18 @@ from pathlib import Path
 # Inputs have tests of their own (inputs.tftest.hcl), and a wrong dashboard or output fails nobody in silence.
 OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "workbook.tf"}
 
+# The language of policies, of which AWS takes no other.
+LANGUAGE = '"2012-10-17"'
+
 OUT_OF_SCOPE = {
     r"^\s*(description|alarm_description|display_name|notes|error_message)\s*=": "words for people",
     r"^\s*tags\s*=": "labels",
     r"^\s*Sid\s*=": "labels",
-    r"^\s*Version\s*=\s*\"2012-10-17\"": "the language of policies, of which AWS takes no other",
+    rf"^\s*Version\s*=\s*{LANGUAGE}": "see above",
     r"^\s*depends_on\s*=": "ordering, which a mocked apply has none of",
     r"^\s*(name|alarm_name|target_id|prefix|id)\s*=": "names; what must agree is compared where it is used",
     r"^\s*command\s*=\s*self\.input \? \"echo ": "a refusal at destroy, which no mocked test comes to",
+    r"^\s*command\s*=\s*<<": "a script, which check_fetch.py runs",
     r"^\s*#": "a comment",
     r"^\s*\w+\s*=\s*(each|var)\.\w+(\.\w+)?$": None,  # deleted, but with no literal to change
 }
@@ -41,7 +45,7 @@ def span(lines, start):
     """The lines of the argument or block that starts here: until the indentation comes back."""
     indent = len(lines[start]) - len(lines[start].lstrip())
     end = start + 1
-    if lines[start].rstrip().endswith(("{", "[", "(")) or re.search(r"[\[({]\s*(//.*|#.*)?$", lines[start]):
+    if lines[start].rstrip().endswith(("{", "[", "(")) or "= <<" in lines[start] or re.search(r"[\[({]\s*(//.*|#.*)?$", lines[start]):
         while end < len(lines) and (not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip()) > indent):
             end += 1
         end += 1
@@ -58,6 +62,8 @@ def changed_literals(line):
         token, before = match[0], line[: match.start()]
         if token.startswith('"'):
             if before.count('"') % 2 or len(token) < 4 or re.fullmatch(r'"\$\{[^}]*\}"', token):
+                continue
+            if token == LANGUAGE:
                 continue
             if re.match(r"\s*(=|\])", line[match.end() :]) and not re.search(r"[=(,\[{:?]\s*$", before):
                 continue  # a quoted key
@@ -103,9 +109,9 @@ def changed_lines(path, since):
     return {line for start, count in hunks for line in range(int(start), int(start) + int(count or 1))}
 
 
-def sample(work, module, size, seed, since):
+def sample(work, module, size, since):
     """As many mutants as asked for: of changed lines before others."""
-    random.Random(seed).shuffle(work)
+    work.sort(key=lambda mutant: hashlib.sha256(f"{mutant[0]}: {mutant[2]}".encode()).hexdigest())
     changed = {path.name: changed_lines(path, since) for path in module.glob("*.tf")} if since else {}
     work.sort(key=lambda mutant: mutant[1] not in changed.get(mutant[0], ()))
     return work[:size]
@@ -137,7 +143,6 @@ def main():
     parser.add_argument("--only", metavar="FILE")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--sample", type=int, metavar="N")
-    parser.add_argument("--seed", default="")
     parser.add_argument("--since", metavar="COMMIT")
     parser.add_argument("--judge", type=shlex.split, metavar="COMMAND")
     chosen = parser.parse_args()
@@ -149,7 +154,7 @@ def main():
         for mutant in mutants(path)
     ]
     if chosen.sample:
-        work = sample(work, module, chosen.sample, chosen.seed, chosen.since)
+        work = sample(work, module, chosen.sample, chosen.since)
     if chosen.list:
         for name, line, what, _ in work:
             print(f"{name}:{line}: {what}")

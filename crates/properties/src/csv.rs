@@ -51,7 +51,9 @@ fn theirs(separator: u8, rows: &[u8]) -> Option<Vec<Option<Value>>> {
     });
     // Behind words with commas a record is one, not a row.
     let is_record = rows.first() == Some(&b'{');
-    if lone || padded || is_record {
+    // A line in single quotes is one of quoted cells to us.
+    let in_quotes = text.lines().map(str::trim).any(|line| line.starts_with('\'') && line.ends_with('\''));
+    if lone || padded || is_record || in_quotes {
         return None;
     }
     let mut reader =

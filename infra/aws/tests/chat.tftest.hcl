@@ -112,6 +112,17 @@ run "no_post_unless_asked" {
   }
 }
 
+run "one_webhook_is_enough" {
+  command = plan
+  variables {
+    chat_webhooks = { soc = { kind = "slack", url = "https://hooks.slack.example.com/x" } }
+  }
+  assert {
+    condition     = [length(aws_pipes_pipe.chat), length(aws_sqs_queue.chat), length(aws_iam_role.chat), length(aws_cloudwatch_event_connection.chat)] == [1, 1, 1, 1]
+    error_message = "A queue, a pipe, a role and the connection for one webhook."
+  }
+}
+
 run "a_key_only_for_pagerduty" {
   command = plan
   variables {
