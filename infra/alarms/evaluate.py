@@ -120,10 +120,28 @@ def azure(found, recorded, platforms):
     for name, alarm in alarms.items():
         yield from (f"{name}: nobody emits {namespace} {metric}" for namespace, metric, _ in alarm.asked() if (namespace, metric) not in emitted)
 
+    yield from unread(found, recorded["finding"])
+
     def states(alarm, world, end):
         return alarm.states(world, end)
 
     yield from Stage(alarms, alarms["silence"].window // 60, lambda: World(found, recorded, platforms["azure"]), states).faults(OUTAGES, EXACTLY, PASSING)
+
+
+def unread(found, lines):
+    """What the alert for people makes of a finding's line: one row of one, with a word for each of its columns; of others nothing."""
+    from kql import Query
+
+    for alert in (r["values"] for r in found if r["type"].startswith("azurerm_monitor_scheduled") and r["name"] == "people"):
+        criteria = alert["criteria"][0]
+        query = Query(criteria["query"])
+        for line in lines:
+            row = query.rowwise({"message": json.dumps(line, separators=(",", ":"), ensure_ascii=False)})
+            rows = query.finish([row] if row else [], None)
+            columns = [d["name"] for d in criteria["dimension"]]
+            told = [[bool(r.get(name)) for name in columns] + [r[criteria["metric_measure_column"]]] for r in rows]
+            if told != ([[True] * len(columns) + [1]] if line["event"] == "finding" else []):
+                yield f"people: of the line of a {line['event']} the alert makes {rows}"
 
 
 PROVEN = {}

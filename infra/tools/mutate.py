@@ -6,7 +6,7 @@ Every argument and nested block of a resource or local is taken out, and every l
 `terraform test` still passes is a survivor: wiring that nobody would miss. What is left out, and why, is OUT_OF_SCOPE.
 Runs under provider_double.py: a mutant must fail by a test of ours, not by the provider's own checks. A sample takes
 lines that changed since a commit first, then others by the digest of what is changed, so that the same are taken whatever
-else the module gains. The judge is what is asked about alarms.tf: a command that reads the rendered alarms and fails where one is not what it must be.
+else the module gains. The judge is what is asked about alerts: a command that reads the rendered alarms and fails where one is not what it must be.
 """
 
 import argparse
@@ -26,6 +26,9 @@ OTHER_FILES = {"variables.tf", "versions.tf", "outputs.tf", "dashboard.tf", "wor
 
 # The language of policies, of which AWS takes no other.
 LANGUAGE = '"2012-10-17"'
+
+# Their alerts are run over what the functions write.
+JUDGED = {"alarms.tf", "people.tf"}
 
 OUT_OF_SCOPE = {
     r"^\s*(description|alarm_description|display_name|notes|error_message)\s*=": "words for people",
@@ -128,7 +131,7 @@ def passes(folder, changed="wiring.tf", judge=None):
     for test in tests:
         if test.name == "inputs.tftest.hcl":
             continue
-        judged = judge and (changed, test.name) == ("alarms.tf", "alarms.tftest.hcl")
+        judged = judge and changed in JUDGED and test.name == "alarms.tftest.hcl"
         told = ["-json", "-verbose"] if judged else ["-no-color"]
         run = subprocess.run(["terraform", f"-chdir={folder}", "test", *told, f"-filter=tests/{test.name}"], capture_output=True, text=True)
         if run.returncode or judged and subprocess.run(judge, input=run.stdout, capture_output=True, text=True).returncode:
