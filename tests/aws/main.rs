@@ -1,6 +1,7 @@
 //! The real `bootstrap`, invoked over the real protocol, against moto.
 
 mod again;
+mod beside;
 mod end_to_end;
 mod forging;
 mod local;

@@ -12,7 +12,7 @@ use trailhound_aws::s3::S3Folder;
 use trailhound_aws_lambda::emf::rules_invalid;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Ending;
-use trailhound_runtime::rulebook::{Rulebook, Source, Sources};
+use trailhound_runtime::rulebook::{ContextSources, Rulebook, Source, Sources};
 use trailhound_testkit::s3::{Fate, S3};
 
 use super::stage::{Stage, all_done, sample};
@@ -47,6 +47,7 @@ fn book(stage: &Stage) -> Rulebook<S3Folder> {
     Rulebook::new(Sources {
         rules: place("rules"),
         suppressions: place("suppressions.yml"),
+        context: ContextSources::default(),
         min_level: Level::Informational,
         alarm: Box::new(|| rules_invalid("example-function")),
     })

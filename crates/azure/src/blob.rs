@@ -7,9 +7,8 @@ use std::time::Duration;
 use azure_core::http::headers::{CONTENT_TYPE, HeaderName};
 use azure_core::http::{Method, Request, Url};
 use tokio::time::{Instant, timeout_at};
-use trailhound_courier::ports::{Blobs, Files, Listed};
+use trailhound_courier::ports::{Blobs, Files, Listed, is_one_file};
 use trailhound_courier::tries::{Tries, passes};
-use trailhound_detect::rules::FileKind;
 
 use crate::{Azure, Reply, STORAGE, Service};
 
@@ -126,7 +125,7 @@ impl Files for BlobFolder {
     }
 
     async fn list(&self) -> Result<Vec<Listed>, String> {
-        if FileKind::of(self.at.path()).is_none() {
+        if !is_one_file(self.at.path()) {
             return self.list_below().await;
         }
         let reply = self.look(Method::Head, &self.at).await?;
@@ -135,6 +134,7 @@ impl Files for BlobFolder {
                 name: self.at.to_string(),
                 version: reply.header("etag").unwrap_or_default().to_owned(),
                 size: reply.header("content-length").and_then(|size| size.parse().ok()).unwrap_or(0),
+                written: reply.header("last-modified").and_then(listing::moment),
             }]),
             _ => Err(refusal(&reply, "Storage Blob Data Reader", "its address")),
         }

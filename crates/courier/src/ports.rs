@@ -5,8 +5,10 @@ use std::future::Future;
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::time::Instant;
+use trailhound_detect::context::ContextKind;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::ports::PublishError;
+use trailhound_detect::rules::FileKind;
 
 /// Where findings go.
 pub trait Publisher: Send + Sync {
@@ -48,6 +50,13 @@ pub struct Listed {
     pub version: String,
     /// Its size in bytes.
     pub size: u64,
+    /// When it was last written, where the service says so.
+    pub written: Option<Timestamp>,
+}
+
+/// Is an address that of one file, by its ending, and not that of a folder?
+pub fn is_one_file(address: &str) -> bool {
+    FileKind::of(address).is_some() || ContextKind::is_any_in(address)
 }
 
 /// A file, or a folder of files, that an operator changes while a function runs.

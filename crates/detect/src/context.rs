@@ -7,6 +7,7 @@ mod geo;
 mod given;
 mod indicators;
 mod inventory;
+mod kinds;
 mod networks;
 mod table;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use geo::{Database, DatabaseKind};
 pub use given::{ContextError, Given};
 use indicators::Indicators;
 use inventory::Inventory;
+pub use kinds::ContextKind;
 
 /// All that is known beside the logs.
 #[derive(Debug, Default)]

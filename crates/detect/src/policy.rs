@@ -7,6 +7,7 @@ use crate::rules::{Lane, RuleSet};
 use crate::settle::Suppressions;
 
 /// Rules, suppressions and the least level; read together, replaced together.
+#[derive(Clone)]
 pub struct Policy {
     /// The rules.
     pub rules: Arc<RuleSet>,

@@ -1,8 +1,11 @@
-//! The rules in force: the shipped ones with an operator's files, looked at again every few minutes.
+//! The rules in force: the shipped ones with an operator's files, looked at again every few minutes, and what the operator
+//! knows beside the logs.
 //!
 //! A change that cannot be used changes nothing: the previous rules and suppressions stay in force, the log names file
-//! and line, and whoever is told alarms for as long as it lasts. With nothing previous, what can be used is.
+//! and line, and whoever is told alarms for as long as it lasts. With nothing previous, what can be used is. The same holds
+//! for what is known beside the logs, by itself: neither holds up the other.
 
+mod beside;
 mod build;
 mod sources;
 
@@ -14,7 +17,10 @@ use tokio::time::Instant;
 use trailhound_detect::describe::visible;
 use trailhound_detect::matched::Level;
 use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::policy::Policy;
 
+use beside::Beside;
+pub use beside::ContextSources;
 use build::build;
 use sources::Seen;
 pub use sources::Source;
@@ -31,6 +37,8 @@ pub struct Sources<Place> {
     pub rules: Option<Source<Place>>,
     /// Suppressions.
     pub suppressions: Option<Source<Place>>,
+    /// What is known beside the logs.
+    pub context: ContextSources<Place>,
     /// Least level reported.
     pub min_level: Level,
     /// Called at each look that finds something that cannot be used.
@@ -50,7 +58,9 @@ pub struct Rulebook<Place> {
 struct Page {
     pipeline: Arc<Pipeline>,
     seen: Seen,
+    beside: Beside,
     looked: Instant,
+    /// Of rules and suppressions.
     faults: Vec<String>,
 }
 
@@ -58,6 +68,10 @@ impl Page {
     /// Has a suppression run out that was in force when the files were read?
     fn has_expired(&self, now: Timestamp) -> bool {
         self.pipeline.policy().suppressions.active().iter().any(|entry| entry.expires <= now)
+    }
+
+    fn has_faults(&self) -> bool {
+        !self.faults.is_empty() || self.beside.faults().next().is_some()
     }
 }
 
@@ -69,7 +83,8 @@ impl<Place: Files> Rulebook<Place> {
 
     /// Always this one.
     pub fn fixed(pipeline: Arc<Pipeline>) -> Self {
-        let page = Page { pipeline, seen: Seen::default(), looked: Instant::now(), faults: Vec::new() };
+        let (seen, beside, looked) = (Seen::default(), Beside::default(), Instant::now());
+        let page = Page { pipeline, seen, beside, looked, faults: Vec::new() };
         let page = Mutex::new(Some(Arc::new(page)));
         Self { sources: None, page, looking: tokio::sync::Mutex::default() }
     }
@@ -92,20 +107,23 @@ impl<Place: Files> Rulebook<Place> {
             (_, None) => unreachable!("a book without sources has a page"),
         };
         let next = Arc::new(Box::pin(turn(sources, previous.as_deref())).await);
-        for fault in &next.faults {
+        let tell = |fault: &String, what: &str| {
             let error = fault.replace('\n', " ");
-            tracing::error!(event = "rules_invalid", error = %visible(&error), "rules or suppressions cannot be used");
-        }
-        if !next.faults.is_empty() {
+            tracing::error!(event = "rules_invalid", error = %visible(&error), "{what} cannot be used");
+        };
+        next.faults.iter().for_each(|fault| tell(fault, "rules or suppressions"));
+        next.beside.faults().for_each(|fault| tell(fault, "what is known beside the logs"));
+        if next.has_faults() {
             (sources.alarm)();
         }
         *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&next));
         Arc::clone(&next.pipeline)
     }
 
-    /// Why the latest rules and suppressions are not in force; empty when they are.
+    /// Why the latest files are not in force; empty when they are.
     pub fn faults(&self) -> Vec<String> {
-        self.page().map(|page| page.faults.clone()).unwrap_or_default()
+        let all = |page: Arc<Page>| page.faults.iter().chain(page.beside.faults()).cloned().collect();
+        self.page().map(all).unwrap_or_default()
     }
 
     fn page(&self) -> Option<Arc<Page>> {
@@ -113,18 +131,39 @@ impl<Place: Files> Rulebook<Place> {
     }
 }
 
+/// What came of a look at rules and suppressions.
+struct Turned {
+    /// Nothing where the previous stay in force.
+    policy: Option<Policy>,
+    seen: Seen,
+    faults: Vec<String>,
+}
+
 /// Looks at the files, and goes on to what they hold if it can be used.
 async fn turn<Place: Files>(from: &Sources<Place>, previous: Option<&Page>) -> Page {
+    let beside = beside::look(&from.context, previous.map(|page| &page.beside));
+    let (turned, beside) = tokio::join!(Box::pin(turn_rules(from, previous)), Box::pin(beside));
+    let Turned { policy, seen, faults } = turned;
+    let is_new = policy.is_some();
+    let pipeline = match (policy, previous) {
+        (None, Some(previous)) if beside.is_as(&previous.beside) => Arc::clone(&previous.pipeline),
+        (policy, previous) => {
+            let policy = policy.or_else(|| Some(previous?.pipeline.policy().clone()));
+            Arc::new(Pipeline::new(policy.unwrap_or_else(Policy::unfiltered)).knowing(beside.context()))
+        }
+    };
+    if is_new || previous.is_some_and(|previous| !beside.is_as(&previous.beside)) {
+        beside.tell_unanswered(pipeline.rules());
+    }
+    Page { pipeline, seen, beside, looked: Instant::now(), faults }
+}
+
+async fn turn_rules<Place: Files>(from: &Sources<Place>, previous: Option<&Page>) -> Turned {
     let Sources { rules, suppressions, min_level, .. } = from;
     let mut faults = Vec::new();
     let until = Instant::now() + PATIENCE;
     let seen = Box::pin(sources::look(rules.as_ref(), suppressions.as_ref(), until, &mut faults)).await;
-    let keep = |page: &Page, faults| Page {
-        pipeline: Arc::clone(&page.pipeline),
-        seen: page.seen.clone(),
-        looked: Instant::now(),
-        faults,
-    };
+    let keep = |page: &Page, faults| Turned { policy: None, seen: page.seen.clone(), faults };
     if let Some(previous) = previous {
         // After a fault everything is read again, for it may have been the reading that failed.
         let is_same = previous.faults.is_empty() && previous.seen == seen;
@@ -137,6 +176,6 @@ async fn turn<Place: Files>(from: &Sources<Place>, previous: Option<&Page>) -> P
     let built = build(&rules, &suppressions, *min_level, &mut faults);
     match previous {
         Some(previous) if !faults.is_empty() => keep(previous, faults),
-        _ => Page { pipeline: Arc::new(built), seen, looked: Instant::now(), faults },
+        _ => Turned { policy: Some(built), seen, faults },
     }
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use trailhound_detect::describe::is_rule_pages;
 use trailhound_detect::matched::Level;
 
-use crate::rulebook::Source;
+use crate::rulebook::{ContextSources, Source};
 
 /// Everything that is wrong with the settings.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,18 @@ impl<'a> Reader<'a> {
                 Err(format!("'{place}' is neither an address nor a file or folder of the package"))
             }
         })
+    }
+
+    /// `TRAILHOUND_GEO_URI`, `TRAILHOUND_INVENTORY_URI` and `TRAILHOUND_INDICATORS_URI`, or as the cloud ends such names: what
+    /// is known beside the logs.
+    pub fn context<Place>(
+        &mut self,
+        ending: &str,
+        address: impl Fn(&str) -> Result<Place, String>,
+    ) -> ContextSources<Place> {
+        let [geo, inventory, indicators] = ["GEO", "INVENTORY", "INDICATORS"]
+            .map(|kind| self.source(&format!("TRAILHOUND_{kind}_{ending}"), &address));
+        ContextSources { geo, inventory, indicators }
     }
 
     /// `TRAILHOUND_MIN_LEVEL`: matches below it are counted as suppressed.

@@ -126,9 +126,9 @@ impl<'c> Azurite<'c> {
     }
 
     /// Puts a blob.
-    pub async fn put_blob(&self, container: &str, name: &str, body: &str) {
+    pub async fn put_blob(&self, container: &str, name: &str, body: impl AsRef<[u8]>) {
         let path = format!("/{container}/{name}");
-        let body = Some(("text/plain", Bytes::from(body.to_owned())));
+        let body = Some(("text/plain", Bytes::copy_from_slice(body.as_ref())));
         let reply = self.ask(self.blob, Method::PUT, &path, body).await.expect("Azurite answers");
         assert_eq!(reply.status, 201, "{reply:?}");
     }

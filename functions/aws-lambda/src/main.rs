@@ -47,6 +47,7 @@ async fn main() -> ExitCode {
     let rulebook = Arc::new(Rulebook::new(Sources {
         rules: settings.rules.map(|source| source.map(folder)),
         suppressions: settings.suppressions.map(|source| source.map(folder)),
+        context: settings.context.map(folder),
         min_level: settings.min_level,
         alarm: Box::new(move || rules_invalid(&function_name)),
     }));

@@ -7,7 +7,7 @@ use trailhound_aws::address::{S3Uri, bucket, s3_uri, table};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Level;
-use trailhound_runtime::rulebook::Source;
+use trailhound_runtime::rulebook::{ContextSources, Source};
 use trailhound_runtime::settings::{Reader, WrongSettings};
 
 use crate::ways::{Events, Ways};
@@ -29,6 +29,8 @@ pub struct Settings {
     pub rules: Option<Source<S3Uri>>,
     /// `TRAILHOUND_SUPPRESSIONS_URI`: what not to report, and why.
     pub suppressions: Option<Source<S3Uri>>,
+    /// `TRAILHOUND_GEO_URI`, `TRAILHOUND_INVENTORY_URI` and `TRAILHOUND_INDICATORS_URI`: what is known beside the logs.
+    pub context: ContextSources<S3Uri>,
     /// `TRAILHOUND_MIN_LEVEL`: matches below it are counted as suppressed.
     pub min_level: Level,
     /// `TRAILHOUND_RULE_PAGES`: where rules are described, if not in the repository.
@@ -59,6 +61,7 @@ impl Settings {
             rejects: from.optional("TRAILHOUND_REJECTS_URI", s3_uri),
             rules: from.source("TRAILHOUND_RULES_URI", s3_uri),
             suppressions: from.source("TRAILHOUND_SUPPRESSIONS_URI", s3_uri),
+            context: from.context("URI", s3_uri),
             min_level: from.min_level(),
             rule_pages: from.rule_pages(),
             allowed_buckets: from.optional("TRAILHOUND_ALLOWED_BUCKETS", buckets),

@@ -68,6 +68,7 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let rulebook = Arc::new(Rulebook::new(Sources {
         rules: settings.rules.map(|source| source.map(folder)),
         suppressions: settings.suppressions.map(|source| source.map(folder)),
+        context: settings.context.map(folder),
         min_level: settings.min_level,
         // The log line is the alarm: a query over it raises one.
         alarm: Box::new(|| {}),

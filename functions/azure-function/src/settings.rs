@@ -10,7 +10,7 @@ use trailhound_azure_sdk::address::{AccessKey, container, https, table, topic};
 use trailhound_detect::canary::Singer;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Level;
-use trailhound_runtime::rulebook::Source;
+use trailhound_runtime::rulebook::{ContextSources, Source};
 use trailhound_runtime::settings::{Reader, WrongSettings};
 
 /// Everything that can be set.
@@ -32,6 +32,8 @@ pub struct Settings {
     pub rules: Option<Source<Url>>,
     /// `TRAILHOUND_SUPPRESSIONS_URL`: what not to report, and why.
     pub suppressions: Option<Source<Url>>,
+    /// `TRAILHOUND_GEO_URL`, `TRAILHOUND_INVENTORY_URL` and `TRAILHOUND_INDICATORS_URL`: what is known beside the logs.
+    pub context: ContextSources<Url>,
     /// `TRAILHOUND_MIN_LEVEL`: matches below it are counted as suppressed.
     pub min_level: Level,
     /// `TRAILHOUND_RULE_PAGES`: where rules are described, if not in the repository.
@@ -64,6 +66,7 @@ impl Settings {
         let archive = from.optional("TRAILHOUND_ARCHIVE_URL", container);
         let rules = from.source("TRAILHOUND_RULES_URL", blob);
         let suppressions = from.source("TRAILHOUND_SUPPRESSIONS_URL", blob);
+        let context = from.context("URL", blob);
         let min_level = from.min_level();
         let rule_pages = from.rule_pages();
         let client_id = from.optional("AZURE_CLIENT_ID", guid);
@@ -82,6 +85,7 @@ impl Settings {
             archive,
             rules,
             suppressions,
+            context,
             min_level,
             rule_pages,
             client_id,

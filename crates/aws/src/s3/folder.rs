@@ -2,9 +2,9 @@
 
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
-use trailhound_courier::ports::{Blobs, Files, Listed};
-use trailhound_detect::rules::FileKind;
+use trailhound_courier::ports::{Blobs, Files, Listed, is_one_file};
 
 use super::{elsewhere, there};
 use crate::address::S3Uri;
@@ -41,7 +41,7 @@ impl Files for S3Folder {
     }
 
     async fn list(&self) -> Result<Vec<Listed>, String> {
-        let one = FileKind::of(&self.at.key).is_some();
+        let one = is_one_file(&self.at.key);
         let prefix = if one || self.at.key.is_empty() { self.at.key.clone() } else { self.below("") };
         let mut found = Vec::new();
         let request = self.client.list_objects_v2().bucket(&self.at.bucket).prefix(prefix);
@@ -54,6 +54,7 @@ impl Files for S3Folder {
                     name: self.uri(key),
                     version: object.e_tag().unwrap_or_default().to_owned(),
                     size: object.size().and_then(|size| size.try_into().ok()).unwrap_or(0),
+                    written: object.last_modified().and_then(|at| Timestamp::from_second(at.secs()).ok()),
                 });
             }
         }
@@ -63,8 +64,13 @@ impl Files for S3Folder {
     async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         let object = self.client.get_object().bucket(&self.at.bucket).key(self.key(name)).send().await;
         let object = object.map_err(|error| in_words(&error))?;
-        let body = object.body.collect().await.map_err(|error| error.to_string())?;
-        Ok(body.to_vec())
+        // A database has tens of megabytes: it stands in memory once.
+        let size = object.content_length().and_then(|size| size.try_into().ok()).unwrap_or(0);
+        let (mut body, mut bytes) = (object.body, Vec::with_capacity(size));
+        while let Some(chunk) = body.try_next().await.map_err(|error| error.to_string())? {
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
     }
 }
 

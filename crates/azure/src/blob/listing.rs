@@ -4,6 +4,8 @@
 mod tests;
 
 use azure_core::http::{Method, Url};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use percent_encoding::percent_decode_str;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -12,11 +14,20 @@ use trailhound_courier::ports::Listed;
 
 use super::{BlobFolder, refusal};
 
+/// A blob as it is listed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Blob {
+    /// Within the container.
+    name: String,
+    version: String,
+    size: u64,
+    written: Option<Timestamp>,
+}
+
 /// One page of a listing.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct BlobPage {
-    /// Names within the container, versions and sizes.
-    blobs: Vec<(String, String, u64)>,
+    blobs: Vec<Blob>,
     /// Where the next page begins.
     next: Option<String>,
 }
@@ -40,10 +51,10 @@ impl BlobFolder {
                 return Err(refusal(&reply, "Storage Blob Data Reader", "its address"));
             }
             let page = page(&String::from_utf8_lossy(&reply.body))?;
-            for (name, version, size) in page.blobs {
+            for Blob { name, version, size, written } in page.blobs {
                 let mut url = container.clone();
                 url.path_segments_mut().map_err(|()| "no address of a container")?.extend(name.split('/'));
-                found.push(Listed { name: url.to_string(), version, size });
+                found.push(Listed { name: url.to_string(), version, size, written });
             }
             marker = page.next;
         }
@@ -61,6 +72,11 @@ fn split(at: &Url) -> (Url, String) {
     let mut url = at.clone();
     url.set_path(&container.join("/"));
     (url, percent_decode_str(&folder.concat()).decode_utf8_lossy().into_owned())
+}
+
+/// A moment as HTTP writes it: `Wed, 18 Mar 2026 09:00:00 GMT`.
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    rfc2822::parse(text).ok().map(|at| at.timestamp())
 }
 
 /// Reads `<EnumerationResults>`.
@@ -82,9 +98,10 @@ fn page(xml: &str) -> Result<BlobPage, String> {
                 text.push_str(&unescape(&entity).map_err(|error| format!("no listing of blobs: {error}"))?);
             }
             Event::End(end) => match (end.name().as_ref(), page.blobs.last_mut()) {
-                ("Name", Some(blob)) => blob.0 = std::mem::take(&mut text),
-                ("Etag", Some(blob)) => blob.1 = std::mem::take(&mut text),
-                ("Content-Length", Some(blob)) => blob.2 = text.parse().unwrap_or(0),
+                ("Name", Some(blob)) => blob.name = std::mem::take(&mut text),
+                ("Etag", Some(blob)) => blob.version = std::mem::take(&mut text),
+                ("Content-Length", Some(blob)) => blob.size = text.parse().unwrap_or(0),
+                ("Last-Modified", Some(blob)) => blob.written = moment(&text),
                 ("NextMarker", _) => page.next = (!text.is_empty()).then(|| std::mem::take(&mut text)),
                 _ => {}
             },

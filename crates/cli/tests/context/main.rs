@@ -3,11 +3,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod mmdb;
 
 use common::{Folder, err, out, trailhound};
-use mmdb::{database, located, routed};
 use serde_json::Value;
+use trailhound_testkit::mmdb::{database, located, routed};
 
 const SAMPLE: &str = "events/example-cloudtrail-session-manager.json";
 /// 2026-03-01T00:00:00Z.

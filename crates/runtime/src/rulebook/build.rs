@@ -1,27 +1,26 @@
-//! A pipeline of all that can be used, and what cannot.
+//! A policy of all that can be used, and what cannot.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailhound_detect::matched::Level;
-use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::{RuleFile, RuleSet, load};
 use trailhound_detect::settle::Suppressions;
 
-/// Builds the pipeline; a file with anything wrong is left out whole, and told.
+/// Builds the policy; a file with anything wrong is left out whole, and told.
 pub(super) fn build(
     rules: &[RuleFile],
     suppressions: &[RuleFile],
     min_level: Level,
     faults: &mut Vec<String>,
-) -> Pipeline {
+) -> Policy {
     let rules = usable(rules, faults);
     let suppressions = merged(suppressions, &rules, faults);
     for expired in &suppressions.expired {
         tracing::warn!(suppression = expired.id, "a suppression has expired and does nothing");
     }
-    Pipeline::new(Policy::new(Arc::new(rules)).suppressing(suppressions).at_least(min_level))
+    Policy::new(Arc::new(rules)).suppressing(suppressions).at_least(min_level)
 }
 
 fn usable(files: &[RuleFile], faults: &mut Vec<String>) -> RuleSet {

@@ -86,7 +86,11 @@ pub(super) async fn read<Place: Files>(
     files.map_err(|fault| faults.push(fault)).unwrap_or_default()
 }
 
-async fn in_time<T>(until: Instant, work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+/// What is worked on, if it is there in time.
+pub(super) async fn in_time<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
     timeout_at(until, work).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 

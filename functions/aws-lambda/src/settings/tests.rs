@@ -26,6 +26,9 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_REJECTS_URI", "https://example.com"),
         ("TRAILHOUND_RULES_URI", "no/such/folder"),
         ("TRAILHOUND_SUPPRESSIONS_URI", "s3://UPPER/x"),
+        ("TRAILHOUND_GEO_URI", "https://example.com/GeoLite2-City.mmdb"),
+        ("TRAILHOUND_INVENTORY_URI", "no/such/assets.csv"),
+        ("TRAILHOUND_INDICATORS_URI", "s3://UPPER/warned.csv"),
         ("TRAILHOUND_MIN_LEVEL", "loud"),
         ("TRAILHOUND_RULE_PAGES", "http://example.com/rules/"),
         ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One,Nor_This"),
@@ -45,6 +48,9 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_REJECTS_URI",
         "TRAILHOUND_RULES_URI",
         "TRAILHOUND_SUPPRESSIONS_URI",
+        "TRAILHOUND_GEO_URI",
+        "TRAILHOUND_INVENTORY_URI",
+        "TRAILHOUND_INDICATORS_URI",
         "TRAILHOUND_MIN_LEVEL",
         "TRAILHOUND_RULE_PAGES",
         "TRAILHOUND_ALLOWED_BUCKETS: 'Not_One' is no bucket name, 'Nor_This'",
@@ -56,7 +62,7 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
     }
-    assert_eq!(wrong.len(), 15, "{wrong:?}");
+    assert_eq!(wrong.len(), 18, "{wrong:?}");
 }
 
 #[test]

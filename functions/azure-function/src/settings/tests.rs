@@ -39,6 +39,9 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_ARCHIVE_URL", "https://stexample.blob.core.windows.net/"),
         ("TRAILHOUND_RULES_URL", "ftp://example.com/rules.yml"),
         ("TRAILHOUND_SUPPRESSIONS_URL", "https://stexample.blob.core.windows.net/c/s.yml?sig=x"),
+        ("TRAILHOUND_GEO_URL", "https://stexample.blob.core.windows.net/"),
+        ("TRAILHOUND_INVENTORY_URL", "no/such/assets.csv"),
+        ("TRAILHOUND_INDICATORS_URL", "http://example.com/warned.csv"),
         ("TRAILHOUND_MIN_LEVEL", "loud"),
         ("AZURE_CLIENT_ID", "me"),
         ("IDENTITY_HEADER", " "),
@@ -54,6 +57,9 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_ARCHIVE_URL",
         "TRAILHOUND_RULES_URL",
         "TRAILHOUND_SUPPRESSIONS_URL",
+        "TRAILHOUND_GEO_URL",
+        "TRAILHOUND_INVENTORY_URL",
+        "TRAILHOUND_INDICATORS_URL",
         "TRAILHOUND_MIN_LEVEL",
         "AZURE_CLIENT_ID",
         "IDENTITY_HEADER",
@@ -61,7 +67,7 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(text.contains(name), "{name} in: {text}");
     }
-    assert_eq!(error.0.len(), 11, "{text}");
+    assert_eq!(error.0.len(), 14, "{text}");
     assert!(!text.contains("sig=x"), "a signature must not be repeated: {text}");
 }
 

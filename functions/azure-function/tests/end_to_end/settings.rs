@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use trailhound_testkit::functions_host::records;
+use trailhound_testkit::mmdb::{database, located};
 use trailhound_testkit::tls::Certificate;
 
 use super::common::{World, run_command, storage};
@@ -42,6 +43,54 @@ async fn suppressions_come_from_a_blob_and_a_bad_file_is_said_aloud() {
         assert_eq!(figures, (&published.into(), &suppressed.into()), "{file}: {account}");
         let said = worker.output().iter().any(|line| line.contains("\"event\":\"rules_invalid\""));
         assert_eq!(said, file != "good.yml", "{file}: {:?}", worker.output());
+    }
+}
+
+/// A rule that asks for what only files answer.
+const ASKING: &str = "title: A run command from abroad\nid: 7c2f3d8e-58d2-4b53-9c43-0d4b6b7c8f78\nname: own-from-abroad\n\
+status: test\nlogsource: {product: azure, service: activitylogs}\ndetection:\n  selection:\n    n.source.country: US\n  \
+condition: selection\nlevel: high\n";
+
+#[tokio::test]
+async fn what_is_known_beside_the_logs_comes_from_blobs_and_a_bad_file_is_said_aloud() {
+    let certificate = Certificate::new();
+    let Some(azurite) = storage(&certificate, "what is known beside the logs, in blobs").await else {
+        return;
+    };
+    let world = World::new(&certificate).await;
+    let cities = database("Example-City", 1_772_323_200, &[("198.51.100.0/24", located("US", "Boston"))]);
+    azurite.put_blob("rejects", "rules/own.yml", ASKING).await;
+    azurite.put_blob("rejects", "geo/city.mmdb", &cities).await;
+    azurite.put_blob("rejects", "assets.csv", "name,owner\nvm-1,payments\n").await;
+    azurite.put_blob("rejects", "bad.csv", "name,kind\nvm-1,ship\n").await;
+    for inventory in ["assets.csv", "bad.csv"] {
+        let mut settings = world.settings(&certificate);
+        for (name, path) in [("RULES", "rules"), ("GEO", "geo"), ("INVENTORY", inventory)] {
+            let url = format!("{}/{path}", azurite.container_url("rejects"));
+            settings.insert(format!("TRAILHOUND_{name}_URL"), url);
+        }
+        let worker = common::worker(settings).await;
+        worker.invoke("detect", first_attempt(vec![records(&[run_command(1)])]), MINUTE).await.unwrap();
+        let found: Vec<Value> = world.grid.accepted();
+        world.grid.clear();
+        assert_eq!(found.len(), 2, "{inventory}: {found:?}");
+        let is_known = inventory == "assets.csv";
+        for finding in found {
+            let source = &finding["data"]["evidences"][0]["src_endpoint"];
+            assert_eq!(source["location"], serde_json::json!({"city": "Boston", "country": "US"}));
+            let enrichments = finding["data"]["enrichments"].as_array().unwrap().clone();
+            let of_file = |name: &str| enrichments.iter().find(|one| one["provider"] == name);
+            assert_eq!(of_file("Example-City").unwrap()["created_time"], 1_772_323_200_000_u64);
+            assert_eq!(of_file("assets.csv").is_some(), is_known, "{enrichments:?}");
+            assert!(
+                !is_known || of_file("assets.csv").unwrap()["created_time"].is_i64(),
+                "the blob's own date"
+            );
+        }
+        let output = worker.output();
+        let told = output.iter().find(|line| line.contains("\"event\":\"rules_invalid\""));
+        assert_eq!(told.is_some(), !is_known, "{output:?}");
+        assert!(told.is_none_or(|told| told.contains("/bad.csv:2: kind is")), "{told:?}");
     }
 }
 

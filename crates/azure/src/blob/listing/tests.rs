@@ -18,9 +18,18 @@ fn a_folder_is_told_from_its_container() {
 fn a_page_gives_names_versions_sizes_and_where_the_next_begins() {
     let xml = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ContainerName=\"c\">\
                <Prefix>a/</Prefix><Blobs><Blob><Name>a/x &amp; y.yml</Name><Properties><Etag>\"0x1\"</Etag>\
-               <Content-Length>12</Content-Length></Properties></Blob><Blob><Name>a/z.yml</Name><Properties>\
+               <Last-Modified>Wed, 18 Mar 2026 09:00:00 GMT</Last-Modified><Content-Length>12</Content-Length></Properties></Blob><Blob><Name>a/z.yml</Name><Properties>\
                <Etag>0x2</Etag></Properties></Blob></Blobs><NextMarker>2!8</NextMarker></EnumerationResults>";
-    let blobs = vec![("a/x & y.yml".into(), "\"0x1\"".into(), 12), ("a/z.yml".into(), "0x2".into(), 0)];
+    let blob = |name: &str, version: &str, size, written: &str| Blob {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        size,
+        written: written.parse().ok(),
+    };
+    let blobs = vec![
+        blob("a/x & y.yml", "\"0x1\"", 12, "2026-03-18T09:00:00Z"),
+        blob("a/z.yml", "0x2", 0, "not told"),
+    ];
     assert_eq!(page(xml), Ok(BlobPage { blobs, next: Some("2!8".into()) }));
     assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), BlobPage::default());
     assert!(page("<EnumerationResults><Blob></EnumerationResults>").is_err());

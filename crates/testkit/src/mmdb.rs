@@ -3,27 +3,30 @@
 use std::net::Ipv4Addr;
 
 /// A value as such files have it.
-pub(crate) enum Value {
+pub enum Value {
+    /// A text.
     Text(&'static str),
+    /// A number.
     Number(u32),
+    /// Values by name.
     Map(Vec<(&'static str, Value)>),
 }
 
 use Value::{Map, Number, Text};
 
 /// The country and the city of a network, as databases of cities have them.
-pub(crate) fn located(country: &'static str, city: &'static str) -> Value {
+pub fn located(country: &'static str, city: &'static str) -> Value {
     let names = |name| Map(vec![("names", Map(vec![("en", Text(name))]))]);
     Map(vec![("country", Map(vec![("iso_code", Text(country))])), ("city", names(city))])
 }
 
 /// The autonomous system of a network.
-pub(crate) fn routed(number: u32, name: &'static str) -> Value {
+pub fn routed(number: u32, name: &'static str) -> Value {
     Map(vec![("autonomous_system_number", Number(number)), ("autonomous_system_organization", Text(name))])
 }
 
 /// The bytes of a database of this type that was built in the second.
-pub(crate) fn database(kind: &str, built: u64, networks: &[(&str, Value)]) -> Vec<u8> {
+pub fn database(kind: &str, built: u64, networks: &[(&str, Value)]) -> Vec<u8> {
     // A record is a node to go on with, or, from 1 on, a place in the data.
     let mut nodes: Vec<[Record; 2]> = vec![[Record::Nothing; 2]];
     let mut data = Vec::new();

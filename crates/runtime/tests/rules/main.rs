@@ -1,5 +1,7 @@
 //! The rules in force: which files are read, and what becomes of those that cannot be used.
 
+mod beside;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 use tracing_subscriber::fmt::MakeWriter;
 use trailhound_courier::ports::{Files, Listed};
 use trailhound_detect::matched::Level;
-use trailhound_runtime::rulebook::{Rulebook, Source, Sources};
+use trailhound_runtime::rulebook::{ContextSources, Rulebook, Source, Sources};
 
-/// A folder that a test changes.
+/// A folder that a test changes, and how often its files were read.
 #[derive(Clone, Default)]
-struct Folder(Arc<Mutex<BTreeMap<String, String>>>);
+struct Folder(Arc<Mutex<BTreeMap<String, String>>>, Arc<AtomicU32>);
 
 impl Folder {
     fn of(files: &[(&str, String)]) -> Self {
@@ -27,6 +29,10 @@ impl Folder {
 
     fn put(&self, name: &str, text: &str) {
         self.0.lock().unwrap().insert(format!("x://place/{name}"), text.to_owned());
+    }
+
+    fn reads(&self) -> u32 {
+        self.1.load(Ordering::Relaxed)
     }
 }
 
@@ -41,11 +47,13 @@ impl Files for Folder {
             name: name.clone(),
             version: text.clone(),
             size: text.len() as u64,
+            written: "2026-03-01T00:00:00Z".parse().ok(),
         };
         Ok(files.iter().map(listed).collect())
     }
 
     async fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         let files = self.0.lock().unwrap();
         files.get(name).map(|text| text.clone().into_bytes()).ok_or_else(|| "it is gone".to_owned())
     }
@@ -58,11 +66,16 @@ struct Book {
 
 impl Book {
     fn of(rules: &Folder, suppressions: &Folder) -> Self {
+        Self::knowing(rules, suppressions, ContextSources::default())
+    }
+
+    fn knowing(rules: &Folder, suppressions: &Folder, context: ContextSources<Folder>) -> Self {
         let alarms = Arc::new(AtomicU32::new(0));
         let raised = Arc::clone(&alarms);
         let book = Rulebook::new(Sources {
             rules: Some(Source::Cloud(rules.clone())),
             suppressions: Some(Source::Cloud(suppressions.clone())),
+            context,
             min_level: Level::Informational,
             alarm: Box::new(move || {
                 raised.fetch_add(1, Ordering::Relaxed);
