@@ -25,6 +25,7 @@ locals {
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for uri in compact([var.rules_uri]) : "TRAILHOUND_RULES_URI" => uri },
     { for uri in compact([var.suppressions_uri]) : "TRAILHOUND_SUPPRESSIONS_URI" => uri },
+    { for kind, uri in var.context_uris : "TRAILHOUND_${upper(kind)}_URI" => uri if uri != null },
   )
 }
 

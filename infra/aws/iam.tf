@@ -22,7 +22,7 @@ locals {
   trail_owners = { for name, bucket in var.trail_buckets : coalesce(bucket.account_id, local.account) => name... }
 
   # s3://bucket/key, as bucket and key: a file, or all under a prefix.
-  settings_objects = [for uri in compact([var.rules_uri, var.suppressions_uri]) : regex("^s3://(?P<bucket>[^/]+)/(?P<key>.+?)/?$", uri)]
+  settings_objects = [for uri in compact(concat([var.rules_uri, var.suppressions_uri], values(var.context_uris))) : regex("^s3://(?P<bucket>[^/]+)/(?P<key>.+?)/?$", uri)]
   settings_owner   = coalesce(var.settings_account_id, local.account)
 
   # A key is used through the service it is for, never by itself.
@@ -76,7 +76,7 @@ locals {
     {
       Sid       = "ReadRulesAndSuppressions"
       Action    = ["s3:GetObject"]
-      Resource  = distinct([for o in local.settings_objects : "arn:${local.partition}:s3:::${o.bucket}/${o.key}${can(regex("\\.ya?ml$", o.key)) ? "" : "/*"}"])
+      Resource  = distinct([for o in local.settings_objects : "arn:${local.partition}:s3:::${o.bucket}/${o.key}${can(regex("(?i)\\.(ya?ml|mmdb|csv|json|jsonl|ndjson)$", o.key)) ? "" : "/*"}"])
       Condition = { StringEquals = { "aws:ResourceAccount" = local.settings_owner } }
     },
     {

@@ -322,8 +322,28 @@ variable "suppressions_uri" {
   }
 }
 
+variable "context_uris" {
+  description = <<-EOT
+    What you know beside the logs, each a file or all files below a prefix: `geo` for databases in MaxMind's format
+    (`*.mmdb`), `inventory` and `indicators` for tables (`*.csv`, `*.json`). A database is held in memory as large as it is,
+    twice while a newer one takes its place. A bad new file keeps the previous ones and raises an alarm.
+  EOT
+  type = object({
+    geo        = optional(string)
+    inventory  = optional(string)
+    indicators = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for uri in values(var.context_uris) : uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]+/.+$", uri))])
+    error_message = "Files are named as \"s3://example-detections/geo\" or \"s3://example-detections/assets.csv\"."
+  }
+}
+
 variable "settings_kms_key_arn" {
-  description = "The key that rules and suppressions are encrypted with, if any."
+  description = "The key that rules, suppressions and what is known beside the logs are encrypted with, if any."
   type        = string
   default     = null
 
@@ -334,7 +354,7 @@ variable "settings_kms_key_arn" {
 }
 
 variable "settings_account_id" {
-  description = "The account that owns the bucket of rules and suppressions, if it is not this one."
+  description = "The account that owns the bucket of rules, suppressions and what is known beside the logs, if it is not this one."
   type        = string
   default     = null
 }

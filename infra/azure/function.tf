@@ -59,6 +59,7 @@ locals {
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for path in compact([try(var.settings_container.rules, null)]) : "TRAILHOUND_RULES_URL" => "${var.settings_container.url}/${path}" },
     { for path in compact([try(var.settings_container.suppressions, null)]) : "TRAILHOUND_SUPPRESSIONS_URL" => "${var.settings_container.url}/${path}" },
+    { for kind in ["geo", "inventory", "indicators"] : "TRAILHOUND_${upper(kind)}_URL" => "${var.settings_container.url}/${var.settings_container[kind]}" if try(var.settings_container[kind], null) != null },
   )
 }
 

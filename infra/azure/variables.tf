@@ -231,13 +231,18 @@ variable "log_level" {
 variable "settings_container" {
   description = <<-EOT
     A blob container with settings of your own: its resource `id`, its `url`, the `rules` blob in it (rules of your
-    own beside the bundled ones; one that says `replaces` takes the place of a bundled one) and the `suppressions` blob. The function's identity gets to read it.
+    own beside the bundled ones; one that says `replaces` takes the place of a bundled one) and the `suppressions` blob; and of what
+    you know beside the logs `geo` (databases in MaxMind's format, `*.mmdb`), `inventory` and `indicators` (`*.csv`, `*.json`), each
+    a blob or a folder. The function's identity gets to read it.
   EOT
   type = object({
     id           = string
     url          = string
     rules        = optional(string)
     suppressions = optional(string)
+    geo          = optional(string)
+    inventory    = optional(string)
+    indicators   = optional(string)
   })
   default = null
 

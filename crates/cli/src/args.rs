@@ -31,7 +31,9 @@ pub(crate) use choice::RuleChoice;
 pub(crate) use context::ContextChoice;
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use doctor::Doctor;
-pub(crate) use investigate::{EntityFormat, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who};
+pub(crate) use investigate::{
+    EntityFormat, IndexChoice, Machine, Pivot, RecordsArguments, Timeline, TimelineFormat, Who,
+};
 pub(crate) use new::New;
 pub(crate) use promote::{Promote, PromoteFormat};
 pub(crate) use prove::ProveFormat;

@@ -4,7 +4,7 @@ mod seen;
 
 use std::io::Write;
 
-use crate::args::{EntityFormat, Machine, Pivot, RecordsArguments, Who};
+use crate::args::{EntityFormat, IndexChoice, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
 use crate::records::{self, Entry, Item, Sought, Wanted};
 use crate::words::names;
@@ -26,7 +26,7 @@ pub(crate) fn who(arguments: &Who) -> anyhow::Result<Exit> {
     let sought = Sought { actor: Some(arguments.name.clone()), ..Sought::default() };
     let own: [Columns; 2] = [TARGETS, ("tried", &["target", "kind", "action", "outcome"])];
     let summary = EntitySummary::of(&arguments.name, &[&WHO[..], &own, &FROM].concat());
-    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+    tell(summary, (&arguments.reading, &arguments.keeping), &sought, arguments.format, &|summary, record| {
         add_around(summary, record);
         for target in &record.targets {
             let row: [&str; 4] = [target, &record.target_kind, &record.action, &record.outcome];
@@ -54,7 +54,7 @@ pub(crate) fn machine(arguments: &Machine) -> anyhow::Result<Exit> {
             ("did", &["action", "target"]),
         ],
     );
-    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+    tell(summary, (&arguments.reading, &arguments.keeping), &sought, arguments.format, &|summary, record| {
         let is_target = record.targets.iter().any(|target| names(target, &arguments.id));
         if !is_target && names(&record.actor, &arguments.id) {
             summary.add("did", &[&record.action, &record.targets.join(" ")], record.time);
@@ -75,7 +75,7 @@ pub(crate) fn pivot(arguments: &Pivot) -> anyhow::Result<Exit> {
     let sought = Sought { thing: Some(arguments.thing.clone()), ..Sought::default() };
     let own: [Columns; 2] = [("actions", &["action", "outcome"]), TARGETS];
     let summary = EntitySummary::of(&arguments.thing, &[&WHO[..], &own, &FROM].concat());
-    tell(summary, &arguments.reading, &sought, arguments.format, &|summary, record| {
+    tell(summary, (&arguments.reading, &arguments.keeping), &sought, arguments.format, &|summary, record| {
         add_around(summary, record);
         summary.add("actions", &[&record.action, &record.outcome], record.time);
         // What was refused or failed was acted on by nobody.
@@ -97,12 +97,12 @@ fn add_around(summary: &mut EntitySummary, record: &Entry) {
 
 fn tell(
     mut summary: EntitySummary,
-    reading: &RecordsArguments,
+    (reading, keeping): (&RecordsArguments, &IndexChoice),
     sought: &Sought,
     format: EntityFormat,
     add: &dyn Fn(&mut EntitySummary, &Entry),
 ) -> anyhow::Result<Exit> {
-    let exit = records::read(reading, Wanted::Every, sought, &mut |item| {
+    let exit = records::read_with(keeping, reading, Wanted::Every, sought, &mut |item| {
         match item {
             Item::Record(record) => {
                 summary.count(record.time);

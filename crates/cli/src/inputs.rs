@@ -20,7 +20,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 pub(crate) use named::{open_file, read_file, read_file_within};
 use pipe::Pipe;
-pub(crate) use same::{refuse_as_output, without_output};
+pub(crate) use same::{refuse_as_output, without_output, without_own};
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -24,4 +24,17 @@ impl Network {
     pub(crate) fn holds(self, ip: IpAddr) -> bool {
         self.0.contains(&ip)
     }
+
+    /// What all its addresses begin with as they are written, in whole parts, if there is such a thing.
+    pub(crate) fn beginning(self) -> Option<String> {
+        let parts = usize::from(self.0.prefix_len()) / 8;
+        match self.0.network() {
+            IpAddr::V4(ip) if parts > 0 => {
+                let octets = ip.octets();
+                Some(octets[..parts].iter().map(u8::to_string).collect::<Vec<_>>().join("."))
+            }
+            IpAddr::V6(ip) if self.0.prefix_len() == self.0.max_prefix_len() => Some(ip.to_string()),
+            _ => None,
+        }
+    }
 }

@@ -100,6 +100,18 @@ fn no_text(path: String, at: (usize, usize)) -> FileReport {
     FileReport { path, outcome: report.finish(Vec::new()), warnings: Vec::new(), beyond: Vec::new() }
 }
 
+/// The names and bytes of all files that say what the rules are, beside the shipped ones.
+pub(crate) fn texts(choice: &RuleChoice) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let Files { read, unread } = yaml_files(&choice.folders, RULES)?;
+    let mut all: Vec<(String, Vec<u8>)> =
+        read.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
+    all.extend(unread.into_iter().map(|report| (report.path, Vec::new())));
+    for path in &choice.placeholders {
+        all.push((path.display().to_string(), named_text(path)?.into_bytes()));
+    }
+    Ok(all)
+}
+
 /// The shipped rules and those that were named, or the latter alone.
 pub(crate) fn load_rules(choice: &RuleChoice) -> anyhow::Result<Loaded> {
     load_rules_as(choice, false)

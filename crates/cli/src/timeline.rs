@@ -7,7 +7,7 @@ mod tests;
 
 use trailhound_detect::matched::Level;
 
-use crate::args::{RecordsArguments, Timeline, TimelineFormat};
+use crate::args::{IndexChoice, RecordsArguments, Timeline, TimelineFormat};
 use crate::exit::Exit;
 use crate::ordered::Ordered;
 use crate::records::{self, Item, Sought, Wanted};
@@ -28,19 +28,20 @@ pub(crate) fn run(arguments: &Timeline) -> anyhow::Result<Exit> {
     };
     // A record that no rule could match has no finding.
     let wanted = if arguments.min_level.is_some() { Wanted::Candidates } else { Wanted::Every };
-    tell(&arguments.reading, wanted, &sought, arguments.min_level, arguments.format)
+    let reading = (&arguments.reading, &arguments.keeping);
+    tell(reading, wanted, &sought, arguments.min_level, arguments.format)
 }
 
 /// Tells the records that are sought in order of time.
 pub(crate) fn tell(
-    reading: &RecordsArguments,
+    (reading, keeping): (&RecordsArguments, &IndexChoice),
     wanted: Wanted,
     sought: &Sought,
     min_level: Option<Level>,
     format: TimelineFormat,
 ) -> anyhow::Result<Exit> {
     let (mut ordered, mut shown) = (Ordered::within(MOST_HELD), Shown::default());
-    let exit = records::read(reading, wanted, sought, &mut |item| match item {
+    let exit = records::read_with(keeping, reading, wanted, sought, &mut |item| match item {
         Item::Record(entry) => ordered.add(Line::Record(entry)),
         Item::Finding(finding) => ordered.add(Line::Mark(Mark::of(&finding, &mut shown))),
     })?;

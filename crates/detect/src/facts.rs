@@ -12,6 +12,7 @@ mod trust;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::log_type::{LogType, Provider};
 pub use actor::{Actor, ActorKind};
@@ -24,7 +25,7 @@ pub(crate) use names::Names;
 pub use trust::Trusted;
 
 /// What a record says, in the words all logs share.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// The log it came from.
     pub log: LogType,
@@ -97,7 +98,8 @@ pub struct Facts {
     pub entra: Option<Entra>,
     /// Process particulars.
     pub process: Option<Process>,
-    /// What is known of it beside what it says.
+    /// What is known of it beside what it says. Not kept with it: what files say is looked up anew.
+    #[serde(skip)]
     pub known: Option<Box<Known>>,
     /// `eventVersion` and its like.
     pub log_version: Option<String>,
@@ -168,7 +170,7 @@ impl Facts {
 }
 
 /// What was done.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// `ssm.amazonaws.com`, `Microsoft.Compute`, `Microsoft Entra ID`, `process`.
     pub service: String,
@@ -180,7 +182,7 @@ pub struct Action {
 }
 
 /// How an action ended; nothing is known of it until a record says so.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Which of the ways.
     pub kind: OutcomeKind,
@@ -191,7 +193,7 @@ pub struct Outcome {
 }
 
 /// The ways an action can end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OutcomeKind {
     /// Done.
     Success,
@@ -269,7 +271,7 @@ impl OutcomeKind {
 }
 
 /// From where.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// The caller's address.
     pub ip: Option<IpAddr>,
@@ -300,7 +302,7 @@ impl Source {
 }
 
 /// To what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// Instance ids, resource ids (lower-case), host names; without duplicates, in order.
     pub ids: Names,
@@ -317,7 +319,7 @@ pub struct Target {
 }
 
 /// In which account, region, subscription, tenant.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scope {
     /// AWS account, Azure subscription, GCP project; for sign-ins the tenant; for hosts the sensor's customer id.
     pub account: String,
@@ -334,7 +336,7 @@ pub struct Scope {
 }
 
 /// Where a session forwards to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tunnel {
     /// The host behind the instance.
     pub host: Option<String>,
@@ -345,7 +347,7 @@ pub struct Tunnel {
 }
 
 /// Sign-in particulars.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entra {
     /// Application signed in to, by id and name.
     pub app_id: Option<String>,
@@ -366,11 +368,12 @@ pub struct Entra {
 }
 
 /// Process particulars. Command lines are evidence that never leaves; see the describe stage.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Process {
     /// Image path.
     pub image: Option<String>,
-    /// Command line.
+    /// Command line. Not kept, as it never leaves.
+    #[serde(skip)]
     pub command_line: Option<String>,
     /// Parent's image path, or only its name.
     pub parent_image: Option<String>,

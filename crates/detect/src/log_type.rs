@@ -25,7 +25,7 @@ macro_rules! list_of_logs {
 pub(crate) use list_of_logs;
 
 /// Who writes a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Provider {
     /// Amazon Web Services.
     Aws,

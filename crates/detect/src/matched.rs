@@ -2,16 +2,20 @@
 
 mod episode;
 mod info;
+mod kept;
 mod told;
 mod verdict;
 
 use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
 
 use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
 pub use episode::{Episode, EpisodeMember, WindowPlace};
 pub use info::RuleInfo;
+pub use kept::KeptMatch;
 pub(crate) use told::Told;
 pub use trailhound_sigma::Level;
 pub use verdict::{Adjustment, AppliedSuppression, Learning, Newness, Routine, Score, ScorePart, Verdict};
@@ -36,7 +40,7 @@ fn texts(value: &serde_json::Value) -> Vec<String> {
 }
 
 /// Where a match comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// Where the record stands: `s3://bucket/key#3`.
     pub origin: String,
@@ -71,7 +75,7 @@ pub struct Excerpt {
 }
 
 /// What later stages will ask of the record, which is gone by then.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The rule's baselines that are asked about it, by position.
     pub baselines: Vec<usize>,

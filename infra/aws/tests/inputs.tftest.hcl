@@ -223,6 +223,14 @@ run "suppressions_by_path" {
   expect_failures = [var.suppressions_uri]
 }
 
+run "an_inventory_by_path" {
+  command = plan
+  variables {
+    context_uris = { inventory = "/opt/assets.csv" }
+  }
+  expect_failures = [var.context_uris]
+}
+
 run "an_address_as_subscriber" {
   command = plan
   variables {

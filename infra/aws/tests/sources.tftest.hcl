@@ -71,6 +71,7 @@ run "rules_and_suppressions_of_your_own" {
   variables {
     rules_uri            = "s3://example-detections/rules/"
     suppressions_uri     = "s3://example-detections/suppressions.yml"
+    context_uris         = { geo = "s3://example-detections/geo", inventory = "s3://example-detections/assets.csv" }
     settings_kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000d"
     settings_account_id  = "444455556666"
   }
@@ -81,17 +82,19 @@ run "rules_and_suppressions_of_your_own" {
       ]
       ListRulesAndSuppressions = [["s3:ListBucket"], ["arn:aws:s3:::example-detections"], {
         StringEquals       = { "aws:ResourceAccount" = "444455556666" }
-        StringLikeIfExists = { "s3:prefix" = ["rules", "rules/*", "suppressions.yml", "suppressions.yml/*"] }
+        StringLikeIfExists = { "s3:prefix" = ["rules", "rules/*", "suppressions.yml", "suppressions.yml/*", "geo", "geo/*", "assets.csv", "assets.csv/*"] }
       }]
       ReadRulesAndSuppressions = [
-        ["s3:GetObject"], ["arn:aws:s3:::example-detections/rules/*", "arn:aws:s3:::example-detections/suppressions.yml"], { StringEquals = { "aws:ResourceAccount" = "444455556666" } },
+        ["s3:GetObject"], [
+          "arn:aws:s3:::example-detections/rules/*", "arn:aws:s3:::example-detections/suppressions.yml", "arn:aws:s3:::example-detections/geo/*", "arn:aws:s3:::example-detections/assets.csv",
+        ], { StringEquals = { "aws:ResourceAccount" = "444455556666" } },
       ]
     })
     error_message = "The function must be allowed its rules and suppressions."
   }
   assert {
-    condition = jsonencode([for name in ["RULES", "SUPPRESSIONS"] : aws_lambda_function.this.environment[0].variables["TRAILHOUND_${name}_URI"]]) == jsonencode([
-      "s3://example-detections/rules/", "s3://example-detections/suppressions.yml",
+    condition = jsonencode([for name in ["RULES", "SUPPRESSIONS", "GEO", "INVENTORY", "INDICATORS"] : lookup(aws_lambda_function.this.environment[0].variables, "TRAILHOUND_${name}_URI", null)]) == jsonencode([
+      "s3://example-detections/rules/", "s3://example-detections/suppressions.yml", "s3://example-detections/geo", "s3://example-detections/assets.csv", null,
     ])
     error_message = "The function must be told of its rules and suppressions."
   }

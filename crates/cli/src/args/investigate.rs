@@ -1,6 +1,7 @@
 //! What `timeline`, `who` and `machine` are asked.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use trailhound_detect::matched::Level;
@@ -33,6 +34,8 @@ Examples:
 pub(crate) struct Timeline {
     #[command(flatten)]
     pub(crate) reading: RecordsArguments,
+    #[command(flatten)]
+    pub(crate) keeping: IndexChoice,
     /// Only what this actor did: a name, session, ARN or id
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
@@ -70,6 +73,14 @@ pub(crate) struct RecordsArguments {
     pub(crate) jobs: Option<NonZeroUsize>,
 }
 
+/// Where what was read is kept.
+#[derive(Args, Debug, Default)]
+pub(crate) struct IndexChoice {
+    /// A file that keeps what was read, so that the next question reads only what is new; made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) index: Option<PathBuf>,
+}
+
 /// What `timeline` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TimelineFormat {
@@ -100,6 +111,8 @@ pub(crate) struct Who {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) reading: RecordsArguments,
+    #[command(flatten)]
+    pub(crate) keeping: IndexChoice,
     /// What to write
     #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
     pub(crate) format: EntityFormat,
@@ -116,6 +129,8 @@ pub(crate) struct Machine {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) reading: RecordsArguments,
+    #[command(flatten)]
+    pub(crate) keeping: IndexChoice,
     /// What to write
     #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
     pub(crate) format: EntityFormat,
@@ -138,6 +153,8 @@ pub(crate) struct Pivot {
     pub(crate) thing: String,
     #[command(flatten)]
     pub(crate) reading: RecordsArguments,
+    #[command(flatten)]
+    pub(crate) keeping: IndexChoice,
     /// What to write
     #[arg(long, value_enum, default_value_t = EntityFormat::Text)]
     pub(crate) format: EntityFormat,

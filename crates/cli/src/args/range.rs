@@ -62,4 +62,10 @@ impl Window {
             self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
         })
     }
+
+    /// May it hold an event between these seconds?
+    pub(crate) fn overlaps(&self, first: i64, last: i64) -> bool {
+        self.since.is_none_or(|since| last >= since.as_second())
+            && self.until.is_none_or(|until| first <= until.as_second())
+    }
 }

@@ -1,14 +1,13 @@
 //! What the command remembers between runs: a file, in redb, which a crash leaves as it was after the last commit.
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::inputs;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
+
+use crate::own_file::{for_its_owner, refuse_what_is_none};
 
 /// Kind, scope and name to version, expiry in seconds and value.
 const ITEMS: TableDefinition<'_, (&str, &str, &str), (u64, i64, &str)> = TableDefinition::new("items");
@@ -27,7 +26,7 @@ impl FileStore {
     pub(crate) fn open_or_create(path: &Path) -> anyhow::Result<(Self, bool)> {
         let is_new = !path.exists();
         if !is_new {
-            refuse_what_is_none(path)?;
+            refuse_what_is_none("baseline", path)?;
         }
         let database = if is_new {
             let cannot = || format!("cannot open the baseline {}", path.display());
@@ -46,7 +45,7 @@ impl FileStore {
         if !path.exists() {
             bail!("no such baseline: {}; `trailhound baseline learn` makes one", path.display());
         }
-        refuse_what_is_none(path)?;
+        refuse_what_is_none("baseline", path)?;
         let store = Self { path: path.to_owned(), database: opened(path, Database::open(path))? };
         store.check()?;
         Ok(store)
@@ -149,28 +148,6 @@ impl StateStore for FileStore {
     async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
         self.commit_all(writes).map_err(|error| self.in_words(&error))
     }
-}
-
-/// A full disk leaves an empty file behind; taken for a new baseline it would have nothing count as news. What is no file
-/// is none either.
-fn refuse_what_is_none(path: &Path) -> anyhow::Result<()> {
-    inputs::open_file(path).with_context(|| format!("cannot open the baseline {}", path.display()))?;
-    if path.metadata().is_ok_and(|meta| meta.len() == 0) {
-        bail!(
-            "{} is empty, and so no baseline; remove it to begin anew, or take a copy of it",
-            path.display()
-        );
-    }
-    Ok(())
-}
-
-/// A new file: who reaches which machine from where is nobody else's to read.
-fn for_its_owner(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn opened(path: &Path, result: Result<Database, DatabaseError>) -> anyhow::Result<Database> {

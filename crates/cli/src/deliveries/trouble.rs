@@ -30,20 +30,36 @@ impl<'a> Trouble<'a> {
     pub(crate) fn hear(&mut self, input: &Input, piece: &Piece) {
         match piece {
             Piece::Found { .. } => {}
-            Piece::Unreadable(problem) => {
-                self.exit = Exit::Usage;
-                let told = format!("{}: {problem}", input.name());
-                self.progress.aside(|| anstream::eprintln!("{}", visible(&clean(&told))));
-            }
+            Piece::Unreadable(problem) => self.hear_unreadable(input, problem),
             Piece::End(tally) => {
-                self.rejected += tally.rejected_total();
-                if tally.rejected.contains_key(&RejectReason::ForeignForm) {
-                    self.exit = Exit::Usage;
-                }
-                self.ended += usize::from(!self.interrupt.is_set());
-                self.progress.ended();
+                self.hear_rejected(
+                    tally.rejected_total(),
+                    tally.rejected.contains_key(&RejectReason::ForeignForm),
+                );
+                self.hear_end();
             }
         }
+    }
+
+    /// Hears of an input that cannot be read, which is told at once.
+    pub(crate) fn hear_unreadable(&mut self, input: &Input, problem: &str) {
+        self.exit = Exit::Usage;
+        let told = format!("{}: {problem}", input.name());
+        self.progress.aside(|| anstream::eprintln!("{}", visible(&clean(&told))));
+    }
+
+    /// Hears how many records of an input could not be read, and whether it has a form that is not.
+    pub(crate) fn hear_rejected(&mut self, rejected: u64, is_foreign: bool) {
+        self.rejected += rejected;
+        if is_foreign {
+            self.exit = Exit::Usage;
+        }
+    }
+
+    /// Hears that an input was read to its end.
+    pub(crate) fn hear_end(&mut self) {
+        self.ended += usize::from(!self.interrupt.is_set());
+        self.progress.ended();
     }
 
     /// Records that could not be read.

@@ -78,6 +78,19 @@ pub(crate) fn without_output(mut inputs: Vec<Input>, named: &[String]) -> Vec<In
     inputs
 }
 
+/// Without a file that the command keeps in a folder that is read. One that was named stays, to be refused.
+pub(crate) fn without_own(mut inputs: Vec<Input>, named: &[String], own: &Path) -> Vec<Input> {
+    let Ok(meta) = std::fs::metadata(own) else { return inputs };
+    inputs.retain(|input| match input {
+        Input::File(path) => {
+            named.iter().any(|name| Path::new(name) == path)
+                || !std::fs::metadata(path).is_ok_and(|other| is_same((&meta, Some(own)), (&other, path)))
+        }
+        _ => true,
+    });
+    inputs
+}
+
 /// Is this file what standard output goes to?
 #[cfg(unix)]
 pub(super) fn is_standard_output(meta: &Metadata) -> bool {

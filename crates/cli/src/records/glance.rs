@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::Event;
 
-use super::sought::{Sought, is_behind};
+use super::sought::Sought;
 use crate::query::Query;
 
 /// So long a part of a name is worth looking for.
@@ -21,11 +21,12 @@ pub(crate) struct Glance(Vec<AhoCorasick>);
 impl Glance {
     /// At the names that are sought; what an actor did in sessions has their keys in it and not the actor's name.
     pub(crate) fn at(sought: &Sought, hand_outs: &HandOuts) -> Self {
-        let actor = sought.actor.as_deref();
-        let sessions = actor.map(|name| hand_outs.sessions_of(&|behind| is_behind(behind, name)));
-        let sessions = sessions.unwrap_or_default();
-        let actor =
-            actor.and_then(part).map(|part| [part].into_iter().chain(sessions.iter().map(String::as_str)));
+        let sessions = sought.sessions_of_actor(hand_outs);
+        let actor = sought
+            .actor
+            .as_deref()
+            .and_then(part)
+            .map(|part| [part].into_iter().chain(sessions.iter().map(String::as_str)));
         // Of the ways to write an address the shortest has what all others have too.
         let address = sought.thing.as_ref().and_then(|thing| thing.parse::<IpAddr>().ok());
         let thing = address.map(|address| address.to_string()).or_else(|| sought.thing.clone());
@@ -41,6 +42,11 @@ impl Glance {
     pub(crate) fn may_find(&self, event: &Event<'_>) -> bool {
         let text = event.document().text();
         self.0.iter().all(|needle| needle.is_match(text)) || text.contains("\\u")
+    }
+
+    /// The same of a row of an index, in which all texts stand as they are.
+    pub(crate) fn may_be_of(&self, row: &[u8]) -> bool {
+        self.0.iter().all(|needle| needle.is_match(row))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use trailhound_detect::behind::Behind;
+use trailhound_detect::behind::{Behind, HandOuts};
 use trailhound_detect::event::{ActorKind, Facts};
 
 use crate::network::Network;
@@ -25,6 +25,12 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
+    /// The ids of keys, and whose sessions they are, that the actor is behind.
+    pub(crate) fn sessions_of_actor(&self, hand_outs: &HandOuts) -> Vec<String> {
+        let sessions = |name: &String| hand_outs.sessions_of(&|behind| is_behind(behind, name));
+        self.actor.as_ref().map(sessions).unwrap_or_default()
+    }
+
     /// Is it one of those?
     pub(crate) fn finds(&self, facts: &Facts, behind: Option<&Behind>) -> bool {
         let is_sought =
@@ -54,7 +60,7 @@ fn is_actor(facts: &Facts, name: &str) -> bool {
 }
 
 /// Is somebody of this name behind a session?
-pub(super) fn is_behind(behind: &Behind, name: &str) -> bool {
+fn is_behind(behind: &Behind, name: &str) -> bool {
     behind.names().any(|own| names(own, name))
 }
 

@@ -1,7 +1,9 @@
 //! Whose document or extension a call names, and what it runs.
 
+use serde::{Deserialize, Serialize};
+
 /// Who owns a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DocumentOwner {
     /// AWS itself.
     Aws,
@@ -23,7 +25,7 @@ impl DocumentOwner {
 }
 
 /// What the provider's own documents and extensions run, where that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// The caller's code.
     Code,
@@ -42,7 +44,7 @@ impl Purpose {
 }
 
 /// What a step of a cluster runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum StepRuns {
     /// A command of the caller's.
     Command,

@@ -1,7 +1,9 @@
 //! What a call hands out.
 
+use serde::{Deserialize, Serialize};
+
 /// A session that a call hands out, by what its records will tell of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedOut {
     /// The id of its access key or token. Who asks for it cannot choose it, and no two have the same.
     pub key: Option<String>,

@@ -4,8 +4,11 @@ use std::ops::Deref;
 use std::slice;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// Names in order; a copy costs nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct Names(Arc<Vec<String>>);
 
 impl Names {
@@ -26,6 +29,12 @@ impl Deref for Names {
 impl From<Vec<String>> for Names {
     fn from(names: Vec<String>) -> Self {
         Self(Arc::new(names))
+    }
+}
+
+impl From<Names> for Vec<String> {
+    fn from(names: Names) -> Self {
+        Arc::unwrap_or_clone(names.0)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Whom a trust policy lets in.
 
+use serde::{Deserialize, Serialize};
+
 /// A kind of principal that a trust policy allows, seen from the account that the policy is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Trusted {
     /// The account itself, or somebody in it.
     Account,

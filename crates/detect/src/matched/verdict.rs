@@ -2,16 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use trailhound_sigma::Level;
 
 /// What is made of a match, stage by stage.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The call was denied or failed: this is the rule's `.attempt`.
     pub attempt: bool,
     /// The finding was told as an attempt before, and this says that it succeeded.
     pub update: bool,
     /// Level as it stands.
+    #[serde(with = "level")]
     pub level: Level,
     /// What moved it, in order.
     pub adjustments: Vec<Adjustment>,
@@ -25,11 +27,14 @@ pub struct Verdict {
     pub sentence: Option<String>,
     /// What an adjustment says to check, in place of what the rule says.
     pub check: Option<String>,
-    /// What memory says.
+    /// What memory says. Neither this nor what follows is kept with a match: it comes later.
+    #[serde(skip)]
     pub newness: Newness,
     /// Suppressions that acted.
+    #[serde(skip)]
     pub suppressions: Vec<AppliedSuppression>,
     /// Risk.
+    #[serde(skip)]
     pub score: Score,
 }
 
@@ -49,11 +54,13 @@ impl Verdict {
 }
 
 /// Something that moved the level, for the analyst to see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adjustment {
     /// The level before.
+    #[serde(with = "level")]
     pub from: Level,
     /// The level after.
+    #[serde(with = "level")]
     pub to: Level,
     /// Why, in a few words.
     pub because: String,
@@ -147,4 +154,19 @@ pub struct Learning {
     pub until: Option<jiff::Timestamp>,
     /// The level that the match would have had.
     pub level: Level,
+}
+
+/// A level by Sigma's word.
+mod level {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use trailhound_sigma::Level;
+
+    pub(super) fn serialize<S: Serializer>(level: &Level, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(level.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Level, D::Error> {
+        String::deserialize(from)?.parse().map_err(|_| D::Error::custom("no level"))
+    }
 }

@@ -26,6 +26,7 @@ const MOST_OF_DATABASES: u64 = 128 << 20;
 const MOST_OF_TABLES: u64 = 8 << 20;
 
 /// Where what is known beside the logs comes from; nothing is looked up without.
+#[derive(Clone, Debug)]
 pub struct ContextSources<Place> {
     /// Databases of places and networks in MaxMind's format.
     pub geo: Option<Source<Place>>,

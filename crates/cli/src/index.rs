@@ -1,0 +1,257 @@
+//! What was read, kept in a file, so that the next question reads only what is new.
+//!
+//! For each input its records as they are found and told, in packed blocks with the signs of the names in them, the sessions
+//! that they hand out, and the matches of rules before anything is judged. Whatever depends on more than one input is worked
+//! out at each question, so that answers are those of a run without an index. What is not what it was is never believed: an
+//! input by its place, size and times, all of it by the program, the rules and the files beside the logs.
+
+mod block;
+mod file;
+mod reading;
+mod row;
+mod signs;
+mod stamp;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use anyhow::Context as _;
+use trailhound_detect::behind::{HandOut, HandOuts};
+use trailhound_detect::context::Context;
+use trailhound_detect::event::{Caller, Facts};
+use trailhound_detect::matched::Match;
+use trailhound_detect::rules::RuleSet;
+
+use crate::args::Window;
+use crate::deliveries::{InOrder, Reading, Trouble};
+use crate::inputs::Input;
+use crate::records::{Glance, Sought};
+use crate::words::counted;
+use file::{Entry, IndexFile, Kept, Tables};
+use reading::{Found, Given};
+use signs::Needed;
+pub(crate) use stamp::Means;
+
+/// An index, in which all inputs of this run are.
+pub(crate) struct Index {
+    kept: Kept,
+    entries: HashMap<String, Entry>,
+    path: String,
+}
+
+/// What is asked of the rows of an index.
+pub(crate) struct Question {
+    window: Window,
+    needed: Needed,
+    glance: Glance,
+}
+
+impl Question {
+    pub(crate) fn of(sought: &Sought, window: Window, hand_outs: &HandOuts) -> Self {
+        let (needed, glance) = (Needed::for_sought(sought, hand_outs), Glance::at(sought, hand_outs));
+        Self { window, needed, glance }
+    }
+}
+
+impl Index {
+    /// Opens an index or makes one, and reads into it what it lacks; says on standard error what that is. Nothing where that
+    /// was interrupted: what was read to its end is kept.
+    pub(crate) fn of(
+        path: &Path,
+        means: &Means,
+        reading: &Reading<'_>,
+        trouble: &mut Trouble<'_>,
+    ) -> anyhow::Result<Option<Self>> {
+        let file = IndexFile::open_or_create(path)?;
+        let shown = path.display().to_string();
+        let before = file.means()?;
+        let unlike = before.as_ref().and_then(|before| means.unlike(before));
+        let is_anew = before.is_none() || unlike.is_some();
+        let known: HashMap<String, Entry> =
+            if is_anew { HashMap::new() } else { file.kept()?.entries()?.into_iter().collect() };
+        let is_current = |input: &Input| {
+            let Input::File(path) = input else { return false };
+            let entry = known.get(&key(input)).and_then(|entry| entry.stamp.as_ref());
+            entry.is_some() && stamp::Stamp::of(path).as_ref() == entry
+        };
+        let mut unread: Vec<Input> = Vec::new();
+        let mut named = HashSet::new();
+        for input in reading.inputs.iter().filter(|input| named.insert(key(input)) && !is_current(input)) {
+            unread.push(input.clone());
+        }
+        if let Some(unlike) = unlike {
+            anstream::eprintln!("{shown} was made with others: {unlike}; all inputs are read anew");
+        } else if !unread.is_empty() && !known.is_empty() {
+            let changed = unread.iter().filter(|input| known.contains_key(&key(input))).count();
+            let all = counted(reading.inputs.len() as u64, "input", "inputs");
+            anstream::eprintln!(
+                "{shown}: {} of {all} are read: {changed} changed, {} new",
+                unread.len(),
+                unread.len() - changed
+            );
+        }
+        if is_anew || !unread.is_empty() {
+            let cannot = || format!("cannot write the index {shown}");
+            let writing = file.writing().with_context(cannot)?;
+            if is_anew {
+                file::begin_anew(&writing, means).with_context(cannot)?;
+            }
+            {
+                let mut tables = Tables::of(&writing).with_context(cannot)?;
+                let is_gone = |name: &&String| !Path::new(name).exists();
+                let mut forgotten: Vec<String> = known.keys().filter(is_gone).cloned().collect();
+                forgotten.extend(unread.iter().map(key));
+                tables.forget(&forgotten).with_context(cannot)?;
+                read_into(&mut tables, reading, &unread, trouble).with_context(cannot)?;
+            }
+            writing.commit().with_context(cannot)?;
+        }
+        if reading.interrupt.is_set() {
+            return Ok(None);
+        }
+        let kept = file.kept()?;
+        let entries = kept.entries()?.into_iter().collect();
+        Ok(Some(Self { kept, entries, path: shown }))
+    }
+
+    /// What is kept of an input.
+    fn entry(&self, input: &Input) -> Option<&Entry> {
+        self.entries.get(&key(input))
+    }
+
+    /// All that the inputs hand out, which can be read again.
+    pub(crate) fn hand_outs(&self, all: &InOrder<'_>) -> anyhow::Result<HandOuts> {
+        let mut gathered = HandOuts::default();
+        let deliver = |input: &Input, hand: &mut dyn FnMut(anyhow::Result<Vec<HandOut>>) -> bool| {
+            let Some(entry) = self.entry(input).filter(|_| input.is_read_again()) else { return };
+            for at in 0..entry.hand_outs {
+                let outs = self.kept.hand_outs(entry.number, at).and_then(|packed| handed_out(&packed));
+                if !hand(outs) {
+                    return;
+                }
+            }
+        };
+        all.run(&deliver, &mut |_, outs| {
+            outs.with_context(|| self.broken())?.into_iter().for_each(|out| gathered.add(out));
+            Ok(())
+        })?;
+        Ok(gathered)
+    }
+
+    /// Hands on the facts of every record of an input that may be sought, with its place.
+    pub(crate) fn each_record(
+        &self,
+        input: &Input,
+        question: &Question,
+        take: &mut dyn FnMut(&Facts, &str),
+    ) -> anyhow::Result<()> {
+        let Some(entry) = self.entry(input) else { return Ok(()) };
+        let read = |at| -> anyhow::Result<Option<Vec<u8>>> {
+            let head = self.kept.head(entry.number, at)?;
+            let ((first, last), signs) = block::head(&head)?;
+            let may_have = question.window.overlaps(first, last) && question.needed.may_be_in(&signs);
+            may_have.then(|| block::unpacked(&self.kept.rows(entry.number, at)?)).transpose()
+        };
+        for at in 0..entry.blocks {
+            let Some(rows) = read(at).with_context(|| self.broken())? else { continue };
+            let looked = block::each_row(&rows, &mut |bytes| {
+                if question.glance.may_be_of(bytes) {
+                    let row = block::row(bytes)?;
+                    if question.window.holds(row.time()) {
+                        take(&row.facts(), row.origin);
+                    }
+                }
+                Ok(())
+            });
+            looked.with_context(|| self.broken())?;
+        }
+        Ok(())
+    }
+
+    /// Hands on the matches in an input, and callers of operations under way, as reading it gave them.
+    pub(crate) fn each_match(
+        &self,
+        input: &Input,
+        (rules, context): (&RuleSet, Option<&Context>),
+        take: &mut dyn FnMut(Vec<Match>, Vec<(String, Caller)>) -> bool,
+    ) -> anyhow::Result<()> {
+        let Some(entry) = self.entry(input) else { return Ok(()) };
+        for at in 0..entry.matches {
+            let read = || -> anyhow::Result<Found> {
+                Ok(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?)
+            };
+            let Found { matches, callers } = read().with_context(|| self.broken())?;
+            let matches = matches.into_iter().filter_map(|found| found.taken_up(rules, context)).collect();
+            if !take(matches, callers) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many records of an input could not be read, and whether it has a form that is not.
+    pub(crate) fn rejected(&self, input: &Input) -> (u64, bool) {
+        self.entry(input).map_or((0, false), |entry| (entry.rejected, entry.is_foreign))
+    }
+
+    fn broken(&self) -> String {
+        format!("the index {} is damaged; remove it, and it is made anew", self.path)
+    }
+}
+
+/// What an input goes by; standard input by what no file can be called on the command line.
+fn key(input: &Input) -> String {
+    if *input == Input::Stdin { "-".to_owned() } else { input.name() }
+}
+
+fn handed_out(packed: &[u8]) -> anyhow::Result<Vec<HandOut>> {
+    let rows = block::unpacked(packed)?;
+    let mut outs = Vec::new();
+    block::each_row(&rows, &mut |bytes| {
+        let row = block::row(bytes)?;
+        outs.extend(HandOut::of(&row.facts(), row.origin));
+        Ok(())
+    })?;
+    Ok(outs)
+}
+
+/// Reads inputs into the tables.
+fn read_into(
+    tables: &mut Tables<'_>,
+    reading: &Reading<'_>,
+    unread: &[Input],
+    trouble: &mut Trouble<'_>,
+) -> anyhow::Result<()> {
+    let mut next = tables.next_number()?;
+    let mut entries: HashMap<String, Entry> = HashMap::new();
+    let all = InOrder { inputs: unread, jobs: reading.jobs, interrupt: reading.interrupt };
+    all.run(&|input, hand| reading::read(reading, input, hand), &mut |input, given| {
+        let name = key(input);
+        let entry = entries.entry(name.clone()).or_insert_with(|| {
+            next += 1;
+            Entry {
+                number: next - 1,
+                stamp: None,
+                rejected: 0,
+                is_foreign: false,
+                blocks: 0,
+                hand_outs: 0,
+                matches: 0,
+            }
+        });
+        match given {
+            Given::Part(part) => tables.add_part(entry, &part)?,
+            Given::Unreadable(problem) => trouble.hear_unreadable(input, &problem),
+            Given::End { stamp, tally } => {
+                entry.stamp = stamp;
+                entry.rejected = tally.rejected_total();
+                entry.is_foreign = reading::is_foreign(&tally);
+                tables.add(&name, entry)?;
+                trouble.hear_end();
+            }
+        }
+        Ok(())
+    })
+}

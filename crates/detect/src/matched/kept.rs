@@ -1,0 +1,40 @@
+//! A match as it can be kept and taken up again before it is judged.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, Match, Provenance, Verdict};
+use crate::context::Context;
+use crate::facts::Facts;
+use crate::rules::RuleSet;
+
+/// A match without what of its record may be shown, and without what is found out later: what memory, suppressions and the
+/// links of sessions say, and what files beside the logs do.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeptMatch {
+    rule: String,
+    facts: Facts,
+    from: Provenance,
+    asked: Asked,
+    verdict: Verdict,
+}
+
+impl From<Match> for KeptMatch {
+    fn from(found: Match) -> Self {
+        let Match { rule, facts, from, asked, verdict, .. } = found;
+        Self { rule: rule.name.clone(), facts, from, asked, verdict }
+    }
+}
+
+impl KeptMatch {
+    /// The match, where its rule is still there.
+    pub fn taken_up(self, rules: &RuleSet, context: Option<&Context>) -> Option<Match> {
+        let Self { rule, mut facts, from, asked, verdict } = self;
+        let rule = Arc::clone(&rules.named(&rule)?.info);
+        facts.known = context.and_then(|context| context.known(&facts));
+        let mut found = Match::of(rule, facts, from).with(verdict);
+        found.asked = asked;
+        Some(found)
+    }
+}
