@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use trailhound_courier::ports::{Blobs, Files, Listed, is_one_file};
 use trailhound_courier::tries::{Tries, passes};
 
+use crate::moment::moment;
 use crate::{Azure, Reply, STORAGE, Service};
 
 /// How long one request may take.
@@ -134,7 +135,7 @@ impl Files for BlobFolder {
                 name: self.at.to_string(),
                 version: reply.header("etag").unwrap_or_default().to_owned(),
                 size: reply.header("content-length").and_then(|size| size.parse().ok()).unwrap_or(0),
-                written: reply.header("last-modified").and_then(listing::moment),
+                written: reply.header("last-modified").and_then(moment),
             }]),
             _ => Err(refusal(&reply, "Storage Blob Data Reader", "its address")),
         }

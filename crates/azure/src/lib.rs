@@ -10,6 +10,7 @@ pub mod archive;
 pub mod blob;
 mod causes;
 pub mod event_grid;
+mod moment;
 pub mod table;
 mod tokens;
 

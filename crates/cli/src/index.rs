@@ -16,6 +16,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use trailhound_detect::behind::{HandOut, HandOuts};
@@ -39,6 +40,8 @@ pub(crate) struct Index {
     kept: Kept,
     entries: HashMap<String, Entry>,
     path: String,
+    /// Tables are read as long as it is open.
+    _file: IndexFile,
 }
 
 /// What is asked of the rows of an index.
@@ -113,7 +116,7 @@ impl Index {
         }
         let kept = file.kept()?;
         let entries = kept.entries()?.into_iter().collect();
-        Ok(Some(Self { kept, entries, path: shown }))
+        Ok(Some(Self { kept, entries, path: shown, _file: file }))
     }
 
     /// What is kept of an input.
@@ -183,7 +186,8 @@ impl Index {
                 Ok(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?)
             };
             let Found { matches, callers } = read().with_context(|| self.broken())?;
-            let matches = matches.into_iter().filter_map(|found| found.taken_up(rules, context)).collect();
+            let named = |rule: &str| rules.named(rule).map(|detection| Arc::clone(&detection.info));
+            let matches = matches.into_iter().filter_map(|found| found.taken_up(named, context)).collect();
             if !take(matches, callers) {
                 break;
             }

@@ -5,7 +5,6 @@ mod tests;
 
 use azure_core::http::{Method, Url};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use percent_encoding::percent_decode_str;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -13,6 +12,7 @@ use quick_xml::events::Event;
 use trailhound_courier::ports::Listed;
 
 use super::{BlobFolder, refusal};
+use crate::moment::moment;
 
 /// A blob as it is listed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -72,11 +72,6 @@ fn split(at: &Url) -> (Url, String) {
     let mut url = at.clone();
     url.set_path(&container.join("/"));
     (url, percent_decode_str(&folder.concat()).decode_utf8_lossy().into_owned())
-}
-
-/// A moment as HTTP writes it: `Wed, 18 Mar 2026 09:00:00 GMT`.
-pub(super) fn moment(text: &str) -> Option<Timestamp> {
-    rfc2822::parse(text).ok().map(|at| at.timestamp())
 }
 
 /// Reads `<EnumerationResults>`.

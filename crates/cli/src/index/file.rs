@@ -17,13 +17,15 @@ use crate::own_file::{for_its_owner, refuse_what_is_none};
 const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("index");
 /// Inputs by the names they were given.
 const INPUTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("inputs");
-/// An input's number, and that of one of its parts.
-type PartKey = (u64, u32);
+/// An input's number, that of one of its parts, and that of a piece of it.
+type PartKey = (u64, u32, u32);
 /// Heads of blocks, their rows, the rows that hand out sessions, and matches.
 const HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("heads");
 const ROWS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("rows");
 const HAND_OUTS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("hand-outs");
 const MATCHES: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("matches");
+/// Large values take pages of twice the size of the next smaller; with its page's head a piece fills one of 64 KiB.
+const PIECE: usize = 65_000;
 /// What is held in memory of the file: of one that is written, the rest goes to the disk.
 const CACHE: usize = 64 << 20;
 
@@ -176,7 +178,7 @@ impl<'t> Tables<'t> {
             };
             let Entry { number, .. } = serde_json::from_slice(&entry)?;
             for table in [&mut self.heads, &mut self.rows, &mut self.hand_outs, &mut self.matches] {
-                table.retain_in((number, 0)..=(number, u32::MAX), |_, _| false)?;
+                table.retain_in((number, 0, 0)..=(number, u32::MAX, u32::MAX), |_, _| false)?;
             }
         }
         Ok(())
@@ -196,16 +198,16 @@ impl<'t> Tables<'t> {
         let number = entry.number;
         match part {
             Part::Block { head, rows } => {
-                self.heads.insert((number, entry.blocks), &**head)?;
-                self.rows.insert((number, entry.blocks), &**rows)?;
+                put(&mut self.heads, (number, entry.blocks), head)?;
+                put(&mut self.rows, (number, entry.blocks), rows)?;
                 entry.blocks += 1;
             }
             Part::HandOuts(rows) => {
-                self.hand_outs.insert((number, entry.hand_outs), &**rows)?;
+                put(&mut self.hand_outs, (number, entry.hand_outs), rows)?;
                 entry.hand_outs += 1;
             }
             Part::Matches(matches) => {
-                self.matches.insert((number, entry.matches), &**matches)?;
+                put(&mut self.matches, (number, entry.matches), matches)?;
                 entry.matches += 1;
             }
         }
@@ -255,6 +257,22 @@ impl Kept {
     }
 }
 
+fn put(
+    table: &mut Table<'_, PartKey, &'static [u8]>,
+    (number, at): (u64, u32),
+    bytes: &[u8],
+) -> Result<(), redb::Error> {
+    for (piece, bytes) in (0..).zip(bytes.chunks(PIECE)) {
+        table.insert((number, at, piece), bytes)?;
+    }
+    Ok(())
+}
+
 fn part(table: &ReadOnlyTable<PartKey, &'static [u8]>, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
-    Ok(table.get((number, at))?.context("a part of it is missing")?.value().to_vec())
+    let mut bytes = Vec::new();
+    for piece in table.range((number, at, 0)..=(number, at, u32::MAX))? {
+        bytes.extend_from_slice(piece?.1.value());
+    }
+    anyhow::ensure!(!bytes.is_empty(), "a part of it is missing");
+    Ok(bytes)
 }

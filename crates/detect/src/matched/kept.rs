@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Match, Provenance, Verdict};
+use super::{Asked, Match, Provenance, RuleInfo, Verdict};
 use crate::context::Context;
 use crate::facts::Facts;
-use crate::rules::RuleSet;
 
 /// A match without what of its record may be shown, and without what is found out later: what memory, suppressions and the
 /// links of sessions say, and what files beside the logs do.
@@ -28,10 +27,14 @@ impl From<Match> for KeptMatch {
 }
 
 impl KeptMatch {
-    /// The match, where its rule is still there.
-    pub fn taken_up(self, rules: &RuleSet, context: Option<&Context>) -> Option<Match> {
+    /// The match, where its rule is still there by its name.
+    pub fn taken_up(
+        self,
+        named: impl FnOnce(&str) -> Option<Arc<RuleInfo>>,
+        context: Option<&Context>,
+    ) -> Option<Match> {
         let Self { rule, mut facts, from, asked, verdict } = self;
-        let rule = Arc::clone(&rules.named(&rule)?.info);
+        let rule = named(&rule)?;
         facts.known = context.and_then(|context| context.known(&facts));
         let mut found = Match::of(rule, facts, from).with(verdict);
         found.asked = asked;
