@@ -162,6 +162,7 @@ mod level {
     use serde::{Deserialize as _, Deserializer, Serializer};
     use trailhound_sigma::Level;
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
     pub(super) fn serialize<S: Serializer>(level: &Level, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(level.as_str())
     }
