@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::remember::{Apart, Memory};
+use trailhound_detect::remember::Memory;
 use trailhound_detect::rules::{Lane, RuleSet};
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::Tally;
@@ -121,7 +121,7 @@ impl Shadow {
             return Some(format!("{} is not set", courier.parking_setting));
         };
         let policy = policy.in_lane(Lane::Shadow);
-        let memory = Memory::lasting(Apart(courier.memory.store()));
+        let memory = Memory::apart(courier.memory.store());
         let records = Records { place: &parking.0, received_at, until, beside: &self.beside };
         let outbox = Outbox {
             policy: &policy,

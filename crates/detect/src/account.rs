@@ -97,6 +97,9 @@ impl Account {
         if tally.truncated > 0 {
             line["truncated"] = json!(tally.truncated);
         }
+        if tally.caseless > 0 {
+            line["caseless"] = json!(tally.caseless);
+        }
         if self.parked > 0 {
             line["parked_unpublished"] = json!(self.parked);
         }
@@ -133,7 +136,7 @@ fn in_shadow(tally: &Tally) -> Value {
 
 /// The line of a finding: what a person reads first, without the event.
 pub fn finding_line(finding: &Finding, now: Timestamp) -> Value {
-    json!({
+    let mut line = json!({
         "timestamp": now.to_string(),
         "level": "INFO",
         "target": "trailhound",
@@ -143,5 +146,10 @@ pub fn finding_line(finding: &Finding, now: Timestamp) -> Value {
         "severity": finding.level().as_str(),
         "title": visible(&finding.title()),
         "message": visible(&finding.message()),
-    })
+    });
+    if let Some(case) = &finding.matched.verdict.case {
+        line["case"] = json!(case.uid());
+        line["case_step"] = json!(case.step.as_str());
+    }
+    line
 }

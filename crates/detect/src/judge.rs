@@ -4,6 +4,7 @@
 //! that they did; where another process got in between, it is decided anew. A store that cannot be asked delays
 //! nothing: matches go out marked.
 
+mod cases;
 mod hearing;
 mod integrity;
 mod judged;
@@ -75,6 +76,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         let mut asks = !self.memory.has_all(&keys);
         if asks {
             keys.extend(hearing::claim_keys(&context, matches));
+            keys.extend(self.case_keys(matches));
         }
         let mut wants_windows = !context.mode.correlates_last();
         let mut turn = None;
@@ -89,7 +91,9 @@ impl<Store: StateStore> Judging<'_, Store> {
             self.memory.fetch(desk, &keys, context.now).await?;
             // A lease begins when it is decided, however long that had to wait.
             let context = self.context();
-            let decided = hearing::judge(&mut MaybeDesk::Desk(desk), &context, matches);
+            let mut decided = hearing::judge(&mut MaybeDesk::Desk(desk), &context, matches);
+            let problem = self.join_decided(desk, matches, &mut decided.0, refused).await;
+            decided.1 = decided.1.or(problem);
             // A run that publishes alone is in no hurry, and commits once.
             let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
             if writes.is_empty() || self.memory.commit(desk, &writes).await? {
@@ -145,6 +149,8 @@ impl<Store: StateStore> Judging<'_, Store> {
             let context = self.context();
             mark(&mut desk, &context, accepted);
             *sum = hearing::correlate(&mut desk, &context, &unheard);
+            let problem = self.join_ready(&mut desk, &mut sum.ready, refused).await;
+            sum.unavailable = sum.unavailable.take().or(problem);
             let writes = desk.writes();
             if writes.is_empty() || self.memory.commit(&mut desk, &writes).await? {
                 sum.pending.desk = desk;
@@ -168,7 +174,8 @@ fn mark(desk: &mut Desk, context: &Grounds<'_>, accepted: &[&Match]) {
         let told = Told::of(found);
         context.mode.note(found.uid(), told);
         if context.mode.has_others() {
-            claims::publish(desk, &claims::key(found), context.now, told);
+            let case = found.verdict.case.clone();
+            claims::publish(desk, &claims::key(found), context.now, told, case);
         }
         correlate::published(desk, &context.policy.rules, found, context.now);
     }

@@ -1,8 +1,10 @@
 //! A rule that matched an event: owned, and all that the later stages need.
 
 mod episode;
+mod in_case;
 mod info;
 mod kept;
+pub mod ties;
 mod told;
 mod verdict;
 
@@ -14,6 +16,7 @@ use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, OutcomeKind};
 pub use episode::{Episode, EpisodeMember, WindowPlace};
+pub use in_case::{CaseNews, CaseStep, InCase, case_of};
 pub use info::RuleInfo;
 pub use kept::KeptMatch;
 pub(crate) use told::Told;

@@ -17,7 +17,7 @@ use crate::judge::{Judged, Judging, Withheld};
 use crate::matched::Match;
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
-use crate::remember::Memory;
+use crate::remember::{LEAST_OF_CASE, Memory};
 use crate::state::StateStore;
 use crate::tally::Tally;
 use open::Open;
@@ -134,13 +134,17 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
         }
         let findings: Vec<Finding> =
             ready.iter().map(|found| describe(found.clone(), self.product, self.clock.now())).collect();
+        let keeps_cases = self.memory.mode().keeps_cases();
+        let lacks_case = |found: &Match| {
+            keeps_cases && found.verdict.level >= LEAST_OF_CASE && found.verdict.case.is_none()
+        };
         let answers = self.sink.publish(&findings).await;
         let answered_at = self.clock.now();
         debug_assert_eq!(answers.len(), findings.len(), "a sink answers for each finding");
         for ((found, finding), answer) in ready.into_iter().zip(findings).zip(answers) {
             match answer {
                 Ok(()) => {
-                    open.published();
+                    open.published(lacks_case(&found));
                     accepted.push(found);
                     sent.published.push(finding);
                     sent.published_at = Some(answered_at);

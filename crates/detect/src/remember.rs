@@ -10,6 +10,7 @@ mod apart;
 mod bases;
 mod cache;
 mod callers;
+pub(crate) mod cases;
 pub(crate) mod claims;
 pub(crate) mod correlate;
 mod days;
@@ -30,6 +31,7 @@ mod trials;
 pub(crate) mod window;
 
 pub use apart::Apart;
+pub use cases::LEAST_OF_CASE;
 pub use claims::{LEASE, is_published};
 pub use history::{Entry, History, import};
 pub use in_process::MemoryStore;

@@ -38,11 +38,13 @@ pub enum ItemKind {
     Base,
     /// A delivery that is being tried again.
     Trial,
+    /// The cases of an account, subscription or tenant that are open.
+    Case,
 }
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Claim,
         Self::Caller,
         Self::Operation,
@@ -52,6 +54,7 @@ impl ItemKind {
         Self::Group,
         Self::Base,
         Self::Trial,
+        Self::Case,
     ];
 
     /// The word in keys.
@@ -66,6 +69,7 @@ impl ItemKind {
             Self::Group => "group",
             Self::Base => "base",
             Self::Trial => "trial",
+            Self::Case => "case",
         }
     }
 }

@@ -121,6 +121,8 @@ pub struct Tally {
     pub joined: u64,
     /// Groups of correlations that events were not counted in, as they name more machines than anybody calls at once.
     pub truncated: u64,
+    /// Findings, among those published, that would be of a case, and of which nobody could say which.
+    pub caseless: u64,
 }
 
 impl Tally {
@@ -184,6 +186,7 @@ impl Tally {
         self.deferred += other.deferred;
         self.joined += other.joined;
         self.truncated += other.truncated;
+        self.caseless += other.caseless;
         self.repaired += other.repaired;
         for (kind, count) in &other.unread {
             self.unread(kind, *count);

@@ -53,17 +53,21 @@ impl Entry {
 
 /// A finding for the alert topic, with what filter policies look at.
 pub(super) fn alert(finding: &Finding) -> Entry {
-    let attributes = notify::attributes(finding).into_iter().map(|(name, value)| match value {
+    Entry {
+        subject: Some(notify::subject(finding)),
+        body: finding.json.clone(),
+        attributes: attributes(finding),
+    }
+}
+
+fn attributes(finding: &Finding) -> Vec<Attribute> {
+    let attribute = |(name, value)| match value {
         notify::Attribute::Text(value) => Attribute { name, kind: "String", value },
         notify::Attribute::List(list) => {
             Attribute { name, kind: "String.Array", value: json!(list).to_string() }
         }
-    });
-    Entry {
-        subject: Some(notify::subject(finding)),
-        body: finding.json.clone(),
-        attributes: attributes.collect(),
-    }
+    };
+    notify::attributes(finding).into_iter().map(attribute).collect()
 }
 
 /// A copy for a chat: an Amazon Q Developer custom notification.
@@ -71,9 +75,13 @@ pub(super) fn chat(finding: &Finding) -> Entry {
     Entry { subject: None, body: notify::amazon_q(finding), attributes: Vec::new() }
 }
 
-/// A copy for an inbox.
+/// A copy for an inbox, whose owner may ask for some alone.
 pub(super) fn email(finding: &Finding) -> Entry {
-    Entry { subject: Some(notify::subject(finding)), body: notify::email(finding), attributes: Vec::new() }
+    Entry {
+        subject: Some(notify::subject(finding)),
+        body: notify::email(finding),
+        attributes: attributes(finding),
+    }
 }
 
 /// Cuts the entries at `open` into batches within the limits, in order.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use trailhound_detect::matched::Level;
+use trailhound_detect::matched::{Level, case_of};
 
 use super::told::Told;
 use crate::words::counted;
@@ -83,7 +83,7 @@ impl Case {
                 gravest.level,
                 because(gravest),
                 headline(gravest, &who, findings.len(), machines.len()),
-                findings.first().map_or_else(String::new, |told| told.uid.chars().take(12).collect()),
+                findings.first().map_or_else(String::new, |told| case_of(&told.uid).to_owned()),
             ),
             None => (Level::Informational, String::new(), String::new(), String::new()),
         };

@@ -5,17 +5,12 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
+use trailhound_detect::matched::ties::{ADDRESS, FEW, MACHINE};
 
 use super::told::Told;
 
-/// So many people may share an address that still joins what came from it.
-const FEW: usize = 3;
 /// So many addresses are watched; of one beyond nobody can say how many use it.
 const MOST_ADDRESSES: usize = 1_000_000;
-/// An address joins what is no further apart,
-const ADDRESS: SignedDuration = SignedDuration::from_hours(24);
-/// and a machine.
-const MACHINE: SignedDuration = SignedDuration::from_hours(6);
 
 /// Who uses which address, as far as it takes to know whether those are few.
 #[derive(Debug, Default)]

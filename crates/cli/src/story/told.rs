@@ -7,13 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailhound_detect::behind::{Behind, Certainty, End};
 use trailhound_detect::describe::{Finding, visible};
-use trailhound_detect::event::{ActorKind, Facts, OutcomeKind};
+use trailhound_detect::event::{Facts, OutcomeKind};
 use trailhound_detect::matched::Level;
+use trailhound_detect::matched::ties::Ties;
 
 use crate::shown::Shown;
-
-/// So many machines of one finding join and are told.
-const MOST_MACHINES: usize = 256;
 
 /// A finding in a case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,7 +48,7 @@ impl Told {
         let found = &finding.matched;
         let facts = &found.facts;
         let behind = found.behind.as_deref();
-        let machines = machines(facts, shown);
+        let ties = Ties::of(found);
         let words = behind.filter(|behind| behind.names_somebody()).and_then(Behind::words);
         Self {
             time: facts.time,
@@ -70,96 +68,18 @@ impl Told {
                 .filter(|own| !own.links.is_empty())
                 .map_or_else(|| finding.who(), |own| shown.of(&own.root.display)),
             account: shown.of(&facts.scope.account),
-            address: facts.source.ip,
+            address: ties.address,
             key: facts
                 .actor
                 .credential_uid
                 .clone()
                 .filter(|_| facts.provider == trailhound_detect::event::Provider::Aws),
-            is_of_machine: facts.process.is_some() || is_machine(facts, behind),
-            joins: joins(finding, facts, behind),
+            is_of_machine: ties.is_of_machine,
+            joins: ties.strong.iter().map(|(kind, value)| format!("{}:{value}", kind.as_str())).collect(),
             unknown: unknown(facts, behind).into_iter().map(Cow::Borrowed).collect(),
-            machines,
+            machines: ties.machines.iter().map(|name| shown.of(name)).collect(),
         }
     }
-}
-
-/// Does a machine's own identity act?
-fn is_machine(facts: &Facts, behind: Option<&Behind>) -> bool {
-    let handed_by_service =
-        behind.is_some_and(|behind| matches!(behind.end, End::Service(_) | End::Resource(_)));
-    facts.actor.kind == ActorKind::Instance || facts.actor.is_workload && handed_by_service
-}
-
-/// Machines that it is about, and the one whose identity acts.
-fn machines(facts: &Facts, shown: &mut Shown) -> Vec<String> {
-    let host = facts.process.as_ref().and_then(|process| process.host.as_ref());
-    let own = facts.actor.session.as_ref().filter(|_| facts.actor.kind == ActorKind::Instance);
-    let is_machine = [
-        "AWS::EC2::Instance",
-        "AWS::SSM::ManagedInstance",
-        "AWS::ECS::Task",
-        "AWS::Lightsail::Instance",
-        "Host",
-    ]
-    .contains(&facts.target.kind.as_str())
-        || facts.target.kind.to_ascii_lowercase().contains("/virtualmachines")
-        || facts.target.kind.to_ascii_lowercase().contains("hybridcompute/machines");
-    let targets = facts.target.names.iter().filter(|_| is_machine).take(MOST_MACHINES);
-    let names = targets.chain(host).chain(own).chain(facts.actor.resource.iter());
-    let mut all: Vec<String> =
-        names.map(|name| shown.of(name.trim_end_matches('/').rsplit('/').next().unwrap_or(name))).collect();
-    // One machine is spelled in several ways in one log.
-    all.sort_by_key(|name| name.to_ascii_lowercase());
-    all.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
-    all
-}
-
-/// What joins it to others, wherever and whenever they are.
-fn joins(finding: &Finding, facts: &Facts, behind: Option<&Behind>) -> Vec<String> {
-    let (actor, account) = (&facts.actor, &facts.scope.account);
-    let mut all = Vec::new();
-    let mut add = |kind: &str, value: &str| {
-        if !value.is_empty() {
-            // No two of these differ by case alone, and logs spell one in several.
-            all.push(format!("{kind}:{}", value.to_ascii_lowercase()));
-        }
-    };
-    let is_several = finding.matched.episode.as_ref().is_some_and(|episode| episode.actors.len() > 1);
-    match behind {
-        Some(behind) if !is_several => add("who", &behind.root.key),
-        // Many act in one role, and services and local accounts are everybody's.
-        None if matches!(
-            actor.kind,
-            ActorKind::User
-                | ActorKind::Root
-                | ActorKind::Federated
-                | ActorKind::ServicePrincipal
-                | ActorKind::ManagedIdentity
-        ) || actor.kind == ActorKind::Role && actor.key.contains('#') =>
-        {
-            add("who", &actor.key);
-        }
-        _ => {}
-    }
-    if !is_several && let Some(key) = &actor.credential_uid {
-        add("key", key);
-    }
-    let made = facts.handed_out.as_ref().and_then(|session| session.key.as_ref());
-    if let Some(key) = made {
-        add("key", key);
-    }
-    // Who was given something by one and then acts.
-    facts.grantee.iter().for_each(|grantee| add("who", grantee));
-    facts.command_id.iter().for_each(|id| add("command", &format!("{account}/{id}")));
-    if facts.correlation_id.is_none() {
-        facts.session_id.iter().for_each(|id| add("session", &format!("{account}/{id}")));
-    }
-    add("event", &format!("{account}/{}", facts.event_uid));
-    for member in finding.matched.episode.iter().flat_map(|episode| &episode.members) {
-        add("event", &format!("{account}/{}", member.uid));
-    }
-    all
 }
 
 fn unknown(facts: &Facts, behind: Option<&Behind>) -> Vec<&'static str> {

@@ -30,6 +30,8 @@ pub(super) struct CloudEvent {
     ruleid: String,
     cloudaccount: String,
     origin: String,
+    casestep: &'static str,
+    thread: String,
     data: DetectionFinding,
 }
 
@@ -49,6 +51,8 @@ impl CloudEvent {
             ruleid: found.rule_id(),
             cloudaccount: data.account().to_owned(),
             origin: visible_within(&found.from.origin, 1100).into_owned(),
+            casestep: identity::case_step(found),
+            thread: identity::thread(found).to_owned(),
             data,
         }
     }

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::Finding;
 use super::escape::{markdown_code, plain, subject as ascii};
+use super::identity;
 use super::visible::{one_line, visible_within};
 use crate::event::Facts;
+use crate::matched::{CaseNews, CaseStep, InCase};
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +39,7 @@ pub enum Attribute {
     List(Vec<String>),
 }
 
-/// What subscribers may filter by: eight at most, none empty.
+/// What subscribers may filter by: ten at most, which is what SNS hands on to a queue, and none empty.
 pub fn attributes(finding: &Finding) -> Vec<(&'static str, Attribute)> {
     let found = &finding.matched;
     let facts = &found.facts;
@@ -52,6 +54,8 @@ pub fn attributes(finding: &Finding) -> Vec<(&'static str, Attribute)> {
         ("provider", text(facts.provider.as_str())),
         ("outcome", text(facts.outcome.kind.as_str())),
         ("first_seen", text(if found.verdict.newness.first.is_empty() { "false" } else { "true" })),
+        ("case", text(found.verdict.case.as_ref().map_or("", InCase::uid))),
+        ("case_step", text(identity::case_step(found))),
     ];
     all.retain(|(_, value)| match value {
         Attribute::Text(text) => !text.is_empty(),
@@ -140,9 +144,22 @@ fn particulars(finding: &Finding) -> Vec<(&'static str, String)> {
         (word_for_from(finding), from(facts)),
         ("When", facts.time.map(|time| time.to_string()).unwrap_or_default()),
         ("Technique", found.techniques().collect::<Vec<_>>().join(", ")),
+        ("Case", found.verdict.case.as_ref().map(|case| in_case(finding, case)).unwrap_or_default()),
     ];
     all.retain(|(_, value)| !value.is_empty());
     all
+}
+
+/// The case, and what the finding is to it.
+fn in_case(finding: &Finding, case: &InCase) -> String {
+    let step = match case.step {
+        CaseStep::Opened => "which it opens".to_owned(),
+        CaseStep::Raised => format!("which it raises to {}", finding.level().as_str()),
+        CaseStep::Added => "to which it is one more".to_owned(),
+    };
+    let news: Vec<&str> = case.adds.iter().map(|news| CaseNews::as_str(*news)).collect();
+    let news = if news.is_empty() { String::new() } else { format!("; new in it: {}", news.join(", ")) };
+    format!("{}, {step}{news}", case.uid())
 }
 
 /// The address is that of one event among several, which is the last unless another came late.
@@ -242,7 +259,8 @@ pub fn amazon_q(finding: &Finding) -> String {
     if let Some(line) = finding.suppression_line() {
         let _ = write!(description, "\n*{SUPPRESS}* {}", markdown_code(&line));
     }
-    let thread = facts.session_id.as_ref().or(facts.command_id.as_ref()).or(facts.correlation_id.as_ref());
+    let of_event = facts.session_id.as_ref().or(facts.command_id.as_ref()).or(facts.correlation_id.as_ref());
+    let of_event = of_event.filter(|_| found.verdict.case.is_none()).map(String::as_str);
     let check = one_line(found.check());
     let notification = Notification {
         version: "1.0",
@@ -260,7 +278,7 @@ pub fn amazon_q(finding: &Finding) -> String {
                 .collect(),
         },
         metadata: NotificationMetadata {
-            thread_id: visible_within(thread.unwrap_or(&finding.uid), 256).into_owned(),
+            thread_id: visible_within(of_event.unwrap_or_else(|| identity::thread(found)), 256).into_owned(),
             summary: title,
             event_type: "finding.created",
             related_resources: facts

@@ -10,6 +10,7 @@ mod caption;
 mod cloud;
 mod enrichment;
 mod evidence;
+mod in_case;
 mod info;
 mod metadata;
 mod resource;

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use trailhound_sigma::Level;
 
+use super::InCase;
+
 /// What is made of a match, stage by stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -36,6 +38,8 @@ pub struct Verdict {
     /// Risk.
     #[serde(skip)]
     pub score: Score,
+    /// The case that its finding is of.
+    pub case: Option<InCase>,
 }
 
 impl Verdict {

@@ -48,9 +48,10 @@ impl<'t> Open<'t> {
         self.tally.truncated += count;
     }
 
-    /// One was accepted.
-    pub(super) fn published(&mut self) {
+    /// One was accepted, which nobody could join to a case or not.
+    pub(super) fn published(&mut self, is_caseless: bool) {
         self.tally.matches += 1;
+        self.tally.caseless += u64::from(is_caseless);
         self.tally.published += 1;
         self.count -= 1;
     }

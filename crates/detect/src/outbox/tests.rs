@@ -1,3 +1,4 @@
+mod cases;
 mod identity;
 
 use std::future::Future;

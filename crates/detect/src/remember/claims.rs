@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
 use super::moment::{later, of_millis};
-use crate::matched::{Match, Told};
+use crate::matched::{InCase, Match, Told};
 use crate::state::{ItemKind, Keepable, Key, StateError, Value};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
@@ -28,11 +28,18 @@ struct Claim {
     /// What its claimant is about to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     telling: Option<Told>,
+    /// The case of the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case: Option<InCase>,
+    /// Somebody chose it who may have told of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    inherited: bool,
 }
 
 impl Keepable for Claim {
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.by.as_ref().map_or(0, String::len)
+        let case = self.case.as_ref().map_or(0, |case| case.opened_by.len());
+        size_of::<Self>() + self.by.as_ref().map_or(0, String::len) + case
     }
 }
 
@@ -75,8 +82,12 @@ pub(crate) fn claim(
         None => None,
     };
     let standing = if told.is_some() { Standing::Stronger } else { Standing::Won };
-    let ours =
-        Claim { by: Some(claimant.to_owned()), at: until.as_millisecond(), told, telling: Some(telling) };
+    // A case that was chosen on this desk was told to nobody yet, and is chosen anew.
+    let was_chosen_here = |there: &Claim| desk.is_settled(key) && !there.inherited;
+    let case = there.filter(|there| !was_chosen_here(there)).and_then(|there| there.case.clone());
+    let inherited = case.is_some();
+    let (by, at) = (Some(claimant.to_owned()), until.as_millisecond());
+    let ours = Claim { by, at, told, telling: Some(telling), case, inherited };
     desk.write_ahead(key, ours, later(now, REMEMBERED));
     Ok(standing)
 }
@@ -101,11 +112,27 @@ pub(crate) fn published(desk: &Desk, key: &Key) -> Result<Option<Told>, StateErr
     Ok(desk.read::<Claim>(key)?.and_then(|claim| claim.told))
 }
 
-/// Records that the sink accepted the finding.
-pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp, told: Told) {
-    let before = desk.read::<Claim>(key).ok().flatten().and_then(|claim| claim.told);
-    let told = Some(before.map_or(told, |before| before.and(told)));
-    let claim = Claim { by: None, at: now.as_millisecond(), told, telling: None };
+/// The case that a finding was or may have been told to be of.
+pub(crate) fn case(desk: &Desk, key: &Key) -> Result<Option<InCase>, StateError> {
+    Ok(desk.read::<Claim>(key)?.and_then(|claim| claim.case.clone()))
+}
+
+/// Notes the case of a finding that is claimed.
+pub(crate) fn note_case(desk: &mut Desk, key: &Key, now: Timestamp, case: &InCase) -> Result<(), StateError> {
+    if let Some(claim) = desk.read::<Claim>(key)?.cloned() {
+        let claim = Claim { case: Some(case.clone()), ..claim };
+        desk.write_ahead(key, claim, later(now, REMEMBERED));
+    }
+    Ok(())
+}
+
+/// Records that the sink accepted the finding, as one of a case.
+pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp, told: Told, case: Option<InCase>) {
+    let before = desk.read::<Claim>(key).ok().flatten();
+    let case = case.or_else(|| before.and_then(|claim| claim.case.clone()));
+    let told_before = before.and_then(|claim| claim.told);
+    let told = Some(told_before.map_or(told, |before| before.and(told)));
+    let claim = Claim { by: None, at: now.as_millisecond(), told, telling: None, case, inherited: false };
     desk.write(key, claim, later(now, REMEMBERED));
 }
 

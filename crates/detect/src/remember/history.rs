@@ -80,7 +80,8 @@ impl Entry {
             | ItemKind::Window
             | ItemKind::Group
             | ItemKind::Base
-            | ItemKind::Trial => None,
+            | ItemKind::Trial
+            | ItemKind::Case => None,
         })
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_lock::{Mutex, MutexGuard};
 use jiff::Timestamp;
 
+use super::apart::Apart;
 use super::bases::{self, Bases};
 use super::cache::Cache;
 use super::claims;
@@ -36,6 +37,11 @@ impl<Store: StateStore> Memory<Store> {
     pub fn lasting(store: Store) -> Self {
         let (cache, bases) = (Cache::default(), Bases::default());
         Self { store, cache, bases, mode: Mode::Lasting, turn: Mutex::new(()) }
+    }
+
+    /// What rules in shadow remember, over the store of those that alert.
+    pub fn apart(store: Store) -> Memory<Apart<Store>> {
+        Memory { mode: Mode::Apart, ..Memory::lasting(Apart(store)) }
     }
 
     /// Over a store that is gone with the process: it can tell duplicates and bursts, but not what is new.

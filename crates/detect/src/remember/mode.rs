@@ -11,6 +11,8 @@ pub(crate) enum Mode {
     Lasting,
     /// The store is gone with the process: duplicates and bursts can be told, but not what is new.
     Fleeting,
+    /// As lasting, for what nobody is told of.
+    Apart,
     /// One run over records in any order, which publishes alone and whose matches are correlated once all can be had in
     /// order of time.
     OneRun(TakenForKnown, PublishedHere),
@@ -34,12 +36,17 @@ impl Mode {
 
     /// Can it tell what is new?
     pub(crate) fn tells_news(&self) -> bool {
-        matches!(self, Self::Lasting | Self::OneRun(TakenForKnown::Baseline, _))
+        matches!(self, Self::Lasting | Self::Apart | Self::OneRun(TakenForKnown::Baseline, _))
     }
 
     /// Does somebody else publish, so that findings must be claimed?
     pub(crate) fn has_others(&self) -> bool {
         !matches!(self, Self::OneRun(..))
+    }
+
+    /// Are findings joined to cases as they go out?
+    pub(crate) fn keeps_cases(&self) -> bool {
+        matches!(self, Self::Lasting | Self::Fleeting)
     }
 
     /// Do matches come in any order, to be correlated last?
@@ -51,7 +58,7 @@ impl Mode {
     pub(crate) fn published_here(&self, finding: &str) -> Option<Told> {
         match self {
             Self::OneRun(_, published) => published.of(finding),
-            Self::Lasting | Self::Fleeting => None,
+            Self::Lasting | Self::Fleeting | Self::Apart => None,
         }
     }
 

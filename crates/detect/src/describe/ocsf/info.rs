@@ -90,7 +90,7 @@ impl FindingInfo {
             last_seen_time,
             analytic: Analytic::of(rule),
             attacks,
-            related_events: related_events(writer),
+            related_events: related_events(writer).into_iter().chain(opening(found)).collect(),
         }
     }
 }
@@ -117,6 +117,17 @@ fn related_events(writer: &Writer<'_>) -> Vec<RelatedEvent> {
         title: Some(prose(&member.rule, 128)),
     };
     members.map(event).collect()
+}
+
+/// The finding that opened its case, where that is another.
+fn opening(found: &Match) -> Option<RelatedEvent> {
+    let case = found.verdict.case.as_ref().filter(|case| case.opened_by != found.uid())?;
+    Some(RelatedEvent {
+        uid: case.opened_by.clone(),
+        type_name: "Finding that opened the case",
+        created_time: case.since,
+        title: None,
+    })
 }
 
 /// The rule's title, with what became of it where it was only tried.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::behind;
+use super::in_case::CaseTold;
 use super::writer::{Writer, prose};
 use crate::event::{Entra, Target};
 use crate::logs::Basis;
@@ -55,6 +56,8 @@ pub(super) struct Unmapped {
     source_identity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     behind: Option<behind::BehindTold>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<CaseTold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cli_command: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,6 +215,7 @@ impl Unmapped {
                 .map(|text| writer.text(&text, 120)),
             source_identity: optional(&facts.actor.source_identity, 128),
             behind: found.behind.as_deref().map(|behind| behind::BehindTold::of(writer, behind)),
+            case: found.verdict.case.as_ref().map(CaseTold::of),
             cli_command: optional(&facts.source.cli_command, 128),
             sign_in: facts.entra.as_ref().map(|entra| SignIn::of(writer, entra)),
             redactions: found
