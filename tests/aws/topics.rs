@@ -18,9 +18,22 @@ async fn attributes_let_subscribers_filter() {
     for message in messages {
         let attributes = message.message_attributes.expect("attributes");
         let names: BTreeSet<&str> = attributes.keys().map(String::as_str).collect();
-        let want =
-            ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"];
-        assert_eq!(names, want.into());
+        let finding: Value = serde_json::from_str(message.body.as_deref().unwrap_or_default()).expect("JSON");
+        let case = &finding["data"]["unmapped"]["case"]["uid"];
+        let of = |name: &str| attributes.get(name).and_then(|value| value.string_value());
+        assert_eq!((of("case"), of("case_step")), (case.as_str(), finding["casestep"].as_str()), "{finding}");
+        let want = [
+            "severity",
+            "rule_id",
+            "technique",
+            "account",
+            "region",
+            "provider",
+            "outcome",
+            "first_seen",
+            "case_step",
+        ];
+        assert_eq!(names, want.into_iter().chain(case.is_string().then_some("case")).collect());
         assert!(attributes.values().all(|value| !value.string_value().unwrap_or_default().is_empty()));
     }
 }

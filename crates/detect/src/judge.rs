@@ -119,7 +119,11 @@ impl<Store: StateStore> Judging<'_, Store> {
         if let Err(error) = self.try_record(judged.pending, accepted, &mut sum).await {
             // What went out is recorded if nothing else can be, and what was decided goes out all the same.
             let _ = self.try_record(Pending::default(), accepted, &mut Judged::default()).await;
-            sum.ready.iter_mut().for_each(|found| found.verdict.newness.unavailable = true);
+            for found in &mut sum.ready {
+                found.verdict.newness.unavailable = true;
+                // Whoever tells it again could not know.
+                found.verdict.case = None;
+            }
             sum.unavailable = Some(error.0);
         }
         sum

@@ -90,6 +90,8 @@ pub enum Lie {
     Parked,
     /// The store takes records of publication and forgets them.
     Recorded,
+    /// The store forgets of which cases findings were told to be, and that cases are open.
+    Joined,
 }
 
 /// Decides what happens to each call.

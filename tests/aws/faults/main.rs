@@ -23,6 +23,9 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
             "a finding deferred",
             "a delivery given up",
             "an episode",
+            "a case",
+            "a finding of another's case",
+            "a case raised",
         ] {
             assert!(seen[what] > 0, "no schedule had {what}: {seen:?}");
         }
@@ -41,6 +44,7 @@ fn whoever_lies_is_found_out() {
         // What was given up is parked as well, with the findings in it.
         (Lie::Parked, &["every reject is parked", "every finding goes out"]),
         (Lie::Recorded, &["times, with 0 unrecorded acceptances"]),
+        (Lie::Joined, &["of one case however often", "is of a case whose first finding is of another"]),
     ] {
         let words = world::found_out::<Queue>(lie);
         assert!(said.iter().any(|said| words.contains(said)), "{lie:?}: {words}");

@@ -47,7 +47,7 @@ pub(crate) struct Stage {
 }
 
 /// What filter policies look at, whatever was found; an account, a region and a technique not every finding has.
-const ALWAYS: [&str; 5] = ["severity", "rule_id", "provider", "outcome", "first_seen"];
+const ALWAYS: [&str; 6] = ["severity", "rule_id", "provider", "outcome", "first_seen", "case_step"];
 
 /// The attribute of a subscription that gets messages as they are.
 pub(crate) const RAW: [(&str, &str); 1] = [("RawMessageDelivery", "true")];

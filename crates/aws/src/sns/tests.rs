@@ -40,12 +40,22 @@ fn finding() -> Finding {
 }
 
 #[test]
-fn an_alert_has_eight_attributes_and_none_is_empty() {
+fn an_alert_has_attributes_to_filter_by_and_none_is_empty() {
     let alert = batch::alert(&finding());
     let names: Vec<&str> = alert.attributes.iter().map(|a| a.name).collect();
     assert_eq!(
         names,
-        ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"]
+        [
+            "severity",
+            "rule_id",
+            "technique",
+            "account",
+            "region",
+            "provider",
+            "outcome",
+            "first_seen",
+            "case_step"
+        ]
     );
     assert!(alert.attributes.iter().all(|a| !a.value.is_empty() && a.value != "[]"));
     let technique = &alert.attributes[2];

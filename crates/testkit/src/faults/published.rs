@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use trailhound_courier::ports::Publisher;
 use trailhound_detect::describe::Finding;
+use trailhound_detect::matched::InCase;
 use trailhound_detect::ports::PublishError;
+use trailhound_detect::remember::LEAST_OF_CASE;
 use trailhound_detect::state::Key;
 
 use super::{Fault, Lie, Plan};
@@ -29,6 +31,10 @@ pub struct Published {
     pub ids: HashMap<String, String>,
     /// The findings that correlations made, with the correlation's name.
     pub episodes: HashMap<String, String>,
+    /// The case that each finding was told to be of.
+    pub cases: HashMap<String, InCase>,
+    /// Findings that went out as of none, and should be of one.
+    pub caseless: HashSet<String>,
 }
 
 impl Published {
@@ -51,6 +57,16 @@ impl Published {
             // Without an answer it goes out all the same, published before or not.
             self.unasked += 1;
             *self.unrecorded.entry(uid.clone()).or_default() += 1;
+        }
+        match &finding.matched.verdict.case {
+            Some(case) => {
+                let known = self.cases.entry(uid.clone()).or_insert_with(|| case.clone());
+                assert_eq!(known, case, "a finding is of one case however often it is published");
+            }
+            None if finding.level() >= LEAST_OF_CASE => {
+                self.caseless.insert(uid.clone());
+            }
+            None => {}
         }
         if !self.recorded.contains(uid) {
             self.open.insert(uid.clone());

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
 use trailhound_detect::remember::{MemoryStore, is_published};
 use trailhound_detect::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Version, Write};
 
@@ -42,6 +43,19 @@ impl FaultyStore {
     }
 }
 
+/// An item that says nothing of cases any more.
+fn without_cases(key: &Key, item: Item) -> Item {
+    let mut text: Value = serde_json::from_str(item.value.as_str()).unwrap_or_default();
+    match key.kind {
+        ItemKind::Claim => {
+            text.as_object_mut().map(|claim| claim.remove("case"));
+        }
+        ItemKind::Case => text["cases"] = Value::Array(Vec::new()),
+        _ => return item,
+    }
+    Item { value: text.to_string().into(), ..item }
+}
+
 fn injected() -> StateError {
     StateError("injected".to_owned())
 }
@@ -62,7 +76,12 @@ impl StateStore for FaultyStore {
             self.published().give_up(keys.iter().filter(|key| key.kind == ItemKind::Claim));
             return Err(injected());
         }
-        let items = self.inner.load(keys).await;
+        let mut items = self.inner.load(keys).await;
+        if let (true, Ok(items)) = (self.plan.is_lied(Lie::Joined), &mut items) {
+            for (key, item) in keys.iter().zip(items) {
+                *item = item.take().map(|item| without_cases(key, item));
+            }
+        }
         self.after(fault).await;
         items
     }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trailhound_detect::describe::ShadowLine;
+use trailhound_detect::matched::CaseStep;
 
 use super::script::of_body;
 use super::{Excuse, Expected, Face, Script, World};
@@ -28,6 +29,19 @@ pub(super) fn check<F: Face>(
         );
         reach("a finding out again", u64::from(times - 1));
         reach("an acceptance not recorded", u64::from(hidden));
+    }
+
+    let (cases, caseless) = (&published.cases, published.caseless.len());
+    assert!(script.store == StoreFaults::Errors || caseless == 0, "a store that answers knows every case");
+    for (finding, case) in cases {
+        // Whoever opened it may have died with it where the source moves on.
+        let opener = cases.get(&case.opened_by);
+        let opened = opener.map_or(&case.opened_by, |opener| &opener.opened_by);
+        assert_eq!(opened, &case.opened_by, "{finding} is of a case whose first finding is of another");
+        assert_eq!(case.step == CaseStep::Opened, case.opened_by == *finding, "{finding}: {case:?}");
+        reach("a case", u64::from(case.step == CaseStep::Opened));
+        reach("a finding of another's case", u64::from(case.step != CaseStep::Opened));
+        reach("a case raised", u64::from(case.step == CaseStep::Raised));
     }
 
     let (unfinished, parked): (Vec<_>, Vec<_>) =

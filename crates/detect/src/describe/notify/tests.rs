@@ -5,7 +5,7 @@ use super::*;
 use crate::describe::tests::fixture::{all, aws, now};
 use crate::describe::visible::tests::HOSTILE;
 use crate::describe::{Product, describe};
-use crate::matched::Match;
+use crate::matched::{CaseNews, CaseStep, InCase, Match};
 
 fn finding(found: Match) -> Finding {
     describe(found, &Product::new("cli"), now())
@@ -42,10 +42,10 @@ fn credentials_stay_out_of_mail_and_chat() {
 }
 
 #[test]
-fn attributes_are_at_most_eight_and_none_empty() {
+fn attributes_are_at_most_ten_and_none_empty() {
     for found in all() {
         let attributes = attributes(&finding(found));
-        assert!(attributes.len() <= 8);
+        assert!(attributes.len() <= 10);
         for (name, value) in attributes {
             match value {
                 Attribute::Text(text) => assert!(!text.is_empty(), "{name}"),
@@ -55,6 +55,28 @@ fn attributes_are_at_most_eight_and_none_empty() {
             }
         }
     }
+}
+
+#[test]
+fn what_people_get_is_told_by_case() {
+    let mut found = aws();
+    let opened_by = "5924922af766".to_owned() + &"0".repeat(52);
+    let adds = vec![CaseNews::Machine, CaseNews::Rule];
+    let (step, since, absorbed) = (CaseStep::Added, 1_773_828_000_000, Vec::new());
+    found.verdict.case = Some(InCase { opened_by, since, step, adds, absorbed });
+    let finding = finding(found);
+    let attributes = attributes(&finding);
+    assert_eq!(attributes.len(), 10, "and SNS hands on no more to a queue");
+    for told in [("case", "5924922af766"), ("case_step", "added")] {
+        assert!(attributes.contains(&(told.0, Attribute::Text(told.1.to_owned()))), "{attributes:?}");
+    }
+    let chat: Value = serde_json::from_str(&amazon_q(&finding)).unwrap();
+    assert_eq!(chat["metadata"]["threadId"], "5924922af766");
+    let mail = email(&finding);
+    assert!(
+        mail.contains("Case       5924922af766, to which it is one more; new in it: machine, rule"),
+        "{mail}"
+    );
 }
 
 #[test]

@@ -97,15 +97,18 @@ fn a_later_finding_names_its_case_and_what_it_adds() {
     let (opening, _) = process.send(&call(1, ("dana", KEY_PUSH, "i-0a"), "203.0.113.45", NOON));
     let opened = opening[0].matched.verdict.case.clone().unwrap();
     assert_eq!((opened.step, opened.uid()), (CaseStep::Opened, case_of(&opening[0].uid)));
-    let (more, _) =
-        process.send(&call(2, ("dana", KEY_PUSH, "i-0b"), "203.0.113.45", "2026-03-18T13:00:00Z"));
-    let added = more[0].matched.verdict.case.clone().unwrap();
-    assert_eq!((added.step, &added.adds), (CaseStep::Added, &vec![CaseNews::Machine]));
-    assert_eq!(added.opened_by, opening[0].uid);
-    let serial = call(3, ("dana", SERIAL, ""), "198.51.100.7", "2026-03-18T14:00:00Z");
+    let serial = call(2, ("dana", SERIAL, ""), "198.51.100.7", "2026-03-18T13:00:00Z");
     let raised = process.case(&serial);
     assert_eq!((raised.step, raised.adds), (CaseStep::Raised, vec![CaseNews::Address, CaseNews::Rule]));
     assert_eq!(raised.opened_by, opening[0].uid);
+    let (more, _) =
+        process.send(&call(3, ("dana", KEY_PUSH, "i-0b"), "203.0.113.45", "2026-03-18T14:00:00Z"));
+    let added = more[0].matched.verdict.case.clone().unwrap();
+    assert_eq!((added.step, &added.adds), (CaseStep::Added, &vec![CaseNews::Machine]));
+    assert!(
+        more.iter()
+            .all(|finding| finding.matched.verdict.case.as_ref().map(InCase::uid) == Some(opened.uid()))
+    );
 
     let event: Value = serde_json::from_str(&more[0].json).unwrap();
     assert_eq!((&event["casestep"], &event["thread"]), (&json!("added"), &json!(opened.uid())));

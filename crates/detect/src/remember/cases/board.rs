@@ -169,8 +169,15 @@ impl Board {
         });
         let Some((&first, others)) = fitting.split_first() else { return self.open(marks) };
         let open = &self.cases[first];
-        let step = if place(marks.level) > open.level { CaseStep::Raised } else { CaseStep::Added };
-        let (opened_by, since, adds) = (open.by.clone(), open.since, open.lacks(marks));
+        // Whoever opened it died before anybody could be told.
+        let is_opener = open.by == marks.finding;
+        let step = match place(marks.level) > open.level {
+            _ if is_opener => CaseStep::Opened,
+            true => CaseStep::Raised,
+            false => CaseStep::Added,
+        };
+        let adds = if is_opener { Vec::new() } else { open.lacks(marks) };
+        let (opened_by, since) = (open.by.clone(), open.since);
         let absorbed = others.iter().take(MOST_ABSORBED);
         let absorbed = absorbed.map(|at| case_of(&self.cases[*at].by).to_owned()).collect();
         for other in others {
