@@ -2,8 +2,11 @@
 # its words. What a webhook refuses comes again, and lies with the undelivered in the end.
 
 locals {
+  # Without updates people hear of what opens a case, raises it, or is of none; and the daily test, which has no attributes.
+  rings = var.case_updates ? null : jsonencode({ case_step = ["opened", "raised", "alone", { exists = false }] })
+
   # What a person reads; a pipe puts in the members of the finding's CloudEvent, quotes escaped.
-  said = "trailhound · <$.body.data.severity> · <$.body.data.message>"
+  said = "trailhound · <$.body.data.severity> · <$.body.data.message> · case <$.body.thread>, <$.body.casestep>"
   posts = {
     # Plain text is no Markdown.
     slack = { blocks = [{ type = "section", text = { type = "plain_text", text = local.said } }] }
@@ -21,8 +24,9 @@ locals {
     }
     pagerduty = {
       event_action = "trigger"
-      dedup_key    = "<$.body.id>"
-      payload      = { summary = local.said, source = "trailhound", severity = "critical" }
+      # One incident for a case, however many findings are of it.
+      dedup_key = "<$.body.thread>"
+      payload   = { summary = local.said, source = "trailhound", severity = "critical" }
     }
   }
   # Terraform writes < and > as escapes, by which a pipe would know no member.
@@ -74,7 +78,7 @@ resource "aws_sns_topic_subscription" "chat" {
   endpoint             = aws_sqs_queue.chat[each.key].arn
   raw_message_delivery = true
   # A pager rings for what cannot wait.
-  filter_policy  = each.value.kind == "pagerduty" ? jsonencode({ severity = ["high", "critical"] }) : null
+  filter_policy  = each.value.kind == "pagerduty" ? jsonencode({ severity = ["high", "critical"] }) : local.rings
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 
   depends_on = [aws_sqs_queue_policy.chat, aws_sqs_queue_policy.undelivered]

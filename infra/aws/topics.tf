@@ -111,9 +111,10 @@ resource "aws_sns_topic_subscription" "findings" {
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.email_addresses
 
-  topic_arn = aws_sns_topic.email[0].arn
-  protocol  = "email"
-  endpoint  = each.value
+  topic_arn     = aws_sns_topic.email[0].arn
+  protocol      = "email"
+  endpoint      = each.value
+  filter_policy = local.rings
 }
 
 resource "aws_sns_topic_subscription" "alarms" {
@@ -143,7 +144,7 @@ locals {
     } } },
     # A pager that rings each day is turned off.
     { for name, queue in aws_sqs_queue.chat : "chat-${name}" => { arn = queue.arn, input = {
-      id = "daily-test", data = { severity = "Informational", message = local.daily_test }
+      id = "daily-test", thread = "daily-test", casestep = "alone", data = { severity = "Informational", message = local.daily_test }
     } } if var.chat_webhooks[name].kind != "pagerduty" },
   )
 }

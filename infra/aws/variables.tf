@@ -388,7 +388,8 @@ variable "findings_topic" {
 variable "subscriptions" {
   description = <<-EOT
     Subscribers of the findings topic. `filter_policy` selects on the message attributes severity, rule_id, technique,
-    account, region, provider, outcome and first_seen, for example `{ severity = ["high", "critical"] }`.
+    account, region, provider, outcome, first_seen, case and case_step, for example `{ severity = ["high", "critical"] }`, or
+    `{ case_step = ["opened", "raised", "alone"] }` without what is only added to a case.
   EOT
   type = map(object({
     protocol      = string
@@ -406,9 +407,9 @@ variable "subscriptions" {
   validation {
     condition = alltrue([for s in values(var.subscriptions) : length(setsubtract(
       keys(coalesce(s.filter_policy, {})),
-      ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen"],
+      ["severity", "rule_id", "technique", "account", "region", "provider", "outcome", "first_seen", "case", "case_step"],
     )) == 0])
-    error_message = "A filter on an attribute that findings don't carry matches nothing. Use severity, rule_id, technique, account, region, provider, outcome or first_seen."
+    error_message = "A filter on an attribute that findings don't carry matches nothing. Use severity, rule_id, technique, account, region, provider, outcome, first_seen, case or case_step."
   }
 }
 
@@ -480,6 +481,13 @@ variable "chat_webhooks" {
     condition     = alltrue([for hook in values(var.chat_webhooks) : (hook.kind == "pagerduty") == (hook.routing_key != null)])
     error_message = "PagerDuty wants a routing_key; the others have theirs in the address."
   }
+}
+
+variable "case_updates" {
+  description = "Whether mail, Slack and Teams tell of findings that are only added to a case. PagerDuty takes them into the case's incident."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "alarm_topic_arn" {

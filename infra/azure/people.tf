@@ -22,8 +22,9 @@ locals {
     }
     pagerduty = {
       event_action = "trigger"
-      dedup_key    = "@{triggerBody()?['data']?['essentials']?['alertId']}"
-      payload      = { summary = "@{${local.said}}", source = "trailhound", severity = "critical" }
+      # One incident for a case, however many findings are of it; the thread is the last of the alert's columns.
+      dedup_key = "@{last(body('said'))}"
+      payload   = { summary = "@{${local.said}}", source = "trailhound", severity = "critical" }
     }
   }
 }
@@ -76,7 +77,8 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "people" {
       traces
       | where message has '"event":"finding"'
       | extend f = parse_json(extract(@'\{.*\}', 0, message))
-      | summarize value = count() by severity = tostring(f.severity), finding = tostring(f.message), rule = tostring(f.rule_id), uid = tostring(f.uid)
+      | where ${var.case_updates ? "true" : "tostring(f.case_step) != 'added'"}
+      | summarize value = count() by severity = tostring(f.severity), finding = tostring(f.message), rule = tostring(f.rule_id), uid = tostring(f.uid), thread = tostring(f.thread)
     KQL
     metric_measure_column   = "value"
     time_aggregation_method = "Total"
@@ -84,7 +86,7 @@ resource "azurerm_monitor_scheduled_query_rules_alert_v2" "people" {
     threshold               = 0
 
     dynamic "dimension" {
-      for_each = ["severity", "finding", "rule", "uid"]
+      for_each = ["severity", "finding", "rule", "uid", "thread"]
       content {
         name     = dimension.value
         operator = "Include"

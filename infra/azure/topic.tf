@@ -48,6 +48,15 @@ resource "azurerm_eventgrid_event_subscription" "findings" {
       }
     }
   }
+  dynamic "advanced_filter" {
+    for_each = length(each.value.case_steps) > 0 ? [each.value.case_steps] : []
+    content {
+      string_in {
+        key    = "casestep"
+        values = advanced_filter.value
+      }
+    }
+  }
   retry_policy {
     max_delivery_attempts = 30
     event_time_to_live    = 1440

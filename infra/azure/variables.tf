@@ -257,7 +257,7 @@ variable "settings_container" {
 variable "subscriptions" {
   description = <<-EOT
     Subscribers of the findings topic, each with one of `event_hub_id`, `service_bus_queue_id`, `service_bus_topic_id` or
-    `webhook_url`; `severities` selects on the CloudEvents attribute. The topic's own identity delivers to hubs, queues and
+    `webhook_url`; `severities` and `case_steps` (`opened`, `raised`, `added`, `alone`) select on CloudEvents attributes. The topic's own identity delivers to hubs, queues and
     topics, so give it the sender role there (output `topic_principal_id`).
   EOT
   type = map(object({
@@ -266,6 +266,7 @@ variable "subscriptions" {
     service_bus_topic_id = optional(string)
     webhook_url          = optional(string)
     severities           = optional(list(string), [])
+    case_steps           = optional(list(string), [])
   }))
   default  = {}
   nullable = false
@@ -311,6 +312,13 @@ variable "chat_webhooks" {
     condition     = alltrue([for hook in values(var.chat_webhooks) : (hook.kind == "pagerduty") == (hook.routing_key != null)])
     error_message = "PagerDuty wants a routing_key; the others have theirs in the address."
   }
+}
+
+variable "case_updates" {
+  description = "Whether mail, Slack and Teams tell of findings that are only added to a case. PagerDuty takes them into the case's incident, if so."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "alarm_email_addresses" {

@@ -136,7 +136,7 @@ fn in_shadow(tally: &Tally) -> Value {
 
 /// The line of a finding: what a person reads first, without the event.
 pub fn finding_line(finding: &Finding, now: Timestamp) -> Value {
-    let mut line = json!({
+    json!({
         "timestamp": now.to_string(),
         "level": "INFO",
         "target": "trailhound",
@@ -146,10 +146,7 @@ pub fn finding_line(finding: &Finding, now: Timestamp) -> Value {
         "severity": finding.level().as_str(),
         "title": visible(&finding.title()),
         "message": visible(&finding.message()),
-    });
-    if let Some(case) = &finding.matched.verdict.case {
-        line["case"] = json!(case.uid());
-        line["case_step"] = json!(case.step.as_str());
-    }
-    line
+        "thread": finding.thread(),
+        "case_step": finding.case_step(),
+    })
 }

@@ -17,7 +17,7 @@ use crate::judge::{Judged, Judging, Withheld};
 use crate::matched::Match;
 use crate::policy::Policy;
 use crate::ports::{Clock, FindingSink, PublishError};
-use crate::remember::{LEAST_OF_CASE, Memory};
+use crate::remember::{Memory, cases};
 use crate::state::StateStore;
 use crate::tally::Tally;
 use open::Open;
@@ -136,7 +136,8 @@ impl<Store: StateStore, Sink: FindingSink> Outbox<'_, Store, Sink> {
             ready.iter().map(|found| describe(found.clone(), self.product, self.clock.now())).collect();
         let keeps_cases = self.memory.mode().keeps_cases();
         let lacks_case = |found: &Match| {
-            keeps_cases && found.verdict.level >= LEAST_OF_CASE && found.verdict.case.is_none()
+            let verdict = &found.verdict;
+            keeps_cases && verdict.case.is_none() && cases::takes(found, verdict.level)
         };
         let answers = self.sink.publish(&findings).await;
         let answered_at = self.clock.now();

@@ -38,9 +38,9 @@ trailhound:
 ";
 
 /// Most write units of any rule's first event,
-pub const FIRST_OF_A_RULE: u64 = 15;
+pub const FIRST_OF_A_RULE: u64 = 16;
 /// and of the same by the same actor four hours later, when the windows of its correlations are others.
-pub const NEXT_OF_A_RULE: u64 = 14;
+pub const NEXT_OF_A_RULE: u64 = 15;
 
 /// Operations, requests or money for one kind of delivery each, in an account that is no longer learned.
 #[derive(Clone, Debug, Default)]

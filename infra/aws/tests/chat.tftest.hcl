@@ -22,13 +22,13 @@ run "people_read_findings_in_chat" {
   assert {
     condition = jsonencode({ for name, p in aws_pipes_pipe.chat : name => jsondecode(p.target_parameters[0].input_template) }) == jsonencode({
       oncall = {
-        dedup_key = "<$.body.id>", event_action = "trigger", routing_key = "0123456789abcdef0123456789abcdef"
-        payload   = { severity = "critical", source = "trailhound", summary = "trailhound · <$.body.data.severity> · <$.body.data.message>" }
+        dedup_key = "<$.body.thread>", event_action = "trigger", routing_key = "0123456789abcdef0123456789abcdef"
+        payload   = { severity = "critical", source = "trailhound", summary = "trailhound · <$.body.data.severity> · <$.body.data.message> · case <$.body.thread>, <$.body.casestep>" }
       }
-      soc = { blocks = [{ type = "section", text = { type = "plain_text", text = "trailhound · <$.body.data.severity> · <$.body.data.message>" } }] }
+      soc = { blocks = [{ type = "section", text = { type = "plain_text", text = "trailhound · <$.body.data.severity> · <$.body.data.message> · case <$.body.thread>, <$.body.casestep>" } }] }
       team = { type = "message", attachments = [{ contentType = "application/vnd.microsoft.card.adaptive", content = {
         type = "AdaptiveCard", version = "1.4"
-        body = [{ type = "RichTextBlock", inlines = [{ type = "TextRun", text = "trailhound · <$.body.data.severity> · <$.body.data.message>" }] }]
+        body = [{ type = "RichTextBlock", inlines = [{ type = "TextRun", text = "trailhound · <$.body.data.severity> · <$.body.data.message> · case <$.body.thread>, <$.body.casestep>" }] }]
       } }] }
     })
     error_message = "Each channel is told in its own form."
@@ -102,6 +102,27 @@ run "people_read_findings_in_chat" {
       "chat-soc" = "Informational", "chat-team" = "Informational"
     })
     error_message = "The daily test comes the way of findings, and wakes nobody."
+  }
+}
+
+run "people_hear_of_a_case_once_if_they_want" {
+  variables {
+    case_updates    = false
+    email_addresses = ["soc@example.com"]
+    chat_webhooks = {
+      soc    = { kind = "slack", url = "https://hooks.slack.example.com/services/x" }
+      oncall = { kind = "pagerduty", url = "https://events.pagerduty.com/v2/enqueue", routing_key = "0123456789abcdef0123456789abcdef" }
+    }
+  }
+  assert {
+    condition = jsonencode([for s in concat([aws_sns_topic_subscription.chat["soc"]], values(aws_sns_topic_subscription.email)) : jsondecode(s.filter_policy)]) == jsonencode([for n in [1, 2] : {
+      case_step = ["opened", "raised", "alone", { exists = false }]
+    }])
+    error_message = "What is only added to a case rings nobody; the daily test, which has no attributes, still comes."
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_sns_topic_subscription.chat["oncall"].filter_policy)) == jsonencode({ severity = ["high", "critical"] })
+    error_message = "The pager takes what is added into the case's incident."
   }
 }
 

@@ -104,7 +104,7 @@ run "people_hear" {
       a.action[0].action_groups, a.resource_group_name, a.location,
       ]]) == jsonencode([[
       ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/appi-trailhound"], "PT5M", "PT15M", true, true, 1,
-      "value", "Total", "GreaterThan", 0, [for name in ["severity", "finding", "rule", "uid"] : [name, "Include", ["*"]]], [[1, 1]],
+      "value", "Total", "GreaterThan", 0, [for name in ["severity", "finding", "rule", "uid", "thread"] : [name, "Include", ["*"]]], [[1, 1]],
       ["/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag-trailhound"], "rg", "westeurope",
     ]])
     error_message = "Each finding must be an alert of its own, once, with its words in the dimensions."
@@ -132,7 +132,7 @@ run "people_hear" {
         }]
         pager = ["https://events.example.com/v2/enqueue", {
           routing_key = "0123456789abcdef0123456789abcdef", event_action = "trigger"
-          dedup_key   = "@{triggerBody()?['data']?['essentials']?['alertId']}"
+          dedup_key   = "@{last(body('said'))}"
           payload     = { summary = "@{join(body('said'), ' · ')}", source = "trailhound", severity = "critical" }
         }]
         soc = ["https://hooks.example.com/services/T0/B0/secret", { text = "@{replace(replace(replace(join(body('said'), ' · '), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')}" }]
@@ -156,6 +156,17 @@ run "people_hear" {
   assert {
     condition     = alltrue([for name, app in azurerm_logic_app_workflow.chat : app.resource_group_name == "rg" && app.location == "westeurope"])
     error_message = "Where everything is."
+  }
+}
+
+run "people_hear_of_a_case_once_if_they_want" {
+  variables {
+    email_addresses = ["soc@example.com"]
+    case_updates    = false
+  }
+  assert {
+    condition     = strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.people[0].criteria[0].query, "| where tostring(f.case_step) != 'added'")
+    error_message = "What is only added to a case rings nobody."
   }
 }
 

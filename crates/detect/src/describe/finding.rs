@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::contain::{self, Containment};
 use super::links::{self, PageLink};
 use super::visible::{visible, visible_within};
-use super::{message, ocsf, quieting};
+use super::{identity, message, ocsf, quieting};
 use crate::matched::{Level, Match};
 
 /// A finding, ready to publish.
@@ -88,6 +88,16 @@ impl Finding {
     /// Who did it; of several events everybody.
     pub fn who(&self) -> String {
         message::who(&self.matched)
+    }
+
+    /// What messages to people about it belong together under: its case, or where it is of none the one that it would open.
+    pub fn thread(&self) -> &str {
+        identity::thread(&self.matched)
+    }
+
+    /// What it is to its case: `opened`, `raised`, `added`, or `alone`.
+    pub fn case_step(&self) -> &'static str {
+        identity::case_step(&self.matched)
     }
 
     /// The target in a few words.

@@ -1,7 +1,7 @@
 //! Ids of messages; the id of a finding is its match's.
 
 use crate::digest;
-use crate::matched::{CaseStep, InCase, Match};
+use crate::matched::{CaseStep, InCase, Match, case_of};
 
 #[cfg(test)]
 mod tests;
@@ -41,12 +41,12 @@ pub(super) fn message_uid(finding: &str, activity: Activity) -> String {
     digest::of_parts(&["message", finding, &activity.id.to_string()])
 }
 
-/// What messages to people about it belong together under: its case, or where it is of none the finding itself.
+/// What messages to people about it belong together under: its case, or where it is of none the one that it would open.
 pub(super) fn thread(found: &Match) -> &str {
-    found.verdict.case.as_ref().map_or_else(|| found.uid(), InCase::uid)
+    found.verdict.case.as_ref().map_or_else(|| case_of(found.uid()), InCase::uid)
 }
 
 /// What it is to its case, in a word that is always there to filter by.
 pub(super) fn case_step(found: &Match) -> &'static str {
-    found.verdict.case.as_ref().map_or(CaseStep::NONE, |case| case.step.as_str())
+    found.verdict.case.as_ref().map_or(CaseStep::ALONE, |case| case.step.as_str())
 }

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::Finding;
 use super::escape::{markdown_code, plain, subject as ascii};
-use super::identity;
 use super::visible::{one_line, visible_within};
 use crate::event::Facts;
 use crate::matched::{CaseNews, CaseStep, InCase};
@@ -55,7 +54,7 @@ pub fn attributes(finding: &Finding) -> Vec<(&'static str, Attribute)> {
         ("outcome", text(facts.outcome.kind.as_str())),
         ("first_seen", text(if found.verdict.newness.first.is_empty() { "false" } else { "true" })),
         ("case", text(found.verdict.case.as_ref().map_or("", InCase::uid))),
-        ("case_step", text(identity::case_step(found))),
+        ("case_step", text(finding.case_step())),
     ];
     all.retain(|(_, value)| match value {
         Attribute::Text(text) => !text.is_empty(),
@@ -278,7 +277,7 @@ pub fn amazon_q(finding: &Finding) -> String {
                 .collect(),
         },
         metadata: NotificationMetadata {
-            thread_id: visible_within(of_event.unwrap_or_else(|| identity::thread(found)), 256).into_owned(),
+            thread_id: visible_within(of_event.unwrap_or_else(|| finding.thread()), 256).into_owned(),
             summary: title,
             event_type: "finding.created",
             related_resources: facts

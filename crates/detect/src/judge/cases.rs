@@ -31,7 +31,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         let of = |found: &Match, decision: &Decision| {
             let found = decision.instead.as_deref().unwrap_or(found);
             let is_out =
-                matches!(decision.fate, Fate::Ready) && decision.verdict.level >= cases::LEAST_OF_CASE;
+                matches!(decision.fate, Fate::Ready) && cases::takes(found, decision.verdict.level);
             is_out.then(|| cases::key(&found.facts))
         };
         let wanted = out.iter().flat_map(|(found, decision)| {
@@ -66,7 +66,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         ready: &mut [Match],
         refused: usize,
     ) -> Option<String> {
-        let out = ready.iter().filter(|found| found.verdict.level >= cases::LEAST_OF_CASE);
+        let out = ready.iter().filter(|found| cases::takes(found, found.verdict.level));
         let wanted: Vec<Key> = out.map(|found| cases::key(&found.facts)).collect();
         let mut problem = self.fetch_boards(desk, &wanted, refused).await?.err();
         let now = self.clock.now();

@@ -57,7 +57,7 @@ impl CaseStep {
     }
 
     /// The word of a finding that is of no case.
-    pub const NONE: &str = "none";
+    pub const ALONE: &str = "alone";
 }
 
 /// What a finding brings to its case.

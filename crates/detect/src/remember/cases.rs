@@ -16,8 +16,13 @@ use crate::matched::{CaseStep, InCase, Level, Match, Verdict};
 use crate::state::{ItemKind, Key, StateError};
 use board::{Board, KEPT, Marks};
 
-/// Findings of this level and above are of cases.
+/// Findings of this level and above are of cases, where somebody vouches for them.
 pub const LEAST_OF_CASE: Level = Level::Medium;
+
+/// Do cases take a match of this level? What anybody may have written is of none: it would join what it likes.
+pub(crate) fn takes(found: &Match, level: Level) -> bool {
+    level >= LEAST_OF_CASE && !found.from.unvouched
+}
 
 /// Where the open cases are kept that an event may be of: those of its tenant, or of its account where it names none.
 pub(crate) fn key(facts: &Facts) -> Key {
@@ -33,7 +38,7 @@ pub(crate) fn join(
     verdict: &Verdict,
     now: Timestamp,
 ) -> Result<Option<InCase>, StateError> {
-    if verdict.level < LEAST_OF_CASE {
+    if !takes(found, verdict.level) {
         return Ok(None);
     }
     let claim = claims::key(found);

@@ -28,6 +28,9 @@ fn call(id: u32, (who, action, machine): (&str, &str, &str), address: &str, at: 
 
 fn found(pipeline: &Pipeline, record: &Value) -> Vec<Match> {
     let mut session = pipeline.delivery("test", Timestamp::UNIX_EPOCH);
+    if record["nobodyVouches"] == true {
+        session.unvouched();
+    }
     session.push(record.to_string().as_bytes());
     session.finish(Ending::Whole).matches
 }
@@ -195,7 +198,19 @@ fn a_store_that_is_down_costs_the_case_and_is_counted() {
     let (published, tally) = Process::over(&Down).send(&record);
     assert_eq!((published.len(), tally.caseless), (1, 1));
     let event: Value = serde_json::from_str(&published[0].json).unwrap();
-    assert_eq!((&event["casestep"], &event["thread"]), (&json!("none"), &json!(published[0].uid)));
+    assert_eq!((&event["casestep"], &event["thread"]), (&json!("alone"), &json!(case_of(&published[0].uid))));
+}
+
+#[test]
+fn what_nobody_vouches_for_is_of_no_case_and_opens_none() {
+    let store = MemoryStore::default();
+    let process = Process::over(&store);
+    let mut forged = call(1, ("dana", SERIAL, ""), "203.0.113.45", NOON);
+    forged["nobodyVouches"] = true.into();
+    let (published, tally) = process.send(&forged);
+    assert_eq!((published.len(), published[0].case_step(), tally.caseless), (1, "alone", 0));
+    let own = process.case(&call(2, ("dana", KEY_PUSH, "i-0a"), "203.0.113.45", NOON));
+    assert_eq!(own.step, CaseStep::Opened);
 }
 
 #[test]
@@ -229,4 +244,6 @@ fn however_many_cases_are_open_the_board_is_bounded() {
     let board = pollster::block_on(store.load(&[key])).unwrap().remove(0).unwrap();
     let bytes = board.value.as_str().len();
     assert!((1_000..3 * 1_024 - 100).contains(&bytes), "{bytes}");
+    let open = board.value.as_str().matches("\"by\"").count();
+    assert!(open > 10, "some ten cases are open: {open}");
 }
