@@ -76,7 +76,8 @@ impl<Store: StateStore> Judging<'_, Store> {
         let mut asks = !self.memory.has_all(&keys);
         if asks {
             keys.extend(hearing::claim_keys(&context, matches));
-            keys.extend(self.case_keys(matches));
+            let told = matches.iter().filter(|found| !self.policy.rules.is_silent(&found.rule.name));
+            keys.extend(self.case_keys(told));
         }
         let mut wants_windows = !context.mode.correlates_last();
         let mut turn = None;
@@ -146,10 +147,15 @@ impl<Store: StateStore> Judging<'_, Store> {
             .collect();
         let ways: Vec<&Ways<'_>> = unheard.iter().map(|(_, ways)| ways).collect();
         let noting = if self.memory.mode().tells_news() { unheard.as_slice() } else { &[] };
-        let noted: Vec<Key> = noting.iter().flat_map(|(found, _)| alarm::keys(rules, found)).collect();
+        let mut beside: Vec<Key> = noting.iter().flat_map(|(found, _)| alarm::keys(rules, found)).collect();
+        let windows = ways.iter().flat_map(|ways| ways.keys()).filter(|key| !desk.has(key));
+        if !self.memory.has_all(&windows.cloned().collect::<Vec<Key>>()) {
+            // Where there is something to load, one load brings what an alert may be of too.
+            beside.extend(self.case_keys(unheard.iter().map(|(found, _)| found)));
+        }
         let mut turn = None;
         for refused in 0..CONTESTS {
-            self.memory.fetch_windows(&mut desk, &ways, &noted, self.clock.now()).await?;
+            self.memory.fetch_windows(&mut desk, &ways, &beside, self.clock.now()).await?;
             let context = self.context();
             mark(&mut desk, &context, accepted);
             *sum = hearing::correlate(&mut desk, &context, &unheard);

@@ -19,7 +19,7 @@ pub const WRITE_UNITS: PerMatch = PerMatch { first: 11, warm: 8, known: 6, dupli
 
 /// Writes and consistent reads on demand, in thousandths of a dollar for a million matches.
 pub const DYNAMODB: PerMatch =
-    PerMatch { first: 8_500, warm: 5_500, known: 3_875, duplicate: 875, ten_together: 41_750 };
+    PerMatch { first: 8_500, warm: 5_500, known: 3_875, duplicate: 750, ten_together: 41_750 };
 
 /// Requests to Table Storage, by Azurite's log.
 pub const TABLE_REQUESTS: PerMatch =

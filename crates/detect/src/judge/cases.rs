@@ -13,10 +13,9 @@ const CONTESTS: usize = 50;
 
 impl<Store: StateStore> Judging<'_, Store> {
     /// Where the open cases stand that matches may be of.
-    pub(super) fn case_keys(&self, matches: &[Match]) -> Vec<Key> {
-        let silent = |found: &&Match| !self.policy.rules.is_silent(&found.rule.name);
-        let matches = if self.memory.mode().keeps_cases() { matches } else { &[] };
-        matches.iter().filter(silent).map(|found| cases::key(&found.facts)).collect()
+    pub(super) fn case_keys<'m>(&self, matches: impl Iterator<Item = &'m Match>) -> Vec<Key> {
+        let keeps_cases = self.memory.mode().keeps_cases();
+        matches.filter(|_| keeps_cases).map(|found| cases::key(&found.facts)).collect()
     }
 
     /// Joins those matches of a hand that go out to cases; says what the store said where it could not be asked.
@@ -30,8 +29,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         let mut out: Vec<(&Match, &mut Decision)> = matches.iter().zip(decisions).collect();
         let of = |found: &Match, decision: &Decision| {
             let found = decision.instead.as_deref().unwrap_or(found);
-            let is_out =
-                matches!(decision.fate, Fate::Ready) && cases::takes(found, decision.verdict.level);
+            let is_out = matches!(decision.fate, Fate::Ready) && cases::takes(found, decision.verdict.level);
             is_out.then(|| cases::key(&found.facts))
         };
         let wanted = out.iter().flat_map(|(found, decision)| {
