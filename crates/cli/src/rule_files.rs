@@ -102,7 +102,7 @@ fn no_text(path: String, at: (usize, usize)) -> FileReport {
 
 /// The names and bytes of all files that say what the rules are, beside the shipped ones.
 pub(crate) fn texts(choice: &RuleChoice) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let Files { read, unread } = yaml_files(&choice.folders, RULES)?;
+    let FoundFiles { read, unread } = yaml_files(&choice.folders, RULES)?;
     let mut all: Vec<(String, Vec<u8>)> =
         read.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
     all.extend(unread.into_iter().map(|report| (report.path, Vec::new())));

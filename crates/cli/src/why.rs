@@ -32,12 +32,12 @@ use clauses::{Clauses, Looked};
 use members::Members;
 
 /// What is asked about.
-struct Question<'r> {
+struct Subject<'r> {
     detections: Vec<&'r Detection>,
     correlations: Vec<(usize, &'r Correlated)>,
 }
 
-impl Question<'_> {
+impl Subject<'_> {
     fn names(&self, rule: &str) -> bool {
         self.detections.iter().any(|own| own.info.name == rule)
             || self.correlations.iter().any(|(_, own)| own.info.name == rule)
@@ -53,21 +53,21 @@ struct RecordCounts {
 }
 
 /// How it is told.
-struct Telling {
+struct Manner {
     /// With every clause; else only the verdict and what would have to differ, and records that the rule does not read.
     clauses: bool,
     only: Option<Only>,
 }
 
 pub(crate) fn run(arguments: &Why) -> anyhow::Result<Exit> {
-    let telling = Telling { clauses: true, only: arguments.only };
+    let telling = Manner { clauses: true, only: arguments.only };
     Ok(look(&arguments.at, &arguments.paths, &telling)?.exit)
 }
 
 pub(crate) fn run_try(arguments: &Try) -> anyhow::Result<Exit> {
     let standard_input = ["-".to_owned()];
     let events = if arguments.events.is_empty() { &standard_input[..] } else { &arguments.events };
-    let ended = look(&arguments.at, events, &Telling { clauses: false, only: None })?;
+    let ended = look(&arguments.at, events, &Manner { clauses: false, only: None })?;
     let is_told =
         arguments.fail_on.is_some_and(|level| ended.highest.is_some_and(|highest| highest >= level));
     Ok(match ended.exit {
@@ -85,7 +85,7 @@ struct Ended {
     rejected: u64,
 }
 
-fn look(at: &LookArguments, paths: &[String], telling: &Telling) -> anyhow::Result<Ended> {
+fn look(at: &LookArguments, paths: &[String], telling: &Manner) -> anyhow::Result<Ended> {
     let file = Path::new(&at.rule);
     // What may never end is refused where it is read.
     let is_file = file.exists() && !file.is_dir();
@@ -155,15 +155,15 @@ fn look(at: &LookArguments, paths: &[String], telling: &Telling) -> anyhow::Resu
 }
 
 /// The rules that are asked about.
-fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Question<'r>> {
+fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Subject<'r>> {
     let correlations = || rules.correlations().iter().enumerate();
     let asked = if is_file {
-        Question {
+        Subject {
             detections: rules.detections().iter().filter(|own| own.rule.meta.file == rule).collect(),
             correlations: correlations().filter(|(_, own)| own.correlation.meta.file == rule).collect(),
         }
     } else {
-        Question {
+        Subject {
             detections: rules.find(rule).into_iter().collect(),
             correlations: correlations().filter(|(_, own)| own.info.is_called(rule)).collect(),
         }
@@ -180,7 +180,7 @@ fn asked<'r>(rules: &'r RuleSet, rule: &str, is_file: bool) -> anyhow::Result<Qu
 fn tell(
     out: &mut impl Write,
     looked: &Looked,
-    telling: &Telling,
+    telling: &Manner,
     counts: &mut RecordCounts,
 ) -> anyhow::Result<()> {
     let (is_wanted, lines) = match looked {
@@ -218,7 +218,7 @@ fn tell_rejects(out: &mut impl Write, rejects: &[Reject]) -> anyhow::Result<()> 
 /// What became of a match in the end, and what memory knew.
 fn tell_finding(
     out: &mut impl Write,
-    asked: &Question<'_>,
+    asked: &Subject<'_>,
     finding: &Finding,
     highest: &mut Option<Level>,
 ) -> anyhow::Result<()> {

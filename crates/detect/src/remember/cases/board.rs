@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::digest;
 use crate::matched::ties::{ADDRESS, FEW, MACHINE, TieKind, Ties};
 use crate::matched::{CaseNews, CaseStep, InCase, Level, Match, case_of};
-use crate::state::Record;
+use crate::state::Keepable;
 
 /// An identity, a key, a session or a command joins what is no further apart.
 const STRONG: SignedDuration = SignedDuration::from_hours(24);
@@ -144,7 +144,7 @@ pub(super) struct Board {
     cases: Vec<OpenCase>,
 }
 
-impl Record for Board {
+impl Keepable for Board {
     fn bytes(&self) -> usize {
         size_of::<Self>() + self.cases.iter().map(OpenCase::bytes).sum::<usize>()
     }
