@@ -84,7 +84,7 @@ fn page(xml: &str) -> Result<BlobPage, String> {
             Event::Start(start) => {
                 text.clear();
                 if start.name().as_ref() == "Blob" {
-                    page.blobs.push(Default::default());
+                    page.blobs.push(Blob::default());
                 }
             }
             Event::Text(piece) => text.push_str(&piece),

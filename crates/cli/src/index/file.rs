@@ -116,7 +116,7 @@ fn refuse_another_kind(path: &Path) -> anyhow::Result<()> {
         Err(DatabaseError::RepairAborted) => return Ok(()),
         Err(error) => return Err(no_index(path, &error)),
     };
-    let tables = database.begin_read().and_then(|reading| Ok(reading.open_table(ABOUT).map(drop)));
+    let tables = database.begin_read().map(|reading| reading.open_table(ABOUT).map(drop));
     match tables {
         Ok(Ok(())) => Ok(()),
         Ok(Err(TableError::Storage(error))) => Err(no_index(path, &error)),

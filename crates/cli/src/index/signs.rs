@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use trailhound_detect::behind::HandOuts;
 
+use crate::network::Network;
 use crate::records::Sought;
 
 /// Signs of texts, in order and each once.
@@ -44,7 +45,9 @@ impl Signs {
 pub(super) fn of_text(text: &str, take: &mut dyn FnMut(u32)) {
     words_of(text, &mut |word, pair| {
         take(number(word));
-        pair.into_iter().for_each(|pair| take(number(pair)));
+        if let Some(pair) = pair {
+            take(number(pair));
+        }
     });
 }
 
@@ -99,7 +102,7 @@ impl Needed {
             let address = thing.parse::<IpAddr>().ok().map(|ip| of_name(&ip.to_string()));
             all.push([of_name(thing)].into_iter().chain(address).collect());
         }
-        all.extend(sought.address.and_then(|network| network.beginning()).map(|text| vec![of_name(&text)]));
+        all.extend(sought.address.and_then(Network::beginning).map(|text| vec![of_name(&text)]));
         Self(all)
     }
 

@@ -137,16 +137,14 @@ pub(super) async fn look<Place: Files>(from: &ContextSources<Place>, previous: O
         }
     }
     let mut seen = faults.is_empty().then(|| listed.clone());
-    let files = match timeout_at(Instant::now() + READING, read_all(&sources, &listed, &mut faults)).await {
-        Ok(files) => files,
-        Err(_) => {
-            faults.push("what is known beside the logs cannot be read: it did not come in time".to_owned());
-            Vec::new()
-        }
-    };
+    let until = Instant::now() + READING;
+    let files = timeout_at(until, read_all(&sources, &listed, &mut faults)).await.ok();
+    if files.is_none() {
+        faults.push("what is known beside the logs cannot be read: it did not come in time".to_owned());
+    }
     // What could not be read may be read the next time; what is wrong stays wrong until it is another.
     seen = seen.filter(|_| faults.is_empty());
-    let context = taken(files, &mut faults);
+    let context = taken(files.unwrap_or_default(), &mut faults);
     match known {
         Some(known) if !faults.is_empty() => keep(known, seen, faults),
         _ => {
