@@ -1,5 +1,7 @@
 //! Findings of one story are of one case, whoever publishes them and however often.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -35,6 +37,11 @@ fn found(pipeline: &Pipeline, record: &Value) -> Vec<Match> {
     session.finish(Ending::Whole).matches
 }
 
+fn compiled() -> &'static Pipeline {
+    static PIPELINE: LazyLock<Pipeline> = LazyLock::new(pipeline);
+    &PIPELINE
+}
+
 /// A process over a store, at a time.
 struct Process<'s, Store> {
     store: &'s Store,
@@ -57,7 +64,8 @@ impl<'s, Store: StateStore> Process<'s, Store> {
 
     /// What is published of a record.
     fn send(&self, record: &Value) -> (Vec<Finding>, Tally) {
-        let (pipeline, product, memory) = (pipeline(), Product::new("test"), Memory::fleeting(self.store));
+        let (pipeline, product) = (compiled(), Product::new("test"));
+        let memory = Memory::fleeting(self.store);
         let outbox = Outbox {
             policy: pipeline.policy(),
             memory: &memory,
@@ -67,21 +75,21 @@ impl<'s, Store: StateStore> Process<'s, Store> {
             product: &product,
         };
         let mut tally = Tally::default();
-        let sent = pollster::block_on(outbox.send(found(&pipeline, record), &mut tally));
+        let sent = pollster::block_on(outbox.send(found(pipeline, record), &mut tally));
         assert!(tally.balances(), "{tally:?}");
         (sent.published, tally)
     }
 
     /// Decides a record and dies before anything is published.
     fn die_of(&self, record: &Value) -> Vec<Option<InCase>> {
-        let (pipeline, memory) = (pipeline(), Memory::fleeting(self.store));
+        let (pipeline, memory) = (compiled(), Memory::fleeting(self.store));
         let judging = Judging {
             memory: &memory,
             policy: pipeline.policy(),
             claimant: self.claimant,
             clock: &At(self.now),
         };
-        let judged = pollster::block_on(judging.judge(found(&pipeline, record)));
+        let judged = pollster::block_on(judging.judge(found(pipeline, record)));
         judged.ready.into_iter().map(|found| found.verdict.case).collect()
     }
 
