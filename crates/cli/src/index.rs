@@ -30,15 +30,15 @@ use crate::deliveries::{InOrder, Reading, Trouble};
 use crate::inputs::Input;
 use crate::records::{Glance, Sought};
 use crate::words::counted;
-use file::{Entry, IndexFile, Kept, Tables};
-use reading::{Found, Given};
+use file::{IndexFile, InputEntry, Snapshot, Tables};
+use reading::{FoundParts, Given};
 use signs::Needed;
 pub(crate) use stamp::Means;
 
 /// An index, in which all inputs of this run are.
 pub(crate) struct Index {
-    kept: Kept,
-    entries: HashMap<String, Entry>,
+    kept: Snapshot,
+    entries: HashMap<String, InputEntry>,
     path: String,
     /// Tables are read as long as it is open.
     _file: IndexFile,
@@ -72,7 +72,7 @@ impl Index {
         let before = file.means()?;
         let unlike = before.as_ref().and_then(|before| means.unlike(before));
         let is_anew = before.is_none() || unlike.is_some();
-        let known: HashMap<String, Entry> =
+        let known: HashMap<String, InputEntry> =
             if is_anew { HashMap::new() } else { file.kept()?.entries()?.into_iter().collect() };
         let is_current = |input: &Input| {
             let Input::File(path) = input else { return false };
@@ -120,7 +120,7 @@ impl Index {
     }
 
     /// What is kept of an input.
-    fn entry(&self, input: &Input) -> Option<&Entry> {
+    fn entry(&self, input: &Input) -> Option<&InputEntry> {
         self.entries.get(&key(input))
     }
 
@@ -182,10 +182,10 @@ impl Index {
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
         for at in 0..entry.matches {
-            let read = || -> anyhow::Result<Found> {
+            let read = || -> anyhow::Result<FoundParts> {
                 Ok(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?)
             };
-            let Found { matches, callers } = read().with_context(|| self.broken())?;
+            let FoundParts { matches, callers } = read().with_context(|| self.broken())?;
             let named = |rule: &str| rules.named(rule).map(|detection| Arc::clone(&detection.info));
             let matches = matches.into_iter().filter_map(|found| found.taken_up(named, context)).collect();
             if !take(matches, callers) {
@@ -229,13 +229,13 @@ fn read_into(
     trouble: &mut Trouble<'_>,
 ) -> anyhow::Result<()> {
     let mut next = tables.next_number()?;
-    let mut entries: HashMap<String, Entry> = HashMap::new();
+    let mut entries: HashMap<String, InputEntry> = HashMap::new();
     let all = InOrder { inputs: unread, jobs: reading.jobs, interrupt: reading.interrupt };
     all.run(&|input, hand| reading::read(reading, input, hand), &mut |input, given| {
         let name = key(input);
         let entry = entries.entry(name.clone()).or_insert_with(|| {
             next += 1;
-            Entry {
+            InputEntry {
                 number: next - 1,
                 stamp: None,
                 rejected: 0,

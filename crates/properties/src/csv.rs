@@ -1,6 +1,7 @@
 use csv::ReaderBuilder;
 use serde_json::{Map, Value};
 use trailhound_detect::decode::Limits;
+use trailhound_detect::tally::RejectReason;
 
 use crate::parts::{Item, choice, decoded};
 
@@ -17,7 +18,11 @@ pub fn csv(bytes: &[u8]) {
     let limits = Limits { record: 64 << 10, ..Limits::default() };
     let whole = decoded(limits, table.len(), &table);
     assert_eq!(whole, decoded(limits, cut, &table), "in chunks of {cut}");
-    if let Some(theirs) = theirs(separator, rows) {
+    // Text may have a mark of some archive at its place.
+    let is_foreign = whole
+        .iter()
+        .any(|item| matches!(item, Item::Reject(_, reason) if *reason == RejectReason::ForeignForm.as_str()));
+    if let Some(theirs) = theirs(separator, rows).filter(|_| !is_foreign) {
         let ours: Vec<Option<Value>> = whole
             .iter()
             .filter_map(|item| match item {
@@ -51,9 +56,11 @@ fn theirs(separator: u8, rows: &[u8]) -> Option<Vec<Option<Value>>> {
     });
     // Behind words with commas a record is one, not a row.
     let is_record = rows.first() == Some(&b'{');
+    // A mark of the order of bytes is theirs to leave out.
+    let is_marked = text.starts_with('\u{feff}');
     // A line in single quotes is one of quoted cells to us.
     let in_quotes = text.lines().map(str::trim).any(|line| line.starts_with('\'') && line.ends_with('\''));
-    if lone || padded || is_record || in_quotes {
+    if lone || padded || is_record || is_marked || in_quotes {
         return None;
     }
     let mut reader =

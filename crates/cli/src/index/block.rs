@@ -7,7 +7,7 @@ use std::hash::BuildHasher as _;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-use super::row::Row;
+use super::row::IndexRow;
 use super::signs::{self, Signs};
 
 /// So many bytes of rows, or so many rows, are packed together.
@@ -18,7 +18,7 @@ const SPAN: usize = 16;
 
 /// Rows as they come.
 #[derive(Default)]
-pub(super) struct Block {
+pub(super) struct IndexBlock {
     rows: Vec<u8>,
     count: usize,
     signs: HashSet<u32>,
@@ -36,9 +36,9 @@ pub(super) struct Packed {
     pub(super) head: Vec<u8>,
 }
 
-impl Block {
+impl IndexBlock {
     /// Adds a row.
-    pub(super) fn add(&mut self, row: &Row<'_>) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, row: &IndexRow<'_>) -> anyhow::Result<()> {
         let bytes = postcard::to_stdvec(row).context("a record cannot be kept")?;
         let length = u32::try_from(bytes.len()).context("a record cannot be kept")?;
         self.rows.extend_from_slice(&length.to_le_bytes());
@@ -112,6 +112,6 @@ pub(super) fn each_row<'b>(
 }
 
 /// A row out of its bytes.
-pub(super) fn row(bytes: &[u8]) -> anyhow::Result<Row<'_>> {
+pub(super) fn row(bytes: &[u8]) -> anyhow::Result<IndexRow<'_>> {
     postcard::from_bytes(bytes).context("a record that cannot be read")
 }

@@ -31,7 +31,7 @@ const CACHE: usize = 64 << 20;
 
 /// An input that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct InputEntry {
     pub(super) number: u64,
     /// The file as it was; nothing where what was read is not to be believed another time.
     pub(super) stamp: Option<Stamp>,
@@ -74,10 +74,10 @@ impl IndexFile {
     }
 
     /// What there is, as it was last committed.
-    pub(super) fn kept(&self) -> anyhow::Result<Kept> {
-        let opened = || -> Result<Kept, redb::Error> {
+    pub(super) fn kept(&self) -> anyhow::Result<Snapshot> {
+        let opened = || -> Result<Snapshot, redb::Error> {
             let reading: ReadTransaction = self.database.begin_read()?;
-            Ok(Kept {
+            Ok(Snapshot {
                 inputs: reading.open_table(INPUTS)?,
                 heads: reading.open_table(HEADS)?,
                 rows: reading.open_table(ROWS)?,
@@ -176,7 +176,7 @@ impl<'t> Tables<'t> {
             let Some(entry) = self.inputs.remove(&**name)?.map(|entry| entry.value().to_vec()) else {
                 continue;
             };
-            let Entry { number, .. } = serde_json::from_slice(&entry)?;
+            let InputEntry { number, .. } = serde_json::from_slice(&entry)?;
             for table in [&mut self.heads, &mut self.rows, &mut self.hand_outs, &mut self.matches] {
                 table.retain_in((number, 0, 0)..=(number, u32::MAX, u32::MAX), |_, _| false)?;
             }
@@ -188,13 +188,13 @@ impl<'t> Tables<'t> {
     pub(super) fn next_number(&self) -> anyhow::Result<u64> {
         let mut next = 0;
         for entry in self.inputs.iter()? {
-            let Entry { number, .. } = serde_json::from_slice(entry?.1.value())?;
+            let InputEntry { number, .. } = serde_json::from_slice(entry?.1.value())?;
             next = next.max(number + 1);
         }
         Ok(next)
     }
 
-    pub(super) fn add_part(&mut self, entry: &mut Entry, part: &Part) -> Result<(), redb::Error> {
+    pub(super) fn add_part(&mut self, entry: &mut InputEntry, part: &Part) -> Result<(), redb::Error> {
         let number = entry.number;
         match part {
             Part::Block { head, rows } => {
@@ -214,14 +214,14 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    pub(super) fn add(&mut self, name: &str, entry: &Entry) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, name: &str, entry: &InputEntry) -> anyhow::Result<()> {
         self.inputs.insert(name, &*serde_json::to_vec(entry)?)?;
         Ok(())
     }
 }
 
 /// What was committed.
-pub(super) struct Kept {
+pub(super) struct Snapshot {
     inputs: ReadOnlyTable<&'static str, &'static [u8]>,
     heads: ReadOnlyTable<PartKey, &'static [u8]>,
     rows: ReadOnlyTable<PartKey, &'static [u8]>,
@@ -229,9 +229,9 @@ pub(super) struct Kept {
     matches: ReadOnlyTable<PartKey, &'static [u8]>,
 }
 
-impl Kept {
+impl Snapshot {
     /// All inputs, by name.
-    pub(super) fn entries(&self) -> anyhow::Result<Vec<(String, Entry)>> {
+    pub(super) fn entries(&self) -> anyhow::Result<Vec<(String, InputEntry)>> {
         let mut all = Vec::new();
         for entry in self.inputs.iter()? {
             let (name, entry) = entry?;

@@ -8,16 +8,16 @@ use trailhound_detect::event::{Caller, Event};
 use trailhound_detect::matched::KeptMatch;
 use trailhound_detect::tally::{RejectReason, Tally};
 
-use super::block::{Block, packed};
+use super::block::{IndexBlock, packed};
 use super::file::Part;
-use super::row::Row;
+use super::row::IndexRow;
 use super::stamp::Stamp;
 use crate::deliveries::{Piece, Reading, Source};
 use crate::inputs::Input;
 
 /// What came of a stretch of an input: matches, and callers of operations that were under way.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Found {
+pub(super) struct FoundParts {
     pub(super) matches: Vec<KeptMatch>,
     pub(super) callers: Vec<(String, Caller)>,
 }
@@ -36,15 +36,15 @@ pub(super) enum Given {
 /// Records that wait to be handed on.
 #[derive(Default)]
 struct Waiting {
-    block: Block,
-    hand_outs: Block,
+    block: IndexBlock,
+    hand_outs: IndexBlock,
     parts: Vec<Part>,
     failed: Option<String>,
 }
 
 impl Waiting {
     fn see(&mut self, event: &Event<'_>, origin: &str) {
-        let row = Row::of(event.facts(), origin);
+        let row = IndexRow::of(event.facts(), origin);
         let mut added = self.block.add(&row);
         if row.hands_out() {
             added = added.and_then(|()| self.hand_outs.add(&row));
@@ -91,7 +91,7 @@ pub(super) fn read(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Gi
             Piece::Found { matches, callers, .. } => {
                 if !matches.is_empty() || !callers.is_empty() {
                     let matches = matches.into_iter().map(KeptMatch::from).collect();
-                    match serde_json::to_vec(&Found { matches, callers }) {
+                    match serde_json::to_vec(&FoundParts { matches, callers }) {
                         Ok(found) => given.push(Given::Part(Part::Matches(packed(&found)))),
                         Err(error) => given.push(Given::Unreadable(error.to_string())),
                     }

@@ -11,7 +11,7 @@ type Maybe<'r> = Option<&'r str>;
 
 /// A record: its texts stand in the bytes that it is read from.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Row<'r> {
+pub(super) struct IndexRow<'r> {
     /// Where it stands.
     pub(super) origin: &'r str,
     log: LogType,
@@ -20,7 +20,7 @@ pub(super) struct Row<'r> {
     action: &'r str,
     outcome: OutcomeKind,
     #[serde(borrow)]
-    actor: Who<'r>,
+    actor: RowActor<'r>,
     #[serde(borrow)]
     ids: Vec<&'r str>,
     #[serde(borrow)]
@@ -63,7 +63,7 @@ pub(super) struct Row<'r> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Who<'r> {
+struct RowActor<'r> {
     key: &'r str,
     #[serde(borrow)]
     claimed: Maybe<'r>,
@@ -110,7 +110,7 @@ struct Out<'r> {
     is_lasting: bool,
 }
 
-impl<'r> Row<'r> {
+impl<'r> IndexRow<'r> {
     /// Of a record at a place.
     pub(super) fn of(facts: &'r Facts, origin: &'r str) -> Self {
         let (source, scope, process, tunnel) = (&facts.source, &facts.scope, &facts.process, &facts.tunnel);
@@ -120,7 +120,7 @@ impl<'r> Row<'r> {
             time: facts.time.map(Timestamp::as_nanosecond),
             action: &facts.action.key,
             outcome: facts.outcome.kind,
-            actor: Who::of(&facts.actor),
+            actor: RowActor::of(&facts.actor),
             ids: facts.target.ids.iter().map(String::as_str).collect(),
             names: facts.target.names.iter().map(String::as_str).collect(),
             kind: &facts.target.kind,
@@ -222,7 +222,7 @@ impl<'r> Row<'r> {
     }
 }
 
-impl<'r> Who<'r> {
+impl<'r> RowActor<'r> {
     fn of(actor: &'r Actor) -> Self {
         Self {
             key: &actor.key,

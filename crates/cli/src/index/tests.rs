@@ -7,8 +7,8 @@ use trailhound_detect::event::{Event, Facts};
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 
-use super::block::{Block, each_row, head, row, unpacked};
-use super::row::Row;
+use super::block::{IndexBlock, each_row, head, row, unpacked};
+use super::row::IndexRow;
 use super::signs::Needed;
 use crate::records::{Entry, Glance, Sought};
 use crate::shown::Shown;
@@ -36,9 +36,9 @@ fn each_event(see: impl Fn(&Facts, &str) + Clone + Send) -> usize {
 }
 
 /// A row as it comes out of a block of its own, with what the block says of it.
-fn kept<T>(facts: &Facts, origin: &str, look: impl Fn(&[u8], &Row<'_>, &[u8]) -> T) -> T {
-    let mut block = Block::default();
-    block.add(&Row::of(facts, origin)).unwrap();
+fn kept<T>(facts: &Facts, origin: &str, look: impl Fn(&[u8], &IndexRow<'_>, &[u8]) -> T) -> T {
+    let mut block = IndexBlock::default();
+    block.add(&IndexRow::of(facts, origin)).unwrap();
     let packed = block.pack();
     let rows = unpacked(&packed.rows).unwrap();
     let mut seen = None;
