@@ -75,15 +75,13 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `TRAILHOUND_GEO_URI`, `TRAILHOUND_INVENTORY_URI` and `TRAILHOUND_INDICATORS_URI`, or as the cloud ends such names: what
-    /// is known beside the logs.
+    /// What is known beside the logs, by the names of variables for databases, inventories and indicators.
     pub fn context<Place>(
         &mut self,
-        ending: &str,
+        names: [&str; 3],
         address: impl Fn(&str) -> Result<Place, String>,
     ) -> ContextSources<Place> {
-        let [geo, inventory, indicators] = ["GEO", "INVENTORY", "INDICATORS"]
-            .map(|kind| self.source(&format!("TRAILHOUND_{kind}_{ending}"), &address));
+        let [geo, inventory, indicators] = names.map(|name| self.source(name, &address));
         ContextSources { geo, inventory, indicators }
     }
 

@@ -12,6 +12,9 @@ use trailhound_runtime::settings::{Reader, WrongSettings};
 
 use crate::ways::{Events, Ways};
 
+/// What is known beside the logs: databases, inventories, indicators.
+const CONTEXT: [&str; 3] = ["TRAILHOUND_GEO_URI", "TRAILHOUND_INVENTORY_URI", "TRAILHOUND_INDICATORS_URI"];
+
 /// All that an operator sets.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -61,7 +64,7 @@ impl Settings {
             rejects: from.optional("TRAILHOUND_REJECTS_URI", s3_uri),
             rules: from.source("TRAILHOUND_RULES_URI", s3_uri),
             suppressions: from.source("TRAILHOUND_SUPPRESSIONS_URI", s3_uri),
-            context: from.context("URI", s3_uri),
+            context: from.context(CONTEXT, s3_uri),
             min_level: from.min_level(),
             rule_pages: from.rule_pages(),
             allowed_buckets: from.optional("TRAILHOUND_ALLOWED_BUCKETS", buckets),

@@ -13,6 +13,9 @@ use trailhound_detect::matched::Level;
 use trailhound_runtime::rulebook::{ContextSources, Source};
 use trailhound_runtime::settings::{Reader, WrongSettings};
 
+/// What is known beside the logs: databases, inventories, indicators.
+const CONTEXT: [&str; 3] = ["TRAILHOUND_GEO_URL", "TRAILHOUND_INVENTORY_URL", "TRAILHOUND_INDICATORS_URL"];
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -66,7 +69,7 @@ impl Settings {
         let archive = from.optional("TRAILHOUND_ARCHIVE_URL", container);
         let rules = from.source("TRAILHOUND_RULES_URL", blob);
         let suppressions = from.source("TRAILHOUND_SUPPRESSIONS_URL", blob);
-        let context = from.context("URL", blob);
+        let context = from.context(CONTEXT, blob);
         let min_level = from.min_level();
         let rule_pages = from.rule_pages();
         let client_id = from.optional("AZURE_CLIENT_ID", guid);
