@@ -159,7 +159,7 @@ fn a_case_ends_a_day_after_the_last_of_it_and_a_week_after_the_first() {
     };
     let first = case(1, 0);
     assert_ne!(case(2, 25), first);
-    let long: Vec<String> = (2..=10).map(|n| case(n as u32 + 10, n * 23)).collect();
+    let long: Vec<String> = (2..=10_u32).map(|n| case(n + 10, i64::from(n) * 23)).collect();
     let ended = long.iter().position(|by| *by != long[0]).expect("it ends");
     assert!(long[..ended].iter().all(|by| *by == long[0]) && (7..=8).contains(&ended), "{ended}");
 }

@@ -209,7 +209,7 @@ impl Board {
     fn fits(&self, at: usize, marks: &Marks<'_>) -> bool {
         let open = &self.cases[at];
         let age = marks.at.as_millisecond().saturating_sub(open.since).unsigned_abs();
-        age <= LONGEST.unsigned_abs().as_millis() as u64
+        age <= millis(LONGEST)
             && marks.wanted.iter().any(|(about, word)| {
                 open.is_near(*about, *word, marks.at)
                     && (*about != About::Address || self.is_of_few(*word, marks))
@@ -256,7 +256,7 @@ impl OpenCase {
     }
 
     fn is_near(&self, about: About, word: u64, at: Timestamp) -> bool {
-        let within = about.within().unsigned_abs().as_millis() as u64;
+        let within = millis(about.within());
         let met = self.marks.iter().find(|mark| mark.word == word).map(|mark| {
             let met = self.since.saturating_add(i64::from(mark.met) * 60_000);
             at.as_millisecond().saturating_sub(met).unsigned_abs()
@@ -330,6 +330,10 @@ impl OpenCase {
     }
 }
 
+fn millis(time: SignedDuration) -> u64 {
+    time.as_secs().unsigned_abs() * 1_000
+}
+
 fn place(level: Level) -> usize {
     Level::ALL.iter().position(|own| *own == level).unwrap_or_default()
 }
@@ -350,6 +354,7 @@ fn unpack<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<Mark>, D::Erro
         return Err(D::Error::custom("a mark is cut off"));
     }
     let number = |bytes: &[u8]| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    let mark = |mark: &[u8; PACKED]| Mark { word: number(&mark[..8]), met: number(&mark[8..]) as u16 };
+    let mark =
+        |mark: &[u8; PACKED]| Mark { word: number(&mark[..8]), met: u16::from_be_bytes([mark[8], mark[9]]) };
     Ok(marks.iter().map(mark).collect())
 }
