@@ -53,9 +53,6 @@ fn replace(value: &mut Value, skipped: &mut usize, next: &mut dyn FnMut() -> Opt
     }
 }
 
-/// What the gate puts in a secret's place.
-const REDACTED: &str = "[REDACTED]";
-
 fn check(finding: &Finding) {
     assert!(finding.json.len() <= MOST_BYTES, "{} bytes", finding.json.len());
     let told: Value =
@@ -71,9 +68,10 @@ fn check(finding: &Finding) {
     all.extend(finding.shown().into_iter().flat_map(|(path, value)| [path, value]));
     for text in all {
         seen(&text, "");
-        // What stands for one may be cut short itself.
-        let is_cut = (1..REDACTED.len()).any(|end| text.contains(&format!("{}…", &REDACTED[..end])));
-        assert!(is_cut || clean(&text) == text, "a secret passed the gate: {text}");
+        // A word that is cut short may look like one.
+        let whole: Vec<&str> = text.split(' ').filter(|word| !word.contains('…')).collect();
+        let whole = whole.join(" ");
+        assert_eq!(clean(&whole), whole, "a secret passed the gate");
         assert!(!escape::html(&text).contains(['<', '>', '"', '\'']));
         seen(&escape::csv_cell(&text), "");
         seen(&escape::markdown_code(&text), "");

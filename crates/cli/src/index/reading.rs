@@ -29,7 +29,7 @@ pub(super) enum Given {
     End {
         /// The file, if it was the same before and after.
         stamp: Option<Stamp>,
-        tally: Tally,
+        tally: Box<Tally>,
     },
 }
 
@@ -101,7 +101,7 @@ pub(super) fn read(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Gi
             Piece::End(tally) => {
                 let stamp = before.clone().filter(|before| stamp().as_ref() == Some(before));
                 let stamp = stamp.filter(|_| is_whole && !interrupt.is_set());
-                given.push(Given::End { stamp, tally });
+                given.push(Given::End { stamp, tally: Box::new(tally) });
             }
         }
         is_whole &= !given.iter().any(|given| matches!(given, Given::Unreadable(_)));
