@@ -16,7 +16,7 @@ from pathlib import Path
 VOLATILE = {"timestamp", "Timestamp", "time.busy", "time.idle", "line_number", "filename", "threadId"}
 DURATIONS = {"cpu_ms", "CpuMilliseconds"}
 # Identities that hold the time.
-IDENTITIES = {"uid"}
+IDENTITIES = {"thread", "uid"}
 
 
 def settled(value, name=""):

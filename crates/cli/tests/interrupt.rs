@@ -81,6 +81,23 @@ fn ctrl_c_tells_it_beside_other_formats() {
 }
 
 #[test]
+fn ctrl_c_keeps_in_an_index_what_was_read_to_its_end() {
+    let folder = Folder::new();
+    let index = folder.path("case.index");
+    let output = interrupted_while(&folder, &["timeline", "--jobs", "1", "--index", &index], &[]);
+    assert_eq!(output.status.code(), Some(130), "{}", err(&output));
+    assert_eq!(out(&output), "");
+    assert!(
+        err(&output).contains(&format!("1 of 2 inputs read to the end, and kept in {index}.")),
+        "{}",
+        err(&output)
+    );
+    let again = trailhound(&["timeline", "--index", &index, &folder.path("a.jsonl")]);
+    assert!(out(&again).contains("ssm:StartSession"), "{}", out(&again));
+    assert!(!err(&again).contains("are read"), "{}", err(&again));
+}
+
+#[test]
 fn other_commands_that_read_tell_what_they_read_so_far() {
     let folder = Folder::new();
     let mine = folder.write(

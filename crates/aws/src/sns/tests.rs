@@ -109,9 +109,14 @@ fn each_entry_has_its_own_fate() {
 }
 
 #[test]
-fn copies_for_people_carry_no_attributes() {
-    let card: Value = serde_json::from_str(&batch::chat(&finding()).body).expect("JSON");
+fn mails_are_filtered_by_what_alerts_are_and_chat_by_nothing() {
+    let chat = batch::chat(&finding());
+    let card: Value = serde_json::from_str(&chat.body).expect("JSON");
     assert_eq!((&card["version"], &card["source"]), (&"1.0".into(), &"custom".into()));
-    let mail = batch::email(&finding());
-    assert!(mail.subject.is_some() && mail.attributes.is_empty());
+    let (mail, alert) = (batch::email(&finding()), batch::alert(&finding()));
+    let named = |entry: &Entry| -> Vec<(&str, String)> {
+        entry.attributes.iter().map(|attribute| (attribute.name, attribute.value.clone())).collect()
+    };
+    assert!(mail.subject.is_some() && chat.attributes.is_empty());
+    assert_eq!(named(&mail), named(&alert));
 }

@@ -1,5 +1,7 @@
 //! What could not be read, for commands that are about what could.
 
+use std::path::Path;
+
 use trailhound_detect::describe::{clean, visible};
 use trailhound_detect::tally::RejectReason;
 
@@ -19,11 +21,20 @@ pub(crate) struct Trouble<'a> {
     rejected: u64,
     /// Inputs that were read to their end.
     ended: usize,
+    /// Where they are kept, if that is all that was done with them.
+    kept_in: Option<String>,
 }
 
 impl<'a> Trouble<'a> {
     pub(crate) fn over(inputs: &[Input], progress: &'a Progress, interrupt: &'a Interrupt) -> Self {
-        Self { progress, interrupt, inputs: inputs.len(), exit: Exit::Clean, rejected: 0, ended: 0 }
+        let inputs = inputs.len();
+        Self { progress, interrupt, inputs, exit: Exit::Clean, rejected: 0, ended: 0, kept_in: None }
+    }
+
+    /// What was read is in an index, and nothing was asked of it yet.
+    pub(crate) fn is_kept(mut self, index: &Path) -> Self {
+        self.kept_in = Some(index.display().to_string());
+        self
     }
 
     /// Hears of a piece; an input that cannot be read is told at once.
@@ -75,7 +86,11 @@ impl<'a> Trouble<'a> {
             anstream::eprintln!("{records} could not be read; `trailhound scan` names them");
         }
         if self.interrupt.is_set() {
-            anstream::eprintln!("{}", interruption(self.ended, self.inputs));
+            let told = match self.kept_in {
+                None => interruption(self.ended, self.inputs),
+                Some(index) => format!("{}, and kept in {index}.", so_far(self.ended, self.inputs)),
+            };
+            anstream::eprintln!("{}", visible(&told));
             return Exit::Interrupted;
         }
         self.exit
@@ -84,6 +99,9 @@ impl<'a> Trouble<'a> {
 
 /// Says that this is not all.
 pub(crate) fn interruption(read: usize, inputs: usize) -> String {
-    let inputs = counted(inputs as u64, "input", "inputs");
-    format!("Interrupted: {read} of {inputs} read to the end. What was found so far is told.")
+    format!("{}. What was found so far is told.", so_far(read, inputs))
+}
+
+fn so_far(read: usize, inputs: usize) -> String {
+    format!("Interrupted: {read} of {} read to the end", counted(inputs as u64, "input", "inputs"))
 }
