@@ -104,7 +104,7 @@ pub(crate) fn read_with(
         Some((path, means)) => {
             let beside = context.as_deref();
             let index = Index::of(path, &means, &reading, &mut trouble)?;
-            let Some(index) = index else { return Ok(exit.or(trouble.is_kept(path).tell())) };
+            let Some(index) = index else { return Ok(exit.or(trouble.kept_in(path).tell())) };
             from_index(&index, &reading, (sought, beside), &mut trouble, &mut telling)?;
         }
     }

@@ -82,7 +82,7 @@ variables {
   package_path        = "versions.tf"
   subscriptions = {
     hook = { webhook_url = "https://siem.example.com/trailhound" }
-    siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", severities = ["critical"] }
+    siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", severities = ["critical"], case_steps = ["opened", "raised"] }
   }
 }
 
@@ -275,7 +275,7 @@ run "wiring" {
       s.storage_blob_dead_letter_destination[0].storage_account_id, s.storage_blob_dead_letter_destination[0].storage_blob_container_name,
       ] }) == jsonencode({ for name, own in {
       hook = ["", ["https://siem.example.com/trailhound"], [], []]
-      siem = ["/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", [], ["SystemAssigned"], ["severity", "critical"]]
+      siem = ["/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", [], ["SystemAssigned"], ["severity", "critical", "casestep", "opened", "raised"]]
       } : name => [
       "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "CloudEventSchemaV1_0",
       own[0], own[1], own[2], own[3], 30, 1440, ["SystemAssigned"],

@@ -32,7 +32,7 @@ impl<'a> Trouble<'a> {
     }
 
     /// What was read is in an index, and nothing was asked of it yet.
-    pub(crate) fn is_kept(mut self, index: &Path) -> Self {
+    pub(crate) fn kept_in(mut self, index: &Path) -> Self {
         self.kept_in = Some(index.display().to_string());
         self
     }

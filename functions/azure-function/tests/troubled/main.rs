@@ -49,7 +49,7 @@ async fn passing(stage: &Stage<'_>, service: Service) {
             let told = format!("{service:?} {kind:?} after {after} requests");
             let before = scene.published();
             scene.invoke().await.unwrap_or_else(|error| panic!("{told}: {error}"));
-            let account = scene.account();
+            let account = scene.account().await;
             assert!(account.get("state_unavailable").is_none(), "{told}: {account}");
             // Event Grid took it, and the answer was lost: nobody can know.
             let copies = scene.published() - before;
@@ -83,7 +83,7 @@ async fn lasting(stage: &Stage<'_>, service: Service, kind: Kind) {
     let begun = Instant::now();
     let first = scene.invoke().await;
     assert!(begun.elapsed() < ANSWER, "{told}: {:?}", begun.elapsed());
-    let account = scene.account();
+    let account = scene.account().await;
     match service {
         _ if kind == Kind::Slow => {
             assert!(first.is_ok(), "{told}: {first:?}");

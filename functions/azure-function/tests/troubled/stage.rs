@@ -110,6 +110,7 @@ impl<'c> Stage<'c> {
             topic,
             worker,
             event: 1,
+            accounts: 0,
             parked: BTreeSet::new(),
         }
     }
@@ -124,6 +125,8 @@ pub(crate) struct Scene<'s> {
     topic: EventGrid,
     worker: Worker,
     event: u64,
+    /// Accounting lines before the last batch.
+    accounts: usize,
     parked: BTreeSet<String>,
 }
 
@@ -146,12 +149,13 @@ impl Scene<'_> {
 
     /// Hands a batch over, of one finding and one reject.
     pub(crate) async fn invoke(&mut self) -> Result<(), String> {
+        self.accounts = self.worker.accounts().len();
         invoke(&self.worker, self.event).await
     }
 
     /// The same batch.
     pub(crate) async fn again(&mut self) -> Result<(), String> {
-        invoke(&self.worker, self.event).await
+        self.invoke().await
     }
 
     /// The same batch twice at the same time.
@@ -159,9 +163,21 @@ impl Scene<'_> {
         tokio::join!(invoke(&self.worker, self.event), invoke(&self.worker, self.event))
     }
 
-    /// The last accounting line.
-    pub(crate) fn account(&self) -> Value {
-        self.worker.accounts().pop().expect("each delivery has one")
+    /// The last accounting line, which may be read behind the answer.
+    pub(crate) async fn account(&self) -> Value {
+        let told = async {
+            loop {
+                match self.worker.accounts() {
+                    mut all if all.len() > self.accounts => break all.pop(),
+                    _ => tokio::time::sleep(Duration::from_millis(10)).await,
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), told)
+            .await
+            .ok()
+            .flatten()
+            .expect("each delivery has one")
     }
 
     /// Copies that the topic took.
