@@ -70,7 +70,7 @@ locals {
   }) }
 
   # Somebody is to take every finding, or nobody takes any.
-  everything_is_taken = length(var.subscriptions) == 0 ? length(local.people) == 0 : anytrue([for s in values(var.subscriptions) : length(s.severities) == 0])
+  everything_is_taken = length(var.subscriptions) == 0 ? length(local.people) == 0 : anytrue([for s in values(var.subscriptions) : length(s.severities) + length(s.case_steps) == 0])
 
   metric_alarms = merge(
     {

@@ -39,21 +39,16 @@ resource "azurerm_eventgrid_event_subscription" "findings" {
       type = delivery_identity.value
     }
   }
+  # What all of its conditions hold for; the provider takes one block of them.
   dynamic "advanced_filter" {
-    for_each = length(each.value.severities) > 0 ? [each.value.severities] : []
+    for_each = length(each.value.severities) + length(each.value.case_steps) > 0 ? [each.value] : []
     content {
-      string_in {
-        key    = "severity"
-        values = advanced_filter.value
-      }
-    }
-  }
-  dynamic "advanced_filter" {
-    for_each = length(each.value.case_steps) > 0 ? [each.value.case_steps] : []
-    content {
-      string_in {
-        key    = "casestep"
-        values = advanced_filter.value
+      dynamic "string_in" {
+        for_each = { for key, values in { severity = advanced_filter.value.severities, casestep = advanced_filter.value.case_steps } : key => values if length(values) > 0 }
+        content {
+          key    = string_in.key
+          values = string_in.value
+        }
       }
     }
   }

@@ -195,4 +195,22 @@ run "subscribers_who_want_some" {
     condition     = !contains(keys(azurerm_monitor_metric_alert.this), "unheard")
     error_message = "Where all subscribers filter, an unmatched finding is no fault."
   }
+  assert {
+    condition     = jsonencode([for f in azurerm_eventgrid_event_subscription.findings["siem"].advanced_filter : [for i in f.string_in : [i.key, i.values]]]) == jsonencode([[["severity", ["critical"]]]])
+    error_message = "One condition is a filter."
+  }
+}
+
+run "subscribers_who_want_new_cases" {
+  variables {
+    subscriptions = { siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", case_steps = ["opened"] } }
+  }
+  assert {
+    condition     = !contains(keys(azurerm_monitor_metric_alert.this), "unheard")
+    error_message = "Where all subscribers filter, an unmatched finding is no fault."
+  }
+  assert {
+    condition     = jsonencode([for f in azurerm_eventgrid_event_subscription.findings["siem"].advanced_filter : [for i in f.string_in : [i.key, i.values]]]) == jsonencode([[["casestep", ["opened"]]]])
+    error_message = "One condition is a filter."
+  }
 }

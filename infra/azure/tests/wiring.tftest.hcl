@@ -275,7 +275,7 @@ run "wiring" {
       s.storage_blob_dead_letter_destination[0].storage_account_id, s.storage_blob_dead_letter_destination[0].storage_blob_container_name,
       ] }) == jsonencode({ for name, own in {
       hook = ["", ["https://siem.example.com/trailhound"], [], []]
-      siem = ["/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", [], ["SystemAssigned"], ["severity", "critical", "casestep", "opened", "raised"]]
+      siem = ["/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", [], ["SystemAssigned"], ["casestep", "opened", "raised", "severity", "critical"]]
       } : name => [
       "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventGrid/topics/evgt", "CloudEventSchemaV1_0",
       own[0], own[1], own[2], own[3], 30, 1440, ["SystemAssigned"],
