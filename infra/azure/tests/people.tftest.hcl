@@ -165,7 +165,7 @@ run "people_hear_of_a_case_once_if_they_want" {
     case_updates    = false
   }
   assert {
-    condition     = strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.people[0].criteria[0].query, "| where tostring(f.case_step) != 'added'")
+    condition     = strcontains(azurerm_monitor_scheduled_query_rules_alert_v2.people[0].criteria[0].query, "| where tostring(f.case_step) != 'added'\n")
     error_message = "What is only added to a case rings nobody."
   }
 }

@@ -151,13 +151,15 @@ run "rules_and_suppressions_of_your_own" {
       rules        = "rules.yml"
       suppressions = "suppressions.yml"
       geo          = "geo"
+      inventory    = "assets.csv"
       indicators   = "warned.csv"
     }
   }
   assert {
     condition = jsonencode([for name in ["RULES", "SUPPRESSIONS", "GEO", "INVENTORY", "INDICATORS"] : lookup({ for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name => s.value }, "TRAILHOUND_${name}_URL", null)]) == jsonencode([
       "https://example.blob.core.windows.net/detections/rules.yml", "https://example.blob.core.windows.net/detections/suppressions.yml",
-      "https://example.blob.core.windows.net/detections/geo", null, "https://example.blob.core.windows.net/detections/warned.csv",
+      "https://example.blob.core.windows.net/detections/geo", "https://example.blob.core.windows.net/detections/assets.csv",
+      "https://example.blob.core.windows.net/detections/warned.csv",
     ])
     error_message = "The function must be told of its rules and suppressions."
   }
