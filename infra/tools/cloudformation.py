@@ -1,11 +1,8 @@
-"""Planned Terraform resources as CloudFormation resources.
+"""Planned Terraform resources as CloudFormation resources: taken over here, or left out by name with the reason."""
 
-What the module asks for is either taken over here or left out by name with its reason: an argument that this does not know
-is an error, so that nothing the module learns is missing from a template in silence.
-"""
-
-import json
 import re
+
+from planned import Fault, Values, document, renamed, without_nothing
 
 # Not in a template, and why.
 LEFT_OUT = {
@@ -23,9 +20,6 @@ AFTER = {
 # The module refuses to destroy these (protect_data), and the key reads them.
 KEPT = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::S3::Bucket")
 
-# By these others refer to a resource.
-NAMES = {"arn", "id", "url", "key_id"}
-WORD = re.compile(r"[a-z0-9]{8}")
 # What a resource's computed values are in CloudFormation: by Ref, or by GetAtt.
 BY_REF = {
     "aws_sqs_queue": ("id", "url"), "aws_sns_topic": ("arn",), "aws_iam_role": ("id",), "aws_kms_key": ("key_id",),
@@ -41,10 +35,6 @@ NOUNS = {
 }
 
 
-class Fault(Exception):
-    """What the module asks for and a template cannot say."""
-
-
 def logical_id(resource):
     kind, name, index = resource["type"], resource["name"], resource.get("index")
     if kind == "aws_cloudwatch_metric_alarm":
@@ -55,49 +45,6 @@ def logical_id(resource):
         name = index
     words = "".join(part.capitalize() for part in re.split("[-_]", "" if name == "this" else name))
     return words + NOUNS.get(kind, "")
-
-
-class Values:
-    """A block's values, by its schema. What is asked for and never taken is told by `left`."""
-
-    def __init__(self, values, schema, references):
-        self.values, self.schema, self.references = values, schema, references
-        self.taken, self.inner = set(), []
-
-    def __call__(self, name):
-        self.taken.add(name)
-        return None if self.computed(name) else self.values.get(name)
-
-    def computed(self, name):
-        """Nobody asked for it: the provider computes it, and a double of it made up a word that refers to nothing."""
-        value, computes = self.values.get(name), self.schema.get("attributes", {}).get(name, {}).get("computed")
-        return computes and isinstance(value, str) and bool(WORD.fullmatch(value)) and value not in self.references
-
-    def blocks(self, name):
-        self.taken.add(name)
-        schema = self.schema.get("block_types", {}).get(name, {}).get("block", {})
-        found = [Values(values, schema, self.references) for values in self.values.get(name) or []]
-        self.inner += [(f"{name}.", block) for block in found]
-        return found
-
-    def block(self, name):
-        found = self.blocks(name)
-        return found[0] if found else Values({}, {}, self.references)
-
-    def left(self, before=""):
-        for name, value in self.values.items():
-            if name not in self.taken | NAMES and value not in (None, False, 0, "", [], {}) and not self.computed(name):
-                yield before + name
-        for name, block in self.inner:
-            yield from block.left(before + name)
-
-
-def document(text):
-    return json.loads(text) if text else None
-
-
-def renamed(values, names):
-    return {ours: values(theirs) for theirs, ours in names.items()}
 
 
 def dimensions(found):
@@ -195,6 +142,8 @@ def alarm(v):
 
 
 def bucket(v):
+    # A stack never empties a bucket.
+    v("force_destroy") is False or v.taken.discard("force_destroy")
     return "AWS::S3::Bucket", {"BucketName": v("bucket")}
 
 
@@ -302,13 +251,3 @@ class Run:
             if resource["Type"] in KEPT:
                 resource |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         return without_nothing(made)
-
-
-def without_nothing(node):
-    """Without arguments nobody gave."""
-    if isinstance(node, dict):
-        kept = {name: without_nothing(value) for name, value in node.items()}
-        return {name: value for name, value in kept.items() if value not in (None, [], {}, "")}
-    if isinstance(node, list):
-        return [without_nothing(value) for value in node]
-    return node

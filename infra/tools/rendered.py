@@ -10,6 +10,12 @@ def states(lines):
             yield message["test_state"]
 
 
+def runs(lines):
+    """The state after each run, by the run's name."""
+    messages = (json.loads(line) for line in lines if line.startswith("{"))
+    return {message["@testrun"]: message["test_state"] for message in messages if "test_state" in message}
+
+
 def resources(state):
     modules = [state.get("root_module", {})]
     while modules:

@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 
 from cfn_yaml import dump, load
-from cloudformation import Fault, Run, logical_id
-from rendered import resources
+from cloudformation import Run, logical_id
+from conditions import NOTHING, choice, conditional, differences, said, shown, stack
+from planned import Fault
+from rendered import resources, runs
 
 HEADS = Path(__file__).resolve().parent / "templates"
 REMEDY = "infra/check --write takes it from the module"
 LARGEST = 51_200
-NOTHING, NO_VALUE = object(), {"Ref": "AWS::NoValue"}
 
 OPTIONS = {
     "without_mail": "HasMail", "without_key": "HasKey", "without_prefix": "HasPrefix", "without_fast_path": "HasFastPath", "without_version": "HasVersion",
@@ -68,87 +69,6 @@ def translated(node, references):
     return spelled(node, references) if isinstance(node, str) else node
 
 
-def said(node):
-    return json.dumps(node, sort_keys=True)
-
-
-def choice(condition, node, without):
-    return {"Fn::If": [condition, node, NO_VALUE if without is NOTHING else without]}
-
-
-def joined(node, others, where):
-    """A node with a condition wherever a run without something has another; others: by condition."""
-    differ = {c: o for c, o in others.items() if o is NOTHING or said(o) != said(node)}
-    if not differ:
-        return node
-    if all(isinstance(o, dict) and not is_call(o) for o in (node, *differ.values())):
-        if extra := {key for o in differ.values() for key in o if key not in node}:
-            raise Fault(f"{where}: {sorted(extra)} only without something; templates.py knows that of whole resources alone")
-        return {key: joined(value, {c: o.get(key, NOTHING) for c, o in differ.items()}, f"{where}.{key}") for key, value in node.items()}
-    if isinstance(node, list) and all(isinstance(o, list) for o in differ.values()):
-        matched = {c: aligned(node, o) for c, o in differ.items()}
-        if all(m is not None for m in matched.values()):
-            return [joined(value, {c: m[at] for c, m in matched.items()}, f"{where}[{at}]") for at, value in enumerate(node)]
-    if len(differ) > 1:
-        raise Fault(f"{where}: differs by {sorted(differ)}; a template can say one condition at a place")
-    ((condition, other),) = differ.items()
-    return choice(condition, node, other)
-
-
-def is_call(node):
-    """An intrinsic function, which is one value."""
-    return len(node) == 1 and next(iter(node)).startswith(("Fn::", "Ref"))
-
-
-def aligned(node, other):
-    """For each item the other list's, or nothing where it lacks it; None where the two cannot be laid beside each other."""
-
-    def name(item):
-        return next((item[key] for key in ("Sid", "Id") if isinstance(item, dict) and key in item), said(item))
-
-    if len(node) == len(other):
-        return other
-    by_name = {name(item): item for item in other}
-    found = [by_name.get(name(item), NOTHING) for item in node]
-    return found if sum(item is not NOTHING for item in found) == len(other) else None
-
-
-def conditional(whole, without):
-    """All resources, each under its condition."""
-    made = {}
-    for name, resource in whole.items():
-        lacking = [c for c, found in without.items() if name not in found]
-        if len(lacking) > 1:
-            raise Fault(f"{name}: only with all of {lacking}; give the head a condition for it")
-        made[name] = {"Type": resource["Type"]} | ({"Condition": lacking[0]} if lacking else {})
-        made[name] |= joined(resource, {c: found[name] for c, found in without.items() if c not in lacking}, name)
-    for condition, found in without.items():
-        for name in found.keys() - whole.keys():
-            if condition not in OPPOSITE:
-                raise Fault(f"{name}: only without {condition}; name the opposite in templates.py and in the head")
-            made[name] = {"Type": found[name]["Type"], "Condition": OPPOSITE[condition]} | found[name]
-    return made
-
-
-def settled(node, chosen):
-    """What a value comes to when conditions are chosen."""
-    if isinstance(node, list):
-        return [found for found in (settled(item, chosen) for item in node) if found != NO_VALUE]
-    if not isinstance(node, dict):
-        return node
-    if "Fn::If" in node:
-        condition, one, other = node["Fn::If"]
-        return settled(one if chosen[condition] else other, chosen)
-    found = {name: settled(value, chosen) for name, value in node.items()}
-    return {name: value for name, value in found.items() if value != NO_VALUE}
-
-
-def stack(resources, chosen):
-    """The resources of a stack whose conditions are chosen, without saying them."""
-    there = {name: resource for name, resource in resources.items() if chosen.get(resource.get("Condition"), True)}
-    return {name: settled({key: value for key, value in resource.items() if key != "Condition"}, chosen) for name, resource in there.items()}
-
-
 def excused(template, module):
     """What checkov is not to find, for the reasons that the module's own comments give."""
     found = {"UnforwardedQueue": [("CKV_AWS_27", "encrypted under SQS's own key, which checkov knows in Terraform only")]}
@@ -161,12 +81,6 @@ def excused(template, module):
     return template
 
 
-def read(lines):
-    """The resources of each run, by its name."""
-    messages = (json.loads(line) for line in lines if line.startswith("{"))
-    return {message["@testrun"]: message["test_state"] for message in messages if "test_state" in message}
-
-
 def head(name):
     return load((HEADS / name).read_text())
 
@@ -177,7 +91,7 @@ def quick_create(states, schemas):
         run = Run(list(resources(states[name])), schemas)
         made[name] = translated(run.resources(), run.references)
     template = head("quick-create.yaml")
-    template["Resources"] = conditional(made["everything"], {condition: made[name] for name, condition in OPTIONS.items()})
+    template["Resources"] = conditional(made["everything"], {condition: made[name] for name, condition in OPTIONS.items()}, OPPOSITE)
     for name, planned in made.items():
         chosen = {condition: run != name for run, condition in OPTIONS.items()}
         chosen |= {opposite: not chosen[condition] for condition, opposite in OPPOSITE.items()}
@@ -229,21 +143,6 @@ def rule_names(run):
     return {r["values"]["arn"]: (logical_id(r), "Arn") for r in run.found if r["type"] == "aws_cloudwatch_event_rule"}
 
 
-def differences(ours, theirs, where):
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key in sorted({*ours, *theirs}, key=str):
-            yield from differences(ours.get(key, NOTHING), theirs.get(key, NOTHING), f"{where}.{key}" if where else str(key))
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        for at, (one, other) in enumerate(zip(ours, theirs)):
-            yield from differences(one, other, f"{where}[{at}]")
-    elif ours is NOTHING or theirs is NOTHING or said(ours) != said(theirs):
-        yield where, ours, theirs
-
-
-def shown(node):
-    return "missing" if node is NOTHING else said(node)[:200]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
@@ -251,7 +150,7 @@ def main():
     parser.add_argument("folder", type=Path)
     chosen = parser.parse_args()
     schemas = next(iter(json.loads(chosen.schema.read_text())["provider_schemas"].values()))["resource_schemas"]
-    states = read(sys.stdin)
+    states = runs(sys.stdin)
     bad, properties = 0, 0
     for name, make in {"quick-create.yaml": quick_create, "fast-path.yaml": fast_path}.items():
         try:
