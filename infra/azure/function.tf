@@ -127,7 +127,6 @@ locals {
       type       = "Microsoft.Web/sites/basicPublishingCredentialsPolicies"
       apiVersion = local.web_api
       name       = "${local.app_name}/${policy}"
-      location   = var.location
       dependsOn  = ["[resourceId('Microsoft.Web/sites', '${local.app_name}')]"]
       properties = { allow = false }
     }],
