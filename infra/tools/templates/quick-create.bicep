@@ -71,8 +71,8 @@ output findingsTopicId string = findingsTopic.id
 @description('The topic\'s identity: give it the sender role on hubs, queues and topics that subscribe.')
 output topicPrincipalId string = findingsTopic.identity.principalId
 
-@description('The container for what Event Grid could not deliver to a subscriber.')
-output undeliveredContainerId string = undeliveredContainer.id
+@description('The account with state, rejects and undelivered findings.')
+output dataAccountId string = dataAccount.id
 
 @description('The function app.')
 output functionAppName string = functionApp.name
