@@ -1,5 +1,5 @@
-"""Writes what a template says as Bicep. Strings hold references between \\x01 and \\x02 (arm.py), conditions and lists of one
-item for each of a parameter are those of conditions.py."""
+"""Writes what a template says as Bicep: strings as marks.py says, conditions and lists with an item for each of a parameter as
+conditions.py does."""
 
 import re
 
@@ -96,9 +96,10 @@ def plain(items, at, shared):
     return "[\n" + "".join(f"{pad}{value(item, at + 1, shared)}\n" for item in items) + end + "]" if items else "[]"
 
 
-def resource(name, found, shared=None):
+def resource(name, found, shared=None, comments=()):
     condition = f"if ({found['Condition']}) " if "Condition" in found else ""
-    return f"resource {name} '{found['Type']}' = {condition}{value(found['Body'], 0, shared)}\n"
+    body = value(found["Body"], 0, shared).removeprefix("{\n")
+    return f"resource {name} '{found['Type']}' = {condition}{{\n{''.join(f'  // {comment}' + chr(10) for comment in comments)}{body}\n"
 
 
 def beginnings(node, found=None):

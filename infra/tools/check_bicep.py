@@ -162,10 +162,7 @@ def inside(schema, model, found, where):
         if found.get(wire) not in kinds:
             yield f"{where}.{wire}: {shown(found.get(wire))}, none of {', '.join(sorted(kinds))}"
             return
-        inner = schema["models"][kinds[found[wire]]]
-        model = inner | {"of": {wire: {"type": "string"}} | inner["of"]} if inner is not model else model
-        if "by" in model and model is not inner:
-            model.pop("by")
+        model = schema["models"][kinds[found[wire]]]
     yield from group(schema, model["of"], found, where)
 
 
@@ -270,6 +267,20 @@ def modules(file, files):
             yield f"{file.path}: {name} is for a {other.scope}, and no scope says which"
 
 
+def faults(schema, files):
+    """What is wrong with files that are Bicep, and how many properties were looked at."""
+    bad, count = [], 0
+    for file in files:
+        bad += Names(file, schema).check()
+        bad += modules(file, files)
+    for file in [] if bad else files:
+        for everything in (True, False):
+            for name, (kind, found) in Evaluation(file, given(file, everything)).resources().items():
+                count += len(found.get("properties", ()))
+                bad += body(schema, kind, found, f"{file.path}: {name}")
+    return list(dict.fromkeys(bad)), count
+
+
 def main():
     schema, paths = json.loads(Path(sys.argv[1]).read_text()), [Path(path) for path in sys.argv[2:]]
     bad, count, files = [], 0, []
@@ -281,17 +292,11 @@ def main():
             bad.append(str(fault))
         except Exception as fault:  # pycep has no class of its own for what it cannot parse
             bad.append(f"{path}: pycep cannot parse it: {str(fault).splitlines()[0]}")
-    for file in [] if bad else files:
-        bad += Names(file, schema).check()
-        bad += modules(file, files)
-    for file in [] if bad else files:
-        for everything in (True, False):
-            for name, (kind, found) in Evaluation(file, given(file, everything)).resources().items():
-                count += len(found.get("properties", ()))
-                bad += body(schema, kind, found, f"{file.path}: {name}")
-    for fault in dict.fromkeys(bad):
+    if not bad:
+        bad, count = faults(schema, files)
+    for fault in bad:
         print(fault)
-    print(f"{count} properties of {len(files)} templates, {len(set(bad))} wrong")
+    print(f"{count} properties of {len(files)} templates, {len(bad)} wrong")
     return 1 if bad or not count else 0
 
 
