@@ -171,4 +171,9 @@ class Evaluation:
 
 
 def unescaped(text):
-    return re.sub(r"\\(.)", lambda found: ESCAPES[found[1]], text)
+    def meant(found):
+        if found[1] not in ESCAPES:
+            raise Unreadable(f"no escape {found[0]} in {text[:60]!r}")
+        return ESCAPES[found[1]]
+
+    return re.sub(r"\\(.)", meant, text)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from arm import SYMBOLS, Run, symbol
 from bicep import beginnings, raw, resource
-from bicep_read import Evaluation, File
+from bicep_read import Evaluation, File, Unreadable
 from conditions import NOTHING, conditional, differences, shown
 from marks import code, outside
 from planned import Fault
@@ -49,7 +49,9 @@ LEAVES = {
     "without_protection": {"protectData": False},
     "without_people": {"emailAddresses": [], "slackWebhook": "", "teamsWebhook": "", "pagerDutyRoutingKey": ""},
 }
-LEAVES["only_mail"] = LEAVES["without_slack"] | LEAVES["without_teams"] | LEAVES["without_pagerduty"]
+for only in ("mail", "slack", "teams", "pagerduty"):
+    (own,) = LEAVES[f"without_{only}"]
+    LEAVES[f"only_{only}"] = {name: given for name, given in LEAVES["without_people"].items() if name != own}
 LEAVES["bare"] = {name: given for leaves in LEAVES.values() for name, given in leaves.items()}
 # What a parameter gives instead of the module's variable; their defaults must agree.
 SETTINGS = {"TRAILHOUND_MIN_LEVEL": "minLevel"}
@@ -186,7 +188,8 @@ def alike(run, found, made):
     for where, ours, theirs in differences(found, made, ""):
         if ours == [] and theirs is NOTHING:  # a list without items is no list
             continue
-        raise Fault(f"{run}: {where} comes to {shown(ours)}, where the module has {shown(theirs)}: a fault of infra/tools/bicep_template.py or bicep.py")
+        text = f"{run}: {where} comes to {shown(ours)}, where the module has {shown(theirs)}"
+        raise Fault(re.sub(r"\\u000[12]", "`", text) + ": a fault of infra/tools/bicep_template.py, bicep.py or the head")
 
 
 def main():
@@ -200,7 +203,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         try:
             texts = templates(runs(sys.stdin), schemas, excused(chosen.folder.parent), Path(folder))
-        except Fault as fault:
+        except (Fault, Unreadable) as fault:
             print(fault)
             print("0 lines of 2 templates, 1 wrong")
             return 1

@@ -93,6 +93,27 @@ run "only_mail" {
   }
 }
 
+run "only_slack" {
+  variables {
+    email_addresses = []
+    chat_webhooks   = { slack = { kind = "slack", url = "https://the-slack-webhook" } }
+  }
+}
+
+run "only_teams" {
+  variables {
+    email_addresses = []
+    chat_webhooks   = { teams = { kind = "teams", url = "https://the-teams-webhook" } }
+  }
+}
+
+run "only_pagerduty" {
+  variables {
+    email_addresses = []
+    chat_webhooks   = { pagerduty = { kind = "pagerduty", url = "https://events.pagerduty.com/v2/enqueue", routing_key = "the-routing-key" } }
+  }
+}
+
 run "bare" {
   variables {
     email_addresses       = []
