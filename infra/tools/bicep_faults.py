@@ -35,8 +35,8 @@ FAULTS = [
     ("a child without its parent's name", "'${dataAccount.name}/default/rejects'", "'rejects'", "rejectsContainer.name"),
     ("a version nobody checks", "serverfarms@2024-04-01", "serverfarms@2024-11-01", "no model of"),
     ("no Bicep", "resource plan 'Microsoft", "resource plan = 'Microsoft", "no Bicep"),
-    ("a module not told", "      hubName: logsHub.name\n", "", "not given hubName"),
-    ("a module told too much", "      hubName: logsHub.name\n", "      hubName: logsHub.name\n      hub: logsHub.id\n", "it does not know"),
+    ("a module not told", "    hubName: logsHub.name\n", "", "not given hubName"),
+    ("a module told too much", "    hubName: logsHub.name\n", "    hubName: logsHub.name\n    hub: logsHub.id\n", "it does not know"),
     ("the time in a body", "displayName: name", "displayName: utcNow()", "utcNow outside"),
 ]
 

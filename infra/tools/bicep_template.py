@@ -138,10 +138,10 @@ def excused(module):
 
 
 def module():
-    told = "".join(f"      {ours}: {theirs}\n" for ours, theirs in {"name": "name", **TOLD}.items())
+    told = "".join(f"    {ours}: {theirs}\n" for ours, theirs in {"name": "name", **TOLD}.items())
     return (
-        "module activityLog 'activity-log.bicep' = [\n  for id in subscriptionIds: {\n    name: '${name}-activity-log'\n"
-        "    scope: subscription(id)\n    params: {\n" + told + "    }\n  }\n]\n"
+        "module activityLog 'activity-log.bicep' = [for id in subscriptionIds: {\n  name: '${name}-activity-log'\n"
+        "  scope: subscription(id)\n  params: {\n" + told + "  }\n}]\n"
     )
 
 

@@ -1744,17 +1744,15 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-module activityLog 'activity-log.bicep' = [
-  for id in subscriptionIds: {
-    name: '${name}-activity-log'
-    scope: subscription(id)
-    params: {
-      name: name
-      hubName: logsHub.name
-      authorizationRuleId: diagnosticsRule.id
-    }
+module activityLog 'activity-log.bicep' = [for id in subscriptionIds: {
+  name: '${name}-activity-log'
+  scope: subscription(id)
+  params: {
+    name: name
+    hubName: logsHub.name
+    authorizationRuleId: diagnosticsRule.id
   }
-]
+}]
 
 @description('The topic findings are published to, as CloudEvents. Subscribe your hub, queue, topic or webhook.')
 output findingsTopicId string = findingsTopic.id
