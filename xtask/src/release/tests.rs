@@ -173,12 +173,15 @@ fn the_workflow_builds_every_part_once_and_decides_nothing() {
 
 #[test]
 fn a_module_s_archive_holds_the_module() {
-    for cloud in ["aws", "azure"] {
+    for (cloud, templates) in [
+        ("aws", ["templates/quick-create.yaml", "templates/fast-path.yaml"]),
+        ("azure", ["templates/quick-create.bicep", "templates/activity-log.bicep"]),
+    ] {
         let none = BTreeMap::new();
         let archive = modules::archive(cloud, &none).unwrap();
         assert_eq!(archive, modules::archive(cloud, &none).unwrap());
         let at = |name: &str| format!("trailhound-infra-{cloud}-{VERSION}/{name}");
-        for name in ["LICENSE", "versions.tf", "variables.tf", "README.md"] {
+        for name in ["LICENSE", "versions.tf", "variables.tf", "README.md"].iter().chain(&templates) {
             assert!(image::file_of(&archive, &at(name)).is_ok(), "{cloud} {name}");
         }
         assert_eq!(
