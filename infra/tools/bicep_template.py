@@ -166,6 +166,8 @@ def templates(states, schemas, comments, folder):
     runs = {name: settings(planned(states[name], schemas), defaults) for name in LEAVES}
     (setting,) = {name for name, r in runs["everything"].items() if r["Type"].startswith("Microsoft.Insights/diagnosticSettings@")}
     theirs = [made.pop(setting) for made in runs.values()]
+    if any(other != theirs[0] for other in theirs):
+        raise Fault(f"{setting} differs from run to run, which activity-log.bicep has no parameter for")
     inner = {setting: activity(theirs[0])}
     expected = copy.deepcopy(runs)
     whole = conditional(looped(runs["everything"]), {condition: looped(runs[name]) for name, condition in OPTIONS.items()}, OPPOSITE, IMPLIED)
