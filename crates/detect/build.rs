@@ -1,10 +1,13 @@
-//! Lists the rule files so that they can be carried in the binary.
+//! Packs the rule files so that they can be carried in the binary.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use files::FileKind;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 
 #[allow(unreachable_pub, reason = "a file of the crate, where it is public")]
 #[path = "src/rules/files.rs"]
@@ -23,24 +26,49 @@ fn main() {
 
     let (tests, rules): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|file| FileKind::of(&file.to_string_lossy()) == Some(FileKind::Tests));
+    let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let mut out = String::new();
-    list(&mut out, "EMBEDDED", "The shipped rules, in the order of their paths.", &root, &rules);
-    list(&mut out, "EMBEDDED_TESTS", "The tests beside the shipped rules.", &root, &tests);
-    let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("embedded.rs");
-    fs::write(target, out).expect("cargo's folder can be written");
+    for (name, doc, files) in [
+        ("EMBEDDED", "The shipped rules, in the order of their paths.", &rules),
+        ("EMBEDDED_TESTS", "The tests beside the shipped rules.", &tests),
+    ] {
+        let packed = target.join(format!("{name}.zz"));
+        fs::write(&packed, pack(files)).expect("cargo's folder can be written");
+        list(&mut out, name, doc, &root, files);
+    }
+    fs::write(target.join("embedded.rs"), out).expect("cargo's folder can be written");
 }
 
-fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf]) {
-    writeln!(out, "/// {doc}\npub const {name}: &[EmbeddedFile] = &[").expect("a string takes any text");
+/// The texts one behind the other.
+fn pack(files: &[PathBuf]) -> Vec<u8> {
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
     for file in files {
+        packer.write_all(text(file).as_bytes()).expect("memory can be written");
+    }
+    packer.finish().expect("memory can be written")
+}
+
+fn text(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()))
+}
+
+/// Where each of the packed texts ends, and what it is called.
+fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf]) {
+    let mut end = 0;
+    let rows = files.iter().map(|file| {
         let path =
             file.strip_prefix(root).expect("collected below the root").to_string_lossy().replace('\\', "/");
-        let absolute =
-            file.canonicalize().expect("a file just listed can be resolved").to_string_lossy().into_owned();
-        writeln!(out, "    EmbeddedFile {{ path: {path:?}, text: include_str!({absolute:?}) }},")
-            .expect("a string takes any text");
-    }
-    out.push_str("];\n");
+        end += text(file).len();
+        format!("    ({path:?}, {end}),\n")
+    });
+    let rows: String = rows.collect();
+    write!(
+        out,
+        "/// {doc}\n\
+         pub static {name}: LazyLock<Vec<EmbeddedFile>> = LazyLock::new(|| {{\n\
+         unpacked(include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.zz\")), &[\n{rows}])\n}});\n"
+    )
+    .expect("a string takes any text");
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -51,6 +79,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         if path.is_dir() {
             collect(&path, files);
         } else if FileKind::of(&path.to_string_lossy()).is_some() {
+            println!("cargo:rerun-if-changed={}", path.display());
             files.push(path);
         }
     }

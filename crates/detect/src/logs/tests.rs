@@ -150,7 +150,7 @@ impl FieldMap for Names<'_> {
 #[test]
 fn what_shipped_rules_look_into_is_declared() {
     let named = RefCell::default();
-    for file in EMBEDDED {
+    for file in EMBEDDED.iter() {
         let options = ParseOptions::default().with_extensions(&["trailhound"]);
         let documents = parse(file.path, file.text, &options).expect("a shipped rule");
         for document in documents {
