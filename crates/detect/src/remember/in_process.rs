@@ -12,7 +12,7 @@ use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value
 
 /// So many items of one kind are kept, and so many bytes; then those go first that would expire first.
 const MOST: usize = 200_000;
-const MOST_BYTES: usize = 28 << 20;
+const MOST_BYTES: usize = 24 << 20;
 /// One in so many goes at once, so that looking for them costs little each time something is kept.
 const GOES: usize = 10;
 /// What an item takes beside its value, about.
