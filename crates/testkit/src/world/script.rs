@@ -43,7 +43,7 @@ pub struct Expected {
     pub rejects: BTreeSet<Vec<u8>>,
     /// Records of each body.
     pub records: Vec<u64>,
-    /// Findings of a session that every body hands out which they stand in,
+    /// Findings of a session that every body hands out first which they stand in,
     pub named_at_once: BTreeSet<String>,
     /// and those that no such body does.
     pub named_before: BTreeSet<String>,
@@ -73,8 +73,11 @@ impl Script {
             let (findings, rejects, records) = of_body(body);
             let of_sessions = findings.iter().filter(|(_, log)| **log == Provider::Aws);
             let of_sessions: BTreeSet<String> = of_sessions.map(|(uid, _)| uid.clone()).collect();
-            let standing_in = if hands_out(body) { &mut aided } else { &mut unaided };
-            standing_in.extend(of_sessions.iter().cloned());
+            let (is_first, is_there) = hands_out(body);
+            // What breaks off before it is reached hands nothing out.
+            for standing_in in [is_there.then_some(&mut aided), (!is_first).then_some(&mut unaided)] {
+                standing_in.into_iter().for_each(|all| all.extend(of_sessions.iter().cloned()));
+            }
             sessions.extend(of_sessions);
             want.findings.extend(findings.into_keys());
             want.rejects.extend(rejects);
@@ -102,11 +105,14 @@ pub(super) fn of_body(body: &[u8]) -> (BTreeMap<String, Provider>, Vec<Vec<u8>>,
     (findings, done.rejects.into_iter().map(|reject| reject.body).collect(), done.tally.records)
 }
 
-/// Is the operator's session handed out in a body?
-fn hands_out(body: &[u8]) -> bool {
+/// Is the operator's session handed out in a body before all else, and is it at all?
+fn hands_out(body: &[u8]) -> (bool, bool) {
     let mut session = pipeline().delivery("body", Timestamp::UNIX_EPOCH);
     session.push(body);
-    session.finish(Ending::Whole).matches.iter().any(|found| found.facts.handed_out.is_some())
+    let matches = session.finish(Ending::Whole).matches;
+    let mut handed = matches.iter().map(|found| found.facts.handed_out.is_some());
+    let is_first = handed.next().unwrap_or_default();
+    (is_first, is_first || handed.any(|handed| handed))
 }
 
 fn body(rng: &mut Rng, at: u64) -> Vec<u8> {

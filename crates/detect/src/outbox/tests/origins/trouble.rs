@@ -1,6 +1,45 @@
 //! What it costs to tell an origin, and what becomes of it when a store does not do as it should.
 
+use std::sync::atomic::AtomicU64;
+
 use super::*;
+
+/// A store that counts what it is asked, and how many items are written.
+struct Counting<'s> {
+    store: &'s MemoryStore,
+    operations: &'s AtomicU64,
+    writes: &'s AtomicU64,
+}
+
+impl StateStore for Counting<'_> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.operations.fetch_add(1, Ordering::Relaxed);
+        self.writes.fetch_add(writes.len() as u64, Ordering::Relaxed);
+        self.store.commit(writes).await
+    }
+}
+
+#[test]
+fn a_circle_and_a_long_chain_end() {
+    let store = MemoryStore::default();
+    deliver(&store, NOON, &[assumed(1, &of(ADMIN), JUMP), assumed(2, &of(JUMP), ADMIN)]);
+    assert_eq!(behind(&deliver(&store, NOON, &[did(3, &of(ADMIN))])).unwrap().end, End::Several);
+    let text = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let name = |at: u32| -> Of { ("222233334444", text(format!("R{at}")), "s", text(format!("ASIA{at}"))) };
+    let links: Vec<Value> = (0..30).map(|at| assumed(10 + at, &of(name(at)), name(at + 1))).collect();
+    deliver(&store, NOON, &links);
+    let operations = AtomicU64::new(0);
+    let counted = Counting { store: &store, operations: &operations, writes: &AtomicU64::new(0) };
+    let sent = deliver(&counted, NOON, &[did(50, &of(name(30)))]);
+    let told = behind(&sent).unwrap();
+    assert_eq!((told.links.len(), &told.end), (8, &End::NotAtHand));
+    assert!(operations.into_inner() <= 3 + 8);
+}
 
 #[test]
 fn whoever_publishes_it_again_after_a_crash_says_the_same() {
