@@ -11,6 +11,7 @@ mod publishing;
 mod rulebook;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
+mod story;
 mod telemetry;
 mod topics;
 mod troubled;

@@ -8,6 +8,7 @@
 
 mod gather;
 mod hand_outs;
+mod kept;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 
 pub use gather::Gather;
 pub use hand_outs::{HandOut, HandOuts};
+pub(crate) use kept::KeptHandOut;
 
 /// Who is behind a session, as far as the logs at hand tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Behind {
     pub certainty: Certainty,
     /// Why it goes no further back.
     pub end: End,
+    /// Worked out over all the logs at hand, and not over what came before: nobody is told otherwise later.
+    pub is_final: bool,
 }
 
 impl Behind {

@@ -8,9 +8,11 @@ mod cases;
 mod hearing;
 mod integrity;
 mod judged;
+mod origins;
 #[cfg(test)]
 mod tests;
 
+use crate::behind::HandOut;
 use crate::clock::Clock;
 use crate::matched::{Match, Told};
 use crate::policy::Policy;
@@ -42,10 +44,12 @@ impl<Store: StateStore> Judging<'_, Store> {
     }
 
     /// Decides what is to become of matches, in their order.
-    pub async fn judge(&self, matches: Vec<Match>) -> Judged {
+    pub async fn judge(&self, mut matches: Vec<Match>) -> Judged {
         let context = self.context();
         let mut desk = Desk::default();
-        let decided = self.decide(&mut desk, &matches).await;
+        self.tell_resources(&mut matches);
+        let handed_out = self.handed_out(&matches);
+        let decided = self.decide(&mut desk, &mut matches, &handed_out).await;
         let (down, decided) = match decided {
             Ok(decided) => (None, decided),
             Err(error) => (Some(error.0), hearing::judge(&mut MaybeDesk::Gone, &context, &matches)),
@@ -60,7 +64,7 @@ impl<Store: StateStore> Judging<'_, Store> {
             // Episodes that lack an event because of this are not made up for.
             judged.pending = Pending::default();
         } else {
-            judged.pending.desk = desk;
+            (judged.pending.desk, judged.pending.handed_out) = (desk, handed_out);
         }
         Judged { unavailable: down.or(unavailable), ..judged }
     }
@@ -69,7 +73,8 @@ impl<Store: StateStore> Judging<'_, Store> {
     async fn decide(
         &self,
         desk: &mut Desk,
-        matches: &[Match],
+        matches: &mut [Match],
+        handed_out: &[HandOut],
     ) -> Result<(Vec<Decision>, Option<String>), StateError> {
         let context = self.context();
         let mut keys = hearing::baseline_keys(&context, matches);
@@ -79,6 +84,7 @@ impl<Store: StateStore> Judging<'_, Store> {
             let told = matches.iter().filter(|found| !self.policy.rules.is_silent(&found.rule.name));
             keys.extend(self.case_keys(told));
         }
+        keys.extend(self.session_keys(matches, handed_out));
         let mut wants_windows = !context.mode.correlates_last();
         let mut turn = None;
         for refused in 0..CONTESTS {
@@ -90,11 +96,12 @@ impl<Store: StateStore> Judging<'_, Store> {
                 keys.extend(hearing::window_keys(&context, matches));
             }
             self.memory.fetch(desk, &keys, context.now).await?;
+            let lacks = self.find_behind(desk, matches, handed_out).await;
             // A lease begins when it is decided, however long that had to wait.
             let context = self.context();
             let mut decided = hearing::judge(&mut MaybeDesk::Desk(desk), &context, matches);
             let problem = self.join_decided(desk, matches, &mut decided.0, refused).await;
-            decided.1 = decided.1.or(problem);
+            decided.1 = decided.1.or(problem).or(lacks);
             // A run that publishes alone is in no hurry, and commits once.
             let writes = if context.mode.has_others() { desk.writes_ahead() } else { desk.writes() };
             if writes.is_empty() || self.memory.commit(desk, &writes).await? {
@@ -136,7 +143,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         accepted: &[&Match],
         sum: &mut Judged,
     ) -> Result<(), StateError> {
-        let Pending { mut desk, taught, unheard } = pending;
+        let Pending { mut desk, taught, handed_out, unheard } = pending;
         let rules = &self.policy.rules;
         let unheard: Vec<(Match, Ways<'_>)> = unheard
             .into_iter()
@@ -173,6 +180,8 @@ impl<Store: StateStore> Judging<'_, Store> {
             keys.extend(ways.iter().flat_map(|ways| ways.keys()).cloned());
             self.memory.fetch(&mut desk, &keys, self.clock.now()).await?;
             hearing::teach(&mut desk, &context, &taught);
+            // What cannot be noted costs later findings an origin.
+            let _ = self.note(&mut desk, &handed_out);
         }
         Err(contested())
     }

@@ -179,10 +179,12 @@ impl Match {
         })
     }
 
-    /// The key of whom its session comes from, where somebody else is known to be behind it.
+    /// The key of whom its session comes from, where somebody else is known to be behind it and will be whatever comes
+    /// later: what one event is counted under must not change when it comes again.
     pub fn behind_known(&self) -> Option<&str> {
         let behind = self.behind.as_deref()?;
-        (behind.end.is_known() && !behind.links.is_empty()).then_some(behind.root.key.as_str())
+        let is_told = behind.is_final && behind.end.is_known() && !behind.links.is_empty();
+        is_told.then_some(behind.root.key.as_str())
     }
 
     /// The rule's name, with `.attempt` where it was one.

@@ -27,6 +27,8 @@ pub(crate) mod operations;
 mod pause;
 mod routine;
 mod seen;
+pub(crate) mod sessions;
+mod strangers;
 mod trials;
 pub(crate) mod window;
 

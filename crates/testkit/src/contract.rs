@@ -64,7 +64,7 @@ pub fn comparable(findings: &[Value], own_bytes: bool) -> BTreeMap<String, Value
             without(&mut data["metadata"], &["processed_time", "log_name", "logged_time"]);
             without(&mut data["metadata"]["product"], &["feature"]);
             without(&mut data["finding_info"], &["created_time"]);
-            // The command looks for who is behind a session in all that is at hand, a function has one record.
+            // The command looks for who is behind a session in all that is at hand, a function in what it kept.
             without(&mut data["unmapped"], &["behind", "case"]);
             // Nor does it join findings as they go out.
             if let Some(related) = data["finding_info"]["related_events"].as_array_mut() {

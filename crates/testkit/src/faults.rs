@@ -92,6 +92,8 @@ pub enum Lie {
     Recorded,
     /// The store forgets of which cases findings were told to be, and that cases are open.
     Joined,
+    /// The store says that somebody else was handed a session.
+    HandedOut,
 }
 
 /// Decides what happens to each call.

@@ -22,6 +22,19 @@ pub fn ssm(id: u64, name: &str, time: &str, machine: u64) -> Value {
     })
 }
 
+/// The call by which the operator came to that role, with the key that the role acts with.
+pub fn assumed(key: &str) -> Value {
+    let mut record = ssm(999_999_999_999, "AssumeRole", "2026-03-18T10:10:30Z", 0);
+    record["eventSource"] = "sts.amazonaws.com".into();
+    record["userIdentity"] = json!({"type": "IAMUser", "userName": "dana", "accountId": "111122223333",
+        "principalId": "AIDAEXAMPLEEXAMPLE12", "arn": "arn:aws:iam::111122223333:user/dana"});
+    record["requestParameters"] = json!({"roleArn": "arn:aws:iam::111122223333:role/OpsReadOnly"});
+    record["responseElements"] = json!({"credentials": {"accessKeyId": key},
+        "assumedRoleUser": {"assumedRoleId": "AROAEXAMPLEEXAMPLE12:dana",
+            "arn": "arn:aws:sts::111122223333:assumed-role/OpsReadOnly/dana"}});
+    record
+}
+
 /// Claims of who did it.
 pub const OBJECT: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
 /// The same as a name.

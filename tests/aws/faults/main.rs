@@ -26,6 +26,8 @@ fn nothing_is_lost_and_only_an_unrecorded_acceptance_repeats() {
             "a case",
             "a finding of another's case",
             "a case raised",
+            "an origin of the same delivery",
+            "an origin of another delivery",
         ] {
             assert!(seen[what] > 0, "no schedule had {what}: {seen:?}");
         }
@@ -45,6 +47,10 @@ fn whoever_lies_is_found_out() {
         (Lie::Parked, &["every reject is parked", "every finding goes out"]),
         (Lie::Recorded, &["times, with 0 unrecorded acceptances"]),
         (Lie::Joined, &["of one case however often", "is of a case whose first finding is of another"]),
+        (
+            Lie::HandedOut,
+            &["nobody else is behind a session", "in the same delivery is told to be behind it"],
+        ),
     ] {
         let words = world::found_out::<Queue>(lie);
         assert!(said.iter().any(|said| words.contains(said)), "{lie:?}: {words}");

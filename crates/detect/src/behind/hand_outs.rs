@@ -40,13 +40,45 @@ impl HandOut {
         })
     }
 
+    /// Is it worth keeping between deliveries? What services take is for what runs in them.
+    pub(crate) fn is_worth_keeping(&self) -> bool {
+        self.asker.kind != ActorKind::Service && self.session.key.as_ref().is_some_and(|key| !key.is_empty())
+    }
+
+    /// What another record tells of the same.
+    pub(super) fn meet(&mut self, other: Self) {
+        match (self.names_asker(), other.names_asker()) {
+            (false, true) => {
+                let is_contested = self.is_contested;
+                *self = Self { is_contested, ..other };
+            }
+            (true, true) => self.is_contested |= self.asker.key != other.asker.key,
+            (_, false) => {}
+        }
+    }
+
     /// Does its record say who asked by more than an account and an id, as the log of the other account does?
     fn names_asker(&self) -> bool {
         self.asker.kind != ActorKind::Account
     }
 
+    /// The id of the key that was handed out.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.session.key.as_deref()
+    }
+
+    /// What handed it out: `sts:AssumeRole`.
+    pub(crate) fn call(&self) -> &str {
+        &self.call
+    }
+
+    /// Does a role act in it?
+    pub(crate) fn is_of_role(&self) -> bool {
+        self.session.role.is_some()
+    }
+
     /// Whose session it is, and the second in which it was made.
-    fn made(&self) -> Option<(String, i64)> {
+    pub(crate) fn made(&self) -> Option<(String, i64)> {
         Some((self.session.principal.clone()?, self.at?.as_second()))
     }
 }
@@ -74,17 +106,7 @@ impl HandOuts {
         }
         let is_full = self.by_key.len() >= MOST;
         match self.by_key.entry(key) {
-            Entry::Occupied(mut known) => {
-                let known = known.get_mut();
-                match (known.names_asker(), out.names_asker()) {
-                    (false, true) => {
-                        let is_contested = known.is_contested;
-                        *known = HandOut { is_contested, ..out };
-                    }
-                    (true, true) => known.is_contested |= known.asker.key != out.asker.key,
-                    (_, false) => {}
-                }
-            }
+            Entry::Occupied(mut known) => known.get_mut().meet(out),
             Entry::Vacant(_) if is_full => self.beyond += 1,
             Entry::Vacant(place) => {
                 if let Some(made) = out.made() {

@@ -27,7 +27,8 @@ impl HandOuts {
         if let (ActorKind::ManagedIdentity, Some(resource)) = (actor.kind, &actor.resource) {
             let end = End::Resource(resource.clone());
             let root = root(actor, &end);
-            return Some(Behind { root, links: Vec::new(), certainty: Certainty::Certain, end });
+            let certainty = Certainty::Certain;
+            return Some(Behind { root, links: Vec::new(), certainty, end, is_final: true });
         }
         let mut links = Vec::new();
         let (mut certainty, mut seen) = (Certainty::Certain, HashSet::new());
@@ -48,7 +49,7 @@ impl HandOuts {
         };
         links.reverse();
         let tells = !links.is_empty() || end != End::Itself;
-        tells.then(|| Behind { root: root(current, &end), links, certainty, end })
+        tells.then(|| Behind { root: root(current, &end), links, certainty, end, is_final: true })
     }
 
     /// Does it act in a session that another may be behind, so that it is worth gathering what was handed out?

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::behind::HandOut;
 use crate::matched::{Match, Verdict};
 use crate::remember::desk::Desk;
 
@@ -131,6 +132,8 @@ pub(super) struct Pending {
     pub(super) desk: Desk,
     /// Matches that taught what is new, as they were handed over.
     pub(super) taught: Vec<Match>,
+    /// What matches hand out that is kept.
+    pub(super) handed_out: Vec<HandOut>,
     /// Those that correlations have yet to hear of.
     pub(super) unheard: Vec<Match>,
 }

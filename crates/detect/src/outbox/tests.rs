@@ -1,5 +1,6 @@
 mod cases;
 mod identity;
+mod origins;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -14,6 +14,7 @@ use super::group::{Group, WindowId};
 use super::moment::{later, of_millis};
 use super::newness::event_of;
 use super::window::{self, Added, Counted, EventId, Fired, Measure, MemberTold, OWED, Window};
+use crate::behind::Behind;
 use crate::digest;
 use crate::facts::{Facts, Target};
 use crate::matched::{Episode, EpisodeMember, Match, Provenance, WindowPlace};
@@ -290,8 +291,10 @@ fn alert(
     };
     let mut alert = Match::of(Arc::clone(&correlated.info), facts, from);
     // Of several people one's is not the others', and names of sessions tell people neither apart nor together.
-    let is_of_one = episode.count == 1 || correlated.is_of_one_actor();
-    alert.behind = trigger.behind.clone().filter(|_| is_of_one);
+    let is_of_one = |behind: &Behind| {
+        episode.count == 1 || correlated.is_of_one_actor() && (behind.is_final || behind.links.is_empty())
+    };
+    alert.behind = trigger.behind.clone().filter(|behind| is_of_one(behind));
     (alert.asked.fields, alert.episode) = (fields, Some(episode));
     alert
 }

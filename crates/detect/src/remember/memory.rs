@@ -14,6 +14,7 @@ use super::claims;
 use super::desk::Desk;
 use super::group::{Base, Group};
 use super::mode::Mode;
+use super::strangers::Strangers;
 use crate::matched::Match;
 use crate::state::{Committed, Item, ItemKind, Key, StateError, StateStore, Value, Write};
 
@@ -28,6 +29,7 @@ pub struct Memory<Store> {
     store: Store,
     cache: Cache,
     bases: Bases,
+    strangers: Strangers,
     mode: Mode,
     turn: Mutex<()>,
 }
@@ -35,8 +37,8 @@ pub struct Memory<Store> {
 impl<Store: StateStore> Memory<Store> {
     /// Over a store that outlives the process.
     pub fn lasting(store: Store) -> Self {
-        let (cache, bases) = (Cache::default(), Bases::default());
-        Self { store, cache, bases, mode: Mode::Lasting, turn: Mutex::new(()) }
+        let (cache, bases, strangers) = (Cache::default(), Bases::default(), Strangers::default());
+        Self { store, cache, bases, strangers, mode: Mode::Lasting, turn: Mutex::new(()) }
     }
 
     /// What rules in shadow remember, over the store of those that alert.
@@ -105,7 +107,7 @@ impl<Store: StateStore> Memory<Store> {
                 continue;
             }
             let item = if self.store.is_at_hand(key.kind) { None } else { self.cache.get(key) };
-            if item.is_some() {
+            if item.is_some() || self.strangers.has(key, now) {
                 desk.place(key.clone(), item, now);
             } else if wanted.insert(key) {
                 missing.push(key.clone());
@@ -119,6 +121,9 @@ impl<Store: StateStore> Memory<Store> {
         for (key, item) in missing.into_iter().zip(items) {
             if !self.store.is_at_hand(key.kind) {
                 self.cache.put(&key, item.as_ref());
+                if item.is_none() {
+                    self.strangers.note(&key, now);
+                }
             }
             desk.place(key, item, now);
         }
@@ -180,12 +185,14 @@ impl<Store: StateStore> Memory<Store> {
             // They may have been written or not.
             for write in writes.iter() {
                 self.cache.forget(&write.key);
+                self.strangers.forget(&write.key);
             }
         })?;
         if !is_at_hand {
             self.bases.settle(&writes, &proposed, &answers);
         }
         for (write, answer) in writes.iter().zip(&answers) {
+            self.strangers.forget(&write.key);
             match answer {
                 _ if self.store.is_at_hand(write.key.kind) => {}
                 Committed::Done(version) => {

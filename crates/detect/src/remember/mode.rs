@@ -49,6 +49,11 @@ impl Mode {
         matches!(self, Self::Lasting | Self::Fleeting)
     }
 
+    /// Is it kept who was handed which session, since not all hand-outs are at hand?
+    pub(crate) fn keeps_sessions(&self) -> bool {
+        matches!(self, Self::Lasting | Self::Fleeting)
+    }
+
     /// Do matches come in any order, to be correlated last?
     pub(crate) fn correlates_last(&self) -> bool {
         matches!(self, Self::OneRun(..))

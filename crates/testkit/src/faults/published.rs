@@ -35,6 +35,10 @@ pub struct Published {
     pub cases: HashMap<String, InCase>,
     /// Findings that went out as of none, and should be of one.
     pub caseless: HashSet<String>,
+    /// Whom findings were told to come from, each time.
+    pub origins: HashMap<String, HashSet<String>>,
+    /// Findings that went out without a word of whom they come from.
+    pub without_origin: HashSet<String>,
 }
 
 impl Published {
@@ -57,6 +61,13 @@ impl Published {
             // Without an answer it goes out all the same, published before or not.
             self.unasked += 1;
             *self.unrecorded.entry(uid.clone()).or_default() += 1;
+        }
+        match &finding.matched.behind {
+            Some(behind) => {
+                let told = behind.words().unwrap_or_default();
+                self.origins.entry(uid.clone()).or_default().insert(told);
+            }
+            None => drop(self.without_origin.insert(uid.clone())),
         }
         match &finding.matched.verdict.case {
             Some(case) => {

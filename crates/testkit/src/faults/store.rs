@@ -56,6 +56,16 @@ fn without_cases(key: &Key, item: Item) -> Item {
     Item { value: text.to_string().into(), ..item }
 }
 
+/// A hand-out that somebody else asked for.
+fn of_another(key: &Key, item: Item) -> Item {
+    if key.kind != ItemKind::Session {
+        return item;
+    }
+    let mut text: Value = serde_json::from_str(item.value.as_str()).unwrap_or_default();
+    (text["by"]["key"], text["by"]["display"]) = ("eve".into(), "eve".into());
+    Item { value: text.to_string().into(), ..item }
+}
+
 fn injected() -> StateError {
     StateError("injected".to_owned())
 }
@@ -80,6 +90,11 @@ impl StateStore for FaultyStore {
         if let (true, Ok(items)) = (self.plan.is_lied(Lie::Joined), &mut items) {
             for (key, item) in keys.iter().zip(items) {
                 *item = item.take().map(|item| without_cases(key, item));
+            }
+        }
+        if let (true, Ok(items)) = (self.plan.is_lied(Lie::HandedOut), &mut items) {
+            for (key, item) in keys.iter().zip(items) {
+                *item = item.take().map(|item| of_another(key, item));
             }
         }
         self.after(fault).await;

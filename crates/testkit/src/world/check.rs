@@ -44,6 +44,20 @@ pub(super) fn check<F: Face>(
         reach("a case raised", u64::from(case.step == CaseStep::Raised));
     }
 
+    // The operator alone was handed that role.
+    let origin = |told: &String| told == "dana, by way of role OpsReadOnly in 111122223333";
+    let told_of_others = published.origins.iter().filter(|(_, told)| !told.iter().all(origin));
+    assert_eq!(told_of_others.count(), 0, "nobody else is behind a session: {:?}", published.origins);
+    let is_untold = |uid: &&String| published.without_origin.contains(*uid);
+    if script.store == StoreFaults::None {
+        let untold = want.named_at_once.iter().filter(is_untold).count();
+        assert_eq!(untold, 0, "whoever is handed a session in the same delivery is told to be behind it");
+    }
+    let is_named = |uid: &&String| published.origins.contains_key(*uid);
+    reach("an origin of the same delivery", want.named_at_once.iter().filter(is_named).count() as u64);
+    reach("an origin of another delivery", want.named_before.iter().filter(is_named).count() as u64);
+    reach("an origin told when it went out again", published.origins.keys().filter(is_untold).count() as u64);
+
     let (unfinished, parked): (Vec<_>, Vec<_>) =
         world.parked().into_iter().partition(|line| line.reason == "unpublished");
     let (given_up, parked): (Vec<_>, Vec<_>) =

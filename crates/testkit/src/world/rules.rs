@@ -1,4 +1,5 @@
-//! The rules in force in the world: the shipped ones, and beside them some in shadow that want all that these want.
+//! The rules in force in the world: the shipped ones, a step that names who assumes roles, and beside them some in shadow
+//! that want all that these want.
 
 use std::sync::{Arc, OnceLock};
 
@@ -49,12 +50,25 @@ correlation:
 trailhound: {shadow: true}
 ";
 
+/// What hands out the session in which the operator acts; nobody is told of it alone.
+const STEP: &str = "\
+title: A role assumed
+id: 5b0f6f0e-3f57-4d0c-9a55-7c3d1f0a9004
+name: world-role-assumed
+status: experimental
+level: informational
+logsource: {product: aws, service: cloudtrail}
+detection: {selection: {eventSource: sts.amazonaws.com, eventName: AssumeRole}, condition: selection}
+trailhound: {alone: false, family: world}
+";
+
 /// All of them, compiled once.
 pub fn pipeline() -> &'static Arc<Pipeline> {
     static PIPELINE: OnceLock<Arc<Pipeline>> = OnceLock::new();
     PIPELINE.get_or_init(|| {
-        let file = RuleFile { path: "shadow.yml".to_owned(), text: IN_SHADOW.to_owned() };
-        let loaded = load_as(&[file], Loading::default());
+        let files = [("shadow.yml", IN_SHADOW), ("step.yml", STEP)];
+        let files = files.map(|(path, text)| RuleFile { path: path.to_owned(), text: text.to_owned() });
+        let loaded = load_as(&files, Loading::default());
         let errors: Vec<_> = loaded.errors().collect();
         assert!(errors.is_empty(), "{errors:?}");
         Arc::new(Pipeline::new(Arc::new(loaded.rules)))

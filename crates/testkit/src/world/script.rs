@@ -12,12 +12,15 @@ use super::rules::pipeline;
 use crate::faults::{Lie, Rng, StoreFaults};
 use crate::records;
 
+/// The key of the operator's session.
+const KEY: &str = "ASIAEXAMPLEEXAMPLE12";
+
 /// Bodies from a seed, in any source's form, and how much goes wrong.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// The seed.
     pub seed: u64,
-    /// What senders wrote: sessions of one operator, commands of many people, quiet records, and some that are broken.
+    /// What senders wrote: sessions of one operator, now and then who was handed the role that they act in, commands of many people, quiet records, and some that are broken.
     pub bodies: Vec<Vec<u8>>,
     /// How many faults.
     pub faults: u32,
@@ -40,6 +43,10 @@ pub struct Expected {
     pub rejects: BTreeSet<Vec<u8>>,
     /// Records of each body.
     pub records: Vec<u64>,
+    /// Findings of a session that every body hands out first which they stand in,
+    pub named_at_once: BTreeSet<String>,
+    /// and those that no such body does.
+    pub named_before: BTreeSet<String>,
 }
 
 impl Script {
@@ -61,16 +68,23 @@ impl Script {
     /// What must come of it.
     pub fn expected(&self) -> Expected {
         let mut want = Expected::default();
-        let mut sessions = BTreeSet::new();
+        let (mut sessions, mut aided, mut unaided) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for body in &self.bodies {
             let (findings, rejects, records) = of_body(body);
-            sessions.extend(
-                findings.iter().filter(|(_, log)| **log == Provider::Aws).map(|(uid, _)| uid.clone()),
-            );
+            let of_sessions = findings.iter().filter(|(_, log)| **log == Provider::Aws);
+            let of_sessions: BTreeSet<String> = of_sessions.map(|(uid, _)| uid.clone()).collect();
+            let (is_first, is_there) = hands_out(body);
+            // What breaks off before it is reached hands nothing out.
+            for standing_in in [is_there.then_some(&mut aided), (!is_first).then_some(&mut unaided)] {
+                standing_in.into_iter().for_each(|all| all.extend(of_sessions.iter().cloned()));
+            }
+            sessions.extend(of_sessions);
             want.findings.extend(findings.into_keys());
             want.rejects.extend(rejects);
             want.records.push(records);
         }
+        want.named_at_once = aided.difference(&unaided).cloned().collect();
+        want.named_before = unaided.difference(&aided).cloned().collect();
         // Each session is of the same operator on another machine, and each command by somebody else.
         let bursts = [("machines-in-a-burst", 3), ("machines-in-a-burst-many", 10)];
         want.episodes =
@@ -91,12 +105,27 @@ pub(super) fn of_body(body: &[u8]) -> (BTreeMap<String, Provider>, Vec<Vec<u8>>,
     (findings, done.rejects.into_iter().map(|reject| reject.body).collect(), done.tally.records)
 }
 
+/// Is the operator's session handed out in a body before all else, and is it at all?
+fn hands_out(body: &[u8]) -> (bool, bool) {
+    let mut session = pipeline().delivery("body", Timestamp::UNIX_EPOCH);
+    session.push(body);
+    let matches = session.finish(Ending::Whole).matches;
+    let mut handed = matches.iter().map(|found| found.facts.handed_out.is_some());
+    let is_first = handed.next().unwrap_or_default();
+    (is_first, is_first || handed.any(|handed| handed))
+}
+
 fn body(rng: &mut Rng, at: u64) -> Vec<u8> {
     let mut body = match rng.below(7) {
         0 => format!("no json, number {at}"),
         1..=3 => {
             // Ids overlap between bodies: two trails write the same events.
-            let records: Vec<String> = (0..=rng.below(8)).map(|_| operator(rng)).collect();
+            let mut records: Vec<String> = (0..=rng.below(8)).map(|_| operator(rng)).collect();
+            // Without another roll of the dice.
+            if rng.clone().one_in(3) {
+                let first = rng.clone().one_in(2);
+                records.insert(if first { 0 } else { records.len() }, records::assumed(KEY).to_string());
+            }
             format!("{{\"Records\":[{}]}}", records.join(","))
         }
         _ => json!({ "records": (0..=rng.below(2)).flat_map(|_| command(rng)).collect::<Vec<_>>() })
@@ -109,7 +138,11 @@ fn body(rng: &mut Rng, at: u64) -> Vec<u8> {
 }
 
 fn operator(rng: &mut Rng) -> String {
-    let record = |id, name| records::ssm(id, name, "2026-03-18T10:15:30Z", id).to_string();
+    let record = |id, name| {
+        let mut record = records::ssm(id, name, "2026-03-18T10:15:30Z", id);
+        record["userIdentity"]["accessKeyId"] = KEY.into();
+        record.to_string()
+    };
     match rng.below(5) {
         0 => record(rng.below(1_000_000) + 1_000, "DescribeInstanceInformation"),
         1 if rng.one_in(4) => "{\"eventVersion\": oops}".to_owned(),

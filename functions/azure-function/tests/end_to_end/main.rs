@@ -7,6 +7,7 @@ mod hosting;
 mod keeping;
 mod publishing;
 mod settings;
+mod story;
 
 use std::io::Read;
 use std::time::Duration;

@@ -27,6 +27,8 @@ fn no_schedule_loses_a_finding_or_keeps_one_too_many() {
             "a case",
             "a finding of another's case",
             "a case raised",
+            "an origin of the same delivery",
+            "an origin of another delivery",
         ] {
             assert!(seen[what] > 0, "no schedule had {what}: {seen:?}");
         }
@@ -46,6 +48,10 @@ fn whoever_lies_is_found_out() {
         (Lie::Parked, &["every reject is parked"]),
         (Lie::Recorded, &["times, with 0 unrecorded acceptances"]),
         (Lie::Joined, &["of one case however often", "is of a case whose first finding is of another"]),
+        (
+            Lie::HandedOut,
+            &["nobody else is behind a session", "in the same delivery is told to be behind it"],
+        ),
     ] {
         let words = world::found_out::<Hub>(lie);
         assert!(said.iter().any(|said| words.contains(said)), "{lie:?}: {words}");

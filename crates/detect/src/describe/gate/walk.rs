@@ -206,7 +206,7 @@ fn facts(facts: &mut Facts) {
 }
 
 fn behind(behind: &mut Behind) {
-    let Behind { root: Root { key, display, uid, account }, links, certainty: _, end } = behind;
+    let Behind { root: Root { key, display, uid, account }, links, certainty: _, end, is_final: _ } = behind;
     id(key);
     text(display);
     [uid, account].into_iter().for_each(maybe);

@@ -43,7 +43,7 @@ struct HandedOut {
 
 impl BehindTold {
     pub(super) fn of(writer: &Writer<'_>, behind: &Behind) -> Self {
-        let Behind { root, links, certainty, end } = behind;
+        let Behind { root, links, certainty, end, is_final: _ } = behind;
         let is_known = *end != End::Unnamed && (!links.is_empty() || end.is_known());
         let optional = |text: &Option<String>, most| writer.optional(text.as_ref(), most);
         let name = |one: &str| Some(writer.text(one, 256));
