@@ -30,6 +30,12 @@ pub struct Account {
     pub parked: u64,
     /// What became of matches of rules in shadow: `published` are those that were parked.
     pub shadow: Tally,
+    /// Digest files, and objects that they name, that are as CloudTrail signed; where that is looked at.
+    pub verified: u64,
+    /// Such objects that cannot be compared, as they lie elsewhere, in an archive, or are gone with age.
+    pub unverified: u64,
+    /// Sources from which nothing comes any more, where that was looked at.
+    pub quiet_sources: Option<u64>,
     /// Copies for people that nobody took.
     pub uncopied: u64,
     /// Why it must be delivered again.
@@ -105,6 +111,14 @@ impl Account {
         }
         if self.shadow.matches + self.shadow.truncated > 0 {
             line["shadow"] = in_shadow(&self.shadow);
+        }
+        for (name, count) in [("verified", self.verified), ("unverified", self.unverified)] {
+            if count > 0 {
+                line[name] = json!(count);
+            }
+        }
+        if let Some(quiet) = self.quiet_sources {
+            line["quiet_sources"] = json!(quiet);
         }
         if self.uncopied > 0 {
             line["uncopied"] = json!(self.uncopied);

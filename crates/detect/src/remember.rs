@@ -27,6 +27,7 @@ pub(crate) mod operations;
 mod pause;
 mod routine;
 mod seen;
+mod sources;
 mod trials;
 pub(crate) mod window;
 
@@ -38,4 +39,5 @@ pub use in_process::MemoryStore;
 pub use memory::Memory;
 pub use pause::Pause;
 pub use routine::{Alarms, Habits};
+pub use sources::HOUR as SOURCE_EXACTNESS;
 pub use trials::TrialStanding;

@@ -40,11 +40,13 @@ pub enum ItemKind {
     Trial,
     /// The cases of an account, subscription or tenant that are open.
     Case,
+    /// When records came from a source for the last time, and which sources there are.
+    Source,
 }
 
 impl ItemKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Claim,
         Self::Caller,
         Self::Operation,
@@ -55,6 +57,7 @@ impl ItemKind {
         Self::Base,
         Self::Trial,
         Self::Case,
+        Self::Source,
     ];
 
     /// The word in keys.
@@ -70,6 +73,7 @@ impl ItemKind {
             Self::Base => "base",
             Self::Trial => "trial",
             Self::Case => "case",
+            Self::Source => "source",
         }
     }
 }

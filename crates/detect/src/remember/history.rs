@@ -81,7 +81,8 @@ impl Entry {
             | ItemKind::Group
             | ItemKind::Base
             | ItemKind::Trial
-            | ItemKind::Case => None,
+            | ItemKind::Case
+            | ItemKind::Source => None,
         })
     }
 
