@@ -7,7 +7,7 @@
 mod content;
 mod signature;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +17,6 @@ use trailhound_detect::tally::RejectReason;
 
 use crate::delivery::Delivery;
 use crate::failure::Failure;
-use crate::fetching::Fetching;
 use crate::ports::{Blobs, KeyAsked, ObjectBody, ObjectError, ObjectRef, Objects, PublicKeys, Publisher};
 use crate::time::Budget;
 use content::{Content, Summed};
@@ -39,6 +38,12 @@ pub struct Digests {
     keys: Box<dyn PublicKeys>,
     /// Objects that were seen to hold what a digest file names, until all of it was looked at.
     known: Mutex<HashSet<(String, String)>>,
+}
+
+/// Where what a digest file names is read, and from which buckets; `None` for all.
+pub(crate) struct Reading<'a, From> {
+    pub(crate) objects: &'a From,
+    pub(crate) allowed: Option<&'a BTreeSet<String>>,
 }
 
 /// What CloudTrail says of a digest file beside it.
@@ -131,7 +136,7 @@ impl Digests {
     /// Looks at all that a digest file names.
     async fn look<From: Objects>(
         &self,
-        from: &Fetching<From>,
+        from: &Reading<'_, From>,
         digest: &DigestFile,
         budget: Budget,
         now: Timestamp,
@@ -172,13 +177,13 @@ impl Digests {
 
     async fn beside<From: Objects>(
         &self,
-        from: &Fetching<From>,
+        from: &Reading<'_, From>,
         object: &ObjectRef,
         named: Named<'_>,
         signature: Option<&str>,
         budget: Budget,
     ) -> Result<Beside, Failure> {
-        if !from.may_read(&object.bucket) {
+        if from.allowed.is_some_and(|allowed| !allowed.contains(&object.bucket)) {
             return Ok(Beside::Unknown);
         }
         let known = (From::uri(object), named.hash.to_owned());
@@ -226,7 +231,7 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
     /// Reads a digest file, as any object, and verifies it.
     pub(crate) async fn verify<From: Objects>(
         &mut self,
-        from: &Fetching<From>,
+        from: &Reading<'_, From>,
         digests: &Digests,
         object: &ObjectRef,
         mut body: From::Body,

@@ -7,7 +7,7 @@ use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::delivery::Delivery;
-use crate::digests::Digests;
+use crate::digests::{Digests, Reading};
 use crate::failure::Failure;
 use crate::parking::is_named;
 use crate::ports::{Blobs, ObjectBody, ObjectError, ObjectRef, Objects, Publisher};
@@ -22,12 +22,6 @@ pub struct Fetching<From> {
     pub own: Option<String>,
     /// Verifies digest files; `None` where they are only counted.
     pub digests: Option<Digests>,
-}
-
-impl<From> Fetching<From> {
-    pub(crate) fn may_read(&self, bucket: &str) -> bool {
-        self.allowed_buckets.as_ref().is_none_or(|allowed| allowed.contains(bucket))
-    }
 }
 
 impl ObjectError {
@@ -52,7 +46,7 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             self.notice(Notice::OwnReject);
             return Ok(());
         }
-        if !from.may_read(&object.bucket) {
+        if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
             let detail = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
             self.reject(RejectReason::NotAllowed, &detail, notice);
             return Ok(());
@@ -73,7 +67,8 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
         }
         self.of_version(body.version());
         if let Some(digests) = from.digests.as_ref().filter(|_| DigestFile::is_at(&object.key)) {
-            return Box::pin(self.verify(from, digests, object, body, notice)).await;
+            let reading = Reading { objects: &from.objects, allowed: from.allowed_buckets.as_ref() };
+            return Box::pin(self.verify(&reading, digests, object, body, notice)).await;
         }
         while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {
             self.take(&chunk).await?;

@@ -112,10 +112,11 @@ impl Account {
         if self.shadow.matches + self.shadow.truncated > 0 {
             line["shadow"] = in_shadow(&self.shadow);
         }
-        for (name, count) in [("verified", self.verified), ("unverified", self.unverified)] {
-            if count > 0 {
-                line[name] = json!(count);
-            }
+        if self.verified > 0 {
+            line["verified"] = json!(self.verified);
+        }
+        if self.unverified > 0 {
+            line["unverified"] = json!(self.unverified);
         }
         if let Some(quiet) = self.quiet_sources {
             line["quiet_sources"] = json!(quiet);

@@ -59,7 +59,7 @@ impl Signer {
 }
 
 #[derive(Default)]
-struct State {
+struct TrailState {
     /// Region, fingerprint, key.
     keys: Vec<(String, String, Vec<u8>)>,
     refusal: Option<&'static str>,
@@ -70,13 +70,13 @@ struct State {
 /// A running CloudTrail.
 pub struct CloudTrail {
     address: SocketAddr,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<TrailState>>,
 }
 
 impl CloudTrail {
     /// Listens on a free port.
     pub fn start() -> io::Result<Self> {
-        let state = Arc::<Mutex<State>>::default();
+        let state = Arc::<Mutex<TrailState>>::default();
         let served = Arc::clone(&state);
         let address = listen(move |stream| serve(stream, &served))?;
         Ok(Self { address, state })
@@ -104,7 +104,7 @@ impl CloudTrail {
     }
 }
 
-fn serve(stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
+fn serve(stream: &TcpStream, state: &Mutex<TrailState>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = request_whole(&mut reader)? {
@@ -119,7 +119,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(request: &Request, state: &mut State) -> (u16, Value) {
+fn answer(request: &Request, state: &mut TrailState) -> (u16, Value) {
     let header = |name: &str| {
         let found = request.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
