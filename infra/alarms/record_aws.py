@@ -5,6 +5,7 @@ moto plays AWS; where AWS is to refuse, something that refuses stands in for the
 
 import contextlib
 import gzip
+import hashlib
 import json
 import shutil
 import sys
@@ -42,6 +43,7 @@ EVENT = {
 # Situation: the object's body, what refuses, settings. `None` for a body is a canary, "event" one of the fast path.
 SITUATIONS = {
     "canary": (None, {}, {}),
+    "canary-of-silence": (None, {}, {"TRAILHOUND_STATE_TABLE": "heard"}),
     "canary-deferred": (None, {"SNS": refusing(403, UNPUBLISHED)}, {}),
     "quiet": (DULL, {}, {}),
     "event": ("event", {}, {}),
@@ -54,6 +56,35 @@ SITUATIONS = {
     "unparked": (b"this is no JSON", {}, {"TRAILHOUND_REJECTS_URI": "s3://nowhere-at-all/rejects"}),
     "canary-with-broken-rules": (None, {}, {"TRAILHOUND_RULES_URI": "s3://example-trail/broken"}),
 }
+
+
+def digest(*parts):
+    """As the function names its items."""
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part.encode() for part in parts))
+
+
+def heard(dynamodb):
+    """A table in which a source was heard of every hour for a fortnight, until yesterday."""
+    make_table(dynamodb, "heard")
+    source = ("s3://example-trail", ACCOUNT, REGION)
+    hour, now = 3_600_000, int(time.time() * 1000)
+    number = int.from_bytes(digest(*source).digest()[:8], "big") % 16
+    items = {
+        f"source#{ACCOUNT}#" + digest("source", *source).hexdigest(): {"first": now - 15 * 24 * hour, "last": now - 24 * hour, "gap": hour},
+        "source##" + digest("sources", str(number)).hexdigest(): {"sources": [dict(zip(("place", "account", "region"), source))]},
+    }
+    for pk, value in items.items():
+        text = {"pk": pk, "sk": "1", "value": json.dumps({"v": 1} | value)}
+        numbers = {"rev": 1, "expires_at": now // 1000 + 86_400}
+        dynamodb.put_item(TableName="heard", Item={k: {"S": v} for k, v in text.items()} | {k: {"N": str(v)} for k, v in numbers.items()})
+
+
+def make_table(dynamodb, name):
+    dynamodb.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
+    )
 
 
 def message(body, number):
@@ -79,11 +110,8 @@ def record(bootstrap, scratch):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_object(Bucket="example-trail", Key="broken/rule.yml", Body=b"title: [")
         topics = {name: sns.create_topic(Name=name)["TopicArn"] for name in ("findings", "email")}
-        dynamodb.create_table(
-            TableName="state", BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
-        )
+        make_table(dynamodb, "state")
+        heard(dynamodb)
         settings = {
             "TRAILHOUND_ALERT_TOPIC_ARN": topics["findings"], "TRAILHOUND_EMAIL_TOPIC_ARN": topics["email"], "TRAILHOUND_STATE_TABLE": "state",
             "TRAILHOUND_REJECTS_URI": "s3://example-rejects/rejects", "TRAILHOUND_ALLOWED_BUCKETS": "example-trail",

@@ -87,6 +87,8 @@ class World:
             situation = {"canary": "canary-deferred", "finding": "unpublished"}.get(situation, situation)
         if outage == "table-gone" and situation == "finding":
             situation = "unremembered"
+        if outage == "account-silent" and situation == "canary":
+            situation = "canary-of-silence"
         if outage == "rules-broken" and situation == "canary":
             situation = "canary-with-broken-rules"
         if outage == "trail-denied" and situation in ("quiet", "finding"):
@@ -98,7 +100,7 @@ class World:
         if outage == "copies-refused" and situation == "finding":
             situation = "finding-uncopied"
         self.write(situation)
-        published = situation in ("canary", "canary-with-broken-rules", "finding", "finding-uncopied", "unremembered")
+        published = situation in ("canary", "canary-of-silence", "canary-with-broken-rules", "finding", "finding-uncopied", "unremembered")
         if published:
             self.publish("findings", outage)
         if published and situation.startswith(("finding", "unremembered")):
@@ -185,6 +187,7 @@ OUTAGES = {
     "copies-refused": {"uncopied": 40},
     "rejects-denied": {"failed": 12, "rejects": 12} | LOST,
     "trail-stopped": {"silence": SILENCE, "silence-example-trail": SILENCE},
+    "account-silent": {"quiet-sources": 130},
     "clock-off": {"canary-missing": 40},
     "reading-off": {"late": 25, "late-existing": 25, "canary-missing": 20},
     "rule-denied-canary": {"undelivered-canary": 12, "canary-missing": 40},

@@ -57,6 +57,8 @@ locals {
         metric = ["trailhound", "Records", local.from_function], comparison = "LessThanThreshold"
         period = local.silence_period, periods = local.silence_periods
       })
+      # Looked at once an hour and a canary, so at least once in two: what one account stopped sending is hidden by all others of its bucket.
+      quiet-sources = merge(local.counted, { metric = ["trailhound", "QuietSources", local.from_function], statistic = "Maximum", period = 7200 })
       canary-missing = merge(local.counted, {
         expression = "IF(FILL(came, 0) < 1, sent, 0)", period = 60 * var.canary_interval_minutes, periods = 2, missing = "missing"
         metrics = {

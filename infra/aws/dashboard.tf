@@ -3,7 +3,7 @@
 locals {
   own_metric = { for name in [
     "Records", "Evaluated", "Rejected", "Matches", "Published", "Suppressed", "Duplicates", "Deferred",
-    "LagMilliseconds", "AgeMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid", "Failed", "Uncopied",
+    "LagMilliseconds", "AgeMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid", "Failed", "Uncopied", "QuietSources",
   ] : name => ["trailhound", name, "Function", local.function_name] }
 
   widgets = [
@@ -21,7 +21,7 @@ locals {
       ["AWS/Lambda", "Throttles", "FunctionName", local.function_name],
     ] },
     { title = "CPU (ms)", stat = "Sum", metrics = [local.own_metric.CpuMilliseconds] },
-    { title = "Health", stat = "Sum", metrics = [local.own_metric.Canary, local.own_metric.Failed, local.own_metric.Uncopied, local.own_metric.StateUnavailable, local.own_metric.RulesInvalid] },
+    { title = "Health", stat = "Sum", metrics = [local.own_metric.Canary, local.own_metric.Failed, local.own_metric.Uncopied, local.own_metric.StateUnavailable, local.own_metric.RulesInvalid, local.own_metric.QuietSources] },
   ]
 }
 

@@ -22,6 +22,8 @@ locals {
     },
     { for topic in aws_sns_topic.chat : "TRAILHOUND_CHAT_TOPIC_ARN" => topic.arn },
     { for topic in aws_sns_topic.email : "TRAILHOUND_EMAIL_TOPIC_ARN" => topic.arn },
+    length(var.allowed_account_ids) == 0 ? {} : { TRAILHOUND_ALLOWED_ACCOUNTS = join(",", sort(var.allowed_account_ids)) },
+    var.verify_digests ? { TRAILHOUND_DIGESTS = "verified" } : {},
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for uri in compact([var.rules_uri]) : "TRAILHOUND_RULES_URI" => uri },
     { for uri in compact([var.suppressions_uri]) : "TRAILHOUND_SUPPRESSIONS_URI" => uri },

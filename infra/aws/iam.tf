@@ -47,6 +47,12 @@ locals {
 
   function_statements = concat(local.trail_statements, [
     {
+      # The action knows no resources. Keys are no secret, and each region has its own.
+      Sid      = "ListKeysOfDigests"
+      Action   = ["cloudtrail:ListPublicKeys"]
+      Resource = var.verify_digests ? ["*"] : []
+    },
+    {
       Sid      = "WriteOwnLog"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = ["${aws_cloudwatch_log_group.function.arn}:log-stream:*"]

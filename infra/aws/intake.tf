@@ -2,14 +2,15 @@
 # second one silently erases the first.
 
 locals {
-  # `/CloudTrail/` keeps digests (`/CloudTrail-Digest/`) and insights out.
+  # `/CloudTrail/` keeps insights out, and digests (`/CloudTrail-Digest/`) where they are not verified.
+  trail_folders = concat(["CloudTrail"], var.verify_digests ? ["CloudTrail-Digest"] : [])
   trail_patterns = var.notices.from != "eventbridge" ? {} : {
     for bucket, trail in var.trail_buckets : bucket => {
       source        = ["aws.s3"]
       "detail-type" = ["Object Created"]
       detail = {
         bucket = { name = [bucket] }
-        object = { key = [{ wildcard = "${trail.key_prefix == "" ? "" : "${trail.key_prefix}/"}AWSLogs/*/CloudTrail/*.json.gz" }] }
+        object = { key = [for folder in local.trail_folders : { wildcard = "${trail.key_prefix == "" ? "" : "${trail.key_prefix}/"}AWSLogs/*/${folder}/*.json.gz" }] }
       }
     }
   }

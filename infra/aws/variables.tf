@@ -74,6 +74,18 @@ variable "notices" {
   }
 }
 
+variable "verify_digests" {
+  description = <<-EOT
+    Verify the digest files that CloudTrail writes every hour where the trail has log file validation on: their signature,
+    the log files they name, and the digest file before. What was changed, deleted or put there is an alert
+    (`trail-integrity`). Each log file is read a second time for it. With `notices.from` other than `eventbridge` whoever
+    sends the notices has to send those of `/CloudTrail-Digest/` as well.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "fast_path" {
   description = <<-EOT
     Also take CloudTrail events straight from EventBridge: seconds instead of minutes, for this account and region only.
@@ -274,6 +286,21 @@ variable "min_level" {
   validation {
     condition     = contains(["informational", "low", "medium", "high", "critical"], var.min_level)
     error_message = "The level is one of Sigma's words: \"informational\", \"low\", \"medium\", \"high\" or \"critical\"."
+  }
+}
+
+variable "allowed_account_ids" {
+  description = <<-EOT
+    Accounts whose records are told; all where none are named. Matches of others are counted (`account-not-allowed`), and
+    neither told nor learned from.
+  EOT
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.allowed_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "Account ids have twelve digits, for example \"111122223333\"."
   }
 }
 

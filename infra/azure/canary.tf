@@ -2,6 +2,15 @@
 # those that are not. It makes an informational finding that takes the way of every finding, and counts only once Event
 # Grid accepted it: when none counts, findings do not get through either.
 
+# Who does not know it keeps no alarm quiet.
+resource "terraform_data" "canary_key" {
+  input = uuid()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 locals {
   canary_partitions = var.existing_hub == null ? range(var.partition_count) : range(coalesce(var.existing_hub.partition_count, 0))
   canary_paths      = length(local.canary_partitions) == 0 ? ["messages"] : [for partition in local.canary_partitions : "partitions/${partition}/messages"]
@@ -48,7 +57,7 @@ resource "azurerm_logic_app_action_custom" "canary" {
           method  = "POST"
           uri     = "https://${local.hub.namespace_name}.servicebus.windows.net/${local.hub.name}/@{item()}"
           headers = { "Content-Type" = "application/json" }
-          body    = { trailhound = "canary" }
+          body    = { trailhound = "canary", key = terraform_data.canary_key.output }
           authentication = {
             type     = "ManagedServiceIdentity"
             audience = "https://eventhubs.azure.net"

@@ -46,6 +46,7 @@ locals {
       TRAILHOUND_STATE_TABLE_URL     = "${azurerm_storage_account.data.primary_table_endpoint}${local.state_table}"
       TRAILHOUND_REJECTS_URL         = "${azurerm_storage_account.data.primary_blob_endpoint}${azurerm_storage_container.rejects.name}"
       TRAILHOUND_MIN_LEVEL           = var.min_level
+      TRAILHOUND_CANARY_KEY          = terraform_data.canary_key.output
       RUST_LOG                       = var.log_level
 
       APPLICATIONINSIGHTS_CONNECTION_STRING     = azurerm_application_insights.this.connection_string
@@ -56,6 +57,7 @@ locals {
     # A new package takes effect with a restart, and a changed setting is one.
     var.package_path == null ? {} : { PACKAGE_MD5 = filemd5(var.package_path) },
     { for container in azurerm_storage_container.archive : "TRAILHOUND_ARCHIVE_URL" => "${azurerm_storage_account.data.primary_blob_endpoint}${container.name}" },
+    length(var.allowed_accounts) == 0 ? {} : { TRAILHOUND_ALLOWED_ACCOUNTS = join(",", sort(var.allowed_accounts)) },
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for path in compact([try(var.settings_container.rules, null)]) : "TRAILHOUND_RULES_URL" => "${var.settings_container.url}/${path}" },
     { for path in compact([try(var.settings_container.suppressions, null)]) : "TRAILHOUND_SUPPRESSIONS_URL" => "${var.settings_container.url}/${path}" },

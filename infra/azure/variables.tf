@@ -205,6 +205,22 @@ variable "min_level" {
   }
 }
 
+variable "allowed_accounts" {
+  description = <<-EOT
+    Subscriptions and tenants whose records are told; all where none are named. Matches of others are counted
+    (`account-not-allowed`), and neither told nor learned from; records of hosts name no account and are always told. Records
+    of Entra name the tenant, those of the activity log the subscription, so name both.
+  EOT
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.allowed_accounts : can(regex("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", id))])
+    error_message = "Subscriptions and tenants are GUIDs, for example \"00000000-0000-0000-0000-000000000001\"."
+  }
+}
+
 variable "rule_pages" {
   description = "What the addresses of rules' pages begin with, the rule's name behind it; null for the repository's."
   type        = string

@@ -64,6 +64,7 @@ def via_cloudtrail(record):
 
 
 def trail_cases():
+    """With digests verified; `without_digests` takes their part away."""
     stem = "AWSLogs/111122223333/{}/eu-west-1/2026/11/20/111122223333_CloudTrail_eu-west-1_20261120T1200Z_0000000000000000.json.gz"
     organisation = "AWSLogs/o-example/111122223333/CloudTrail/eu-west-1/2026/11/20/x.json.gz"
     return [
@@ -71,12 +72,20 @@ def trail_cases():
         (True, created("example-trail", "audit/" + organisation)),
         (False, created("example-trail", stem.format("CloudTrail"))),
         (False, created("example-other", "audit/" + stem.format("CloudTrail"))),
-        (False, created("example-trail", "audit/" + stem.format("CloudTrail-Digest"))),
+        (True, created("example-trail", "audit/" + stem.format("CloudTrail-Digest"))),
+        (False, created("example-trail", "audit/AWSLogs/111122223333/CloudTrail-Digest/")),
         (False, created("example-trail", "audit/" + stem.format("CloudTrail-Insight"))),
         (False, created("example-trail", "audit/" + stem.format("Config"))),
         (False, created("example-trail", "audit/" + stem.format("CloudTrail"), detail_type="Object Deleted")),
         (False, created("example-trail", "audit/" + stem.format("CloudTrail"), source="example.custom")),
     ]
+
+
+def without_digests(raw):
+    """The trail's pattern as it is where digests are not verified: its first choice of keys."""
+    pattern = json.loads(raw)
+    pattern["detail"]["object"]["key"] = pattern["detail"]["object"]["key"][:1]
+    return EventPattern.load(json.dumps(pattern))
 
 
 def merged(base, patch):
@@ -162,8 +171,12 @@ def main(repository):
     for name, raw in patterns.items():
         bad += [f"{name}: the matcher does not know the filter {f}" for f in set(filters(json.loads(raw))) - NAMED_FILTERS]
     trail, fast = EventPattern.load(patterns["trail"]), EventPattern.load(patterns["fast_path"])
+    plain = without_digests(patterns["trail"])
     for wanted, event in trail_cases():
-        cases += 1
+        cases += 2
+        key = event["detail"]["object"]["key"]
+        if plain.matches_event(event) != (wanted and "CloudTrail-Digest" not in key):
+            bad.append(f"trail, digests not verified: {key}")
         if trail.matches_event(event) != wanted:
             bad.append(f"trail: {event['detail-type']} {event['detail']['bucket']['name']}/{event['detail']['object']['key']} should{'' if wanted else ' not'} match")
     for where, wanted, event in fast_path_cases(Path(repository)):

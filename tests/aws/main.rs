@@ -2,6 +2,7 @@
 
 mod again;
 mod beside;
+mod digests;
 mod end_to_end;
 mod forging;
 mod local;
@@ -9,6 +10,7 @@ mod memory;
 mod objects;
 mod publishing;
 mod rulebook;
+mod silence;
 #[allow(dead_code, reason = "shared with the benchmarks, which measure what is not tested here")]
 mod stage;
 mod story;

@@ -34,7 +34,6 @@ impl Clients {
     }
 
     /// What the clients were made from.
-    #[cfg(feature = "inspect")]
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
     }

@@ -1,7 +1,8 @@
-//! The ports over the AWS SDK: S3, SNS, DynamoDB, a file a service. They decide nothing, and nobody else knows the SDK.
+//! The ports over the AWS SDK: S3, SNS, DynamoDB, CloudTrail's keys, a file a service. They decide nothing, and nobody else knows the SDK.
 
 pub mod address;
 pub mod clients;
+pub mod cloudtrail;
 pub mod dynamodb;
 #[cfg(feature = "inspect")]
 pub mod inspect;

@@ -2,6 +2,8 @@
 
 mod folder;
 
+use std::collections::HashMap;
+
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::config::{Config, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -80,6 +82,7 @@ pub struct S3Body {
     version: Option<String>,
     stream: ByteStream,
     replaced_by: Option<Written>,
+    metadata: Option<HashMap<String, String>>,
 }
 
 type Got = Result<GetObjectOutput, SdkError<GetObjectError, HttpResponse>>;
@@ -142,7 +145,7 @@ impl Objects for S3Objects {
 /// What was got; where versioning is suspended, what is written has the version `null`, which is any content's.
 fn body(uri: String, got: GetObjectOutput, replaced_by: Option<Written>) -> S3Body {
     let version = got.version_id.filter(|id| id != "null").or(got.e_tag);
-    S3Body { uri, version, stream: got.body, replaced_by }
+    S3Body { uri, version, stream: got.body, replaced_by, metadata: got.metadata }
 }
 
 /// What was got, if the notice was about another. Notices have no quotes around the entity tag.
@@ -168,6 +171,10 @@ fn elsewhere<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
 }
 
 impl ObjectBody for S3Body {
+    fn metadata(&self, name: &str) -> Option<&str> {
+        self.metadata.as_ref()?.get(name).map(String::as_str)
+    }
+
     fn replaced_by(&self) -> Option<&Written> {
         self.replaced_by.as_ref()
     }

@@ -1,15 +1,19 @@
 //! What deliveries are handled with, made once, and the place for what they leave.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use trailhound_detect::account::Ledger;
 use trailhound_detect::canary::Singer;
 use trailhound_detect::describe::Product;
+use trailhound_detect::event::Provider;
+use trailhound_detect::matched::Match;
 use trailhound_detect::ports::{Clock, Reject, RejectSink};
 use trailhound_detect::remember::Memory;
 
 use crate::failure::Failure;
+use crate::listening::Listening;
 use crate::parking::Parking;
 use crate::ports::Blobs;
 use crate::time::Budget;
@@ -35,6 +39,10 @@ pub struct Courier<Store, Sink, Place> {
     pub ledger: Box<dyn Ledger>,
     /// What findings say made them.
     pub product: Product,
+    /// Accounts, subscriptions and tenants whose records are told, in lower case; all where nothing is said.
+    pub accounts: Option<BTreeSet<String>>,
+    /// Hears which sources fall silent; nothing where memory does not last.
+    pub listening: Option<Listening>,
     /// Sings for this function.
     pub canary: Singer,
     /// Turns true when the platform wants this process to end.
@@ -64,6 +72,15 @@ impl<Store, Sink, Place: Blobs> Courier<Store, Sink, Place> {
             .await
             .map_err(|_| Failure::OutOfTime)?
             .map_err(Failure::from)
+    }
+
+    /// Is this of somebody whose records are told? A host's log may name nobody, and is no cloud's.
+    pub(crate) fn is_ours(&self, found: &Match) -> bool {
+        let Some(accounts) = &self.accounts else { return true };
+        let scope = &found.facts.scope;
+        let named = [Some(&scope.account), scope.subscription.as_ref(), scope.tenant.as_ref()];
+        found.facts.provider == Provider::Host
+            || named.into_iter().flatten().any(|account| accounts.contains(&account.to_lowercase()))
     }
 
     /// Takes back what was parked ahead.

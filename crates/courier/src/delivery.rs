@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use trailhound_detect::account::Account;
 use trailhound_detect::event::Caller;
-use trailhound_detect::integrity::Replaced;
+use trailhound_detect::integrity::{BrokenDigest, DigestFile, Replaced};
+use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::{Reject, RejectSink};
@@ -32,6 +33,9 @@ const PARK: usize = 4 << 20;
 /// The same in rejects, each of which takes more than its body.
 const PARK_COUNT: usize = 2_000;
 
+/// What keeps matches back whose account is not among those that are told.
+const STRANGERS: &str = "account-not-allowed";
+
 /// One delivery on its way.
 pub struct Delivery<'c, Store, Sink, Place> {
     courier: &'c Courier<Store, Sink, Place>,
@@ -46,6 +50,10 @@ pub struct Delivery<'c, Store, Sink, Place> {
     callers: Vec<(String, Caller)>,
     bodies: Vec<Body>,
     version: Option<String>,
+    /// Matches of accounts that are not told.
+    strangers: u64,
+    /// A canary came in it.
+    is_sung: bool,
     received_at: Timestamp,
     rejects: Vec<Reject>,
     failures: Vec<Failure>,
@@ -87,6 +95,8 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             callers: Vec::new(),
             bodies: Vec::new(),
             version: None,
+            strangers: 0,
+            is_sung: false,
             received_at,
             rejects: Vec::new(),
             failures: Vec::new(),
@@ -115,7 +125,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
 
     fn add(&mut self, evaluated: Evaluated) {
         let Evaluated { canaries, bodies, matches, rejects, callers, tally, meter, .. } = evaluated;
-        self.publishing.add(self.shadow.divert(&self.policy.rules, matches));
+        self.take_matches(matches);
         for origin in canaries {
             self.sing(&origin);
         }
@@ -126,7 +136,16 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.meter.add(meter);
     }
 
+    /// Matches on their way; those of nobody whose records are told teach nothing either.
+    fn take_matches(&mut self, matches: Vec<Match>) {
+        let count = matches.len();
+        let ours: Vec<Match> = matches.into_iter().filter(|found| self.courier.is_ours(found)).collect();
+        self.strangers += (count - ours.len()) as u64;
+        self.publishing.add(self.shadow.divert(&self.policy.rules, ours));
+    }
+
     fn sing(&mut self, origin: &str) {
+        self.is_sung = true;
         self.publishing.add_canary(self.courier.canary.sing(origin, self.courier.clock.now()));
     }
 
@@ -163,6 +182,26 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.publishing.add(vec![found]);
     }
 
+    /// What CloudTrail signed for is not what lies in the bucket.
+    pub(crate) fn unlike(&mut self, found: &BrokenDigest<'_>, signed: Option<&DigestFile>) {
+        let mut scope = self.courier.canary.scope.clone();
+        if let Some(digest) = signed {
+            scope.account.clone_from(&digest.account);
+            scope.region = digest.region().map(str::to_owned);
+        }
+        self.publishing.add(vec![found.told(&scope)]);
+    }
+
+    /// So many objects are as CloudTrail signed, and so many cannot be compared.
+    pub(crate) fn count_verified(&mut self, verified: u64, unverified: u64) {
+        self.account.verified += verified;
+        self.account.unverified += unverified;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.courier.clock.now()
+    }
+
     /// The delivery, or what it points at, cannot be read.
     pub fn reject(&mut self, reason: RejectReason, detail: &str, body: &[u8]) {
         self.ending = Ending::Bodiless;
@@ -189,7 +228,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             // What the session still held is not to be trusted; its figures are gone with it.
             self.evaluation = None;
         })?;
-        self.publishing.add(self.shadow.divert(&self.policy.rules, matches));
+        self.take_matches(matches);
         self.rejects.extend(rejects);
         if self.publishing.has::<Sink>() {
             self.publish(Send::Full).await;
@@ -211,6 +250,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             Ok(Some(evaluated)) => self.add(evaluated),
             Err(panicked) => self.failures.push(panicked.into()),
         }
+        self.listen().await;
         let ahead = self.park_ahead().await;
         let (rejects, budget, courier) = (self.take_rejects(), self.attempt.budget, self.courier);
         let (parked, ()) = tokio::join!(courier.park(&rejects, budget), self.publish(Send::All));
@@ -222,6 +262,10 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
             let shadow = self.shadow.settle(courier, &self.policy, &self.attempt, self.received_at);
             self.account.shadow = self.meter.over_polls(shadow).await;
         }
+        if let Some(listening) = courier.listening.as_ref().filter(|_| self.tally.records > 0) {
+            listening.hear(&courier.memory, &self.account.origin, courier.clock.now(), budget).await;
+        }
+        self.tally.keep_back(STRANGERS, self.strangers);
         self.account.tally = self.tally;
         self.account.cpu_ms = self.meter.millis();
         let result = if self.failures.is_empty() { Ok(()) } else { Err(Failed(self.failures)) };
@@ -231,6 +275,18 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.account.age_ms = u64::try_from(age.as_millis()).unwrap_or(0);
         self.courier.ledger.enter(&self.account);
         result
+    }
+
+    /// Where a canary came, tells which sources have fallen silent, if it is time to look.
+    async fn listen(&mut self) {
+        let courier = self.courier;
+        let Some(listening) = courier.listening.as_ref().filter(|_| self.is_sung) else { return };
+        let now = courier.clock.now();
+        let Some(silences) = listening.silences(&courier.memory, now, self.attempt.budget).await else {
+            return;
+        };
+        self.account.quiet_sources = Some(silences.len() as u64);
+        self.publishing.add(silences.iter().map(|silence| silence.told(&courier.canary.scope)).collect());
     }
 
     /// The rejects so far, with the version they were read from.

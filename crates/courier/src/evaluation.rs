@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use trailhound_detect::canary::is_canary;
+use trailhound_detect::canary::{is_canary, knows};
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::pipeline::{Ending, Finished, Pipeline, Session};
@@ -68,6 +68,7 @@ pub struct Evaluation<'p> {
     /// Bodies so far.
     count: usize,
     canaries: Vec<String>,
+    canary_key: Option<&'p str>,
     kept: Vec<Body>,
     rejects: Vec<Reject>,
     meter: Meter,
@@ -89,6 +90,7 @@ impl<'p> Evaluation<'p> {
             received_at,
             count: 0,
             canaries: Vec::new(),
+            canary_key: None,
             kept: Vec::new(),
             rejects: Vec::new(),
             meter: Meter::default(),
@@ -102,6 +104,12 @@ impl<'p> Evaluation<'p> {
     /// waits for an answer waits for no more.
     pub fn of_bodies(pipeline: &'p Pipeline, received_at: Timestamp, within: Duration) -> Self {
         Self { within, ..Self::of_stream(pipeline, BODY, received_at) }
+    }
+
+    /// A canary is one only if it knows this; where nothing is said, whatever sings is one.
+    #[must_use]
+    pub fn with_canary_key(self, canary_key: Option<&'p str>) -> Self {
+        Self { canary_key, ..self }
     }
 
     /// Nobody vouches for what it brings.
@@ -128,6 +136,11 @@ impl<'p> Evaluation<'p> {
         let origin = format!("{BODY}{}", self.count);
         self.count += 1;
         if is_canary(&bytes) {
+            if self.canary_key.is_some_and(|key| !knows(&bytes, key)) {
+                const WHY: &str = "a canary that does not know TRAILHOUND_CANARY_KEY";
+                self.reject(&origin, RejectReason::NotAllowed, WHY, &bytes);
+                return;
+            }
             self.session.notice(Notice::Canary);
             self.canaries.push(origin.clone());
             self.kept.push(Body { origin, bytes });

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use trailhound_detect::integrity::Replaced;
+use trailhound_detect::integrity::{DigestFile, Replaced};
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::{Notice, RejectReason};
 
 use crate::delivery::Delivery;
+use crate::digests::{Digests, Reading};
 use crate::failure::Failure;
 use crate::parking::is_named;
 use crate::ports::{Blobs, ObjectBody, ObjectError, ObjectRef, Objects, Publisher};
@@ -19,6 +20,8 @@ pub struct Fetching<From> {
     pub allowed_buckets: Option<BTreeSet<String>>,
     /// How addresses of what this function parks begin; a place whose notices come here would never come to rest.
     pub own: Option<String>,
+    /// Verifies digest files; `None` where they are only counted.
+    pub digests: Option<Digests>,
 }
 
 impl ObjectError {
@@ -63,6 +66,10 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             self.replaced(&Replaced { uri: &uri, announced, read: &now.e_tag, written: now.at });
         }
         self.of_version(body.version());
+        if let Some(digests) = from.digests.as_ref().filter(|_| DigestFile::is_at(&object.key)) {
+            let reading = Reading { objects: &from.objects, allowed: from.allowed_buckets.as_ref() };
+            return Box::pin(self.verify(&reading, digests, object, body, notice)).await;
+        }
         while let Some(chunk) = budget.taking(body.chunk()).await.map_err(|_| Failure::OutOfTime)?? {
             self.take(&chunk).await?;
         }

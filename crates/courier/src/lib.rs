@@ -1,17 +1,20 @@
 //! What a function owes a delivery, written once over ports: evaluate, publish, park, renew, account, acknowledge.
 //!
 //! A cloud brings what wakes it, its answer, its settings, and adapters for [`ports`]; it decides nothing of what is
-//! here. [`delivery`] is the way of one delivery, [`fetching`] that of the object a notice points at, [`parking`] what is
-//! kept for a replay, [`time`] what a delivery may take, [`tries`] what is asked again, [`trial`] what came before. The
+//! here. [`delivery`] is the way of one delivery, [`fetching`] that of the object a notice points at, [`digests`] what
+//! CloudTrail signed for, [`parking`] what is
+//! kept for a replay, [`listening`] who has fallen silent, [`time`] what a delivery may take, [`tries`] what is asked again, [`trial`] what came before. The
 //! process around it is `trailhound-runtime`'s.
 
 pub mod attempt;
 mod courier;
 pub mod delivery;
+pub mod digests;
 pub mod evaluation;
 pub mod failure;
 pub mod fetching;
 mod lease;
+pub mod listening;
 pub mod parking;
 pub mod ports;
 mod publishing;

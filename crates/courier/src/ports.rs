@@ -1,6 +1,7 @@
 //! What a courier asks of a cloud's services; adapters implement these and decide nothing.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -157,8 +158,35 @@ pub struct Written {
     pub at: Option<Timestamp>,
 }
 
+/// Which key signed a digest file.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyAsked<'a> {
+    /// In the region it is of.
+    pub region: &'a str,
+    /// Its fingerprint, in hex.
+    pub fingerprint: &'a str,
+    /// It signed no earlier,
+    pub from: Timestamp,
+    /// and no later.
+    pub until: Timestamp,
+}
+
+/// A key as it comes: in DER, an RSAPublicKey of PKCS #1; `None` where the service knows none such.
+pub type KeyComing<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, ObjectError>> + Send + 'a>>;
+
+/// Keys that a trail signs with.
+pub trait PublicKeys: Send + Sync {
+    /// The one that is asked for.
+    fn key<'a>(&'a self, asked: KeyAsked<'a>) -> KeyComing<'a>;
+}
+
 /// An object's bytes, in order.
 pub trait ObjectBody: Send {
+    /// What its writer said of it under a name, where the service keeps such things.
+    fn metadata(&self, _name: &str) -> Option<&str> {
+        None
+    }
+
     /// Is this no longer what its notice was about, and that cannot be had any more? Says what it is.
     fn replaced_by(&self) -> Option<&Written>;
 

@@ -30,6 +30,12 @@ pub struct Account {
     pub parked: u64,
     /// What became of matches of rules in shadow: `published` are those that were parked.
     pub shadow: Tally,
+    /// Digest files, and objects that they name, that are as CloudTrail signed; where that is looked at.
+    pub verified: u64,
+    /// Such objects that cannot be compared, as they lie elsewhere, in an archive, or are gone with age.
+    pub unverified: u64,
+    /// Sources from which nothing comes any more, where that was looked at.
+    pub quiet_sources: Option<u64>,
     /// Copies for people that nobody took.
     pub uncopied: u64,
     /// Why it must be delivered again.
@@ -105,6 +111,15 @@ impl Account {
         }
         if self.shadow.matches + self.shadow.truncated > 0 {
             line["shadow"] = in_shadow(&self.shadow);
+        }
+        if self.verified > 0 {
+            line["verified"] = json!(self.verified);
+        }
+        if self.unverified > 0 {
+            line["unverified"] = json!(self.unverified);
+        }
+        if let Some(quiet) = self.quiet_sources {
+            line["quiet_sources"] = json!(quiet);
         }
         if self.uncopied > 0 {
             line["uncopied"] = json!(self.uncopied);

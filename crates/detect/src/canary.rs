@@ -30,6 +30,11 @@ pub fn sings(body: &Value) -> bool {
     body["trailhound"] == "canary"
 }
 
+/// Does a canary know its installation's key?
+pub fn knows(body: &[u8], key: &str) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|body| body["key"] == key)
+}
+
 /// Whose sign of life it is: a function of one of the clouds.
 #[derive(Clone, Debug)]
 pub struct Singer {
@@ -63,6 +68,8 @@ impl Singer {
         };
         Facts {
             event_uid: origin.to_owned(),
+            // It says when it was sung, so one that is delivered again says something else and is none the less the same.
+            content: Some(RULE.to_owned()),
             time: Some(now),
             original_time: now.to_string(),
             action: Action {

@@ -1,8 +1,12 @@
-//! What is wrong with the trail itself: two records of one event that disagree, an object that is not what was announced.
-//! Either says that somebody writes where only CloudTrail should, so both are one rule's.
+//! What is wrong with the trail itself: two records of one event that disagree, an object that is not what was announced,
+//! or not what CloudTrail signed for. Each says that somebody writes where only CloudTrail should, so these are one rule's;
+//! and that nothing comes any more, which is another's.
 
+mod digest_file;
+mod silence;
 #[cfg(test)]
 mod tests;
+mod unlike;
 
 use std::sync::Arc;
 
@@ -12,6 +16,9 @@ use crate::digest;
 use crate::facts::{Action, Actor, Facts, Outcome, Scope, Target};
 use crate::log_type::LogType;
 use crate::matched::{Level, Match, Provenance, RuleInfo};
+pub use digest_file::{DigestFile, Named};
+pub use silence::{Silence, TrailSource};
+pub use unlike::{BrokenDigest, Unlike};
 
 /// The rule of such alerts.
 const RULE: &str = "trail-integrity";
@@ -34,43 +41,74 @@ impl Replaced<'_> {
     /// any content.
     pub fn told(&self, scope: &Scope) -> Match {
         let Self { uri, announced, read, written } = self;
-        let event = format!("{uri}@{announced}/{read}");
-        let from = Provenance {
-            origin: (*uri).to_owned(),
-            delivery: (*uri).to_owned(),
-            raw_hash: digest::of_bytes(event.as_bytes()),
-            raw_size: event.len() as u64,
-            unvouched: true,
-        };
-        let facts = Facts {
-            // The same object in the same state, told again, is the same event.
-            event_uid: event,
-            time: *written,
-            original_time: written.map(|at| at.to_string()).unwrap_or_default(),
-            action: Action {
-                service: "s3".to_owned(),
-                operation: "ObjectReplaced".to_owned(),
-                key: "trailhound:ObjectReplaced".to_owned(),
+        about(
+            AlertBasis {
+                // The same object in the same state, told again, is the same event.
+                event: format!("{uri}@{announced}/{read}"),
+                uris: &[(*uri).to_owned()],
+                is_file: false,
+                origin: uri,
+                operation: "ObjectReplaced",
+                time: *written,
+                is_vouched: false,
             },
-            outcome: Outcome::done(),
-            actor: Actor {
-                key: "unknown".to_owned(),
-                type_name: "Unknown".to_owned(),
-                display: "somebody".to_owned(),
-                ..Actor::default()
-            },
-            target: Target {
-                ids: vec![(*uri).to_owned()].into(),
-                names: vec![(*uri).to_owned()].into(),
-                kind: "AWS::S3::Object".to_owned(),
-                count: 1,
-                ..Target::default()
-            },
-            scope: scope.clone(),
-            ..Facts::new(LogType::CloudTrail)
-        };
-        Match::of(Arc::new(of_an_object()), facts, from)
+            scope,
+            of_an_object(),
+        )
     }
+}
+
+/// What an alert about objects rests on.
+struct AlertBasis<'o> {
+    event: String,
+    uris: &'o [String],
+    /// Are they told by the last part of their keys, which for files of a trail says it all?
+    is_file: bool,
+    origin: &'o str,
+    operation: &'static str,
+    time: Option<Timestamp>,
+    is_vouched: bool,
+}
+
+/// An alert about objects; nobody knows who did it.
+fn about(about: AlertBasis<'_>, scope: &Scope, rule: RuleInfo) -> Match {
+    let AlertBasis { event, uris, is_file, origin, operation, time, is_vouched } = about;
+    let name =
+        |uri: &String| if is_file { uri.rsplit('/').next().unwrap_or(uri).to_owned() } else { uri.clone() };
+    let from = Provenance {
+        origin: origin.to_owned(),
+        delivery: origin.to_owned(),
+        raw_hash: digest::of_bytes(event.as_bytes()),
+        raw_size: event.len() as u64,
+        unvouched: !is_vouched,
+    };
+    let facts = Facts {
+        event_uid: event,
+        time,
+        original_time: time.map(|at| at.to_string()).unwrap_or_default(),
+        action: Action {
+            service: "s3".to_owned(),
+            operation: operation.to_owned(),
+            key: format!("trailhound:{operation}"),
+        },
+        outcome: Outcome::done(),
+        actor: Actor {
+            key: "unknown".to_owned(),
+            type_name: "Unknown".to_owned(),
+            display: "somebody".to_owned(),
+            ..Actor::default()
+        },
+        target: Target {
+            ids: uris.to_vec().into(),
+            names: uris.iter().map(name).collect::<Vec<_>>().into(),
+            kind: "AWS::S3::Object".to_owned(),
+            count: u32::try_from(uris.len()).unwrap_or(u32::MAX),
+            ..Target::default()
+        },
+        scope: scope.clone(),
+        ..Facts::new(LogType::CloudTrail)
+    };
+    Match::of(Arc::new(rule), facts, from)
 }
 
 /// The rule as it speaks of two records.

@@ -42,6 +42,8 @@ pub enum ItemKind {
     Case,
     /// Who was handed a session.
     Session,
+    /// When records came from a source for the last time, and which sources there are.
+    Source,
 }
 
 impl ItemKind {
@@ -58,6 +60,7 @@ impl ItemKind {
         Self::Trial,
         Self::Case,
         Self::Session,
+        Self::Source,
     ];
 
     /// The word in keys.
@@ -74,6 +77,7 @@ impl ItemKind {
             Self::Trial => "trial",
             Self::Case => "case",
             Self::Session => "session",
+            Self::Source => "source",
         }
     }
 }

@@ -155,6 +155,14 @@ impl Tally {
         self.deferred += matches;
     }
 
+    /// Counts matches that something keeps back before anybody judges them.
+    pub fn keep_back(&mut self, by: &str, matches: u64) {
+        if matches > 0 {
+            self.matches += matches;
+            *self.suppressed.entry(by.to_owned()).or_default() += matches;
+        }
+    }
+
     /// Counts something recognised that holds no records.
     pub fn notice(&mut self, notice: Notice) {
         *self.notices.entry(notice).or_default() += 1;

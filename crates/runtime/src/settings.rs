@@ -2,6 +2,7 @@
 //!
 //! A variable that is set to nothing counts as not set, which is how Terraform writes an absent value.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -94,6 +95,21 @@ impl<'a> Reader<'a> {
         self.optional("TRAILHOUND_MIN_LEVEL", read).unwrap_or_default()
     }
 
+    /// `TRAILHOUND_ALLOWED_ACCOUNTS`: whose records are told, in lower case.
+    pub fn accounts(&mut self) -> Option<BTreeSet<String>> {
+        let read = |list: &str| {
+            let names =
+                list.split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
+            let (good, bad): (BTreeSet<String>, BTreeSet<String>) = names.partition(|name| is_account(name));
+            if bad.is_empty() {
+                Ok(good)
+            } else {
+                Err(format!("no account, subscription or tenant: {bad:?}"))
+            }
+        };
+        self.optional("TRAILHOUND_ALLOWED_ACCOUNTS", read)
+    }
+
     /// `TRAILHOUND_RULE_PAGES`: what the addresses of rules' pages begin with.
     pub fn rule_pages(&mut self) -> Option<String> {
         let read = |base: &str| {
@@ -117,4 +133,12 @@ impl<'a> Reader<'a> {
     pub fn finish<Settings>(self, settings: Option<Settings>) -> Result<Settings, WrongSettings> {
         settings.filter(|_| self.wrong.is_empty()).ok_or(WrongSettings(self.wrong))
     }
+}
+
+/// Twelve digits, or a GUID.
+fn is_account(name: &str) -> bool {
+    let groups: Vec<usize> = name.split('-').map(str::len).collect();
+    let is_hex = name.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let is_number = name.len() == 12 && name.bytes().all(|b| b.is_ascii_digit());
+    is_number || (is_hex && groups == [8, 4, 4, 4, 12])
 }

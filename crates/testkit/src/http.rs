@@ -22,23 +22,41 @@ pub(crate) fn listen(
     Ok(address)
 }
 
+/// A request as it came.
+pub(crate) struct Request {
+    /// Its path.
+    pub(crate) path: String,
+    /// Its headers, their names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// Its body.
+    pub(crate) body: Vec<u8>,
+}
+
 /// Reads one request: its path and body. `None` when the peer is done.
 pub(crate) fn request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<(String, Vec<u8>)>> {
+    Ok(request_whole(reader)?.map(|request| (request.path, request.body)))
+}
+
+/// Reads one request. `None` when the peer is done.
+pub(crate) fn request_whole(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);
     }
     let path = line.split_whitespace().nth(1).unwrap_or("/").to_owned();
     let (mut length, mut chunked) = (0, false);
+    let mut headers = Vec::new();
     loop {
         let mut header = String::new();
         reader.read_line(&mut header)?;
         let Some((name, value)) = header.split_once(':') else { break };
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
             "content-length" => length = value.trim().parse().map_err(io::Error::other)?,
             "transfer-encoding" => chunked = value.trim().eq_ignore_ascii_case("chunked"),
             _ => {}
         }
+        headers.push((name, value.trim().to_owned()));
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
@@ -51,5 +69,5 @@ pub(crate) fn request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<(
         body.extend_from_slice(&chunk[..size]);
         chunked = size > 0;
     }
-    Ok(Some((path, body)))
+    Ok(Some(Request { path, headers, body }))
 }

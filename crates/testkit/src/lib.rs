@@ -3,11 +3,14 @@
 //! [`lambda_runtime_api`] invokes a real `bootstrap` over HTTP, [`moto`] is AWS, [`s3`] and [`sns`] fail as told, and
 //! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`]
 //! invokes a real custom handler, [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
-//! storage; [`contract`] is what both clouds' findings must be, [`story`] what both tell the same way, [`stores`] what every store must do, and
-//! [`spending`] what a match costs one. [`mmdb`] writes databases of places. A [`gate`] stands before any of them and makes it slow, silent, busy or absent. [`world`] plays schedules of faults through every cloud's function.
+//! storage; [`contract`] is what both clouds' findings must be, [`story`] what both tell the same way, [`stores`] what every
+//! store must do, and [`spending`] what a match costs one. [`cloudtrail`] signs digest files and tells its keys, [`mmdb`]
+//! writes databases of places. A [`gate`] stands before any of them and makes it slow, silent, busy or absent. [`world`]
+//! plays schedules of faults through every cloud's function.
 
 mod accept;
 pub mod azurite;
+pub mod cloudtrail;
 pub mod company;
 pub mod contract;
 pub mod event_grid;

@@ -149,6 +149,8 @@ impl World {
             copies: Vec::new(),
             parking: Some(Parking(FaultyBlobs { plan: plan(), objects: Arc::clone(&self.parked) })),
             parking_setting: "TRAILHOUND_REJECTS",
+            accounts: None,
+            listening: None,
             clock: Box::new(self.clock),
             ledger: Box::new(Balanced(Arc::clone(&self.accounts))),
             product: Product::new("world"),

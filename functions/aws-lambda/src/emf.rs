@@ -58,6 +58,14 @@ pub fn metrics(account: &Account, function: &str, now: Timestamp) -> Vec<Value> 
     if !tally.unread.is_empty() {
         figures.push(("Unread", "Count", tally.unread_total()));
     }
+    for (name, count) in [("Verified", account.verified), ("Unverified", account.unverified)] {
+        if count > 0 {
+            figures.push((name, "Count", count));
+        }
+    }
+    if let Some(quiet) = account.quiet_sources {
+        figures.push(("QuietSources", "Count", quiet));
+    }
     if tally.repaired > 0 {
         figures.push(("Repaired", "Count", tally.repaired));
     }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
 use trailhound_aws::address::S3Uri;
 use trailhound_aws::clients;
+use trailhound_aws::cloudtrail::CloudTrailKeys;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_aws::s3::{S3Folder, S3Objects};
 use trailhound_aws::sns::{Form, SnsSink};
@@ -18,7 +19,9 @@ use trailhound_aws_lambda::answer::{Answer, Function, Invoked};
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
 use trailhound_aws_lambda::settings::Settings;
 use trailhound_courier::Courier;
+use trailhound_courier::digests::Digests;
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::listening::Listening;
 use trailhound_courier::parking::Parking;
 use trailhound_courier::time::Budget;
 use trailhound_detect::describe::{Product, visible};
@@ -54,6 +57,8 @@ async fn main() -> ExitCode {
     let own = settings.rejects.as_ref().map(|at| format!("s3://{}/{}", at.bucket, slashed(&at.key)));
     let sink = |topic: String, form| SnsSink { client: clients.sns(&topic), topic, form };
     let courier = Courier {
+        accounts: settings.allowed_accounts,
+        listening: settings.state_table.as_ref().map(|_| Listening::default()),
         memory: store::memory(
             settings.state_table.map(|table| DynamoStore::new(clients.dynamodb.clone(), table)),
         ),
@@ -73,7 +78,8 @@ async fn main() -> ExitCode {
     };
     let objects = S3Objects::new(clients.s3.clone());
     let expired = Arc::clone(&clients.expired);
-    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own };
+    let digests = settings.verifies_digests.then(|| Digests::new(Box::new(CloudTrailKeys::new(&clients))));
+    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own, digests };
     let function = Arc::new(Lambda { courier, from, ways: settings.ways });
 
     // RUN: each invocation owns only its share of the above.

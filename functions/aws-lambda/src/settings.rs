@@ -40,6 +40,10 @@ pub struct Settings {
     pub rule_pages: Option<String>,
     /// `TRAILHOUND_ALLOWED_BUCKETS`: notices for other buckets are parked, never followed.
     pub allowed_buckets: Option<BTreeSet<String>>,
+    /// `TRAILHOUND_ALLOWED_ACCOUNTS`: matches of other accounts are counted, and neither told nor learned from.
+    pub allowed_accounts: Option<BTreeSet<String>>,
+    /// `TRAILHOUND_DIGESTS`: digest files are verified, and not only counted.
+    pub verifies_digests: bool,
     /// `TRAILHOUND_EVENTS` and `TRAILHOUND_CANARY_KEY`: what may come by itself.
     pub ways: Ways,
     /// `RUST_LOG`.
@@ -68,6 +72,8 @@ impl Settings {
             min_level: from.min_level(),
             rule_pages: from.rule_pages(),
             allowed_buckets: from.optional("TRAILHOUND_ALLOWED_BUCKETS", buckets),
+            allowed_accounts: from.accounts(),
+            verifies_digests: from.optional("TRAILHOUND_DIGESTS", digests).unwrap_or_default(),
             ways: Ways {
                 events: from.optional("TRAILHOUND_EVENTS", events).unwrap_or_default(),
                 canary_key: from.text("TRAILHOUND_CANARY_KEY"),
@@ -103,7 +109,7 @@ impl Settings {
 
 /// Is there an address of S3's own? Those of other services are checked.
 fn endpoints(from: &mut Reader<'_>) -> bool {
-    let [all, s3, _, _] = ["", "_S3", "_SNS", "_DYNAMODB"]
+    let [all, s3, _, _, _] = ["", "_S3", "_SNS", "_DYNAMODB", "_CLOUDTRAIL"]
         .map(|service| from.optional(&format!("AWS_ENDPOINT_URL{service}"), endpoint));
     all.or(s3).is_some()
 }
@@ -151,6 +157,14 @@ fn buckets(list: &str) -> Result<BTreeSet<String>, String> {
     let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
     let fine = names.filter_map(|name| bucket(name).map_err(|fault| wrong.push(fault)).ok()).collect();
     if wrong.is_empty() { Ok(fine) } else { Err(wrong.join(", ")) }
+}
+
+fn digests(how: &str) -> Result<bool, String> {
+    match how {
+        "counted" => Ok(false),
+        "verified" => Ok(true),
+        _ => Err(format!("'{how}' is neither counted nor verified")),
+    }
 }
 
 fn events(which: &str) -> Result<Events, String> {

@@ -39,6 +39,8 @@ pub struct Function<Store, Sink, Place, Rules> {
     pub courier: Courier<Store, Sink, Place>,
     /// The rules in force.
     pub rulebook: Arc<Rulebook<Rules>>,
+    /// What a canary must know.
+    pub canary_key: Option<Arc<str>>,
     /// Tells this process from others.
     pub process: String,
     /// Tells its invocations from one another: the same batch may come again while the first is under way.
@@ -56,7 +58,7 @@ where
     pub async fn handle_whole(&self, request: &[u8]) -> Reply {
         let received_at = self.courier.clock.now();
         let pipeline = self.rulebook.current().await;
-        let batch = evaluate(&pipeline, request, received_at);
+        let batch = evaluate(&pipeline, request, received_at, self.canary_key.as_deref());
         self.deliver(&pipeline, batch).await
     }
 
@@ -64,9 +66,9 @@ where
         let received_at = self.courier.clock.now();
         let pipeline = self.rulebook.current().await;
         let evaluating = {
-            let pipeline = Arc::clone(&pipeline);
+            let (pipeline, key) = (Arc::clone(&pipeline), self.canary_key.clone());
             tokio::task::spawn_blocking(move || {
-                let mut request = Request::new(&pipeline, received_at);
+                let mut request = Request::new(&pipeline, received_at, key.as_deref());
                 loop {
                     match arriving.blocking_recv()? {
                         Part::Bytes(bytes) => request.push(&bytes),
@@ -152,8 +154,9 @@ struct Request<'p> {
 }
 
 impl<'p> Request<'p> {
-    fn new(pipeline: &'p Pipeline, received_at: Timestamp) -> Self {
-        Self { intake: Intake::default(), evaluation: Evaluation::of_bodies(pipeline, received_at, EVALUATE) }
+    fn new(pipeline: &'p Pipeline, received_at: Timestamp, canary_key: Option<&'p str>) -> Self {
+        let evaluation = Evaluation::of_bodies(pipeline, received_at, EVALUATE);
+        Self { intake: Intake::default(), evaluation: evaluation.with_canary_key(canary_key) }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -178,8 +181,13 @@ impl<'p> Request<'p> {
 }
 
 /// Evaluates a whole request.
-pub fn evaluate(pipeline: &Pipeline, request: &[u8], received_at: Timestamp) -> Result<Batch, Panicked> {
-    let mut evaluation = Request::new(pipeline, received_at);
+pub fn evaluate(
+    pipeline: &Pipeline,
+    request: &[u8],
+    received_at: Timestamp,
+    canary_key: Option<&str>,
+) -> Result<Batch, Panicked> {
+    let mut evaluation = Request::new(pipeline, received_at, canary_key);
     evaluation.push(request);
     evaluation.finish()
 }

@@ -80,6 +80,9 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         copies: settings.archive.map(folder).map(Outlet::Archive).into_iter().collect(),
         parking: settings.rejects.map(folder).map(Parking),
         parking_setting: "TRAILHOUND_REJECTS_URL",
+        accounts: settings.allowed_accounts,
+        // Records of a hub do not say where they come from until they are read.
+        listening: None,
         clock: Box::new(SystemClock),
         ledger: Box::new(StdoutLedger),
         product: Product::new("azure-function").with_rule_pages(settings.rule_pages.clone()),
@@ -93,7 +96,13 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::new(
         "/detect",
         ROOM,
-        Function { courier, rulebook, process: process_name(), invocations: AtomicU64::new(0) },
+        Function {
+            courier,
+            rulebook,
+            canary_key: settings.canary_key.map(Arc::from),
+            process: process_name(),
+            invocations: AtomicU64::new(0),
+        },
     );
     tracing::info!(port = settings.port, version = env!("CARGO_PKG_VERSION"), "ready");
 

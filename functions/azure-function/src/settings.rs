@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use azure_core::http::Url;
 use tracing_subscriber::filter::Targets;
 use trailhound_azure_sdk::Identity;
@@ -41,6 +43,10 @@ pub struct Settings {
     pub min_level: Level,
     /// `TRAILHOUND_RULE_PAGES`: where rules are described, if not in the repository.
     pub rule_pages: Option<String>,
+    /// `TRAILHOUND_ALLOWED_ACCOUNTS`: matches of other accounts are counted, and neither told nor learned from.
+    pub allowed_accounts: Option<BTreeSet<String>>,
+    /// `TRAILHOUND_CANARY_KEY`: what a canary must know.
+    pub canary_key: Option<String>,
     /// `AZURE_CLIENT_ID`: a user-assigned identity.
     pub client_id: Option<String>,
     /// The platform offers a managed identity.
@@ -72,6 +78,8 @@ impl Settings {
         let context = from.context(CONTEXT, blob);
         let min_level = from.min_level();
         let rule_pages = from.rule_pages();
+        let allowed_accounts = from.accounts();
+        let canary_key = from.text("TRAILHOUND_CANARY_KEY");
         let client_id = from.optional("AZURE_CLIENT_ID", guid);
         let managed_identity = from.text("IDENTITY_ENDPOINT").is_some();
         if managed_identity && from.text("IDENTITY_HEADER").is_none() {
@@ -91,6 +99,8 @@ impl Settings {
             context,
             min_level,
             rule_pages,
+            allowed_accounts,
+            canary_key,
             client_id,
             managed_identity,
             log,

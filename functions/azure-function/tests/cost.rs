@@ -125,7 +125,7 @@ fn ratio(pipeline: &Pipeline, kind: &str, record: impl Fn(u64) -> Value) -> f64 
         std::hint::black_box(read_and_unescape(&request));
         floor.push(begun.elapsed());
         let begun = Instant::now();
-        let (_, evaluated) = evaluate(pipeline, &request, Timestamp::UNIX_EPOCH).unwrap();
+        let (_, evaluated) = evaluate(pipeline, &request, Timestamp::UNIX_EPOCH, None).unwrap();
         ours.push(begun.elapsed());
         assert!(evaluated.matches.len() >= EVENTS as usize / 2, "{kind}");
         assert_eq!(evaluated.tally.evaluated, u64::from(EVENTS) * 200, "{kind}");

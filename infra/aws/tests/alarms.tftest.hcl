@@ -60,7 +60,7 @@ run "every_way_to_fail_has_its_alarm" {
   assert {
     condition = alltrue([for metric in [
       "Records", "Evaluated", "Rejected", "Matches", "Published", "Suppressed", "Duplicates", "Deferred",
-      "LagMilliseconds", "AgeMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid", "Failed", "Uncopied",
+      "LagMilliseconds", "AgeMilliseconds", "CpuMilliseconds", "StateUnavailable", "Canary", "RulesInvalid", "Failed", "Uncopied", "QuietSources",
     ] : strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "[\"trailhound\",\"${metric}\",\"Function\",\"trailhound\"]")])
     error_message = "Every metric of the function on the dashboard."
   }

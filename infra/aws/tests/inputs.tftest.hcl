@@ -407,3 +407,11 @@ run "an_archive_of_a_day" {
   }
   expect_failures = [var.archive_days]
 }
+
+run "an_account_by_its_alias" {
+  command = plan
+  variables {
+    allowed_account_ids = ["production"]
+  }
+  expect_failures = [var.allowed_account_ids]
+}

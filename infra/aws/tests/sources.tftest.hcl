@@ -38,6 +38,20 @@ run "a_topic_of_another_account" {
   }
 }
 
+run "digests_nobody_asked_to_verify" {
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.trail["example-trail"].event_pattern).detail.object.key == [{ wildcard = "AWSLogs/*/CloudTrail/*.json.gz" }]
+    error_message = "Notices of digests are not asked for unless they are verified."
+  }
+  assert {
+    condition = (
+      length(setintersection(keys(aws_lambda_function.this.environment[0].variables), ["TRAILHOUND_DIGESTS", "TRAILHOUND_ALLOWED_ACCOUNTS"])) == 0
+      && !contains(jsondecode(aws_iam_role_policy.function.policy).Statement[*].Sid, "ListKeysOfDigests")
+    )
+    error_message = "Nothing of it is set or allowed either."
+  }
+}
+
 run "an_existing_queue" {
   variables {
     notices = {

@@ -61,6 +61,11 @@ variables {
       kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000a"
     }
   }
+  # Digests verified, so that the pattern and the action are held against what AWS has; without is another file's.
+  verify_digests = true
+
+  allowed_account_ids = ["111122223333", "000000000000"]
+
   fast_path  = { enabled = true }
   package    = { s3_bucket = "example-artifacts", s3_key = "trailhound-aws.zip", s3_object_version = "first" }
   chat_topic = true
@@ -180,7 +185,7 @@ run "wiring" {
       "detail-type" = ["Object Created"]
       detail = {
         bucket = { name = ["example-trail"] }
-        object = { key = [{ wildcard = "audit/AWSLogs/*/CloudTrail/*.json.gz" }] }
+        object = { key = [{ wildcard = "audit/AWSLogs/*/CloudTrail/*.json.gz" }, { wildcard = "audit/AWSLogs/*/CloudTrail-Digest/*.json.gz" }] }
       }
     })
     error_message = "The rule must select the trail's objects in this bucket."
@@ -231,16 +236,18 @@ run "wiring" {
 
   assert {
     condition = jsonencode(aws_lambda_function.this.environment[0].variables) == jsonencode({
-      TRAILHOUND_ALERT_TOPIC_ARN = "arn:aws:sns:eu-west-1:111122223333:trailhound-findings"
-      TRAILHOUND_CHAT_TOPIC_ARN  = "arn:aws:sns:eu-west-1:111122223333:trailhound-chat"
-      TRAILHOUND_EMAIL_TOPIC_ARN = "arn:aws:sns:eu-west-1:111122223333:trailhound-email"
-      TRAILHOUND_STATE_TABLE     = "trailhound-state"
-      TRAILHOUND_REJECTS_URI     = "s3://trailhound-rejects-111122223333-eu-west-1/rejects"
-      TRAILHOUND_MIN_LEVEL       = "low"
-      TRAILHOUND_ALLOWED_BUCKETS = "example-trail"
-      TRAILHOUND_EVENTS          = "vouched"
-      TRAILHOUND_CANARY_KEY      = terraform_data.canary_key.output
-      RUST_LOG                   = "info"
+      TRAILHOUND_ALERT_TOPIC_ARN  = "arn:aws:sns:eu-west-1:111122223333:trailhound-findings"
+      TRAILHOUND_CHAT_TOPIC_ARN   = "arn:aws:sns:eu-west-1:111122223333:trailhound-chat"
+      TRAILHOUND_EMAIL_TOPIC_ARN  = "arn:aws:sns:eu-west-1:111122223333:trailhound-email"
+      TRAILHOUND_STATE_TABLE      = "trailhound-state"
+      TRAILHOUND_REJECTS_URI      = "s3://trailhound-rejects-111122223333-eu-west-1/rejects"
+      TRAILHOUND_MIN_LEVEL        = "low"
+      TRAILHOUND_ALLOWED_BUCKETS  = "example-trail"
+      TRAILHOUND_EVENTS           = "vouched"
+      TRAILHOUND_DIGESTS          = "verified"
+      TRAILHOUND_ALLOWED_ACCOUNTS = "000000000000,111122223333"
+      TRAILHOUND_CANARY_KEY       = terraform_data.canary_key.output
+      RUST_LOG                    = "info"
     })
     error_message = "The environment must name topics, table, rejects and allowed buckets."
   }
@@ -427,6 +434,7 @@ run "wiring" {
       Statement = [for s in [
         ["ReadTrail", ["s3:GetObject", "s3:GetObjectVersion"], ["arn:aws:s3:::example-trail/audit/AWSLogs/*"], { "aws:ResourceAccount" = "111122223333" }],
         ["TellMissingFromForbidden", ["s3:ListBucket"], ["arn:aws:s3:::example-trail"], { "aws:ResourceAccount" = "111122223333" }],
+        ["ListKeysOfDigests", ["cloudtrail:ListPublicKeys"], ["*"]],
         ["WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/trailhound:log-stream:*"]],
         ["ReadQueues", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound"]],
         ["DeadLetterDirectInvocations", ["sqs:SendMessage"], ["arn:aws:sqs:eu-west-1:111122223333:trailhound-dead-letter"]],

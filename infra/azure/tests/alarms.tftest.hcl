@@ -161,18 +161,22 @@ run "a_canary_goes_the_way_of_logs" {
     error_message = "A canary every five minutes."
   }
   assert {
+    condition     = !contains([for s in jsondecode(azurerm_resource_group_template_deployment.function.template_content).resources[0].properties.siteConfig.appSettings : s.name], "TRAILHOUND_ALLOWED_ACCOUNTS")
+    error_message = "Whose records are told is not asked unless somebody says so."
+  }
+  assert {
     condition = jsonencode(jsondecode(azurerm_logic_app_action_custom.canary.body)) == jsonencode({
       type = "Foreach", runAfter = {}, foreach = [for partition in range(4) : "partitions/${partition}/messages"]
       actions = { send = {
         type = "Http", runAfter = {}
         inputs = {
           method         = "POST", uri = "https://evhns-trailhoundcontoso1.servicebus.windows.net/trailhound-logs/@{item()}"
-          headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary" }
+          headers        = { "Content-Type" = "application/json" }, body = { trailhound = "canary", key = terraform_data.canary_key.output }
           authentication = { type = "ManagedServiceIdentity", audience = "https://eventhubs.azure.net" }
         }
       } }
     })
-    error_message = "A canary must be sent to each of the hub's partitions."
+    error_message = "A canary must be sent to each of the hub's partitions, with the key."
   }
 }
 

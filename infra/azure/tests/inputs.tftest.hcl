@@ -235,3 +235,11 @@ run "an_address_that_is_none" {
   }
   expect_failures = [var.email_addresses]
 }
+
+run "an_account_by_its_path" {
+  command = plan
+  variables {
+    allowed_accounts = ["/subscriptions/00000000-0000-0000-0000-000000000001"]
+  }
+  expect_failures = [var.allowed_accounts]
+}

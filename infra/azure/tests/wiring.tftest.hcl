@@ -80,6 +80,7 @@ variables {
   subscription_ids    = ["00000000-0000-0000-0000-000000000001"]
   entra_categories    = ["SignInLogs", "AuditLogs"]
   package_path        = "versions.tf"
+  allowed_accounts    = ["00000000-0000-0000-0000-0000000000ff", "00000000-0000-0000-0000-000000000001"]
   subscriptions = {
     hook = { webhook_url = "https://siem.example.com/trailhound" }
     siem = { event_hub_id = "/subscriptions/00000000-0000-0000-0000-000000000001/hubs/siem", severities = ["critical"], case_steps = ["opened", "raised"] }
@@ -153,6 +154,8 @@ run "wiring" {
       TRAILHOUND_STATE_TABLE_URL                = "https://stdata.table.core.windows.net/trailhoundstate"
       TRAILHOUND_REJECTS_URL                    = "https://stdata.blob.core.windows.net/rejects"
       TRAILHOUND_MIN_LEVEL                      = "low"
+      TRAILHOUND_CANARY_KEY                     = terraform_data.canary_key.output
+      TRAILHOUND_ALLOWED_ACCOUNTS               = "00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-0000000000ff"
       RUST_LOG                                  = "info"
       APPLICATIONINSIGHTS_CONNECTION_STRING     = "InstrumentationKey=00000000-0000-0000-0000-000000000000"
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING = "ClientId=00000000-0000-0000-0000-00000000000b;Authorization=AAD"
@@ -161,6 +164,10 @@ run "wiring" {
       AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled = "false"
     })
     error_message = "Identity connections, endpoints, and no sampling."
+  }
+  assert {
+    condition     = length(terraform_data.canary_key.output) == 36
+    error_message = "A key that nobody guesses."
   }
   assert {
     condition = jsonencode([for b in azurerm_storage_blob.package : [b.name, b.type, b.source, b.content_md5]]) == jsonencode([

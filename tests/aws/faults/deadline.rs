@@ -65,7 +65,7 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
     let start = || {
         let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
-        let from = Fetching { objects, allowed_buckets: None, own: None };
+        let from = Fetching { objects, allowed_buckets: None, own: None, digests: None };
         Lambda { courier: world.courier_over(store, Provider::Aws), from, ways: Ways::default() }
     };
     let mut function = start();

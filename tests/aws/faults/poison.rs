@@ -64,7 +64,7 @@ async fn deliver(world: &World, poison: usize) -> u32 {
         let objects = Poisoned { bucket, poison: key(poison) };
         let function = Function {
             courier: world.courier(Provider::Aws),
-            from: Fetching { objects, allowed_buckets: None, own: None },
+            from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
             ways: Ways::default(),
         };
         for message in &mut waiting {

@@ -158,7 +158,7 @@ impl Face for Queue {
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
         Function {
             courier: world.courier(Provider::Aws),
-            from: Fetching { objects, allowed_buckets: None, own: None },
+            from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
             ways: Ways::default(),
         }
     }

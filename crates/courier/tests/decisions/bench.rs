@@ -138,6 +138,8 @@ impl Bench {
                 shadow_takes: Duration::ZERO,
             })),
             parking_setting: "TRAILHOUND_REJECTS",
+            accounts: None,
+            listening: None,
             clock: Box::new(PausedClock::at("2026-03-18T10:20:00Z".parse().unwrap())),
             ledger: Box::new(Entered(Arc::clone(&self.accounts))),
             product: Product::new("test"),

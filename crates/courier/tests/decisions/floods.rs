@@ -87,7 +87,12 @@ async fn a_flood_in_an_object_is_read_again_by_version_and_bytes() {
     let text = format!("{{\"Records\":[{}]}}", lines.join(","));
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text.as_bytes()).unwrap();
-    let from = Fetching { objects: Bucket(packed.finish().unwrap()), allowed_buckets: None, own: None };
+    let from = Fetching {
+        objects: Bucket(packed.finish().unwrap()),
+        allowed_buckets: None,
+        own: None,
+        digests: None,
+    };
     let object =
         ObjectRef { bucket: "b".to_owned(), key: "k".to_owned(), region: None, version: None, e_tag: None };
 

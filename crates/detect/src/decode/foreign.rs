@@ -42,6 +42,12 @@ const FORMS: &[(usize, &[u8], &str)] = &[
     (0, b"BZh", "bzip2; decompress it (`bzip2 -dc FILE`) or use gzip"),
     (0, b"\x04\x22\x4D\x18", "lz4; decompress it (`lz4 -dc FILE`) or use gzip"),
     (0, b"\xFF\x06\0\0sNaPpY", "snappy; decompress it or use gzip"),
+    // The second byte of gzip is none of UTF-8, so whoever hands bytes on as text puts another in its place.
+    (
+        0,
+        b"\x1F\xEF\xBF\xBD\x08",
+        "gzip whose bytes were replaced where they were taken for text; send it uncompressed",
+    ),
     (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive; unpack it (`7z e -so FILE`)"),
     (0, b"Rar!\x1A\x07", "a RAR archive; unpack it (`unrar p -inul FILE`)"),
     (

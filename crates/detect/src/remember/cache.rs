@@ -68,9 +68,9 @@ impl Cache {
         self.with(|cache| keys.iter().all(|key| cache.items.contains(key)))
     }
 
-    /// Keeps an item. A claim is never kept: another process may be publishing by now. Nor is what is on trial.
+    /// Keeps an item. A claim is never kept: another process may be publishing by now. Nor is what is on trial, or a source.
     pub(super) fn put(&self, key: &Key, item: Option<&Item>) {
-        match item.filter(|_| !matches!(key.kind, ItemKind::Claim | ItemKind::Trial)) {
+        match item.filter(|_| !matches!(key.kind, ItemKind::Claim | ItemKind::Trial | ItemKind::Source)) {
             Some(item) => self.with(|cache| cache.put(key, item)),
             None => self.forget(key),
         }

@@ -82,7 +82,8 @@ impl Entry {
             | ItemKind::Base
             | ItemKind::Trial
             | ItemKind::Case
-            | ItemKind::Session => None,
+            | ItemKind::Session
+            | ItemKind::Source => None,
         })
     }
 

@@ -33,6 +33,8 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_RULE_PAGES", "http://example.com/rules/"),
         ("TRAILHOUND_ALLOWED_BUCKETS", "fine-bucket,Not_One,Nor_This"),
         ("TRAILHOUND_EVENTS", "some"),
+        ("TRAILHOUND_DIGESTS", "yes"),
+        ("TRAILHOUND_ALLOWED_ACCOUNTS", "111122223333,me"),
         ("AWS_ENDPOINT_URL", "127.0.0.1:5000"),
         ("AWS_ENDPOINT_URL_SNS", "https://"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"),
@@ -55,6 +57,8 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_RULE_PAGES",
         "TRAILHOUND_ALLOWED_BUCKETS: 'Not_One' is no bucket name, 'Nor_This'",
         "TRAILHOUND_EVENTS: 'some'",
+        "TRAILHOUND_DIGESTS: 'yes'",
+        "TRAILHOUND_ALLOWED_ACCOUNTS: no account, subscription or tenant: {\"me\"}",
         "AWS_ENDPOINT_URL:",
         "AWS_ENDPOINT_URL_SNS",
         "AWS_ENDPOINT_URL_DYNAMODB",
@@ -62,7 +66,7 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
     }
-    assert_eq!(wrong.len(), 18, "{wrong:?}");
+    assert_eq!(wrong.len(), 20, "{wrong:?}");
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_INVENTORY_URL", "no/such/assets.csv"),
         ("TRAILHOUND_INDICATORS_URL", "http://example.com/warned.csv"),
         ("TRAILHOUND_MIN_LEVEL", "loud"),
+        ("TRAILHOUND_ALLOWED_ACCOUNTS", "everybody"),
         ("AZURE_CLIENT_ID", "me"),
         ("IDENTITY_HEADER", " "),
         ("RUST_LOG", "trailhound=shout"),
@@ -61,13 +62,14 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_INVENTORY_URL",
         "TRAILHOUND_INDICATORS_URL",
         "TRAILHOUND_MIN_LEVEL",
+        "TRAILHOUND_ALLOWED_ACCOUNTS",
         "AZURE_CLIENT_ID",
         "IDENTITY_HEADER",
         "RUST_LOG",
     ] {
         assert!(text.contains(name), "{name} in: {text}");
     }
-    assert_eq!(error.0.len(), 14, "{text}");
+    assert_eq!(error.0.len(), 15, "{text}");
     assert!(!text.contains("sig=x"), "a signature must not be repeated: {text}");
 }
 

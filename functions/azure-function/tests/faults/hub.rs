@@ -100,6 +100,7 @@ impl Face for Hub {
             courier: world.courier(Provider::Azure),
             rulebook: Arc::new(Rulebook::fixed(Arc::clone(pipeline()))),
             process: name.to_owned(),
+            canary_key: None,
             invocations: AtomicU64::new(0),
         }
     }

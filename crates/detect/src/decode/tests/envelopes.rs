@@ -85,6 +85,16 @@ fn reads_windows_events() {
 }
 
 #[test]
+fn gzip_that_was_taken_for_text_is_told_for_what_it_was() {
+    let spoiled = String::from_utf8_lossy(&gzip(br#"{"records":[{"a":1}]}"#)).into_owned();
+    assert!(
+        matches!(decode(&spoiled).as_slice(), [Item::Reject(RejectReason::ForeignForm, ..)]),
+        "{:?}",
+        decode(&spoiled)
+    );
+}
+
+#[test]
 fn knows_what_holds_no_records() {
     let digest = r#"{"awsAccountId":"111122223333","digestStartTime":"2026-01-01T00:00:00Z","logFiles":[]}"#;
     assert_eq!(decode(digest), [Item::Notice(Notice::CloudTrailDigest)]);
