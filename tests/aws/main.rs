@@ -3,6 +3,7 @@
 mod again;
 mod beside;
 mod end_to_end;
+mod engines;
 mod forging;
 mod local;
 mod memory;

@@ -41,6 +41,7 @@ impl Replaced<'_> {
             raw_hash: digest::of_bytes(event.as_bytes()),
             raw_size: event.len() as u64,
             unvouched: true,
+            replayed: false,
         };
         let facts = Facts {
             // The same object in the same state, told again, is the same event.
