@@ -10,7 +10,10 @@ locals {
     batch = {
       service = "batchoperations.s3.amazonaws.com"
       statements = [
-        { Sid = "InvokeTheFunction", Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [aws_lambda_function.this.arn, "${aws_lambda_function.this.arn}:*"] },
+        {
+          Sid      = "InvokeTheFunction", Effect = "Allow", Action = ["lambda:InvokeFunction"]
+          Resource = [aws_lambda_function.this.arn, "${aws_lambda_function.this.arn}:*"]
+        },
         {
           Sid       = "ReadManifests", Effect = "Allow", Action = ["s3:GetObject", "s3:GetObjectVersion"]
           Resource  = ["${aws_s3_bucket.rejects.arn}/${local.inventory_prefix}/*"]
@@ -30,7 +33,10 @@ locals {
     map = {
       service = "states.amazonaws.com"
       statements = concat(
-        [{ Sid = "InvokeTheFunction", Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [aws_lambda_function.this.arn] }],
+        [{
+          Sid      = "InvokeTheFunction", Effect = "Allow", Action = ["lambda:InvokeFunction"]
+          Resource = [aws_lambda_function.this.arn]
+        }],
         [for owner, names in local.trail_owners : {
           Sid       = "ListTrail${owner == local.account ? "" : owner}", Effect = "Allow", Action = ["s3:ListBucket"]
           Resource  = [for name in names : "arn:${local.partition}:s3:::${name}"]
