@@ -48,7 +48,7 @@ async fn on_the_spot_everything_is_published_once_and_by_another_run_nothing() {
     let lost = losses(&world).await;
     let unread = world.park('b', &[line("not_json", "s3://elsewhere/k#1", b"oops")]).await;
     world.letter("nobody knows this").await;
-    let expected = scanned(&world);
+    let (_, expected) = scanned(&world);
 
     // Nothing is written by asking.
     let table = format!("dynamodb://{}", world.name);
@@ -153,7 +153,7 @@ fn objects(body: &Value) -> Vec<String> {
 async fn what_is_handed_over_is_marked_and_told_and_asked_about() {
     let Some(world) = World::set().await else { return };
     let lost = losses(&world).await;
-    let expected = scanned(&world);
+    let (_, expected) = scanned(&world);
     let archive = world.object(KEY, sample()).await;
     let go = with(world.go("ledger"), &lost);
     let handing = async {
@@ -176,6 +176,9 @@ async fn what_is_handed_over_is_marked_and_told_and_asked_about() {
     assert_eq!(told["sum"]["published"], expected.len(), "{told}");
     let published = world.told().await;
     assert!(expected.iter().all(|id| published.get(id) == Some(&1)), "{published:?}");
+    // What tells nothing may lie there still.
+    messages.extend(world.drain(&world.intake).await);
+    assert!(!messages.is_empty());
     for message in &messages {
         assert_eq!(message["MessageAttributes"]["trailhound-replay"]["StringValue"], "1", "{message}");
     }
@@ -235,16 +238,18 @@ async fn killed_at_every_step_nothing_is_lost_and_nothing_told_under_another_id(
         let here = with(world.here("ledger"), &lost);
         let hidden = with(here.clone(), &["--hidden".to_owned(), HIDDEN.to_string()]);
         let was_killed = killed_at(&world, &gate, &hidden, step).await;
-        // Letters that the dead run had taken out are not there before.
-        tokio::time::sleep(Duration::from_secs(HIDDEN)).await;
+        if was_killed {
+            // Letters that the dead run had taken out are not there before.
+            tokio::time::sleep(Duration::from_secs(HIDDEN)).await;
+        }
         let (told, code) = world.run(&here, &[]).await;
         balances(&told);
         assert_eq!(code, Some(0), "step {step}: {told}");
-        let expected = scanned(&world);
+        let (all, expected) = scanned(&world);
         let published = world.told().await;
         let ids: BTreeSet<&String> = published.keys().collect();
         assert!(expected.iter().all(|id| ids.contains(id)), "step {step}: {published:?}");
-        assert!(ids.len() <= expected.len() + 1, "step {step}: {published:?}");
+        assert!(ids.iter().all(|id| all.contains(*id)), "step {step}: {published:?}");
         assert!(world.drain(&world.letters).await.is_empty(), "step {step}");
         if !was_killed {
             break;
@@ -256,7 +261,7 @@ async fn killed_at_every_step_nothing_is_lost_and_nothing_told_under_another_id(
 
 /// Every step with `TRAILHOUND_TROUBLE=whole`, else some of them, closer at the beginning.
 fn stride(step: usize) -> usize {
-    if std::env::var("TRAILHOUND_TROUBLE").as_deref() == Ok("whole") { 1 } else { 3 + step / 4 }
+    if std::env::var("TRAILHOUND_TROUBLE").as_deref() == Ok("whole") { 1 } else { 4 + step / 2 }
 }
 
 #[tokio::test]
@@ -271,7 +276,7 @@ async fn twice_in_parallel_nothing_is_lost_and_each_told_once() {
     balances(&one);
     balances(&other);
     let published = world.told().await;
-    let expected = scanned(&world);
+    let (_, expected) = scanned(&world);
     assert!(expected.iter().all(|id| published.get(id) == Some(&1)), "{one} {other}: {published:?}");
     let sum = |told: &Value| told["sum"]["published"].as_u64().unwrap();
     assert_eq!(sum(&one) + sum(&other), published.values().sum::<usize>() as u64, "{one} {other}");

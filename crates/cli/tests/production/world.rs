@@ -201,16 +201,15 @@ pub(crate) fn records() -> Vec<Value> {
     all["Records"].as_array().unwrap().clone()
 }
 
-/// The ids of all that a scan finds in the sample; without what correlations make of it.
-pub(crate) fn scanned(world: &World) -> BTreeSet<String> {
+/// The ids of all that a scan finds in the sample, and of those of them that correlations do not make.
+pub(crate) fn scanned(world: &World) -> (BTreeSet<String>, BTreeSet<String>) {
     let arguments = ["scan", "--format", "ndjson", EVENTS];
     let output = world.command(&arguments).as_std_mut().output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let findings = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    findings
-        .filter(|finding| finding["data"]["count"] == 1)
-        .map(|finding| finding["data"]["finding_info"]["uid"].as_str().unwrap().to_owned())
-        .collect()
+    let findings: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let id = |finding: &Value| finding["data"]["finding_info"]["uid"].as_str().unwrap().to_owned();
+    let alone = findings.iter().filter(|finding| finding["data"]["count"] == 1);
+    (findings.iter().map(id).collect(), alone.map(id).collect())
 }
 
 pub(crate) fn balances(told: &Value) {
