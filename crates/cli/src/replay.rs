@@ -9,7 +9,7 @@ mod evaluating;
 mod figures;
 #[cfg(feature = "aws")]
 mod handover;
-#[cfg(any(feature = "aws", test))]
+#[cfg(feature = "aws")]
 mod ledger;
 #[cfg(feature = "aws")]
 mod letters;
