@@ -30,6 +30,10 @@ Examples:
   trailhound replay --rules mine/ s3://trail/AWSLogs/111122223333/   (feature aws)
   trailhound replay --table dynamodb://trailhound-state --dead-letters https://sqs.eu-west-1.amazonaws.com/111122223333/trailhound-dead-letter
   trailhound replay --table dynamodb://trailhound-state --ledger done.ndjson --go https://sqs.eu-west-1.amazonaws.com/111122223333/trailhound s3://trail-rejects/rejects/")]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "what production is asked for is refused without it")
+)]
 pub(crate) struct Replay {
     /// Files, folders, globs, or s3://bucket/prefix
     #[arg(required_unless_present = "dead_letters", value_name = "PATH")]

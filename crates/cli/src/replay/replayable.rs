@@ -24,6 +24,7 @@ pub(super) struct Replayable {
 /// Where it lies until it was taken.
 pub(super) enum Lies {
     /// In an object of rejects, by its name.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "nothing is taken from there without it"))]
     Parked(String),
     /// In a queue, from which this removes it.
     #[cfg(feature = "aws")]
