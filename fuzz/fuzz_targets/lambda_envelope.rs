@@ -10,6 +10,12 @@ use trailhound_aws_lambda::sources::{Input, Invocation, recognise};
 fuzz_target!(|payload: &str| {
     let inputs = match recognise(payload, "request") {
         Invocation::Direct(inputs) => inputs,
+        // Engines invoke, and send no messages.
+        Invocation::Tasks(asked) => {
+            let inputs: Vec<Input> = asked.tasks.into_iter().map(|task| task.input).collect();
+            bounded(&inputs, payload);
+            return;
+        }
         Invocation::Queue(messages) => {
             let inputs: Vec<Input> = messages.into_iter().flat_map(|message| message.inputs).collect();
             bounded(&inputs, payload);

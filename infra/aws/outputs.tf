@@ -53,6 +53,15 @@ output "rejects_uri" {
   value       = local.environment.TRAILHOUND_REJECTS_URI
 }
 
+output "inventory" {
+  description = "What jobs over inventories take, with inventory_jobs: the role of S3 Batch Operations, where its manifests lie, and the state machine."
+  value = var.inventory_jobs ? {
+    batch_role_arn    = aws_iam_role.inventory["batch"].arn
+    manifests         = "s3://${aws_s3_bucket.rejects.id}/${local.inventory_prefix}/"
+    state_machine_arn = aws_sfn_state_machine.inventory["jobs"].arn
+  } : null
+}
+
 output "dashboard_url" {
   description = "The dashboard."
   value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"

@@ -452,6 +452,13 @@ variable "archive_days" {
   }
 }
 
+variable "inventory_jobs" {
+  description = "Make what AWS's own engines need to have whole inventories evaluated by the function: a role for S3 Batch Operations, and a state machine whose Distributed Map goes through a prefix."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "subscriber_account_ids" {
   description = "Other accounts that may subscribe to the findings topic."
   type        = set(string)

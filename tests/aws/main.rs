@@ -4,6 +4,7 @@ mod again;
 mod beside;
 mod digests;
 mod end_to_end;
+mod engines;
 mod forging;
 mod local;
 mod memory;

@@ -38,6 +38,12 @@ impl Clients {
         &self.config
     }
 
+    /// Queues, for whoever puts back what lies in one.
+    #[cfg(feature = "queues")]
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.config)
+    }
+
     /// State, for whoever has more time than a function.
     pub fn patient_dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.config)

@@ -8,6 +8,8 @@ pub mod dynamodb;
 pub mod inspect;
 pub mod s3;
 pub mod sns;
+#[cfg(feature = "queues")]
+pub mod sqs;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 

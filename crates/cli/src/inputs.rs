@@ -36,6 +36,18 @@ pub(crate) enum Input {
 }
 
 impl Input {
+    /// An object of S3 that a notice names.
+    #[cfg(feature = "aws")]
+    pub(crate) fn of_object(object: trailhound_courier::ports::ObjectRef) -> Self {
+        Self::Object(s3::Object::of(object))
+    }
+
+    /// The object of S3 that it is.
+    #[cfg(feature = "aws")]
+    pub(crate) fn as_object(&self) -> Option<&trailhound_courier::ports::ObjectRef> {
+        if let Self::Object(object) = self { Some(object.reference()) } else { None }
+    }
+
     /// How findings and messages name it.
     pub(crate) fn name(&self) -> String {
         match self {

@@ -7,6 +7,7 @@ use trailhound_detect::outbox::Outbox;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::ports::SystemClock;
 use trailhound_detect::remember::Memory;
+use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::Tally;
 
 use crate::heard::{Accept, Heard};
@@ -16,17 +17,17 @@ use crate::scan::ScanStore;
 const TOGETHER: usize = 64;
 
 /// What becomes of matches, as `scan` has it.
-pub(crate) struct Judging<'a> {
+pub(crate) struct Judging<'a, Kept = ScanStore> {
     policy: &'a Policy,
-    memory: Memory<ScanStore>,
+    memory: Memory<Kept>,
     heard: Heard,
     product: Product,
     unavailable: Option<String>,
     tally: Tally,
 }
 
-impl<'a> Judging<'a> {
-    pub(crate) fn new(policy: &'a Policy, memory: Memory<ScanStore>, feature: &'static str) -> Self {
+impl<'a, Kept: StateStore> Judging<'a, Kept> {
+    pub(crate) fn new(policy: &'a Policy, memory: Memory<Kept>, feature: &'static str) -> Self {
         let (heard, product) = (Heard::default(), Product::new(feature));
         Self { policy, memory, heard, product, unavailable: None, tally: Tally::default() }
     }
@@ -44,6 +45,9 @@ impl<'a> Judging<'a> {
             let some = matches.by_ref().take(TOGETHER).collect();
             let mut tally = Tally::default();
             let sent = pollster::block_on(self.outbox().send(some, &mut tally));
+            // What another process is publishing right now is its to tell.
+            tally.matches += sent.held.len() as u64;
+            tally.duplicates += sent.held.len() as u64;
             self.tally.add(&tally);
             self.unavailable = self.unavailable.take().or(sent.state_unavailable);
             sent.heard.into_iter().for_each(|found| self.heard.add(found));
@@ -78,7 +82,7 @@ impl<'a> Judging<'a> {
         Ok(())
     }
 
-    fn outbox(&self) -> Outbox<'_, ScanStore, Accept> {
+    fn outbox(&self) -> Outbox<'_, Kept, Accept> {
         Outbox {
             policy: self.policy,
             memory: &self.memory,

@@ -43,6 +43,7 @@ mod timeline;
 mod times;
 mod why;
 mod words;
+mod write_units;
 
 use std::process::ExitCode;
 

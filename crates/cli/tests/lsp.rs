@@ -204,6 +204,47 @@ fn words_are_explained_and_completed() {
 }
 
 #[test]
+fn a_placeholder_is_completed_where_it_is_expanded() {
+    let folder = Folder::new();
+    folder.write(
+        "placeholders.yml",
+        "admins: [alice, bob]\n# robots: [x]\njump_hosts:\n  - i-0123456789abcdef0\n",
+    );
+    folder.write("rule.yml", RULE);
+    let mut editor = Editor::open(&folder);
+    let uri = folder.uri("rule.yml");
+    editor.tell(
+        "textDocument/didOpen",
+        &json!({"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": RULE}}),
+    );
+    let field = "        eventSource|contains: ssm\n";
+    for (written, mark) in [
+        ("        userIdentity.userName|expand: '%\n", "expand: '%"),
+        ("        userIdentity.userName|expand: '%ad%'\n", "expand: '%ad"),
+        ("        userIdentity.userName|contains|expand:\n            - '%'\n", "            - '%"),
+    ] {
+        let text = RULE.replace(field, written);
+        assert_eq!(editor.labels(&uri, &text, mark), ["%admins%", "%jump_hosts%"], "{written}");
+        let items = editor.at("textDocument/completion", &uri, &text, mark, &Value::Null);
+        assert_eq!(items[0]["detail"], "[alice, bob]", "{items}");
+        // What was begun is written over, and a closing sign that stands there.
+        let (range, line) =
+            (&items[0]["textEdit"]["range"], text.lines().position(|line| line.contains('%')));
+        assert_eq!(range["start"]["line"], json!(line), "{items}");
+        let begun = text.lines().nth(line.unwrap()).unwrap();
+        let (from, to) =
+            (range["start"]["character"].as_u64().unwrap(), range["end"]["character"].as_u64().unwrap());
+        let mut done = begun.to_owned();
+        done.replace_range(usize::try_from(from).unwrap()..usize::try_from(to).unwrap(), "%admins%");
+        assert!(done.contains("'%admins%") && done.matches('%').count() == 2, "{done}");
+    }
+    // Elsewhere a percent sign is one.
+    let text = RULE.replace(field, "        userIdentity.userName|contains: '%\n");
+    assert!(!editor.labels(&uri, &text, "contains: '%").contains(&"%admins%".to_owned()));
+    editor.close();
+}
+
+#[test]
 fn a_rule_is_renamed_wherever_it_is_named() {
     let (folder, mut editor, uri) = opened("rule.yml", RULE);
     let both = "title: Both\nname: both\ncorrelation:\n  type: event_count\n  rules: [my-session]\n  \

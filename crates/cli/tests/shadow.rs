@@ -93,6 +93,8 @@ fn what_was_kept_is_read_back_and_the_switch_alone_goes() {
         "told as well by",
         "aws-ssm-session-shell",
         "at most ",
+        "once it alerts: ",
+        "; records are screened for it",
     ] {
         assert!(out(&all).contains(says), "{says}: {}", out(&all));
     }

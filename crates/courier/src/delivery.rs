@@ -176,6 +176,13 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         }
     }
 
+    /// Somebody has it delivered again, however old it is.
+    pub fn replayed(&mut self) {
+        if let Some(evaluation) = &mut self.evaluation {
+            evaluation.replayed();
+        }
+    }
+
     /// The object that was announced as one thing is another by now, and what it was cannot be had.
     pub(crate) fn replaced(&mut self, replaced: &Replaced<'_>) {
         let found = replaced.told(&self.courier.canary.scope);
@@ -243,7 +250,12 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
     }
 
     /// Publishes and parks what is left, and enters the account. `read` is how getting at the bytes went.
-    pub async fn end(mut self, read: Result<(), Failure>) -> Result<(), Failed> {
+    pub async fn end(self, read: Result<(), Failure>) -> Result<(), Failed> {
+        self.end_told(read).await.1
+    }
+
+    /// The same, with the account.
+    pub async fn end_told(mut self, read: Result<(), Failure>) -> (Account, Result<(), Failed>) {
         let ending = if read.is_ok() { self.ending } else { Ending::BrokenOff };
         match self.evaluation.take().map(|evaluation| evaluation.finish(ending)).transpose() {
             Ok(None) => {}
@@ -274,7 +286,7 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         let age = self.courier.clock.now().duration_since(self.attempt.given_at);
         self.account.age_ms = u64::try_from(age.as_millis()).unwrap_or(0);
         self.courier.ledger.enter(&self.account);
-        result
+        (self.account, result)
     }
 
     /// Where a canary came, tells which sources have fallen silent, if it is time to look.

@@ -117,6 +117,11 @@ impl<'p> Evaluation<'p> {
         self.session.unvouched();
     }
 
+    /// Somebody has it evaluated again.
+    pub(crate) fn replayed(&mut self) {
+        self.session.replayed();
+    }
+
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }

@@ -55,6 +55,7 @@ impl Singer {
             raw_hash: digest::of_bytes(EVENT),
             raw_size: EVENT.len() as u64,
             unvouched: false,
+            replayed: false,
         };
         Match::of(Arc::new(rule()), self.facts(origin, now), from)
     }

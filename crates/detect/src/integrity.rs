@@ -81,6 +81,7 @@ fn about(about: AlertBasis<'_>, scope: &Scope, rule: RuleInfo) -> Match {
         raw_hash: digest::of_bytes(event.as_bytes()),
         raw_size: event.len() as u64,
         unvouched: !is_vouched,
+        replayed: false,
     };
     let facts = Facts {
         event_uid: event,

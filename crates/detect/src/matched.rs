@@ -55,6 +55,22 @@ pub struct Provenance {
     pub raw_size: u64,
     /// It came by a way that nobody vouches for: told, and neither learned from nor taken for another's copy.
     pub unvouched: bool,
+    /// Somebody had it evaluated again, however long ago it happened.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+/// The label of what somebody had evaluated again.
+pub const REPLAYED: &str = "replayed";
+
+impl Provenance {
+    /// A verdict that says where its match comes from, where that matters to people.
+    pub(crate) fn labelled(&self, mut verdict: Verdict) -> Verdict {
+        if self.replayed {
+            verdict.labels.push(REPLAYED.to_owned());
+        }
+        verdict
+    }
 }
 
 /// A field that was left out, so that an analyst knows that it existed.

@@ -101,6 +101,7 @@ impl Pipeline {
                 pipeline: self,
                 delivery: origin.to_owned(),
                 unvouched: false,
+                replayed: false,
                 received_at,
                 tally: Tally::default(),
                 operations: Lanes::default(),
@@ -172,6 +173,11 @@ impl<'p> Session<'p> {
     /// Nobody vouches for what it brings: who may write there is not known.
     pub fn unvouched(&mut self) {
         self.work.unvouched = true;
+    }
+
+    /// Somebody has it evaluated again: findings say so, and what happened too long ago to be merely late moves no baseline.
+    pub fn replayed(&mut self) {
+        self.work.replayed = true;
     }
 
     /// Takes the next bytes of the delivery.
@@ -249,6 +255,7 @@ struct Stages<'p> {
     pipeline: &'p Pipeline,
     delivery: String,
     unvouched: bool,
+    replayed: bool,
     received_at: Timestamp,
     tally: Tally,
     operations: Lanes,
@@ -374,9 +381,10 @@ impl Stages<'_> {
                 raw_hash: hash.get_or_init(|| digest::of_bytes(event.raw())).clone(),
                 raw_size: event.raw().len() as u64,
                 unvouched: self.unvouched,
+                replayed: self.replayed,
             };
             let mut found = Match::of(Arc::clone(&detection.info), event.facts().clone(), from);
-            found.verdict = *verdict;
+            found.verdict = found.from.labelled(*verdict);
             // What a step holds is never shown.
             if !rules.is_silent(&detection.info.name) {
                 found.excerpt = excerpt(event, &detection.info);

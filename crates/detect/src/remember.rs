@@ -35,7 +35,7 @@ pub(crate) mod window;
 
 pub use apart::Apart;
 pub use cases::LEAST_OF_CASE;
-pub use claims::{LEASE, is_published};
+pub use claims::{LEASE, are_published, is_published};
 pub use history::{Entry, History, import};
 pub use in_process::MemoryStore;
 pub use memory::Memory;

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use trailhound_courier::Courier;
@@ -19,10 +18,12 @@ use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{Blobs, Objects, Publisher};
 use trailhound_courier::time::Budget;
 use trailhound_courier::trial::Again;
+use trailhound_detect::account::Account;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 
-use crate::sources::{Before, Input, Invocation, Message, recognise};
+use crate::reply::{Answer, Item, ItemsAnswer, JobAnswer, Reply, TaskDone, TaskResult};
+use crate::sources::{Before, Engine, Input, Invocation, Message, Task, Tasks, recognise};
 use crate::ways::Ways;
 
 /// Messages that are read side by side: memory is needed for each.
@@ -40,22 +41,6 @@ pub struct Function<From, Store, Sink, Place> {
     pub from: Fetching<From>,
     /// What may come.
     pub ways: Ways,
-}
-
-/// What the runtime is told.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Answer {
-    /// The messages to deliver again; a queue that gets an empty list deletes them all.
-    pub batch_item_failures: Vec<Item>,
-}
-
-/// A message to deliver again.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Item {
-    /// Its id.
-    pub item_identifier: String,
 }
 
 /// An invocation that fails whole, or what of one does.
@@ -87,6 +72,8 @@ pub struct Invoked<'a> {
     pub claimant: &'a str,
     /// How long it may take.
     pub budget: Budget,
+    /// Somebody has it evaluated again.
+    pub replayed: bool,
 }
 
 impl<From, Store, Sink, Place> Function<From, Store, Sink, Place>
@@ -97,11 +84,13 @@ where
     Place: Blobs,
 {
     /// Runs one invocation.
-    pub async fn handle(&self, invoked: Invoked<'_>, payload: &str) -> Result<Answer, InvocationFailed> {
+    pub async fn handle(&self, invoked: Invoked<'_>, payload: &str) -> Result<Reply, InvocationFailed> {
         match recognise(payload, invoked.request_id) {
-            Invocation::Queue(messages) => self.queue(invoked, messages).await,
+            Invocation::Queue(messages) => self.queue(invoked, messages).await.map(Reply::Again),
+            Invocation::Tasks(tasks) => Box::pin(self.tasks(invoked, tasks)).await,
             Invocation::Direct(inputs) => {
-                self.all(invoked, inputs, self.courier.clock.now()).await.map(|()| Answer::default())
+                let done = self.all(invoked, inputs, self.courier.clock.now()).await;
+                done.map(|()| Reply::Again(Answer::default()))
             }
         }
     }
@@ -154,17 +143,49 @@ where
         n: usize,
         message: Message,
     ) -> Result<(), InvocationFailed> {
-        let Message { sent_at, inputs, before, .. } = message;
+        let Message { sent_at, inputs, before, replayed, .. } = message;
         let received_at = sent_at.unwrap_or_else(|| self.courier.clock.now());
         // A message's claims are its own: another may name the same object.
         let claimant = format!("{}/{n}", invoked.claimant);
-        let invoked = Invoked { claimant: &claimant, ..invoked };
+        let invoked = Invoked { claimant: &claimant, replayed, ..invoked };
         let Some(Before { origin, body }) = before else {
             return self.all(invoked, inputs, received_at).await;
         };
         let again = Again { origin: &origin, body: body.as_bytes(), received_at };
         let trying = async |budget| self.all(Invoked { budget, ..invoked }, inputs, received_at).await;
         self.courier.try_again(invoked.pipeline, attempt(invoked, received_at), again, trying).await
+    }
+
+    /// Attempts every object, one after the other: the engine has others called beside this. What an inventory names is
+    /// history, so it is evaluated as what is replayed.
+    async fn tasks(&self, invoked: Invoked<'_>, tasks: Tasks) -> Result<Reply, InvocationFailed> {
+        let Tasks { engine, tasks } = tasks;
+        let count = tasks.len();
+        let (mut results, mut failures) = (Vec::with_capacity(count), Vec::new());
+        for (n, Task { id: task_id, input }) in tasks.into_iter().enumerate() {
+            let claimant = format!("{}/{n}", invoked.claimant);
+            let invoked = Invoked { claimant: &claimant, replayed: true, ..invoked };
+            let (account, done) = Box::pin(self.one_told(invoked, input, self.courier.clock.now())).await;
+            let told = TaskDone::of(task_id, &account, done.as_ref().err());
+            if told.result_code == TaskResult::TemporaryFailure {
+                failures.extend(done.err());
+            }
+            results.push(told);
+        }
+        let failed = failures.len();
+        match engine {
+            Engine::S3Batch { version, invocation } => Ok(Reply::Job(JobAnswer {
+                invocation_schema_version: version,
+                treat_missing_keys_as: TaskResult::TemporaryFailure,
+                invocation_id: invocation,
+                results,
+            })),
+            // A state retries what failed whole, and finds what was done published.
+            Engine::DistributedMap => match failures.into_iter().next() {
+                None => Ok(Reply::Items(ItemsAnswer { results })),
+                Some(first) => Err(InvocationFailed { failed, inputs: count, first }),
+            },
+        }
     }
 
     /// Attempts every input, whatever became of those before it.
@@ -189,11 +210,21 @@ where
     }
 
     async fn one(&self, invoked: Invoked<'_>, input: Input, received_at: Timestamp) -> Result<(), Failed> {
+        self.one_told(invoked, input, received_at).await.1
+    }
+
+    /// The same, with its account.
+    async fn one_told(
+        &self,
+        invoked: Invoked<'_>,
+        input: Input,
+        received_at: Timestamp,
+    ) -> (Account, Result<(), Failed>) {
         let Invoked { pipeline, budget, .. } = invoked;
         if budget.is_spent() {
             // Not begun, so not accounted for; it comes back whole.
             tracing::warn!("out of time; an input goes back unread");
-            return Err(Failed(vec![Failure::OutOfTime]));
+            return (Account::default(), Err(Failed(vec![Failure::OutOfTime])));
         }
         let input = self.ways.admit(input);
         let origin = match &input {
@@ -205,6 +236,9 @@ where
         };
         let mut delivery =
             Delivery::begin(&self.courier, pipeline, attempt(invoked, received_at), &origin, received_at);
+        if invoked.replayed {
+            delivery.replayed();
+        }
         let read = match input {
             Input::Object { object, notice } => delivery.fetch(&self.from, &object, notice.as_bytes()).await,
             Input::Event { body, vouched, .. } => {
@@ -226,7 +260,7 @@ where
                 Ok(())
             }
         };
-        delivery.end(read).await
+        delivery.end_told(read).await
     }
 }
 

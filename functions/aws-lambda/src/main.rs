@@ -15,8 +15,9 @@ use trailhound_aws::cloudtrail::CloudTrailKeys;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_aws::s3::{S3Folder, S3Objects};
 use trailhound_aws::sns::{Form, SnsSink};
-use trailhound_aws_lambda::answer::{Answer, Function, Invoked};
+use trailhound_aws_lambda::answer::{Function, Invoked};
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
+use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::settings::Settings;
 use trailhound_courier::Courier;
 use trailhound_courier::digests::Digests;
@@ -117,7 +118,7 @@ async fn invoke(
     rulebook: &Rulebook<S3Folder>,
     function: &Lambda,
     event: LambdaEvent<Box<RawValue>>,
-) -> Result<Answer, Diagnostic> {
+) -> Result<Reply, Diagnostic> {
     let (payload, context) = event.into_parts();
     let now = SystemTime::now();
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -125,8 +126,8 @@ async fn invoke(
     // An attempt's claims are its own: the same request tried again by another process must wait for the lease.
     let claimant = format!("{}/{}/{:x}", context.request_id, std::process::id(), since_epoch.as_nanos());
     let pipeline = rulebook.current().await;
-    let invoked =
-        Invoked { pipeline: &pipeline, request_id: &context.request_id, claimant: &claimant, budget };
+    let request_id = context.request_id.as_str();
+    let invoked = Invoked { pipeline: &pipeline, request_id, claimant: &claimant, budget, replayed: false };
     Box::pin(function.handle(invoked, payload.get())).await.map_err(|failed| {
         // Keys of objects are part of it, and anybody's words.
         let error_message = visible(&failed.to_string()).into_owned();

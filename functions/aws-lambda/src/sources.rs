@@ -1,12 +1,13 @@
 //! Every way in, recognised by content and never by configuration.
 //!
-//! An invocation is a batch of queue messages or one payload; each unfolds, through whatever envelopes it wears,
+//! An invocation is a batch of queue messages, tasks of an engine, or one payload; each unfolds, through whatever envelopes it wears,
 //! into [`Input`]s: objects to fetch, events to evaluate, the canary, notices known by name. What is none of these is
 //! [`Input::Unreadable`], so that nothing vanishes. Envelopes are read leniently: a field that is absent or of an
 //! unexpected type spoils only the entry that needs it.
 
 mod canary;
 mod cloudtrail_sns;
+mod engines;
 mod eventbridge;
 mod input;
 mod s3;
@@ -16,7 +17,7 @@ mod sqs;
 use serde_json::Value;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-pub use input::{Before, Input, Invocation, Message};
+pub use input::{Before, Engine, Input, Invocation, Message, Task, Tasks};
 use input::{Contents, not_json, unreadable};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.
@@ -28,15 +29,18 @@ pub fn recognise(payload: &str, request_id: &str) -> Invocation {
     match serde_json::from_str::<Value>(payload) {
         Ok(value) => match sqs::messages(&value) {
             Some(messages) => Invocation::Queue(messages.into_iter().map(message).collect()),
-            None => Invocation::Direct(unfold(&value, payload, &origin, 0)),
+            None => match engines::read(&value, &origin) {
+                Some(tasks) => Invocation::Tasks(tasks),
+                None => Invocation::Direct(unfold(&value, payload, &origin, 0)),
+            },
         },
         Err(error) => Invocation::Direct(vec![not_json(payload, &origin, &error)]),
     }
 }
 
 fn message(message: sqs::Envelope) -> Message {
-    let sqs::Envelope { id, sent_at, contents, before } = message;
-    Message { id, sent_at, inputs: unwrap(contents, 1), before }
+    let sqs::Envelope { id, sent_at, contents, before, replayed } = message;
+    Message { id, sent_at, inputs: unwrap(contents, 1), before, replayed }
 }
 
 /// What an envelope holds, however deep.

@@ -79,9 +79,15 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         for attempt in 0.. {
             assert!(attempt < 4, "it comes to an end");
             let (claimant, budget) = (format!("{n}-{attempt}"), Budget::of(Duration::from_secs(5)));
-            let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant: &claimant, budget };
+            let invoked = Invoked {
+                pipeline: pipeline(),
+                request_id: "r1",
+                claimant: &claimant,
+                budget,
+                replayed: false,
+            };
             let answer = Box::pin(function.handle(invoked, &payload)).await;
-            if answer.expect("a queue's batch").batch_item_failures.is_empty() {
+            if answer.expect("a queue's batch").again().is_empty() {
                 break;
             }
             left.store(u64::MAX, Ordering::Relaxed);

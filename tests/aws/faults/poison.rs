@@ -76,6 +76,7 @@ async fn deliver(world: &World, poison: usize) -> u32 {
             request_id: "r1",
             claimant: &claimant,
             budget: Budget::of(TIMEOUT),
+            replayed: false,
         };
         let answer = tokio::select! {
             biased;
@@ -85,7 +86,7 @@ async fn deliver(world: &World, poison: usize) -> u32 {
         world.plan.revive();
         if let Some(answer) = answer {
             let failed: BTreeSet<String> =
-                answer.batch_item_failures.into_iter().map(|item| item.item_identifier).collect();
+                answer.again().iter().map(|item| item.item_identifier.clone()).collect();
             waiting.retain(|message| failed.contains(&message.id));
         }
         tokio::time::sleep(TIMEOUT * 6).await;

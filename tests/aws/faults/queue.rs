@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use trailhound_aws_lambda::answer::{Answer, Function, InvocationFailed, Invoked};
+use trailhound_aws_lambda::answer::{Function, InvocationFailed, Invoked};
+use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
@@ -136,7 +137,7 @@ pub(crate) fn sqs_event(batch: &[Message]) -> String {
 impl Face for Queue {
     type Process = Lambda<FaultyStore>;
     type Call = Messages;
-    type Answer = Result<Answer, InvocationFailed>;
+    type Answer = Result<Reply, InvocationFailed>;
 
     /// Each object once, some twice, some several in one message; every other queue says how often a message came.
     fn lay(script: &Script, rng: &mut Rng) -> Self {
@@ -181,7 +182,7 @@ impl Face for Queue {
         hurry: Option<Duration>,
     ) -> Self::Answer {
         let budget = Budget::of(hurry.unwrap_or(TIMEOUT));
-        let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant, budget };
+        let invoked = Invoked { pipeline: pipeline(), request_id: "r1", claimant, budget, replayed: false };
         process.handle(invoked, &sqs_event(batch)).await
     }
 
@@ -200,7 +201,7 @@ impl Face for Queue {
             };
             let answer = answer.expect("a queue's batch never fails whole");
             let failed: BTreeSet<&str> =
-                answer.batch_item_failures.iter().map(|item| item.item_identifier.as_str()).collect();
+                answer.again().iter().map(|item| item.item_identifier.as_str()).collect();
             let comes_back = batch.iter().filter(|message| failed.contains(message.id.as_str()));
             self.waiting.extend(comes_back.cloned());
             // At least once: now and then a message that was done comes again.

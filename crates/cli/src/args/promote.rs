@@ -8,23 +8,23 @@ use super::choice::RuleChoice;
 
 /// What rules in shadow found, and the change that lets one alert.
 ///
-/// Reads what the functions parked under `shadow/` beside rejects, in a folder that was copied from there, or what
+/// Reads what the functions parked under `shadow/` beside rejects, there or in a folder that was copied from there, or what
 /// `scan --shadow FILE` wrote: how much each rule found on which days, at which levels, what people thought of it where
-/// they marked findings in a report, and which rules that alert tell the same events.
+/// they marked findings in a report, which rules that alert tell the same events, and what it costs once it alerts.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit status:
   0  done
   2  bad usage, records that cannot be read, or a rule that cannot be promoted
 
 Examples:
-  aws s3 sync s3://trail-rejects/rejects/shadow/ shadow/
+  trailhound rules promote --rules mine/ s3://trail-rejects/rejects/shadow/2026/ (feature aws)
   trailhound rules promote --rules mine/ shadow/                                 all rules in shadow
   trailhound rules promote --rules mine/ --rule my-rule --triage triage.json shadow/
   trailhound rules promote --rules mine/ --rule my-rule --go shadow/             and write the change")]
 pub(crate) struct Promote {
-    /// Folders or files of parked findings: *.ndjson, *.ndjson.gz
+    /// Folders or files of parked findings: *.ndjson, *.ndjson.gz; or s3://bucket/prefix (feature aws)
     #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<String>,
     /// Only this rule: name, UUID or catalogue number
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Option<String>,

@@ -1,5 +1,6 @@
 //! What `replay` is asked.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,12 +9,14 @@ use trailhound_detect::matched::Level;
 use super::choice::RuleChoice;
 use super::level::level;
 use super::range::Range;
+use crate::baseline::Store;
 
 /// What was parked, missed or archived, evaluated again with the rules in force: what would be published, what was before,
 /// what is kept back, and what still cannot be read.
 ///
 /// Rejects are read as the functions park them, body by body; everything else as `scan` reads it: AWSLogs prefixes, Activity
-/// Log archives (PT1H.json), deliveries of any form. Nothing is published and nothing is written.
+/// Log archives (PT1H.json), deliveries of any form. Nothing is published and nothing is written, unless --go hands it to the
+/// function's queue, or --here publishes it on the spot.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit status:
   0  everything could be read and evaluated
@@ -22,13 +25,18 @@ use super::range::Range;
   130  ended by Ctrl-C
 
 Examples:
-  aws s3 sync s3://trail-rejects/rejects/ rejects/ --exclude 'shadow/*'
-  trailhound replay rejects/
+  trailhound replay s3://trail-rejects/rejects/2026/                 (feature aws)
   trailhound replay --published archive/ --since 7d rejects/        what an archive of findings has is no news
-  trailhound replay --rules mine/ s3://trail/AWSLogs/111122223333/   (feature aws)")]
+  trailhound replay --rules mine/ s3://trail/AWSLogs/111122223333/   (feature aws)
+  trailhound replay --table dynamodb://trailhound-state --dead-letters https://sqs.eu-west-1.amazonaws.com/111122223333/trailhound-dead-letter
+  trailhound replay --table dynamodb://trailhound-state --ledger done.ndjson --go https://sqs.eu-west-1.amazonaws.com/111122223333/trailhound s3://trail-rejects/rejects/")]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "what production is asked for is refused without it")
+)]
 pub(crate) struct Replay {
     /// Files, folders, globs, or s3://bucket/prefix
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "dead_letters", value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     #[command(flatten)]
     pub(crate) rules: RuleChoice,
@@ -46,6 +54,43 @@ pub(crate) struct Replay {
     pub(crate) published: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) range: Range,
+    /// Of rejects only those parked for this reason, as not_json; may be repeated
+    #[arg(long, value_name = "REASON")]
+    pub(crate) reason: Vec<String>,
+    /// Of rejects only those whose origin begins so, as s3://trail/AWSLogs/111122223333/
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) origin: Option<String>,
+    /// What lies in this dead-letter queue, by the queue's address (feature aws)
+    #[arg(long, value_name = "URL")]
+    pub(crate) dead_letters: Option<String>,
+    /// For how many seconds letters are kept from others while this runs; one that was not taken is given back at once
+    #[arg(long, value_name = "SECONDS", default_value = "3600", requires = "dead_letters")]
+    pub(crate) hidden: u64,
+    /// The function's state table, asked what was published: dynamodb://table; without --here nothing is written to it
+    #[arg(long, value_name = "STORE", conflicts_with = "baseline")]
+    pub(crate) table: Option<Store>,
+    /// Hand it to production through this queue, by its address: ids, claims, windows, suppressions and sinks are the
+    /// function's own
+    #[arg(long, value_name = "URL", requires_all = ["table", "ledger"], conflicts_with = "here")]
+    pub(crate) go: Option<String>,
+    /// Publish it on the spot, to --topic, as the function would with --table
+    #[arg(long, requires_all = ["table", "ledger", "topic"])]
+    pub(crate) here: bool,
+    /// The function's topic of findings, by its ARN
+    #[arg(long, value_name = "ARN", requires = "here")]
+    pub(crate) topic: Option<String>,
+    /// Where it is noted what was taken, so that a run that was cut off goes on, and another publishes nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// How much is handed over in a second, at most
+    #[arg(long, value_name = "N", default_value = "10", requires = "go")]
+    pub(crate) rate: NonZeroU32,
+    /// For how many seconds what was handed over may take to be told: the first of it before the rest follows, and all of it
+    #[arg(long, value_name = "SECONDS", default_value = "180", requires = "go")]
+    pub(crate) patience: u64,
+    /// Delete a parked object once all that it holds was taken
+    #[arg(long, requires = "ledger", conflicts_with_all = ["reason", "origin", "since", "until"])]
+    pub(crate) remove: bool,
     /// What to write
     #[arg(long, value_enum, default_value_t = ReplayFormat::Text)]
     pub(crate) format: ReplayFormat,

@@ -37,6 +37,15 @@ pub(super) fn list(address: &str) -> Result<Vec<Object>, String> {
 }
 
 impl Object {
+    /// One that a notice names.
+    pub(super) fn of(object: ObjectRef) -> Self {
+        Self { object, size: 0 }
+    }
+
+    pub(super) fn reference(&self) -> &ObjectRef {
+        &self.object
+    }
+
     /// `s3://bucket/key`.
     pub(super) fn name(&self) -> String {
         S3Objects::uri(&self.object)

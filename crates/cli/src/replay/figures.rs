@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 use trailhound_detect::describe::Finding;
+use trailhound_detect::matched::Match;
 
 /// The figures; matches and what failed are what came in.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub(super) struct Figures {
     pub(super) files: u64,
     pub(super) records: u64,
     pub(super) matches: u64,
-    /// Findings that would be published, by rule and day in UTC.
+    /// Findings that would be published or were, by rule and day in UTC.
     pub(super) publish: BTreeMap<String, BTreeMap<String, u64>>,
     /// Published before, or twice in what was replayed.
     pub(super) duplicates: u64,
@@ -22,6 +23,10 @@ pub(super) struct Figures {
     pub(super) suppressed: BTreeMap<String, u64>,
     /// What still cannot be read, by reason.
     pub(super) failing: BTreeMap<String, Failing>,
+    /// What an earlier run took, by the ledger; not part of the sum.
+    pub(super) taken_before: u64,
+    /// Was it published, and not only evaluated?
+    pub(super) is_done: bool,
 }
 
 /// What cannot be read for one reason.
@@ -38,12 +43,32 @@ impl Figures {
             self.duplicates += 1;
             return;
         }
-        let day = finding
-            .matched
-            .facts
-            .time
-            .map_or_else(|| "no time".to_owned(), |at| at.strftime("%F").to_string());
-        *self.publish.entry(finding.matched.rule_id()).or_default().entry(day).or_default() += 1;
+        *self.day_of(&finding.matched) += 1;
+    }
+
+    /// Counts a finding that was published.
+    #[cfg(feature = "aws")]
+    pub(super) fn published(&mut self, finding: &Finding) {
+        *self.day_of(&finding.matched) += 1;
+    }
+
+    /// Where findings like this are counted.
+    fn day_of(&mut self, found: &Match) -> &mut u64 {
+        let day = found.facts.time.map_or_else(|| "no time".to_owned(), |at| at.strftime("%F").to_string());
+        self.publish.entry(found.rule_id()).or_default().entry(day).or_default()
+    }
+
+    /// Counts a finding that was expected to be published, and is not.
+    #[cfg(feature = "aws")]
+    pub(super) fn not_told(&mut self, found: &Match) {
+        let days = self.day_of(found);
+        *days = days.saturating_sub(1);
+        self.publish.values_mut().for_each(|days| days.retain(|_, count| *count > 0));
+        self.publish.retain(|_, days| !days.is_empty());
+        self.fail("not_told", 1, || {
+            let detail = "handed over, and not told yet; run it again without --go to see";
+            (found.from.origin.clone(), detail.to_owned())
+        });
     }
 
     pub(super) fn fail(&mut self, reason: &str, count: u64, first: impl FnOnce() -> (String, String)) {
@@ -69,6 +94,18 @@ impl Figures {
         self.matches + self.failing_total()
     }
 
+    /// What the function told is what came in: of what correlations would make it has the last word.
+    #[cfg(feature = "aws")]
+    pub(super) fn settle(&mut self) {
+        self.matches = self.publish_total() + self.duplicates + self.suppressed_total();
+    }
+
+    /// Are all that came in one of the four?
+    pub(super) fn balance(&self) -> bool {
+        let told = self.publish_total() + self.duplicates + self.suppressed_total();
+        self.total() == told + self.failing_total()
+    }
+
     pub(super) fn json(&self) -> Value {
         let failing = self.failing.iter().map(|(reason, Failing { count, first })| {
             (reason.clone(), json!({"count": count, "first": first.0, "detail": first.1}))
@@ -77,7 +114,8 @@ impl Figures {
             "parked_bodies": self.bodies,
             "files": self.files,
             "records": self.records,
-            "would_publish": self.publish,
+            (if self.is_done { "published" } else { "would_publish" }): self.publish,
+            "taken_before": self.taken_before,
             "duplicates": self.duplicates,
             "suppressed": self.suppressed,
             "still_failing": failing.collect::<serde_json::Map<_, _>>(),

@@ -11,6 +11,8 @@ use serde::Deserialize;
 
 /// A body that was parked.
 pub(super) struct Parked {
+    /// Its line, from 1.
+    pub(super) line: usize,
     pub(super) reason: String,
     pub(super) origin: String,
     pub(super) received_at: Timestamp,
@@ -65,6 +67,7 @@ pub(super) fn each(
         // Its own body is one of those.
         let more = pointers.iter().map(|pointer| pointer.rejected).sum::<u64>().saturating_sub(1);
         take(Parked {
+            line: at + 1,
             reason,
             origin,
             received_at: received_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),

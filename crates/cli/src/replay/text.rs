@@ -6,16 +6,25 @@ use trailhound_detect::describe::{clean, visible};
 
 use super::figures::{Failing, Figures};
 use crate::words::{counted, thousands};
+use crate::write_units::write_units;
 
 pub(super) fn write(out: &mut dyn Write, figures: &Figures) -> std::io::Result<()> {
     let bodies = counted(figures.bodies, "parked body", "parked bodies");
     let files = counted(figures.files, "file", "files");
     writeln!(out, "{bodies} and {files}, {}", counted(figures.records, "record", "records"))?;
-    writeln!(out, "would publish {}", thousands(figures.publish_total()))?;
+    if figures.taken_before > 0 {
+        writeln!(out, "{} taken before, by the ledger", thousands(figures.taken_before))?;
+    }
+    let publishes = if figures.is_done { "published" } else { "would publish" };
+    writeln!(out, "{publishes} {}", thousands(figures.publish_total()))?;
     for (rule, days) in &figures.publish {
         let days: Vec<String> =
             days.iter().map(|(day, count)| format!("{day} {}", thousands(*count))).collect();
         writeln!(out, "  {}  {}", visible(rule), days.join(", "))?;
+    }
+    if !figures.is_done && figures.publish_total() > 0 {
+        let [least, most] = write_units(figures.publish_total()).map(thousands);
+        writeln!(out, "  which takes {least} to {most} write units of a table in DynamoDB")?;
     }
     writeln!(out, "published before {}", thousands(figures.duplicates))?;
     writeln!(out, "suppressed {}", thousands(figures.suppressed_total()))?;

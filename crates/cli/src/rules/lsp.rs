@@ -8,6 +8,7 @@ mod completion;
 mod files;
 mod hover;
 mod place;
+mod placeholder;
 mod rename;
 mod spot;
 
@@ -147,7 +148,7 @@ fn capabilities() -> Value {
         "capabilities": {
             "textDocumentSync": {"openClose": true, "change": 1, "save": true},
             "hoverProvider": true,
-            "completionProvider": {"triggerCharacters": ["|", "{", ".", " ", "["]},
+            "completionProvider": {"triggerCharacters": ["|", "{", ".", " ", "[", "%"]},
             "codeActionProvider": {"codeActionKinds": ["quickfix"]},
             "renameProvider": {"prepareProvider": true},
         },

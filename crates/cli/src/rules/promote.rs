@@ -1,15 +1,18 @@
 //! `rules promote`: what rules in shadow found, and the change that lets one alert.
 
 mod change;
+mod cost;
 mod kept;
 mod record;
 mod text;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use trailhound_detect::rules::Loaded;
+use trailhound_detect::pipeline::Pipeline;
+use trailhound_detect::rules::{Lane, Loaded};
 
 use crate::args::{Promote, PromoteFormat};
 use crate::exit::Exit;
@@ -35,6 +38,12 @@ pub(super) fn promote(arguments: &Promote) -> anyhow::Result<Exit> {
     }
     for (rule, more) in more {
         records.entry(rule).or_default().only_counted += more;
+    }
+    let pipeline = Pipeline::new(Arc::new(loaded.rules.in_lane(Lane::All)));
+    let in_full = pipeline.unscreened();
+    for record in records.values_mut() {
+        let is_rule = loaded.rules.named(&record.rule).is_some();
+        record.weigh(is_rule.then(|| in_full.contains(&record.rule.as_str())));
     }
     let named = arguments.rule.as_deref().map(|word| named(&loaded, word)).transpose()?;
     if let Some(name) = &named {

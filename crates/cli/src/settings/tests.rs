@@ -16,7 +16,8 @@ fn every_setting_is_an_option_of_every_command_that_is_said_to_take_it() {
 
 #[test]
 fn every_command_with_such_an_option_takes_the_setting() {
-    // Who checks, proves or compares rules names them, and the level of a view is a filter.
+    // Who checks, proves or compares rules names them, the level of a view is a filter, and what a replay asks or publishes
+    // to is named each time.
     const NAMED: &[(&str, &[&str])] = &[
         ("rules", &["rules check", "rules test", "rules prove", "rules docs"]),
         (
@@ -25,6 +26,8 @@ fn every_command_with_such_an_option_takes_the_setting() {
         ),
         ("suppressions", &["backtest"]),
         ("min-level", &["timeline", "cases"]),
+        ("table", &["replay"]),
+        ("topic", &["replay"]),
     ];
     fn look(command: &clap::Command, path: &str, missing: &mut Vec<String>) {
         for setting in &SETTINGS {

@@ -6,7 +6,7 @@ use trailhound_sigma::CorrelationKind;
 use super::days::day;
 use super::desk::Desk;
 use super::learning::{self, LearningClock};
-use super::newness::{combinations, habits};
+use super::newness::{combinations, habits, is_history};
 use super::seen::Seen;
 use crate::matched::{Level, Match, Verdict};
 use crate::rules::{Correlated, Detection, RuleSet};
@@ -31,7 +31,7 @@ pub(crate) fn note(
     verdict: &Verdict,
 ) -> Result<(), StateError> {
     let (root, scope) = (&found.facts.actor.key, &found.facts.scope.account);
-    if root.is_empty() || verdict.level < Level::High {
+    if root.is_empty() || verdict.level < Level::High || is_history(found, now) {
         return Ok(());
     }
     let at = found.facts.time.unwrap_or(now);

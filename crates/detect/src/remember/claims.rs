@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::moment::{later, of_millis};
 use crate::matched::{InCase, Match, Told};
-use crate::state::{ItemKind, Keepable, Key, StateError, Value};
+use crate::state::{ItemKind, Keepable, Key, StateError, StateStore, Value};
 
 /// How long a claim keeps others from publishing the same finding; as long as a redelivery may have to wait.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(5);
@@ -134,6 +134,16 @@ pub(crate) fn publish(desk: &mut Desk, key: &Key, now: Timestamp, told: Told, ca
     let told = Some(told_before.map_or(told, |before| before.and(told)));
     let claim = Claim { by: None, at: now.as_millisecond(), told, telling: None, case, inherited: false };
     desk.write(key, claim, later(now, REMEMBERED));
+}
+
+/// Which of the findings of matches a store says are published.
+pub async fn are_published<Store: StateStore>(
+    store: &Store,
+    matches: &[&Match],
+) -> Result<Vec<bool>, StateError> {
+    let keys: Vec<Key> = matches.iter().map(|found| key(found)).collect();
+    let items = store.load(&keys).await?;
+    Ok(items.iter().map(|item| item.as_ref().is_some_and(|item| is_published(&item.value))).collect())
 }
 
 /// Does the item of a claim say that its finding is published? For those who keep books on what a store was told.

@@ -273,6 +273,7 @@ fn alert(
         raw_hash: trigger.from.raw_hash.clone(),
         raw_size: trigger.from.raw_size,
         unvouched: false,
+        replayed: false,
     };
     let events = Telling::events(&fired.members);
     let episode = Episode {

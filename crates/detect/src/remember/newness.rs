@@ -7,6 +7,7 @@ use super::learning::{self, LearningClock, Still};
 use super::moment::later;
 use super::routine;
 use super::seen::{Seen, Sighting};
+use super::window::LATENESS;
 use crate::digest;
 use crate::event::Facts;
 use crate::matched::{Learning, Level, Match, Routine, Verdict};
@@ -217,6 +218,13 @@ fn only_if_new(verdict: &mut Verdict, most: Level) {
     verdict.move_to(most, because);
 }
 
+/// Is it replayed, and was over before anything that is merely late? It is told beside what is usual now, and makes nothing
+/// usual: neither when it was seen nor since when its account is watched goes back to it.
+pub(crate) fn is_history(found: &Match, now: Timestamp) -> bool {
+    let late = SignedDuration::from_millis(LATENESS);
+    found.from.replayed && found.facts.time.is_some_and(|at| now.duration_since(at) > late)
+}
+
 /// Records what was judged, once it is known whether the match became an alert. Attempts never enter.
 pub(crate) fn record(
     desk: &mut Desk,
@@ -225,7 +233,7 @@ pub(crate) fn record(
     sights: Vec<Sight<'_>>,
     alerted: bool,
 ) -> Result<(), StateError> {
-    if found.verdict.attempt || sights.is_empty() {
+    if found.verdict.attempt || sights.is_empty() || is_history(found, now) {
         return Ok(());
     }
     let at = found.facts.time.unwrap_or(now);

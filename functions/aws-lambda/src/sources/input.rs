@@ -62,6 +62,8 @@ pub struct Message {
     pub inputs: Vec<Input>,
     /// It, where it came before.
     pub before: Option<Before>,
+    /// Somebody sent it again, however long ago it happened.
+    pub replayed: bool,
 }
 
 /// A message that came before.
@@ -78,8 +80,42 @@ pub struct Before {
 pub enum Invocation {
     /// From a queue, where each message succeeds or fails alone.
     Queue(Vec<Message>),
+    /// From an engine that goes through an inventory, where each object has its result.
+    Tasks(Tasks),
     /// From anything else: it succeeds or fails whole.
     Direct(Vec<Input>),
+}
+
+/// An engine that goes through an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// S3 Batch Operations.
+    S3Batch {
+        /// Of its invocations' schema.
+        version: String,
+        /// The invocation's id.
+        invocation: String,
+    },
+    /// A Distributed Map of Step Functions.
+    DistributedMap,
+}
+
+/// What an engine asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tasks {
+    /// Which.
+    pub engine: Engine,
+    /// Objects to evaluate.
+    pub tasks: Vec<Task>,
+}
+
+/// One object of an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// As the engine calls it.
+    pub id: String,
+    /// What to do.
+    pub input: Input,
 }
 
 pub(super) fn unreadable(body: &str, origin: &str, reason: RejectReason, detail: impl Into<String>) -> Input {

@@ -8,12 +8,16 @@ use trailhound_detect::tally::RejectReason;
 
 use super::input::{Before, Contents, text, unreadable};
 
+/// The attribute that `trailhound replay` sends beside what it hands over.
+const REPLAYED: &str = "/messageAttributes/trailhound-replay/stringValue";
+
 /// A message as it stands in the batch.
 pub(super) struct Envelope {
     pub(super) id: Option<String>,
     pub(super) sent_at: Option<Timestamp>,
     pub(super) contents: Contents,
     pub(super) before: Option<Before>,
+    pub(super) replayed: bool,
 }
 
 /// The messages of a queue's batch; `None` when the payload is none.
@@ -49,7 +53,8 @@ fn message(record: &Value) -> Envelope {
             "a queue message without a text body",
         )]),
     };
-    Envelope { id, sent_at: sent_at(record), contents, before }
+    let replayed = text(record, REPLAYED).is_some();
+    Envelope { id, sent_at: sent_at(record), contents, before, replayed }
 }
 
 /// How often it was received, this time included.

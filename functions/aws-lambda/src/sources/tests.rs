@@ -6,7 +6,7 @@ use super::*;
 fn direct(payload: &Value) -> Vec<Input> {
     match recognise(&payload.to_string(), "r1") {
         Invocation::Direct(inputs) => inputs,
-        Invocation::Queue(_) => panic!("taken for a queue's batch"),
+        other => panic!("taken for {other:?}"),
     }
 }
 
@@ -23,7 +23,7 @@ fn queued(body: impl Into<String>) -> Vec<Input> {
             assert_eq!(messages[0].sent_at, Timestamp::from_millisecond(1_773_828_930_000).ok());
             messages.remove(0).inputs
         }
-        Invocation::Direct(_) => panic!("not taken for a queue's batch"),
+        other => panic!("not taken for a queue's batch but {other:?}"),
     }
 }
 
@@ -273,7 +273,7 @@ fn a_message_that_was_received_before_keeps_its_body() {
         let payload = json!({ "Records": counts.iter().enumerate().map(message).collect::<Vec<_>>() });
         match recognise(&payload.to_string(), "r1") {
             Invocation::Queue(messages) => messages,
-            Invocation::Direct(_) => panic!("not taken for a queue's batch"),
+            other => panic!("not taken for a queue's batch but {other:?}"),
         }
     };
     let read = batch(&[json!("1"), json!("2"), json!(3), json!("many"), Value::Null]);
@@ -283,4 +283,74 @@ fn a_message_that_was_received_before_keeps_its_body() {
         Some(Before { origin, body: "hello".to_owned() })
     };
     assert_eq!(before, [None, of("m1"), of("m2"), None, None]);
+}
+
+fn asked(payload: &Value) -> Tasks {
+    match recognise(&payload.to_string(), "r1") {
+        Invocation::Tasks(tasks) => tasks,
+        other => panic!("taken for {other:?}"),
+    }
+}
+
+fn named(tasks: Vec<Task>) -> Vec<(String, String)> {
+    let (ids, inputs): (Vec<_>, Vec<_>) = tasks.into_iter().map(|task| (task.id, task.input)).unzip();
+    ids.into_iter().zip(objects(&inputs)).collect()
+}
+
+#[test]
+fn s3_batch_operations_names_objects_by_either_schema() {
+    let of = |version: &str, bucket: Value| {
+        let mut payload = json!({"invocationSchemaVersion": version, "invocationId": "i1", "job": {"id": "j1"},
+            "tasks": [{"taskId": "t1", "s3Key": "AWSLogs/a+b%2Bc.json.gz", "s3VersionId": null}]});
+        let task = payload["tasks"][0].as_object_mut().unwrap();
+        task.extend(bucket.as_object().unwrap().clone());
+        payload
+    };
+    let schemas = [
+        of("1.0", json!({"s3BucketArn": "arn:aws:s3:::example-trail"})),
+        of("1.0", json!({"s3BucketArn": "arn:aws:s3:eu-west-1:111122223333:example-trail"})),
+        of("2.0", json!({"s3Bucket": "example-trail"})),
+    ];
+    for payload in schemas {
+        let Tasks { engine, tasks } = asked(&payload);
+        let version = payload["invocationSchemaVersion"].as_str().unwrap().to_owned();
+        assert_eq!(engine, Engine::S3Batch { version, invocation: "i1".to_owned() });
+        assert_eq!(named(tasks), [("t1".to_owned(), "s3://example-trail/AWSLogs/a b+c.json.gz".to_owned())]);
+        // A job invokes; nobody sends one to a queue.
+        assert_eq!(reject(&queued(payload.to_string())), RejectReason::UnknownRecord);
+    }
+    let tasks = asked(&of("2.0", json!({"s3Bucket": ""}))).tasks;
+    assert_eq!(tasks[0].id, "t1");
+    assert!(matches!(tasks[0].input, Input::Unreadable { .. }), "{tasks:?}");
+}
+
+#[test]
+fn a_distributed_map_names_objects_one_by_one_or_in_batches() {
+    let listed = |key: &str| json!({"Etag": "\"e\"", "Key": key, "LastModified": 1_773_828_930, "Size": 12, "StorageClass": "STANDARD"});
+    let mut alone = listed("a+b");
+    alone["Bucket"] = json!("example-trail");
+    let batched = json!({"BatchInput": {"Bucket": "example-trail"}, "Items": [listed("a+b"), alone]});
+    let one = ("a+b".to_owned(), "s3://example-trail/a+b".to_owned());
+    let Tasks { engine, tasks } = asked(&alone);
+    assert_eq!((engine, named(tasks)), (Engine::DistributedMap, vec![one.clone()]));
+    assert_eq!(named(asked(&batched).tasks), [one.clone(), one]);
+    // An item of a listing alone does not say of which bucket it is.
+    assert_eq!(reject(&direct(&listed("k"))), RejectReason::UnknownRecord);
+    assert!(matches!(asked(&json!({"Items": [listed("k")]})).tasks[0].input, Input::Unreadable { .. }));
+}
+
+#[test]
+fn what_somebody_replays_says_so() {
+    let batch = |attributes: Value| {
+        let payload = json!({"Records": [{"messageId": "m1", "receiptHandle": "h", "body": "{}",
+            "eventSource": "aws:sqs", "messageAttributes": attributes}]});
+        match recognise(&payload.to_string(), "r1") {
+            Invocation::Queue(messages) => messages[0].replayed,
+            other => panic!("{other:?}"),
+        }
+    };
+    let attribute =
+        json!({"stringValue": "1", "stringListValues": [], "binaryListValues": [], "dataType": "String"});
+    assert!(batch(json!({"trailhound-replay": attribute})));
+    assert!(!batch(json!({"other": attribute})) && !batch(json!({})));
 }

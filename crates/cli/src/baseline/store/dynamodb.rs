@@ -34,7 +34,8 @@ impl DynamoDb {
         Ok(told(self, ask(self, self.open()?.list(&KINDS))?))
     }
 
-    fn open(&self) -> anyhow::Result<DynamoStore> {
+    /// The table, for whoever has time.
+    pub(crate) fn open(&self) -> anyhow::Result<DynamoStore> {
         let client = cloud::aws()?.patient_dynamodb();
         Ok(DynamoStore::new(client, self.0.clone()).within_at_most(PATIENCE))
     }

@@ -34,7 +34,7 @@ impl TableStorage {
     }
 
     /// With the identity of the machine where it has one, else with that of whoever is signed in.
-    fn open(&self) -> anyhow::Result<TableStore> {
+    pub(crate) fn open(&self) -> anyhow::Result<TableStore> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let identity = match variable("IDENTITY_ENDPOINT") {
             Some(_) => Identity::Managed(variable("AZURE_CLIENT_ID")),

@@ -12,6 +12,7 @@ use trailhound_sigma::words;
 use super::files::Files;
 use super::hover::{described, part};
 use super::place::{path_of, spot_of};
+use super::placeholder;
 use super::spot::{Context, context};
 
 /// Kinds of the protocol.
@@ -26,7 +27,9 @@ pub(super) fn complete(files: &Files, params: &Value) -> Value {
     let Some((text, spot)) = text.and_then(|text| Some((text, spot_of(text, &params["position"])?))) else {
         return json!([]);
     };
-    Value::Array(candidates(files, &context(text, spot)))
+    let at = context(text, spot);
+    let of_placeholder = placeholder::complete(files, text, spot, &at);
+    Value::Array(of_placeholder.unwrap_or_else(|| candidates(files, &at)))
 }
 
 fn candidates(files: &Files, at: &Context<'_>) -> Vec<Value> {

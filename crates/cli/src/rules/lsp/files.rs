@@ -130,6 +130,20 @@ impl Files {
         found.files.into_iter().map(|file| (file.path, file.diagnostics)).collect()
     }
 
+    /// Placeholders that a file gives a meaning, and what stands there of it.
+    pub(super) fn placeholder_names(&self) -> BTreeMap<String, String> {
+        let is_said = |path: &&String| FileKind::of(path) == Some(FileKind::Placeholders);
+        let beside = self.open.keys().filter(is_said).filter_map(|path| self.text(path).map(str::to_owned));
+        let texts: Vec<String> =
+            beside.chain(self.placeholders().into_iter().map(|file| file.text)).collect();
+        let named = texts.iter().flat_map(|text| text.lines()).filter_map(|line| {
+            let (name, meaning) = line.split_once(':')?;
+            let is_name = !name.starts_with([' ', '#', '-', '\t']) && !name.is_empty();
+            is_name.then(|| (name.trim().trim_matches(['"', '\'']).to_owned(), meaning.trim().to_owned()))
+        });
+        named.collect()
+    }
+
     fn placeholders(&self) -> Vec<RuleFile> {
         rule_files::rule_files(&self.choice.placeholders).unwrap_or_default()
     }

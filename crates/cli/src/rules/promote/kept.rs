@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use flate2::read::MultiGzDecoder;
 use trailhound_detect::describe::{ShadowLine, Shadowed};
 
-use crate::inputs;
+use crate::inputs::{self, Input};
+use crate::interrupt::Interrupt;
 
 /// All of it.
 #[derive(Default)]
@@ -22,33 +23,41 @@ pub(super) struct Kept {
 /// The longest line that is read.
 const MOST: u64 = 1 << 20;
 
-/// Reads folders and files.
-pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Kept> {
+/// Reads folders, files and what lies below a prefix in S3.
+pub(super) fn read(paths: &[String]) -> anyhow::Result<Kept> {
     let mut kept = Kept::default();
     for path in paths {
-        anyhow::ensure!(path.exists(), "no such file or folder: {}", path.display());
+        let is_object = path.starts_with("s3://");
+        anyhow::ensure!(is_object || Path::new(path).exists(), "no such file or folder: {path}");
+        let (inputs, unreadable) = inputs::expand(std::slice::from_ref(path));
+        if let Some(problem) = unreadable.into_iter().find(|problem| !problem.is_left_out()) {
+            anyhow::bail!("{problem}");
+        }
         let mut files = 0;
-        for file in inputs::walk(path) {
-            let file = file.map_err(|error| anyhow::anyhow!("{error}"))?;
-            let name = file.to_string_lossy();
-            if file == *path || name.ends_with(".ndjson.gz") || name.ends_with(".ndjson") {
-                kept.file(&file)?;
+        for input in inputs {
+            let name = input.name();
+            if name == *path || name.ends_with(".ndjson.gz") || name.ends_with(".ndjson") {
+                kept.input(&input)?;
                 files += 1;
             }
         }
         anyhow::ensure!(
             files > 0,
-            "{} holds no *.ndjson or *.ndjson.gz; name a copy of what lies under shadow/ beside rejects",
-            path.display()
+            "{path} holds no *.ndjson or *.ndjson.gz; name what lies under shadow/ beside rejects, or a copy of it"
         );
     }
     Ok(kept)
 }
 
 impl Kept {
-    fn file(&mut self, path: &Path) -> anyhow::Result<()> {
-        let cannot = || format!("cannot read {}", path.display());
-        let mut file = BufReader::new(inputs::open_file(path).with_context(cannot)?);
+    fn input(&mut self, input: &Input) -> anyhow::Result<()> {
+        let name = input.name();
+        let cannot = || format!("cannot read {name}");
+        let bytes: Box<dyn Read + Send> = match input {
+            Input::File(path) => Box::new(inputs::open_file(path).with_context(cannot)?),
+            other => other.open(&Interrupt::default()).with_context(cannot)?,
+        };
+        let mut file = BufReader::new(bytes);
         let is_packed = file.fill_buf().with_context(cannot)?.starts_with(&[0x1f, 0x8b]);
         let text: Box<dyn Read> =
             if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
@@ -64,10 +73,7 @@ impl Kept {
                 continue;
             }
             let parsed = serde_json::from_slice(&line).with_context(|| {
-                format!(
-                    "{}:{number}: no finding in shadow; rejects lie beside, not under shadow/",
-                    path.display()
-                )
+                format!("{name}:{number}: no finding in shadow; rejects lie beside, not under shadow/")
             })?;
             match parsed {
                 ShadowLine::Found(found) => {

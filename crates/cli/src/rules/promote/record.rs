@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use trailhound_detect::describe::Shadowed;
 
+use super::cost::Cost;
 use crate::output::marks::{Marks, Opinion};
 
 /// What one rule found.
@@ -27,6 +28,9 @@ pub(super) struct Record {
     pub(super) doubles: BTreeMap<String, u64>,
     /// Findings of events that no rule tells that alerts.
     pub(super) alone: u64,
+    /// What it costs once it alerts, where it found something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cost: Option<Cost>,
 }
 
 /// What people thought of its findings.
@@ -47,6 +51,11 @@ impl Thoughts {
 }
 
 impl Record {
+    /// Works out what it costs.
+    pub(super) fn weigh(&mut self, reads_in_full: Option<bool>) {
+        self.cost = Cost::of(self.findings + self.only_counted, &self.by_day, reads_in_full);
+    }
+
     pub(super) fn add(&mut self, found: &Shadowed, marks: &Marks) {
         self.findings += 1;
         self.attempts += u64::from(found.attempt);

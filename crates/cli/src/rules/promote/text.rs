@@ -55,6 +55,19 @@ fn one(out: &mut dyn Write, record: &Record, has_marks: bool) -> std::io::Result
             marks.none
         )?;
     }
+    if let Some(cost) = &record.cost {
+        let findings = counted(cost.findings, "finding", "findings");
+        let [least, most] = cost.write_units.map(thousands);
+        let read = match cost.reads_in_full {
+            Some(true) => "; every record of its logs is read in full for it",
+            Some(false) => "; records are screened for it",
+            None => "",
+        };
+        writeln!(
+            out,
+            "  once it alerts: {findings} a month, {least} to {most} write units of the table{read}"
+        )?;
+    }
     if record.doubles.is_empty() {
         return writeln!(out, "  no rule that alerts told the same event");
     }

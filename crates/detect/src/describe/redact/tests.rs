@@ -32,6 +32,7 @@ fn finding_of(record: &Value, show: &[&str]) -> Finding {
             raw_hash: "00".repeat(32),
             raw_size: 0,
             unvouched: false,
+            replayed: false,
         };
         let mut found = Match::of(std::sync::Arc::new(rule.clone()), event.facts().clone(), from);
         found.verdict.level = crate::matched::Level::High;

@@ -66,6 +66,7 @@ fn matched(rule: RuleInfo, facts: Facts) -> Match {
         raw_hash: "67".repeat(32),
         raw_size: 1_412,
         unvouched: false,
+        replayed: false,
     };
     let mut found = Match::of(Arc::new(rule), facts, from);
     found.verdict.labels = vec!["data-store".to_owned()];

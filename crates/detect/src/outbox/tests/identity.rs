@@ -1,11 +1,30 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::pipeline::Session;
+
+/// A store that knows what was written to it.
+#[derive(Default)]
+struct Watched {
+    store: MemoryStore,
+    written: Mutex<Vec<ItemKind>>,
+}
+
+impl StateStore for Watched {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StateError> {
+        self.store.load(keys).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Vec<Committed>, StateError> {
+        self.written.lock().unwrap().extend(writes.iter().map(|write| write.key.kind));
+        self.store.commit(writes).await
+    }
+}
 
 /// What deliveries bring one after another, each to a process of its own.
 struct Line {
     pipeline: Pipeline,
-    store: MemoryStore,
+    store: Watched,
     sink: Sink,
     tally: Tally,
 }
@@ -14,13 +33,13 @@ impl Line {
     fn new() -> Self {
         Self {
             pipeline: pipeline(),
-            store: MemoryStore::default(),
+            store: Watched::default(),
             sink: Sink::default(),
             tally: Tally::default(),
         }
     }
 
-    fn deliver(&mut self, vouched: bool, body: &Value) -> Vec<Value> {
+    fn deliver(&mut self, way: impl Fn(&mut Session<'_>), body: &Value) -> Vec<Value> {
         let (product, memory) = (Product::new("test"), Memory::lasting(&self.store));
         let outbox = Outbox {
             policy: self.pipeline.policy(),
@@ -31,9 +50,7 @@ impl Line {
             product: &product,
         };
         let mut session = self.pipeline.delivery("test", Timestamp::now());
-        if !vouched {
-            session.unvouched();
-        }
+        way(&mut session);
         session.push(body.to_string().as_bytes());
         let done = session.finish(Ending::Whole);
         let mut tally = done.tally;
@@ -44,8 +61,13 @@ impl Line {
         told.iter().map(|json| serde_json::from_str(json).unwrap()).collect()
     }
 
+    /// How often an item of a kind was written.
+    fn kept(&self, kind: ItemKind) -> usize {
+        self.store.written.lock().unwrap().iter().filter(|written| **written == kind).count()
+    }
+
     fn take(&mut self, body: &Value) -> Vec<Value> {
-        self.deliver(true, body)
+        self.deliver(|_| {}, body)
     }
 }
 
@@ -162,10 +184,10 @@ fn a_forged_event_takes_no_true_ones_claim_and_both_are_told() {
 fn what_nobody_vouches_for_settles_nothing_and_teaches_nobody() {
     let event = json!({"Records": [aws("i-0123456789abcdef0", 30)]});
     let mut line = Line::new();
-    let forged = line.deliver(false, &event);
+    let forged = line.deliver(Session::unvouched, &event);
     assert_eq!(words(&forged).len(), 1);
     assert!(forged[0]["data"]["metadata"]["labels"].to_string().contains("unauthenticated"));
-    assert_eq!(words(&line.deliver(false, &event)), [], "again");
+    assert_eq!(words(&line.deliver(Session::unvouched, &event)), [], "again");
     let shelves = |kind| {
         pollster::block_on(line.store.load(&[Key {
             kind,
@@ -180,6 +202,28 @@ fn what_nobody_vouches_for_settles_nothing_and_teaches_nobody() {
     // Where the true event was told, its copy is one, and a lie under its id is not.
     let mut line = Line::new();
     assert_eq!(words(&line.take(&event)).len(), 1);
-    assert_eq!(words(&line.deliver(false, &event)), []);
-    assert_eq!(words(&line.deliver(false, &json!({"Records": [aws("i-00000000000000000", 0)]}))).len(), 1);
+    assert_eq!(words(&line.deliver(Session::unvouched, &event)), []);
+    assert_eq!(
+        words(&line.deliver(Session::unvouched, &json!({"Records": [aws("i-00000000000000000", 0)]}))).len(),
+        1
+    );
+}
+
+#[test]
+fn what_is_replayed_says_so_and_moves_no_baseline_once_it_is_history() {
+    let event = json!({"Records": [aws("i-0123456789abcdef0", 30)]});
+    let mut line = Line::new();
+    let told = line.deliver(Session::replayed, &event);
+    assert_eq!(words(&told), [("aws-ssm-session-shell".to_owned(), 1)]);
+    assert!(told[0]["data"]["metadata"]["labels"].to_string().contains("replayed"), "{told:?}");
+    assert_eq!(line.kept(ItemKind::Learning), 0, "its account is not watched since then");
+    assert_eq!(line.kept(ItemKind::Seen), 0, "nothing became usual");
+    // By whatever way it comes again, it was told.
+    assert_eq!(words(&line.take(&event)), []);
+    // The same that is merely late is learned from.
+    let mut now = event;
+    now["Records"][0]["eventTime"] = json!(Timestamp::now().to_string());
+    now["Records"][0]["eventID"] = json!("00000000-0000-4000-8000-00000000000a");
+    assert_eq!(line.deliver(Session::replayed, &now).len(), 1);
+    assert!(line.kept(ItemKind::Learning) > 0 && line.kept(ItemKind::Seen) > 0);
 }
