@@ -57,6 +57,7 @@ pub(super) fn run(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
             objects: S3Objects::new(cloud::aws()?.s3.clone()),
             allowed_buckets: None,
             own: None,
+            digests: None,
         },
         pipeline: replay.pipeline,
         run: uuid::Uuid::new_v4().to_string(),
@@ -129,6 +130,9 @@ fn courier(
         clock: Box::new(SystemClock),
         ledger: Box::new(SpotLedger(told)),
         product: Product::new("replay"),
+        // Whoever runs it chose what is handed over, and history says nothing of who is silent now.
+        accounts: None,
+        listening: None,
         canary: Singer { provider: Provider::Aws, function: "replay".to_owned(), scope: Scope::default() },
         stop: watch::channel(false).1,
     })
