@@ -52,14 +52,12 @@ fn text(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()))
 }
 
-/// Where each of the packed texts ends, and what it is called.
+/// What each of the packed texts is called, and how long it is.
 fn list(out: &mut String, name: &str, doc: &str, root: &Path, files: &[PathBuf]) {
-    let mut end = 0;
     let rows = files.iter().map(|file| {
         let path =
             file.strip_prefix(root).expect("collected below the root").to_string_lossy().replace('\\', "/");
-        end += text(file).len();
-        format!("    ({path:?}, {end}),\n")
+        format!("    ({path:?}, {}),\n", text(file).len())
     });
     let rows: String = rows.collect();
     write!(

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use trailhound_testkit::cloudtrail::{CloudTrail, Signer};
+use trailhound_testkit::cloudtrail::{CloudTrail, Signer, hex};
 use trailhound_testkit::lambda_runtime_api::Outcome;
 use trailhound_testkit::records;
 
@@ -39,7 +39,7 @@ fn packed(content: &[u8]) -> Vec<u8> {
 }
 
 fn sum(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(content))
 }
 
 /// Which hours ago an hour of the trail ended; the twentieth has just.

@@ -1,6 +1,7 @@
 //! CloudTrail over HTTP on loopback, as far as digest files go: a key that signs them, and `ListPublicKeys`, which moto
 //! does not have.
 
+use std::fmt::Write as _;
 use std::io::{self, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
@@ -49,7 +50,7 @@ impl Signer {
         self.pair
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
             .expect("the key is long enough");
-        signature.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&signature)
     }
 
     /// The key that verifies, an RSAPublicKey of PKCS #1 in DER.
@@ -143,4 +144,12 @@ fn answer(request: &Request, state: &mut TrailState) -> (u16, Value) {
         })
         .collect();
     (200, json!({ "PublicKeyList": keys }))
+}
+
+/// Bytes in hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes any text");
+        hex
+    })
 }

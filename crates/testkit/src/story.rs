@@ -26,7 +26,7 @@ fn user(name: &str) -> Value {
         "accessKeyId": format!("AKIA{name}"), "arn": format!("arn:aws:iam::111122223333:user/{name}")})
 }
 
-fn call(id: u32, (service, name): (&str, &str), at: &str, address: &str, actor: Value) -> Value {
+fn call(id: u32, (service, name): (&str, &str), at: &str, address: &str, actor: &Value) -> Value {
     json!({"eventVersion": "1.11", "eventSource": format!("{service}.amazonaws.com"), "eventName": name, "eventTime": at,
         "awsRegion": "eu-west-1", "sourceIPAddress": address, "recipientAccountId": "111122223333",
         "eventID": format!("00000000-0000-4000-8000-{id:012x}"), "eventType": "AwsApiCall", "userIdentity": actor})
@@ -35,7 +35,7 @@ fn call(id: u32, (service, name): (&str, &str), at: &str, address: &str, actor: 
 /// A token taken and used by who has it, what others did meanwhile, and what the first went on to do. Each is told by
 /// itself, and some twice.
 pub fn records() -> Vec<Value> {
-    let key_push = |id: u32, at: &str, address: &str, actor: Value| {
+    let key_push = |id: u32, at: &str, address: &str, actor: &Value| {
         let mut record = call(id, ("ec2-instance-connect", "SendSSHPublicKey"), at, address, actor);
         record["requestParameters"] = json!({"instanceId": format!("i-{id:017x}"), "instanceOSUser": "ec2-user",
             "sSHPublicKey": format!("ssh-ed25519 AAAA{id}")});
@@ -45,23 +45,23 @@ pub fn records() -> Vec<Value> {
     let guest = json!({"type": "FederatedUser", "principalId": "111122223333:guest", "accountId": "111122223333",
         "accessKeyId": GUEST, "arn": FEDERATED,
         "sessionContext": {"attributes": {"creationDate": TAKEN, "mfaAuthenticated": "false"}}});
-    let mut taken = call(1, ("sts", "GetFederationToken"), TAKEN, "203.0.113.45", user("dana"));
+    let mut taken = call(1, ("sts", "GetFederationToken"), TAKEN, "203.0.113.45", &user("dana"));
     taken["requestParameters"] = json!({"name": "guest"});
     taken["responseElements"] = json!({"credentials": {"accessKeyId": GUEST},
         "federatedUser": {"federatedUserId": "111122223333:guest", "arn": FEDERATED}});
     let serial = |id: u32, at: &str, address: &str, who: &str| {
-        call(id, ("ec2", "EnableSerialConsoleAccess"), at, address, user(who))
+        call(id, ("ec2", "EnableSerialConsoleAccess"), at, address, &user(who))
     };
-    let used = key_push(2, "2026-03-18T09:10:00Z", "198.51.100.7", guest.clone());
+    let used = key_push(2, "2026-03-18T09:10:00Z", "198.51.100.7", &guest);
     vec![
         taken.clone(),
         used.clone(),
-        key_push(3, "2026-03-18T09:12:00Z", "192.0.2.99", user("erin")),
+        key_push(3, "2026-03-18T09:12:00Z", "192.0.2.99", &user("erin")),
         run_command(1, "Success"),
         taken,
         serial(4, "2026-03-18T09:20:00Z", "203.0.113.45", "dana"),
         used,
-        key_push(5, "2026-03-18T09:30:00Z", "192.0.2.200", guest),
+        key_push(5, "2026-03-18T09:30:00Z", "192.0.2.200", &guest),
         serial(6, "2026-03-18T09:40:00Z", "192.0.2.99", "erin"),
     ]
 }

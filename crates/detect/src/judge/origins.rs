@@ -2,7 +2,7 @@
 //! out all the same, of whoever acts.
 
 use super::Judging;
-use crate::behind::{HandOut, HandOuts};
+use crate::behind::{Behind, HandOut, HandOuts};
 use crate::facts::Actor;
 use crate::matched::Match;
 use crate::remember::desk::Desk;
@@ -29,7 +29,7 @@ impl<Store: StateStore> Judging<'_, Store> {
         let none = HandOuts::default();
         for found in matches.iter_mut().filter(|_| self.memory.mode().keeps_sessions()) {
             let behind = none.worth_telling(&found.facts.actor, found.facts.time);
-            found.behind = behind.filter(|behind| behind.names_somebody()).map(Box::new);
+            found.behind = behind.filter(Behind::names_somebody).map(Box::new);
         }
     }
 

@@ -14,17 +14,17 @@ pub struct EmbeddedFile {
     pub text: &'static str,
 }
 
-/// The files of a pack, by their paths and where each ends. What is unpacked once stays.
-fn unpacked(packed: &[u8], ends: &[(&'static str, usize)]) -> Vec<EmbeddedFile> {
+/// The files of a pack, by their paths and lengths. What is unpacked once stays.
+fn unpacked(packed: &[u8], files: &[(&'static str, usize)]) -> Vec<EmbeddedFile> {
     let mut texts = String::new();
     ZlibDecoder::new(packed).read_to_string(&mut texts).expect("the build packed texts");
-    let texts: &'static str = texts.leak();
-    let mut from = 0;
-    let file = |&(path, end): &(&'static str, usize)| EmbeddedFile {
-        path,
-        text: &texts[std::mem::replace(&mut from, end)..end],
+    let mut rest: &'static str = texts.leak();
+    let file = |&(path, length): &(&'static str, usize)| {
+        let (text, others) = rest.split_at(length);
+        rest = others;
+        EmbeddedFile { path, text }
     };
-    ends.iter().map(file).collect()
+    files.iter().map(file).collect()
 }
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -75,8 +75,10 @@ impl Script {
             let of_sessions: BTreeSet<String> = of_sessions.map(|(uid, _)| uid.clone()).collect();
             let (is_first, is_there) = hands_out(body);
             // What breaks off before it is reached hands nothing out.
-            for standing_in in [is_there.then_some(&mut aided), (!is_first).then_some(&mut unaided)] {
-                standing_in.into_iter().for_each(|all| all.extend(of_sessions.iter().cloned()));
+            for all in
+                [is_there.then_some(&mut aided), (!is_first).then_some(&mut unaided)].into_iter().flatten()
+            {
+                all.extend(of_sessions.iter().cloned());
             }
             sessions.extend(of_sessions);
             want.findings.extend(findings.into_keys());

@@ -38,12 +38,11 @@ fn s3_batch(value: &Value, origin: &str) -> Option<Tasks> {
 /// `ItemSelector` adds it, or `BatchInput` has it for all.
 fn distributed_map(value: &Value, origin: &str) -> Option<Tasks> {
     let common = text(value, "/BatchInput/Bucket");
-    let items = match value.get("Items") {
-        Some(items) => items.as_array()?.as_slice(),
-        None => {
-            text(value, "/Bucket")?;
-            std::slice::from_ref(value)
-        }
+    let items = if let Some(items) = value.get("Items") {
+        items.as_array()?.as_slice()
+    } else {
+        text(value, "/Bucket")?;
+        std::slice::from_ref(value)
     };
     if !items.iter().any(|item| text(item, "/Key").is_some()) {
         return None;

@@ -3,6 +3,14 @@ use serde_json::{Value, json};
 use super::*;
 use crate::pipeline::Session;
 
+fn nobodys(session: &mut Session<'_>) {
+    session.unvouched();
+}
+
+fn replayed(session: &mut Session<'_>) {
+    session.replayed();
+}
+
 /// A store that knows what was written to it.
 #[derive(Default)]
 struct Watched {
@@ -184,10 +192,10 @@ fn a_forged_event_takes_no_true_ones_claim_and_both_are_told() {
 fn what_nobody_vouches_for_settles_nothing_and_teaches_nobody() {
     let event = json!({"Records": [aws("i-0123456789abcdef0", 30)]});
     let mut line = Line::new();
-    let forged = line.deliver(|session| session.unvouched(), &event);
+    let forged = line.deliver(nobodys, &event);
     assert_eq!(words(&forged).len(), 1);
     assert!(forged[0]["data"]["metadata"]["labels"].to_string().contains("unauthenticated"));
-    assert_eq!(words(&line.deliver(|session| session.unvouched(), &event)), [], "again");
+    assert_eq!(words(&line.deliver(nobodys, &event)), [], "again");
     let shelves = |kind| {
         pollster::block_on(line.store.load(&[Key {
             kind,
@@ -202,22 +210,15 @@ fn what_nobody_vouches_for_settles_nothing_and_teaches_nobody() {
     // Where the true event was told, its copy is one, and a lie under its id is not.
     let mut line = Line::new();
     assert_eq!(words(&line.take(&event)).len(), 1);
-    assert_eq!(words(&line.deliver(|session| session.unvouched(), &event)), []);
-    assert_eq!(
-        words(
-            &line
-                .deliver(|session| session.unvouched(), &json!({"Records": [aws("i-00000000000000000", 0)]}))
-        )
-        .len(),
-        1
-    );
+    assert_eq!(words(&line.deliver(nobodys, &event)), []);
+    assert_eq!(words(&line.deliver(nobodys, &json!({"Records": [aws("i-00000000000000000", 0)]}))).len(), 1);
 }
 
 #[test]
 fn what_is_replayed_says_so_and_moves_no_baseline_once_it_is_history() {
     let event = json!({"Records": [aws("i-0123456789abcdef0", 30)]});
     let mut line = Line::new();
-    let told = line.deliver(|session| session.replayed(), &event);
+    let told = line.deliver(replayed, &event);
     assert_eq!(words(&told), [("aws-ssm-session-shell".to_owned(), 1)]);
     assert!(told[0]["data"]["metadata"]["labels"].to_string().contains("replayed"), "{told:?}");
     assert_eq!(line.kept(ItemKind::Learning), 0, "its account is not watched since then");
@@ -228,6 +229,6 @@ fn what_is_replayed_says_so_and_moves_no_baseline_once_it_is_history() {
     let mut now = event;
     now["Records"][0]["eventTime"] = json!(Timestamp::now().to_string());
     now["Records"][0]["eventID"] = json!("00000000-0000-4000-8000-00000000000a");
-    assert_eq!(line.deliver(|session| session.replayed(), &now).len(), 1);
+    assert_eq!(line.deliver(replayed, &now).len(), 1);
     assert!(line.kept(ItemKind::Learning) > 0 && line.kept(ItemKind::Seen) > 0);
 }
