@@ -69,12 +69,15 @@ pub(super) fn run(replay: &Replayed<'_>, url: &str) -> anyhow::Result<(Figures, 
     Ok((figures, if is_all { exit } else { exit.or(Exit::Findings) }))
 }
 
+/// How reading ended, and what was read to its end.
+type MaterialEnd = (Exit, BTreeSet<String>);
+
 /// Evaluates everything, as it would be told after what the table holds.
 fn prepare(
     replay: &Replayed<'_>,
     store: &crate::baseline::Store,
     taking: &mut Taking,
-) -> anyhow::Result<(Vec<Prepared>, Figures, (Exit, BTreeSet<String>))> {
+) -> anyhow::Result<(Vec<Prepared>, Figures, MaterialEnd)> {
     let memory: Memory<Overlay<StateTable>> = asked::memory(store)?;
     let mut replaying = Replaying {
         pipeline: replay.pipeline,
@@ -180,7 +183,9 @@ impl Handover<'_> {
         // What nobody was given, for the first came to nothing or for Ctrl-C, stays where it is.
         let left: Vec<Prepared> = waiting.collect();
         let count = left.len();
-        left.iter().for_each(|one| taking.leave(&one.lies));
+        for one in &left {
+            taking.leave(&one.lies);
+        }
         told.extend(self.wait(expected)?);
         told.extend(left.into_iter().flat_map(|one| one.fresh).map(|found| (found, false)));
         Ok((told, count))

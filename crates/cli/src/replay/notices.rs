@@ -23,7 +23,9 @@ fn look(value: &Value, depth: u8, named: &mut Vec<ObjectRef>) {
             look(&inner, depth + 1, named);
         }
     } else if let Some(records) = value.get("Records").and_then(Value::as_array) {
-        records.iter().for_each(|record| look(record, depth, named));
+        for record in records {
+            look(record, depth, named);
+        }
     } else if let (Some(bucket), Some(key)) = (text("/s3/bucket/name"), text("/s3/object/key")) {
         named.push(ObjectRef {
             bucket: bucket.to_owned(),

@@ -155,13 +155,13 @@ impl OnTheSpot<'_> {
                 figures.fail("not_here", 1, || (one.origin.clone(), detail));
                 return Ok(false);
             }
-            let mut delivery = self.begin(&one.origin, one.received_at, format!("{count}"));
+            let mut delivery = self.begin(&one.origin, one.received_at, &count.to_string());
             delivery.replayed();
             let done = cloud::runtime()?.block_on(async {
-                let read = delivery.take(&one.body).await;
-                delivery.end_told(read).await
+                let read = Box::pin(delivery.take(&one.body)).await;
+                Box::pin(delivery.end_told(read)).await
             });
-            self.count(done, &one.origin, figures);
+            count_in(done, &one.origin, figures);
         }
         for (n, input) in one.inputs.iter().enumerate() {
             self.input(input, &format!("{count}.{n}"), figures)?;
@@ -173,7 +173,7 @@ impl OnTheSpot<'_> {
         &self,
         origin: &str,
         received_at: Timestamp,
-        n: String,
+        n: &str,
     ) -> Delivery<'_, DynamoStore, SnsSink, S3Folder> {
         let attempt = Attempt {
             claimant: format!("replay/{}/{n}", self.run),
@@ -190,14 +190,14 @@ impl OnTheSpot<'_> {
         let runtime = cloud::runtime()?;
         let mut delivery = {
             let _budget = runtime.enter();
-            self.begin(&name, Timestamp::now(), n.to_owned())
+            self.begin(&name, Timestamp::now(), n)
         };
         delivery.replayed();
         let done = if let Some(object) = input.as_object() {
             let notice = notices::notice(object);
             runtime.block_on(async {
-                let read = delivery.fetch(&self.from, object, notice.as_bytes()).await;
-                delivery.end_told(read).await
+                let read = Box::pin(delivery.fetch(&self.from, object, notice.as_bytes())).await;
+                Box::pin(delivery.end_told(read)).await
             })
         } else {
             let mut file = input
@@ -209,7 +209,7 @@ impl OnTheSpot<'_> {
                     match file.read(&mut chunk) {
                         Ok(0) => break Ok(()),
                         Ok(count) => {
-                            if let Err(failure) = delivery.take(&chunk[..count]).await {
+                            if let Err(failure) = Box::pin(delivery.take(&chunk[..count])).await {
                                 break Err(failure);
                             }
                         }
@@ -219,34 +219,34 @@ impl OnTheSpot<'_> {
                         }
                     }
                 };
-                delivery.end_told(read).await
+                Box::pin(delivery.end_told(read)).await
             })
         };
-        self.count(done, &name, figures);
+        count_in(done, &name, figures);
         Ok(())
     }
+}
 
-    /// Everything that came in is one of the four.
-    fn count(&self, (account, done): (Account, Result<(), Failed>), origin: &str, figures: &mut Figures) {
-        let tally = account.tally;
-        figures.records += tally.records;
-        // What is put off was not told, and comes again with what holds it.
-        figures.matches += tally.matches - tally.deferred;
-        figures.duplicates += tally.duplicates;
-        for (by, count) in tally.suppressed {
-            *figures.suppressed.entry(by).or_default() += count;
-        }
-        let why = done.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        let told = || (origin.to_owned(), why.clone());
-        for (reason, count) in &tally.rejected {
-            figures.fail(reason.as_str(), *count, told);
-        }
-        if tally.deferred > 0 {
-            figures.fail("unpublished", tally.deferred, told);
-        }
-        let is_told = tally.deferred > 0 || !tally.rejected.is_empty();
-        if done.is_err() && !is_told {
-            figures.fail(account.cause.unwrap_or("failed"), 1, told);
-        }
+/// Everything that came in is one of the four.
+fn count_in((account, done): (Account, Result<(), Failed>), origin: &str, figures: &mut Figures) {
+    let tally = account.tally;
+    figures.records += tally.records;
+    // What is put off was not told, and comes again with what holds it.
+    figures.matches += tally.matches - tally.deferred;
+    figures.duplicates += tally.duplicates;
+    for (by, count) in tally.suppressed {
+        *figures.suppressed.entry(by).or_default() += count;
+    }
+    let why = done.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let told = || (origin.to_owned(), why.clone());
+    for (reason, count) in &tally.rejected {
+        figures.fail(reason.as_str(), *count, told);
+    }
+    if tally.deferred > 0 {
+        figures.fail("unpublished", tally.deferred, told);
+    }
+    let is_told = tally.deferred > 0 || !tally.rejected.is_empty();
+    if done.is_err() && !is_told {
+        figures.fail(account.cause.unwrap_or("failed"), 1, told);
     }
 }

@@ -212,8 +212,8 @@ pub(crate) async fn deliver_by(
             let lines: Vec<String> = records.iter().map(text).collect();
             let mut delivery =
                 Delivery::begin(process, pipeline, attempt(After::Again), "s3://example/key", at);
-            let read = delivery.take(lines.join("\n").as_bytes()).await;
-            delivery.end(read).await
+            let read = Box::pin(delivery.take(lines.join("\n").as_bytes())).await;
+            Box::pin(delivery.end(read)).await
         }
         Face::Checkpoints => {
             let mut evaluation = Evaluation::of_bodies(pipeline, at, Duration::MAX);
@@ -222,7 +222,7 @@ pub(crate) async fn deliver_by(
             }
             let origin = |body: usize| format!("eventhub://ns/hub/0@{body}");
             let evaluated = evaluation.finish_bodies(origin, origin).unwrap();
-            Delivery::of(process, pipeline, attempt(After::Again), evaluated).end(Ok(())).await
+            Box::pin(Delivery::of(process, pipeline, attempt(After::Again), evaluated).end(Ok(()))).await
         }
     }
 }
