@@ -11,7 +11,7 @@ from planned import Fault, Values, document
 
 # Not in the template, and why.
 LEFT_OUT = {
-    "terraform_data": "`installed` is a parameter, and a deployment destroys nothing that `protection` could refuse",
+    "terraform_data": "`installed` and `canary_key` are parameters, and a deployment destroys nothing that `protection` could refuse",
 }
 
 SYMBOLS = {

@@ -38,7 +38,7 @@ IMPLIED = {"hasMail": ["hasPeople"], "hasSlack": ["hasPeople"], "hasTeams": ["ha
 WORDS = {
     "https://the-package": "packageUrl", "https://the-slack-webhook": "slackWebhook", "https://the-teams-webhook": "teamsWebhook",
     "the-routing-key": "pagerDutyRoutingKey", "the-alarm-address@example.com": "address", "the-address@example.com": "address",
-    "the-installation": "installed", "thelocation": "location", "thename": "name", "thesufix": "suffix",
+    "the-canarys-key": "canaryKey", "the-installation": "installed", "thelocation": "location", "thename": "name", "thesufix": "suffix",
 }
 LISTS = {("peopleGroup", "emailReceivers"): ("hasMail", "emailAddresses"), ("alarmsGroup", "emailReceivers"): ("hasAlarmMail", "alarmEmailAddresses")}
 # Parameters as a run has them: all given, and what each run leaves out.

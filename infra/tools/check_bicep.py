@@ -21,7 +21,7 @@ UNTYPED = {"Microsoft.Web/sites/extensions@2024-04-01": "the model of this body 
 # Functions and decorators with the fewest and the most arguments, as Bicep documents them.
 FUNCTIONS = {
     "array": (1, 1), "concat": (1, 99), "empty": (1, 1), "guid": (1, 99), "listCallbackUrl": (2, 3), "resourceGroup": (0, 2), "string": (1, 1), "subscription": (0, 1),
-    "subscriptionResourceId": (2, 9), "utcNow": (0, 1),
+    "subscriptionResourceId": (2, 9), "utcNow": (0, 1), "newGuid": (0, 0),
 }
 DECORATORS = {"allowed": (1, 1), "description": (1, 1), "maxLength": (1, 1), "minLength": (1, 1), "secure": (0, 0)}
 PARAMETER_TYPES = {"string", "int", "bool", "array", "object"}
@@ -88,8 +88,8 @@ class Names:
                 self.name(node, name)
         elif kind == "call_expression":
             self.call(node, FUNCTIONS, "function")
-            if of(node.named_children[0]) == "utcNow" and not default:
-                self.fault(node, "utcNow outside a parameter's default")
+            if (called := of(node.named_children[0])) in ("utcNow", "newGuid") and not default:
+                self.fault(node, f"{called} outside a parameter's default")
             for argument in node.named_children[1].named_children:
                 self.walk(argument, local, default)
         elif kind == "object_property":

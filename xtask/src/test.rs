@@ -1,6 +1,7 @@
 //! Every test, with the emulators they talk to.
 
 use std::fs::{self, File};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
@@ -68,6 +69,11 @@ pub(crate) fn run(rest: &[&str]) -> anyhow::Result<()> {
     }
     if let Some(browser) = &tools.browser {
         tests.env("TRAILHOUND_BROWSER", browser);
+    }
+    // Most of the long ones wait for servers, for each other and for time to pass.
+    if std::env::var_os("RUST_TEST_THREADS").is_none() {
+        let processors = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
+        tests.env("RUST_TEST_THREADS", (2 * processors).to_string());
     }
     // Both want what is built, and wait for servers most of their time.
     let build = ["--no-run"];

@@ -464,3 +464,13 @@ run "wiring" {
     error_message = "Lambda, and nobody else, takes the role."
   }
 }
+
+# Where it is to change, nobody knows it before it is applied, and the assertion cannot be judged.
+run "again" {
+  command = plan
+
+  assert {
+    condition     = length(terraform_data.canary_key.output) == 36
+    error_message = "What was drawn once stays at the next apply."
+  }
+}

@@ -58,6 +58,10 @@ param protectData bool = true
 @description('When it was installed: the alarms for silence count from then on. Give the first time again when you deploy again.')
 param installed string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 
+@description('What the canary says and nobody else knows; another with each deployment.')
+@secure()
+param canaryKey string = newGuid()
+
 var hasMail = !empty(emailAddresses)
 var hasSlack = !empty(slackWebhook)
 var hasTeams = !empty(teamsWebhook)
@@ -787,6 +791,7 @@ resource canaryWorkflow 'Microsoft.Logic/workflows@2019-05-01' = {
                   type: 'ManagedServiceIdentity'
                 }
                 body: {
+                  key: canaryKey
                   trailhound: 'canary'
                 }
                 headers: {
@@ -1036,6 +1041,10 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
         {
           name: 'RUST_LOG'
           value: 'info'
+        }
+        {
+          name: 'TRAILHOUND_CANARY_KEY'
+          value: canaryKey
         }
         {
           name: 'TRAILHOUND_EVENT_GRID_ENDPOINT'

@@ -334,3 +334,13 @@ run "wiring" {
     error_message = "Rejects expire after their time and not before."
   }
 }
+
+# Where it is to change, nobody knows it before it is applied, and the assertion cannot be judged.
+run "again" {
+  command = plan
+
+  assert {
+    condition     = length(terraform_data.canary_key.output) == 36 && terraform_data.installed.output != ""
+    error_message = "What was drawn once stays at the next apply."
+  }
+}

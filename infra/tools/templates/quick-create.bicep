@@ -55,6 +55,10 @@ param protectData bool = true
 @description('When it was installed: the alarms for silence count from then on. Give the first time again when you deploy again.')
 param installed string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
 
+@description('What the canary says and nobody else knows; another with each deployment.')
+@secure()
+param canaryKey string = newGuid()
+
 var hasMail = !empty(emailAddresses)
 var hasSlack = !empty(slackWebhook)
 var hasTeams = !empty(teamsWebhook)

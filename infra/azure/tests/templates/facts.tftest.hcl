@@ -9,6 +9,11 @@ override_resource {
   values = { output = "the-installation" }
 }
 
+override_resource {
+  target = terraform_data.canary_key
+  values = { output = "the-canarys-key" }
+}
+
 variables {
   name                  = "thename"
   suffix                = "thesufix"
