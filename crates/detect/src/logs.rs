@@ -22,6 +22,7 @@ mod least;
 mod list;
 mod log;
 mod logins;
+mod marks;
 mod members;
 pub(crate) mod mend;
 mod node;

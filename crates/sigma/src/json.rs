@@ -3,6 +3,7 @@
 //! Duplicate keys: the last one counts, as in `serde_json`. Depth is capped. Nothing is copied from the text but
 //! strings that hold escapes.
 
+mod asked;
 mod node;
 mod parse;
 mod signs;
@@ -14,6 +15,7 @@ mod text;
 
 use std::ops::ControlFlow;
 
+pub use asked::{Asked, asked, first_word};
 pub use node::Node;
 pub use parse::{JsonError, MAX_DEPTH, plain_run};
 pub use tape::Kind;

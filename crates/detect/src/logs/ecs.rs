@@ -33,16 +33,13 @@ pub(super) fn is_ecs(root: Node<'_>) -> bool {
                     .iter()
                     .any(|name| event.key(name).is_some())
         }
-        None => root.entries().any(|(key, _)| key.raw().starts_with("event.")),
+        None => root.has_dotted("event"),
     }
 }
 
 /// Something below that path, however its keys are cut?
 fn has(root: Node<'_>, path: &str) -> bool {
-    root.get(path).is_some()
-        || root
-            .entries()
-            .any(|(key, _)| key.raw().strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    root.get(path).is_some() || root.has_dotted(path)
 }
 
 /// Everything that is no object, with its whole dotted path.

@@ -1,9 +1,12 @@
 //! What a record is, decided by its content alone.
 
-use trailhound_sigma::json::{Document, Kind, Node};
+use std::sync::LazyLock;
+
+use trailhound_sigma::json::{Asked, Document, Kind, Node, asked};
 
 use super::list::LOGS;
 use super::log::{LogDefinition, Recognised};
+use super::marks::Marks;
 use super::node::word;
 use super::{ecs, wrapper, xml};
 use crate::log_type::LogType;
@@ -18,12 +21,30 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 
 /// The surest sign first.
 pub(crate) fn of(root: Node<'_>) -> Option<Recognised<'_>> {
-    if root.kind() != Kind::Object {
+    if root.kind() != Kind::Object || !MARKS.is_in(root) {
         return None;
     }
+    known(root)
+}
+
+fn known(root: Node<'_>) -> Option<Recognised<'_>> {
     by_keys(root).or_else(|| {
         let root = root.gathered();
         kept(root).or_else(|| by_words(root))
+    })
+}
+
+/// The names of which something that any log recognises has one.
+static MARKS: LazyLock<Marks> = LazyLock::new(|| Marks::of(&marks()));
+
+/// Those that recognising asks an object for that has none: of an object without any of them it says what it says of an
+/// empty one.
+fn marks() -> Asked {
+    asked(|nothing| {
+        for root in [nothing, nothing.ignoring_case()] {
+            let found = known(root);
+            debug_assert!(found.is_none(), "an empty object is no record");
+        }
     })
 }
 

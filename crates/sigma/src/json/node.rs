@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use super::asked;
 use super::signs::Signs;
 use super::steps::Steps;
 use super::tape::{Kind, Span};
@@ -14,14 +15,21 @@ use crate::value::{Presence, Value};
 pub(super) enum Names {
     AsWritten,
     InAnyCase,
+    /// There is none, and which were asked for is written down.
+    Heard,
+    HeardInAnyCase,
 }
 
 impl Names {
     fn are_same(self, one: &str, other: &str) -> bool {
         match self {
-            Self::AsWritten => one == other,
-            Self::InAnyCase => are_alike(one, other),
+            Self::AsWritten | Self::Heard => one == other,
+            Self::InAnyCase | Self::HeardInAnyCase => are_alike(one, other),
         }
+    }
+
+    fn are_heard(self) -> bool {
+        matches!(self, Self::Heard | Self::HeardInAnyCase)
     }
 }
 
@@ -52,19 +60,20 @@ impl<'d> Node<'d> {
 
     /// Are names of members found in whatever case they are written?
     pub fn ignores_case(self) -> bool {
-        self.names == Names::InAnyCase
+        matches!(self.names, Names::InAnyCase | Names::HeardInAnyCase)
     }
 
     /// The same value, whose members' names are found in whatever case they are written.
     #[must_use]
     pub fn ignoring_case(self) -> Self {
-        Self { names: Names::InAnyCase, ..self }
+        let names = if self.names.are_heard() { Names::HeardInAnyCase } else { Names::InAnyCase };
+        Self { names, ..self }
     }
 
     /// The same value, which is about to be asked for many names that it may not have: gathers once which it has.
     #[must_use]
     pub fn gathered(self) -> Self {
-        if self.signs.are_known() {
+        if self.signs.are_known() || self.names.are_heard() {
             return self;
         }
         let names = self.entries().map(|(key, _)| key.span().plain(self.text));
@@ -153,6 +162,9 @@ impl<'d> Node<'d> {
 
     /// The keys and values of an object in the order written, duplicates included; nothing for other kinds.
     pub fn entries(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> {
+        if self.names.are_heard() {
+            asked::hear_all();
+        }
         let span = self.span();
         let (mut at, end) = if span.kind == Kind::Object { (self.at + 1, span.next) } else { (0, 0) };
         std::iter::from_fn(move || {
@@ -167,6 +179,10 @@ impl<'d> Node<'d> {
     /// The value of a key, as written unless the document ignores case; of duplicates the last.
     pub fn key(self, name: &str) -> Option<Node<'d>> {
         if !self.signs.may_have(name) {
+            return None;
+        }
+        if self.names.are_heard() {
+            asked::hear(name);
             return None;
         }
         if self.ignores_case() {
@@ -197,8 +213,21 @@ impl<'d> Node<'d> {
         if !self.signs.may_have(name) {
             return None;
         }
+        if self.names.are_heard() {
+            asked::hear(name);
+            return None;
+        }
         let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
         self.entries().filter(|(key, _)| same(*key)).last().map(|(_, value)| value)
+    }
+
+    /// Does a member's name begin with this word and a dot?
+    pub fn has_dotted(self, word: &str) -> bool {
+        if self.names.are_heard() {
+            asked::hear(word);
+            return false;
+        }
+        self.entries().any(|(key, _)| key.raw().strip_prefix(word).is_some_and(|rest| rest.starts_with('.')))
     }
 
     fn is_name(self, name: &str) -> bool {
@@ -235,6 +264,10 @@ impl<'d> Node<'d> {
         let mut steps = Steps::none();
         let mut heads = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
         if self.signs.are_known() && !heads.any(|at| self.signs.may_have(&path[..at])) {
+            return steps;
+        }
+        if self.names.are_heard() {
+            asked::hear(path);
             return steps;
         }
         if self.ignores_case() {

@@ -14,8 +14,7 @@ const MARK: &str = "event_simpleName";
 const STARTS: &[&str] = &["ProcessRollup2", "SyntheticProcessRollup2"];
 
 pub(super) fn shape(root: Node<'_>) -> Option<Recognised<'_>> {
-    let is_mark = |key: Node<'_>| key.raw().eq_ignore_ascii_case(MARK);
-    let is_in_another_case = root.key(MARK).is_none() && root.entries().any(|(key, _)| is_mark(key));
+    let is_in_another_case = root.key(MARK).is_none() && root.key_any_case(MARK).is_some();
     if is_in_another_case && !root.ignores_case() {
         return None;
     }
