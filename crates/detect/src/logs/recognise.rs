@@ -143,3 +143,16 @@ fn by_dataset(root: Node<'_>) -> Option<Recognised<'_>> {
     let dataset = root.get("event.dataset").and_then(Node::as_str).unwrap_or_default();
     any(|log| (log.recognise.dataset)(root, &dataset))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::marks;
+
+    /// Else every object is looked at for every log.
+    #[test]
+    fn logs_are_known_by_names_alone() {
+        let asked = marks();
+        assert!(!asked.all, "a log looks through all entries of an object that has none of its names");
+        assert!(asked.names.iter().any(|name| name == "eventName"), "{:?}", asked.names);
+    }
+}

@@ -76,6 +76,11 @@ impl Walk {
         }
     }
 
+    /// Was nothing of it read yet?
+    pub(super) fn is_at_start(&self) -> bool {
+        !self.envelope && self.cursor == 1 && matches!(self.next, Next::Key)
+    }
+
     /// In an envelope, behind its array.
     pub(super) fn envelope() -> Self {
         Self { cursor: 0, envelope: true, strict: usize::MAX, ..Self::new() }

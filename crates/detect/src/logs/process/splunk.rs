@@ -9,7 +9,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Document, Node};
+use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::windows;
 use crate::log_type::LogType;
@@ -55,6 +55,11 @@ fn flat(root: Node<'_>) -> Option<String> {
 }
 
 fn text(root: Node<'_>) -> Option<Cow<'_, str>> {
-    let given = ["_raw", "event", "message"].iter().find_map(|name| root.key(name)?.as_str());
-    given.filter(|text| ["LogName=", "EventCode=", "Message="].iter().all(|mark| text.contains(mark)))
+    const MARKS: [&str; 3] = ["LogName=", "EventCode=", "Message="];
+    let has_all = |text: &str| MARKS.iter().all(|mark| text.contains(mark));
+    // Texts are long, and nearly none is one of these.
+    let may_be = |node: &Node<'_>| node.raw().contains("\\u") || has_all(node.raw());
+    let mut given = ["_raw", "event", "message"].iter().filter_map(|name| root.key(name));
+    let given = given.find(|node| node.kind() == Kind::String)?;
+    Some(given).filter(may_be)?.as_str().filter(|text| has_all(text))
 }

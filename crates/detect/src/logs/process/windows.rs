@@ -179,7 +179,8 @@ impl<'d> Layout<'d> {
             |names: &[&str]| names.iter().find_map(|name| root.key(name).filter(|node| !node.is_null()));
         // Get-WinEvent's name for it is anybody's.
         let of_cmdlet = || {
-            first(&["Id"]).filter(|_| ["LogName", "MachineName"].iter().all(|name| first(&[name]).is_some()))
+            let is_cmdlets = ["LogName", "MachineName"].iter().all(|name| first(&[name]).is_some());
+            is_cmdlets.then(|| first(&["Id"]))?
         };
         let id = first(&["EventID", "EventId", "Event_ID", "EventIDNumber", "Event ID"]).or_else(of_cmdlet);
         let id = number(id?)?;
