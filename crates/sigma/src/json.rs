@@ -4,6 +4,7 @@
 //! strings that hold escapes.
 
 mod asked;
+mod heard;
 mod node;
 mod parse;
 mod signs;
@@ -15,7 +16,8 @@ mod text;
 
 use std::ops::ControlFlow;
 
-pub use asked::{Asked, asked, first_word};
+pub use asked::asked;
+pub use heard::{AskedNames, first_word};
 pub use node::Node;
 pub use parse::{JsonError, MAX_DEPTH, plain_run};
 pub use tape::Kind;

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use trailhound_sigma::json::{Asked, Document, Kind, Node, asked};
+use trailhound_sigma::json::{AskedNames, Document, Kind, Node, asked};
 
 use super::list::LOGS;
 use super::log::{LogDefinition, Recognised};
-use super::marks::Marks;
+use super::marks::NameMarks;
 use super::node::word;
 use super::{ecs, wrapper, xml};
 use crate::log_type::LogType;
@@ -35,11 +35,11 @@ fn known(root: Node<'_>) -> Option<Recognised<'_>> {
 }
 
 /// The names of which something that any log recognises has one.
-static MARKS: LazyLock<Marks> = LazyLock::new(|| Marks::of(&marks()));
+static MARKS: LazyLock<NameMarks> = LazyLock::new(|| NameMarks::of(&marks()));
 
 /// Those that recognising asks an object for that has none: of an object without any of them it says what it says of an
 /// empty one.
-fn marks() -> Asked {
+fn marks() -> AskedNames {
     asked(|nothing| {
         for root in [nothing, nothing.ignoring_case()] {
             let found = known(root);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::asked;
+use super::heard;
 use super::signs::Signs;
 use super::steps::Steps;
 use super::tape::{Kind, Span};
@@ -163,7 +163,7 @@ impl<'d> Node<'d> {
     /// The keys and values of an object in the order written, duplicates included; nothing for other kinds.
     pub fn entries(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> {
         if self.names.are_heard() {
-            asked::hear_all();
+            heard::hear_all();
         }
         let span = self.span();
         let (mut at, end) = if span.kind == Kind::Object { (self.at + 1, span.next) } else { (0, 0) };
@@ -182,7 +182,7 @@ impl<'d> Node<'d> {
             return None;
         }
         if self.names.are_heard() {
-            asked::hear(name);
+            heard::hear(name);
             return None;
         }
         if self.ignores_case() {
@@ -214,7 +214,7 @@ impl<'d> Node<'d> {
             return None;
         }
         if self.names.are_heard() {
-            asked::hear(name);
+            heard::hear(name);
             return None;
         }
         let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
@@ -224,7 +224,7 @@ impl<'d> Node<'d> {
     /// Does a member's name begin with this word and a dot?
     pub fn has_dotted(self, word: &str) -> bool {
         if self.names.are_heard() {
-            asked::hear(word);
+            heard::hear(word);
             return false;
         }
         self.entries().any(|(key, _)| key.raw().strip_prefix(word).is_some_and(|rest| rest.starts_with('.')))
@@ -267,7 +267,7 @@ impl<'d> Node<'d> {
             return steps;
         }
         if self.names.are_heard() {
-            asked::hear(path);
+            heard::hear(path);
             return steps;
         }
         if self.ignores_case() {

@@ -200,7 +200,10 @@ impl Document {
             emit(Decoded::Notice(Notice::CloudTrailDigest));
         } else {
             let place = self.place();
-            emit(Decoded::Record(Record { family: Family::of_member(value), ..Record::anything(value, place) }));
+            emit(Decoded::Record(Record {
+                family: Family::of_member(value),
+                ..Record::anything(value, place)
+            }));
         }
         Look::Took(value.len())
     }
