@@ -1,6 +1,7 @@
 //! The real `bootstrap`, invoked over the real protocol, against moto.
 
 mod again;
+mod back_off;
 mod beside;
 mod digests;
 mod end_to_end;

@@ -26,6 +26,36 @@ pub fn bucket(name: &str) -> Result<String, String> {
     if fine { Ok(name.to_owned()) } else { Err(format!("'{name}' is no bucket name")) }
 }
 
+/// A queue as an ARN names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueArn {
+    /// Its region.
+    pub region: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// Reads `arn:aws:sqs:eu-west-1:111122223333:name`.
+pub fn queue_arn(arn: &str) -> Result<QueueArn, String> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let ["arn", partition, "sqs", region, account, name] = parts.as_slice() else {
+        return Err(format!("'{arn}' is no queue's ARN"));
+    };
+    let domain = match *partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-eusc" => "amazonaws.eu",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-iso-e" => "cloud.adc-e.uk",
+        "aws-iso-f" => "csp.hci.ic.gov",
+        _ => "amazonaws.com",
+    };
+    Ok(QueueArn {
+        region: (*region).to_owned(),
+        url: format!("https://sqs.{region}.{domain}/{account}/{name}"),
+    })
+}
+
 /// Checks a table's name or ARN.
 pub fn table(name: &str) -> Result<String, String> {
     let plain = name.rsplit_once(":table/").map_or(name, |(_, name)| name);

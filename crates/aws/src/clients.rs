@@ -38,10 +38,16 @@ impl Clients {
         &self.config
     }
 
-    /// Queues, for whoever puts back what lies in one.
-    #[cfg(feature = "queues")]
-    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+    /// Queues, for whoever waits for what lies in one.
+    pub(crate) fn patient_sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.config)
+    }
+
+    /// Queues, for whoever answers for a batch of one.
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        let config = aws_sdk_sqs::config::Builder::from(&self.config).timeout_config(brisk());
+        let config = config.retry_classifier(Refused { expired: Arc::clone(&self.expired) });
+        aws_sdk_sqs::Client::from_conf(config.build())
     }
 
     /// State, for whoever has more time than a function.

@@ -1,4 +1,4 @@
-//! The ports over the AWS SDK: S3, SNS, DynamoDB, CloudTrail's keys, a file a service. They decide nothing, and nobody else knows the SDK.
+//! The ports over the AWS SDK: S3, SNS, SQS, DynamoDB, CloudTrail's keys, a file a service. They decide nothing, and nobody else knows the SDK.
 
 pub mod address;
 pub mod clients;
@@ -8,7 +8,6 @@ pub mod dynamodb;
 pub mod inspect;
 pub mod s3;
 pub mod sns;
-#[cfg(feature = "queues")]
 pub mod sqs;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};

@@ -1,12 +1,20 @@
-//! A queue of SQS, for people: what lies in it is taken out one message at a time, and what is to be delivered again is put
-//! in. A function has its messages brought by Lambda and never asks.
+//! Queues of SQS. One for people: what lies in it is taken out one message at a time, and what is to be delivered again is
+//! put in. Those that wake a function: Lambda brings it their messages, and it says when what failed is to come again.
 
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::config::{Config, Region};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue, MessageSystemAttributeName,
+    QueueAttributeName,
+};
 use jiff::Timestamp;
+use serde_json::Value;
+use trailhound_courier::ports::{QueueError, Queues};
 
+use crate::address::{QueueArn, queue_arn};
 use crate::clients::Clients;
 use crate::in_words;
 
@@ -36,7 +44,7 @@ pub struct Received {
 impl Queue {
     /// The queue at an address: `https://sqs.eu-west-1.amazonaws.com/111122223333/name`.
     pub fn new(clients: &Clients, url: impl Into<String>) -> Self {
-        Self { client: clients.sqs(), url: url.into() }
+        Self { client: clients.patient_sqs(), url: url.into() }
     }
 
     /// Its name, as messages are named by it.
@@ -102,3 +110,97 @@ impl Queue {
         Ok(answer.attributes.and_then(|told| told.get(&name)?.parse().ok()).unwrap_or(0))
     }
 }
+
+/// The queues that wake a function.
+#[derive(Clone, Debug)]
+pub struct SqsQueues {
+    client: Client,
+}
+
+impl SqsQueues {
+    /// Those that these clients may ask.
+    pub fn new(clients: &Clients) -> Self {
+        Self { client: clients.sqs() }
+    }
+}
+
+impl Queues for SqsQueues {
+    const TOGETHER: usize = 10;
+
+    async fn tries(&self, queue: &str) -> Result<Option<u32>, QueueError> {
+        let QueueArn { region, url } = queue_arn(queue).map_err(QueueError::Failed)?;
+        let name = QueueAttributeName::RedrivePolicy;
+        let request = self.client.get_queue_attributes().queue_url(url).attribute_names(name.clone());
+        let answer = request.customize().config_override(of(region)).send().await;
+        let told = answer.map_err(|error| refused(&error))?.attributes;
+        let Some(policy) = told.and_then(|mut told| told.remove(&name)) else { return Ok(None) };
+        most(&policy)
+            .map(Some)
+            .ok_or_else(|| QueueError::Failed(format!("a redrive policy unlike any: {policy}")))
+    }
+
+    async fn hide(&self, queue: &str, messages: &[(&str, Duration)]) -> Vec<Result<(), QueueError>> {
+        let all = |error: QueueError| vec![Err(error); messages.len()];
+        let QueueArn { region, url } = match queue_arn(queue) {
+            Ok(queue) => queue,
+            Err(words) => return all(QueueError::Failed(words)),
+        };
+        let mut request = self.client.change_message_visibility_batch().queue_url(url);
+        for (at, (receipt, wait)) in messages.iter().enumerate() {
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                .id(at.to_string())
+                .receipt_handle(*receipt)
+                .visibility_timeout(i32::try_from(wait.as_secs()).unwrap_or(i32::MAX));
+            match entry.build() {
+                Ok(entry) => request = request.entries(entry),
+                Err(error) => return all(QueueError::Failed(error.to_string())),
+            }
+        }
+        let answer = match request.customize().config_override(of(region)).send().await {
+            Ok(answer) => answer,
+            Err(error) => return all(refused(&error)),
+        };
+        let mut answers = all(QueueError::Failed("SQS did not answer for it".to_owned()));
+        let ours = |id: &str| id.parse::<usize>().ok().filter(|at| *at < messages.len());
+        for done in answer.successful() {
+            if let Some(at) = ours(done.id()) {
+                answers[at] = Ok(());
+            }
+        }
+        for failed in answer.failed() {
+            if let Some(at) = ours(failed.id()) {
+                let words = format!("{}: {}", failed.code(), failed.message().unwrap_or("no message"));
+                answers[at] = Err(QueueError::Failed(words));
+            }
+        }
+        answers
+    }
+}
+
+/// A queue is known in its own region alone.
+fn of(region: String) -> aws_sdk_sqs::config::Builder {
+    Config::builder().region(Region::new(region))
+}
+
+/// `maxReceiveCount`, a number or written as one.
+fn most(policy: &str) -> Option<u32> {
+    let policy: Value = serde_json::from_str(policy).ok()?;
+    let most = &policy["maxReceiveCount"];
+    let number = most.as_u64().or_else(|| most.as_str()?.parse().ok())?;
+    Some(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+fn refused<E, R>(error: &SdkError<E, R>) -> QueueError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    let words = in_words(error);
+    match error.code() {
+        Some("AccessDenied" | "AccessDeniedException") => QueueError::Denied(words),
+        _ => QueueError::Failed(words),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -60,3 +60,10 @@ impl Failure {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
 pub struct Failed(pub Vec<Failure>);
+
+impl Failed {
+    /// Is it because somebody else is at it?
+    pub fn is_tried_elsewhere(&self) -> bool {
+        self.0.iter().any(|failure| matches!(failure, Failure::TriedElsewhere))
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -40,6 +41,33 @@ pub trait Blobs: Send + Sync {
 
     /// Forgets what is under a name, if there is anything.
     fn remove(&self, name: &str) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// Why a queue did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueueError {
+    /// Our identity or the queue's policy does not let us.
+    #[error("{0}")]
+    Denied(String),
+    /// Anything else, in the service's words.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// The queues that messages were handed out of.
+pub trait Queues: Send + Sync {
+    /// Most messages that one request speaks of.
+    const TOGETHER: usize;
+
+    /// How often a message is handed out before its queue gives it up; `None` where it never does.
+    fn tries(&self, queue: &str) -> impl Future<Output = Result<Option<u32>, QueueError>> + Send;
+
+    /// Has messages handed out again after so long and no sooner, each by its receipt; answers for each, in order.
+    fn hide(
+        &self,
+        queue: &str,
+        messages: &[(&str, Duration)],
+    ) -> impl Future<Output = Vec<Result<(), QueueError>>> + Send;
 }
 
 /// A file as it is listed.

@@ -72,6 +72,7 @@ struct GateState {
     next: VecDeque<Option<Trouble>>,
     always: Option<Trouble>,
     seen: Vec<String>,
+    bodies: Vec<Bytes>,
 }
 
 /// A gate.
@@ -127,6 +128,11 @@ impl Gate {
     pub fn seen(&self) -> Vec<String> {
         lock(&self.state).seen.clone()
     }
+
+    /// The bodies of those that were passed on or answered here.
+    pub fn bodies(&self) -> Vec<Bytes> {
+        lock(&self.state).bodies.clone()
+    }
 }
 
 fn lock(state: &Mutex<GateState>) -> MutexGuard<'_, GateState> {
@@ -155,10 +161,16 @@ async fn answer(
     };
     let ended = || io::Error::other("ended as the test asked");
     match trouble {
-        Some(Trouble::Hung) => std::future::pending().await,
-        Some(Trouble::Dropped) => Err(ended()),
+        Some(Trouble::Hung) => return std::future::pending().await,
+        Some(Trouble::Dropped) => return Err(ended()),
+        _ => {}
+    }
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    lock(&state).bodies.push(body.clone());
+    let request = Request::from_parts(head, Full::new(body));
+    match trouble {
         Some(Trouble::Says(status, headers, body)) => {
-            request.into_body().collect().await.map_err(io::Error::other)?;
             let headers = headers.into_iter();
             let answer = headers
                 .fold(Response::builder().status(status), |answer, (name, value)| answer.header(name, value));
@@ -172,12 +184,12 @@ async fn answer(
             tokio::time::sleep(time).await;
             pass_on(request, behind, tls).await
         }
-        None => pass_on(request, behind, tls).await,
+        _ => pass_on(request, behind, tls).await,
     }
 }
 
 async fn pass_on(
-    request: Request<Incoming>,
+    request: Request<Full<Bytes>>,
     behind: u16,
     tls: Option<TlsConnector>,
 ) -> io::Result<Response<Full<Bytes>>> {
@@ -191,7 +203,7 @@ async fn pass_on(
     }
 }
 
-async fn exchange<S>(stream: S, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>>
+async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> io::Result<Response<Full<Bytes>>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -109,7 +109,7 @@ where
             async move {
                 // Nobody closes them.
                 let (_under_way, place) = (all.acquire().await, places.acquire().await);
-                let id = message.id.clone();
+                let told = (message.id.clone(), message.handed.clone());
                 let mut doing = Box::pin(self.message(invoked, n, message));
                 let done = if let Ok(done) = timeout(SHARE, &mut doing).await {
                     done
@@ -117,15 +117,18 @@ where
                     drop(place);
                     doing.await
                 };
-                (id, done)
+                (told, done)
             }
         });
         let mut done = join_all(each).await;
         for (n, message) in again {
-            done.push((message.id.clone(), Box::pin(self.message(invoked, n, message)).await));
+            let told = (message.id.clone(), message.handed.clone());
+            done.push((told, Box::pin(self.message(invoked, n, message)).await));
         }
-        for (id, done) in done {
+        for ((id, handed), done) in done {
             let Err(failed) = done else { continue };
+            // Until whoever tries it is done or dead, there is nothing to come again for.
+            answer.left.extend(handed.filter(|_| !failed.first.is_tried_elsewhere()));
             match id {
                 Some(id) => answer.batch_item_failures.push(Item { item_identifier: id }),
                 None => nameless = Some(failed.first),

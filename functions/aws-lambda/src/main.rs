@@ -15,7 +15,9 @@ use trailhound_aws::cloudtrail::CloudTrailKeys;
 use trailhound_aws::dynamodb::DynamoStore;
 use trailhound_aws::s3::{S3Folder, S3Objects};
 use trailhound_aws::sns::{Form, SnsSink};
+use trailhound_aws::sqs::SqsQueues;
 use trailhound_aws_lambda::answer::{Function, Invoked};
+use trailhound_aws_lambda::back_off::BackOff;
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
 use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::settings::Settings;
@@ -79,23 +81,27 @@ async fn main() -> ExitCode {
     };
     let objects = S3Objects::new(clients.s3.clone());
     let expired = Arc::clone(&clients.expired);
+    let back_off = Arc::new(BackOff::new(SqsQueues::new(&clients)));
     let digests = settings.verifies_digests.then(|| Digests::new(Box::new(CloudTrailKeys::new(&clients))));
     let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own, digests };
     let function = Arc::new(Lambda { courier, from, ways: settings.ways });
 
     // RUN: each invocation owns only its share of the above.
     let run = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let (rulebook, function, expired) =
-            (Arc::clone(&rulebook), Arc::clone(&function), Arc::clone(&expired));
+        let (rulebook, function) = (Arc::clone(&rulebook), Arc::clone(&function));
+        let (back_off, expired) = (Arc::clone(&back_off), Arc::clone(&expired));
         // On the heap: the runtime keeps one of these on its stack otherwise, tens of kilobytes wide.
         Box::pin(async move {
-            let answer = invoke(&rulebook, &function, event).await;
+            let (answer, budget) = invoke(&rulebook, &function, event).await;
             if expired.load(Ordering::Relaxed) {
                 // They come with the process; every further delivery would fail.
                 tracing::error!(
                     "the credentials have run out: this process ends, and all it had comes again"
                 );
                 std::process::exit(1);
+            }
+            if let Ok(reply) = &answer {
+                back_off.hide(reply.left(), budget).await;
             }
             answer
         })
@@ -118,7 +124,7 @@ async fn invoke(
     rulebook: &Rulebook<S3Folder>,
     function: &Lambda,
     event: LambdaEvent<Box<RawValue>>,
-) -> Result<Reply, Diagnostic> {
+) -> (Result<Reply, Diagnostic>, Budget) {
     let (payload, context) = event.into_parts();
     let now = SystemTime::now();
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -128,10 +134,11 @@ async fn invoke(
     let pipeline = rulebook.current().await;
     let request_id = context.request_id.as_str();
     let invoked = Invoked { pipeline: &pipeline, request_id, claimant: &claimant, budget, replayed: false };
-    Box::pin(function.handle(invoked, payload.get())).await.map_err(|failed| {
+    let answer = Box::pin(function.handle(invoked, payload.get())).await.map_err(|failed| {
         // Keys of objects are part of it, and anybody's words.
         let error_message = visible(&failed.to_string()).into_owned();
         tracing::error!(error = error_message, "the invocation fails and will be delivered again");
         Diagnostic { error_type: "InvocationFailed".to_owned(), error_message }
-    })
+    });
+    (answer, budget)
 }

@@ -6,6 +6,8 @@ use trailhound_courier::ports::ObjectError;
 use trailhound_detect::account::Account;
 use trailhound_detect::describe::clean;
 
+use crate::sources::Handed;
+
 /// Most characters of what is said of an object: a job's report keeps a line for each.
 const MOST: usize = 1_024;
 
@@ -29,6 +31,14 @@ impl Reply {
             Self::Job(_) | Self::Items(_) => &[],
         }
     }
+
+    /// Those of them that this attempt is the last to have in hand.
+    pub fn left(&self) -> &[Handed] {
+        match self {
+            Self::Again(answer) => &answer.left,
+            Self::Job(_) | Self::Items(_) => &[],
+        }
+    }
 }
 
 /// What a queue is told.
@@ -37,6 +47,9 @@ impl Reply {
 pub struct Answer {
     /// The messages to deliver again; a queue that gets an empty list deletes them all.
     pub batch_item_failures: Vec<Item>,
+    /// How their queue knows those of them that nobody else is at; it is told beside the answer when they are to come.
+    #[serde(skip)]
+    pub left: Vec<Handed>,
 }
 
 /// A message to deliver again.

@@ -109,7 +109,7 @@ impl Settings {
 
 /// Is there an address of S3's own? Those of other services are checked.
 fn endpoints(from: &mut Reader<'_>) -> bool {
-    let [all, s3, _, _, _] = ["", "_S3", "_SNS", "_DYNAMODB", "_CLOUDTRAIL"]
+    let [all, s3, _, _, _, _] = ["", "_S3", "_SNS", "_SQS", "_DYNAMODB", "_CLOUDTRAIL"]
         .map(|service| from.optional(&format!("AWS_ENDPOINT_URL{service}"), endpoint));
     all.or(s3).is_some()
 }

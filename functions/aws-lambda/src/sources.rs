@@ -17,7 +17,7 @@ mod sqs;
 use serde_json::Value;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-pub use input::{Before, Engine, Input, Invocation, Message, Task, Tasks};
+pub use input::{Before, Engine, Handed, Input, Invocation, Message, Task, Tasks};
 use input::{Contents, not_json, unreadable};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.
@@ -39,8 +39,8 @@ pub fn recognise(payload: &str, request_id: &str) -> Invocation {
 }
 
 fn message(message: sqs::Envelope) -> Message {
-    let sqs::Envelope { id, sent_at, contents, before, replayed } = message;
-    Message { id, sent_at, inputs: unwrap(contents, 1), before, replayed }
+    let sqs::Envelope { id, sent_at, contents, before, replayed, handed } = message;
+    Message { id, sent_at, inputs: unwrap(contents, 1), before, replayed, handed }
 }
 
 /// What an envelope holds, however deep.

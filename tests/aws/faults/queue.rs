@@ -128,10 +128,30 @@ fn named(notice: &[u8]) -> Vec<String> {
 pub(crate) fn sqs_event(batch: &[Message]) -> String {
     let message = |Message { id, body, received }: &Message| {
         let attributes = received.map(|times| json!({"ApproximateReceiveCount": times.to_string()}));
-        json!({"messageId": id, "receiptHandle": "h", "body": body, "eventSource": "aws:sqs", "attributes": attributes,
+        json!({"messageId": id, "receiptHandle": format!("h-{id}"), "body": body, "eventSource": "aws:sqs", "attributes": attributes,
                "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue"})
     };
     json!({ "Records": batch.iter().map(message).collect::<Vec<Value>>() }).to_string()
+}
+
+/// The queue is told of what it is given back, as often as it came, and of nothing else.
+fn told_of(batch: &[Message], answer: &Reply) {
+    let failed: BTreeSet<&str> = answer.again().iter().map(|item| item.item_identifier.as_str()).collect();
+    for handed in answer.left() {
+        let id = handed.receipt.strip_prefix("h-").unwrap_or_default();
+        let came = |message: &Message| message.id == id && message.received == Some(handed.times);
+        assert!(batch.iter().any(came), "{handed:?} is not of this batch");
+        assert!(failed.contains(id), "{id} is done");
+    }
+    let first = batch.iter().filter(|message| message.received == Some(1));
+    let told: BTreeSet<&str> = answer.left().iter().map(|handed| handed.receipt.as_str()).collect();
+    for message in first.filter(|message| failed.contains(message.id.as_str())) {
+        assert!(
+            told.contains(format!("h-{}", message.id).as_str()),
+            "{} failed at its first try",
+            message.id
+        );
+    }
 }
 
 impl Face for Queue {
@@ -200,6 +220,7 @@ impl Face for Queue {
                 continue;
             };
             let answer = answer.expect("a queue's batch never fails whole");
+            told_of(&batch, &answer);
             let failed: BTreeSet<&str> =
                 answer.again().iter().map(|item| item.item_identifier.as_str()).collect();
             let comes_back = batch.iter().filter(|message| failed.contains(message.id.as_str()));

@@ -37,6 +37,7 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_ALLOWED_ACCOUNTS", "111122223333,me"),
         ("AWS_ENDPOINT_URL", "127.0.0.1:5000"),
         ("AWS_ENDPOINT_URL_SNS", "https://"),
+        ("AWS_ENDPOINT_URL_SQS", "sqs"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"),
         ("RUST_LOG", "a=b=c"),
     ]) else {
@@ -61,12 +62,13 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_ALLOWED_ACCOUNTS: no account, subscription or tenant: {\"me\"}",
         "AWS_ENDPOINT_URL:",
         "AWS_ENDPOINT_URL_SNS",
+        "AWS_ENDPOINT_URL_SQS",
         "AWS_ENDPOINT_URL_DYNAMODB",
         "RUST_LOG",
     ] {
         assert!(wrong.iter().any(|fault| fault.starts_with(name)), "{name} is not in {wrong:?}");
     }
-    assert_eq!(wrong.len(), 20, "{wrong:?}");
+    assert_eq!(wrong.len(), 21, "{wrong:?}");
 }
 
 #[test]

@@ -51,6 +51,17 @@ pub enum Input {
     },
 }
 
+/// How a queue knows a message that it handed out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// The queue's ARN.
+    pub queue: String,
+    /// What it calls this handing-out.
+    pub receipt: String,
+    /// How often it handed the message out, this time included.
+    pub times: u32,
+}
+
 /// One queue message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -64,6 +75,8 @@ pub struct Message {
     pub before: Option<Before>,
     /// Somebody sent it again, however long ago it happened.
     pub replayed: bool,
+    /// How its queue knows it; `None` where the record does not say all of it.
+    pub handed: Option<Handed>,
 }
 
 /// A message that came before.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use trailhound_detect::tally::RejectReason;
 
-use super::input::{Before, Contents, text, unreadable};
+use super::input::{Before, Contents, Handed, text, unreadable};
 
 /// The attribute that `trailhound replay` sends beside what it hands over.
 const REPLAYED: &str = "/messageAttributes/trailhound-replay/stringValue";
@@ -18,6 +18,7 @@ pub(super) struct Envelope {
     pub(super) contents: Contents,
     pub(super) before: Option<Before>,
     pub(super) replayed: bool,
+    pub(super) handed: Option<Handed>,
 }
 
 /// The messages of a queue's batch; `None` when the payload is none.
@@ -54,7 +55,14 @@ fn message(record: &Value) -> Envelope {
         )]),
     };
     let replayed = text(record, REPLAYED).is_some();
-    Envelope { id, sent_at: sent_at(record), contents, before, replayed }
+    Envelope { id, sent_at: sent_at(record), contents, before, replayed, handed: handed(record) }
+}
+
+fn handed(record: &Value) -> Option<Handed> {
+    let queue = text(record, "/eventSourceARN").filter(|arn| arn.split(':').nth(2) == Some("sqs"))?;
+    let receipt = text(record, "/receiptHandle")?;
+    let times = u32::try_from(received(record)?).ok()?;
+    Some(Handed { queue: queue.to_owned(), receipt: receipt.to_owned(), times })
 }
 
 /// How often it was received, this time included.

@@ -285,6 +285,30 @@ fn a_message_that_was_received_before_keeps_its_body() {
     assert_eq!(before, [None, of("m1"), of("m2"), None, None]);
 }
 
+#[test]
+fn a_message_is_known_as_its_queue_knows_it_or_not_at_all() {
+    let whole = json!({"messageId": "m1", "receiptHandle": "r", "body": "hello", "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:111122223333:example-queue",
+        "attributes": {"ApproximateReceiveCount": "3"}});
+    let handed = |record: &Value| match recognise(&json!({ "Records": [record] }).to_string(), "r1") {
+        Invocation::Queue(mut messages) => messages.remove(0).handed,
+        other => panic!("not taken for a queue's batch but {other:?}"),
+    };
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:example-queue".to_owned();
+    assert_eq!(handed(&whole), Some(Handed { queue, receipt: "r".to_owned(), times: 3 }));
+    for (pointer, value) in [
+        ("/receiptHandle", json!("")),
+        ("/eventSourceARN", Value::Null),
+        ("/eventSourceARN", json!("arn:aws:mq:eu-west-1:111122223333:broker:example")),
+        ("/attributes", json!({})),
+        ("/attributes/ApproximateReceiveCount", json!("many")),
+    ] {
+        let mut lacking = whole.clone();
+        *lacking.pointer_mut(pointer).expect("it is there") = value.clone();
+        assert_eq!(handed(&lacking), None, "{pointer}: {value}");
+    }
+}
+
 fn asked(payload: &Value) -> Tasks {
     match recognise(&payload.to_string(), "r1") {
         Invocation::Tasks(tasks) => tasks,
