@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use trailhound_aws_lambda::answer::{Function, Invoked};
+use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
 use trailhound_courier::ports::{ObjectError, ObjectRef, Objects};
@@ -51,40 +52,47 @@ fn world(messages: usize) -> World {
     })
 }
 
+/// How long an invocation may take.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Delivers a batch once, to another process than any before; nothing comes from one that dies.
+async fn invoke(world: &World, poison: usize, batch: &[Message], claimant: &str) -> Option<Reply> {
+    let bucket = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
+    let objects = Poisoned { bucket, poison: key(poison) };
+    let function = Function {
+        courier: world.courier(Provider::Aws),
+        from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
+        ways: Ways::default(),
+    };
+    let invoked = Invoked {
+        pipeline: pipeline(),
+        request_id: "r1",
+        claimant,
+        budget: Budget::of(TIMEOUT),
+        replayed: false,
+    };
+    let payload = sqs_event(batch);
+    let answer = tokio::select! {
+        biased;
+        () = world.plan.died() => None,
+        answer = Box::pin(function.handle(invoked, &payload)) => Some(answer.expect("a queue's batch")),
+    };
+    world.plan.revive();
+    answer
+}
+
 /// Delivers a batch until nothing of it comes back; answers with how often that was.
 async fn deliver(world: &World, poison: usize) -> u32 {
-    const TIMEOUT: Duration = Duration::from_mins(1);
     let message = |n| Message { id: format!("m{n}"), body: notice(&[key(n)]), received: Some(0) };
     let mut waiting: Vec<Message> = (0..world.bodies.len()).map(message).collect();
     for round in 0..6 {
         if waiting.is_empty() {
             return round;
         }
-        let bucket = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
-        let objects = Poisoned { bucket, poison: key(poison) };
-        let function = Function {
-            courier: world.courier(Provider::Aws),
-            from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
-            ways: Ways::default(),
-        };
         for message in &mut waiting {
             message.received = message.received.map(|times| times + 1);
         }
-        let (payload, claimant) = (sqs_event(&waiting), round.to_string());
-        let invoked = Invoked {
-            pipeline: pipeline(),
-            request_id: "r1",
-            claimant: &claimant,
-            budget: Budget::of(TIMEOUT),
-            replayed: false,
-        };
-        let answer = tokio::select! {
-            biased;
-            () = world.plan.died() => None,
-            answer = Box::pin(function.handle(invoked, &payload)) => Some(answer.expect("a queue's batch")),
-        };
-        world.plan.revive();
-        if let Some(answer) = answer {
+        if let Some(answer) = invoke(world, poison, &waiting, &round.to_string()).await {
             let failed: BTreeSet<String> =
                 answer.again().iter().map(|item| item.item_identifier.clone()).collect();
             waiting.retain(|message| failed.contains(&message.id));
@@ -109,6 +117,16 @@ async fn a_message_that_kills_the_process_is_parked_and_its_batch_lives() {
         let of_one = published.times.keys().filter(|uid| !published.episodes.contains_key(*uid));
         assert_eq!(of_one.count(), messages - 1, "the others are told");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_may_still_be_at_is_left_to_the_queues_own_time() {
+    let world = world(2);
+    let came = |n, times| Message { id: format!("m{n}"), body: notice(&[key(n)]), received: Some(times) };
+    assert!(invoke(&world, 0, &[came(0, 2)], "first").await.is_none(), "it died");
+    let answer = invoke(&world, 0, &[came(0, 3), came(1, 1)], "second").await.expect("it is not read");
+    let again: Vec<&str> = answer.again().iter().map(|item| item.item_identifier.as_str()).collect();
+    assert_eq!((again, answer.left()), (vec!["m0"], &[][..]));
 }
 
 #[tokio::test(start_paused = true)]
