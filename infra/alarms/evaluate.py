@@ -31,8 +31,9 @@ class Stage:
         fresh = {name: alarm for name, alarm in alarms.items() if PROVEN.setdefault((name, json.dumps(alarm.values, sort_keys=True)), self) is self}
         self.alarms, self.silence, self.world, self.states = fresh, silence, world, states
 
-    def faults(self, outages, exactly, passing, hidden=frozenset()):
-        """What is wrong; hidden are the outages in which something else keeps `silence` quiet."""
+    def faults(self, outages, exactly, passing, hidden=frozenset(), perhaps=()):
+        """What is wrong; hidden are the outages in which something else keeps `silence` quiet, and perhaps, of an outage, alarms that
+        may go off in it or not."""
         WANTED.update(alarm for wanted in outages.values() for alarm in wanted)
         HAD.update(self.alarms)
         if not self.alarms:
@@ -42,7 +43,7 @@ class Stage:
         for outage, wanted in outages.items():
             wanted = {a: within or self.silence + 15 for a, within in wanted.items() if a in self.alarms and not (a == "silence" and outage in hidden)}
             if wanted and self.world().has(outage):
-                yield from self.judged(outage, wanted)
+                yield from self.judged(outage, wanted, dict(perhaps).get(outage, ()))
                 proven, count = proven | set(wanted), count + 1
         # The first set-up is that of the module's own defaults.
         for outage, wanted in exactly.items():
@@ -58,11 +59,12 @@ class Stage:
 
     def sits_out(self, alarm, outage, minutes):
         world = self.world()
-        world.run(BEGINS + BACK, outage, BEGINS, BEGINS + minutes)
-        if any(state for _, state in self.states(self.alarms[alarm], world, (BEGINS + BACK) * 60)):
+        until = BEGINS + minutes + BACK
+        world.run(until, outage, BEGINS, BEGINS + minutes)
+        if any(state for _, state in self.states(self.alarms[alarm], world, until * 60)):
             yield f"{outage}: {alarm} goes off although it lasts {minutes} minutes only"
 
-    def judged(self, outage, wanted):
+    def judged(self, outage, wanted, perhaps=()):
         begins = 0 if outage.startswith("nobody-at") else BEGINS
         ends = BEGINS + max(LASTS, max(wanted.values(), default=0) + 30)
         until = ends + BACK + 60
@@ -72,7 +74,7 @@ class Stage:
             times = list(self.states(alarm, world, until * 60))
             on = [second for second, state in times if state]
             if name not in wanted:
-                if on:
+                if on and name not in perhaps:
                     yield f"{outage}: {name} goes off at minute {on[0] // 60 - begins} of it, and has nothing to do with it"
             elif not on or not begins * 60 <= on[0] <= (begins + wanted[name]) * 60:
                 yield f"{outage}: {name} does not go off within {wanted[name]} minutes" + (f", but at minute {on[0] // 60 - begins}" if on else "")
@@ -82,7 +84,7 @@ class Stage:
 
 def aws(found, recorded, platforms):
     from cloudwatch import Alarm
-    from world_aws import EXACTLY, OUTAGES, PASSING, World
+    from world_aws import EXACTLY, OUTAGES, PASSING, PERHAPS, World
 
     emitted = {(p["namespace"], p["metric"], tuple(sorted(d))) for p in platforms["aws"] for d in p["dimensions"]}
     own = {
@@ -107,7 +109,7 @@ def aws(found, recorded, platforms):
     # The fast path's records are records: they hide that a bucket's stopped coming from `silence`, not from its own alarm.
     fast = any(r["name"] == "fast_path" and r["type"] == "aws_cloudwatch_event_rule" for r in found)
     hidden = {"trail-denied", "rule-denied-trail", "rule-lost-trail"} if fast else set()
-    yield from Stage(alarms, silence, lambda: World(found, recorded, emitted), states).faults(OUTAGES, EXACTLY, PASSING, hidden)
+    yield from Stage(alarms, silence, lambda: World(found, recorded, emitted), states).faults(OUTAGES, EXACTLY, PASSING, hidden, PERHAPS)
 
 
 def azure(found, recorded, platforms):

@@ -4,11 +4,16 @@ Names come from the rendered resources, figures of the function from what its re
 from platforms.yml. The world starts at the installation, before anything was emitted.
 """
 
+import json
+
 from cloudwatch import Metrics
 
 MINUTE = 60
-# Tries before a message is a dead letter, and minutes between them.
-TRIES, BETWEEN = 5, 6
+# Seconds until a message is tried again that the function answered for, by how often it was received; the last stands for
+# all that follow. What it did not answer for is hidden for the queue's own time.
+WAITS = (30, 60, 120, 240)
+# What was received more often is left out of a queue's age, as SQS documents it.
+AGED = 3
 
 
 def exactly(outage, what):
@@ -31,6 +36,8 @@ class World:
         rule = lambda v: {"RuleName": v["name"]} | ({} if v.get("event_bus_name") in (None, "default") else {"EventBusName": v["event_bus_name"]})
         self.rules = {n: rule(v) for n in ("canary", "trail", "fast_path") for v in named("aws_cloudwatch_event_rule", n)}
         self.existing = next((a["values"]["event_source_arn"].rsplit(":", 1)[1] for a in by_type["aws_lambda_event_source_mapping"] if a.get("index") == "existing"), None)
+        redrive = json.loads(one("aws_sqs_queue", "intake")["redrive_policy"])
+        self.tries, self.hidden = int(redrive["maxReceiveCount"]), one("aws_sqs_queue", "intake")["visibility_timeout_seconds"]
         self.stream = next((v["name"] for v in named("aws_kinesis_firehose_delivery_stream", "archive")), None)
         self.recorded, self.emitted = recorded, emitted
         self.metrics = Metrics()
@@ -122,7 +129,11 @@ class World:
             self.oldest = self.oldest or self.now
         elif not self.invoke(situation, outage):
             self.oldest = self.oldest or self.now
-            retried.append([self.now, 1, situation])
+            retried.append([self.now, 1, situation, self.now + self.wait(1, outage)])
+
+    def wait(self, times, outage):
+        """Seconds until a message comes again."""
+        return self.hidden if outage in ("function-broken", "throttled") else WAITS[min(times, len(WAITS)) - 1]
 
     def run(self, until, outage=None, begins=0, ends=0):
         """Emits from the installation on; the outage rules from one minute to another."""
@@ -137,9 +148,10 @@ class World:
                 retried.clear()
                 self.oldest, self.dead_letters, self.kept = None, 0, 0
             for message in list(retried):
-                if self.now - message[0] >= message[1] * BETWEEN * MINUTE:
+                if self.now >= message[3]:
                     message[1] += 1
-                    if message[1] > TRIES:
+                    message[3] = self.now + self.wait(message[1], current)
+                    if message[1] > self.tries:
                         retried.remove(message)
                         self.dead_letters += 1
                     elif self.invoke(message[2], current):
@@ -160,7 +172,8 @@ class World:
                     self.publish(topic, current)
             if not current:
                 self.kept = 0
-            waits = self.now - (min([m[0] for m in retried], default=self.oldest or self.now) if retried or self.oldest else self.now)
+            unread = [self.oldest] if current == "reading-off" and self.oldest else []
+            waits = self.now - min([m[0] for m in retried if m[1] <= AGED] + unread, default=self.now)
             waits = exactly(current, "waits") or waits
             for queue in [self.queue] + [self.existing] * (self.existing is not None):
                 self.put("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue}, waits)
@@ -173,19 +186,21 @@ class World:
 
 
 # Outage: {alarm: minutes within which it goes off}. Whatever else goes off is a fault.
-LOST = {"late": 30, "late-existing": 30, "dead-letters": 45, "dead-letters-existing": 45}
+# A message that the function answers for is given up after 13 hours, and one that it dies of or is not started for after 20.
+LOST = {"dead-letters": 820, "dead-letters-existing": 820}
+UNANSWERED = {"dead-letters": 1230, "dead-letters-existing": 1230}
 # The time that the module's own input allows, and a quarter of an hour.
 SILENCE = None
 OUTAGES = {
-    "function-broken": {"errors": 10, "canary-missing": 20} | LOST,
-    "throttled": {"throttles": 30, "canary-missing": 20} | LOST,
+    "function-broken": {"errors": 10, "canary-missing": 20} | UNANSWERED,
+    "throttled": {"throttles": 30, "canary-missing": 20} | UNANSWERED,
     "topic-denied": {"failed": 10, "deferred": 25, "canary-missing": 20} | LOST,
     "table-gone": {"state-unavailable": 40},
     "rules-broken": {"rules-invalid": 12},
-    "trail-denied": {"failed": 12, "silence": SILENCE, "silence-example-trail": SILENCE} | LOST,
+    "trail-denied": {"failed": 12, "silence": SILENCE, "silence-example-trail": SILENCE},
     "poison": {"rejects": 12},
     "copies-refused": {"uncopied": 40},
-    "rejects-denied": {"failed": 12, "rejects": 12} | LOST,
+    "rejects-denied": {"failed": 12, "rejects": 12},
     "trail-stopped": {"silence": SILENCE, "silence-example-trail": SILENCE},
     "account-silent": {"quiet-sources": 130},
     "clock-off": {"canary-missing": 40},
@@ -204,9 +219,12 @@ OUTAGES = {
     "nobody-at-chat": {"unheard-chat": 130},
 }
 
+# What nobody answers for is of a queue's age for three times its visibility timeout, which may be more than `queue_age` or less.
+PERHAPS = {outage: {"late", "late-existing"} for outage in ("function-broken", "throttled")}
+
 # At the bar and beside it, for the module's own defaults.
 EXACTLY = {
     "waits-900": {}, "waits-901": {"late": 6, "late-existing": 6}, "takes-899": {}, "takes-900": {"slow": 5}, "stale-1800": {}, "stale-1801": {"unarchived": 5},
 }
 # Alarm: an outage that it must sit out, if it lasts no more than so many minutes.
-PASSING = {"throttles": ("throttled", 10), "deferred": ("topic-denied", 8), "late": ("reading-off", 18), "canary-missing": ("reading-off", 4), "silence": ("trail-stopped", 55)}
+PASSING = {"dead-letters": ("topic-denied", 12 * 60), "throttles": ("throttled", 10), "deferred": ("topic-denied", 8), "late": ("reading-off", 18), "canary-missing": ("reading-off", 4), "silence": ("trail-stopped", 55)}

@@ -58,6 +58,7 @@ locals {
       Resource = ["${aws_cloudwatch_log_group.function.arn}:log-stream:*"]
     },
     {
+      # Visibility is changed of what failed, so that it comes again soon and then ever later.
       Sid      = "ReadQueues"
       Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
       Resource = values(local.queues)

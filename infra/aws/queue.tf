@@ -2,7 +2,8 @@
 # through here, so retries, partial batches and the dead-letter queue are the same for all of them.
 
 locals {
-  # AWS asks for six times the function's timeout; the batch window is waited within the visibility timeout too.
+  # AWS asks for six times the function's timeout; the batch window is waited within the visibility timeout too. It is for
+  # invocations that die: of what fails, the function itself says when it is to come again.
   visibility_timeout = 6 * var.timeout + var.batch_window
   message_retention  = 14 * 24 * 3600
 }

@@ -38,7 +38,9 @@ variable "notices" {
     `sns`: `topic_arns` are topics that already get the bucket's notifications, or CloudTrail's own, and the module subscribes to them;
     `sqs`: `queue_arn` is a queue that already gets them and the module reads it; name its key (`queue_kms_key_arn`) if it
     is encrypted, and its dead-letter queue (`dead_letter_queue_name`) to have that watched. Its visibility timeout is read
-    through the Cloud Control API at plan; `check_queue = false` leaves that out for a queue of another account.
+    through the Cloud Control API at plan; `check_queue = false` leaves that out for a queue of another account. What failed
+    comes again at the pace of `max_receive_count` where its redrive policy tries ten times or more, and its own policy, if
+    it is another account's, lets the function change visibility.
   EOT
   type = object({
     from                   = optional(string, "eventbridge")
@@ -259,14 +261,18 @@ variable "vpc" {
 }
 
 variable "max_receive_count" {
-  description = "Times a message is tried before it goes to the dead-letter queue. Below 5, throttling alone can send it there."
+  description = <<-EOT
+    Times a message is tried before it goes to the dead-letter queue. What failed comes again after 30 seconds, one, two and
+    then every four minutes, so 200 times outlive an outage of 13 hours. Below 10 it comes again after the queue's visibility
+    timeout instead, which is six times the function's; below 5, throttling alone can send it to the dead-letter queue.
+  EOT
   type        = number
-  default     = 5
+  default     = 200
   nullable    = false
 
   validation {
     condition     = var.max_receive_count >= 5 && var.max_receive_count <= 1000
-    error_message = "A message is tried 5 to 1000 times, for example 5."
+    error_message = "A message is tried 5 to 1000 times, for example 200."
   }
 }
 

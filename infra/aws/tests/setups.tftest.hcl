@@ -131,6 +131,10 @@ run "nothing_of_it_unless_asked" {
     ]) == jsonencode(["/", -1, 0, 0, 0])
     error_message = "No network, path or reservation of our own choosing."
   }
+  assert {
+    condition     = jsondecode(aws_sqs_queue.intake.redrive_policy).maxReceiveCount == 200
+    error_message = "A message must outlive an outage of a region: tried every four minutes, for 13 hours."
+  }
 }
 
 run "people_are_tried_once_a_day" {

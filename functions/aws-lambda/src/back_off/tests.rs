@@ -1,3 +1,6 @@
+use std::fs;
+use std::path::Path;
+
 use super::*;
 
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:example-queue";
@@ -94,6 +97,46 @@ async fn a_queue_that_gives_up_early_keeps_its_own_pace() {
 fn what_a_queue_outlives_is_the_sum_of_its_waits() {
     let in_seconds = [0, 1, 4, 5, 10, 200].map(|tries| lasts(tries).as_secs());
     assert_eq!(in_seconds, [0, 30, 450, 690, 1_890, 47_490]);
+}
+
+/// What is written elsewhere of the waits, the tries and the hours.
+#[test]
+fn what_is_said_of_the_pace_is_what_it_is() {
+    let read = |at: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(at);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let variables = read("infra/aws/variables.tf");
+    let (_, own) = variables.split_once("variable \"max_receive_count\"").expect("the module's input");
+    let (_, default) = own.split_once("default = ").expect("its default");
+    let tries: u32 = default.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    let hours = lasts(tries).as_secs() / 3_600;
+    let least = (1..).find(|tries| lasts(*tries) >= LEAST).expect("some are enough");
+    let waits = STEPS.map(|step| step.as_secs().to_string()).join(", ");
+    let all = [
+        (
+            "infra/aws/variables.tf",
+            format!("so {tries} times outlive an outage of {hours} hours. Below {least} it"),
+        ),
+        ("infra/aws/README.md", format!("soon and then every four minutes, for {hours} hours, before")),
+        ("infra/aws/alarms.yml", format!("times, which takes {hours} hours;")),
+        ("infra/alarms/world_aws.py", format!("WAITS = ({waits})")),
+        (
+            "docs/aws-lambda.md",
+            format!("Tried {tries} times, as the module has it, it outlives an outage of {hours} hours."),
+        ),
+        (
+            "docs/aws-lambda.md",
+            "after 30 seconds, then after one and two minutes, then every four".to_owned(),
+        ),
+        ("docs/limits.md", format!("after more than {hours} hours only")),
+        ("docs/deploy-aws.md", format!("for {hours} hours at least")),
+    ];
+    for (place, said) in all {
+        assert!(read(place).contains(&said), "{place} does not say: {said}");
+    }
+    assert_eq!((waits.as_str(), least), ("30, 60, 120, 240", 10));
 }
 
 #[tokio::test]
