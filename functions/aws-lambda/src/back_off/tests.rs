@@ -112,7 +112,7 @@ fn what_is_said_of_the_pace_is_what_it_is() {
     let (_, default) = own.split_once("default = ").expect("its default");
     let tries: u32 = default.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
     let hours = lasts(tries).as_secs() / 3_600;
-    let least = (1..).find(|tries| lasts(*tries) >= LEAST).expect("some are enough");
+    let least = (1..=tries).find(|tries| lasts(*tries) >= LEAST).expect("some are enough");
     let waits = STEPS.map(|step| step.as_secs().to_string()).join(", ");
     let all = [
         (
