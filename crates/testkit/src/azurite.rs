@@ -133,6 +133,14 @@ impl<'c> Azurite<'c> {
         assert_eq!(reply.status, 201, "{reply:?}");
     }
 
+    /// A blob's index tags, as XML.
+    pub async fn tags(&self, container: &str, name: &str) -> String {
+        let path = format!("/{container}/{name}?comp=tags");
+        let reply = self.ask(self.blob, Method::GET, &path, None).await.expect("Azurite answers");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        String::from_utf8_lossy(&reply.body).into_owned()
+    }
+
     /// A table's entities.
     pub async fn entities(&self, table: &str) -> Vec<Value> {
         let reply =

@@ -53,6 +53,12 @@ impl Moto {
         self.ask("PUT", &format!("/{bucket}/{key}"), &[], body.into()).await;
     }
 
+    /// An object's tags, as XML.
+    pub async fn tags(&self, bucket: &str, key: &str) -> String {
+        let reply = self.ask("GET", &format!("/{bucket}/{key}?tagging"), &[], Bytes::new()).await;
+        String::from_utf8_lossy(&reply.body).into_owned()
+    }
+
     /// Makes a state table, as the function's module does.
     pub async fn create_state_table(&self, name: &str) {
         let attribute = |name| serde_json::json!({"AttributeName": name, "AttributeType": "S"});
