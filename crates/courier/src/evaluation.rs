@@ -212,7 +212,9 @@ impl<'p> Evaluation<'p> {
         evaluated.origin = of_all(count);
         for found in &mut evaluated.matches {
             let body = numbered(&found.from.origin).and_then(|(body, _)| replayed.get(body));
-            found.from.replayed |= body.copied().unwrap_or(false);
+            if body.copied().unwrap_or(false) {
+                found.mark_replayed();
+            }
             place(&mut found.from.origin, &of_one);
             found.from.delivery.clone_from(&evaluated.origin);
         }

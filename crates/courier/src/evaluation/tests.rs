@@ -45,8 +45,8 @@ fn only_bodies_that_were_sent_again_say_so() {
         .unwrap()
         .matches
         .into_iter()
-        .filter(|found| found.from.replayed)
+        .filter(|found| found.from.replayed && found.verdict.labels == ["replayed"])
         .map(|found| found.from.origin)
         .collect();
-    assert_eq!(told, ["one 1:1", "one 10:1"]);
+    assert_eq!(told, ["one 1#1", "one 10#1"]);
 }
