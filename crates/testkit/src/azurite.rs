@@ -141,6 +141,15 @@ impl<'c> Azurite<'c> {
         String::from_utf8_lossy(&reply.body).into_owned()
     }
 
+    /// Gives a blob one index tag.
+    pub async fn put_tag(&self, container: &str, name: &str, key: &str, value: &str) {
+        let path = format!("/{container}/{name}?comp=tags");
+        let tag = format!("<Tags><TagSet><Tag><Key>{key}</Key><Value>{value}</Value></Tag></TagSet></Tags>");
+        let body = Some(("application/xml", Bytes::from(tag)));
+        let reply = self.ask(self.blob, Method::PUT, &path, body).await.expect("Azurite answers");
+        assert!(matches!(reply.status, 201 | 204), "{reply:?}");
+    }
+
     /// A table's entities.
     pub async fn entities(&self, table: &str) -> Vec<Value> {
         let reply =

@@ -48,10 +48,9 @@ fn is_wanted(folder: &str, window: Window) -> Wanted {
         return Wanted::Whole;
     }
     match span_of(folder) {
-        None => Wanted::InPart,
         Some((span, _)) if !window.touches(Some(span)) => Wanted::Not,
         Some((span, is_hour)) if is_hour || window.covers(span) => Wanted::Whole,
-        Some(_) => Wanted::InPart,
+        _ => Wanted::InPart,
     }
 }
 

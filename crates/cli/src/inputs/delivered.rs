@@ -33,9 +33,9 @@ pub(super) fn span_of(path: &str) -> Option<(DeliverySpan, bool)> {
     (0..parts.len()).find_map(|at| {
         let is_keyed = parts[at].starts_with("y=");
         // Before Capture's year stands a partition; any other number may mean anything.
-        let is_partition = |part: &&&str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_keyed && at.checked_sub(1).and_then(|before| parts.get(before)).filter(is_partition).is_none()
-        {
+        let before = at.checked_sub(1).and_then(|before| parts.get(before));
+        let is_capture = before.is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_keyed && !is_capture {
             return None;
         }
         let (span, is_hour) = span_from(&parts[at..], is_keyed)?;
