@@ -38,7 +38,9 @@ pub(crate) use new::New;
 pub(crate) use promote::{Promote, PromoteFormat};
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
-pub(crate) use replay::{Done, Replay, ReplayFormat};
+#[cfg(any(feature = "aws", feature = "azure"))]
+pub(crate) use replay::Done;
+pub(crate) use replay::{Replay, ReplayFormat};
 pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use search::{Every, Search, Stats, StatsFormat};
 pub(crate) use suppressions::{CheckSuppressions, SuppressionsArguments, SuppressionsCommand};

@@ -82,14 +82,13 @@ impl Intake {
 
     /// Is something read again whole that stands for others in the same object?
     pub(super) fn reads_whole(&self, one: &Replayable) -> bool {
-        match self {
-            #[cfg(feature = "aws")]
-            Self::Queue(_) => {
-                matches!(one.lies, Lies::Parked(_)) && notices::of_origin(&one.origin).is_some()
+        matches!(one.lies, Lies::Parked(_))
+            && match self {
+                #[cfg(feature = "aws")]
+                Self::Queue(_) => notices::of_origin(&one.origin).is_some(),
+                #[cfg(feature = "azure")]
+                Self::Hub(_) => false,
             }
-            #[cfg(feature = "azure")]
-            Self::Hub(_) => false,
-        }
     }
 
     /// What is put in of it, and what that is known by.
