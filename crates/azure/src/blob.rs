@@ -1,6 +1,8 @@
 //! A folder of blobs: what an operator keeps there to be read, and what is kept there for a replay.
 
+mod archive;
 mod listing;
+mod tags;
 
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use trailhound_courier::tries::{Tries, passes};
 
 use crate::moment::moment;
 use crate::{Azure, Reply, STORAGE, Service};
+
+pub use archive::{BlobArchive, BlobBody, Wanted};
 
 /// How long one request may take.
 const ATTEMPT: Duration = Duration::from_secs(10);

@@ -10,6 +10,7 @@ pub mod archive;
 pub mod blob;
 mod causes;
 pub mod event_grid;
+pub mod event_hub;
 mod moment;
 pub mod table;
 mod tokens;

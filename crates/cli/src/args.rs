@@ -38,6 +38,8 @@ pub(crate) use new::New;
 pub(crate) use promote::{Promote, PromoteFormat};
 pub(crate) use prove::ProveFormat;
 pub(crate) use range::{Range, Window};
+#[cfg(any(feature = "aws", feature = "azure"))]
+pub(crate) use replay::Done;
 pub(crate) use replay::{Replay, ReplayFormat};
 pub(crate) use scan::{Format, Order, Scan};
 pub(crate) use search::{Every, Search, Stats, StatsFormat};
@@ -184,7 +186,7 @@ Examples:
 AWS is asked with the standard credentials and region (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL), Azure as whoever is
 signed in with `az login`. docs/baselines.md says which permissions that takes.")]
 pub(crate) struct Learn {
-    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
+    /// Files, folders, globs, s3://bucket/prefix, or the https:// address of blobs; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// The baseline to add to: a file, made if it is not there, dynamodb://table, or the https:// address of a table

@@ -32,3 +32,21 @@ pub(crate) fn aws() -> anyhow::Result<&'static trailhound_aws::clients::Clients>
     let made = runtime()?.block_on(connect(None, path_style));
     Ok(CLIENTS.get_or_init(|| made))
 }
+
+/// Azure, with the identity of the machine where it has one, else with that of whoever is signed in.
+#[cfg(feature = "azure")]
+pub(crate) fn azure() -> anyhow::Result<&'static trailhound_azure_sdk::Azure> {
+    use trailhound_azure_sdk::{Azure, Identity};
+
+    static AZURE: OnceLock<Azure> = OnceLock::new();
+    if let Some(azure) = AZURE.get() {
+        return Ok(azure);
+    }
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let identity = match variable("IDENTITY_ENDPOINT") {
+        Some(_) => Identity::Managed(variable("AZURE_CLIENT_ID")),
+        None => Identity::Developer,
+    };
+    let made = Azure::new(identity)?;
+    Ok(AZURE.get_or_init(|| made))
+}

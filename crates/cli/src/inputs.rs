@@ -1,5 +1,11 @@
 //! From the paths on the command line to the inputs they name, in a fixed order.
 
+#[cfg(feature = "azure")]
+mod blob;
+#[cfg(not(feature = "azure"))]
+#[path = "inputs/no_blob.rs"]
+mod blob;
+mod delivered;
 mod named;
 mod pipe;
 #[cfg(not(feature = "aws"))]
@@ -16,8 +22,10 @@ use std::path::{Path, PathBuf};
 
 use trailhound_detect::describe::visible;
 
+use crate::args::Window;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+pub(crate) use delivered::{DeliverySpan, delivered};
 pub(crate) use named::{open_file, read_file, read_file_within};
 use pipe::Pipe;
 pub(crate) use same::{refuse_as_output, without_output, without_own};
@@ -31,6 +39,8 @@ pub(crate) enum Input {
     File(PathBuf),
     /// An object in S3.
     Object(s3::Object),
+    /// A blob in Azure.
+    Blob(blob::Blob),
     /// What was written as an argument.
     Given(String),
 }
@@ -54,6 +64,7 @@ impl Input {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => path.to_string_lossy().into_owned(),
             Self::Object(object) => object.name(),
+            Self::Blob(blob) => blob.name(),
             Self::Given(_) => "argument".to_owned(),
         }
     }
@@ -65,6 +76,7 @@ impl Input {
             Self::Given(text) => text.len() as u64,
             Self::File(path) => fs::metadata(path).map_or(0, |meta| meta.len()),
             Self::Object(object) => object.size(),
+            Self::Blob(blob) => blob.size(),
         }
     }
 
@@ -73,7 +85,7 @@ impl Input {
         match self {
             Self::Stdin => false,
             Self::File(path) => fs::metadata(path).is_ok_and(|meta| meta.is_file()),
-            Self::Object(_) | Self::Given(_) => true,
+            Self::Object(_) | Self::Blob(_) | Self::Given(_) => true,
         }
     }
 
@@ -87,6 +99,7 @@ impl Input {
                 Box::new(Pipe::read(|| File::open(path), interrupt))
             }
             Self::Object(object) => object.open()?,
+            Self::Blob(blob) => blob.open()?,
             Self::Given(text) => Box::new(io::Cursor::new(text.clone().into_bytes())),
         })
     }
@@ -136,6 +149,11 @@ pub(crate) fn explain(error: &io::Error) -> String {
 
 /// All inputs the paths name, and what is wrong with the others.
 pub(crate) fn expand(paths: &[String]) -> (Vec<Input>, Vec<Unreadable>) {
+    expand_within(paths, Window::default())
+}
+
+/// The same, where of an archive by hours only what was delivered within a window is looked at.
+pub(crate) fn expand_within(paths: &[String], window: Window) -> (Vec<Input>, Vec<Unreadable>) {
     let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
         if path == "-" {
@@ -143,6 +161,11 @@ pub(crate) fn expand(paths: &[String]) -> (Vec<Input>, Vec<Unreadable>) {
         } else if path.starts_with("s3://") {
             match s3::list(path) {
                 Ok(objects) => inputs.extend(objects.into_iter().map(Input::Object)),
+                Err(problem) => unreadable.push(Unreadable::new(path, problem)),
+            }
+        } else if path.starts_with("https://") {
+            match blob::list(path, window) {
+                Ok(blobs) => inputs.extend(blobs.into_iter().map(Input::Blob)),
                 Err(problem) => unreadable.push(Unreadable::new(path, problem)),
             }
         } else if Path::new(path).symlink_metadata().is_ok() || !path.contains(['*', '?', '[']) {

@@ -5,18 +5,24 @@
 
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod asked;
+#[cfg(feature = "azure")]
+mod captured;
 mod evaluating;
+#[cfg(feature = "azure")]
+mod events;
 mod figures;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod handover;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod intake;
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod ledger;
 #[cfg(feature = "aws")]
 mod letters;
 mod material;
 #[cfg(feature = "aws")]
 mod notices;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod on_the_spot;
 #[cfg(any(feature = "aws", feature = "azure"))]
 mod overlay;
@@ -24,16 +30,21 @@ mod parked;
 mod published;
 mod replayable;
 mod replayed;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
+mod spool;
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod taking;
 mod text;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::sync::Arc;
 
+use anyhow::Context as _;
+use jiff::SignedDuration;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::rules::Lane;
+use trailhound_detect::rules::{Lane, RuleSet};
 use trailhound_detect::settle::Suppressions;
 use trailhound_detect::state::StateStore;
 
@@ -50,6 +61,9 @@ use material::Material;
 use published::published;
 use replayed::Replayed;
 
+/// How much later than an event its delivery may have come.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
 pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
     let window = arguments.range.window()?;
     let loaded = rule_files::load_rules(&arguments.rules)?;
@@ -61,17 +75,20 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
     let policy = Policy::new(Arc::new(loaded.rules)).suppressing(suppressions).at_least(arguments.min_level);
     // As in the functions, what is in shadow publishes nothing.
     let pipeline = Pipeline::new(policy.in_lane(Lane::Live));
-    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    let rules = asked_for(&arguments.rule, pipeline.rules())?;
+    // What is taken is taken whole, by when it came; else events are, which came later than they were.
+    let deliveries = if arguments.is_for_production() { window } else { window.and_after(LATE) };
+    let (inputs, unreadable) = inputs::expand_within(&arguments.paths, deliveries);
     exit = exit.or(inputs::tell(&unreadable));
     let (interrupt, progress) = (Interrupt::heard()?, Progress::over(&inputs));
-    let material = Material { arguments, window, inputs: &inputs, interrupt: &interrupt };
-    let replay = Replayed { material, pipeline: &pipeline, progress: &progress };
+    let material = Material { arguments, window, deliveries, inputs: &inputs, interrupt: &interrupt };
+    let replay = Replayed { material, pipeline: &pipeline, progress: &progress, rules };
     let (figures, told) = replayed(&replay)?;
     exit = exit.or(told);
     progress.finish();
     let mut out = anstream::stdout().lock();
     match arguments.format {
-        ReplayFormat::Text => text::write(&mut out, &figures)?,
+        ReplayFormat::Text => text::write(&mut out, &figures, arguments.table.as_ref())?,
         ReplayFormat::Json => writeln!(out, "{}", figures.json())?,
     }
     anyhow::ensure!(figures.balance(), "what came in is not what became of it: {}", figures.json()["sum"]);
@@ -83,7 +100,16 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
     })
 }
 
-#[cfg(feature = "aws")]
+/// The names of rules that are asked for.
+fn asked_for(named: &[String], rules: &RuleSet) -> anyhow::Result<BTreeSet<String>> {
+    let name = |asked: &String| {
+        let found = rules.find(asked).map(|rule| rule.info.name.clone());
+        found.with_context(|| format!("--rule {asked}: no rule that reads records is called so"))
+    };
+    named.iter().map(name).collect()
+}
+
+#[cfg(any(feature = "aws", feature = "azure"))]
 fn replayed(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
     let Replay { go, here, .. } = replay.material.arguments;
     match go {
@@ -93,13 +119,12 @@ fn replayed(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
     }
 }
 
-#[cfg(not(feature = "aws"))]
+#[cfg(not(any(feature = "aws", feature = "azure")))]
 fn replayed(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
-    let is_for_production = replay.material.is_for_production();
     anyhow::ensure!(
-        !is_for_production,
+        !replay.material.arguments.is_for_production(),
         "this trailhound hands nothing over; {}",
-        crate::words::built_with("aws")
+        crate::words::built_with("aws,azure")
     );
     dry(replay)
 }
@@ -137,7 +162,9 @@ fn evaluate_all<'a, Kept: StateStore>(
     let mut looked_at: Vec<String> = Vec::new();
     let mut exit = Exit::Clean;
     let (read, _) = replay.material.each(&mut |one| {
-        exit = exit.or(replaying.evaluate(&one)?.exit.unwrap_or(Exit::Clean));
+        if replay.wants(&one)? {
+            exit = exit.or(replaying.evaluate(&one)?.exit.unwrap_or(Exit::Clean));
+        }
         #[cfg(feature = "aws")]
         looked_at.extend(one.receipt());
         Ok(())

@@ -73,6 +73,8 @@ pub struct Evaluation<'p> {
     rejects: Vec<Reject>,
     meter: Meter,
     began: Instant,
+    /// Which bodies somebody had sent again.
+    replayed: Vec<bool>,
     /// For how long bodies are evaluated.
     within: Duration,
     is_late: bool,
@@ -95,6 +97,7 @@ impl<'p> Evaluation<'p> {
             rejects: Vec::new(),
             meter: Meter::default(),
             began: Instant::now(),
+            replayed: Vec::new(),
             within: Duration::MAX,
             is_late: false,
         }
@@ -110,6 +113,12 @@ impl<'p> Evaluation<'p> {
     #[must_use]
     pub fn with_canary_key(self, canary_key: Option<&'p str>) -> Self {
         Self { canary_key, ..self }
+    }
+
+    /// These bodies somebody had sent again, by their order.
+    #[must_use]
+    pub fn with_replayed(self, replayed: Vec<bool>) -> Self {
+        Self { replayed, ..self }
     }
 
     /// Nobody vouches for what it brings.
@@ -176,6 +185,11 @@ impl<'p> Evaluation<'p> {
         }
     }
 
+    /// How many bodies came so far.
+    pub fn bodies(&self) -> usize {
+        self.count
+    }
+
     /// Counts something known by name that holds no records.
     pub(crate) fn notice(&mut self, notice: Notice) {
         self.session.notice(notice);
@@ -193,10 +207,14 @@ impl<'p> Evaluation<'p> {
         of_all: impl FnOnce(usize) -> String,
         of_one: impl Fn(usize) -> String,
     ) -> Result<Evaluated, Panicked> {
-        let count = self.count;
+        let (count, replayed) = (self.count, self.replayed.clone());
         let mut evaluated = self.finish(Ending::Bodiless)?;
         evaluated.origin = of_all(count);
         for found in &mut evaluated.matches {
+            let body = numbered(&found.from.origin).and_then(|(body, _)| replayed.get(body));
+            if body.copied().unwrap_or(false) {
+                found.mark_replayed();
+            }
             place(&mut found.from.origin, &of_one);
             found.from.delivery.clone_from(&evaluated.origin);
         }
@@ -254,8 +272,14 @@ fn name_body(reject: &mut Reject, body: &str, bytes: &[u8]) {
 
 /// Puts a body's origin where its number stood.
 fn place(origin: &mut String, of_one: &impl Fn(usize) -> String) {
-    let Some(rest) = origin.strip_prefix(BODY) else { return };
+    if let Some((body, rest)) = numbered(origin) {
+        *origin = format!("{}{rest}", of_one(body));
+    }
+}
+
+/// A body's number, and what follows it.
+fn numbered(origin: &str) -> Option<(usize, &str)> {
+    let rest = origin.strip_prefix(BODY)?;
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let Ok(body) = rest[..end].parse() else { return };
-    *origin = format!("{}{}", of_one(body), &rest[end..]);
+    Some((rest[..end].parse().ok()?, &rest[end..]))
 }

@@ -127,6 +127,14 @@ pub struct Match {
 }
 
 impl Match {
+    /// Somebody had it evaluated again, as it turned out.
+    pub fn mark_replayed(&mut self) {
+        if !self.from.replayed {
+            self.from.replayed = true;
+            self.verdict = self.from.labelled(std::mem::take(&mut self.verdict));
+        }
+    }
+
     /// A match as its rule alone has it: a success at the rule's level, of which nothing is shown and nothing known.
     pub fn of(rule: Arc<RuleInfo>, facts: Facts, from: Provenance) -> Self {
         Self {

@@ -38,6 +38,30 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(Self::NotJson), |reason| reason.next())
+    }
+
+    /// The one that is listed behind it; the compiler asks for whatever is added.
+    fn next(self) -> Option<Self> {
+        Some(match self {
+            Self::NotJson => Self::Truncated,
+            Self::Truncated => Self::BadGzip,
+            Self::BadGzip => Self::BadUtf8,
+            Self::BadUtf8 => Self::TooDeep,
+            Self::TooDeep => Self::TooLarge,
+            Self::TooLarge => Self::Bomb,
+            Self::Bomb => Self::ForeignForm,
+            Self::ForeignForm => Self::UnknownRecord,
+            Self::UnknownRecord => Self::NotAllowed,
+            Self::NotAllowed => Self::Unreadable,
+            Self::Unreadable => Self::KilledBefore,
+            Self::KilledBefore => Self::Unpublished,
+            Self::Unpublished => return None,
+        })
+    }
+
     /// The name in logs, metrics and parked lines.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -133,6 +133,23 @@ impl<'c> Azurite<'c> {
         assert_eq!(reply.status, 201, "{reply:?}");
     }
 
+    /// A blob's index tags, as XML.
+    pub async fn tags(&self, container: &str, name: &str) -> String {
+        let path = format!("/{container}/{name}?comp=tags");
+        let reply = self.ask(self.blob, Method::GET, &path, None).await.expect("Azurite answers");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        String::from_utf8_lossy(&reply.body).into_owned()
+    }
+
+    /// Gives a blob one index tag.
+    pub async fn put_tag(&self, container: &str, name: &str, key: &str, value: &str) {
+        let path = format!("/{container}/{name}?comp=tags");
+        let tag = format!("<Tags><TagSet><Tag><Key>{key}</Key><Value>{value}</Value></Tag></TagSet></Tags>");
+        let body = Some(("application/xml", Bytes::from(tag)));
+        let reply = self.ask(self.blob, Method::PUT, &path, body).await.expect("Azurite answers");
+        assert_eq!(reply.status, 204, "{reply:?}");
+    }
+
     /// A table's entities.
     pub async fn entities(&self, table: &str) -> Vec<Value> {
         let reply =
@@ -170,7 +187,11 @@ impl<'c> Azurite<'c> {
             .header("x-ms-version", "2021-12-02")
             .header("accept", if port == self.table { "application/json;odata=nometadata" } else { "*/*" });
         let bytes = if let Some((kind, bytes)) = body {
-            request = request.header("content-type", kind).header("x-ms-blob-type", "BlockBlob");
+            request = request.header("content-type", kind);
+            // With it, whatever is put is a blob's content.
+            if !path.ends_with("comp=tags") {
+                request = request.header("x-ms-blob-type", "BlockBlob");
+            }
             bytes
         } else {
             Bytes::new()

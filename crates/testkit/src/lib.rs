@@ -2,7 +2,7 @@
 //!
 //! [`lambda_runtime_api`] invokes a real `bootstrap` over HTTP, [`moto`] is AWS, [`s3`] and [`sns`] fail as told, and
 //! [`faults`] puts errors, delays and kills between a function and its ports, all from one seed. [`functions_host`]
-//! invokes a real custom handler, [`event_grid`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
+//! invokes a real custom handler, [`event_grid`], [`event_hub`] and [`identity`] are Azure's services over TLS, [`azurite`] is its
 //! storage; [`contract`] is what both clouds' findings must be, [`story`] what both tell the same way, [`stores`] what every
 //! store must do, and [`spending`] what a match costs one. [`cloudtrail`] signs digest files and tells its keys, [`mmdb`]
 //! writes databases of places. A [`gate`] stands before any of them and makes it slow, silent, busy or absent. [`world`]
@@ -14,6 +14,7 @@ pub mod cloudtrail;
 pub mod company;
 pub mod contract;
 pub mod event_grid;
+pub mod event_hub;
 pub mod faults;
 pub mod functions_host;
 pub mod gate;

@@ -53,6 +53,23 @@ impl Moto {
         self.ask("PUT", &format!("/{bucket}/{key}"), &[], body.into()).await;
     }
 
+    /// An object's tags, as XML.
+    pub async fn tags(&self, bucket: &str, key: &str) -> String {
+        let credential = credential("s3");
+        let headers = [("authorization", credential.as_str())];
+        let reply = self.ask("GET", &format!("/{bucket}/{key}?tagging"), &headers, Bytes::new()).await;
+        String::from_utf8_lossy(&reply.body).into_owned()
+    }
+
+    /// Gives an object one tag.
+    pub async fn put_tag(&self, bucket: &str, key: &str, (name, value): (&str, &str)) {
+        let tag =
+            format!("<Tagging><TagSet><Tag><Key>{name}</Key><Value>{value}</Value></Tag></TagSet></Tagging>");
+        let credential = credential("s3");
+        let headers = [("authorization", credential.as_str())];
+        self.ask("PUT", &format!("/{bucket}/{key}?tagging"), &headers, tag.into()).await;
+    }
+
     /// Makes a state table, as the function's module does.
     pub async fn create_state_table(&self, name: &str) {
         let attribute = |name| serde_json::json!({"AttributeName": name, "AttributeType": "S"});

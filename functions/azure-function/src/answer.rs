@@ -174,7 +174,9 @@ impl<'p> Request<'p> {
                 Invocation::default()
             }
         };
+        let replayed = invocation.replayed(evaluation.bodies());
         let evaluated = evaluation
+            .with_replayed(replayed)
             .finish_bodies(|count| invocation.origin(count), |event| invocation.origin_of(event))?;
         Ok((invocation, evaluated))
     }

@@ -32,6 +32,8 @@ pub struct Invocation {
     /// When the oldest event entered Event Hubs.
     pub enqueued: Option<jiff::Timestamp>,
     sequences: Vec<Option<i64>>,
+    /// Which events somebody had sent again.
+    replayed: Vec<bool>,
     /// The binding's cardinality is `one`.
     one: bool,
 }
@@ -115,8 +117,8 @@ impl Invocation {
         format!("{}@unknown", Partition::default())
     }
 
-    fn of(Metadata { partition, sequences, enqueued, retry, one }: Metadata) -> Self {
-        Self { partition, retry, enqueued, sequences, one }
+    fn of(Metadata { partition, sequences, replayed, enqueued, retry, one }: Metadata) -> Self {
+        Self { partition, retry, enqueued, sequences, replayed, one }
     }
 
     /// Where one of the events stands: `eventhub://namespace/hub/partition@sequence`.
@@ -141,6 +143,13 @@ impl Invocation {
             .copied()
             .flatten()
             .map_or_else(|| format!("unknown-{at}"), |number| number.to_string())
+    }
+
+    /// Which of so many bodies somebody had sent again.
+    pub fn replayed(&self, events: usize) -> Vec<bool> {
+        // What is one event to the host may have turned out several.
+        let at = |event| if self.one { 0 } else { event };
+        (0..events).map(|event| self.replayed.get(at(event)).copied().unwrap_or(false)).collect()
     }
 
     /// Will the host move on after this attempt, whatever the answer?

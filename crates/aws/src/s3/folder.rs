@@ -1,6 +1,7 @@
 //! A folder of objects: what an operator keeps there to be read, and what is kept there for a replay.
 
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Tag, Tagging};
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
@@ -27,6 +28,18 @@ impl S3Folder {
     /// The key of an object that was listed.
     fn key<'n>(&self, uri: &'n str) -> &'n str {
         uri.strip_prefix(&self.uri("")).unwrap_or(uri)
+    }
+
+    /// Adds a tag to those that an object has.
+    pub async fn tag(&self, name: &str, key: &str, value: &str) -> Result<(), String> {
+        let object = self.below(name);
+        let asked = self.client.get_object_tagging().bucket(&self.at.bucket).key(&object).send().await;
+        let mut tags = asked.map_err(|error| in_words(&error))?.tag_set;
+        tags.retain(|tag| tag.key != key);
+        tags.push(Tag::builder().key(key).value(value).build().map_err(|error| error.to_string())?);
+        let tags = Tagging::builder().set_tag_set(Some(tags)).build().map_err(|error| error.to_string())?;
+        let request = self.client.put_object_tagging().bucket(&self.at.bucket).key(object).tagging(tags);
+        request.send().await.map(drop).map_err(|error| in_words(&error))
     }
 
     fn below(&self, name: &str) -> String {

@@ -28,7 +28,7 @@ pub(crate) struct Backtest {
     /// A folder or file of Sigma rules, added to the shipped ones
     #[arg(value_name = "RULES")]
     pub(crate) rules: PathBuf,
-    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
+    /// Files, folders, globs, s3://bucket/prefix, or the https:// address of blobs; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Compare with these rules, added to the shipped ones too; else with the shipped ones alone

@@ -59,7 +59,7 @@ pub(crate) struct Timeline {
 /// What is read, by all commands that look at every record.
 #[derive(Args, Debug)]
 pub(crate) struct RecordsArguments {
-    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
+    /// Files, folders, globs, s3://bucket/prefix, or the https:// address of blobs; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     #[command(flatten)]

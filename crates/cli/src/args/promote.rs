@@ -22,7 +22,7 @@ Examples:
   trailhound rules promote --rules mine/ --rule my-rule --triage triage.json shadow/
   trailhound rules promote --rules mine/ --rule my-rule --go shadow/             and write the change")]
 pub(crate) struct Promote {
-    /// Folders or files of parked findings: *.ndjson, *.ndjson.gz; or s3://bucket/prefix (feature aws)
+    /// Folders or files of parked findings: *.ndjson, *.ndjson.gz; s3://bucket/prefix (feature aws), or the https:// address of blobs (feature azure)
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Only this rule: name, UUID or catalogue number

@@ -3,6 +3,7 @@
 use clap::Args;
 use jiff::tz::TimeZone;
 
+use crate::inputs::DeliverySpan;
 use crate::times::TypedTime;
 
 /// The events that count, by their own time.
@@ -56,11 +57,43 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    #[cfg(all(test, feature = "azure"))]
+    pub(crate) fn between(since: Option<jiff::Timestamp>, until: Option<jiff::Timestamp>) -> Self {
+        Self { since, until }
+    }
+
     /// Does it hold an event of this time? One that does not say when it was is never left out.
     pub(crate) fn holds(&self, at: Option<jiff::Timestamp>) -> bool {
         at.is_none_or(|at| {
             self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
         })
+    }
+
+    /// Is it open on both sides?
+    #[cfg(feature = "azure")]
+    pub(crate) fn is_open(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
+    /// With so much more time behind it.
+    pub(crate) fn and_after(self, more: jiff::SignedDuration) -> Self {
+        let until = self.until.map(|until| until.checked_add(more).unwrap_or(jiff::Timestamp::MAX));
+        Self { until, ..self }
+    }
+
+    /// Has it something of a span in it? What says no span is never left out.
+    pub(crate) fn touches(&self, span: Option<DeliverySpan>) -> bool {
+        span.is_none_or(|span| {
+            self.since.is_none_or(|since| span.until > since)
+                && self.until.is_none_or(|until| span.from < until)
+        })
+    }
+
+    /// Has it all of a span in it?
+    #[cfg(feature = "azure")]
+    pub(crate) fn covers(&self, span: DeliverySpan) -> bool {
+        self.since.is_none_or(|since| span.from >= since)
+            && self.until.is_none_or(|until| span.until <= until)
     }
 
     /// May it hold an event between these seconds?

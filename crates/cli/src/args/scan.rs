@@ -34,7 +34,7 @@ Examples:
   trailhound scan --baseline usual.baseline today/      what is new since last month
   trailhound scan --rules my-rules/ --explain --min-level medium logs/*.jsonl")]
 pub(crate) struct Scan {
-    /// Files, folders, globs, or s3://bucket/prefix; - reads standard input
+    /// Files, folders, globs, s3://bucket/prefix, or the https:// address of blobs; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// What to write; where nothing is said, what the name of the output file says, else a table

@@ -40,7 +40,7 @@ Examples:
 pub(crate) struct Why {
     #[command(flatten)]
     pub(crate) at: LookArguments,
-    /// Files, folders, globs, or s3://bucket/prefix; an event itself, as JSON or XML; - reads standard input
+    /// Files, folders, globs, s3://bucket/prefix, or the https:// address of blobs; an event itself, as JSON or XML; - reads standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Tell only of these records

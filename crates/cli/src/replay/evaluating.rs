@@ -44,11 +44,7 @@ pub(super) struct Outcome {
 impl<Kept: StateStore> Replaying<'_, Kept> {
     pub(super) fn evaluate(&mut self, one: &Replayable) -> anyhow::Result<Outcome> {
         let mut outcome = Outcome::default();
-        if let Lies::Archive = one.lies {
-            self.figures.files += 1;
-        } else {
-            self.figures.bodies += 1;
-        }
+        self.figures.count(&one.lies);
         if one.more > 0 {
             // It stands for others, which lie in its source alone.
             let detail = format!("{} more stand in the source of {}; replay that", one.more, one.origin);

@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use trailhound_detect::describe::Finding;
 use trailhound_detect::matched::Match;
 
+use super::replayable::Lies;
+
 /// The figures; matches and what failed are what came in.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
     /// Parked bodies.
     pub(super) bodies: u64,
+    /// Events that Event Hubs Capture kept.
+    pub(super) events: u64,
     /// Deliveries read as they lie in an archive.
     pub(super) files: u64,
     pub(super) records: u64,
@@ -38,6 +42,16 @@ pub(super) struct Failing {
 }
 
 impl Figures {
+    /// Counts one thing that is replayed.
+    pub(super) fn count(&mut self, lies: &Lies) {
+        match lies {
+            Lies::Archive => self.files += 1,
+            #[cfg(feature = "azure")]
+            Lies::Captured => self.events += 1,
+            _ => self.bodies += 1,
+        }
+    }
+
     pub(super) fn publish(&mut self, finding: &Finding, known: &HashSet<String>) {
         if known.contains(&finding.uid) {
             self.duplicates += 1;
@@ -47,7 +61,7 @@ impl Figures {
     }
 
     /// Counts a finding that was published.
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "azure"))]
     pub(super) fn published(&mut self, finding: &Finding) {
         *self.day_of(&finding.matched) += 1;
     }
@@ -59,16 +73,13 @@ impl Figures {
     }
 
     /// Counts a finding that was expected to be published, and is not.
-    #[cfg(feature = "aws")]
-    pub(super) fn not_told(&mut self, found: &Match) {
+    #[cfg(any(feature = "aws", feature = "azure"))]
+    pub(super) fn take_back(&mut self, found: &Match, reason: &str, why: &str) {
         let days = self.day_of(found);
         *days = days.saturating_sub(1);
         self.publish.values_mut().for_each(|days| days.retain(|_, count| *count > 0));
         self.publish.retain(|_, days| !days.is_empty());
-        self.fail("not_told", 1, || {
-            let detail = "handed over, and not told yet; run it again without --go to see";
-            (found.from.origin.clone(), detail.to_owned())
-        });
+        self.fail(reason, 1, || (found.from.origin.clone(), why.to_owned()));
     }
 
     pub(super) fn fail(&mut self, reason: &str, count: u64, first: impl FnOnce() -> (String, String)) {
@@ -95,7 +106,7 @@ impl Figures {
     }
 
     /// What the function told is what came in: of what correlations would make it has the last word.
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "azure"))]
     pub(super) fn settle(&mut self) {
         self.matches = self.publish_total() + self.duplicates + self.suppressed_total();
     }
@@ -113,6 +124,7 @@ impl Figures {
         json!({
             "parked_bodies": self.bodies,
             "files": self.files,
+            "captured_events": self.events,
             "records": self.records,
             (if self.is_done { "published" } else { "would_publish" }): self.publish,
             "taken_before": self.taken_before,

@@ -1,4 +1,4 @@
-//! Hands to production what is replayed: a message each into the function's own queue, so that ids, claims, windows,
+//! Hands to production what is replayed: a message each into the function's own queue or hub, so that ids, claims, windows,
 //! suppressions and sinks are the function's. One is tried before the rest, and at the end the function's table is asked what
 //! became of all of it.
 
@@ -7,34 +7,34 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use trailhound_aws::sqs::Queue;
-use trailhound_courier::ports::ObjectRef;
+use trailhound_detect::describe::visible;
 use trailhound_detect::matched::Match;
 use trailhound_detect::remember::{Memory, are_published};
 
 use super::asked::{self, StateTable};
 use super::evaluating::Replaying;
 use super::figures::Figures;
+use super::intake::{Held, Intake};
 use super::overlay::Overlay;
 use super::published::published;
-use super::replayable::{Lies, Replayable};
+use super::replayable::Lies;
 use super::replayed::Replayed;
+use super::spool::BodySpool;
 use super::taking::Taking;
-use super::{letters, notices};
 use crate::args::{Replay, Window};
 use crate::cloud;
 use crate::exit::Exit;
 use crate::judging::Judging;
 
-/// Says to the function that what comes was replayed.
-const MARK: (&str, &str) = ("trailhound-replay", "1");
+/// What was handed over, and is not in the table by the end.
+const NOT_TOLD: &str = "handed over, and not told yet; run it again without --go to see";
 /// Between two looks into the table.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Something to be handed over.
 struct Prepared {
     id: String,
-    message: String,
+    held: Held,
     lies: Lies,
     /// What the function will tell of it.
     fresh: Vec<Match>,
@@ -43,20 +43,23 @@ struct Prepared {
 pub(super) fn run(replay: &Replayed<'_>, url: &str) -> anyhow::Result<(Figures, Exit)> {
     let Replay { table, rate, patience, .. } = replay.material.arguments;
     let store = table.as_ref().context("--go asks the function's --table what became of it")?;
-    let queue = letters::queue(url)?;
-    let runtime = cloud::runtime()?;
-    let asked = runtime.block_on(queue.waiting()).map_err(anyhow::Error::msg);
-    asked.with_context(|| format!("cannot hand anything to {url}"))?;
+    let intake = Intake::at(url, store)?;
     let mut taking = Taking::to(url.to_owned(), replay.material.arguments)?;
-    let _waiting = runtime.enter();
+    let _waiting = cloud::runtime()?.enter();
 
-    let (prepared, mut figures, (exit, whole)) = prepare(replay, store, &mut taking)?;
-    let over =
-        Handover { replay, queue, table: asked::table(store)?, patience: Duration::from_secs(*patience) };
+    let mut spool = BodySpool::new()?;
+    let (prepared, mut figures, (exit, whole)) = prepare(replay, store, &intake, &mut spool, &mut taking)?;
+    let over = Handover {
+        replay,
+        intake,
+        spool,
+        table: asked::table(store)?,
+        patience: Duration::from_secs(*patience),
+    };
     let (told, left) = over.hand(prepared, Duration::from_secs(1) / rate.get(), &mut taking)?;
     figures.is_done = true;
     for found in told.iter().filter(|(_, is_told)| !is_told).map(|(found, _)| found) {
-        figures.not_told(found);
+        figures.take_back(found, "not_told", NOT_TOLD);
     }
     let is_all = left == 0 && !told.iter().any(|(_, is_told)| !is_told);
     if left > 0 {
@@ -76,6 +79,8 @@ type MaterialEnd = (Exit, BTreeSet<String>);
 fn prepare(
     replay: &Replayed<'_>,
     store: &crate::baseline::Store,
+    intake: &Intake,
+    spool: &mut BodySpool,
     taking: &mut Taking,
 ) -> anyhow::Result<(Vec<Prepared>, Figures, MaterialEnd)> {
     let memory: Memory<Overlay<StateTable>> = asked::memory(store)?;
@@ -92,55 +97,43 @@ fn prepare(
     };
     let (mut prepared, mut exit): (Vec<Prepared>, _) = (Vec::new(), Exit::Clean);
     let (read, whole) = replay.material.each(&mut |mut one| {
-        let (id, message) = message(&one);
+        let (id, handed) = intake.what(&one);
         if taking.has(&id) {
             replaying.figures.taken_before += 1;
             return taking.let_go(&one.lies);
         }
-        // Its object is read again whole.
-        if matches!(one.lies, Lies::Parked(_)) && notices::of_origin(&one.origin).is_some() {
+        if !replay.wants(&one)? {
+            taking.leave(&one.lies);
+            return Ok(());
+        }
+        if intake.reads_whole(&one) {
             one.more = 0;
         }
         let before = replaying.figures.failing_total();
         let outcome = replaying.evaluate(&one)?;
         exit = exit.or(outcome.exit.unwrap_or(Exit::Clean));
         let fails = replaying.figures.failing_total() > before || outcome.exit.is_some();
-        let Some(message) = message.filter(|_| !fails) else {
-            if !fails {
-                let told =
-                    || (one.id.clone(), "no queue takes it: name it by s3://, or use --here".to_owned());
-                replaying.figures.fail("not_sendable", 1, told);
+        let Some(handed) = handed.filter(|_| !fails) else {
+            let why = if fails { "what it came with cannot be read" } else { intake.refuses() };
+            for found in &outcome.fresh {
+                replaying.figures.take_back(found, "not_handed_over", why);
+            }
+            if !fails && outcome.fresh.is_empty() {
+                replaying.figures.fail("not_handed_over", 1, || (one.id.clone(), why.to_owned()));
             }
             taking.leave(&one.lies);
             return Ok(());
         };
-        prepared.push(Prepared { id, message, lies: one.lies, fresh: outcome.fresh });
+        prepared.push(Prepared { id, held: handed.hold(spool)?, lies: one.lies, fresh: outcome.fresh });
         Ok(())
     })?;
     Ok((prepared, replaying.end()?, (exit.or(read), whole)))
 }
 
-/// What the function is sent of it, and what that is known by: records of one object are one notice of it.
-fn message(one: &Replayable) -> (String, Option<String>) {
-    let of_object = |object: &ObjectRef| {
-        (format!("s3://{}/{}", object.bucket, object.key), Some(notices::notice(object)))
-    };
-    match &one.lies {
-        Lies::Archive => match one.inputs.first().and_then(|input| input.as_object()) {
-            Some(object) => of_object(object),
-            None => (one.id.clone(), None),
-        },
-        Lies::Parked(_) if one.inputs.is_empty() => match notices::of_origin(&one.origin) {
-            Some(object) => of_object(&object),
-            None => (one.id.clone(), String::from_utf8(one.body.clone()).ok()),
-        },
-        Lies::Parked(_) | Lies::Queue { .. } => (one.id.clone(), String::from_utf8(one.body.clone()).ok()),
-    }
-}
-
 struct Handover<'a> {
     replay: &'a Replayed<'a>,
-    queue: Queue,
+    intake: Intake,
+    spool: BodySpool,
     table: StateTable,
     patience: Duration,
 }
@@ -163,18 +156,24 @@ impl Handover<'_> {
         while !self.replay.material.interrupt.is_set()
             && let Some(one) = waiting.next()
         {
-            let Prepared { id, message, lies, fresh } = one;
+            let Prepared { id, held, lies, fresh } = one;
             if !taking.has(&id) {
-                let sent = cloud::runtime()?.block_on(self.queue.send(&message, &[MARK]));
-                sent.map_err(anyhow::Error::msg).with_context(|| format!("the queue does not take {id}"))?;
+                let put = self.intake.put(&held, &self.spool, &mut || thread::sleep(pause));
+                if !put.with_context(|| format!("cannot hand over {id}"))? {
+                    anstream::eprintln!("trailhound: {}: {}", visible(&id), self.intake.refuses());
+                    taking.leave(&lies);
+                    told.extend(fresh.into_iter().map(|found| (found, false)));
+                    continue;
+                }
                 taking.note(&id)?;
-                thread::sleep(pause);
             }
             taking.let_go(&lies)?;
             expected.extend(fresh);
             if is_first && !expected.is_empty() {
-                told = self.wait(std::mem::take(&mut expected))?;
-                if told.iter().any(|(_, is_told)| !is_told) {
+                let first = self.wait(std::mem::take(&mut expected))?;
+                let is_told = first.iter().all(|(_, is_told)| *is_told);
+                told.extend(first);
+                if !is_told {
                     break;
                 }
             }

@@ -1,40 +1,39 @@
 //! Publishes on the spot what is replayed, by the function's own courier: to its topic, with its table, under its ids. What
 //! cannot be read is not parked again: it lies where it lay.
 
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "azure")]
+mod azure;
+mod courier;
+
 use std::io::Read as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use tokio::sync::watch;
-use trailhound_aws::dynamodb::DynamoStore;
-use trailhound_aws::s3::{S3Folder, S3Objects};
-use trailhound_aws::sns::{Form, SnsSink};
 use trailhound_courier::Courier;
 use trailhound_courier::attempt::{After, Attempt};
 use trailhound_courier::delivery::Delivery;
 use trailhound_courier::failure::{Failed, Failure};
-use trailhound_courier::fetching::Fetching;
-use trailhound_courier::ports::ObjectError;
+use trailhound_courier::ports::{Blobs, ObjectError, Publisher};
 use trailhound_courier::time::Budget;
-use trailhound_detect::account::{Account, Ledger};
-use trailhound_detect::canary::Singer;
-use trailhound_detect::describe::{Finding, Product};
-use trailhound_detect::event::{Provider, Scope};
+use trailhound_detect::account::Account;
 use trailhound_detect::pipeline::Pipeline;
-use trailhound_detect::ports::SystemClock;
-use trailhound_detect::remember::Memory;
+use trailhound_detect::state::StateStore;
 
 use super::figures::Figures;
+#[cfg(feature = "aws")]
 use super::notices;
-use super::replayable::{Lies, Replayable};
+use super::replayable::Replayable;
 use super::replayed::Replayed;
 use super::taking::Taking;
 use crate::baseline::Store;
 use crate::cloud;
 use crate::exit::Exit;
 use crate::inputs::{self, Input};
+use courier::SpotTold;
 
 /// How long one delivery may take; nothing stops this process.
 const WITHIN: Duration = Duration::from_mins(15);
@@ -43,31 +42,43 @@ const CHUNK: usize = 128 << 10;
 
 pub(super) fn run(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
     let arguments = replay.material.arguments;
-    let topic = arguments.topic.clone().context("--here publishes to --topic")?;
-    let store = match &arguments.table {
-        Some(Store::DynamoDb(table)) => table.open()?,
-        _ => anyhow::bail!("--here publishes as the Lambda does, whose --table is dynamodb://table"),
-    };
+    let topic = arguments.topic.as_deref().context("--here publishes to --topic")?;
     arguments.table.iter().try_for_each(Store::check)?;
-    let mut taking = Taking::to(topic.clone(), arguments)?;
-    let told = Arc::new(Mutex::new(Figures::default()));
-    let spot = OnTheSpot {
-        courier: courier(store, topic, Arc::clone(&told))?,
-        from: Fetching {
-            objects: S3Objects::new(cloud::aws()?.s3.clone()),
-            allowed_buckets: None,
-            own: None,
-            digests: None,
-        },
-        pipeline: replay.pipeline,
-        run: uuid::Uuid::new_v4().to_string(),
-    };
+    let told = SpotTold::default();
+    match &arguments.table {
+        #[cfg(feature = "aws")]
+        Some(Store::DynamoDb(table)) => {
+            run_with(replay, aws::courier(table.open()?, topic, Arc::clone(&told))?, topic, &told)
+        }
+        #[cfg(feature = "azure")]
+        Some(Store::TableStorage(table)) => {
+            run_with(replay, azure::courier(table.open()?, topic, Arc::clone(&told))?, topic, &told)
+        }
+        _ => anyhow::bail!(
+            "--here publishes as a function does, whose --table is in DynamoDB or Table Storage"
+        ),
+    }
+}
+
+fn run_with<Kept: StateStore, Sink: Publisher, Place: Blobs>(
+    replay: &Replayed<'_>,
+    courier: Courier<Kept, Sink, Place>,
+    topic: &str,
+    told: &SpotTold,
+) -> anyhow::Result<(Figures, Exit)> {
+    let mut taking = Taking::to(topic.to_owned(), replay.material.arguments)?;
+    let run = uuid::Uuid::new_v4().to_string();
+    let spot = OnTheSpot { courier, pipeline: replay.pipeline, run };
     let (mut figures, mut exit, mut count) = (Figures::default(), Exit::Clean, 0_u64);
     let (read, whole) = replay.material.each(&mut |mut one| {
         let id = id(&mut one);
         if taking.has(&id) {
             figures.taken_before += 1;
             return taking.let_go(&one.lies);
+        }
+        if !replay.wants(&one)? {
+            taking.leave(&one.lies);
+            return Ok(());
         }
         count += 1;
         let before = figures.failing_total();
@@ -89,6 +100,7 @@ pub(super) fn run(replay: &Replayed<'_>) -> anyhow::Result<(Figures, Exit)> {
 
 /// What it is known by; what stands for others is its object, which is read whole.
 fn id(one: &mut Replayable) -> String {
+    #[cfg(feature = "aws")]
     if let (true, Some(object)) = (one.more > 0, notices::of_origin(&one.origin)) {
         one.more = 0;
         let id = format!("s3://{}/{}", object.bucket, object.key);
@@ -98,58 +110,20 @@ fn id(one: &mut Replayable) -> String {
     one.id.clone()
 }
 
-struct OnTheSpot<'a> {
-    courier: Courier<DynamoStore, SnsSink, S3Folder>,
-    from: Fetching<S3Objects>,
+struct OnTheSpot<'a, Kept, Sink, Place> {
+    courier: Courier<Kept, Sink, Place>,
     pipeline: &'a Pipeline,
     run: String,
 }
 
-/// Findings that were accepted, by rule and day.
-struct SpotLedger(Arc<Mutex<Figures>>);
-
-impl Ledger for SpotLedger {
-    fn enter(&self, _: &Account) {}
-
-    fn note(&self, finding: &Finding) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).published(finding);
-    }
-}
-
-fn courier(
-    store: DynamoStore,
-    topic: String,
-    told: Arc<Mutex<Figures>>,
-) -> anyhow::Result<Courier<DynamoStore, SnsSink, S3Folder>> {
-    Ok(Courier {
-        memory: Memory::lasting(store),
-        sink: SnsSink { client: cloud::aws()?.sns(&topic), topic, form: Form::Alert },
-        copies: Vec::new(),
-        parking: None,
-        parking_setting: "a place for them",
-        clock: Box::new(SystemClock),
-        ledger: Box::new(SpotLedger(told)),
-        product: Product::new("replay"),
-        // Whoever runs it chose what is handed over, and history says nothing of who is silent now.
-        accounts: None,
-        listening: None,
-        canary: Singer { provider: Provider::Aws, function: "replay".to_owned(), scope: Scope::default() },
-        stop: watch::channel(false).1,
-    })
-}
-
-impl OnTheSpot<'_> {
+impl<Kept: StateStore, Sink: Publisher, Place: Blobs> OnTheSpot<'_, Kept, Sink, Place> {
     /// Delivers it, and counts what became of it; says whether it could be attempted.
     fn deliver(&self, one: &Replayable, count: u64, figures: &mut Figures) -> anyhow::Result<bool> {
-        if let Lies::Archive = one.lies {
-            figures.files += 1;
-        } else {
-            figures.bodies += 1;
-        }
+        figures.count(&one.lies);
         if one.inputs.is_empty() {
             // Whoever may send to a queue chose what it says; only the function knows what that is worth.
-            let is_sent = matches!(one.lies, Lies::Queue { .. })
-                || ["sqs://", "sns://", "lambda://"].iter().any(|scheme| one.origin.starts_with(scheme));
+            let is_sent =
+                ["sqs://", "sns://", "lambda://"].iter().any(|scheme| one.origin.starts_with(scheme));
             if is_sent {
                 let detail = "records that a message holds itself; hand them over by --go".to_owned();
                 figures.fail("not_here", 1, || (one.origin.clone(), detail));
@@ -169,12 +143,7 @@ impl OnTheSpot<'_> {
         Ok(true)
     }
 
-    fn begin(
-        &self,
-        origin: &str,
-        received_at: Timestamp,
-        n: &str,
-    ) -> Delivery<'_, DynamoStore, SnsSink, S3Folder> {
+    fn begin(&self, origin: &str, received_at: Timestamp, n: &str) -> Delivery<'_, Kept, Sink, Place> {
         let attempt = Attempt {
             claimant: format!("replay/{}/{n}", self.run),
             budget: Budget::of(WITHIN),
@@ -193,36 +162,36 @@ impl OnTheSpot<'_> {
             self.begin(&name, Timestamp::now(), n)
         };
         delivery.replayed();
-        let done = if let Some(object) = input.as_object() {
-            let notice = notices::notice(object);
-            runtime.block_on(async {
-                let read = Box::pin(delivery.fetch(&self.from, object, notice.as_bytes())).await;
+        #[cfg(feature = "aws")]
+        if let Some(object) = input.as_object() {
+            let (notice, from) = (notices::notice(object), aws::objects()?);
+            let done = runtime.block_on(async {
+                let read = Box::pin(delivery.fetch(&from, object, notice.as_bytes())).await;
                 Box::pin(delivery.end_told(read)).await
-            })
-        } else {
-            let mut file = input
-                .open(&crate::interrupt::Interrupt::default())
-                .map_err(|error| anyhow::anyhow!("{name}: {}", inputs::explain(&error)))?;
-            runtime.block_on(async {
-                let mut chunk = vec![0; CHUNK];
-                let read = loop {
-                    match file.read(&mut chunk) {
-                        Ok(0) => break Ok(()),
-                        Ok(count) => {
-                            if let Err(failure) = Box::pin(delivery.take(&chunk[..count])).await {
-                                break Err(failure);
-                            }
-                        }
-                        Err(error) => {
-                            let (uri, detail) = (name.clone(), error.to_string());
-                            break Err(Failure::Object(ObjectError::Interrupted { uri, detail }));
-                        }
+            });
+            count_in(done, &name, figures);
+            return Ok(());
+        }
+        let mut bytes = input
+            .open(&crate::interrupt::Interrupt::default())
+            .map_err(|error| anyhow::anyhow!("{name}: {}", inputs::explain(&error)))?;
+        let mut chunk = vec![0; CHUNK];
+        let read = loop {
+            // Not while the runtime waits: what is read may have to wait for it, too.
+            match bytes.read(&mut chunk) {
+                Ok(0) => break Ok(()),
+                Ok(count) => {
+                    if let Err(failure) = runtime.block_on(Box::pin(delivery.take(&chunk[..count]))) {
+                        break Err(failure);
                     }
-                };
-                Box::pin(delivery.end_told(read)).await
-            })
+                }
+                Err(error) => {
+                    let (uri, detail) = (name.clone(), error.to_string());
+                    break Err(Failure::Object(ObjectError::Interrupted { uri, detail }));
+                }
+            }
         };
-        count_in(done, &name, figures);
+        count_in(runtime.block_on(Box::pin(delivery.end_told(read))), &name, figures);
         Ok(())
     }
 }

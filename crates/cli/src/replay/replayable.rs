@@ -24,13 +24,19 @@ pub(super) struct Replayable {
 /// Where it lies until it was taken.
 pub(super) enum Lies {
     /// In an object of rejects, by its name.
-    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "nothing is taken from there without it"))]
+    #[cfg_attr(
+        not(any(feature = "aws", feature = "azure")),
+        allow(dead_code, reason = "nothing is taken from there without them")
+    )]
     Parked(String),
     /// In a queue, from which this removes it.
     #[cfg(feature = "aws")]
     Queue { receipt: String },
     /// Where it belongs.
     Archive,
+    /// With others in a file that Event Hubs Capture wrote.
+    #[cfg(feature = "azure")]
+    Captured,
 }
 
 #[cfg(feature = "aws")]

@@ -1,32 +1,34 @@
 //! What becomes of a source once what it held was taken: it is noted first, and then the source lets go of it.
 
+mod finish;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use trailhound_aws::address::S3Uri;
-use trailhound_aws::s3::S3Folder;
+#[cfg(feature = "aws")]
 use trailhound_aws::sqs::Queue;
-use trailhound_courier::ports::Blobs as _;
 
 use super::ledger::TakenLedger;
+#[cfg(feature = "aws")]
 use super::letters;
-use super::notices;
 use super::replayable::Lies;
-use crate::args::Replay;
-use crate::cloud;
+use crate::args::{Done, Replay};
 
 /// What is taken in one run.
 pub(super) struct Taking {
     to: String,
     ledger: TakenLedger,
+    #[cfg(feature = "aws")]
     dead_letters: Option<Queue>,
     /// The address of that queue.
+    #[cfg(feature = "aws")]
     url: Option<String>,
-    remove: bool,
+    /// Letters that were not taken.
+    #[cfg(feature = "aws")]
+    left: Vec<String>,
+    done: Done,
     /// Of each parked object, whether something in it was not taken.
     parked: BTreeMap<String, bool>,
-    /// Letters that were not taken.
-    left: Vec<String>,
 }
 
 impl Taking {
@@ -35,11 +37,14 @@ impl Taking {
         Ok(Self {
             ledger: TakenLedger::open(path, &to)?,
             to,
+            #[cfg(feature = "aws")]
             dead_letters: arguments.dead_letters.as_deref().map(letters::queue).transpose()?,
+            #[cfg(feature = "aws")]
             url: arguments.dead_letters.clone(),
-            remove: arguments.remove,
-            parked: BTreeMap::new(),
+            #[cfg(feature = "aws")]
             left: Vec::new(),
+            done: arguments.done,
+            parked: BTreeMap::new(),
         })
     }
 
@@ -55,15 +60,18 @@ impl Taking {
 
     /// It was taken, and that is noted: its queue lets go of it.
     pub(super) fn let_go(&mut self, lies: &Lies) -> anyhow::Result<()> {
-        match (lies, &self.dead_letters) {
-            (Lies::Parked(name), _) => {
+        match lies {
+            Lies::Parked(name) => {
                 self.parked.entry(name.clone()).or_default();
             }
-            (Lies::Queue { receipt }, Some(queue)) => {
-                let removed = cloud::runtime()?.block_on(queue.remove(receipt)).map_err(anyhow::Error::msg);
+            #[cfg(feature = "aws")]
+            Lies::Queue { receipt } => {
+                let Some(queue) = &self.dead_letters else { return Ok(()) };
+                let removing = queue.remove(receipt);
+                let removed = crate::cloud::runtime()?.block_on(removing).map_err(anyhow::Error::msg);
                 removed.context("what was taken cannot be removed from the queue; another run does it")?;
             }
-            (Lies::Queue { .. } | Lies::Archive, _) => {}
+            _ => {}
         }
         Ok(())
     }
@@ -72,28 +80,25 @@ impl Taking {
     pub(super) fn leave(&mut self, lies: &Lies) {
         match lies {
             Lies::Parked(name) => _ = self.parked.insert(name.clone(), true),
+            #[cfg(feature = "aws")]
             Lies::Queue { receipt } => self.left.push(receipt.clone()),
-            Lies::Archive => {}
+            _ => {}
         }
     }
 
-    /// Gives letters back that were not taken, and deletes those of these parked objects of which everything was, where that
-    /// is asked.
+    /// Gives letters back that were not taken, and deletes or tags those of these parked objects of which everything was, where
+    /// that is asked.
     pub(super) fn end(self, whole: &BTreeSet<String>) -> anyhow::Result<()> {
+        #[cfg(feature = "aws")]
         letters::give_back(self.url.as_deref(), &self.left)?;
-        if !self.remove {
-            return Ok(());
-        }
-        for (name, _) in self.parked.into_iter().filter(|(name, is_left)| !is_left && whole.contains(name)) {
-            match notices::of_origin(&name) {
-                Some(object) => {
-                    let at = S3Uri { bucket: object.bucket, key: String::new() };
-                    let folder = S3Folder { client: cloud::aws()?.s3.clone(), at };
-                    cloud::runtime()?.block_on(folder.remove(&object.key)).map_err(anyhow::Error::msg)
-                }
-                None => std::fs::remove_file(&name).map_err(anyhow::Error::from),
+        for (name, _) in self.parked.iter().filter(|(name, is_left)| !**is_left && whole.contains(*name)) {
+            match self.done {
+                Done::Keep => {}
+                Done::Delete => finish::delete(name)
+                    .with_context(|| format!("cannot delete {name}, of which everything was taken"))?,
+                Done::Tag => finish::tag(name)
+                    .with_context(|| format!("cannot tag {name}, of which everything was taken"))?,
             }
-            .with_context(|| format!("cannot delete {name}, of which everything was taken"))?;
         }
         Ok(())
     }

@@ -5,13 +5,18 @@ use std::io::Write;
 use trailhound_detect::describe::{clean, visible};
 
 use super::figures::{Failing, Figures};
+use crate::baseline::Store;
 use crate::words::{counted, thousands};
-use crate::write_units::write_units;
+use crate::write_units::{table_requests, write_units};
 
-pub(super) fn write(out: &mut dyn Write, figures: &Figures) -> std::io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, figures: &Figures, table: Option<&Store>) -> std::io::Result<()> {
     let bodies = counted(figures.bodies, "parked body", "parked bodies");
     let files = counted(figures.files, "file", "files");
-    writeln!(out, "{bodies} and {files}, {}", counted(figures.records, "record", "records"))?;
+    let events = match figures.events {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "captured event", "captured events")),
+    };
+    writeln!(out, "{bodies} and {files}{events}, {}", counted(figures.records, "record", "records"))?;
     if figures.taken_before > 0 {
         writeln!(out, "{} taken before, by the ledger", thousands(figures.taken_before))?;
     }
@@ -23,8 +28,15 @@ pub(super) fn write(out: &mut dyn Write, figures: &Figures) -> std::io::Result<(
         writeln!(out, "  {}  {}", visible(rule), days.join(", "))?;
     }
     if !figures.is_done && figures.publish_total() > 0 {
-        let [least, most] = write_units(figures.publish_total()).map(thousands);
-        writeln!(out, "  which takes {least} to {most} write units of a table in DynamoDB")?;
+        let is_table_storage = matches!(table, Some(Store::TableStorage(_)));
+        let units = if is_table_storage { table_requests } else { write_units };
+        let [least, most] = units(figures.publish_total()).map(thousands);
+        let takes = if is_table_storage {
+            "requests to a table in Table Storage"
+        } else {
+            "write units of a table in DynamoDB"
+        };
+        writeln!(out, "  which takes {least} to {most} {takes}")?;
     }
     writeln!(out, "published before {}", thousands(figures.duplicates))?;
     writeln!(out, "suppressed {}", thousands(figures.suppressed_total()))?;

@@ -1,12 +1,13 @@
 //! `replay` against production, as far as moto is that: asked, handed over, published on the spot; cut off anywhere.
 
+mod killed;
 mod world;
 
-use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use trailhound_testkit::gate::{Gate, Trouble};
+use trailhound_detect::tally::RejectReason;
+use trailhound_testkit::records::ssm;
 use world::{KEY, World, balances, line, notice, records, sample, scanned};
 
 /// What was lost, of every kind: parked records and messages, letters by every way a notice comes, and what nobody can read.
@@ -105,7 +106,7 @@ async fn what_was_parked_is_deleted_only_once_all_of_it_was_taken() {
     let mixed = world
         .park('d', &[line("unknown_record", &origin, &record), line("not_json", &origin, b"oops")])
         .await;
-    let (told, code) = world.run(&world.here("ledger"), &["--remove", &whole, &mixed]).await;
+    let (told, code) = world.run(&world.here("ledger"), &["--done", "delete", &whole, &mixed]).await;
     balances(&told);
     assert_eq!(code, Some(1), "{told}");
     assert!(!world.is_there(&whole).await && world.is_there(&mixed).await);
@@ -116,21 +117,29 @@ async fn what_was_parked_is_deleted_only_once_all_of_it_was_taken() {
     assert_eq!(told["parked_bodies"], 0, "{told}");
 }
 
-/// Plays the function: what comes into its queue is delivered by its courier.
-async fn function(world: &World, until: Instant) -> Vec<Value> {
-    let mut all = Vec::new();
-    while Instant::now() < until {
-        for message in world.drain(&world.intake).await {
-            let body: Value = serde_json::from_str(message["Body"].as_str().unwrap()).unwrap();
-            let paths = objects(&body);
-            let ledger = format!("function-{}", all.len());
-            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-            world.run(&world.here(&ledger), &paths).await;
-            all.push(message);
+/// Plays the function until something is done.
+async fn playing<T>(world: &World, doing: impl Future<Output = T>) -> (T, Vec<Value>) {
+    let (mut doing, mut all) = (std::pin::pin!(doing), Vec::new());
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut doing => return (done, all),
+            () = tokio::time::sleep(Duration::from_millis(100)) => {}
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        deliver(world, &mut all).await;
     }
-    all
+}
+
+/// What came into the function's queue is delivered by its courier, however often the same came before.
+async fn deliver(world: &World, all: &mut Vec<Value>) {
+    for message in world.drain(&world.intake).await {
+        let body: Value = serde_json::from_str(message["Body"].as_str().unwrap()).unwrap();
+        let paths = objects(&body);
+        let ledger = format!("function-{}", uuid::Uuid::new_v4());
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        world.run(&world.here(&ledger), &paths).await;
+        all.push(message);
+    }
 }
 
 fn objects(body: &Value) -> Vec<String> {
@@ -156,21 +165,9 @@ async fn what_is_handed_over_is_marked_and_told_and_asked_about() {
     let (_, expected) = scanned(&world);
     let archive = world.object(KEY, sample()).await;
     let go = with(world.go("ledger"), &lost);
-    let handing = async {
-        let done = world.run(&go, &["--patience", "600", "--remove", &archive]).await;
-        (done, Instant::now())
-    };
-    let mut messages = Vec::new();
-    let (told, code) = {
-        let mut handing = std::pin::pin!(handing);
-        loop {
-            tokio::select! {
-                biased;
-                ((told, code), _) = &mut handing => break (told, code),
-                some = function(&world, Instant::now() + Duration::from_millis(200)) => messages.extend(some),
-            }
-        }
-    };
+    let more = ["--patience", "600", "--done", "delete", &archive];
+    let handing = world.run(&go, &more);
+    let ((told, code), mut messages) = playing(&world, handing).await;
     balances(&told);
     assert_eq!((&told["sum"]["still_failing"], code), (&json!(0), Some(0)), "{told}");
     assert_eq!(told["sum"]["published"], expected.len(), "{told}");
@@ -202,68 +199,6 @@ async fn where_nothing_comes_of_the_first_the_rest_stays() {
     assert_eq!(world.drain(&world.intake).await.len(), 1);
 }
 
-/// Seconds for which letters are hidden.
-const HIDDEN: u64 = 4;
-
-/// Kills a replay at its n-th request; says whether it came so far.
-async fn killed_at(world: &World, gate: &Gate, arguments: &[String], step: usize) -> bool {
-    let before = gate.seen().len();
-    gate.once(step, Trouble::Hung);
-    let mut child = world.start(arguments, &[]);
-    loop {
-        if gate.seen().len() > before + step {
-            child.kill().await.unwrap();
-            gate.always(None);
-            return true;
-        }
-        if let Some(_ended) = child.try_wait().unwrap() {
-            gate.always(None);
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-#[tokio::test]
-async fn killed_at_every_step_nothing_is_lost_and_nothing_told_under_another_id() {
-    let Some(mut world) = World::set().await else { return };
-    let port = world.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
-    let gate = Gate::before(port, None).await;
-    let mut step = 0;
-    loop {
-        let Some(mut fresh) = World::set().await else { return };
-        fresh.url = format!("http://127.0.0.1:{}", gate.port());
-        world = fresh;
-        let lost = losses(&world).await;
-        let here = with(world.here("ledger"), &lost);
-        let hidden = with(here.clone(), &["--hidden".to_owned(), HIDDEN.to_string()]);
-        let was_killed = killed_at(&world, &gate, &hidden, step).await;
-        if was_killed {
-            // Letters that the dead run had taken out are not there before.
-            tokio::time::sleep(Duration::from_secs(HIDDEN)).await;
-        }
-        let (told, code) = world.run(&here, &[]).await;
-        balances(&told);
-        assert_eq!(code, Some(0), "step {step}: {told}");
-        let (all, expected) = scanned(&world);
-        let published = world.told().await;
-        let ids: BTreeSet<&String> = published.keys().collect();
-        assert!(expected.iter().all(|id| ids.contains(id)), "step {step}: {published:?}");
-        assert!(ids.iter().all(|id| all.contains(*id)), "step {step}: {published:?}");
-        assert!(world.drain(&world.letters).await.is_empty(), "step {step}");
-        if !was_killed {
-            break;
-        }
-        step += stride(step);
-    }
-    assert!(step > 10, "{step} steps");
-}
-
-/// Every step with `TRAILHOUND_TROUBLE=whole`, else some of them, closer at the beginning.
-fn stride(step: usize) -> usize {
-    if std::env::var("TRAILHOUND_TROUBLE").as_deref() == Ok("whole") { 1 } else { 4 + step / 2 }
-}
-
 #[tokio::test]
 async fn twice_in_parallel_nothing_is_lost_and_each_told_once() {
     let Some(world) = World::set().await else { return };
@@ -280,4 +215,48 @@ async fn twice_in_parallel_nothing_is_lost_and_each_told_once() {
     assert!(expected.iter().all(|id| published.get(id) == Some(&1)), "{one} {other}: {published:?}");
     let sum = |told: &Value| told["sum"]["published"].as_u64().unwrap();
     assert_eq!(sum(&one) + sum(&other), published.values().sum::<usize>() as u64, "{one} {other}");
+}
+
+#[tokio::test]
+async fn what_was_taken_is_tagged_beside_the_tags_it_has() {
+    let Some(world) = World::set().await else { return };
+    let origin = format!("s3://{}/k.json#1", world.bucket("trail"));
+    let record = records()[0].to_string().into_bytes();
+    let whole = world.park('c', &[line("unknown_record", &origin, &record)]).await;
+    let mixed = world
+        .park('d', &[line("unknown_record", &origin, &record), line("not_json", &origin, b"oops")])
+        .await;
+    world.put_tag(&whole, ("owner", "someone")).await;
+    for ledger in ["one", "another"] {
+        let (told, _) = world.run(&world.here(ledger), &["--done", "tag", &whole, &mixed]).await;
+        balances(&told);
+    }
+    let tags = [world.tags(&whole).await, world.tags(&mixed).await];
+    assert_eq!(tags[0].matches("<Key>trailhound-replayed</Key><Value>20").count(), 1, "{tags:?}");
+    assert!(tags[0].contains("<Key>owner</Key><Value>someone</Value>"), "{tags:?}");
+    assert!(!tags[1].contains("trailhound-replayed"), "{tags:?}");
+}
+
+#[tokio::test]
+async fn whatever_it_was_parked_for_is_told_or_still_failing() {
+    let Some(world) = World::set().await else { return };
+    let reasons: Vec<RejectReason> = RejectReason::all().collect();
+    let readable: Vec<Value> =
+        (0..).take(reasons.len()).map(|n| ssm(n, "StartSession", "2026-03-18T09:00:00Z", n)).collect();
+    let lines: Vec<Value> = (0..)
+        .zip(&reasons)
+        .zip(&readable)
+        .flat_map(|((n, reason), record)| {
+            let origin = |m: u64| format!("s3://{}/{m}.json#1", world.bucket("trail"));
+            let mended = line(reason.as_str(), &origin(2 * n), record.to_string().as_bytes());
+            [mended, line(reason.as_str(), &origin(2 * n + 1), b"\xff no record")]
+        })
+        .collect();
+    let rejects = world.park('e', &lines).await;
+    let (told, code) = world.run(&world.here("ledger"), &["--done", "delete", &rejects]).await;
+    balances(&told);
+    assert_eq!((&told["sum"]["still_failing"], code), (&json!(reasons.len()), Some(1)), "{told}");
+    let alone: usize = world.told().await.values().filter(|count| **count == 1).count();
+    assert!(alone >= reasons.len(), "{told}");
+    assert!(world.is_there(&rejects).await, "what nobody can read keeps it there");
 }

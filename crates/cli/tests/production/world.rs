@@ -24,8 +24,9 @@ pub(crate) struct World {
     pub(crate) intake: String,
     pub(crate) letters: String,
     pub(crate) folder: tempfile::TempDir,
-    /// Where the command finds AWS.
+    /// Where the command finds AWS, and where one does that is going to be killed.
     pub(crate) url: String,
+    pub(crate) gated: Option<String>,
 }
 
 fn root() -> std::path::PathBuf {
@@ -65,7 +66,7 @@ impl World {
         .await;
         let (letters, intake, inbox) = (queues.pop()?, queues.pop()?, queues.pop()?);
         let (folder, url) = (tempfile::tempdir().unwrap(), moto.url().to_owned());
-        Some(Self { moto, name, topic, inbox, intake, letters, folder, url })
+        Some(Self { moto, name, topic, inbox, intake, letters, folder, url, gated: None })
     }
 
     pub(crate) fn bucket(&self, which: &str) -> String {
@@ -164,7 +165,20 @@ impl World {
 
     pub(crate) fn start(&self, arguments: &[String], more: &[&str]) -> Child {
         let all: Vec<&str> = arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
-        self.command(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+        let mut command = self.command(&all);
+        command.env("AWS_ENDPOINT_URL", self.gated.as_ref().unwrap_or(&self.url));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+    }
+
+    /// An object's tags, as XML.
+    pub(crate) async fn tags(&self, address: &str) -> String {
+        let (bucket, key) = address.strip_prefix("s3://").unwrap().split_once('/').unwrap();
+        self.moto.tags(bucket, key).await
+    }
+
+    pub(crate) async fn put_tag(&self, address: &str, tag: (&str, &str)) {
+        let (bucket, key) = address.strip_prefix("s3://").unwrap().split_once('/').unwrap();
+        self.moto.put_tag(bucket, key, tag).await;
     }
 
     /// Is there an object at an address?

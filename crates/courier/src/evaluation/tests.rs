@@ -30,3 +30,23 @@ fn bodies_without_time_left_are_kept_as_they_are() {
         assert_eq!(tally.records, tally.evaluated + tally.rejected_total());
     }
 }
+
+#[test]
+fn only_bodies_that_were_sent_again_say_so() {
+    let pipeline = Pipeline::new(Policy::new(Arc::new(load_embedded().rules)));
+    let mut evaluation = Evaluation::of_bodies(&pipeline, Timestamp::UNIX_EPOCH, Duration::MAX);
+    for _ in 0..12 {
+        evaluation.push_body(SESSION.into());
+    }
+    let replayed = (0..evaluation.bodies()).map(|body| body == 1 || body == 10).collect();
+    let evaluated =
+        evaluation.with_replayed(replayed).finish_bodies(|_| String::new(), |one| format!("one {one}"));
+    let told: Vec<String> = evaluated
+        .unwrap()
+        .matches
+        .into_iter()
+        .filter(|found| found.from.replayed && found.verdict.labels == ["replayed"])
+        .map(|found| found.from.origin)
+        .collect();
+    assert_eq!(told, ["one 1#1", "one 10#1"]);
+}

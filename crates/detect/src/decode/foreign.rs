@@ -24,7 +24,7 @@ const FORMS: &[(usize, &[u8], &str)] = &[
     (
         0,
         b"Obj\x01",
-        "Avro; write the records as JSON (`avro-tools tojson FILE`); Event Hubs' capture is read from the hub itself",
+        "Avro; write the records as JSON (`avro-tools tojson FILE`); what Event Hubs Capture wrote, `trailhound replay` with the feature azure reads as it is",
     ),
     (0, b"ORC", "ORC; select the records as JSON or CSV, as Athena or Spark do"),
     (0, b"ARROW1", "Arrow; write the records as JSON or CSV"),

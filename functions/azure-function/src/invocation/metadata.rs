@@ -8,6 +8,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+/// The property that `trailhound replay` sends beside what it hands over.
+const REPLAYED: &str = "trailhound-replay";
+
 /// A partition of an event hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -57,6 +60,8 @@ impl Retry {
 pub(super) struct Metadata {
     pub(super) partition: Partition,
     pub(super) sequences: Vec<Option<i64>>,
+    /// Which events `trailhound replay` sent.
+    pub(super) replayed: Vec<bool>,
     pub(super) enqueued: Option<Timestamp>,
     pub(super) retry: Option<Retry>,
     /// The binding's cardinality is `one`.
@@ -86,6 +91,11 @@ impl Metadata {
             Value::Array(numbers) => numbers.iter().map(number).collect(),
             _ => vec![number(&single)],
         };
+        let is_replayed = |properties: &Value| properties.get(REPLAYED).is_some();
+        let replayed = match get("PropertiesArray") {
+            Value::Array(all) => all.iter().map(is_replayed).collect(),
+            _ => vec![is_replayed(&get("Properties"))],
+        };
         let enqueued = match get("EnqueuedTimeUtcArray") {
             Value::Array(times) => times.iter().filter_map(time).min(),
             _ => time(&get("EnqueuedTimeUtc")),
@@ -100,6 +110,7 @@ impl Metadata {
         Self {
             partition: Partition { namespace, hub: text("EventHubName"), id: text("PartitionId") },
             sequences,
+            replayed,
             enqueued,
             retry,
             one: !single.is_null() && many.is_null(),

@@ -242,3 +242,17 @@ fn a_segment_cannot_break_the_origin() {
     let metadata = r#"{"PartitionContext":{"FullyQualifiedNamespace":"a/b#c","EventHubName":"x\ny","PartitionId":"0@1"}}"#;
     assert_eq!(read(r#"{"events":["a"]}"#, metadata).origin(1), "eventhub://a_b_c/x_y/0_1@unknown-0");
 }
+
+#[test]
+fn what_somebody_replays_says_so_event_by_event() {
+    let data = r#"{"events":"[\"{}\",\"{}\"]"}"#;
+    let with = |properties: &str| {
+        let metadata = METADATA.replacen('{', &format!(r#"{{"PropertiesArray": {properties},"#), 1);
+        read(data, &metadata).replayed(2)
+    };
+    assert_eq!(with(r#""[{},{\"trailhound-replay\":\"1\"}]""#), [false, true]);
+    assert_eq!(with(r#"[{"trailhound-replay":1},{"other":"1"}]"#), [true, false]);
+    assert_eq!(read(data, METADATA).replayed(2), [false, false]);
+    let one = ONE.replacen('{', r#"{"Properties": {"trailhound-replay": "1"},"#, 1);
+    assert_eq!(read(r#"{"events":"{}"}"#, &one).replayed(2), [true, true]);
+}

@@ -64,3 +64,20 @@ async fn many_findings_go_in_batches_that_are_halved_where_they_must_be() {
     assert!(seen.iter().any(|seen| seen.status == 413));
     assert!(seen.iter().all(|seen| seen.bytes <= 1_000_000));
 }
+
+#[tokio::test]
+async fn what_somebody_replays_is_told_so() {
+    let certificate = Certificate::new();
+    let world = World::new(&certificate).await;
+    let worker = world.start(&certificate).await;
+    let bodies = (1..=3).map(|n| records(&[run_command(n)])).collect();
+    let request = String::from_utf8(first_attempt(bodies)).unwrap();
+    let plain = r#""PropertiesArray":"[{},{},{}]""#;
+    assert!(request.contains(plain), "{request}");
+    let marked = r#""PropertiesArray":"[{},{\"trailhound-replay\":\"1\"},{}]""#;
+    let request = request.replace(plain, marked).into_bytes();
+    worker.invoke("detect", request, MINUTE).await.unwrap();
+    let labels = |finding: &Value| finding["data"]["metadata"]["labels"].to_string().contains("replayed");
+    let told: Vec<bool> = world.grid.accepted().iter().map(labels).collect();
+    assert_eq!(told, [false, true, false]);
+}

@@ -30,7 +30,12 @@ fn a_page_gives_names_versions_sizes_and_where_the_next_begins() {
         blob("a/x & y.yml", "\"0x1\"", 12, "2026-03-18T09:00:00Z"),
         blob("a/z.yml", "0x2", 0, "not told"),
     ];
-    assert_eq!(page(xml), Ok(BlobPage { blobs, next: Some("2!8".into()) }));
+    assert_eq!(page(xml), Ok(BlobPage { blobs, folders: Vec::new(), next: Some("2!8".into()) }));
+    let xml = "<EnumerationResults><Blobs><Blob><Name>a.json</Name></Blob><BlobPrefix><Name>y=2026/</Name></BlobPrefix>\
+               <Blob><Name>z.json</Name></Blob></Blobs></EnumerationResults>";
+    let found = page(xml).unwrap();
+    assert_eq!(found.folders, ["y=2026/"]);
+    assert_eq!(found.blobs.iter().map(|blob| blob.name.as_str()).collect::<Vec<_>>(), ["a.json", "z.json"]);
     assert_eq!(page("<EnumerationResults><NextMarker/></EnumerationResults>").unwrap(), BlobPage::default());
     assert!(page("<EnumerationResults><Blob></EnumerationResults>").is_err());
 }

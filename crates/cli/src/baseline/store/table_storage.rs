@@ -4,11 +4,11 @@ use std::fmt;
 
 use azure_core::http::Url;
 use trailhound_azure_sdk::table::TableStore;
-use trailhound_azure_sdk::{Azure, Identity};
 use trailhound_detect::remember::Entry;
 use trailhound_detect::state::{Item, Key};
 
 use super::table::{KINDS, add, answers, ask, told};
+use crate::cloud;
 
 /// A table by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,8 @@ impl TableStorage {
         Ok(told(self, ask(self, self.open()?.list(&KINDS))?))
     }
 
-    /// With the identity of the machine where it has one, else with that of whoever is signed in.
     pub(crate) fn open(&self) -> anyhow::Result<TableStore> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let identity = match variable("IDENTITY_ENDPOINT") {
-            Some(_) => Identity::Managed(variable("AZURE_CLIENT_ID")),
-            None => Identity::Developer,
-        };
-        Ok(TableStore::new(&Azure::new(identity)?, &self.0))
+        Ok(TableStore::new(cloud::azure()?, &self.0))
     }
 }
 

@@ -23,11 +23,11 @@ pub(super) struct Kept {
 /// The longest line that is read.
 const MOST: u64 = 1 << 20;
 
-/// Reads folders, files and what lies below a prefix in S3.
+/// Reads folders, files and what lies below a prefix in S3 or a container.
 pub(super) fn read(paths: &[String]) -> anyhow::Result<Kept> {
     let mut kept = Kept::default();
     for path in paths {
-        let is_object = path.starts_with("s3://");
+        let is_object = path.starts_with("s3://") || path.starts_with("https://");
         anyhow::ensure!(is_object || Path::new(path).exists(), "no such file or folder: {path}");
         let (inputs, unreadable) = inputs::expand(std::slice::from_ref(path));
         if let Some(problem) = unreadable.into_iter().find(|problem| !problem.is_left_out()) {
