@@ -6,6 +6,7 @@
 //! made, as probable, and only where no other call could have handed it out. Names of sessions and source identities are
 //! the caller's choice and link nothing. What the logs at hand do not hold is told as that.
 
+mod answers;
 mod gather;
 mod hand_outs;
 mod kept;

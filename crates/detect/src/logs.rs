@@ -43,7 +43,7 @@ mod wrapper;
 mod xml;
 
 pub(crate) use fields::{ALL_OF, NAMED_IN};
-pub(crate) use json::verbatim;
+pub(crate) use json::{is_closed, verbatim};
 pub(crate) use list::{hands_out, has_member, is_list, is_open, of};
 pub use log::Form;
 pub(crate) use log::{FoundBy, LogDefinition, Recognised, SigmaSource};

@@ -1,19 +1,10 @@
 //! Hand-outs alone, out of a delivery's bytes: of the others nothing is worked out.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-use trailhound_sigma::hides_literals;
-use trailhound_sigma::json::Node;
-
 use super::HandOut;
-use crate::decode::{Decoded, Decoder, Family, Limits, Record};
-use crate::event::{Form, LogType, Reader, Reading, Wanted};
+use super::answers::Answers;
+use crate::decode::{Decoded, Decoder, Limits};
+use crate::event::{Reader, Reading, Wanted as _};
 use crate::facts::Facts;
-use crate::logs;
-
-/// Stands in every record of CloudTrail's that hands out a session.
-static ANSWER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("redentials"));
 
 /// Reads a delivery for what it hands out. What it cannot read is for others to reject.
 pub struct Gather {
@@ -69,19 +60,4 @@ fn look(reader: &mut Reader, origin: &str, decoded: &Decoded<'_>, take: &mut dyn
         }
         index += 1;
     });
-}
-
-/// Records that may hand something out.
-struct Answers;
-
-impl Wanted for Answers {
-    fn by_bytes(&self, record: &Record<'_>) -> bool {
-        record.family != Family::CloudTrail
-            || ANSWER.find(record.bytes).is_some()
-            || ((record.has_escape || record.has_non_ascii) && hides_literals(record.bytes))
-    }
-
-    fn by_members(&self, log: LogType, _: Form, _: Node<'_>) -> bool {
-        logs::hands_out(log)
-    }
 }

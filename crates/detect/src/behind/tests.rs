@@ -1,5 +1,6 @@
 //! Chains of sessions, told by what was handed out and by nothing that a caller chooses.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::{Behind, Certainty, End, Gather, HandOut, HandOuts};
 use crate::event::testing::{facts, with};
-use crate::facts::Facts;
+use crate::facts::{Facts, HandedOut};
 use crate::pipeline::{Ending, Pipeline};
 use crate::policy::Policy;
+use crate::proving::shapes::{self, KnownMembers, Log};
 
 const MADE: &str = "2026-03-18T09:00:00Z";
 
@@ -216,34 +218,82 @@ fn samples() -> Vec<PathBuf> {
     files.filter(|path| path.is_file()).collect()
 }
 
+/// What a delivery hands out: as gathered, and as every record tells that is read.
+fn handed_out(bytes: &[u8]) -> [Vec<(String, HandedOut, String, String)>; 2] {
+    let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
+    let (sender, found) = std::sync::mpsc::channel();
+    let witness = move |event: &crate::event::Event<'_>, origin: &str| {
+        if let Some(out) = HandOut::of(event.facts(), origin) {
+            sender.send(out).unwrap();
+        }
+    };
+    let session = pipeline.delivery("a", Timestamp::UNIX_EPOCH);
+    let mut session = session.witnessed_by(Box::new(witness));
+    session.push(bytes);
+    session.finish(Ending::Whole);
+    let (mut gathered, mut gather) = (Vec::new(), Gather::of("a"));
+    for chunk in bytes.chunks(1_000) {
+        gather.push(chunk, &mut |out| gathered.push(out));
+    }
+    gather.finish(&mut |out| gathered.push(out));
+    let told = |out: HandOut| (out.record, out.session, out.event, out.asker.key.clone());
+    [gathered.into_iter().map(told).collect(), found.iter().map(told).collect()]
+}
+
 #[test]
 fn gathering_overlooks_nothing_that_reading_every_record_finds() {
-    let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
     let mut count = 0;
     for file in samples() {
-        let bytes = fs::read(&file).unwrap();
-        let (sender, found) = std::sync::mpsc::channel();
-        let witness = move |event: &crate::event::Event<'_>, origin: &str| {
-            if let Some(out) = HandOut::of(event.facts(), origin) {
-                sender.send(out).unwrap();
-            }
-        };
-        let session = pipeline.delivery("a", Timestamp::UNIX_EPOCH);
-        let mut session = session.witnessed_by(Box::new(witness));
-        session.push(&bytes);
-        session.finish(Ending::Whole);
-        let (mut gathered, mut gather) = (Vec::new(), Gather::of("a"));
-        for chunk in bytes.chunks(1_000) {
-            gather.push(chunk, &mut |out| gathered.push(out));
-        }
-        gather.finish(&mut |out| gathered.push(out));
-        let told = |out: HandOut| (out.record, out.session, out.event, out.asker.key.clone());
-        let (gathered, found): (Vec<_>, Vec<_>) =
-            (gathered.into_iter().map(told).collect(), found.iter().map(told).collect());
+        let [gathered, found] = handed_out(&fs::read(&file).unwrap());
         assert_eq!(gathered, found, "{}", file.display());
         count += found.len();
     }
     assert!(count >= 5, "the samples hand out {count} sessions");
+}
+
+/// Most of what carries records is passed over by its bytes.
+#[test]
+fn gathering_overlooks_nothing_whatever_carries_it() {
+    let service = json!({"type": "AWSService", "invokedBy": "ec2.amazonaws.com"});
+    let by_role = session("111122223333", "ops", "dana", "ASIAEXAMPLE1");
+    let records = [&user("dana"), &by_role, &service].map(|asker| {
+        let mut record = assumed(asker, ("111122223333", "ops", "eve", "ASIAEXAMPLE2"));
+        record["awsRegion"] = "eu-central-1".into();
+        (Log::CloudTrail, record)
+    });
+    let sign_ins = fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events/example-eventhub-signin-interactive.json"),
+    );
+    let sign_ins: Value = serde_json::from_slice(&sign_ins.unwrap()).unwrap();
+    let sign_ins = sign_ins["records"].as_array().unwrap().iter().map(|record| (Log::SignIn, record.clone()));
+    let all: Vec<(Log, Value)> = records.into_iter().chain(sign_ins).collect();
+    let known = KnownMembers::from(all.iter().map(|(log, record)| (*log, record)));
+    let (mut plain, mut spelled) = (BTreeSet::new(), BTreeSet::new());
+    for shape in shapes::all() {
+        for (log, record) in all.iter().filter(|(log, _)| shape.logs.contains(log)) {
+            for bytes in shape.deliveries(&known, *log, record) {
+                let ways = [(escaped(&bytes), &mut spelled), (Some(bytes), &mut plain)];
+                for (bytes, telling) in
+                    ways.into_iter().filter_map(|(bytes, telling)| Some((bytes?, telling)))
+                {
+                    let [gathered, found] = handed_out(&bytes);
+                    assert_eq!(gathered, found, "{}: {}", shape.name, String::from_utf8_lossy(&bytes));
+                    if !found.is_empty() {
+                        telling.insert(shape.name);
+                    }
+                }
+            }
+        }
+    }
+    assert!(plain.len() > 60 && spelled.len() > 20, "{plain:?}; spelled by numbers: {spelled:?}");
+}
+
+/// The same text with the names by which it is found spelled by numbers.
+fn escaped(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with('{'))?;
+    let spelled =
+        text.replace("credentials\"", "cr\\u0065dentials\"").replace("Identifier\"", "Id\\u0065ntifier\"");
+    (spelled != text).then(|| spelled.into_bytes())
 }
 
 /// What a record hands out, as all its facts tell it and as those do that are read for gathering.

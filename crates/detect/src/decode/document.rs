@@ -16,7 +16,7 @@ use super::recover::{self, Wholeness};
 use super::rest::Rest;
 use super::scan::{Blocks, Reach, Scan};
 use crate::tally::RejectReason;
-use keys::{STRICT_FROM, Walk};
+use keys::{STRICT_FROM, STRICT_GROWS, Walk};
 use state::{Around, Array, State, Step};
 
 /// How the records are counted.
@@ -228,7 +228,7 @@ impl Document {
                     Step::Took(bytes.len())
                 }
                 _ => {
-                    self.state = State::Member { extent, strict: strict * 2, array };
+                    self.state = State::Member { extent, strict: strict * STRICT_GROWS, array };
                     Step::Took(0)
                 }
             },

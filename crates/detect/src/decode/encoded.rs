@@ -10,7 +10,7 @@ use super::layers::Layer;
 /// Shorter text holds no record.
 const SHORTEST: usize = 32;
 /// So many characters are looked at first, a multiple of four.
-const HEAD: usize = 16;
+pub(crate) const HEAD: usize = 16;
 
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -18,12 +18,27 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
+/// The first letters of base64 of what begins as JSON, XML, gzip or zlib do, or with a byte order mark or white space.
+const FIRST: [bool; 256] = {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let begin = b"{[<\x1F\x78\xEF \t\r\n\x0C";
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < begin.len() {
+        first[LETTERS[(begin[at] >> 2) as usize] as usize] = true;
+        at += 1;
+    }
+    first
+};
+
 /// Does it begin as encoded JSON, XML, gzip or zlib do?
 pub(crate) fn is_likely(text: &[u8]) -> bool {
-    if text.len() < SHORTEST {
-        return false;
-    }
-    let head = &text[..HEAD];
+    text.len() >= SHORTEST && begins(text)
+}
+
+/// The same of as much of it as is looked at first.
+pub(crate) fn begins(text: &[u8]) -> bool {
+    let Some(head) = text.get(..HEAD).filter(|head| FIRST[usize::from(head[0])]) else { return false };
     let Ok(head) = STANDARD.decode(head).or_else(|_| URL_SAFE.decode(head)) else { return false };
     let first = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head).trim_ascii_start();
     match first {

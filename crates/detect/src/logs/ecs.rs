@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use trailhound_sigma::json::{Kind, Node};
 
 use super::json::{Object, folded};
-use super::xml;
+use super::{cloudtrail, xml};
 
 /// The record that the integration kept.
 pub(super) fn original(root: Node<'_>) -> Option<Cow<'_, str>> {
@@ -16,6 +16,9 @@ pub(super) fn original(root: Node<'_>) -> Option<Cow<'_, str>> {
 
 /// JSON, or a Windows event in XML, in a string.
 pub(super) fn record_in(node: Node<'_>) -> Option<Cow<'_, str>> {
+    if let Some(text) = node.as_str().filter(|text| cloudtrail::is_plainly(text)) {
+        return Some(text);
+    }
     folded(node).or_else(|| node.as_str().filter(|text| xml::is_xml(text) && xml::record(text).is_some()))
 }
 
@@ -26,12 +29,17 @@ pub(super) fn is_of(root: Node<'_>, dataset: &str, name: &str) -> bool {
 
 /// Does it have the look of one?
 pub(super) fn is_ecs(root: Node<'_>) -> bool {
+    /// What an `event` of ECS says of itself.
+    const SAID: [&str; 7] = ["dataset", "module", "action", "category", "kind", "provider", "original"];
     match root.key("event") {
         Some(event) => {
+            let is_said = |name: &&str| event.key(name).is_some();
             event.kind() == Kind::Object
-                && ["dataset", "module", "action", "category", "kind", "provider", "original"]
-                    .iter()
-                    .any(|name| event.key(name).is_some())
+                && if event.ignores_case() || event.entries().any(|(key, _)| key.is_escaped()) {
+                    SAID.iter().any(is_said)
+                } else {
+                    event.entries().any(|(key, _)| SAID.contains(&key.raw()))
+                }
         }
         None => root.has_dotted("event"),
     }

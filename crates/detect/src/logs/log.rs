@@ -65,7 +65,7 @@ pub enum Form {
 }
 
 /// Looks at a record and says what it is, if it is of the log.
-type Recognizer = fn(Node<'_>) -> Option<Recognised<'_>>;
+pub(crate) type Recognizer = fn(Node<'_>) -> Option<Recognised<'_>>;
 
 /// The same with a word that the record says of itself.
 type NamedRecognizer = for<'d> fn(Node<'d>, &str) -> Option<Recognised<'d>>;
@@ -77,7 +77,7 @@ pub(crate) struct Recognise {
     /// The `category` that Azure's diagnostic settings write.
     pub(crate) category: NamedRecognizer,
     /// Its other looks: rows of a table, answers of an API, other people's spellings.
-    pub(crate) look: Recognizer,
+    pub(crate) looks: &'static [Recognizer],
     /// The data set of a document of Elastic's integrations; empty where the document names none.
     pub(crate) dataset: NamedRecognizer,
 }
@@ -85,7 +85,7 @@ pub(crate) struct Recognise {
 impl Recognise {
     /// A log whose records another log's look tells.
     pub(crate) const NEVER: Self =
-        Self { keys: |_| None, category: |_, _| None, look: |_| None, dataset: |_, _| None };
+        Self { keys: |_| None, category: |_, _| None, looks: &[], dataset: |_, _| None };
 }
 
 /// A log source of Sigma's.

@@ -1,31 +1,59 @@
-//! Names of members as a few bits, to tell at one look at each key that an object has none of them.
+//! Names of members as a few bits, to tell at one look at each key of an object who would find something in it.
 
 use trailhound_sigma::json::{AskedNames, Node, first_word};
 
 /// So many bits: of a hundred names, a key that is none of them is taken for one every fortieth time.
 const BITS: usize = 4096;
 
-/// Some names, in whatever case and spelling.
+/// Readers of an object, a bit each.
+pub(super) type Readers = u64;
+
+/// The names that each of some readers asks for, in whatever case and spelling.
 pub(super) struct NameMarks {
     bits: [u64; BITS / 64],
-    /// Nothing can be told.
-    any: bool,
+    /// Who asks for the names of a bit, in the order of the bits.
+    askers: Vec<(usize, Readers)>,
+    /// Of these nothing can be told.
+    always: Readers,
 }
 
 impl NameMarks {
-    pub(super) fn of(asked: &AskedNames) -> Self {
-        let mut marks = Self { bits: [0; BITS / 64], any: asked.all };
-        for name in &asked.names {
-            let bit = bit(name);
-            marks.bits[bit / 64] |= 1 << (bit % 64);
+    /// What the first reader asks for, what the second does, and so on.
+    pub(super) fn of(asked: &[AskedNames]) -> Self {
+        let mut marks = Self { bits: [0; BITS / 64], askers: Vec::new(), always: 0 };
+        for (reader, asked) in asked.iter().enumerate() {
+            let reader = 1 << reader;
+            marks.always |= if asked.all { reader } else { 0 };
+            for name in &asked.names {
+                marks.add(bit(name), reader);
+            }
         }
         marks
     }
 
-    /// Could an object have one of them?
-    pub(super) fn is_in(&self, object: Node<'_>) -> bool {
-        let has = |bit: usize| self.bits[bit / 64] & (1 << (bit % 64)) != 0;
-        self.any || object.entries().any(|(key, _)| key.is_escaped() || has(bit(key.raw())))
+    fn add(&mut self, bit: usize, reader: Readers) {
+        self.bits[bit / 64] |= 1 << (bit % 64);
+        match self.askers.binary_search_by_key(&bit, |(bit, _)| *bit) {
+            Ok(at) => self.askers[at].1 |= reader,
+            Err(at) => self.askers.insert(at, (bit, reader)),
+        }
+    }
+
+    /// Those that could find something in an object: the others say of it what they say of an empty one.
+    pub(super) fn readers(&self, object: Node<'_>) -> Readers {
+        object.entries().fold(self.always, |readers, (key, _)| readers | self.askers(key))
+    }
+
+    fn askers(&self, key: Node<'_>) -> Readers {
+        if key.is_escaped() {
+            return Readers::MAX;
+        }
+        let bit = bit(key.raw());
+        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
+            return 0;
+        }
+        let at = self.askers.binary_search_by_key(&bit, |(bit, _)| *bit);
+        at.map_or(0, |at| self.askers[at].1)
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use trailhound_sigma::json::{AskedNames, Document, Kind, Node, asked};
 
 use super::list::LOGS;
-use super::log::{LogDefinition, Recognised};
-use super::marks::NameMarks;
+use super::log::{LogDefinition, Recognised, Recognizer};
+use super::marks::{NameMarks, Readers};
 use super::node::word;
-use super::{ecs, wrapper, xml};
+use super::{cloudtrail, ecs, wrapper, xml};
 use crate::log_type::LogType;
 
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
@@ -21,47 +21,76 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
 
 /// The surest sign first.
 pub(crate) fn of(root: Node<'_>) -> Option<Recognised<'_>> {
-    if root.kind() != Kind::Object || !MARKS.is_in(root) {
+    if root.kind() != Kind::Object {
         return None;
     }
-    known(root)
+    match MARKS.readers(root) {
+        0 => None,
+        readers => known(root, readers),
+    }
 }
 
-fn known(root: Node<'_>) -> Option<Recognised<'_>> {
-    by_keys(root).or_else(|| {
-        let root = root.gathered();
-        kept(root).or_else(|| by_words(root))
-    })
+/// Asks those recognisers that could find something.
+fn known(root: Node<'_>, readers: Readers) -> Option<Recognised<'_>> {
+    let is_asked = |reader: usize| readers & (1 << reader) != 0;
+    let mut root = root;
+    for (at, log) in LOGS.iter().enumerate() {
+        if !is_asked(KEYS + at) {
+            continue;
+        }
+        if let Some(found) = (log.recognise.keys)(root) {
+            return Some(found);
+        }
+        // The first is asked of nearly all records, and finds what it asks for.
+        root = root.gathered();
+    }
+    let root = root.gathered();
+    if let Some(found) = is_asked(KEPT).then(|| kept(root)).flatten() {
+        return Some(found);
+    }
+    // What it says of itself, which carriers say too.
+    let look =
+        || looks().enumerate().find_map(|(at, look)| is_asked(LOOKS + at).then(|| look(root)).flatten());
+    let azure = || is_asked(CATEGORY).then(|| by_category(root)).flatten().or_else(look);
+    (if readers >> CATEGORY == 0 || is_in_another_case(root) { None } else { azure() })
+        .or_else(|| is_asked(DATASET).then(|| by_dataset(root)).flatten())
+        .or_else(|| is_asked(WRAPPER).then(|| wrapper::shape(root)).flatten())
 }
 
-/// The names of which something that any log recognises has one.
+/// Readers that are asked of no log, then the first of those asked of each: its keys, and its other looks.
+const KEPT: usize = 0;
+const DATASET: usize = 1;
+const WRAPPER: usize = 2;
+const KEYS: usize = 3;
+const CATEGORY: usize = KEYS + LogType::ALL.len();
+const LOOKS: usize = CATEGORY + 1;
+
+/// The other looks of all logs.
+fn looks() -> impl Iterator<Item = Recognizer> {
+    LOGS.iter().flat_map(|log| log.recognise.looks.iter().copied())
+}
+
+/// Who asks for which names. Of an object without any name that a recogniser asks for, it says what it says of an empty
+/// one: nothing.
 static MARKS: LazyLock<NameMarks> = LazyLock::new(|| NameMarks::of(&marks()));
 
-/// Those that recognising asks an object for that has none: of an object without any of them it says what it says of an
-/// empty one.
-fn marks() -> AskedNames {
+/// What each recogniser asks an object for that has none of it.
+fn marks() -> Vec<AskedNames> {
+    let mut all = vec![heard(&kept), heard(&by_dataset), heard(&wrapper::shape)];
+    all.extend(LOGS.iter().map(|log| heard(&log.recognise.keys)));
+    all.push(heard(&by_category));
+    all.extend(looks().map(|look| heard(&look)));
+    debug_assert!(all.len() <= Readers::BITS as usize, "a bit for each reader");
+    all
+}
+
+fn heard(reader: &dyn for<'d> Fn(Node<'d>) -> Option<Recognised<'d>>) -> AskedNames {
     asked(|nothing| {
         for root in [nothing, nothing.ignoring_case()] {
-            let found = known(root);
+            let found = reader(root);
             debug_assert!(found.is_none(), "an empty object is no record");
         }
     })
-}
-
-fn by_keys(root: Node<'_>) -> Option<Recognised<'_>> {
-    any(|log| (log.recognise.keys)(root))
-}
-
-/// By what it says of itself, which carriers say too.
-fn by_words(root: Node<'_>) -> Option<Recognised<'_>> {
-    (if is_in_another_case(root) { None } else { by_azure(root) })
-        .or_else(|| by_dataset(root))
-        .or_else(|| wrapper::shape(root))
-}
-
-/// By what diagnostic settings write, and by other looks.
-fn by_azure(root: Node<'_>) -> Option<Recognised<'_>> {
-    by_category(root).or_else(|| any(|log| (log.recognise.look)(root)))
 }
 
 /// A record of a diagnostic setting whose names are not as Azure writes them, though some are as short as not to show
@@ -120,10 +149,14 @@ fn any<'d>(look: impl Fn(&LogDefinition) -> Option<Recognised<'d>>) -> Option<Re
 
 /// The record itself, where somebody kept it beside what they made of it.
 fn kept(root: Node<'_>) -> Option<Recognised<'_>> {
-    let is_one = |inner: Node<'_>| by_keys(inner).or_else(|| by_words(inner)).is_some();
-    let holds = |text: &str| Document::parse(text).is_ok_and(|inner| is_one(inner.root()));
+    let holds = |text: &str| {
+        Document::parse(text).is_ok_and(|inner| {
+            let inner = inner.root();
+            known(inner, MARKS.readers(inner) & !(1 << KEPT)).is_some()
+        })
+    };
     let text = ecs::record_in(root.key("_raw")?)?;
-    (xml::is_xml(&text) || holds(&text)).then_some(Recognised::Around(text))
+    (xml::is_xml(&text) || cloudtrail::is_plainly(&text) || holds(&text)).then_some(Recognised::Around(text))
 }
 
 fn by_category(root: Node<'_>) -> Option<Recognised<'_>> {
@@ -152,7 +185,13 @@ mod tests {
     #[test]
     fn logs_are_known_by_names_alone() {
         let asked = marks();
-        assert!(!asked.all, "a log looks through all entries of an object that has none of its names");
-        assert!(asked.names.iter().any(|name| name == "eventName"), "{:?}", asked.names);
+        assert!(
+            asked.iter().all(|asked| !asked.all),
+            "a log looks through all entries of an object without its names"
+        );
+        assert!(asked.iter().all(|asked| asked.names.len() < 40), "{asked:?}");
+        let names =
+            |name: &str| asked.iter().filter(|asked| asked.names.iter().any(|one| one == name)).count();
+        assert!(names("eventName") > 0 && names("event") > 0, "{asked:?}");
     }
 }

@@ -217,8 +217,14 @@ impl<'d> Node<'d> {
             heard::hear(name);
             return None;
         }
-        let same = |key: Node<'d>| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name));
-        self.entries().filter(|(key, _)| same(*key)).last().map(|(_, value)| value)
+        let is_it = |key: u32| {
+            let key = self.at(key);
+            match key.span().plain(self.text) {
+                Some(key) => key.eq_ignore_ascii_case(name),
+                None => key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name)),
+            }
+        };
+        self.keys().filter(|key| is_it(*key)).last().map(|key| self.at(key + 1))
     }
 
     /// Does a member's name begin with this word and a dot?

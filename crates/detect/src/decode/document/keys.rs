@@ -2,8 +2,9 @@
 
 use crate::decode::extent::Extent;
 
-/// First reading of a record that does not end; again at each doubling.
+/// First reading of a record that does not end; again whenever it has grown by the factor.
 pub(super) const STRICT_FROM: usize = 64 << 10;
+pub(super) const STRICT_GROWS: usize = 4;
 
 /// What a key means to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::Document;
-use super::keys::{KeyName, Next, STRICT_FROM, Walk};
+use super::keys::{KeyName, Next, STRICT_FROM, STRICT_GROWS, Walk};
 use super::state::{Around, Array, State, Step};
 use crate::decode::decoded::{Decoded, Emit, Family, Record};
 use crate::decode::extent::{Extent, spaces};
@@ -62,7 +62,7 @@ impl Document {
                             self.cut_off("ends inside a record", bytes, emit);
                             return Step::Took(bytes.len());
                         }
-                        _ => walk.strict *= 2,
+                        _ => walk.strict *= STRICT_GROWS,
                     }
                 }
                 Look::More => {

@@ -3,12 +3,6 @@
 use trailhound_sigma::json::{Kind, Node};
 
 use crate::decode::encoded;
-use crate::logs::recognise;
-
-/// Does a log recognise it?
-pub(super) fn is_record(node: Node<'_>) -> bool {
-    recognise(node).is_some() || recognise(node.ignoring_case()).is_some()
-}
 
 /// Among records, could this be one that we do not know? Times and labels are none.
 pub(super) fn could_be_record(member: Node<'_>) -> bool {

@@ -10,14 +10,14 @@ use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::bounds::TEXT;
 use super::held::Several;
-use super::looks::{could_be_record, holds_nothing, is_record};
+use super::looks::{could_be_record, holds_nothing};
 use super::reading::{Reading, Unreadable};
 use super::work::{Readers, RecordReading};
 use crate::decode::{Record, encoded};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Recognised, any_folded, has_member, illegible, is_printed, is_xml, mend, notice, pairs,
-    printed, recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
+    self, Form, Recognised, any_folded, has_member, illegible, is_closed, is_printed, is_xml, mend, notice,
+    pairs, printed, recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
@@ -53,9 +53,9 @@ impl RecordReading<'_> {
             let detail = "neither JSON nor a Windows event in XML";
             return Err(Unreadable::new(RejectReason::NotJson, detail));
         }
-        if level > 0 && !self.wanted.by_bytes(&Record::inside(text.as_bytes())) {
-            (self.visit)(Reading::Unwanted(LogType::CloudTrail, None));
-            return Ok(1);
+        // One that is cut off is for the parser to refuse.
+        if level > 0 && !self.is_wanted(text) && is_closed(text) {
+            return Ok(self.pass());
         }
         match Document::parse_reusing(text, self.scratch.pop().unwrap_or_default()) {
             Ok(document) => self.document(document, level),
@@ -152,17 +152,33 @@ impl RecordReading<'_> {
         }
         let node = node.gathered();
         if node.kind() == Kind::Object {
-            if is_record(node) {
-                return match self.text(&verbatim(node), level + 1) {
-                    Ok(found) => found,
-                    Err(why) => self.refuse(why, node.raw().as_bytes()),
-                };
+            if let Some(read) = self.recognised(node, level + 1) {
+                return read.unwrap_or_else(|why| self.refuse(why, node.raw().as_bytes()));
             }
             if let Some(found) = self.told(node) {
                 return found;
             }
         }
         self.inside(node, level)
+    }
+
+    /// Reads what a log recognises; nothing where none does.
+    fn recognised(&mut self, node: Node<'_>, level: usize) -> Option<Readers> {
+        match recognise(node).or_else(|| recognise(node.ignoring_case()))? {
+            Recognised::Around(inner) => Some(self.text(&inner, level + TEXT)),
+            Recognised::As(_) | Recognised::Like(..) if !self.is_wanted(node.raw()) => Some(Ok(self.pass())),
+            Recognised::As(_) | Recognised::Like(..) => Some(self.text(&verbatim(node), level)),
+        }
+    }
+
+    /// Could anybody want what stands inside, as far as its bytes tell?
+    fn is_wanted(&self, text: &str) -> bool {
+        self.wanted.by_bytes(&Record::inside(text.as_bytes()))
+    }
+
+    fn pass(&mut self) -> usize {
+        (self.visit)(Reading::Unwanted(LogType::CloudTrail, None));
+        1
     }
 
     /// The members of a list; where one is read, none of the others is passed over in silence.

@@ -19,7 +19,7 @@ pub(super) static AUDIT: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
-        look: shape::by_look,
+        looks: &[shape::by_look],
         dataset: |root, dataset| {
             is_of(root, dataset, "azure.auditlogs")
                 .then_some(Recognised::Like(LogType::EntraAudit, ecs::canonical))

@@ -15,7 +15,7 @@ pub(super) static BASTION: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
-        look: shape::by_look,
+        looks: &[shape::by_look],
         dataset: |_, _| None,
     },
     least: Least::NOTHING,

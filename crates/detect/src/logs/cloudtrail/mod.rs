@@ -19,13 +19,14 @@ use crate::facts::Facts;
 use crate::log_type::LogType;
 
 pub(super) use facts::of_hand_out;
+pub(super) use shape::is_plainly;
 
 pub(super) static CLOUDTRAIL: LogDefinition = LogDefinition {
     sample: include_str!("sample.json"),
     recognise: Recognise {
         keys: shape::by_keys,
         category: |_, _| None,
-        look: |root| sentinel::row(root).or_else(|| ocsf::event(root)),
+        looks: &[sentinel::row, ocsf::event],
         dataset: |root, dataset| {
             is_of(root, dataset, "aws.cloudtrail")
                 .then_some(Recognised::Like(LogType::CloudTrail, ecs::canonical))

@@ -15,7 +15,7 @@ pub(super) static GCP: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: |_| None,
         category: |_, _| None,
-        look: shape::by_look,
+        looks: &[shape::by_look],
         dataset: |_, _| None,
     },
     least: Least {

@@ -16,7 +16,7 @@ pub(super) static KUBERNETES: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: shape::by_keys,
         category: shape::by_category,
-        look: shape::by_look,
+        looks: &[shape::by_look],
         dataset: |_, _| None,
     },
     least: Least { is_there: |record| says_any(record, &["verb"]), is_sure: |_| false, words: "a verb" },

@@ -31,7 +31,7 @@ pub(super) static PROCESS: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
-        look: shape::by_look,
+        looks: shape::LOOKS,
         dataset: shape::by_dataset,
     },
     least: Least {

@@ -4,7 +4,7 @@ use trailhound_sigma::json::{Kind, Node};
 
 use super::{defender, ecs, exported, falcon, otel, splunk, windows};
 use crate::log_type::LogType;
-use crate::logs::log::Recognised;
+use crate::logs::log::{Recognised, Recognizer};
 
 const ADVANCED_HUNTING: &str = "AdvancedHunting-";
 
@@ -16,10 +16,8 @@ pub(super) fn by_category<'d>(root: Node<'d>, category: &str) -> Option<Recognis
     head.eq_ignore_ascii_case(ADVANCED_HUNTING).then(|| advanced_hunting(root, category))
 }
 
-pub(super) fn by_look(root: Node<'_>) -> Option<Recognised<'_>> {
-    let looks = [exported::shape, windows::shape, falcon::shape, defender::shape, otel::shape, splunk::shape];
-    looks.iter().find_map(|look| look(root))
-}
+pub(super) const LOOKS: &[Recognizer] =
+    &[exported::shape, windows::shape, falcon::shape, defender::shape, otel::shape, splunk::shape];
 
 /// ECS has one vocabulary for all endpoint logs.
 pub(super) fn by_dataset<'d>(root: Node<'d>, dataset: &str) -> Option<Recognised<'d>> {

@@ -20,7 +20,7 @@ pub(super) static SIGN_IN: LogDefinition = LogDefinition {
     recognise: Recognise {
         keys: |_| None,
         category: shape::by_category,
-        look: shape::by_look,
+        looks: &[shape::by_look],
         dataset: |root, dataset| {
             is_of(root, dataset, "azure.signinlogs")
                 .then_some(Recognised::Like(LogType::EntraSignIn, ecs::canonical))
