@@ -74,12 +74,12 @@ fn holds_encoded(bytes: &[u8]) -> bool {
 
 /// The letters of base64's two alphabets, and the backslash that may stand before some of them, or be a line's end.
 const LETTERS: [bool; 256] = {
+    const ALL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_\\";
     let mut letters = [false; 256];
-    let mut byte = 0;
-    while byte < letters.len() {
-        letters[byte] =
-            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'+' | b'/' | b'-' | b'_' | b'\\');
-        byte += 1;
+    let mut at = 0;
+    while at < ALL.len() {
+        letters[ALL[at] as usize] = true;
+        at += 1;
     }
     letters
 };
