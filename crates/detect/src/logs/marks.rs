@@ -5,16 +5,16 @@ use trailhound_sigma::json::{AskedNames, Node, first_word};
 /// So many bits: of a hundred names, a key that is none of them is taken for one every fortieth time.
 const BITS: usize = 4096;
 
-/// Readers of an object, a bit each.
-pub(super) type Readers = u64;
+/// Askers of an object, a bit each.
+pub(super) type Askers = u64;
 
 /// The names that each of some readers asks for, in whatever case and spelling.
 pub(super) struct NameMarks {
     bits: [u64; BITS / 64],
     /// Who asks for the names of a bit, in the order of the bits.
-    askers: Vec<(usize, Readers)>,
+    askers: Vec<(usize, Askers)>,
     /// Of these nothing can be told.
-    always: Readers,
+    always: Askers,
 }
 
 impl NameMarks {
@@ -31,7 +31,7 @@ impl NameMarks {
         marks
     }
 
-    fn add(&mut self, bit: usize, reader: Readers) {
+    fn add(&mut self, bit: usize, reader: Askers) {
         self.bits[bit / 64] |= 1 << (bit % 64);
         match self.askers.binary_search_by_key(&bit, |(bit, _)| *bit) {
             Ok(at) => self.askers[at].1 |= reader,
@@ -40,13 +40,13 @@ impl NameMarks {
     }
 
     /// Those that could find something in an object: the others say of it what they say of an empty one.
-    pub(super) fn readers(&self, object: Node<'_>) -> Readers {
+    pub(super) fn readers(&self, object: Node<'_>) -> Askers {
         object.entries().fold(self.always, |readers, (key, _)| readers | self.askers(key))
     }
 
-    fn askers(&self, key: Node<'_>) -> Readers {
+    fn askers(&self, key: Node<'_>) -> Askers {
         if key.is_escaped() {
-            return Readers::MAX;
+            return Askers::MAX;
         }
         let bit = bit(key.raw());
         if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {

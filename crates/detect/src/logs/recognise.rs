@@ -6,7 +6,7 @@ use trailhound_sigma::json::{AskedNames, Document, Kind, Node, asked};
 
 use super::list::LOGS;
 use super::log::{LogDefinition, Recognised, Recognizer};
-use super::marks::{NameMarks, Readers};
+use super::marks::{Askers, NameMarks};
 use super::node::word;
 use super::{cloudtrail, ecs, wrapper, xml};
 use crate::log_type::LogType;
@@ -31,7 +31,7 @@ pub(crate) fn of(root: Node<'_>) -> Option<Recognised<'_>> {
 }
 
 /// Asks those recognisers that could find something.
-fn known(root: Node<'_>, readers: Readers) -> Option<Recognised<'_>> {
+fn known(root: Node<'_>, readers: Askers) -> Option<Recognised<'_>> {
     let is_asked = |reader: usize| readers & (1 << reader) != 0;
     let mut root = root;
     for (at, log) in LOGS.iter().enumerate() {
@@ -57,7 +57,7 @@ fn known(root: Node<'_>, readers: Readers) -> Option<Recognised<'_>> {
         .or_else(|| is_asked(WRAPPER).then(|| wrapper::shape(root)).flatten())
 }
 
-/// Readers that are asked of no log, then the first of those asked of each: its keys, and its other looks.
+/// Askers that are asked of no log, then the first of those asked of each: its keys, and its other looks.
 const KEPT: usize = 0;
 const DATASET: usize = 1;
 const WRAPPER: usize = 2;
@@ -80,7 +80,7 @@ fn marks() -> Vec<AskedNames> {
     all.extend(LOGS.iter().map(|log| heard(&log.recognise.keys)));
     all.push(heard(&by_category));
     all.extend(looks().map(|look| heard(&look)));
-    debug_assert!(all.len() <= Readers::BITS as usize, "a bit for each reader");
+    debug_assert!(all.len() <= Askers::BITS as usize, "a bit for each reader");
     all
 }
 
