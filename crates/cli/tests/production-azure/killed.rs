@@ -29,7 +29,7 @@ async fn killed_at(world: &World<'_>, gate: &Gate, arguments: &[String], step: u
 
 /// Every step with `TRAILHOUND_TROUBLE=whole`, else some of them, closer at the beginning.
 fn stride(step: usize) -> usize {
-    if std::env::var("TRAILHOUND_TROUBLE").as_deref() == Ok("whole") { 1 } else { 3 + step }
+    if std::env::var("TRAILHOUND_TROUBLE").as_deref() == Ok("whole") { 1 } else { 5 + 2 * step }
 }
 
 async fn everywhere(
