@@ -57,7 +57,7 @@ fn known(root: Node<'_>, readers: Askers) -> Option<Recognised<'_>> {
         .or_else(|| is_asked(WRAPPER).then(|| wrapper::shape(root)).flatten())
 }
 
-/// Askers that are asked of no log, then the first of those asked of each: its keys, and its other looks.
+/// Recognisers that belong to no log, a bit each, then the first of those that each log has: its keys, and its other looks.
 const KEPT: usize = 0;
 const DATASET: usize = 1;
 const WRAPPER: usize = 2;
