@@ -87,6 +87,9 @@ const MARKED: &[&str] = &[
     r"\b[0-9a-fA-F]{32}:[0-9a-fA-F]{32}\b",
 ];
 
+/// Words of which what a pattern matches holds one, a line for each pattern.
+pub(super) const WORDS: &str = include_str!("words.txt");
+
 /// Ids of access keys: they open nothing alone, and where the caller writes them the secret is seldom far.
 const KEY_IDS: &str = r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b";
 
@@ -214,7 +217,7 @@ pub(super) static SECRETS: LazyLock<Patterns<What>> = LazyLock::new(|| {
     let ids = [(What::KeyId, KEY_IDS.to_owned())];
     let places = placed().into_iter().map(|place| (What::Place, place));
     let tools = [(What::Tool, format!(r"(?i:(?:^|[^a-z0-9_.-]){TOOL}\s)"))];
-    Patterns::new(marked.chain(ids).chain(places).chain(tools))
+    Patterns::new(marked.chain(ids).chain(places).chain(tools), WORDS)
 });
 
 /// What stands behind such a word and is no secret: words of prose and configuration, references, what is hidden

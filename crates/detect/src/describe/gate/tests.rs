@@ -182,3 +182,23 @@ fn cleaning_again_changes_nothing_and_context_stays() {
     assert_eq!(clean("curl -u admin:hunter2supersecret https://x"), "curl -u admin:[REDACTED] https://x");
     assert_eq!(clean("pass=hunter2supersecret and more"), "pass=[REDACTED] and more");
 }
+
+#[test]
+fn what_holds_nothing_as_one_kind_may_hold_a_secret_as_another() {
+    let key = "AKIAIOSFODNN7EXAMPLE";
+    let word = "tR4vq9Lm2x";
+    for _ in 0..2 {
+        assert_eq!((clean_id(key), clean(key)), (key.into(), MASK.into()));
+        assert_eq!((clean(word), clean_prose(word)), (word.into(), MASK.into()));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_guid_holds_nothing(guid in "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}") {
+        proptest::prop_assert!(is_guid(&guid));
+        for kind in [Kind::Id, Kind::Text, Kind::Prose] {
+            proptest::prop_assert!(spans_in(&guid, kind).is_empty(), "{guid}");
+        }
+    }
+}
