@@ -153,7 +153,10 @@ impl Family {
             b"responseElements",
             b"userIdentity",
         ];
-        if bytes.starts_with(b"{\"eventVersion\":") {
+        // With two digits behind the point, where batches of others' records have one.
+        if let Some([b'0'..=b'9', b'.', b'0'..=b'9', b'0'..=b'9', b'"', ..]) =
+            bytes.strip_prefix(b"{\"eventVersion\":\"")
+        {
             return Self::CloudTrail;
         }
         let key = bytes[1..].trim_ascii_start().strip_prefix(b"\"").unwrap_or_default();
@@ -167,5 +170,42 @@ impl Family {
         let is_cloudtrail =
             begins && VERSION.find(bytes).is_some() && SOURCE.find(bytes).is_some_and(|at| !is_batch(at));
         if is_cloudtrail { Self::CloudTrail } else { Self::Any }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The text of an object that begins with each of its members in turn.
+    fn in_turn(object: &Value) -> Vec<String> {
+        let members: Vec<String> = object
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+            .collect();
+        let from = |at: usize| [&members[at..], &members[..at]].concat().join(",");
+        (0..members.len()).map(|at| format!("{{{}}}", from(at))).collect()
+    }
+
+    #[test]
+    fn what_a_batch_says_first_makes_it_no_record_of_cloudtrail() {
+        for (source, version) in [("aws:kinesis", "1.0"), ("aws:dynamodb", "1.1"), ("aws:s3", "2.1")] {
+            let batch = json!({ "eventVersion": version, "eventSource": source, "eventID": "1",
+                "eventName": "INSERT", "awsRegion": "eu-west-1" });
+            for text in in_turn(&batch) {
+                assert_eq!(Family::of_member(text.as_bytes()), Family::Any, "{text}");
+            }
+        }
+        for version in ["1.0", "1.01", "1.08", "1.11"] {
+            let record = json!({ "eventVersion": version, "eventSource": "ssm.amazonaws.com",
+                "eventID": "1", "eventName": "StartSession", "awsRegion": "eu-west-1" });
+            for text in in_turn(&record) {
+                assert_eq!(Family::of_member(text.as_bytes()), Family::CloudTrail, "{text}");
+            }
+        }
     }
 }
