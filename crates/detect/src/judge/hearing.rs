@@ -193,14 +193,13 @@ impl<'a> Hearing<'a> {
 
     /// Was the same event told to be another?
     fn contradicts(&self, table: &MaybeDesk<'_>, found: &Match) -> bool {
-        let told = Told::of(found);
         let of_claim = || match table {
             MaybeDesk::Desk(desk) => claims::told(desk, &claims::key(found)).ok().flatten(),
             MaybeDesk::Gone => None,
         };
         let before = self.seen.get(found.uid()).copied();
         let before = before.or_else(|| self.context.mode.published_here(found.uid())).or_else(of_claim);
-        before.is_some_and(|before| before.contradicts(&told))
+        before.is_some_and(|before| before.contradicts(&Told::of(found)))
     }
 
     fn hear_of_integrity(&mut self, table: &mut MaybeDesk<'_>, found: &Match) -> Option<(Match, Decision)> {
