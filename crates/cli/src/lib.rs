@@ -23,6 +23,7 @@ mod lost;
 mod navigator;
 mod network;
 mod ordered;
+mod parts;
 mod output;
 mod own_file;
 mod progress;

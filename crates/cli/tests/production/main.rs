@@ -1,16 +1,19 @@
 //! `replay` against production, as far as moto is that: asked, handed over, published on the spot; cut off anywhere.
 
+mod failing;
 mod killed;
 mod world;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use trailhound_courier::failure::Cause;
 use trailhound_detect::tally::RejectReason;
 use trailhound_testkit::records::ssm;
 use world::{KEY, World, balances, line, notice, records, sample, scanned};
 
-/// What was lost, of every kind: parked records and messages, letters by every way a notice comes, and what nobody can read.
+/// What was lost, of every kind: parked records and messages, letters by every way a notice comes, of deliveries that failed for
+/// every cause, and a notice of nothing to read.
 async fn losses(world: &World) -> Vec<String> {
     let trail = world.bucket("trail");
     let records = records();
@@ -25,6 +28,16 @@ async fn losses(world: &World) -> Vec<String> {
         line("unreadable", &format!("s3://{trail}/2.json"), notice(&trail, "2.json").to_string().as_bytes()),
     ];
     let rejects = world.park('a', &parked).await;
+    // A gathering has no letters.
+    let causes: Vec<Cause> = Cause::all().filter(|cause| *cause != Cause::NoPart).collect();
+    let dead = (3..records.len()).zip(causes.iter().cycle());
+    let dead: Vec<_> = dead.map(|(n, cause)| (*cause, origin(n), records[n].clone())).collect();
+    assert!(dead.len() >= causes.len(), "every cause has a letter");
+    failing::fail(world, &dead);
+    let mut removed = notice(&trail, "3.json");
+    removed["Records"][0]["eventName"] = json!("ObjectRemoved:Delete");
+    removed["Records"][0]["s3"]["object"]["key"] = json!("gone.json");
+    world.letter(&removed.to_string()).await;
     world.letter(&notice(&trail, "3.json").to_string()).await;
     let sns = json!({"Type": "Notification", "MessageId": "n", "TopicArn": "arn:aws:sns:us-east-1:111122223333:t",
                      "Message": notice(&trail, "4.json").to_string()});

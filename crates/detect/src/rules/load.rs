@@ -13,6 +13,7 @@ use super::making::{Made, make};
 use super::placeholders::Placeholders;
 use super::report::{FileReport, ReplacedRule};
 use super::set::RuleSet;
+use crate::digest;
 #[cfg(test)]
 use crate::event::FieldMaps;
 
@@ -73,6 +74,7 @@ pub fn load(files: &[RuleFile]) -> Loaded {
 /// Loads files as asked. Rules of one name or id are an error that names both files; one that takes the place of a
 /// shipped rule says so itself.
 pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
+    let given: Vec<&str> = files.iter().chain(loading.placeholders).map(|file| file.text.as_str()).collect();
     let of = |file: &RuleFile| FileKind::of(&file.path) == Some(FileKind::Placeholders);
     let (beside, files): (Vec<&RuleFile>, Vec<&RuleFile>) = files.iter().partition(|file| of(file));
     let (mut placeholders, mut reports) = (Placeholders::default(), Vec::new());
@@ -94,7 +96,16 @@ pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
         }
     });
     let (rules, replaced) = collected.compile(&mut reports);
+    let rules = rules.of_texts(&digest_of(&given, loading));
     Loaded { rules, reports, replaced }
+}
+
+/// What the rules are, by their texts in whatever order and place, and by the release that the shipped ones are of.
+fn digest_of(texts: &[&str], loading: Loading<'_>) -> String {
+    let mut texts: Vec<&str> = texts.to_vec();
+    texts.sort_unstable();
+    let shipped = if loading.shipped { env!("CARGO_PKG_VERSION") } else { "" };
+    digest::of_parts(&[&["rules", shipped], &*texts].concat())
 }
 
 /// Compiles one rule, for tests.
