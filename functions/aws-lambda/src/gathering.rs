@@ -39,7 +39,11 @@ pub struct Begun<'g, Place> {
 
 impl<Place: Blobs> Gathering<Place> {
     /// Begins what a job asks for.
-    pub async fn begin<'g>(gathering: Option<&'g Self>, job: &'g Job, in_force: &Pipeline) -> Begun<'g, Place> {
+    pub async fn begin<'g>(
+        gathering: Option<&'g Self>,
+        job: &'g Job,
+        in_force: &Pipeline,
+    ) -> Begun<'g, Place> {
         let none = |why: &str| Begun { to: Err(why.to_owned()), pipelines: Vec::new() };
         let (candidate, name) = match job {
             Job::Gather { candidate, name } => (*candidate, name),

@@ -83,10 +83,10 @@ async fn main() -> ExitCode {
         stop: watch::channel(false).1,
     };
     let candidate = settings.candidate.map(|source| source.map(folder)).map(candidate).map(Arc::new);
-    let gathering = settings.parts.map(folder).map(|parts| Gathering {
-        parts,
-        candidate: Box::new(move || Box::pin(look(candidate.clone()))),
-    });
+    let gathering = settings
+        .parts
+        .map(folder)
+        .map(|parts| Gathering { parts, candidate: Box::new(move || Box::pin(look(candidate.clone()))) });
     let objects = S3Objects::new(clients.s3.clone());
     let expired = Arc::clone(&clients.expired);
     let back_off = Arc::new(BackOff::new(SqsQueues::new(&clients)));

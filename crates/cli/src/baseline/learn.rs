@@ -13,8 +13,8 @@ use crate::exit::Exit;
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
-use crate::{parts, rule_files};
 use crate::words::counted;
+use crate::{parts, rule_files};
 
 /// A history shorter than this many days has not seen what happens every other week.
 const SHORT: i64 = 14;

@@ -105,7 +105,8 @@ mod tests {
                 assert!(objects.is_empty() && is_notice && unknown.is_none(), "{message}");
             }
         }
-        let all = json!({"Records": [of("ObjectRemoved:Delete"), of("ObjectCreated:Put"), of("ObjectBent:Put")]});
+        let all =
+            json!({"Records": [of("ObjectRemoved:Delete"), of("ObjectCreated:Put"), of("ObjectBent:Put")]});
         assert_eq!(uris(&all), ["s3://b/k"]);
         assert!(named_in(all.to_string().as_bytes()).unknown.is_some_and(|why| why.contains("ObjectBent")));
     }

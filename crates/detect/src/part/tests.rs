@@ -60,7 +60,9 @@ fn what_is_told_of_a_part_is_what_is_told_of_its_input() {
         let expected: Vec<_> = made.matches.iter().map(told).collect();
         assert_eq!(found[0].iter().map(told).collect::<Vec<_>>(), expected, "{}", path.display());
         count += expected.len();
-        let tells = |found: &&Match| found.told(&found.rule.told.first()?.name).is_some_and(|all| !all.is_empty()).then_some(());
+        let tells = |found: &&Match| {
+            found.told(&found.rule.told.first()?.name).is_some_and(|all| !all.is_empty()).then_some(())
+        };
         spoken += made.matches.iter().filter(|found| tells(found).is_some()).count();
     }
     assert!(count > 100 && spoken > 0, "{count} {spoken}");
@@ -72,7 +74,9 @@ fn only_the_rules_that_it_was_made_with_take_it_up() {
     let event = br#"{"eventVersion":"1.09","eventSource":"ssm.amazonaws.com","eventName":"StartSession","eventTime":"2026-03-18T10:15:30Z","eventID":"1","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"}}"#;
     let made = made(&shipped, "o", event);
     let own = |path: &str, title: &str| {
-        let text = format!("title: {title}\nname: own\nlogsource: {{product: aws, service: cloudtrail}}\ndetection:\n  selection:\n    eventName: X\n  condition: selection\nlevel: low\n");
+        let text = format!(
+            "title: {title}\nname: own\nlogsource: {{product: aws, service: cloudtrail}}\ndetection:\n  selection:\n    eventName: X\n  condition: selection\nlevel: low\n"
+        );
         load(&[RuleFile { path: path.to_owned(), text }]).rules
     };
     // Wherever the same texts lie, they are the same rules.

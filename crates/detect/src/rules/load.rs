@@ -49,6 +49,8 @@ impl Loaded {
 pub struct Loading<'a> {
     /// With the shipped rules.
     pub shipped: bool,
+    /// Of those these alone, by their places in [`EMBEDDED`]: for whoever knows what else is of no account.
+    pub among: Option<&'a [usize]>,
     /// What makes one wonder is an error.
     pub strict: bool,
     /// Files that say what placeholders stand for, besides those among the rules.
@@ -57,7 +59,7 @@ pub struct Loading<'a> {
 
 impl Default for Loading<'_> {
     fn default() -> Self {
-        Self { shipped: true, strict: false, placeholders: &[] }
+        Self { shipped: true, among: None, strict: false, placeholders: &[] }
     }
 }
 
@@ -86,8 +88,9 @@ pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
     placeholders.with(|placeholders| {
         // A shipped file that is given is meant itself, as whoever works on it names it.
         let is_given = |text: &str| files.iter().any(|given| given.text == text);
-        let shipped = EMBEDDED.iter().filter(|file| loading.shipped && !is_given(file.text));
-        let shipped = shipped.map(|file| (file.path, file.text, true));
+        let is_meant = |at: usize| loading.shipped && loading.among.is_none_or(|among| among.contains(&at));
+        let shipped = EMBEDDED.iter().enumerate().filter(|(at, file)| is_meant(*at) && !is_given(file.text));
+        let shipped = shipped.map(|(_, file)| (file.path, file.text, true));
         let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str(), false));
         for (path, text, is_shipped) in shipped.chain(given) {
             let mut report = FileReport::new(path);
@@ -105,7 +108,8 @@ fn digest_of(texts: &[&str], loading: Loading<'_>) -> String {
     let mut texts: Vec<&str> = texts.to_vec();
     texts.sort_unstable();
     let shipped = if loading.shipped { env!("CARGO_PKG_VERSION") } else { "" };
-    digest::of_parts(&[&["rules", shipped], &*texts].concat())
+    let among = loading.among.map(|among| format!("{among:?}")).unwrap_or_default();
+    digest::of_parts(&[&["rules", shipped, &among], &*texts].concat())
 }
 
 /// Compiles one rule, for tests.
