@@ -10,18 +10,28 @@ use trailhound_testkit::lambda_runtime_api::Outcome;
 
 use super::stage::{Stage, sample};
 
-/// Objects of an inventory by their keys, one with what a URL encodes; in two of them the same events.
-const OBJECTS: [(&str, &str); 5] = [
+/// Objects of an inventory by their keys, one with what a URL encodes; in two of them the same events, and in two others by turns
+/// those of one sample.
+const OBJECTS: [(&str, &str); 6] = [
     ("AWSLogs/1/a b+c.json.gz", "example-cloudtrail-s3-object.json.gz"),
     ("AWSLogs/1/again.json.gz", "example-cloudtrail-s3-object.json.gz"),
     ("AWSLogs/1/commands.json", "example-cloudtrail-run-command.json"),
-    ("AWSLogs/2/sessions.json", "example-cloudtrail-session-manager.json"),
+    ("AWSLogs/2/even.json", "0"),
+    ("AWSLogs/2/odd.json", "1"),
     ("AWSLogs/2/torn.json", "torn"),
 ];
 
 fn object(sampled: &str) -> Vec<u8> {
     match sampled {
         "torn" => b"{\"Records\": [{\"eventVersion\": ".to_vec(),
+        "0" | "1" => {
+            let all: Value =
+                serde_json::from_slice(&sample("example-cloudtrail-session-manager.json")).expect("JSON");
+            let records = all["Records"].as_array().expect("records");
+            let turn = usize::from(sampled == "1");
+            let some: Vec<&Value> = records.iter().skip(turn).step_by(2).collect();
+            json!({"Records": some}).to_string().into_bytes()
+        }
         name => sample(name),
     }
 }
@@ -37,7 +47,7 @@ fn candidate() -> String {
     );
     format!(
         "{changed}---\ntitle: Many sessions\nname: own-many\ncorrelation:\n  type: event_count\n  rules: [own-sessions]\n  \
-         group-by: [recipientAccountId]\n  timespan: 1h\n  condition: {{gte: 2}}\nlevel: medium\n"
+         group-by: [recipientAccountId]\n  timespan: 1h\n  generate: true\n  condition: {{gte: 2}}\nlevel: medium\n"
     )
 }
 
@@ -229,7 +239,7 @@ async fn what_cannot_be_gathered_is_told_and_never_published_instead() {
     bench.stage.kill();
     let rejects = bench.stage.rejects.clone();
     bench.stage.put_at(&rejects, "candidate/own.yml", b"title: Own\nlevel: [no".to_vec()).await;
-    refused(&mut bench, json!({"job": "backtest", "parts": "a"}), "candidate/own.yml:2:");
+    refused(&mut bench, json!({"job": "backtest", "parts": "a"}), "candidate/own.yml:3:1: not YAML");
     bench.stage.kill();
     bench.stage.set_variable("TRAILHOUND_CANDIDATE_URI", "");
     refused(&mut bench, json!({"job": "backtest", "parts": "a"}), "TRAILHOUND_CANDIDATE_URI is not set");
