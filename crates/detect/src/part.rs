@@ -146,10 +146,10 @@ pub fn read(
 ) -> Result<(), PartError> {
     let mut lines = BufReader::new(MultiGzDecoder::new(bytes));
     let mut line = Vec::new();
-    let head: PartHead = match next(&mut lines, &mut line)? {
-        true => serde_json::from_slice(&line).map_err(|_| PartError::None)?,
-        false => return Err(PartError::None),
-    };
+    if !next(&mut lines, &mut line)? {
+        return Err(PartError::None);
+    }
+    let head: PartHead = serde_json::from_slice(&line).map_err(|_| PartError::None)?;
     if head.trailhound_part != SHAPE {
         return Err(PartError::OtherShape(head.trailhound_part));
     }
@@ -178,6 +178,10 @@ pub fn read(
                 }
             }
             PartLine::End(ended) => {
+                // To the sums that gzip ends with.
+                if next(&mut lines, &mut line)? {
+                    return Err(PartError::None);
+                }
                 for (by, side) in sides.iter().enumerate() {
                     let rejected = side.and_then(|side| ended.get(side).cloned()).unwrap_or_default();
                     if !hand(Stretch::End { by, tally: Box::new(Tally { rejected, ..Tally::default() }) }) {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use trailhound_aws::sqs::Queue;
 
-use super::notices::{self, Named};
+use super::notices::{self, NamedObjects};
 use super::replayable::{Lies, Replayable};
 use crate::cloud;
 use crate::inputs::Input;
@@ -41,7 +41,7 @@ pub(super) fn each(
         }
         for letter in new {
             let id = format!("sqs://{}/{}", queue.name(), letter.id);
-            let Named { objects, is_notice, unknown } = notices::named_in(letter.body.as_bytes());
+            let NamedObjects { objects, is_notice, unknown } = notices::named_in(letter.body.as_bytes());
             take(Replayable {
                 origin: id.clone(),
                 id,

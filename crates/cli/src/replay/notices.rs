@@ -9,7 +9,7 @@ const DEEPEST: u8 = 4;
 
 /// What a message asks for.
 #[derive(Default)]
-pub(super) struct Named {
+pub(super) struct NamedObjects {
     /// The objects that it names, in its order.
     pub(super) objects: Vec<ObjectRef>,
     /// It tells of something that holds no records, as that an object was removed.
@@ -19,15 +19,15 @@ pub(super) struct Named {
 }
 
 /// What a message asks for; nothing where it holds records itself, or nothing that anybody knows.
-pub(super) fn named_in(message: &[u8]) -> Named {
-    let mut named = Named::default();
+pub(super) fn named_in(message: &[u8]) -> NamedObjects {
+    let mut named = NamedObjects::default();
     if let Ok(value) = serde_json::from_slice(message) {
         look(&value, 0, &mut named);
     }
     named
 }
 
-fn look(value: &Value, depth: u8, named: &mut Named) {
+fn look(value: &Value, depth: u8, named: &mut NamedObjects) {
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
     if let Some(message) = text("/Message").or_else(|| text("/Sns/Message")) {
         if let (true, Ok(inner)) = (depth < DEEPEST, serde_json::from_str(message)) {
@@ -101,7 +101,7 @@ mod tests {
         let bridge = json!({"source": "aws.s3", "detail-type": "Object Deleted", "detail": {"bucket": {"name": "b"}, "object": {"key": "k"}}});
         for message in [&removed, &bridge, &json!({"Event": "s3:TestEvent"})] {
             for message in [message.to_string(), json!({"Message": message.to_string()}).to_string()] {
-                let Named { objects, is_notice, unknown } = named_in(message.as_bytes());
+                let NamedObjects { objects, is_notice, unknown } = named_in(message.as_bytes());
                 assert!(objects.is_empty() && is_notice && unknown.is_none(), "{message}");
             }
         }
