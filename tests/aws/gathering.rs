@@ -67,7 +67,7 @@ impl Bench {
         }
         stage.put_at(&rejects, "rules/own.yml", OWN.into()).await;
         stage.put_at(&rejects, "candidate/own.yml", candidate().into()).await;
-        let bench = Self { folder, stage };
+        let bench = Self { stage, folder };
         bench.write("ours/own.yml", OWN.as_bytes());
         bench.write("mine/own.yml", candidate().as_bytes());
         for (key, sampled) in OBJECTS {

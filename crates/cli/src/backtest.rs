@@ -120,12 +120,8 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let mut quiet = suppressing.as_ref().map(|policy| JudgedSide::of(policy, baseline)).transpose()?;
     let deliver = |input: &Input, hand: &mut dyn FnMut((usize, Piece)) -> bool| {
         let source = Source { input, progress: &progress, interrupt: &interrupt };
-        let mut told = |at, piece| {
-            let is_nothing = matches!(&piece, Piece::Found { matches, callers, .. }
-                if matches.is_empty() && callers.is_empty());
-            // The third only looks.
-            is_nothing || at > 1 || hand((at, piece))
-        };
+        // The third only looks.
+        let mut told = |at, piece| is_nothing(&piece) || at > 1 || hand((at, piece));
         if arguments.parts {
             return parts::push_through(&source, &pipelines.each_ref().map(Pipeline::rules), &mut told);
         }
@@ -179,6 +175,10 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     write(arguments.format, &report, &mine)?;
     let fails = arguments.fail_on_change && !report.difference.is_empty();
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
+}
+
+fn is_nothing(piece: &Piece) -> bool {
+    matches!(piece, Piece::Found { matches, callers, .. } if matches.is_empty() && callers.is_empty())
 }
 
 fn write(format: BacktestFormat, report: &BacktestReport, mine: &Mine) -> anyhow::Result<()> {
