@@ -150,9 +150,9 @@ async fn attempt(asked: &Value, cause: Cause, origin: &str, record: &Value) -> R
         let again = Again { origin, body: b"{}", received_at: given_at };
         // One that dies of it, and another meanwhile.
         let other = courier.try_again(&pipeline, attempt(1), again, async |_| {
-            courier.try_again(&pipeline, attempt(2), again, async |_| Ok::<_, Failed>(())).await
+            Box::pin(courier.try_again(&pipeline, attempt(2), again, async |_| Ok::<_, Failed>(()))).await
         });
-        return other.await;
+        return Box::pin(other).await;
     }
     let mut delivery = Delivery::begin(&courier, &pipeline, attempt(0), origin, given_at);
     delivery.replayed();
@@ -162,9 +162,9 @@ async fn attempt(asked: &Value, cause: Cause, origin: &str, record: &Value) -> R
         bytes.extend(b"\noops");
     }
     if cause != Cause::Denied {
-        delivery.take(&bytes).await.unwrap();
+        Box::pin(delivery.take(&bytes)).await.unwrap();
     }
-    delivery.end(read(cause, origin)).await
+    Box::pin(delivery.end(read(cause, origin))).await
 }
 
 /// Does what another test asks, and nothing where none does.
@@ -175,7 +175,7 @@ async fn fails_for_every_cause() {
     for one in asked["each"].as_array().unwrap() {
         let (word, origin) = (one[0].as_str().unwrap(), one[1].as_str().unwrap());
         let cause = Cause::all().find(|cause| cause.as_str() == word).unwrap();
-        let failed = attempt(&asked, cause, origin, &one[2]).await.expect_err(word);
+        let failed = Box::pin(attempt(&asked, cause, origin, &one[2])).await.expect_err(word);
         assert_eq!(failed.0[0].cause(), cause, "{failed}");
     }
 }
