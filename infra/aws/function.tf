@@ -27,6 +27,7 @@ locals {
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
     { for uri in compact([var.rules_uri]) : "TRAILHOUND_RULES_URI" => uri },
     { for uri in compact([var.suppressions_uri]) : "TRAILHOUND_SUPPRESSIONS_URI" => uri },
+    { for name, place in local.inventory_places : "TRAILHOUND_${name}_URI" => "s3://${aws_s3_bucket.rejects.id}/${local.inventory_prefix}/${place}" if var.inventory_jobs },
     { for kind, uri in var.context_uris : "TRAILHOUND_${upper(kind)}_URI" => uri if uri != null },
   )
 }

@@ -126,6 +126,27 @@ locals {
       Condition = { StringEquals = { "aws:ResourceAccount" = local.account } }
     },
     {
+      Sid       = "KeepParts"
+      Action    = ["s3:PutObject"]
+      Resource  = var.inventory_jobs ? ["${aws_s3_bucket.rejects.arn}/${local.inventory_prefix}/${local.inventory_places.PARTS}/*"] : []
+      Condition = { StringEquals = { "aws:ResourceAccount" = local.account } }
+    },
+    {
+      Sid       = "ReadCandidate"
+      Action    = ["s3:GetObject"]
+      Resource  = var.inventory_jobs ? ["${aws_s3_bucket.rejects.arn}/${local.inventory_prefix}/${local.inventory_places.CANDIDATE}/*"] : []
+      Condition = { StringEquals = { "aws:ResourceAccount" = local.account } }
+    },
+    {
+      Sid      = "ListCandidate"
+      Action   = ["s3:ListBucket"]
+      Resource = var.inventory_jobs ? [aws_s3_bucket.rejects.arn] : []
+      Condition = {
+        StringEquals       = { "aws:ResourceAccount" = local.account }
+        StringLikeIfExists = { "s3:prefix" = ["${local.inventory_prefix}/${local.inventory_places.CANDIDATE}/*"] }
+      }
+    },
+    {
       Sid       = "UseOwnKey"
       Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
       Resource  = [local.key_arn]

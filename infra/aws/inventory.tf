@@ -1,10 +1,13 @@
 # Whole inventories through the function, by engines of AWS: a role for S3 Batch Operations, and a state machine that has a
-# Distributed Map go through a prefix. Off unless asked for; neither costs anything until a job or an execution is started.
+# Distributed Map go through a prefix. What they ask the function for is a replay, or the parts of a backtest or a baseline. Off
+# unless asked for; neither costs anything until a job or an execution is started.
 
 locals {
   inventory = var.inventory_jobs ? { jobs = aws_lambda_function.this.arn } : {}
   # Where manifests and reports of jobs lie: beside rejects, and gone with them.
   inventory_prefix = "inventory"
+  # What the function keeps of objects that it gathers, and the rules that a backtest tries, which an operator puts there.
+  inventory_places = { PARTS = "parts", CANDIDATE = "candidate" }
 
   inventory_roles = {
     batch = {
@@ -87,7 +90,8 @@ resource "aws_sfn_state_machine" "inventory" {
   role_arn = aws_iam_role.inventory["map"].arn
   tags     = var.tags
 
-  # Started with {"bucket": "…", "prefix": "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/"}.
+  # Started with {"bucket": "…", "prefix": "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/"}; for what is to be gathered
+  # beside them "job", which is "backtest" or "learn", and its name, "parts".
   definition = jsonencode({
     StartAt = "EachObject"
     States = {
@@ -102,7 +106,8 @@ resource "aws_sfn_state_machine" "inventory" {
           Parameters = { "Bucket.$" = "$.bucket", "Prefix.$" = "$.prefix" }
         }
         ItemSelector = { "Bucket.$" = "$.bucket", "Key.$" = "$$.Map.Item.Value.Key" }
-        ItemBatcher  = { MaxItemsPerBatch = 10 }
+        # All that was asked for goes with each batch: "job" and "parts" need not be there.
+        ItemBatcher = { MaxItemsPerBatch = 10, BatchInput = { "Asked.$" = "$" } }
         ItemProcessor = {
           ProcessorConfig = { Mode = "DISTRIBUTED", ExecutionType = "STANDARD" }
           StartAt         = "Evaluate"

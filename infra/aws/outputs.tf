@@ -54,10 +54,12 @@ output "rejects_uri" {
 }
 
 output "inventory" {
-  description = "What jobs over inventories take, with inventory_jobs: the role of S3 Batch Operations, where its manifests lie, and the state machine."
+  description = "What jobs over inventories take, with inventory_jobs: the role of S3 Batch Operations, where its manifests lie, where parts and the candidate's rules do, and the state machine."
   value = var.inventory_jobs ? {
     batch_role_arn    = aws_iam_role.inventory["batch"].arn
     manifests         = "s3://${aws_s3_bucket.rejects.id}/${local.inventory_prefix}/"
+    parts             = "s3://${aws_s3_bucket.rejects.id}/${local.inventory_prefix}/${local.inventory_places.PARTS}/"
+    candidate         = "s3://${aws_s3_bucket.rejects.id}/${local.inventory_prefix}/${local.inventory_places.CANDIDATE}/"
     state_machine_arn = aws_sfn_state_machine.inventory["jobs"].arn
   } : null
 }

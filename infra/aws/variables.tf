@@ -459,7 +459,7 @@ variable "archive_days" {
 }
 
 variable "inventory_jobs" {
-  description = "Make what AWS's own engines need to have whole inventories evaluated by the function: a role for S3 Batch Operations, and a state machine whose Distributed Map goes through a prefix."
+  description = "Make what AWS's own engines need to have whole inventories evaluated by the function, or what a backtest or a baseline needs gathered of them: a role for S3 Batch Operations, and a state machine whose Distributed Map goes through a prefix."
   type        = bool
   default     = false
   nullable    = false

@@ -7,6 +7,7 @@ mod digests;
 mod end_to_end;
 mod engines;
 mod forging;
+mod gathering;
 mod local;
 mod memory;
 mod objects;

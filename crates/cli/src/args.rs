@@ -192,6 +192,9 @@ pub(crate) struct Learn {
     /// The baseline to add to: a file, made if it is not there, dynamodb://table, or the https:// address of a table
     #[arg(long, value_name = "STORE", visible_aliases = ["baseline", "output"], short_alias = 'o')]
     pub(crate) to: Store,
+    /// PATH are parts that a function made of an inventory by these rules
+    #[arg(long)]
+    pub(crate) parts: bool,
     /// The learning period of each account starts with its first event instead of being over
     #[arg(long)]
     pub(crate) keep_learning: bool,

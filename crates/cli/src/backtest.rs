@@ -31,7 +31,7 @@ use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
 use crate::progress::Progress;
-use crate::{rule_files, scan};
+use crate::{parts, rule_files, scan};
 use difference::{Compared, Difference, Findings};
 use kept_back::KeptBack;
 use mine::Mine;
@@ -119,6 +119,12 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let mut fresh = baseline.map(|_| JudgedSide::of(pipelines[1].policy(), None)).transpose()?;
     let mut quiet = suppressing.as_ref().map(|policy| JudgedSide::of(policy, baseline)).transpose()?;
     let deliver = |input: &Input, hand: &mut dyn FnMut((usize, Piece)) -> bool| {
+        let source = Source { input, progress: &progress, interrupt: &interrupt };
+        // The third only looks.
+        let mut told = |at, piece| is_nothing(&piece) || at > 1 || hand((at, piece));
+        if arguments.parts {
+            return parts::push_through(&source, &pipelines.each_ref().map(Pipeline::rules), &mut told);
+        }
         let now = Timestamp::now();
         let mut sessions: Vec<_> =
             pipelines.iter().map(|pipeline| pipeline.delivery(&input.name(), now)).collect();
@@ -126,13 +132,7 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
             let witness = volume.witness(all.rules(), &mine);
             all.delivery(&input.name(), now).witnessed_by(witness)
         }));
-        let source = Source { input, progress: &progress, interrupt: &interrupt };
-        source.push_through(sessions, &mut |at, piece| {
-            let is_nothing = matches!(&piece, Piece::Found { matches, callers, .. }
-                if matches.is_empty() && callers.is_empty());
-            // The third only looks.
-            is_nothing || at > 1 || hand((at, piece))
-        });
+        source.push_through(sessions, &mut told);
     };
     let reading = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
     reading.run(&deliver, &mut |input, (at, piece)| {
@@ -175,6 +175,10 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     write(arguments.format, &report, &mine)?;
     let fails = arguments.fail_on_change && !report.difference.is_empty();
     Ok(if exit == Exit::Clean && fails { Exit::Findings } else { exit })
+}
+
+fn is_nothing(piece: &Piece) -> bool {
+    matches!(piece, Piece::Found { matches, callers, .. } if matches.is_empty() && callers.is_empty())
 }
 
 fn write(format: BacktestFormat, report: &BacktestReport, mine: &Mine) -> anyhow::Result<()> {

@@ -25,6 +25,7 @@ mod network;
 mod ordered;
 mod output;
 mod own_file;
+mod parts;
 mod progress;
 mod query;
 mod records;

@@ -133,7 +133,10 @@ pub(crate) fn load_rules_as(choice: &RuleChoice, strict: bool) -> anyhow::Result
     }
     let named = |path: &PathBuf| Ok(RuleFile { path: path.display().to_string(), text: named_text(path)? });
     let placeholders: Vec<RuleFile> = placeholders.iter().map(named).collect::<anyhow::Result<_>>()?;
-    let mut loaded = load_as(&files, Loading { shipped: !only_rules, strict, placeholders: &placeholders });
+    let mut loaded = load_as(
+        &files,
+        Loading { shipped: !only_rules, strict, placeholders: &placeholders, ..Loading::default() },
+    );
     loaded.reports.extend(unread);
     Ok(loaded)
 }

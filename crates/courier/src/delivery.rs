@@ -282,7 +282,9 @@ impl<'c, Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'c, Store, S
         self.account.cpu_ms = self.meter.millis();
         let result = if self.failures.is_empty() { Ok(()) } else { Err(Failed(self.failures)) };
         self.account.failure = result.as_ref().err().map(ToString::to_string);
-        self.account.cause = result.as_ref().err().and_then(|failed| failed.0.first()).map(Failure::cause);
+        let cause = result.as_ref().err().and_then(|failed| failed.0.first());
+        let cause = cause.map(|failure| failure.cause().as_str());
+        self.account.cause = cause;
         let age = self.courier.clock.now().duration_since(self.attempt.given_at);
         self.account.age_ms = u64::try_from(age.as_millis()).unwrap_or(0);
         self.courier.ledger.enter(&self.account);

@@ -30,6 +30,14 @@ pub enum Failure {
         /// What would name a place.
         setting: &'static str,
     },
+    /// What was to be kept of an object for a gathering is not.
+    #[error("its part is not kept: {why}")]
+    NoPart {
+        /// Why.
+        why: String,
+        /// It will fail again until somebody mends it.
+        is_lasting: bool,
+    },
     /// The deadline is near.
     #[error("out of time; the deadline is near")]
     OutOfTime,
@@ -41,17 +49,74 @@ pub enum Failure {
     Panicked(#[from] Panicked),
 }
 
-impl Failure {
-    /// The kind of reason, in a word, for a metric.
-    pub fn cause(&self) -> &'static str {
+/// The kind of reason, for a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// An object may not be read.
+    Denied,
+    /// An object cannot be read for now.
+    Unreadable,
+    /// Findings were not accepted.
+    Unpublished,
+    /// Something could not be parked.
+    Unparked,
+    /// A part is not kept.
+    NoPart,
+    /// The deadline is near.
+    OutOfTime,
+    /// Somebody else is trying it.
+    TriedElsewhere,
+    /// A bug of ours.
+    Panicked,
+}
+
+impl Cause {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(Self::Denied), |cause| cause.next())
+    }
+
+    /// The one that is listed behind it; the compiler asks for whatever is added.
+    fn next(self) -> Option<Self> {
+        Some(match self {
+            Self::Denied => Self::Unreadable,
+            Self::Unreadable => Self::Unpublished,
+            Self::Unpublished => Self::Unparked,
+            Self::Unparked => Self::NoPart,
+            Self::NoPart => Self::OutOfTime,
+            Self::OutOfTime => Self::TriedElsewhere,
+            Self::TriedElsewhere => Self::Panicked,
+            Self::Panicked => return None,
+        })
+    }
+
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Object(ObjectError::Denied { .. }) => "denied",
-            Self::Object(_) => "unreadable",
-            Self::Unpublished { .. } => "unpublished",
-            Self::Unparked(_) | Self::NowhereToPark { .. } => "unparked",
+            Self::Denied => "denied",
+            Self::Unreadable => "unreadable",
+            Self::Unpublished => "unpublished",
+            Self::Unparked => "unparked",
+            Self::NoPart => "no_part",
             Self::OutOfTime => "out_of_time",
             Self::TriedElsewhere => "tried_elsewhere",
-            Self::Panicked(_) => "panicked",
+            Self::Panicked => "panicked",
+        }
+    }
+}
+
+impl Failure {
+    /// The kind of reason.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Object(ObjectError::Denied { .. }) => Cause::Denied,
+            Self::Object(_) => Cause::Unreadable,
+            Self::Unpublished { .. } => Cause::Unpublished,
+            Self::Unparked(_) | Self::NowhereToPark { .. } => Cause::Unparked,
+            Self::NoPart { .. } => Cause::NoPart,
+            Self::OutOfTime => Cause::OutOfTime,
+            Self::TriedElsewhere => Cause::TriedElsewhere,
+            Self::Panicked(_) => Cause::Panicked,
         }
     }
 }

@@ -21,6 +21,7 @@ mod log_type;
 mod logs;
 pub mod matched;
 pub mod outbox;
+pub mod part;
 pub mod pipeline;
 pub mod policy;
 pub mod ports;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -27,9 +27,15 @@ pub fn scan(program: &Path, body: &[u8]) -> Vec<Value> {
     scan_at(program, &file)
 }
 
-/// What `trailhound scan` finds at a path. The command is looked for beside the program under test, and built if it is
-/// not there as it is now.
+/// What `trailhound scan` finds at a path.
 pub fn scan_at(program: &Path, path: &Path) -> Vec<Value> {
+    let output = run(program, &["scan", "--format", "ndjson", &path.to_string_lossy()]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// Runs the command, which is looked for beside the program under test, and built if it is not there as it is now.
+pub fn run(program: &Path, arguments: &[&str]) -> Output {
     static BUILDING: Mutex<()> = Mutex::new(());
     let command = program.with_file_name("trailhound");
     let building = BUILDING.lock();
@@ -41,10 +47,7 @@ pub fn scan_at(program: &Path, path: &Path) -> Vec<Value> {
         assert!(built.expect("cargo runs").success(), "the command builds");
     }
     drop(building);
-    let output =
-        Command::new(command).args(["scan", "--format", "ndjson"]).arg(path).output().expect("scan runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    Command::new(command).args(arguments).env("NO_COLOR", "1").output().expect("the command runs")
 }
 
 /// The `data` of findings without processing times and the place they were read from, by finding id. Bytes that came

@@ -22,8 +22,9 @@ use trailhound_detect::account::Account;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 
+use crate::gathering::Gathering;
 use crate::reply::{Answer, Item, ItemsAnswer, JobAnswer, Reply, TaskDone, TaskResult};
-use crate::sources::{Before, Engine, Input, Invocation, Message, Task, Tasks, recognise};
+use crate::sources::{Before, Engine, Input, Invocation, Job, Message, Task, Tasks, recognise};
 use crate::ways::Ways;
 
 /// Messages that are read side by side: memory is needed for each.
@@ -41,6 +42,8 @@ pub struct Function<From, Store, Sink, Place> {
     pub from: Fetching<From>,
     /// What may come.
     pub ways: Ways,
+    /// Where parts of objects are kept; `None` where nobody may gather any.
+    pub gathering: Option<Gathering<Place>>,
 }
 
 /// An invocation that fails whole, or what of one does.
@@ -160,18 +163,28 @@ where
     }
 
     /// Attempts every object, one after the other: the engine has others called beside this. What an inventory names is
-    /// history, so it is evaluated as what is replayed.
+    /// history, so it is evaluated as what is replayed, or gathered.
     async fn tasks(&self, invoked: Invoked<'_>, tasks: Tasks) -> Result<Reply, InvocationFailed> {
-        let Tasks { engine, tasks } = tasks;
+        let Tasks { engine, job, tasks } = tasks;
         let count = tasks.len();
         let (mut results, mut failures) = (Vec::with_capacity(count), Vec::new());
+        let gathering = match &job {
+            Job::Replay => None,
+            job => Some(Gathering::begin(self.gathering.as_ref(), job, invoked.pipeline).await),
+        };
         for (n, Task { id: task_id, input }) in tasks.into_iter().enumerate() {
-            let claimant = format!("{}/{n}", invoked.claimant);
-            let invoked = Invoked { claimant: &claimant, replayed: true, ..invoked };
-            let (account, done) = Box::pin(self.one_told(invoked, input, self.courier.clock.now())).await;
-            let told = TaskDone::of(task_id, &account, done.as_ref().err());
+            let (told, failed) = if let Some(begun) = &gathering {
+                let when = (invoked.budget, self.courier.clock.now());
+                begun.task(&self.from, task_id, &input, when).await
+            } else {
+                let claimant = format!("{}/{n}", invoked.claimant);
+                let invoked = Invoked { claimant: &claimant, replayed: true, ..invoked };
+                let now = self.courier.clock.now();
+                let (account, done) = Box::pin(self.one_told(invoked, input, now)).await;
+                (TaskDone::of(task_id, &account, done.as_ref().err()), done.err())
+            };
             if told.result_code == TaskResult::TemporaryFailure {
-                failures.extend(done.err());
+                failures.extend(failed);
             }
             results.push(told);
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use trailhound_courier::failure::{Failed, Failure};
+use trailhound_courier::gathering::Gathered;
 use trailhound_courier::ports::ObjectError;
 use trailhound_detect::account::Account;
 use trailhound_detect::describe::clean;
@@ -112,6 +113,25 @@ impl TaskDone {
     }
 }
 
+impl TaskDone {
+    /// What is said of an object that was gathered.
+    pub(crate) fn of_part(task_id: String, done: Result<&Gathered, &Failure>) -> Self {
+        let (result_code, said) = match done {
+            Ok(Gathered { part, records, rejected, matches }) => {
+                let matches: Vec<String> = matches.iter().map(ToString::to_string).collect();
+                let matches = matches.join(" and ");
+                (
+                    TaskResult::Succeeded,
+                    format!("{records} records, {rejected} rejected; {matches} matches in {part}"),
+                )
+            }
+            Err(failure) if is_lasting(failure) => (TaskResult::PermanentFailure, failure.to_string()),
+            Err(failure) => (TaskResult::TemporaryFailure, failure.to_string()),
+        };
+        Self { task_id, result_code, result_string: clean(&said).chars().take(MOST).collect() }
+    }
+}
+
 /// What became of an object, and in words.
 fn result(account: &Account, failed: Option<&Failed>) -> (TaskResult, String) {
     let tally = &account.tally;
@@ -140,10 +160,14 @@ fn result(account: &Account, failed: Option<&Failed>) -> (TaskResult, String) {
 /// Will it fail again until somebody mends it?
 fn is_lasting(failure: &Failure) -> bool {
     match failure {
-        Failure::Object(ObjectError::Denied { .. })
+        Failure::Object(
+            ObjectError::Denied { .. } | ObjectError::Missing { .. } | ObjectError::Archived { .. },
+        )
         | Failure::NowhereToPark { .. }
+        | Failure::NoPart { is_lasting: true, .. }
         | Failure::Panicked(_) => true,
         Failure::Object(_)
+        | Failure::NoPart { .. }
         | Failure::Unpublished { .. }
         | Failure::Unparked(_)
         | Failure::OutOfTime

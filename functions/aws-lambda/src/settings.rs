@@ -28,6 +28,10 @@ pub struct Settings {
     pub state_table: Option<String>,
     /// `TRAILHOUND_REJECTS_URI`: without it, a delivery with rejects fails rather than lose them.
     pub rejects: Option<S3Uri>,
+    /// `TRAILHOUND_PARTS_URI`: where what is gathered of inventories goes; without it, none may be gathered.
+    pub parts: Option<S3Uri>,
+    /// `TRAILHOUND_CANDIDATE_URI`: rules beside the shipped ones that a gathering tries.
+    pub candidate: Option<Source<S3Uri>>,
     /// `TRAILHOUND_RULES_URI`: rules beside the shipped ones.
     pub rules: Option<Source<S3Uri>>,
     /// `TRAILHOUND_SUPPRESSIONS_URI`: what not to report, and why.
@@ -66,6 +70,8 @@ impl Settings {
             email_topic: from.optional("TRAILHOUND_EMAIL_TOPIC_ARN", topic),
             state_table: from.optional("TRAILHOUND_STATE_TABLE", table),
             rejects: from.optional("TRAILHOUND_REJECTS_URI", s3_uri),
+            parts: from.optional("TRAILHOUND_PARTS_URI", s3_uri),
+            candidate: from.source("TRAILHOUND_CANDIDATE_URI", s3_uri),
             rules: from.source("TRAILHOUND_RULES_URI", s3_uri),
             suppressions: from.source("TRAILHOUND_SUPPRESSIONS_URI", s3_uri),
             context: from.context(CONTEXT, s3_uri),

@@ -14,6 +14,10 @@ run "nothing_of_it_unless_asked_for" {
     condition     = length(aws_iam_role.inventory) + length(aws_iam_role_policy.inventory) + length(aws_sfn_state_machine.inventory) == 0 && output.inventory == null
     error_message = "No role and no state machine without inventory_jobs."
   }
+  assert {
+    condition     = !can(regex("TRAILHOUND_(PARTS|CANDIDATE)_URI", jsonencode(aws_lambda_function.this.environment[0].variables))) && !strcontains(aws_iam_role_policy.function.policy, "inventory/")
+    error_message = "Nor a place for parts, nor what the function needs to gather any."
+  }
 }
 
 run "jobs_and_executions_invoke_the_function" {
@@ -55,7 +59,7 @@ run "jobs_and_executions_invoke_the_function" {
           Type         = "Map", End = true, MaxConcurrency = 7, ToleratedFailurePercentage = 100
           ItemReader   = { Resource = "arn:aws:states:::s3:listObjectsV2", Parameters = { "Bucket.$" = "$.bucket", "Prefix.$" = "$.prefix" } }
           ItemSelector = { "Bucket.$" = "$.bucket", "Key.$" = "$$.Map.Item.Value.Key" }
-          ItemBatcher  = { MaxItemsPerBatch = 10 }
+          ItemBatcher  = { MaxItemsPerBatch = 10, BatchInput = { "Asked.$" = "$" } }
           ItemProcessor = {
             ProcessorConfig = { Mode = "DISTRIBUTED", ExecutionType = "STANDARD" }
             StartAt         = "Evaluate"
@@ -69,6 +73,20 @@ run "jobs_and_executions_invoke_the_function" {
       }
     }]])
     error_message = "Ten objects of a prefix an invocation, as the function reads them, and what fails whole comes again."
+  }
+  assert {
+    condition = jsonencode([for name in ["PARTS", "CANDIDATE"] : lookup(aws_lambda_function.this.environment[0].variables, "TRAILHOUND_${name}_URI", null)]) == jsonencode([
+      trimsuffix(output.inventory.parts, "/"), trimsuffix(output.inventory.candidate, "/"),
+    ]) && output.inventory.parts == "s3://${aws_s3_bucket.rejects.id}/inventory/parts/" && output.inventory.candidate == "s3://${aws_s3_bucket.rejects.id}/inventory/candidate/"
+    error_message = "The function keeps parts, and looks for a candidate, where it is told."
+  }
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.function.policy).Statement : [s.Action, s.Resource, s.Condition] if contains(["KeepParts", "ReadCandidate", "ListCandidate"], s.Sid)]) == jsonencode([
+      [["s3:PutObject"], ["${aws_s3_bucket.rejects.arn}/inventory/parts/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }],
+      [["s3:GetObject"], ["${aws_s3_bucket.rejects.arn}/inventory/candidate/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }],
+      [["s3:ListBucket"], [aws_s3_bucket.rejects.arn], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, StringLikeIfExists = { "s3:prefix" = ["inventory/candidate/*"] } }],
+    ])
+    error_message = "It may keep parts and read a candidate, and no more of what lies there."
   }
   assert {
     condition     = output.inventory.manifests == "s3://${aws_s3_bucket.rejects.id}/inventory/" && output.inventory.batch_role_arn == aws_iam_role.inventory["batch"].arn && output.inventory.state_machine_arn == aws_sfn_state_machine.inventory["jobs"].arn

@@ -66,7 +66,8 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
         let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
         let from = Fetching { objects, allowed_buckets: None, own: None, digests: None };
-        Lambda { courier: world.courier_over(store, Provider::Aws), from, ways: Ways::default() }
+        let courier = world.courier_over(store, Provider::Aws);
+        Lambda { courier, from, ways: Ways::default(), gathering: None }
     };
     let mut function = start();
     for n in 0..world.bodies.len() {

@@ -63,6 +63,7 @@ async fn invoke(world: &World, poison: usize, batch: &[Message], claimant: &str)
         courier: world.courier(Provider::Aws),
         from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
         ways: Ways::default(),
+        gathering: None,
     };
     let invoked = Invoked {
         pipeline: pipeline(),

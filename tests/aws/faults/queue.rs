@@ -181,6 +181,7 @@ impl Face for Queue {
             courier: world.courier(Provider::Aws),
             from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
             ways: Ways::default(),
+            gathering: None,
         }
     }
 

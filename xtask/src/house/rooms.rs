@@ -36,6 +36,7 @@ const HOUSES: &[(&str, &[&str])] = &[(
         "account",
         "ports",
         "pipeline",
+        "part",
         "outbox",
         "canary",
         "proving",

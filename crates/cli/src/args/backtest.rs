@@ -23,6 +23,7 @@ Examples:
   trailhound backtest mine/ --only-rules AWSLogs/            what mine/ would find by itself
   trailhound backtest mine/ --against-revision main --only-rules AWSLogs/   as it is, beside as main has it
   trailhound backtest mine/ --suppressions ours.yml --baseline usual.baseline --volume last-month/
+  trailhound backtest mine/ --against ours/ --parts s3://rejects/inventory/parts/march/    what a function gathered
   trailhound backtest mine/ --format markdown --fail-on-change last-month/ > comment.md")]
 pub(crate) struct Backtest {
     /// A folder or file of Sigma rules, added to the shipped ones
@@ -49,6 +50,9 @@ pub(crate) struct Backtest {
     /// Tell what these suppressions would have kept back of what RULES find
     #[arg(long, value_name = "FILE")]
     pub(crate) suppressions: Option<PathBuf>,
+    /// PATH are parts that a function made of an inventory by these rules, and the same is told as of the objects themselves
+    #[arg(long, conflicts_with = "volume")]
+    pub(crate) parts: bool,
     /// Tell how much of each log there is, and of which RULES read and match how much; reads every record in full
     #[arg(long)]
     pub(crate) volume: bool,

@@ -8,13 +8,13 @@ use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::remember::History;
 
 use crate::args::Learn;
-use crate::deliveries::{Piece, Reading};
+use crate::deliveries::{InOrder, Piece, Reading, Source};
 use crate::exit::Exit;
-use crate::inputs;
+use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
-use crate::rule_files;
 use crate::words::counted;
+use crate::{parts, rule_files};
 
 /// A history shorter than this many days has not seen what happens every other week.
 const SHORT: i64 = 14;
@@ -34,15 +34,8 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     let progress = Progress::over(&inputs);
     let mut history = History::default();
     let mut rejected = 0;
-    let reading = Reading {
-        pipeline: &pipeline,
-        inputs: &inputs,
-        jobs: arguments.jobs,
-        explain: false,
-        progress: &progress,
-        interrupt: &Interrupt::default(),
-    };
-    reading.run(&mut |input, piece| {
+    let interrupt = Interrupt::default();
+    let mut take = |input: &Input, piece: Piece| {
         match piece {
             Piece::Found { matches, .. } => {
                 for found in matches.iter().filter(|found| window.holds(found.facts.time)) {
@@ -60,7 +53,25 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
             }
         }
         Ok(())
-    })?;
+    };
+    if arguments.parts {
+        let all = InOrder { inputs: &inputs, jobs: arguments.jobs, interrupt: &interrupt };
+        let deliver = |input: &Input, hand: &mut dyn FnMut(Piece) -> bool| {
+            let source = Source { input, progress: &progress, interrupt: &interrupt };
+            parts::push_through(&source, &[pipeline.rules()], &mut |_, piece| hand(piece));
+        };
+        all.run(&deliver, &mut take)?;
+    } else {
+        let reading = Reading {
+            pipeline: &pipeline,
+            inputs: &inputs,
+            jobs: arguments.jobs,
+            explain: false,
+            progress: &progress,
+            interrupt: &interrupt,
+        };
+        reading.run(&mut take)?;
+    }
     progress.finish();
 
     let (events, span) = (history.events, history.span);

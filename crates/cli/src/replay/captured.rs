@@ -40,6 +40,8 @@ pub(super) fn each(
             received_at: at.unwrap_or(Timestamp::UNIX_EPOCH),
             body,
             inputs: Vec::new(),
+            is_notice: false,
+            unknown: None,
             more: 0,
             lies: Lies::Captured,
         };

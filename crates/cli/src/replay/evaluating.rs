@@ -53,7 +53,10 @@ impl<Kept: StateStore> Replaying<'_, Kept> {
         for input in &one.inputs {
             self.input(input, one, &mut outcome)?;
         }
-        if one.inputs.is_empty() {
+        if let Some(why) = &one.unknown {
+            self.figures.fail("unknown_record", 1, || (one.origin.clone(), why.clone()));
+        }
+        if one.holds_records() {
             let mut session = self.pipeline.delivery(&one.origin, one.received_at);
             session.replayed();
             session.push(&one.body);

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use trailhound_aws::sqs::Queue;
 
-use super::notices;
+use super::notices::{self, NamedObjects};
 use super::replayable::{Lies, Replayable};
 use crate::cloud;
 use crate::inputs::Input;
@@ -41,13 +41,15 @@ pub(super) fn each(
         }
         for letter in new {
             let id = format!("sqs://{}/{}", queue.name(), letter.id);
-            let inputs = notices::named_in(letter.body.as_bytes()).into_iter().map(Input::of_object);
+            let NamedObjects { objects, is_notice, unknown } = notices::named_in(letter.body.as_bytes());
             take(Replayable {
                 origin: id.clone(),
                 id,
                 reason: String::new(),
                 received_at: letter.sent_at.unwrap_or(Timestamp::UNIX_EPOCH),
-                inputs: inputs.collect(),
+                inputs: objects.into_iter().map(Input::of_object).collect(),
+                is_notice,
+                unknown,
                 body: letter.body.into_bytes(),
                 more: 0,
                 lies: Lies::Queue { receipt: letter.receipt },

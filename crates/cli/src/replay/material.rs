@@ -120,6 +120,8 @@ fn archived(input: &Input) -> Replayable {
         received_at: Timestamp::UNIX_EPOCH,
         body: Vec::new(),
         inputs: vec![input.clone()],
+        is_notice: false,
+        unknown: None,
         more: 0,
         lies: Lies::Archive,
     }
@@ -133,6 +135,8 @@ fn of_parked(input: &Input, line: Parked) -> Replayable {
     Replayable {
         id: format!("{hash}#{line}"),
         inputs: pointed_at(&reason, &origin, &body),
+        is_notice: false,
+        unknown: None,
         origin,
         reason,
         received_at,
@@ -150,7 +154,7 @@ fn pointed_at(reason: &str, origin: &str, body: &[u8]) -> Vec<Input> {
     if !is_notice || origin.starts_with("eventhub://") {
         return Vec::new();
     }
-    super::notices::named_in(body).into_iter().map(Input::of_object).collect()
+    super::notices::named_in(body).objects.into_iter().map(Input::of_object).collect()
 }
 
 #[cfg(not(feature = "aws"))]

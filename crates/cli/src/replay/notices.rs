@@ -1,23 +1,34 @@
 //! The objects that a message names: S3's own notices, by whatever way they come, and CloudTrail's.
 
 use serde_json::Value;
+use trailhound_courier::notices::{ObjectNotice, is_test, of_cloudtrail, of_event_bridge, of_s3};
 use trailhound_courier::ports::ObjectRef;
 
 /// How many envelopes may wrap one another, as in the function.
 const DEEPEST: u8 = 4;
 
-/// All objects that a message names, in its order; none where it holds records itself, or nothing that anybody knows.
-pub(super) fn named_in(message: &[u8]) -> Vec<ObjectRef> {
-    let mut named = Vec::new();
+/// What a message asks for.
+#[derive(Default)]
+pub(super) struct NamedObjects {
+    /// The objects that it names, in its order.
+    pub(super) objects: Vec<ObjectRef>,
+    /// It tells of something that holds no records, as that an object was removed.
+    pub(super) is_notice: bool,
+    /// Why something in it is not known.
+    pub(super) unknown: Option<String>,
+}
+
+/// What a message asks for; nothing where it holds records itself, or nothing that anybody knows.
+pub(super) fn named_in(message: &[u8]) -> NamedObjects {
+    let mut named = NamedObjects::default();
     if let Ok(value) = serde_json::from_slice(message) {
         look(&value, 0, &mut named);
     }
     named
 }
 
-fn look(value: &Value, depth: u8, named: &mut Vec<ObjectRef>) {
+fn look(value: &Value, depth: u8, named: &mut NamedObjects) {
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
-    let own = |text: Option<&str>| text.map(str::to_owned);
     if let Some(message) = text("/Message").or_else(|| text("/Sns/Message")) {
         if let (true, Ok(inner)) = (depth < DEEPEST, serde_json::from_str(message)) {
             look(&inner, depth + 1, named);
@@ -26,52 +37,18 @@ fn look(value: &Value, depth: u8, named: &mut Vec<ObjectRef>) {
         for record in records {
             look(record, depth, named);
         }
-    } else if let (Some(bucket), Some(key)) = (text("/s3/bucket/name"), text("/s3/object/key")) {
-        named.push(ObjectRef {
-            bucket: bucket.to_owned(),
-            key: decoded(key),
-            region: own(text("/awsRegion")),
-            version: own(text("/s3/object/versionId")),
-            e_tag: own(text("/s3/object/eTag")),
-        });
-    } else if let (Some("aws.s3"), Some(bucket), Some(key)) =
-        (text("/source"), text("/detail/bucket/name"), text("/detail/object/key"))
-    {
-        named.push(ObjectRef {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            region: own(text("/region")),
-            version: own(text("/detail/object/version-id")),
-            e_tag: own(text("/detail/object/etag")),
-        });
-    } else if let (Some(bucket), Some(keys)) = (text("/s3Bucket"), value.get("s3ObjectKey")) {
-        let keys = keys.as_array().map_or(std::slice::from_ref(keys), Vec::as_slice);
-        named.extend(keys.iter().filter_map(Value::as_str).map(|key| ObjectRef {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            ..ObjectRef::default()
-        }));
-    }
-}
-
-/// Undoes form-urlencoding; what begins no escape stands for itself.
-fn decoded(key: &str) -> String {
-    let mut bytes = Vec::with_capacity(key.len());
-    let mut rest = key.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        let escape =
-            tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match (first, escape) {
-            (b'+', _) => bytes.push(b' '),
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
+    } else if is_test(value) {
+        named.is_notice = true;
+    } else {
+        let one = of_s3(value).or_else(|| of_event_bridge(value)).map(|notice| vec![notice]);
+        for notice in one.or_else(|| of_cloudtrail(value)).into_iter().flatten() {
+            match notice {
+                ObjectNotice::Written(object) => named.objects.push(object),
+                ObjectNotice::Other(_) => named.is_notice = true,
+                ObjectNotice::Unknown(why) => named.unknown = Some(why),
             }
-            _ => bytes.push(*first),
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| key.to_owned())
 }
 
 /// CloudTrail's own notice of an object, whose keys come as they are.
@@ -98,7 +75,7 @@ mod tests {
 
     fn uris(message: &Value) -> Vec<String> {
         let named = named_in(message.to_string().as_bytes());
-        named.iter().map(|object| format!("s3://{}/{}", object.bucket, object.key)).collect()
+        named.objects.iter().map(|object| format!("s3://{}/{}", object.bucket, object.key)).collect()
     }
 
     #[test]
@@ -114,7 +91,24 @@ mod tests {
             assert_eq!(uris(&wrapped), uris(&inner));
         }
         assert_eq!(uris(&json!({"eventName": "StartSession", "eventVersion": "1.11"})), Vec::<String>::new());
-        assert_eq!(named_in(b"no JSON"), []);
+        assert!(named_in(b"no JSON").objects.is_empty());
+    }
+
+    #[test]
+    fn what_was_removed_or_moved_is_no_object_to_read() {
+        let of = |name: &str| json!({"eventSource": "aws:s3", "eventName": name, "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}});
+        let removed = json!({"Records": [of("ObjectRemoved:Delete"), of("LifecycleExpiration:Delete")]});
+        let bridge = json!({"source": "aws.s3", "detail-type": "Object Deleted", "detail": {"bucket": {"name": "b"}, "object": {"key": "k"}}});
+        for message in [&removed, &bridge, &json!({"Event": "s3:TestEvent"})] {
+            for message in [message.to_string(), json!({"Message": message.to_string()}).to_string()] {
+                let NamedObjects { objects, is_notice, unknown } = named_in(message.as_bytes());
+                assert!(objects.is_empty() && is_notice && unknown.is_none(), "{message}");
+            }
+        }
+        let all =
+            json!({"Records": [of("ObjectRemoved:Delete"), of("ObjectCreated:Put"), of("ObjectBent:Put")]});
+        assert_eq!(uris(&all), ["s3://b/k"]);
+        assert!(named_in(all.to_string().as_bytes()).unknown.is_some_and(|why| why.contains("ObjectBent")));
     }
 
     #[test]

@@ -120,7 +120,10 @@ impl<Kept: StateStore, Sink: Publisher, Place: Blobs> OnTheSpot<'_, Kept, Sink, 
     /// Delivers it, and counts what became of it; says whether it could be attempted.
     fn deliver(&self, one: &Replayable, count: u64, figures: &mut Figures) -> anyhow::Result<bool> {
         figures.count(&one.lies);
-        if one.inputs.is_empty() {
+        if let Some(why) = &one.unknown {
+            figures.fail("unknown_record", 1, || (one.origin.clone(), why.clone()));
+        }
+        if one.holds_records() {
             // Whoever may send to a queue chose what it says; only the function knows what that is worth.
             let is_sent =
                 ["sqs://", "sns://", "lambda://"].iter().any(|scheme| one.origin.starts_with(scheme));

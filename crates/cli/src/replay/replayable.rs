@@ -16,9 +16,20 @@ pub(super) struct Replayable {
     pub(super) body: Vec<u8>,
     /// What is to be read instead of the body.
     pub(super) inputs: Vec<Input>,
+    /// It tells of something that holds no records.
+    pub(super) is_notice: bool,
+    /// Why something in it is not known, beside what is read.
+    pub(super) unknown: Option<String>,
     /// How many others it stands for, which lie in its source alone.
     pub(super) more: u64,
     pub(super) lies: Lies,
+}
+
+impl Replayable {
+    /// Does its body hold the records, and not only name objects or tell of something?
+    pub(super) fn holds_records(&self) -> bool {
+        self.inputs.is_empty() && !self.is_notice && self.unknown.is_none()
+    }
 }
 
 /// Where it lies until it was taken.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Asked, Match, Provenance, RuleInfo, Verdict};
 use crate::context::Context;
 use crate::facts::Facts;
 
-/// A match without what of its record may be shown, and without what is found out later: what memory, suppressions and the
-/// links of sessions say, and what files beside the logs do.
+/// A match with no more of its record than its sentence tells, and without what is found out later: what memory, suppressions
+/// and the links of sessions say, and what files beside the logs do.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeptMatch {
     rule: String,
@@ -17,12 +18,15 @@ pub struct KeptMatch {
     from: Provenance,
     asked: Asked,
     verdict: Verdict,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    told: Vec<(String, Value)>,
 }
 
 impl From<Match> for KeptMatch {
     fn from(found: Match) -> Self {
-        let Match { rule, facts, from, asked, verdict, .. } = found;
-        Self { rule: rule.name.clone(), facts, from, asked, verdict }
+        let Match { rule, facts, from, asked, verdict, mut excerpt, .. } = found;
+        excerpt.shown.retain(|(path, _)| rule.told.iter().any(|field| field.paths.contains(path)));
+        Self { rule: rule.name.clone(), facts, from, asked, verdict, told: excerpt.shown }
     }
 }
 
@@ -33,11 +37,12 @@ impl KeptMatch {
         named: impl FnOnce(&str) -> Option<Arc<RuleInfo>>,
         context: Option<&Context>,
     ) -> Option<Match> {
-        let Self { rule, mut facts, from, asked, verdict } = self;
+        let Self { rule, mut facts, from, asked, verdict, told } = self;
         let rule = named(&rule)?;
         facts.known = context.and_then(|context| context.known(&facts));
         let mut found = Match::of(rule, facts, from).with(verdict);
         found.asked = asked;
+        found.excerpt.shown = told;
         Some(found)
     }
 }

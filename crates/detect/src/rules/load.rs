@@ -13,6 +13,7 @@ use super::making::{Made, make};
 use super::placeholders::Placeholders;
 use super::report::{FileReport, ReplacedRule};
 use super::set::RuleSet;
+use crate::digest;
 #[cfg(test)]
 use crate::event::FieldMaps;
 
@@ -48,6 +49,8 @@ impl Loaded {
 pub struct Loading<'a> {
     /// With the shipped rules.
     pub shipped: bool,
+    /// Of those these alone, by their places in [`EMBEDDED`]: for whoever knows what else is of no account.
+    pub among: Option<&'a [usize]>,
     /// What makes one wonder is an error.
     pub strict: bool,
     /// Files that say what placeholders stand for, besides those among the rules.
@@ -56,7 +59,7 @@ pub struct Loading<'a> {
 
 impl Default for Loading<'_> {
     fn default() -> Self {
-        Self { shipped: true, strict: false, placeholders: &[] }
+        Self { shipped: true, among: None, strict: false, placeholders: &[] }
     }
 }
 
@@ -73,6 +76,7 @@ pub fn load(files: &[RuleFile]) -> Loaded {
 /// Loads files as asked. Rules of one name or id are an error that names both files; one that takes the place of a
 /// shipped rule says so itself.
 pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
+    let given: Vec<&str> = files.iter().chain(loading.placeholders).map(|file| file.text.as_str()).collect();
     let of = |file: &RuleFile| FileKind::of(&file.path) == Some(FileKind::Placeholders);
     let (beside, files): (Vec<&RuleFile>, Vec<&RuleFile>) = files.iter().partition(|file| of(file));
     let (mut placeholders, mut reports) = (Placeholders::default(), Vec::new());
@@ -84,8 +88,9 @@ pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
     placeholders.with(|placeholders| {
         // A shipped file that is given is meant itself, as whoever works on it names it.
         let is_given = |text: &str| files.iter().any(|given| given.text == text);
-        let shipped = EMBEDDED.iter().filter(|file| loading.shipped && !is_given(file.text));
-        let shipped = shipped.map(|file| (file.path, file.text, true));
+        let is_meant = |at: usize| loading.shipped && loading.among.is_none_or(|among| among.contains(&at));
+        let shipped = EMBEDDED.iter().enumerate().filter(|(at, file)| is_meant(*at) && !is_given(file.text));
+        let shipped = shipped.map(|(_, file)| (file.path, file.text, true));
         let given = files.iter().map(|file| (file.path.as_str(), file.text.as_str(), false));
         for (path, text, is_shipped) in shipped.chain(given) {
             let mut report = FileReport::new(path);
@@ -94,7 +99,17 @@ pub fn load_as(files: &[RuleFile], loading: Loading<'_>) -> Loaded {
         }
     });
     let (rules, replaced) = collected.compile(&mut reports);
+    let rules = rules.of_texts(&digest_of(&given, loading));
     Loaded { rules, reports, replaced }
+}
+
+/// What the rules are, by their texts in whatever order and place, and by the release that the shipped ones are of.
+fn digest_of(texts: &[&str], loading: Loading<'_>) -> String {
+    let mut texts: Vec<&str> = texts.to_vec();
+    texts.sort_unstable();
+    let shipped = if loading.shipped { env!("CARGO_PKG_VERSION") } else { "" };
+    let among = loading.among.map(|among| format!("{among:?}")).unwrap_or_default();
+    digest::of_parts(&[&["rules", shipped, &among], &*texts].concat())
 }
 
 /// Compiles one rule, for tests.

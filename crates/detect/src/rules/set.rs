@@ -18,6 +18,7 @@ pub struct RuleSet {
     index: Arc<Index>,
     lanes: Arc<RuleLanes>,
     lane: Lane,
+    digest: Arc<str>,
 }
 
 impl RuleSet {
@@ -30,19 +31,30 @@ impl RuleSet {
             all.filter(|(_, extension)| extension.shadow).map(|(info, _)| info.name.clone()).collect();
         let lanes = Arc::new(RuleLanes::of(names, &correlations.all, correlations.feeds()));
         let (detections, correlations) = (Arc::new(detections), Arc::new(correlations));
-        Self { detections, correlations, index, lanes, lane: Lane::All }
+        Self { detections, correlations, index, lanes, lane: Lane::All, digest: Arc::default() }
+    }
+
+    /// The same, known by the texts it was loaded from.
+    pub(super) fn of_texts(self, digest: &str) -> Self {
+        Self { digest: digest.into(), ..self }
+    }
+
+    /// What is another for rules of other texts, wherever those lie: a hash in hex, empty for no rules at all.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The same rules, of which those of a lane are told.
     #[must_use]
     pub fn in_lane(&self, lane: Lane) -> Self {
-        let Self { detections, correlations, index, lanes, lane: _ } = self;
+        let Self { detections, correlations, index, lanes, lane: _, digest } = self;
         Self {
             detections: Arc::clone(detections),
             correlations: Arc::clone(correlations),
             index: Arc::clone(index),
             lanes: Arc::clone(lanes),
             lane,
+            digest: Arc::clone(digest),
         }
     }
 

@@ -5,15 +5,16 @@
 //! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html>.
 
 use serde_json::Value;
-use trailhound_courier::ports::ObjectRef;
-use trailhound_detect::tally::{Notice, RejectReason};
+use trailhound_courier::notices::of_event_bridge;
+use trailhound_detect::tally::RejectReason;
 
 use super::input::{Input, text, unreadable};
+use super::s3;
 
 /// An EventBridge event, `None` when the value is none.
 pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>> {
     let kind = text(value, "/detail-type")?;
-    let detail = value.get("detail")?;
+    value.get("detail")?;
     if kind.ends_with("via CloudTrail") {
         let origin = event_origin(value, origin);
         return Some(vec![match forged(value) {
@@ -21,29 +22,7 @@ pub(super) fn read(value: &Value, body: &str, origin: &str) -> Option<Vec<Input>
             None => Input::Event { origin, body: body.to_owned(), vouched: true },
         }]);
     }
-    if text(value, "/source") != Some("aws.s3") {
-        return None;
-    }
-    let notice = |notice| Some(vec![Input::Notice { origin: origin.to_owned(), notice }]);
-    match kind {
-        "Object Created" => {}
-        "Object Deleted" => return notice(Notice::ObjectRemoved),
-        _ => return notice(Notice::ObjectLifecycle),
-    }
-    let (Some(bucket), Some(key)) = (text(detail, "/bucket/name"), text(detail, "/object/key")) else {
-        let detail = "an Object Created event without bucket or key";
-        return Some(vec![unreadable(body, origin, RejectReason::UnknownRecord, detail)]);
-    };
-    Some(vec![Input::Object {
-        object: ObjectRef {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            region: text(value, "/region").map(str::to_owned),
-            version: text(detail, "/object/version-id").map(str::to_owned),
-            e_tag: text(detail, "/object/etag").map(str::to_owned),
-        },
-        notice: body.to_owned(),
-    }])
+    Some(vec![s3::input(of_event_bridge(value)?, (body, body), origin)])
 }
 
 /// A CloudTrail record by itself: an event whose rule passes its `detail` on, and nothing else.

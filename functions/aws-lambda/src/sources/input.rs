@@ -118,8 +118,26 @@ pub enum Engine {
 pub struct Tasks {
     /// Which.
     pub engine: Engine,
+    /// What is to be done with each.
+    pub job: Job,
     /// Objects to evaluate.
     pub tasks: Vec<Task>,
+}
+
+/// What is to be done with the objects of an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// They are delivered again.
+    Replay,
+    /// What rules make of them is kept under a name, and nothing is told.
+    Gather {
+        /// By a candidate too, beside the rules in force.
+        candidate: bool,
+        /// Under which.
+        name: String,
+    },
+    /// Nothing: nobody knows what was meant.
+    Unknown(String),
 }
 
 /// One object of an inventory.

@@ -336,7 +336,8 @@ fn s3_batch_operations_names_objects_by_either_schema() {
         of("2.0", json!({"s3Bucket": "example-trail"})),
     ];
     for payload in schemas {
-        let Tasks { engine, tasks } = asked(&payload);
+        let Tasks { engine, job, tasks } = asked(&payload);
+        assert_eq!(job, Job::Replay);
         let version = payload["invocationSchemaVersion"].as_str().unwrap().to_owned();
         assert_eq!(engine, Engine::S3Batch { version, invocation: "i1".to_owned() });
         assert_eq!(named(tasks), [("t1".to_owned(), "s3://example-trail/AWSLogs/a b+c.json.gz".to_owned())]);
@@ -355,7 +356,7 @@ fn a_distributed_map_names_objects_one_by_one_or_in_batches() {
     alone["Bucket"] = json!("example-trail");
     let batched = json!({"BatchInput": {"Bucket": "example-trail"}, "Items": [listed("a+b"), alone]});
     let one = ("a+b".to_owned(), "s3://example-trail/a+b".to_owned());
-    let Tasks { engine, tasks } = asked(&alone);
+    let Tasks { engine, tasks, .. } = asked(&alone);
     assert_eq!((engine, named(tasks)), (Engine::DistributedMap, vec![one.clone()]));
     assert_eq!(named(asked(&batched).tasks), [one.clone(), one]);
     // An item of a listing alone does not say of which bucket it is.

@@ -1,7 +1,7 @@
 //! The files that an editor has open, and what is found in them.
 //!
-//! An edit checks the file itself with what it names, in files beside it and among the shipped rules, and nothing else. What
-//! takes a shipped rule's place or name, and what is saved, is checked with everything.
+//! An edit checks the file itself with what it names, in files beside it and among the shipped rules, and nothing else. What is
+//! saved is checked with everything.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -96,20 +96,17 @@ impl Files {
 
     /// What is found in a file.
     pub(super) fn check(&mut self, path: &str) -> Vec<Remark> {
-        let Some(open) = self.open.get(path) else { return Vec::new() };
+        if !self.open.contains_key(path) {
+            return Vec::new();
+        }
         if FileKind::of(path) == Some(FileKind::Tests) {
             return Vec::new();
         }
-        let is_of_shipped = open.declares.iter().any(|name| shipped().contains_key(name));
-        if is_of_shipped || open.text.contains("replaces:") {
-            let mut all = self.check_all();
-            return all.remove(path).unwrap_or_default();
-        }
-        let files = self.with_what_it_names(path);
-        self.read = files.len();
-        let shipped = false;
-        let loaded =
-            load_as(&files, Loading { shipped, placeholders: &self.placeholders(), ..Loading::default() });
+        let (files, beneath) = self.with_what_it_names(path);
+        self.read = files.len() + beneath.len();
+        let loading =
+            Loading { among: Some(&beneath), placeholders: &self.placeholders(), ..Loading::default() };
+        let loaded = load_as(&files, loading);
         Found::of(&loaded, &|found| found == path)
             .files
             .into_iter()
@@ -149,8 +146,8 @@ impl Files {
     }
 
     /// A file, those that say what placeholders stand for where it has some, and all that declare what it names, and what
-    /// they name in turn.
-    fn with_what_it_names(&self, path: &str) -> Vec<RuleFile> {
+    /// they name in turn; of the shipped ones their places.
+    fn with_what_it_names(&self, path: &str) -> (Vec<RuleFile>, Vec<usize>) {
         let mut owners: HashMap<&str, Vec<&str>> = HashMap::new();
         for (path, open) in &self.open {
             open.declares.iter().for_each(|name| owners.entry(name).or_default().push(path));
@@ -177,13 +174,10 @@ impl Files {
             let named = words(EMBEDDED[at].text).filter_map(|word| shipped().get(word).copied());
             more.extend(named.filter(|at| beneath.insert(*at)).collect::<Vec<_>>());
         }
-        let of_shipped = beneath
-            .into_iter()
-            .map(|at| RuleFile { path: EMBEDDED[at].path.to_owned(), text: EMBEDDED[at].text.to_owned() });
         let own = taken.into_iter().filter(|path| FileKind::of(path) != Some(FileKind::Tests));
         let own = own
             .filter_map(|path| Some(RuleFile { path: path.to_owned(), text: self.text(path)?.to_owned() }));
-        of_shipped.chain(own).collect()
+        (own.collect(), beneath.into_iter().collect())
     }
 }
 

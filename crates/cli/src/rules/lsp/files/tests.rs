@@ -56,6 +56,12 @@ fn a_name_that_is_taken_is_told() {
     files.write("/rules/9.yml", rule(9, "StartSession").replace("rule-9", "aws-ssm-session-shell"));
     let shipped = files.check("/rules/9.yml");
     assert!(shipped.iter().any(|told| told.message.contains("shipped rule")), "{shipped:?}");
+    assert!(files.read_last() < 10, "not all of the shipped ones: {}", files.read_last());
+    let place = rule(9, "StartSession") + "trailhound:\n  replaces: aws-ssm-session-shell\n";
+    files.write("/rules/9.yml", place);
+    let taken = files.check("/rules/9.yml");
+    assert!(taken.iter().any(|told| told.message.contains("takes the place")), "{taken:?}");
+    assert!(files.read_last() < 10, "{}", files.read_last());
     // Of two the later is told; in name order 8.yml is.
     let later = files.check("/rules/8.yml");
     assert!(later.iter().any(|told| told.message.contains("rule-8")), "{found:?} {later:?}");
