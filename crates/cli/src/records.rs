@@ -1,7 +1,9 @@
 //! Every record that is read, and every finding: what the commands look at that are about more than findings.
 
 mod entry;
+mod found;
 mod glance;
+mod kept;
 mod sought;
 #[cfg(test)]
 mod tests;
@@ -9,8 +11,6 @@ mod tests;
 use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
-use trailhound_detect::behind::HandOuts;
-use trailhound_detect::context::Context;
 use trailhound_detect::describe::Finding;
 use trailhound_detect::event::{Caller, Event};
 use trailhound_detect::matched::Match;
@@ -20,7 +20,7 @@ use trailhound_detect::policy::Policy;
 use crate::args::{IndexChoice, RecordsArguments, Window};
 use crate::deliveries::{InOrder, Piece, Reading, Source, Trouble};
 use crate::exit::Exit;
-use crate::index::{Index, Means, Question};
+use crate::index::{Asker, Index, Means, PutBy, Sessions};
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
@@ -28,11 +28,9 @@ use crate::progress::Progress;
 use crate::shown::Shown;
 use crate::{behind, context, rule_files, scan};
 pub(crate) use entry::Entry;
+pub(crate) use found::Found;
 pub(crate) use glance::Glance;
 pub(crate) use sought::Sought;
-
-/// Records of an index that are handed on together.
-const TOGETHER: usize = 256;
 
 /// Of which records all is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,10 +40,21 @@ pub(crate) enum Wanted {
     Candidates,
 }
 
+/// Which findings are needed: others may be handed on too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Those that are themselves sought.
+    Sought,
+    /// Those that stand at the records that are sought.
+    OfRecords,
+}
+
 /// Something that was read or found.
 pub(crate) enum Item {
     Record(Box<Entry>),
     Finding(Box<Finding>),
+    /// A finding that was kept.
+    Kept(Box<Found>),
 }
 
 /// Hands every record that is sought to `take`, in the order of the inputs, and all findings as they are made; says how
@@ -56,12 +65,12 @@ pub(crate) fn read(
     sought: &Sought,
     take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
-    read_with(&IndexChoice::default(), arguments, wanted, sought, take)
+    read_with((&IndexChoice::default(), Choice::Sought), arguments, wanted, sought, take)
 }
 
-/// The same, of inputs that may be kept in an index.
+/// The same, of inputs that may be kept in an index; of findings at least those that are needed.
 pub(crate) fn read_with(
-    keeping: &IndexChoice,
+    (keeping, choice): (&IndexChoice, Choice),
     arguments: &RecordsArguments,
     wanted: Wanted,
     sought: &Sought,
@@ -98,18 +107,26 @@ pub(crate) fn read_with(
         progress: &progress,
         interrupt: &interrupt,
     };
-    let mut telling = Telling { judging: Judging::new(pipeline.policy(), memory, "records"), window, take };
+    let judging = Judging::new(pipeline.policy(), memory, "records");
+    let mut telling = Telling { judging, window, take, put_by: None, is_lasting: true };
+    let mut asked = None;
     match means {
         None => directly(&reading, sought, &mut trouble, &mut telling)?,
         Some((path, means)) => {
-            let beside = context.as_deref();
             let index = Index::of(path, &means, &reading, &mut trouble)?;
             let Some(index) = index else { return Ok(exit.or(trouble.kept_in(path).tell())) };
-            from_index(&index, &reading, (sought, beside), &mut trouble, &mut telling)?;
+            let asking = kept::Asking { index: &index, sought, choice, context: context.as_deref() };
+            let worked = asking.answer(&reading, &mut trouble, &mut telling)?;
+            asked = Some((index, worked));
         }
     }
     context::tell_faults(context.as_ref());
-    telling.end()?;
+    let findings = telling.end()?;
+    if let Some((index, worked)) = asked.filter(|_| !interrupt.is_set()) {
+        // What could not be looked up may be there the next time.
+        let is_whole = context.is_none_or(|context| context.faults().is_empty());
+        index.keep(worked.with(findings.filter(|_| is_whole)))?;
+    }
     Ok(exit.or(trouble.tell()))
 }
 
@@ -118,6 +135,10 @@ struct Telling<'t> {
     judging: Judging<'t>,
     window: Window,
     take: &'t mut dyn FnMut(Item) -> anyhow::Result<()>,
+    /// Findings, where they are to be kept.
+    put_by: Option<PutBy>,
+    /// No match goes by the clock of this run.
+    is_lasting: bool,
 }
 
 impl Telling<'_> {
@@ -129,20 +150,35 @@ impl Telling<'_> {
         &mut self,
         mut matches: Vec<Match>,
         callers: &[(String, Caller)],
-        hand_outs: &HandOuts,
+        sessions: &Asker<'_>,
     ) -> anyhow::Result<()> {
         matches.retain(|found| self.window.holds(found.facts.time));
+        let now = Timestamp::now();
         for found in &mut matches {
-            found.behind = hand_outs.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
+            self.is_lasting &= found.facts.time.is_some_and(|time| time <= now);
+            found.behind = sessions.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
         }
-        let take = &mut *self.take;
-        self.judging.take(matches, callers, &mut |finding| take(Item::Finding(Box::new(finding))))
+        let Self { judging, take, put_by, .. } = self;
+        judging.take(matches, callers, &mut |finding| told(finding, put_by, take))
     }
 
-    fn end(self) -> anyhow::Result<()> {
-        let Self { judging, take, .. } = self;
-        judging.end(&mut |finding| take(Item::Finding(Box::new(finding)))).map(drop)
+    /// Tells what is left; answers with the findings where they may be kept.
+    fn end(self) -> anyhow::Result<Option<PutBy>> {
+        let Self { judging, mut take, mut put_by, is_lasting, .. } = self;
+        judging.end(&mut |finding| told(finding, &mut put_by, &mut take))?;
+        Ok(put_by.filter(|_| is_lasting))
     }
+}
+
+fn told(
+    finding: Finding,
+    put_by: &mut Option<PutBy>,
+    take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if let Some(put_by) = put_by {
+        put_by.add(&finding)?;
+    }
+    take(Item::Finding(Box::new(finding)))
 }
 
 fn directly(
@@ -153,8 +189,9 @@ fn directly(
 ) -> anyhow::Result<()> {
     let Reading { pipeline, inputs, jobs, progress, interrupt, .. } = *reading;
     let window = telling.window;
-    let hand_outs = &behind::gather(inputs, jobs, interrupt)?;
-    let glance = &Glance::at(sought, hand_outs);
+    let sessions = Sessions::All(behind::gather(inputs, jobs, interrupt)?);
+    let glance = &Glance::at(sought, &sought.sessions_of_actor(&sessions)?);
+    let Sessions::All(hand_outs) = &sessions else { return Ok(()) };
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
         let (sender, entries) = mpsc::channel();
         let mut shown = Shown::default();
@@ -185,60 +222,6 @@ fn directly(
         trouble.hear(input, &piece);
         telling.records(entries)?;
         let Piece::Found { matches, callers, .. } = piece else { return Ok(()) };
-        telling.matches(matches, &callers, hand_outs)
+        telling.matches(matches, &callers, &Asker::All(hand_outs))
     })
-}
-
-/// What an index gives of an input, a stretch at a time.
-enum Stretch {
-    Records(Vec<Entry>),
-    Matches(Vec<Match>, Vec<(String, Caller)>),
-    Failed(anyhow::Error),
-}
-
-fn from_index(
-    index: &Index,
-    reading: &Reading<'_>,
-    (sought, context): (&Sought, Option<&Context>),
-    trouble: &mut Trouble<'_>,
-    telling: &mut Telling<'_>,
-) -> anyhow::Result<()> {
-    let Reading { pipeline, inputs, jobs, interrupt, .. } = *reading;
-    let all = InOrder { inputs, jobs, interrupt };
-    let hand_outs = &index.hand_outs(&all)?;
-    behind::tell_beyond(hand_outs);
-    let question = &Question::of(sought, telling.window, hand_outs);
-    let deliver = |input: &Input, hand: &mut dyn FnMut(Stretch) -> bool| {
-        let (mut shown, mut entries, mut is_wanted) = (Shown::default(), Vec::new(), true);
-        let looked = index.each_record(input, question, &mut |facts, origin| {
-            let behind = hand_outs.behind(&facts.actor, facts.time);
-            if is_wanted && sought.finds(facts, behind.as_ref()) {
-                entries.push(Entry::of(facts, behind.as_ref(), origin, &mut shown));
-                if entries.len() >= TOGETHER {
-                    is_wanted = hand(Stretch::Records(std::mem::take(&mut entries)));
-                }
-            }
-        });
-        if !is_wanted || !hand(Stretch::Records(entries)) {
-            return;
-        }
-        let looked = looked.and_then(|()| {
-            index.each_match(input, (pipeline.rules(), context), &mut |matches, callers| {
-                hand(Stretch::Matches(matches, callers))
-            })
-        });
-        if let Err(error) = looked {
-            hand(Stretch::Failed(error));
-        }
-    };
-    all.run(&deliver, &mut |_, stretch| match stretch {
-        Stretch::Records(entries) => telling.records(entries),
-        Stretch::Matches(matches, callers) => telling.matches(matches, &callers, hand_outs),
-        Stretch::Failed(error) => Err(error),
-    })?;
-    for input in inputs {
-        let (rejected, is_foreign) = index.rejected(input);
-        trouble.hear_rejected(rejected, is_foreign);
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! The file of an index, in redb: a crash leaves it as it was after the last commit.
 
+mod worked;
+
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stamp::{Means, Stamp};
 use crate::own_file::{for_its_owner, refuse_what_is_none};
+pub(super) use worked::{WorkedKind, forget_all, keep};
 
 /// What the inputs were read with.
 const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("index");
@@ -23,6 +26,7 @@ type PartKey = (u64, u32, u32);
 const HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("heads");
 const ROWS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("rows");
 const HAND_OUTS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("hand-outs");
+const MATCH_HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("match-heads");
 const MATCHES: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("matches");
 /// Large values take pages of twice the size of the next smaller; with its page's head a piece fills one of 64 KiB.
 const PIECE: usize = 65_000;
@@ -82,7 +86,10 @@ impl IndexFile {
                 heads: reading.open_table(HEADS)?,
                 rows: reading.open_table(ROWS)?,
                 hand_outs: reading.open_table(HAND_OUTS)?,
+                match_heads: reading.open_table(MATCH_HEADS)?,
                 matches: reading.open_table(MATCHES)?,
+                worked: reading.open_table(worked::ENTRIES)?,
+                worked_parts: reading.open_table(worked::PARTS)?,
             })
         };
         opened().with_context(|| self.cannot_read())
@@ -136,9 +143,10 @@ fn no_index(path: &Path, error: &dyn Display) -> anyhow::Error {
 /// Forgets all, and says what will be read from now on with what.
 pub(super) fn begin_anew(writing: &WriteTransaction, means: &Means) -> anyhow::Result<()> {
     writing.delete_table(INPUTS)?;
-    for parts in [HEADS, ROWS, HAND_OUTS, MATCHES] {
+    for parts in [HEADS, ROWS, HAND_OUTS, MATCH_HEADS, MATCHES] {
         writing.delete_table(parts)?;
     }
+    worked::forget_all(writing)?;
     writing.open_table(ABOUT)?.insert("means", &*serde_json::to_vec(means)?)?;
     Ok(())
 }
@@ -149,6 +157,7 @@ pub(super) struct Tables<'t> {
     heads: Table<'t, PartKey, &'static [u8]>,
     rows: Table<'t, PartKey, &'static [u8]>,
     hand_outs: Table<'t, PartKey, &'static [u8]>,
+    match_heads: Table<'t, PartKey, &'static [u8]>,
     matches: Table<'t, PartKey, &'static [u8]>,
 }
 
@@ -156,7 +165,7 @@ pub(super) struct Tables<'t> {
 pub(super) enum Part {
     Block { head: Vec<u8>, rows: Vec<u8> },
     HandOuts(Vec<u8>),
-    Matches(Vec<u8>),
+    Matches { head: Vec<u8>, matches: Vec<u8> },
 }
 
 impl<'t> Tables<'t> {
@@ -166,22 +175,26 @@ impl<'t> Tables<'t> {
             heads: writing.open_table(HEADS)?,
             rows: writing.open_table(ROWS)?,
             hand_outs: writing.open_table(HAND_OUTS)?,
+            match_heads: writing.open_table(MATCH_HEADS)?,
             matches: writing.open_table(MATCHES)?,
         })
     }
 
-    /// Forgets inputs, by name.
-    pub(super) fn forget(&mut self, names: &[String]) -> anyhow::Result<()> {
+    /// Forgets inputs, by name; says whether any was there.
+    pub(super) fn forget(&mut self, names: &[String]) -> anyhow::Result<bool> {
+        let mut is_any = false;
         for name in names {
             let Some(entry) = self.inputs.remove(&**name)?.map(|entry| entry.value().to_vec()) else {
                 continue;
             };
+            is_any = true;
             let InputEntry { number, .. } = serde_json::from_slice(&entry)?;
-            for table in [&mut self.heads, &mut self.rows, &mut self.hand_outs, &mut self.matches] {
+            let Self { heads, rows, hand_outs, match_heads, matches, .. } = self;
+            for table in [heads, rows, hand_outs, match_heads, matches] {
                 table.retain_in((number, 0, 0)..=(number, u32::MAX, u32::MAX), |_, _| false)?;
             }
         }
-        Ok(())
+        Ok(is_any)
     }
 
     /// The number of the next input.
@@ -206,7 +219,8 @@ impl<'t> Tables<'t> {
                 put(&mut self.hand_outs, (number, entry.hand_outs), rows)?;
                 entry.hand_outs += 1;
             }
-            Part::Matches(matches) => {
+            Part::Matches { head, matches } => {
+                put(&mut self.match_heads, (number, entry.matches), head)?;
                 put(&mut self.matches, (number, entry.matches), matches)?;
                 entry.matches += 1;
             }
@@ -226,7 +240,10 @@ pub(super) struct Snapshot {
     heads: ReadOnlyTable<PartKey, &'static [u8]>,
     rows: ReadOnlyTable<PartKey, &'static [u8]>,
     hand_outs: ReadOnlyTable<PartKey, &'static [u8]>,
+    match_heads: ReadOnlyTable<PartKey, &'static [u8]>,
     matches: ReadOnlyTable<PartKey, &'static [u8]>,
+    worked: ReadOnlyTable<&'static str, &'static [u8]>,
+    worked_parts: ReadOnlyTable<PartKey, &'static [u8]>,
 }
 
 impl Snapshot {
@@ -250,6 +267,10 @@ impl Snapshot {
 
     pub(super) fn hand_outs(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
         part(&self.hand_outs, number, at)
+    }
+
+    pub(super) fn match_head(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
+        part(&self.match_heads, number, at)
     }
 
     pub(super) fn matches(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
