@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use trailhound_detect::context::Context;
 use trailhound_detect::event::{Caller, Facts};
 use trailhound_detect::matched::Match;
@@ -51,6 +52,23 @@ pub(crate) struct Index {
     path: String,
     /// Tables are read as long as it is open.
     file: IndexFile,
+}
+
+/// A record as it is kept.
+pub(crate) struct IndexRecord<'r> {
+    /// Where it stands, and when it was.
+    pub(crate) origin: &'r str,
+    pub(crate) time: Option<Timestamp>,
+    /// All else, which many may have in common.
+    pub(crate) rest: &'r [u8],
+    bytes: &'r [u8],
+}
+
+impl IndexRecord<'_> {
+    /// All that it says.
+    pub(crate) fn facts(&self) -> anyhow::Result<Facts> {
+        Ok(block::row(self.bytes)?.facts())
+    }
 }
 
 /// What is asked of the rows of an index.
@@ -142,12 +160,12 @@ impl Index {
         self.entries.get(&key(input))
     }
 
-    /// Hands on the facts of every record of an input that may be sought, with its place.
+    /// Hands on every record of an input that may be sought.
     pub(crate) fn each_record(
         &self,
         input: &Input,
         question: &Question,
-        take: &mut dyn FnMut(&Facts, &str),
+        take: &mut dyn FnMut(IndexRecord<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
         let read = |at| -> anyhow::Result<Option<Vec<u8>>> {
@@ -159,13 +177,11 @@ impl Index {
         for at in 0..entry.blocks {
             let Some(rows) = read(at).with_context(|| self.broken())? else { continue };
             let looked = block::each_row(&rows, &mut |bytes| {
-                if question.glance.may_be_of(bytes) {
-                    let row = block::row(bytes)?;
-                    if question.window.holds(row.time()) {
-                        take(&row.facts(), row.origin);
-                    }
+                let (origin, time, rest) = row::apart(bytes)?;
+                if !question.window.holds(time) {
+                    return Ok(());
                 }
-                Ok(())
+                take(IndexRecord { origin, time, rest, bytes })
             });
             looked.with_context(|| self.broken())?;
         }

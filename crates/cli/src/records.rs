@@ -1,5 +1,6 @@
 //! Every record that is read, and every finding: what the commands look at that are about more than findings.
 
+mod alike;
 mod entry;
 mod found;
 mod glance;
@@ -107,8 +108,8 @@ pub(crate) fn read_with(
         progress: &progress,
         interrupt: &interrupt,
     };
-    let judging = Judging::new(pipeline.policy(), memory, "records");
-    let mut telling = Telling { judging, window, take, put_by: None, is_lasting: true };
+    let judging = Judging::new(pipeline.policy(), memory, "records").whenever();
+    let mut telling = Telling { judging, window, take, put_by: None };
     let mut asked = None;
     match means {
         None => directly(&reading, sought, &mut trouble, &mut telling)?,
@@ -137,8 +138,6 @@ struct Telling<'t> {
     take: &'t mut dyn FnMut(Item) -> anyhow::Result<()>,
     /// Findings, where they are to be kept.
     put_by: Option<PutBy>,
-    /// No match goes by the clock of this run.
-    is_lasting: bool,
 }
 
 impl Telling<'_> {
@@ -153,20 +152,18 @@ impl Telling<'_> {
         sessions: &Asker<'_>,
     ) -> anyhow::Result<()> {
         matches.retain(|found| self.window.holds(found.facts.time));
-        let now = Timestamp::now();
         for found in &mut matches {
-            self.is_lasting &= found.facts.time.is_some_and(|time| time <= now);
             found.behind = sessions.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
         }
         let Self { judging, take, put_by, .. } = self;
         judging.take(matches, callers, &mut |finding| told(finding, put_by, take))
     }
 
-    /// Tells what is left; answers with the findings where they may be kept.
+    /// Tells what is left; answers with the findings where they are to be kept.
     fn end(self) -> anyhow::Result<Option<PutBy>> {
-        let Self { judging, mut take, mut put_by, is_lasting, .. } = self;
+        let Self { judging, mut take, mut put_by, .. } = self;
         judging.end(&mut |finding| told(finding, &mut put_by, &mut take))?;
-        Ok(put_by.filter(|_| is_lasting))
+        Ok(put_by)
     }
 }
 

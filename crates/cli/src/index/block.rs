@@ -12,8 +12,8 @@ use super::row::IndexRow;
 use super::signs::{self, Signs};
 
 /// So many bytes of rows, or so many rows, are packed together.
-const MOST_BYTES: usize = 1 << 20;
-const MOST_ROWS: usize = 4_096;
+const MOST_BYTES: usize = 256 << 10;
+const MOST_ROWS: usize = 512;
 /// Seconds that stand before signs: the first and the last of a block.
 const SPAN: usize = 16;
 

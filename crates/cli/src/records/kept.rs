@@ -6,12 +6,12 @@ use trailhound_detect::context::Context;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 
+use super::alike::Alike;
 use super::{Choice, Entry, Item, Sought, Telling};
 use crate::behind;
 use crate::deliveries::{InOrder, Reading, Trouble};
 use crate::index::{Choosing, Index, PutBy, Question, Worked, number_of_place};
 use crate::inputs::Input;
-use crate::shown::Shown;
 
 /// Records that are handed on together.
 const TOGETHER: usize = 256;
@@ -52,16 +52,17 @@ impl Asking<'_> {
         }
         let question = &Question::of(sought, window, &sought.sessions_of_actor(sessions)?);
         let deliver = |input: &Input, hand: &mut dyn FnMut(Stretch) -> bool| {
-            let (mut shown, mut entries, mut is_wanted) = (Shown::default(), Vec::new(), true);
+            let (mut entries, mut is_wanted) = (Vec::new(), true);
             let asker = index.asker(sessions);
-            let looked = index.each_record(input, question, &mut |facts, origin| {
-                let behind = asker.behind(&facts.actor, facts.time);
-                if is_wanted && sought.finds(facts, behind.as_ref()) {
-                    entries.push(Entry::of(facts, behind.as_ref(), origin, &mut shown));
+            let mut alike = Alike::default();
+            let looked = index.each_record(input, question, &mut |record| {
+                if is_wanted && let Some(entry) = alike.told(&record, question.glance(), sought, &asker)? {
+                    entries.push(entry);
                     if entries.len() >= TOGETHER {
                         is_wanted = hand(Stretch::Records(std::mem::take(&mut entries)));
                     }
                 }
+                Ok(())
             });
             if !is_wanted || !hand(Stretch::Records(entries)) {
                 return;
