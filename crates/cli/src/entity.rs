@@ -6,7 +6,7 @@ use std::io::Write;
 
 use crate::args::{EntityFormat, IndexChoice, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
-use crate::records::{self, Choice, Entry, Found, Item, Sought, Wanted};
+use crate::records::{self, Choice, Entry, Item, ListedFinding, Sought, Wanted};
 use crate::words::names;
 use seen::{Columns, EntitySummary};
 
@@ -104,7 +104,7 @@ fn tell(
 ) -> anyhow::Result<Exit> {
     let keeping = (keeping, Choice::Sought);
     let exit = records::read_with(keeping, reading, Wanted::Every, sought, &mut |item| {
-        let found: Found = match item {
+        let found: ListedFinding = match item {
             Item::Record(record) => {
                 summary.count(record.time);
                 add(&mut summary, &record);

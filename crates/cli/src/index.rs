@@ -10,6 +10,7 @@ mod block;
 mod file;
 mod findings;
 mod number;
+mod parts;
 mod reading;
 mod row;
 mod sessions;
@@ -19,6 +20,7 @@ mod stamp;
 mod tests;
 mod times;
 mod worked;
+mod worked_file;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -143,7 +145,7 @@ impl Index {
                 read_into(&mut tables, reading, &unread, trouble).with_context(cannot)?;
             }
             if is_changed {
-                file::forget_all(&writing).with_context(cannot)?;
+                worked_file::forget_all(&writing).with_context(cannot)?;
             }
             writing.commit().with_context(cannot)?;
         }

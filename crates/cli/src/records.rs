@@ -2,26 +2,25 @@
 
 mod alike;
 mod entry;
-mod found;
 mod glance;
 mod kept;
+mod listed;
 mod sought;
+mod telling;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
-use trailhound_detect::describe::Finding;
-use trailhound_detect::event::{Caller, Event};
-use trailhound_detect::matched::Match;
+use trailhound_detect::event::Event;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 
-use crate::args::{IndexChoice, RecordsArguments, Window};
+use crate::args::{IndexChoice, RecordsArguments};
 use crate::deliveries::{InOrder, Piece, Reading, Source, Trouble};
 use crate::exit::Exit;
-use crate::index::{Asker, Index, Means, PutBy, Sessions};
+use crate::index::{Asker, Index, Means, Sessions};
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
@@ -29,9 +28,11 @@ use crate::progress::Progress;
 use crate::shown::Shown;
 use crate::{behind, context, rule_files, scan};
 pub(crate) use entry::Entry;
-pub(crate) use found::Found;
 pub(crate) use glance::Glance;
+pub(crate) use listed::ListedFinding;
 pub(crate) use sought::Sought;
+use telling::Telling;
+pub(crate) use telling::{Choice, Item};
 
 /// Of which records all is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,23 +40,6 @@ pub(crate) enum Wanted {
     Every,
     /// Those that a rule could match; the others are left alone.
     Candidates,
-}
-
-/// Which findings are needed: others may be handed on too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// Those that are themselves sought.
-    Sought,
-    /// Those that stand at the records that are sought.
-    OfRecords,
-}
-
-/// Something that was read or found.
-pub(crate) enum Item {
-    Record(Box<Entry>),
-    Finding(Box<Finding>),
-    /// A finding that was kept.
-    Kept(Box<Found>),
 }
 
 /// Hands every record that is sought to `take`, in the order of the inputs, and all findings as they are made; says how
@@ -116,7 +100,7 @@ pub(crate) fn read_with(
         Some((path, means)) => {
             let index = Index::of(path, &means, &reading, &mut trouble)?;
             let Some(index) = index else { return Ok(exit.or(trouble.kept_in(path).tell())) };
-            let asking = kept::Asking { index: &index, sought, choice, context: context.as_deref() };
+            let asking = kept::IndexAsking { index: &index, sought, choice, context: context.as_deref() };
             let worked = asking.answer(&reading, &mut trouble, &mut telling)?;
             asked = Some((index, worked));
         }
@@ -131,53 +115,6 @@ pub(crate) fn read_with(
     Ok(exit.or(trouble.tell()))
 }
 
-/// What becomes of records and matches on their way to whoever asked.
-struct Telling<'t> {
-    judging: Judging<'t>,
-    window: Window,
-    take: &'t mut dyn FnMut(Item) -> anyhow::Result<()>,
-    /// Findings, where they are to be kept.
-    put_by: Option<PutBy>,
-}
-
-impl Telling<'_> {
-    fn records(&mut self, entries: Vec<Entry>) -> anyhow::Result<()> {
-        entries.into_iter().try_for_each(|entry| (self.take)(Item::Record(Box::new(entry))))
-    }
-
-    fn matches(
-        &mut self,
-        mut matches: Vec<Match>,
-        callers: &[(String, Caller)],
-        sessions: &Asker<'_>,
-    ) -> anyhow::Result<()> {
-        matches.retain(|found| self.window.holds(found.facts.time));
-        for found in &mut matches {
-            found.behind = sessions.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
-        }
-        let Self { judging, take, put_by, .. } = self;
-        judging.take(matches, callers, &mut |finding| told(finding, put_by, take))
-    }
-
-    /// Tells what is left; answers with the findings where they are to be kept.
-    fn end(self) -> anyhow::Result<Option<PutBy>> {
-        let Self { judging, mut take, mut put_by, .. } = self;
-        judging.end(&mut |finding| told(finding, &mut put_by, &mut take))?;
-        Ok(put_by)
-    }
-}
-
-fn told(
-    finding: Finding,
-    put_by: &mut Option<PutBy>,
-    take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    if let Some(put_by) = put_by {
-        put_by.add(&finding)?;
-    }
-    take(Item::Finding(Box::new(finding)))
-}
-
 fn directly(
     reading: &Reading<'_>,
     sought: &Sought,
@@ -187,7 +124,7 @@ fn directly(
     let Reading { pipeline, inputs, jobs, progress, interrupt, .. } = *reading;
     let window = telling.window;
     let sessions = Sessions::All(behind::gather(inputs, jobs, interrupt)?);
-    let glance = &Glance::at(sought, &sought.sessions_of_actor(&sessions)?);
+    let glance = &Glance::at(sought, &sessions.of_actor(sought)?);
     let Sessions::All(hand_outs) = &sessions else { return Ok(()) };
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
         let (sender, entries) = mpsc::channel();

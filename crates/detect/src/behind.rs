@@ -18,7 +18,7 @@ mod words;
 use jiff::Timestamp;
 
 pub use gather::Gather;
-pub use hand_outs::{Added, HandOut, HandOuts, seconds_of};
+pub use hand_outs::{HandOut, HandOutAdded, HandOuts, seconds_of};
 pub(crate) use kept::KeptHandOut;
 pub use resolve::{KnownSessions, who_is_behind, worth_telling};
 

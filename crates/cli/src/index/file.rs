@@ -1,7 +1,5 @@
 //! The file of an index, in redb: a crash leaves it as it was after the last commit.
 
-mod worked;
-
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -12,24 +10,21 @@ use redb::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::parts::{PartKey, part, put};
 use super::stamp::{Means, Stamp};
+use super::worked_file::{self, WorkedEntry, WorkedKind};
 use crate::own_file::{for_its_owner, refuse_what_is_none};
-pub(super) use worked::{WorkedKind, forget_all, keep};
 
 /// What the inputs were read with.
 const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("index");
 /// Inputs by the names they were given.
 const INPUTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("inputs");
-/// An input's number, that of one of its parts, and that of a piece of it.
-type PartKey = (u64, u32, u32);
 /// Heads of blocks, their rows, the rows that hand out sessions, and matches.
 const HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("heads");
 const ROWS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("rows");
 const HAND_OUTS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("hand-outs");
 const MATCH_HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("match-heads");
 const MATCHES: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("matches");
-/// Large values take pages of twice the size of the next smaller; with its page's head a piece fills one of 64 KiB.
-const PIECE: usize = 65_000;
 /// What is held in memory of the file: of one that is written, the rest goes to the disk.
 const CACHE: usize = 64 << 20;
 
@@ -88,8 +83,8 @@ impl IndexFile {
                 hand_outs: reading.open_table(HAND_OUTS)?,
                 match_heads: reading.open_table(MATCH_HEADS)?,
                 matches: reading.open_table(MATCHES)?,
-                worked: reading.open_table(worked::ENTRIES)?,
-                worked_parts: reading.open_table(worked::PARTS)?,
+                worked: reading.open_table(worked_file::ENTRIES)?,
+                worked_parts: reading.open_table(worked_file::PARTS)?,
             })
         };
         opened().with_context(|| self.cannot_read())
@@ -146,7 +141,7 @@ pub(super) fn begin_anew(writing: &WriteTransaction, means: &Means) -> anyhow::R
     for parts in [HEADS, ROWS, HAND_OUTS, MATCH_HEADS, MATCHES] {
         writing.delete_table(parts)?;
     }
-    worked::forget_all(writing)?;
+    worked_file::forget_all(writing)?;
     writing.open_table(ABOUT)?.insert("means", &*serde_json::to_vec(means)?)?;
     Ok(())
 }
@@ -276,24 +271,15 @@ impl Snapshot {
     pub(super) fn matches(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
         part(&self.matches, number, at)
     }
-}
 
-fn put(
-    table: &mut Table<'_, PartKey, &'static [u8]>,
-    (number, at): (u64, u32),
-    bytes: &[u8],
-) -> Result<(), redb::Error> {
-    for (piece, bytes) in (0..).zip(bytes.chunks(PIECE)) {
-        table.insert((number, at, piece), bytes)?;
+    /// What was worked out of that.
+    pub(super) fn worked(&self, kind: WorkedKind, of: &str) -> anyhow::Result<Option<WorkedEntry>> {
+        let entry = self.worked.get(&*kind.key(of))?;
+        Ok(entry.map(|entry| serde_json::from_slice(entry.value())).transpose()?)
     }
-    Ok(())
-}
 
-fn part(table: &ReadOnlyTable<PartKey, &'static [u8]>, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for piece in table.range((number, at, 0)..=(number, at, u32::MAX))? {
-        bytes.extend_from_slice(piece?.1.value());
+    /// A part of it.
+    pub(super) fn worked_part(&self, entry: &WorkedEntry, at: u32) -> anyhow::Result<Vec<u8>> {
+        part(&self.worked_parts, entry.number, at)
     }
-    anyhow::ensure!(!bytes.is_empty(), "a part of it is missing");
-    Ok(bytes)
 }

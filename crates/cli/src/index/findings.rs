@@ -9,7 +9,7 @@ use trailhound_detect::describe::Finding;
 use super::block;
 use super::number::number;
 use super::row::IndexRow;
-use crate::records::{Found, Glance};
+use crate::records::{Glance, ListedFinding};
 use crate::shown::Shown;
 
 /// So many bytes of findings are packed together.
@@ -94,7 +94,7 @@ impl Choosing<'_> {
 pub(super) fn each(
     part: &[u8],
     choosing: &Choosing<'_>,
-    take: &mut dyn FnMut(Found) -> anyhow::Result<()>,
+    take: &mut dyn FnMut(ListedFinding) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let rows = block::unpacked(part)?;
     block::each_row(&rows, &mut |bytes| {
@@ -103,7 +103,7 @@ pub(super) fn each(
         }
         let FindingRow { rule, level, behind, row, .. } =
             postcard::from_bytes(bytes).context("a finding that cannot be read")?;
-        take(Found {
+        take(ListedFinding {
             facts: row.facts(),
             origin: row.origin.to_owned(),
             behind: behind.into_iter().map(str::to_owned).collect(),

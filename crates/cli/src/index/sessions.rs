@@ -10,13 +10,14 @@ use std::rc::Rc;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use trailhound_detect::behind::{
-    Added, Behind, HandOut, HandOuts, KnownSessions, seconds_of, who_is_behind, worth_telling,
+    Behind, HandOut, HandOutAdded, HandOuts, KnownSessions, seconds_of, who_is_behind, worth_telling,
 };
 use trailhound_detect::event::Actor;
 
 use super::block;
 use super::file::Snapshot;
 use super::number::number;
+use crate::records::Sought;
 use crate::words::names;
 
 /// What is held at once of what was looked up, and of blocks that it stands in.
@@ -48,10 +49,10 @@ impl Gathered {
         let key = out.key().map(|key| number(key.as_bytes()));
         let made = out.made().map(|(principal, second)| number_of_made(&principal, second));
         let added = self.all.add(out);
-        if added != Added::Not {
+        if added != HandOutAdded::Not {
             self.by_key.extend(key.map(|key| (key, place)));
         }
-        if added == Added::First {
+        if added == HandOutAdded::First {
             self.by_made.extend(made.map(|made| (made, place)));
         }
     }
@@ -129,9 +130,10 @@ impl Sessions {
         }
     }
 
-    /// The ids of keys, and whose sessions they are, that somebody of this name is behind.
-    pub(crate) fn of_name(&self, name: &str) -> anyhow::Result<Vec<String>> {
+    /// The ids of keys, and whose sessions they are, that the actor who is sought is behind.
+    pub(crate) fn of_actor(&self, sought: &Sought) -> anyhow::Result<Vec<String>> {
         let mut all: Vec<String> = Vec::new();
+        let Some(name) = &sought.actor else { return Ok(all) };
         match self {
             Self::All(outs) => outs.each_session(&mut |behind, ids| {
                 if behind.names().any(|own| names(own, name)) {

@@ -7,15 +7,15 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use trailhound_detect::behind::HandOut;
 
-use super::file::{WorkedKind, keep};
 use super::findings::{self, Choosing, PutBy};
 use super::sessions::{Asker, Gathered, KeptSessions, Lookup, RowPlace, Sessions};
 use super::times::Times;
+use super::worked_file::{WorkedKind, keep};
 use super::{Index, block, key};
 use crate::args::Window;
 use crate::deliveries::InOrder;
 use crate::inputs::Input;
-use crate::records::Found;
+use crate::records::ListedFinding;
 
 /// Inputs as they were read, in their order; nothing where one of them is not to be believed another time.
 pub(crate) struct InputSet(Option<String>);
@@ -141,7 +141,7 @@ impl Index {
         &self,
         windowed: &WindowedSet,
         choosing: &Choosing<'_>,
-        take: &mut dyn FnMut(Found) -> anyhow::Result<()>,
+        take: &mut dyn FnMut(ListedFinding) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let Some(set) = &windowed.0 else { return Ok(()) };
         let entry = self.kept.worked(WorkedKind::Findings, set).with_context(|| self.broken())?;

@@ -7,7 +7,8 @@ use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 
 use super::alike::Alike;
-use super::{Choice, Entry, Item, Sought, Telling};
+use super::telling::{Choice, Item, Telling};
+use super::{Entry, Sought};
 use crate::behind;
 use crate::deliveries::{InOrder, Reading, Trouble};
 use crate::index::{Choosing, Index, PutBy, Question, Worked, number_of_place};
@@ -24,14 +25,14 @@ enum Stretch {
 }
 
 /// What is asked of an index.
-pub(super) struct Asking<'a> {
+pub(super) struct IndexAsking<'a> {
     pub(super) index: &'a Index,
     pub(super) sought: &'a Sought,
     pub(super) choice: Choice,
     pub(super) context: Option<&'a Context>,
 }
 
-impl Asking<'_> {
+impl IndexAsking<'_> {
     /// Hands on what is sought and found; answers with what of it is not kept yet, but for the findings.
     pub(super) fn answer(
         &self,
@@ -50,7 +51,7 @@ impl Asking<'_> {
         if !has_findings && windowed.can_be_kept() {
             telling.put_by = Some(PutBy::default());
         }
-        let question = &Question::of(sought, window, &sought.sessions_of_actor(sessions)?);
+        let question = &Question::of(sought, window, &sessions.of_actor(sought)?);
         let deliver = |input: &Input, hand: &mut dyn FnMut(Stretch) -> bool| {
             let (mut entries, mut is_wanted) = (Vec::new(), true);
             let asker = index.asker(sessions);

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use trailhound_detect::behind::Behind;
 use trailhound_detect::event::{ActorKind, Facts};
 
-use crate::index::Sessions;
 use crate::network::Network;
 use crate::query::{Field, Query};
 use crate::words::names;
@@ -26,11 +25,6 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
-    /// The ids of keys, and whose sessions they are, that the actor is behind.
-    pub(crate) fn sessions_of_actor(&self, sessions: &Sessions) -> anyhow::Result<Vec<String>> {
-        self.actor.as_ref().map_or_else(|| Ok(Vec::new()), |name| sessions.of_name(name))
-    }
-
     /// Is it one of those?
     pub(crate) fn finds(&self, facts: &Facts, behind: Option<&Behind>) -> bool {
         self.finds_of(facts, behind.into_iter().flat_map(Behind::names))

@@ -119,7 +119,7 @@ fn a_glance_overlooks_no_name() {
                     for name in behind.names().filter(|name| !name.is_empty()) {
                         let sought = Sought { actor: Some(name.to_owned()), ..Sought::default() };
                         assert!(sought.finds(event.facts(), Some(&behind)), "{origin}: {name}");
-                        let sessions = sought.sessions_of_actor(&hand_outs).unwrap();
+                        let sessions = hand_outs.of_actor(&sought).unwrap();
                         let is_found = Glance::at(&sought, &sessions).may_find(event);
                         sender.send((is_found, format!("{origin}: {name} behind it"))).unwrap();
                     }

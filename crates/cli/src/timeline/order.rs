@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ordered::Weighed;
-use crate::records::{Entry, Found};
+use crate::records::{Entry, ListedFinding};
 use crate::shown::Shown;
 
 /// What a record takes beside its texts.
@@ -30,7 +30,7 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    pub(super) fn of(found: Found, shown: &mut Shown) -> Self {
+    pub(super) fn of(found: ListedFinding, shown: &mut Shown) -> Self {
         Self {
             time: found.facts.time,
             origin: shown.origin(&found.origin),

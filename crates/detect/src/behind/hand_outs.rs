@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::KnownSessions;
 use crate::facts::{Actor, ActorKind, Facts, HandedOut};
 
 /// So many sessions of people and roles are kept, and so many of services.
@@ -91,7 +90,7 @@ impl HandOut {
 
 /// What became of a hand-out that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Added {
+pub enum HandOutAdded {
     /// It is found by its key, and by whose session it is and when it was made.
     First,
     /// What it tells is added to what is known of its key.
@@ -116,8 +115,8 @@ pub struct HandOuts {
 
 impl HandOuts {
     /// Adds one; says what it is to what is there.
-    pub fn add(&mut self, out: HandOut) -> Added {
-        let Some(key) = out.session.key.clone() else { return Added::Not };
+    pub fn add(&mut self, out: HandOut) -> HandOutAdded {
+        let Some(key) = out.session.key.clone() else { return HandOutAdded::Not };
         if out.is_of_service() {
             return self.add_of_service(key, &out);
         }
@@ -125,26 +124,26 @@ impl HandOuts {
         match self.by_key.entry(key) {
             Entry::Occupied(mut known) => {
                 known.get_mut().meet(out);
-                Added::Again
+                HandOutAdded::Again
             }
             Entry::Vacant(_) if is_full => {
                 self.beyond += 1;
-                Added::Not
+                HandOutAdded::Not
             }
             Entry::Vacant(place) => {
                 if let Some(made) = out.made() {
                     self.by_principal.entry(made).or_default().push(place.key().clone());
                 }
                 place.insert(out);
-                Added::First
+                HandOutAdded::First
             }
         }
     }
 
-    fn add_of_service(&mut self, key: String, out: &HandOut) -> Added {
+    fn add_of_service(&mut self, key: String, out: &HandOut) -> HandOutAdded {
         if self.of_services.len() >= MOST {
             self.beyond += 1;
-            return Added::Not;
+            return HandOutAdded::Not;
         }
         let service: Arc<str> = out.asker.display.as_str().into();
         let service = self.services.get(&service).cloned().unwrap_or_else(|| {
@@ -153,7 +152,7 @@ impl HandOuts {
         });
         self.made_by_services.extend(out.made());
         self.of_services.insert(key, service);
-        Added::First
+        HandOutAdded::First
     }
 
     /// How many were not kept, beyond what is held at once.
@@ -164,20 +163,17 @@ impl HandOuts {
     pub(super) fn all(&self) -> impl Iterator<Item = &HandOut> {
         self.by_key.values()
     }
-}
 
-impl KnownSessions for HandOuts {
-    type Out<'o> = &'o HandOut;
-
-    fn by_key(&self, key: &str) -> Option<&HandOut> {
+    pub(super) fn by_key(&self, key: &str) -> Option<&HandOut> {
         self.by_key.get(key)
     }
 
-    fn service(&self, key: &str) -> Option<String> {
-        self.of_services.get(key).map(|service| service.to_string())
+    pub(super) fn service(&self, key: &str) -> Option<&str> {
+        self.of_services.get(key).map(|service| &**service)
     }
 
-    fn made(&self, principal: &str, created: Timestamp) -> (Vec<&HandOut>, bool) {
+    /// As [`KnownSessions::made`](super::KnownSessions::made) has it.
+    pub(super) fn made(&self, principal: &str, created: Timestamp) -> (Vec<&HandOut>, bool) {
         let times = seconds_of(created).map(|at| (principal.to_owned(), at));
         let keys = times.iter().filter_map(|made| self.by_principal.get(made)).flatten();
         let outs = keys.filter_map(|key| self.by_key.get(key)).collect();

@@ -79,6 +79,22 @@ pub fn worth_telling(known: &impl KnownSessions, actor: &Actor, at: Option<Times
     is_told.then(|| who_is_behind(known, actor, at)).flatten()
 }
 
+impl KnownSessions for HandOuts {
+    type Out<'o> = &'o HandOut;
+
+    fn by_key(&self, key: &str) -> Option<&HandOut> {
+        self.by_key(key)
+    }
+
+    fn service(&self, key: &str) -> Option<String> {
+        self.service(key).map(str::to_owned)
+    }
+
+    fn made(&self, principal: &str, created: Timestamp) -> (Vec<&HandOut>, bool) {
+        self.made(principal, created)
+    }
+}
+
 impl HandOuts {
     /// Who is behind what an actor does at a time; nothing where it acts with what is its own.
     pub fn behind(&self, actor: &Actor, at: Option<Timestamp>) -> Option<Behind> {

@@ -3,7 +3,7 @@
 use redb::{ReadableTable as _, TableDefinition, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::{PartKey, Snapshot, part, put};
+use super::parts::{PartKey, put};
 
 /// What there is, by kind and by what it was worked out of.
 pub(super) const ENTRIES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("worked");
@@ -11,7 +11,7 @@ pub(super) const PARTS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::n
 
 /// A kind of what is worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::index) enum WorkedKind {
+pub(super) enum WorkedKind {
     /// Who was handed which session.
     Sessions,
     /// Matches as they were judged.
@@ -19,6 +19,10 @@ pub(in crate::index) enum WorkedKind {
 }
 
 impl WorkedKind {
+    pub(super) fn key(self, of: &str) -> String {
+        format!("{} {of}", self.word())
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
@@ -37,20 +41,16 @@ impl WorkedKind {
 
 /// What was worked out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::index) struct WorkedEntry {
+pub(super) struct WorkedEntry {
     /// The later, the larger.
-    number: u64,
-    pub(in crate::index) parts: u32,
+    pub(super) number: u64,
+    pub(super) parts: u32,
     /// What was too many to be kept.
-    pub(in crate::index) beyond: u64,
-}
-
-fn key(kind: WorkedKind, of: &str) -> String {
-    format!("{} {of}", kind.word())
+    pub(super) beyond: u64,
 }
 
 /// Keeps what was worked out, and forgets what is too many.
-pub(in crate::index) fn keep(
+pub(super) fn keep(
     writing: &WriteTransaction,
     (kind, of): (WorkedKind, &str),
     beyond: u64,
@@ -63,7 +63,7 @@ pub(in crate::index) fn keep(
         let WorkedEntry { number, .. } = serde_json::from_slice(entry.value())?;
         next = next.max(number + 1);
         if name.value().split(' ').next() == Some(kind.word()) {
-            same.push((name.value() == key(kind, of), number, name.value().to_owned()));
+            same.push((name.value() == kind.key(of), number, name.value().to_owned()));
         }
     }
     // What is there of the same is the first that goes.
@@ -78,28 +78,15 @@ pub(in crate::index) fn keep(
         put(&mut kept, (next, at), bytes)?;
     }
     let entry = WorkedEntry { number: next, parts: u32::try_from(parts.len())?, beyond };
-    entries.insert(&*key(kind, of), &*serde_json::to_vec(&entry)?)?;
+    entries.insert(&*kind.key(of), &*serde_json::to_vec(&entry)?)?;
     Ok(())
 }
 
 /// Forgets all that was worked out.
-pub(in crate::index) fn forget_all(writing: &WriteTransaction) -> Result<(), redb::Error> {
+pub(super) fn forget_all(writing: &WriteTransaction) -> Result<(), redb::Error> {
     writing.delete_table(ENTRIES)?;
     writing.delete_table(PARTS)?;
     writing.open_table(ENTRIES)?;
     writing.open_table(PARTS)?;
     Ok(())
-}
-
-impl Snapshot {
-    /// What was worked out of that.
-    pub(in crate::index) fn worked(&self, kind: WorkedKind, of: &str) -> anyhow::Result<Option<WorkedEntry>> {
-        let entry = self.worked.get(&*key(kind, of))?;
-        Ok(entry.map(|entry| serde_json::from_slice(entry.value())).transpose()?)
-    }
-
-    /// A part of it.
-    pub(in crate::index) fn worked_part(&self, entry: &WorkedEntry, at: u32) -> anyhow::Result<Vec<u8>> {
-        part(&self.worked_parts, entry.number, at)
-    }
 }

@@ -5,7 +5,7 @@ use trailhound_detect::describe::Finding;
 use trailhound_detect::event::Facts;
 
 /// What is told of a finding, whether it was just made or kept.
-pub(crate) struct Found {
+pub(crate) struct ListedFinding {
     pub(crate) facts: Facts,
     /// Where its record stands.
     pub(crate) origin: String,
@@ -15,7 +15,7 @@ pub(crate) struct Found {
     pub(crate) level: String,
 }
 
-impl From<Finding> for Found {
+impl From<Finding> for ListedFinding {
     fn from(finding: Finding) -> Self {
         let (rule, level) = (finding.matched.rule_id(), finding.level().as_str().to_owned());
         let found = finding.matched;
