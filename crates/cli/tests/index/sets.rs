@@ -56,7 +56,7 @@ fn whatever_changes_answers_are_those_of_a_run_without_it() {
         &["timeline", "--address", "203.0.113.0/24"],
     ];
     let windows: [&[&str]; 3] =
-        [&[], &["--since", "2026-03-18T08:30:00Z"], &["--until", "2026-03-18T09:30:00Z"]];
+        [&[], &["--since", "2026-03-18T09:01:00Z"], &["--until", "2026-03-18T09:05:00Z"]];
     for step in 0..STEPS {
         for _ in 0..=numbers.below(2) {
             let at = numbers.below(files.len());
@@ -116,7 +116,7 @@ fn a_second_question_judges_no_match_again_and_gathers_no_hand_out() {
         ask(&asked, &[&logs], &index);
         ask(question, &[&logs], &index);
     }
-    let other = trailhound(&["timeline", "--until", "2026-03-18T09:30:00Z", "--index", &index, &logs]);
+    let other = trailhound(&["timeline", "--until", "2026-03-18T09:05:00Z", "--index", &index, &logs]);
     assert_eq!(other.status.code(), Some(2), "another window is judged anew: {}", out(&other));
 }
 
