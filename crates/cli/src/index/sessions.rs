@@ -197,12 +197,15 @@ struct OfKey {
     service: Option<String>,
 }
 
+/// Blocks by their inputs and numbers.
+type Blocks = HashMap<(u64, u32), Rc<Vec<u8>>>;
+
 /// Looks up what is asked for, and keeps it at hand.
 pub(crate) struct Lookup<'i> {
     index: &'i Snapshot,
     kept: &'i KeptSessions,
     known: RefCell<HashMap<String, Rc<OfKey>>>,
-    blocks: RefCell<HashMap<(u64, u32), Rc<Vec<u8>>>>,
+    blocks: RefCell<Blocks>,
     failed: RefCell<Option<anyhow::Error>>,
 }
 

@@ -130,7 +130,9 @@ impl Index {
         };
         all.run(&deliver, &mut |_, outs| {
             let outs = outs.with_context(|| self.broken())?;
-            outs.into_iter().for_each(|(out, place)| gathered.add(out, place));
+            for (out, place) in outs {
+                gathered.add(out, place);
+            }
             Ok(())
         })?;
         Ok(gathered)
