@@ -48,7 +48,7 @@ impl Gathered {
     pub(super) fn add(&mut self, out: HandOut, place: RowPlace) {
         let key = out.key().map(|key| number(key.as_bytes()));
         let made = out.made().map(|(principal, second)| number_of_made(&principal, second));
-        let added = self.all.add(out);
+        let added = self.all.place(out);
         if added != HandOutAdded::Not {
             self.by_key.extend(key.map(|key| (key, place)));
         }

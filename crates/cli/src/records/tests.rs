@@ -91,8 +91,8 @@ fn handed_out_in(folders: &[&Path]) -> HandOuts {
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
         {
             let mut gather = Gather::of(&file.to_string_lossy());
-            gather.push(&fs::read(&file).unwrap(), &mut |out| _ = all.add(out));
-            gather.finish(&mut |out| _ = all.add(out));
+            gather.push(&fs::read(&file).unwrap(), &mut |out| all.add(out));
+            gather.finish(&mut |out| all.add(out));
         }
     }
     all

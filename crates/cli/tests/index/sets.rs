@@ -9,6 +9,7 @@ use super::common::{Folder, out, trailhound};
 use super::{ask, record};
 
 const WORKED: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("worked");
+const MATCHES: TableDefinition<'_, (u64, u32, u32), &[u8]> = TableDefinition::new("matches");
 
 /// Numbers out of one seed.
 struct Numbers(u64);
@@ -126,11 +127,9 @@ fn a_second_question_judges_no_match_again_and_gathers_no_hand_out() {
     ];
     ask(questions[0], &[&logs], &index);
     // Whoever reads matches now finds none.
-    type Parts = TableDefinition<'static, (u64, u32, u32), &'static [u8]>;
-    let matches: Parts = TableDefinition::new("matches");
     let file = Database::open(&index).unwrap();
     let writing = file.begin_write().unwrap();
-    writing.open_table(matches).unwrap().retain(|_, _| false).unwrap();
+    writing.open_table(MATCHES).unwrap().retain(|_, _| false).unwrap();
     writing.commit().unwrap();
     drop(file);
     for question in questions {

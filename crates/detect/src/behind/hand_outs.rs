@@ -114,8 +114,13 @@ pub struct HandOuts {
 }
 
 impl HandOuts {
+    /// Adds one.
+    pub fn add(&mut self, out: HandOut) {
+        self.place(out);
+    }
+
     /// Adds one; says what it is to what is there.
-    pub fn add(&mut self, out: HandOut) -> HandOutAdded {
+    pub fn place(&mut self, out: HandOut) -> HandOutAdded {
         let Some(key) = out.session.key.clone() else { return HandOutAdded::Not };
         if out.is_of_service() {
             return self.add_of_service(key, &out);

@@ -150,7 +150,7 @@ fn record_by_record_it_is_told_as_over_all_of_them_at_once() {
     matches
         .iter()
         .filter_map(|found| HandOut::of(&found.facts, &found.from.origin))
-        .for_each(|out| _ = all.add(out));
+        .for_each(|out| all.add(out));
     let store = MemoryStore::default();
     let mut told = 0;
     for record in &records {
