@@ -48,14 +48,14 @@ pub(crate) fn gather(
         }
         Ok(())
     })?;
-    tell_beyond(&all);
+    tell_beyond(all.beyond());
     Ok(all)
 }
 
 /// Says of how many sessions it is not kept who was handed them.
-pub(crate) fn tell_beyond(all: &HandOuts) {
-    if all.beyond() > 0 {
-        let sessions = counted(all.beyond(), "session", "sessions");
+pub(crate) fn tell_beyond(beyond: u64) {
+    if beyond > 0 {
+        let sessions = counted(beyond, "session", "sessions");
         anstream::eprintln!(
             "who was handed {sessions} more is not kept: name fewer inputs, or files by account"
         );

@@ -22,6 +22,8 @@ pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
                 }
             }
             Item::Finding(finding) => stories.add(&Told::of(&finding, &mut shown))?,
+            // Nothing is kept for it.
+            Item::Kept(_) => {}
         }
         Ok(())
     })?;

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use crate::args::{EntityFormat, IndexChoice, Machine, Pivot, RecordsArguments, Who};
 use crate::exit::Exit;
-use crate::records::{self, Entry, Item, Sought, Wanted};
+use crate::records::{self, Choice, Entry, Item, ListedFinding, Sought, Wanted};
 use crate::words::names;
 use seen::{Columns, EntitySummary};
 
@@ -102,19 +102,19 @@ fn tell(
     format: EntityFormat,
     add: &dyn Fn(&mut EntitySummary, &Entry),
 ) -> anyhow::Result<Exit> {
+    let keeping = (keeping, Choice::Sought);
     let exit = records::read_with(keeping, reading, Wanted::Every, sought, &mut |item| {
-        match item {
+        let found: ListedFinding = match item {
             Item::Record(record) => {
                 summary.count(record.time);
                 add(&mut summary, &record);
+                return Ok(());
             }
-            Item::Finding(finding)
-                if sought.finds(&finding.matched.facts, finding.matched.behind.as_deref()) =>
-            {
-                let level = finding.level().as_str();
-                summary.find(&[level, &finding.matched.rule_id()], finding.matched.facts.time);
-            }
-            Item::Finding(_) => {}
+            Item::Finding(finding) => (*finding).into(),
+            Item::Kept(found) => *found,
+        };
+        if sought.finds_of(&found.facts, found.behind.iter().map(String::as_str)) {
+            summary.find(&[&found.level, &found.rule], found.facts.time);
         }
         Ok(())
     })?;

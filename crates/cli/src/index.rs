@@ -2,24 +2,32 @@
 //!
 //! For each input its records as they are found and told, in packed blocks with the signs of the names in them, the sessions
 //! that they hand out, and the matches of rules before anything is judged. Whatever depends on more than one input is worked
-//! out at each question, so that answers are those of a run without an index. What is not what it was is never believed: an
-//! input by its place, size and times, all of it by the program, the rules and the files beside the logs.
+//! out of all that are asked about and kept for that set alone, so that answers are those of a run without an index. What is
+//! not what it was is never believed: an input by its place, size and times, all of it by the program, the rules and the files
+//! beside the logs.
 
 mod block;
 mod file;
+mod findings;
+mod number;
+mod parts;
 mod reading;
 mod row;
+mod sessions;
 mod signs;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod times;
+mod worked;
+mod worked_file;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use trailhound_detect::behind::{HandOut, HandOuts};
+use jiff::Timestamp;
 use trailhound_detect::context::Context;
 use trailhound_detect::event::{Caller, Facts};
 use trailhound_detect::matched::Match;
@@ -31,9 +39,13 @@ use crate::inputs::Input;
 use crate::records::{Glance, Sought};
 use crate::words::counted;
 use file::{IndexFile, InputEntry, Snapshot, Tables};
+pub(crate) use findings::{Choosing, PutBy, number_of_place};
 use reading::{FoundParts, Given};
+pub(crate) use sessions::{Asker, Sessions};
 use signs::Needed;
 pub(crate) use stamp::Means;
+use times::Times;
+pub(crate) use worked::Worked;
 
 /// An index, in which all inputs of this run are.
 pub(crate) struct Index {
@@ -41,7 +53,24 @@ pub(crate) struct Index {
     entries: HashMap<String, InputEntry>,
     path: String,
     /// Tables are read as long as it is open.
-    _file: IndexFile,
+    file: IndexFile,
+}
+
+/// A record as it is kept.
+pub(crate) struct IndexRecord<'r> {
+    /// Where it stands, and when it was.
+    pub(crate) origin: &'r str,
+    pub(crate) time: Option<Timestamp>,
+    /// All else, which many may have in common.
+    pub(crate) rest: &'r [u8],
+    bytes: &'r [u8],
+}
+
+impl IndexRecord<'_> {
+    /// All that it says.
+    pub(crate) fn facts(&self) -> anyhow::Result<Facts> {
+        Ok(block::row(self.bytes)?.facts())
+    }
 }
 
 /// What is asked of the rows of an index.
@@ -52,9 +81,14 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    pub(crate) fn of(sought: &Sought, window: Window, hand_outs: &HandOuts) -> Self {
-        let (needed, glance) = (Needed::for_sought(sought, hand_outs), Glance::at(sought, hand_outs));
+    /// With the sessions of an actor that is sought.
+    pub(crate) fn of(sought: &Sought, window: Window, sessions: &[String]) -> Self {
+        let (needed, glance) = (Needed::for_sought(sought, sessions), Glance::at(sought, sessions));
         Self { window, needed, glance }
+    }
+
+    pub(crate) fn glance(&self) -> &Glance {
+        &self.glance
     }
 }
 
@@ -101,13 +135,17 @@ impl Index {
             if is_anew {
                 file::begin_anew(&writing, means).with_context(cannot)?;
             }
+            let is_changed;
             {
                 let mut tables = Tables::of(&writing).with_context(cannot)?;
                 let is_gone = |name: &&String| !Path::new(name).exists();
                 let mut forgotten: Vec<String> = known.keys().filter(is_gone).cloned().collect();
                 forgotten.extend(unread.iter().map(key));
-                tables.forget(&forgotten).with_context(cannot)?;
+                is_changed = tables.forget(&forgotten).with_context(cannot)?;
                 read_into(&mut tables, reading, &unread, trouble).with_context(cannot)?;
+            }
+            if is_changed {
+                worked_file::forget_all(&writing).with_context(cannot)?;
             }
             writing.commit().with_context(cannot)?;
         }
@@ -116,7 +154,7 @@ impl Index {
         }
         let kept = file.kept()?;
         let entries = kept.entries()?.into_iter().collect();
-        Ok(Some(Self { kept, entries, path: shown, _file: file }))
+        Ok(Some(Self { kept, entries, path: shown, file }))
     }
 
     /// What is kept of an input.
@@ -124,31 +162,12 @@ impl Index {
         self.entries.get(&key(input))
     }
 
-    /// All that the inputs hand out, which can be read again.
-    pub(crate) fn hand_outs(&self, all: &InOrder<'_>) -> anyhow::Result<HandOuts> {
-        let mut gathered = HandOuts::default();
-        let deliver = |input: &Input, hand: &mut dyn FnMut(anyhow::Result<Vec<HandOut>>) -> bool| {
-            let Some(entry) = self.entry(input).filter(|_| input.is_read_again()) else { return };
-            for at in 0..entry.hand_outs {
-                let outs = self.kept.hand_outs(entry.number, at).and_then(|packed| handed_out(&packed));
-                if !hand(outs) {
-                    return;
-                }
-            }
-        };
-        all.run(&deliver, &mut |_, outs| {
-            outs.with_context(|| self.broken())?.into_iter().for_each(|out| gathered.add(out));
-            Ok(())
-        })?;
-        Ok(gathered)
-    }
-
-    /// Hands on the facts of every record of an input that may be sought, with its place.
+    /// Hands on every record of an input that may be sought.
     pub(crate) fn each_record(
         &self,
         input: &Input,
         question: &Question,
-        take: &mut dyn FnMut(&Facts, &str),
+        take: &mut dyn FnMut(IndexRecord<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
         let read = |at| -> anyhow::Result<Option<Vec<u8>>> {
@@ -160,32 +179,37 @@ impl Index {
         for at in 0..entry.blocks {
             let Some(rows) = read(at).with_context(|| self.broken())? else { continue };
             let looked = block::each_row(&rows, &mut |bytes| {
-                if question.glance.may_be_of(bytes) {
-                    let row = block::row(bytes)?;
-                    if question.window.holds(row.time()) {
-                        take(&row.facts(), row.origin);
-                    }
+                let (origin, time, rest) = row::apart(bytes)?;
+                if !question.window.holds(time) {
+                    return Ok(());
                 }
-                Ok(())
+                take(IndexRecord { origin, time, rest, bytes })
             });
             looked.with_context(|| self.broken())?;
         }
         Ok(())
     }
 
-    /// Hands on the matches in an input, and callers of operations under way, as reading it gave them.
+    /// Hands on the matches in an input that may be in a window, and callers of operations under way, as reading it gave them.
     pub(crate) fn each_match(
         &self,
-        input: &Input,
+        (input, window): (&Input, Window),
         (rules, context): (&RuleSet, Option<&Context>),
         take: &mut dyn FnMut(Vec<Match>, Vec<(String, Caller)>) -> bool,
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
         for at in 0..entry.matches {
-            let read = || -> anyhow::Result<FoundParts> {
-                Ok(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?)
+            let read = || -> anyhow::Result<Option<FoundParts>> {
+                if !window.is_open()
+                    && !Times::from_bytes(&self.kept.match_head(entry.number, at)?).are_in(window)
+                {
+                    return Ok(None);
+                }
+                Ok(Some(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?))
             };
-            let FoundParts { matches, callers } = read().with_context(|| self.broken())?;
+            let Some(FoundParts { matches, callers }) = read().with_context(|| self.broken())? else {
+                continue;
+            };
             let named = |rule: &str| rules.named(rule).map(|detection| Arc::clone(&detection.info));
             let matches = matches.into_iter().filter_map(|found| found.taken_up(named, context)).collect();
             if !take(matches, callers) {
@@ -208,17 +232,6 @@ impl Index {
 /// What an input goes by; standard input by what no file can be called on the command line.
 fn key(input: &Input) -> String {
     if *input == Input::Stdin { "-".to_owned() } else { input.name() }
-}
-
-fn handed_out(packed: &[u8]) -> anyhow::Result<Vec<HandOut>> {
-    let rows = block::unpacked(packed)?;
-    let mut outs = Vec::new();
-    block::each_row(&rows, &mut |bytes| {
-        let row = block::row(bytes)?;
-        outs.extend(HandOut::of(&row.facts(), row.origin));
-        Ok(())
-    })?;
-    Ok(outs)
 }
 
 /// Reads inputs into the tables.

@@ -5,10 +5,12 @@ use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 use trailhound_detect::outbox::Outbox;
 use trailhound_detect::policy::Policy;
-use trailhound_detect::ports::SystemClock;
+use trailhound_detect::ports::{Clock, SystemClock};
 use trailhound_detect::remember::Memory;
 use trailhound_detect::state::StateStore;
 use trailhound_detect::tally::Tally;
+
+use jiff::Timestamp;
 
 use crate::heard::{Accept, Heard};
 use crate::scan::ScanStore;
@@ -16,12 +18,25 @@ use crate::scan::ScanStore;
 /// Matches that are described together: a finding is larger than its match.
 const TOGETHER: usize = 64;
 
+/// A clock that stands behind all that logs tell of.
+struct AfterAll;
+
+/// The year 2100.
+const AFTER_ALL: Timestamp = Timestamp::constant(4_102_444_800, 0);
+
+impl Clock for AfterAll {
+    fn now(&self) -> Timestamp {
+        AFTER_ALL
+    }
+}
+
 /// What becomes of matches, as `scan` has it.
 pub(crate) struct Judging<'a, Kept = ScanStore> {
     policy: &'a Policy,
     memory: Memory<Kept>,
     heard: Heard,
     product: Product,
+    clock: Box<dyn Clock>,
     unavailable: Option<String>,
     tally: Tally,
 }
@@ -29,7 +44,13 @@ pub(crate) struct Judging<'a, Kept = ScanStore> {
 impl<'a, Kept: StateStore> Judging<'a, Kept> {
     pub(crate) fn new(policy: &'a Policy, memory: Memory<Kept>, feature: &'static str) -> Self {
         let (heard, product) = (Heard::default(), Product::new(feature));
-        Self { policy, memory, heard, product, unavailable: None, tally: Tally::default() }
+        let clock = Box::new(SystemClock);
+        Self { policy, memory, heard, product, clock, unavailable: None, tally: Tally::default() }
+    }
+
+    /// Judged the same whenever it is done: what does not say when it was is taken to be behind all that does.
+    pub(crate) fn whenever(self) -> Self {
+        Self { clock: Box::new(AfterAll), ..self }
     }
 
     /// Takes some matches, and hands on what is found.
@@ -87,7 +108,7 @@ impl<'a, Kept: StateStore> Judging<'a, Kept> {
             policy: self.policy,
             memory: &self.memory,
             sink: &Accept,
-            clock: &SystemClock,
+            clock: &*self.clock,
             claimant: "judging",
             product: &self.product,
         }

@@ -1,26 +1,26 @@
 //! Every record that is read, and every finding: what the commands look at that are about more than findings.
 
+mod alike;
 mod entry;
 mod glance;
+mod kept;
+mod listed;
 mod sought;
+mod telling;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
-use trailhound_detect::behind::HandOuts;
-use trailhound_detect::context::Context;
-use trailhound_detect::describe::Finding;
-use trailhound_detect::event::{Caller, Event};
-use trailhound_detect::matched::Match;
+use trailhound_detect::event::Event;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 
-use crate::args::{IndexChoice, RecordsArguments, Window};
+use crate::args::{IndexChoice, RecordsArguments};
 use crate::deliveries::{InOrder, Piece, Reading, Source, Trouble};
 use crate::exit::Exit;
-use crate::index::{Index, Means, Question};
+use crate::index::{Asker, Index, Means, Sessions};
 use crate::inputs::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::judging::Judging;
@@ -29,10 +29,10 @@ use crate::shown::Shown;
 use crate::{behind, context, rule_files, scan};
 pub(crate) use entry::Entry;
 pub(crate) use glance::Glance;
+pub(crate) use listed::ListedFinding;
 pub(crate) use sought::Sought;
-
-/// Records of an index that are handed on together.
-const TOGETHER: usize = 256;
+use telling::Telling;
+pub(crate) use telling::{Choice, Item};
 
 /// Of which records all is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,12 +40,6 @@ pub(crate) enum Wanted {
     Every,
     /// Those that a rule could match; the others are left alone.
     Candidates,
-}
-
-/// Something that was read or found.
-pub(crate) enum Item {
-    Record(Box<Entry>),
-    Finding(Box<Finding>),
 }
 
 /// Hands every record that is sought to `take`, in the order of the inputs, and all findings as they are made; says how
@@ -56,12 +50,12 @@ pub(crate) fn read(
     sought: &Sought,
     take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
-    read_with(&IndexChoice::default(), arguments, wanted, sought, take)
+    read_with((&IndexChoice::default(), Choice::Sought), arguments, wanted, sought, take)
 }
 
-/// The same, of inputs that may be kept in an index.
+/// The same, of inputs that may be kept in an index; of findings at least those that are needed.
 pub(crate) fn read_with(
-    keeping: &IndexChoice,
+    (keeping, choice): (&IndexChoice, Choice),
     arguments: &RecordsArguments,
     wanted: Wanted,
     sought: &Sought,
@@ -98,51 +92,27 @@ pub(crate) fn read_with(
         progress: &progress,
         interrupt: &interrupt,
     };
-    let mut telling = Telling { judging: Judging::new(pipeline.policy(), memory, "records"), window, take };
+    let judging = Judging::new(pipeline.policy(), memory, "records").whenever();
+    let mut telling = Telling { judging, window, take, put_by: None };
+    let mut asked = None;
     match means {
         None => directly(&reading, sought, &mut trouble, &mut telling)?,
         Some((path, means)) => {
-            let beside = context.as_deref();
             let index = Index::of(path, &means, &reading, &mut trouble)?;
             let Some(index) = index else { return Ok(exit.or(trouble.kept_in(path).tell())) };
-            from_index(&index, &reading, (sought, beside), &mut trouble, &mut telling)?;
+            let asking = kept::IndexAsking { index: &index, sought, choice, context: context.as_deref() };
+            let worked = asking.answer(&reading, &mut trouble, &mut telling)?;
+            asked = Some((index, worked));
         }
     }
     context::tell_faults(context.as_ref());
-    telling.end()?;
+    let findings = telling.end()?;
+    if let Some((index, worked)) = asked.filter(|_| !interrupt.is_set()) {
+        // What could not be looked up may be there the next time.
+        let is_whole = context.is_none_or(|context| context.faults().is_empty());
+        index.keep(worked.with(findings.filter(|_| is_whole)))?;
+    }
     Ok(exit.or(trouble.tell()))
-}
-
-/// What becomes of records and matches on their way to whoever asked.
-struct Telling<'t> {
-    judging: Judging<'t>,
-    window: Window,
-    take: &'t mut dyn FnMut(Item) -> anyhow::Result<()>,
-}
-
-impl Telling<'_> {
-    fn records(&mut self, entries: Vec<Entry>) -> anyhow::Result<()> {
-        entries.into_iter().try_for_each(|entry| (self.take)(Item::Record(Box::new(entry))))
-    }
-
-    fn matches(
-        &mut self,
-        mut matches: Vec<Match>,
-        callers: &[(String, Caller)],
-        hand_outs: &HandOuts,
-    ) -> anyhow::Result<()> {
-        matches.retain(|found| self.window.holds(found.facts.time));
-        for found in &mut matches {
-            found.behind = hand_outs.worth_telling(&found.facts.actor, found.facts.time).map(Box::new);
-        }
-        let take = &mut *self.take;
-        self.judging.take(matches, callers, &mut |finding| take(Item::Finding(Box::new(finding))))
-    }
-
-    fn end(self) -> anyhow::Result<()> {
-        let Self { judging, take, .. } = self;
-        judging.end(&mut |finding| take(Item::Finding(Box::new(finding)))).map(drop)
-    }
 }
 
 fn directly(
@@ -153,8 +123,9 @@ fn directly(
 ) -> anyhow::Result<()> {
     let Reading { pipeline, inputs, jobs, progress, interrupt, .. } = *reading;
     let window = telling.window;
-    let hand_outs = &behind::gather(inputs, jobs, interrupt)?;
-    let glance = &Glance::at(sought, hand_outs);
+    let sessions = Sessions::All(behind::gather(inputs, jobs, interrupt)?);
+    let glance = &Glance::at(sought, &sessions.of_actor(sought)?);
+    let Sessions::All(hand_outs) = &sessions else { return Ok(()) };
     let deliver = |input: &Input, hand: &mut dyn FnMut((Piece, Vec<Entry>)) -> bool| {
         let (sender, entries) = mpsc::channel();
         let mut shown = Shown::default();
@@ -185,60 +156,6 @@ fn directly(
         trouble.hear(input, &piece);
         telling.records(entries)?;
         let Piece::Found { matches, callers, .. } = piece else { return Ok(()) };
-        telling.matches(matches, &callers, hand_outs)
+        telling.matches(matches, &callers, &Asker::All(hand_outs))
     })
-}
-
-/// What an index gives of an input, a stretch at a time.
-enum Stretch {
-    Records(Vec<Entry>),
-    Matches(Vec<Match>, Vec<(String, Caller)>),
-    Failed(anyhow::Error),
-}
-
-fn from_index(
-    index: &Index,
-    reading: &Reading<'_>,
-    (sought, context): (&Sought, Option<&Context>),
-    trouble: &mut Trouble<'_>,
-    telling: &mut Telling<'_>,
-) -> anyhow::Result<()> {
-    let Reading { pipeline, inputs, jobs, interrupt, .. } = *reading;
-    let all = InOrder { inputs, jobs, interrupt };
-    let hand_outs = &index.hand_outs(&all)?;
-    behind::tell_beyond(hand_outs);
-    let question = &Question::of(sought, telling.window, hand_outs);
-    let deliver = |input: &Input, hand: &mut dyn FnMut(Stretch) -> bool| {
-        let (mut shown, mut entries, mut is_wanted) = (Shown::default(), Vec::new(), true);
-        let looked = index.each_record(input, question, &mut |facts, origin| {
-            let behind = hand_outs.behind(&facts.actor, facts.time);
-            if is_wanted && sought.finds(facts, behind.as_ref()) {
-                entries.push(Entry::of(facts, behind.as_ref(), origin, &mut shown));
-                if entries.len() >= TOGETHER {
-                    is_wanted = hand(Stretch::Records(std::mem::take(&mut entries)));
-                }
-            }
-        });
-        if !is_wanted || !hand(Stretch::Records(entries)) {
-            return;
-        }
-        let looked = looked.and_then(|()| {
-            index.each_match(input, (pipeline.rules(), context), &mut |matches, callers| {
-                hand(Stretch::Matches(matches, callers))
-            })
-        });
-        if let Err(error) = looked {
-            hand(Stretch::Failed(error));
-        }
-    };
-    all.run(&deliver, &mut |_, stretch| match stretch {
-        Stretch::Records(entries) => telling.records(entries),
-        Stretch::Matches(matches, callers) => telling.matches(matches, &callers, hand_outs),
-        Stretch::Failed(error) => Err(error),
-    })?;
-    for input in inputs {
-        let (rejected, is_foreign) = index.rejected(input);
-        trouble.hear_rejected(rejected, is_foreign);
-    }
-    Ok(())
 }

@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "of the attackers only their names are asked here")]
 mod campaign;
 mod common;
+#[path = "index/sets.rs"]
+mod sets;
 
 use std::fs;
 use std::io::Write as _;

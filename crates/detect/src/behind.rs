@@ -18,8 +18,9 @@ mod words;
 use jiff::Timestamp;
 
 pub use gather::Gather;
-pub use hand_outs::{HandOut, HandOuts};
+pub use hand_outs::{HandOut, HandOutAdded, HandOuts, seconds_of};
 pub(crate) use kept::KeptHandOut;
+pub use resolve::{KnownSessions, who_is_behind, worth_telling};
 
 /// Who is behind a session, as far as the logs at hand tell.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -52,8 +52,8 @@ impl Range {
 /// From one moment to another.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Window {
-    since: Option<jiff::Timestamp>,
-    until: Option<jiff::Timestamp>,
+    pub(crate) since: Option<jiff::Timestamp>,
+    pub(crate) until: Option<jiff::Timestamp>,
 }
 
 impl Window {
@@ -70,7 +70,6 @@ impl Window {
     }
 
     /// Is it open on both sides?
-    #[cfg(feature = "azure")]
     pub(crate) fn is_open(&self) -> bool {
         self.since.is_none() && self.until.is_none()
     }

@@ -14,6 +14,8 @@ const MOST_TOLD: usize = 20;
 /// A section's name and those of its columns.
 pub(super) type Columns = (&'static str, &'static [&'static str]);
 
+/// What stands between values.
+const BETWEEN: char = '\0';
 /// What is found, in columns.
 const FINDINGS: Columns = ("findings", &["level", "rule"]);
 
@@ -38,13 +40,16 @@ impl Occurrences {
 struct Section {
     name: &'static str,
     columns: &'static [&'static str],
-    rows: BTreeMap<Vec<String>, Occurrences>,
+    /// By the values in its columns, a NUL between them, which stands in nothing that is shown.
+    rows: BTreeMap<String, Occurrences>,
 }
 
 /// All that was seen of an actor or a machine.
 pub(super) struct EntitySummary {
     name: String,
     all: Occurrences,
+    /// The row that was counted last.
+    row: String,
     sections: Vec<Section>,
 }
 
@@ -54,7 +59,7 @@ impl EntitySummary {
         let sections = sections.iter().chain([&FINDINGS]);
         let sections =
             sections.map(|&(name, columns)| Section { name, columns, rows: BTreeMap::new() }).collect();
-        Self { name: name.to_owned(), all: Occurrences::default(), sections }
+        Self { name: name.to_owned(), all: Occurrences::default(), row: String::new(), sections }
     }
 
     /// Counts a record.
@@ -65,9 +70,18 @@ impl EntitySummary {
     /// Counts a row of a section, unless the record does not say what it is.
     pub(super) fn add(&mut self, section: &str, values: &[&str], at: Option<Timestamp>) {
         let Some(section) = self.sections.iter_mut().find(|own| own.name == section) else { return };
-        if values.first().is_some_and(|first| !first.is_empty()) {
-            let values = values.iter().map(|&value| value.to_owned()).collect();
-            section.rows.entry(values).or_default().add(at);
+        if values.first().is_none_or(|first| first.is_empty()) {
+            return;
+        }
+        self.row.clear();
+        for (place, value) in values.iter().enumerate() {
+            self.row.extend((place > 0).then_some(BETWEEN));
+            self.row.push_str(value);
+        }
+        if let Some(seen) = section.rows.get_mut(&self.row) {
+            seen.add(at);
+        } else {
+            section.rows.entry(self.row.clone()).or_default().add(at);
         }
     }
 
@@ -88,8 +102,7 @@ impl EntitySummary {
             let mut rows: Vec<_> = rows.iter().collect();
             rows.sort_by_key(|(values, seen)| (Reverse(seen.records), *values));
             for (values, seen) in rows.iter().take(MOST_TOLD) {
-                let values: Vec<&str> =
-                    values.iter().map(String::as_str).filter(|own| !own.is_empty()).collect();
+                let values: Vec<&str> = values.split(BETWEEN).filter(|own| !own.is_empty()).collect();
                 writeln!(out, "{:>9}  {}{}", thousands(seen.records), values.join("  "), span(**seen, "  "))?;
             }
             let more = rows.len().saturating_sub(MOST_TOLD);
@@ -105,9 +118,11 @@ impl EntitySummary {
         all.insert("name".to_owned(), json!(self.name));
         all.extend(figures(self.all));
         for Section { name, columns, rows } in &self.sections {
-            let row = |(values, seen): (&Vec<String>, &Occurrences)| {
-                let columns =
-                    columns.iter().zip(values).map(|(column, value)| ((*column).to_owned(), json!(value)));
+            let row = |(values, seen): (&String, &Occurrences)| {
+                let columns = columns
+                    .iter()
+                    .zip(values.split(BETWEEN))
+                    .map(|(column, value)| ((*column).to_owned(), json!(value)));
                 Value::Object(columns.chain(figures(*seen)).collect())
             };
             all.insert((*name).to_owned(), rows.iter().map(row).collect());

@@ -6,13 +6,14 @@ use std::hash::BuildHasher as _;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::row::IndexRow;
 use super::signs::{self, Signs};
 
 /// So many bytes of rows, or so many rows, are packed together.
-const MOST_BYTES: usize = 1 << 20;
-const MOST_ROWS: usize = 4_096;
+const MOST_BYTES: usize = 256 << 10;
+const MOST_ROWS: usize = 512;
 /// Seconds that stand before signs: the first and the last of a block.
 const SPAN: usize = 16;
 
@@ -39,10 +40,7 @@ pub(super) struct Packed {
 impl IndexBlock {
     /// Adds a row.
     pub(super) fn add(&mut self, row: &IndexRow<'_>) -> anyhow::Result<()> {
-        let bytes = postcard::to_stdvec(row).context("a record cannot be kept")?;
-        let length = u32::try_from(bytes.len()).context("a record cannot be kept")?;
-        self.rows.extend_from_slice(&length.to_le_bytes());
-        self.rows.extend_from_slice(&bytes);
+        add_row(&mut self.rows, row)?;
         self.count += 1;
         for text in row.texts() {
             if self.texts.insert(self.hashes.hash_one(text)) {
@@ -63,6 +61,10 @@ impl IndexBlock {
         self.count >= MOST_ROWS || self.rows.len() >= MOST_BYTES
     }
 
+    pub(super) fn is_as_large_as(&self, bytes: usize) -> bool {
+        self.rows.len() >= bytes
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -77,6 +79,22 @@ impl IndexBlock {
         head.extend(Signs::of(self.signs).to_bytes());
         Packed { rows: packed(&self.rows), head }
     }
+}
+
+/// Adds a row to others.
+pub(super) fn add_row(rows: &mut Vec<u8>, row: &impl Serialize) -> anyhow::Result<()> {
+    let bytes = postcard::to_stdvec(row).context("a record cannot be kept")?;
+    let length = u32::try_from(bytes.len()).context("a record cannot be kept")?;
+    rows.extend_from_slice(&length.to_le_bytes());
+    rows.extend_from_slice(&bytes);
+    Ok(())
+}
+
+/// The row that begins at a place.
+pub(super) fn row_at(rows: &[u8], at: usize) -> anyhow::Result<&[u8]> {
+    let cannot = "a place where no record is";
+    let (length, rest) = rows.get(at..).and_then(<[u8]>::split_first_chunk).context(cannot)?;
+    rest.get(..u32::from_le_bytes(*length) as usize).context(cannot)
 }
 
 /// The first and the last second of a block, and its signs.

@@ -10,22 +10,21 @@ use redb::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::parts::{PartKey, part, put};
 use super::stamp::{Means, Stamp};
+use super::worked_file::{self, WorkedEntry, WorkedKind};
 use crate::own_file::{for_its_owner, refuse_what_is_none};
 
 /// What the inputs were read with.
 const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("index");
 /// Inputs by the names they were given.
 const INPUTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("inputs");
-/// An input's number, that of one of its parts, and that of a piece of it.
-type PartKey = (u64, u32, u32);
 /// Heads of blocks, their rows, the rows that hand out sessions, and matches.
 const HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("heads");
 const ROWS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("rows");
 const HAND_OUTS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("hand-outs");
+const MATCH_HEADS: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("match-heads");
 const MATCHES: TableDefinition<'_, PartKey, &[u8]> = TableDefinition::new("matches");
-/// Large values take pages of twice the size of the next smaller; with its page's head a piece fills one of 64 KiB.
-const PIECE: usize = 65_000;
 /// What is held in memory of the file: of one that is written, the rest goes to the disk.
 const CACHE: usize = 64 << 20;
 
@@ -82,7 +81,10 @@ impl IndexFile {
                 heads: reading.open_table(HEADS)?,
                 rows: reading.open_table(ROWS)?,
                 hand_outs: reading.open_table(HAND_OUTS)?,
+                match_heads: reading.open_table(MATCH_HEADS)?,
                 matches: reading.open_table(MATCHES)?,
+                worked: reading.open_table(worked_file::ENTRIES)?,
+                worked_parts: reading.open_table(worked_file::PARTS)?,
             })
         };
         opened().with_context(|| self.cannot_read())
@@ -136,9 +138,10 @@ fn no_index(path: &Path, error: &dyn Display) -> anyhow::Error {
 /// Forgets all, and says what will be read from now on with what.
 pub(super) fn begin_anew(writing: &WriteTransaction, means: &Means) -> anyhow::Result<()> {
     writing.delete_table(INPUTS)?;
-    for parts in [HEADS, ROWS, HAND_OUTS, MATCHES] {
+    for parts in [HEADS, ROWS, HAND_OUTS, MATCH_HEADS, MATCHES] {
         writing.delete_table(parts)?;
     }
+    worked_file::forget_all(writing)?;
     writing.open_table(ABOUT)?.insert("means", &*serde_json::to_vec(means)?)?;
     Ok(())
 }
@@ -149,6 +152,7 @@ pub(super) struct Tables<'t> {
     heads: Table<'t, PartKey, &'static [u8]>,
     rows: Table<'t, PartKey, &'static [u8]>,
     hand_outs: Table<'t, PartKey, &'static [u8]>,
+    match_heads: Table<'t, PartKey, &'static [u8]>,
     matches: Table<'t, PartKey, &'static [u8]>,
 }
 
@@ -156,7 +160,7 @@ pub(super) struct Tables<'t> {
 pub(super) enum Part {
     Block { head: Vec<u8>, rows: Vec<u8> },
     HandOuts(Vec<u8>),
-    Matches(Vec<u8>),
+    Matches { head: Vec<u8>, matches: Vec<u8> },
 }
 
 impl<'t> Tables<'t> {
@@ -166,22 +170,26 @@ impl<'t> Tables<'t> {
             heads: writing.open_table(HEADS)?,
             rows: writing.open_table(ROWS)?,
             hand_outs: writing.open_table(HAND_OUTS)?,
+            match_heads: writing.open_table(MATCH_HEADS)?,
             matches: writing.open_table(MATCHES)?,
         })
     }
 
-    /// Forgets inputs, by name.
-    pub(super) fn forget(&mut self, names: &[String]) -> anyhow::Result<()> {
+    /// Forgets inputs, by name; says whether any was there.
+    pub(super) fn forget(&mut self, names: &[String]) -> anyhow::Result<bool> {
+        let mut is_any = false;
         for name in names {
             let Some(entry) = self.inputs.remove(&**name)?.map(|entry| entry.value().to_vec()) else {
                 continue;
             };
+            is_any = true;
             let InputEntry { number, .. } = serde_json::from_slice(&entry)?;
-            for table in [&mut self.heads, &mut self.rows, &mut self.hand_outs, &mut self.matches] {
+            let Self { heads, rows, hand_outs, match_heads, matches, .. } = self;
+            for table in [heads, rows, hand_outs, match_heads, matches] {
                 table.retain_in((number, 0, 0)..=(number, u32::MAX, u32::MAX), |_, _| false)?;
             }
         }
-        Ok(())
+        Ok(is_any)
     }
 
     /// The number of the next input.
@@ -206,7 +214,8 @@ impl<'t> Tables<'t> {
                 put(&mut self.hand_outs, (number, entry.hand_outs), rows)?;
                 entry.hand_outs += 1;
             }
-            Part::Matches(matches) => {
+            Part::Matches { head, matches } => {
+                put(&mut self.match_heads, (number, entry.matches), head)?;
                 put(&mut self.matches, (number, entry.matches), matches)?;
                 entry.matches += 1;
             }
@@ -226,7 +235,10 @@ pub(super) struct Snapshot {
     heads: ReadOnlyTable<PartKey, &'static [u8]>,
     rows: ReadOnlyTable<PartKey, &'static [u8]>,
     hand_outs: ReadOnlyTable<PartKey, &'static [u8]>,
+    match_heads: ReadOnlyTable<PartKey, &'static [u8]>,
     matches: ReadOnlyTable<PartKey, &'static [u8]>,
+    worked: ReadOnlyTable<&'static str, &'static [u8]>,
+    worked_parts: ReadOnlyTable<PartKey, &'static [u8]>,
 }
 
 impl Snapshot {
@@ -252,27 +264,22 @@ impl Snapshot {
         part(&self.hand_outs, number, at)
     }
 
+    pub(super) fn match_head(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
+        part(&self.match_heads, number, at)
+    }
+
     pub(super) fn matches(&self, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
         part(&self.matches, number, at)
     }
-}
 
-fn put(
-    table: &mut Table<'_, PartKey, &'static [u8]>,
-    (number, at): (u64, u32),
-    bytes: &[u8],
-) -> Result<(), redb::Error> {
-    for (piece, bytes) in (0..).zip(bytes.chunks(PIECE)) {
-        table.insert((number, at, piece), bytes)?;
+    /// What was worked out of that.
+    pub(super) fn worked(&self, kind: WorkedKind, of: &str) -> anyhow::Result<Option<WorkedEntry>> {
+        let entry = self.worked.get(&*kind.key(of))?;
+        Ok(entry.map(|entry| serde_json::from_slice(entry.value())).transpose()?)
     }
-    Ok(())
-}
 
-fn part(table: &ReadOnlyTable<PartKey, &'static [u8]>, number: u64, at: u32) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for piece in table.range((number, at, 0)..=(number, at, u32::MAX))? {
-        bytes.extend_from_slice(piece?.1.value());
+    /// A part of it.
+    pub(super) fn worked_part(&self, entry: &WorkedEntry, at: u32) -> anyhow::Result<Vec<u8>> {
+        part(&self.worked_parts, entry.number, at)
     }
-    anyhow::ensure!(!bytes.is_empty(), "a part of it is missing");
-    Ok(bytes)
 }

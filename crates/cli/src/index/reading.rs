@@ -12,8 +12,12 @@ use super::block::{IndexBlock, packed};
 use super::file::Part;
 use super::row::IndexRow;
 use super::stamp::Stamp;
+use super::times::Times;
 use crate::deliveries::{Piece, Reading, Source};
 use crate::inputs::Input;
+
+/// So many bytes of records that hand out sessions are packed together: one of them is looked up alone.
+const MOST_OF_HAND_OUTS: usize = 64 << 10;
 
 /// What came of a stretch of an input: matches, and callers of operations that were under way.
 #[derive(Serialize, Deserialize)]
@@ -61,7 +65,7 @@ impl Waiting {
             let packed = std::mem::take(&mut self.block).pack();
             self.parts.push(Part::Block { head: packed.head, rows: packed.rows });
         }
-        if self.hand_outs.is_full() || is_end && !self.hand_outs.is_empty() {
+        if self.hand_outs.is_as_large_as(MOST_OF_HAND_OUTS) || is_end && !self.hand_outs.is_empty() {
             self.parts.push(Part::HandOuts(std::mem::take(&mut self.hand_outs).pack().rows));
         }
     }
@@ -90,9 +94,12 @@ pub(super) fn read(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Gi
         match piece {
             Piece::Found { matches, callers, .. } => {
                 if !matches.is_empty() || !callers.is_empty() {
+                    let head = Times::of(&matches, !callers.is_empty()).to_bytes();
                     let matches = matches.into_iter().map(KeptMatch::from).collect();
                     match serde_json::to_vec(&FoundParts { matches, callers }) {
-                        Ok(found) => given.push(Given::Part(Part::Matches(packed(&found)))),
+                        Ok(found) => {
+                            given.push(Given::Part(Part::Matches { head, matches: packed(&found) }));
+                        }
                         Err(error) => given.push(Given::Unreadable(error.to_string())),
                     }
                 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailhound_detect::event::{Actor, ActorKind, Facts, HandedOut, LogType, OutcomeKind, Process, Tunnel};
@@ -14,9 +15,9 @@ type Maybe<'r> = Option<&'r str>;
 pub(super) struct IndexRow<'r> {
     /// Where it stands.
     pub(super) origin: &'r str,
-    log: LogType,
     /// In nanoseconds.
     time: Option<i128>,
+    log: LogType,
     action: &'r str,
     outcome: OutcomeKind,
     #[serde(borrow)]
@@ -116,8 +117,8 @@ impl<'r> IndexRow<'r> {
         let (source, scope, process, tunnel) = (&facts.source, &facts.scope, &facts.process, &facts.tunnel);
         Self {
             origin,
-            log: facts.log,
             time: facts.time.map(Timestamp::as_nanosecond),
+            log: facts.log,
             action: &facts.action.key,
             outcome: facts.outcome.kind,
             actor: RowActor::of(&facts.actor),
@@ -220,6 +221,13 @@ impl<'r> IndexRow<'r> {
         }
         facts
     }
+}
+
+/// Where a record stands, when it was, and the bytes of all else, which many records may have in common.
+pub(super) fn apart(row: &[u8]) -> anyhow::Result<(&str, Option<Timestamp>, &[u8])> {
+    let ((origin, time), rest): ((&str, Option<i128>), &[u8]) =
+        postcard::take_from_bytes(row).context("a record that cannot be read")?;
+    Ok((origin, time.and_then(moment), rest))
 }
 
 impl<'r> RowActor<'r> {

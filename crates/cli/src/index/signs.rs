@@ -5,8 +5,6 @@
 
 use std::net::IpAddr;
 
-use trailhound_detect::behind::HandOuts;
-
 use crate::network::Network;
 use crate::records::Sought;
 
@@ -90,10 +88,9 @@ pub(super) struct Needed(Vec<Vec<Vec<u32>>>);
 
 impl Needed {
     /// For what is sought; what an actor did in sessions has their keys in it and not the actor's name.
-    pub(super) fn for_sought(sought: &Sought, hand_outs: &HandOuts) -> Self {
+    pub(super) fn for_sought(sought: &Sought, sessions: &[String]) -> Self {
         let mut all = Vec::new();
         if let Some(name) = &sought.actor {
-            let sessions = sought.sessions_of_actor(hand_outs);
             all.push([of_name(name)].into_iter().chain(sessions.iter().map(|id| of_name(id))).collect());
         }
         all.extend(sought.machine.iter().chain(&sought.account).map(|name| vec![of_name(name)]));

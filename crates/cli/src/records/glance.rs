@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use aho_corasick::AhoCorasick;
-use trailhound_detect::behind::HandOuts;
 use trailhound_detect::event::Event;
 
 use super::sought::Sought;
@@ -20,8 +19,7 @@ pub(crate) struct Glance(Vec<AhoCorasick>);
 
 impl Glance {
     /// At the names that are sought; what an actor did in sessions has their keys in it and not the actor's name.
-    pub(crate) fn at(sought: &Sought, hand_outs: &HandOuts) -> Self {
-        let sessions = sought.sessions_of_actor(hand_outs);
+    pub(crate) fn at(sought: &Sought, sessions: &[String]) -> Self {
         let actor = sought
             .actor
             .as_deref()

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use trailhound_detect::behind::{Behind, HandOuts};
+use trailhound_detect::behind::Behind;
 use trailhound_detect::event::{ActorKind, Facts};
 
 use crate::network::Network;
@@ -25,17 +25,15 @@ pub(crate) struct Sought {
 }
 
 impl Sought {
-    /// The ids of keys, and whose sessions they are, that the actor is behind.
-    pub(crate) fn sessions_of_actor(&self, hand_outs: &HandOuts) -> Vec<String> {
-        let sessions = |name: &String| hand_outs.sessions_of(&|behind| is_behind(behind, name));
-        self.actor.as_ref().map(sessions).unwrap_or_default()
-    }
-
     /// Is it one of those?
     pub(crate) fn finds(&self, facts: &Facts, behind: Option<&Behind>) -> bool {
-        let is_sought =
-            |name: &String| is_actor(facts, name) || behind.is_some_and(|behind| is_behind(behind, name));
-        self.actor.as_ref().is_none_or(is_sought)
+        self.finds_of(facts, behind.into_iter().flat_map(Behind::names))
+    }
+
+    /// The same, with the names of all who are behind it.
+    pub(crate) fn finds_of<'n>(&self, facts: &Facts, mut behind: impl Iterator<Item = &'n str>) -> bool {
+        let mut is_sought = |name: &String| is_actor(facts, name) || behind.any(|own| names(own, name));
+        self.actor.as_ref().is_none_or(&mut is_sought)
             && self.machine.as_ref().is_none_or(|id| is_target(facts, id) || is_machine_itself(facts, id))
             && self.thing.as_ref().is_none_or(|thing| has_thing(facts, thing))
             && self.account.as_ref().is_none_or(|id| is_account(facts, id))
@@ -57,11 +55,6 @@ fn is_actor(facts: &Facts, name: &str) -> bool {
         &actor.app_id,
     ];
     own.chain(more.into_iter().flatten()).any(|text| names(text, name))
-}
-
-/// Is somebody of this name behind a session?
-fn is_behind(behind: &Behind, name: &str) -> bool {
-    behind.names().any(|own| names(own, name))
 }
 
 fn is_target(facts: &Facts, id: &str) -> bool {

@@ -9,6 +9,7 @@ use trailhound_detect::policy::Policy;
 
 use super::Sought;
 use super::glance::Glance;
+use crate::index::Sessions;
 use crate::network::Network;
 use crate::shown::Shown;
 use crate::words::names;
@@ -102,7 +103,7 @@ fn a_glance_overlooks_no_name() {
     let pipeline = Pipeline::new(Policy::unfiltered()).without_screen();
     let (sender, looked) = std::sync::mpsc::channel();
     let events = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
-    let hand_outs = Arc::new(handed_out_in(&[&events, &events.join("stories")]));
+    let hand_outs = Arc::new(Sessions::All(handed_out_in(&[&events, &events.join("stories")])));
     for folder in [events.clone(), events.join("stories")] {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         for file in files.filter(|path| path.is_file() && !path.ends_with("stories.tsv")) {
@@ -110,19 +111,21 @@ fn a_glance_overlooks_no_name() {
             let witness = move |event: &Event<'_>, origin: &str| {
                 for (sought, name) in names_of(event.facts()) {
                     assert!(sought.finds(event.facts(), None), "{origin}: {name}");
-                    let is_found = Glance::at(&sought, &HandOuts::default()).may_find(event);
+                    let is_found = Glance::at(&sought, &[]).may_find(event);
                     sender.send((is_found, format!("{origin}: {name}"))).unwrap();
                 }
-                if let Some(behind) = hand_outs.behind(&event.facts().actor, event.facts().time) {
+                let Sessions::All(all) = &*hand_outs else { panic!() };
+                if let Some(behind) = all.behind(&event.facts().actor, event.facts().time) {
                     for name in behind.names().filter(|name| !name.is_empty()) {
                         let sought = Sought { actor: Some(name.to_owned()), ..Sought::default() };
                         assert!(sought.finds(event.facts(), Some(&behind)), "{origin}: {name}");
-                        let is_found = Glance::at(&sought, &hand_outs).may_find(event);
+                        let sessions = hand_outs.of_actor(&sought).unwrap();
+                        let is_found = Glance::at(&sought, &sessions).may_find(event);
                         sender.send((is_found, format!("{origin}: {name} behind it"))).unwrap();
                     }
                 }
                 let nobody = Sought { actor: Some("nobody-of-that-name".to_owned()), ..Sought::default() };
-                let is_found = Glance::at(&nobody, &HandOuts::default()).may_find(event);
+                let is_found = Glance::at(&nobody, &[]).may_find(event);
                 sender.send((is_found, String::new())).unwrap();
             };
             let session = pipeline.delivery(&file.to_string_lossy(), jiff::Timestamp::UNIX_EPOCH);

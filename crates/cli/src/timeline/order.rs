@@ -4,10 +4,9 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use trailhound_detect::describe::Finding;
 
 use crate::ordered::Weighed;
-use crate::records::Entry;
+use crate::records::{Entry, ListedFinding};
 use crate::shown::Shown;
 
 /// What a record takes beside its texts.
@@ -31,14 +30,13 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    pub(super) fn of(finding: &Finding, shown: &mut Shown) -> Self {
-        let found = &finding.matched;
+    pub(super) fn of(found: ListedFinding, shown: &mut Shown) -> Self {
         Self {
             time: found.facts.time,
-            origin: shown.origin(&found.from.origin),
+            origin: shown.origin(&found.origin),
             action: shown.of(&found.facts.action.key),
-            rule: found.rule_id(),
-            level: finding.level().as_str().to_owned(),
+            rule: found.rule,
+            level: found.level,
         }
     }
 

@@ -42,7 +42,7 @@ impl HandOut {
 
     /// Is it worth keeping between deliveries? What services take is for what runs in them.
     pub(crate) fn is_worth_keeping(&self) -> bool {
-        self.asker.kind != ActorKind::Service && self.session.key.as_ref().is_some_and(|key| !key.is_empty())
+        !self.is_of_service() && self.session.key.as_ref().is_some_and(|key| !key.is_empty())
     }
 
     /// What another record tells of the same.
@@ -62,8 +62,13 @@ impl HandOut {
         self.asker.kind != ActorKind::Account
     }
 
+    /// Was a service handed it, for what runs in it?
+    pub fn is_of_service(&self) -> bool {
+        self.asker.kind == ActorKind::Service
+    }
+
     /// The id of the key that was handed out.
-    pub(crate) fn key(&self) -> Option<&str> {
+    pub fn key(&self) -> Option<&str> {
         self.session.key.as_deref()
     }
 
@@ -78,9 +83,20 @@ impl HandOut {
     }
 
     /// Whose session it is, and the second in which it was made.
-    pub(crate) fn made(&self) -> Option<(String, i64)> {
+    pub fn made(&self) -> Option<(String, i64)> {
         Some((self.session.principal.clone()?, self.at?.as_second()))
     }
+}
+
+/// What became of a hand-out that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOutAdded {
+    /// It is found by its key, and by whose session it is and when it was made.
+    First,
+    /// What it tells is added to what is known of its key.
+    Again,
+    /// It has no key, or there are too many.
+    Not,
 }
 
 /// All that was handed out. What more than one record tells is one, whatever order they come in.
@@ -100,27 +116,39 @@ pub struct HandOuts {
 impl HandOuts {
     /// Adds one.
     pub fn add(&mut self, out: HandOut) {
-        let Some(key) = out.session.key.clone() else { return };
-        if out.asker.kind == ActorKind::Service {
+        self.place(out);
+    }
+
+    /// Adds one; says what it is to what is there.
+    pub fn place(&mut self, out: HandOut) -> HandOutAdded {
+        let Some(key) = out.session.key.clone() else { return HandOutAdded::Not };
+        if out.is_of_service() {
             return self.add_of_service(key, &out);
         }
         let is_full = self.by_key.len() >= MOST;
         match self.by_key.entry(key) {
-            Entry::Occupied(mut known) => known.get_mut().meet(out),
-            Entry::Vacant(_) if is_full => self.beyond += 1,
+            Entry::Occupied(mut known) => {
+                known.get_mut().meet(out);
+                HandOutAdded::Again
+            }
+            Entry::Vacant(_) if is_full => {
+                self.beyond += 1;
+                HandOutAdded::Not
+            }
             Entry::Vacant(place) => {
                 if let Some(made) = out.made() {
                     self.by_principal.entry(made).or_default().push(place.key().clone());
                 }
                 place.insert(out);
+                HandOutAdded::First
             }
         }
     }
 
-    fn add_of_service(&mut self, key: String, out: &HandOut) {
+    fn add_of_service(&mut self, key: String, out: &HandOut) -> HandOutAdded {
         if self.of_services.len() >= MOST {
             self.beyond += 1;
-            return;
+            return HandOutAdded::Not;
         }
         let service: Arc<str> = out.asker.display.as_str().into();
         let service = self.services.get(&service).cloned().unwrap_or_else(|| {
@@ -129,6 +157,7 @@ impl HandOuts {
         });
         self.made_by_services.extend(out.made());
         self.of_services.insert(key, service);
+        HandOutAdded::First
     }
 
     /// How many were not kept, beyond what is held at once.
@@ -148,13 +177,17 @@ impl HandOuts {
         self.of_services.get(key).map(|service| &**service)
     }
 
-    /// All that could have handed out a session of this principal's that was made in this second, the one before or the
-    /// one after, as clocks and answers have it; and whether a service could have too.
+    /// As [`KnownSessions::made`](super::KnownSessions::made) has it.
     pub(super) fn made(&self, principal: &str, created: Timestamp) -> (Vec<&HandOut>, bool) {
-        let second = created.as_second();
-        let times = [second - 1, second, second + 1].map(|at| (principal.to_owned(), at));
+        let times = seconds_of(created).map(|at| (principal.to_owned(), at));
         let keys = times.iter().filter_map(|made| self.by_principal.get(made)).flatten();
         let outs = keys.filter_map(|key| self.by_key.get(key)).collect();
         (outs, times.iter().any(|made| self.made_by_services.contains(made)))
     }
+}
+
+/// The seconds in which a session may have been handed out that says when it was made.
+pub fn seconds_of(created: Timestamp) -> [i64; 3] {
+    let second = created.as_second();
+    [second - 1, second, second + 1]
 }
