@@ -5,6 +5,7 @@
 
 mod fold;
 mod hints;
+mod kind;
 mod memo;
 mod patterns;
 mod prose;
@@ -21,6 +22,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use hints::{Plain, compiled};
+use kind::Kind;
 use patterns::{FLAGS, SECRETS, TRIGGERS, What, no_value};
 pub use walk::MOST_SHOWN;
 pub(super) use walk::clean_match;
@@ -72,17 +74,6 @@ pub(super) fn holds_secret(text: &str) -> bool {
 /// Does what people write hold one, be it a word alone?
 pub(super) fn tells_secret(text: &str) -> bool {
     !spans(head(text), Kind::Prose).is_empty()
-}
-
-/// What a text is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// An id by itself, such as an access key's.
-    Id,
-    /// A name, an address, a path.
-    Text,
-    /// A comment, a reason, an error's words.
-    Prose,
 }
 
 fn head(text: &str) -> &str {

@@ -5,23 +5,23 @@
 use std::cell::RefCell;
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::Kind;
+use super::kind::Kind;
 
 const PLACES: usize = 1 << 10;
 /// Longer texts are seldom the same twice.
 const LONGEST: usize = 512;
 
 thread_local! {
-    static SEEN: RefCell<Seen> = RefCell::new(Seen { hasher: RandomState::new(), places: Vec::new() });
+    static HARMLESS: RefCell<Harmless> = RefCell::new(Harmless { hasher: RandomState::new(), places: Vec::new() });
 }
 
-struct Seen {
+struct Harmless {
     hasher: RandomState,
     /// As many as `PLACES`, as soon as there is one.
     places: Vec<Option<(Kind, Box<str>)>>,
 }
 
-impl Seen {
+impl Harmless {
     fn place(&self, text: &str) -> usize {
         usize::try_from(self.hasher.hash_one(text) % PLACES as u64).expect("there are few places")
     }
@@ -29,11 +29,11 @@ impl Seen {
 
 /// Is this a text that was found to hold nothing?
 pub(super) fn holds_nothing(text: &str, kind: Kind) -> bool {
-    let is_it = |seen: &Seen| match seen.places.get(seen.place(text)) {
+    let is_it = |harmless: &Harmless| match harmless.places.get(harmless.place(text)) {
         Some(Some((as_kind, known))) => *as_kind == kind && **known == *text,
         _ => false,
     };
-    text.len() <= LONGEST && SEEN.with_borrow(is_it)
+    text.len() <= LONGEST && HARMLESS.with_borrow(is_it)
 }
 
 /// This text holds nothing.
@@ -41,10 +41,10 @@ pub(super) fn keep(text: &str, kind: Kind) {
     if text.len() > LONGEST {
         return;
     }
-    SEEN.with_borrow_mut(|seen| {
-        seen.places.resize(PLACES, None);
-        let place = seen.place(text);
-        seen.places[place] = Some((kind, text.into()));
+    HARMLESS.with_borrow_mut(|harmless| {
+        harmless.places.resize(PLACES, None);
+        let place = harmless.place(text);
+        harmless.places[place] = Some((kind, text.into()));
     });
 }
 
