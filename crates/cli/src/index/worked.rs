@@ -138,7 +138,7 @@ impl Index {
         Ok(gathered)
     }
 
-    /// Hands on the findings of a set of inputs that are asked for; false where they are not kept.
+    /// Hands on the findings of a set of inputs that are asked for; none where they are not kept.
     pub(crate) fn each_finding(
         &self,
         windowed: &WindowedSet,
