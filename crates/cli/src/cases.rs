@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &Cases) -> anyhow::Result<Exit> {
     let (mut stories, mut crowd, mut shown) = (Stories::begin()?, Crowd::default(), Shown::default());
     let exit = records::read(&arguments.reading, Wanted::Every, &Sought::default(), &mut |item| {
         match item {
-            Item::Record(record) => {
+            Item::Record(record, _) => {
                 if let (Ok(address), Some(person)) = (record.source.parse::<IpAddr>(), record.person()) {
                     crowd.add(address, person);
                 }

@@ -170,15 +170,19 @@ impl Index {
         take: &mut dyn FnMut(IndexRecord<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
-        let read = |at| -> anyhow::Result<Option<Vec<u8>>> {
+        let may_have = |at| -> anyhow::Result<bool> {
             let head = self.kept.head(entry.number, at)?;
             let ((first, last), signs) = block::head(&head)?;
-            let may_have = question.window.overlaps(first, last) && question.needed.may_be_in(&signs);
-            may_have.then(|| block::unpacked(&self.kept.rows(entry.number, at)?)).transpose()
+            Ok(question.window.overlaps(first, last) && question.needed.may_be_in(&signs))
         };
+        let mut room = Vec::new();
         for at in 0..entry.blocks {
-            let Some(rows) = read(at).with_context(|| self.broken())? else { continue };
-            let looked = block::each_row(&rows, &mut |bytes| {
+            if !may_have(at).with_context(|| self.broken())? {
+                continue;
+            }
+            let packed = self.kept.rows(entry.number, at);
+            let rows = packed.and_then(|packed| block::unpacked_in(&packed, &mut room));
+            let looked = block::each_row(rows.with_context(|| self.broken())?, &mut |bytes| {
                 let (origin, time, rest) = row::apart(bytes)?;
                 if !question.window.holds(time) {
                     return Ok(());

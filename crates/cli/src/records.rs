@@ -5,6 +5,7 @@ mod entry;
 mod glance;
 mod kept;
 mod listed;
+mod occurrences;
 mod sought;
 mod telling;
 #[cfg(test)]
@@ -30,9 +31,10 @@ use crate::{behind, context, rule_files, scan};
 pub(crate) use entry::Entry;
 pub(crate) use glance::Glance;
 pub(crate) use listed::ListedFinding;
+pub(crate) use occurrences::Occurrences;
 pub(crate) use sought::Sought;
 use telling::Telling;
-pub(crate) use telling::{Choice, Item};
+pub(crate) use telling::{Item, Purpose};
 
 /// Of which records all is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,12 +52,12 @@ pub(crate) fn read(
     sought: &Sought,
     take: &mut dyn FnMut(Item) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
-    read_with((&IndexChoice::default(), Choice::Sought), arguments, wanted, sought, take)
+    read_with((&IndexChoice::default(), Purpose::List), arguments, wanted, sought, take)
 }
 
-/// The same, of inputs that may be kept in an index; of findings at least those that are needed.
+/// The same, of inputs that may be kept in an index; at least what is needed for a purpose.
 pub(crate) fn read_with(
-    (keeping, choice): (&IndexChoice, Choice),
+    (keeping, purpose): (&IndexChoice, Purpose),
     arguments: &RecordsArguments,
     wanted: Wanted,
     sought: &Sought,
@@ -100,7 +102,7 @@ pub(crate) fn read_with(
         Some((path, means)) => {
             let index = Index::of(path, &means, &reading, &mut trouble)?;
             let Some(index) = index else { return Ok(exit.or(trouble.kept_in(path).tell())) };
-            let asking = kept::IndexAsking { index: &index, sought, choice, context: context.as_deref() };
+            let asking = kept::IndexAsking { index: &index, sought, purpose, context: context.as_deref() };
             let worked = asking.answer(&reading, &mut trouble, &mut telling)?;
             asked = Some((index, worked));
         }

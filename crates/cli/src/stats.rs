@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     let sought = Sought { query: arguments.only.clone(), asks, ..Sought::default() };
     let mut all = Count::default();
     let exit = records::read(&arguments.reading, Wanted::Every, &sought, &mut |item| {
-        let Item::Record(record) = item else { return Ok(()) };
+        let Item::Record(record, _) = item else { return Ok(()) };
         all.add(record.time);
         let part = arguments.every.map(|every| every.part(record.time));
         for table in &mut tables {

@@ -10,7 +10,7 @@ use trailhound_detect::matched::Level;
 use crate::args::{IndexChoice, RecordsArguments, Timeline, TimelineFormat};
 use crate::exit::Exit;
 use crate::ordered::Ordered;
-use crate::records::{self, Choice, Item, Sought, Wanted};
+use crate::records::{self, Item, Purpose, Sought, Wanted};
 use crate::shown::Shown;
 use order::{Line, Mark};
 use rows::RowWriter;
@@ -42,8 +42,8 @@ pub(crate) fn tell(
 ) -> anyhow::Result<Exit> {
     let (mut ordered, mut shown) = (Ordered::within(MOST_HELD), Shown::default());
     let exit =
-        records::read_with((keeping, Choice::OfRecords), reading, wanted, sought, &mut |item| match item {
-            Item::Record(entry) => ordered.add(Line::Record(entry)),
+        records::read_with((keeping, Purpose::List), reading, wanted, sought, &mut |item| match item {
+            Item::Record(entry, _) => ordered.add(Line::Record(entry)),
             Item::Finding(finding) => ordered.add(Line::Mark(Mark::of((*finding).into(), &mut shown))),
             Item::Kept(found) => ordered.add(Line::Mark(Mark::of(*found, &mut shown))),
         })?;

@@ -1,12 +1,12 @@
-//! How often something was seen, and from when to when.
+//! What was seen of somebody or something: how often, and from when to when.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::records::Occurrences;
 use crate::words::{clock, counted, thousands};
 
 /// Rows of a section at a terminal.
@@ -18,23 +18,6 @@ pub(super) type Columns = (&'static str, &'static [&'static str]);
 const BETWEEN: char = '\0';
 /// What is found, in columns.
 const FINDINGS: Columns = ("findings", &["level", "rule"]);
-
-/// How often, and from when to when.
-#[derive(Clone, Copy, Debug, Default)]
-struct Occurrences {
-    records: u64,
-    span: Option<(Timestamp, Timestamp)>,
-}
-
-impl Occurrences {
-    fn add(&mut self, at: Option<Timestamp>) {
-        self.records += 1;
-        if let Some(at) = at {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
-        }
-    }
-}
 
 /// A kind of thing, by the values in its columns.
 struct Section {
@@ -62,13 +45,13 @@ impl EntitySummary {
         Self { name: name.to_owned(), all: Occurrences::default(), row: String::new(), sections }
     }
 
-    /// Counts a record.
-    pub(super) fn count(&mut self, at: Option<Timestamp>) {
-        self.all.add(at);
+    /// Counts records.
+    pub(super) fn count(&mut self, seen: Occurrences) {
+        self.all.add(seen);
     }
 
-    /// Counts a row of a section, unless the record does not say what it is.
-    pub(super) fn add(&mut self, section: &str, values: &[&str], at: Option<Timestamp>) {
+    /// Counts a row of a section, unless the records do not say what it is.
+    pub(super) fn add(&mut self, section: &str, values: &[&str], seen: Occurrences) {
         let Some(section) = self.sections.iter_mut().find(|own| own.name == section) else { return };
         if values.first().is_none_or(|first| first.is_empty()) {
             return;
@@ -78,16 +61,16 @@ impl EntitySummary {
             self.row.extend((place > 0).then_some(BETWEEN));
             self.row.push_str(value);
         }
-        if let Some(seen) = section.rows.get_mut(&self.row) {
-            seen.add(at);
+        if let Some(known) = section.rows.get_mut(&self.row) {
+            known.add(seen);
         } else {
-            section.rows.entry(self.row.clone()).or_default().add(at);
+            section.rows.insert(self.row.clone(), seen);
         }
     }
 
     /// Counts a finding.
-    pub(super) fn find(&mut self, values: &[&str], at: Option<Timestamp>) {
-        self.add(FINDINGS.0, values, at);
+    pub(super) fn find(&mut self, values: &[&str], seen: Occurrences) {
+        self.add(FINDINGS.0, values, seen);
     }
 
     pub(super) fn text(&self, out: &mut impl Write) -> anyhow::Result<()> {

@@ -110,6 +110,17 @@ pub(super) fn packed(bytes: &[u8]) -> Vec<u8> {
     lz4_flex::compress_prepend_size(bytes)
 }
 
+/// Bytes that were kept, in a room that serves for one after the other.
+pub(super) fn unpacked_in<'r>(bytes: &[u8], room: &'r mut Vec<u8>) -> anyhow::Result<&'r [u8]> {
+    let cannot = "a block that cannot be unpacked";
+    let (size, packed) = lz4_flex::block::uncompressed_size(bytes).context(cannot)?;
+    if room.len() < size {
+        room.resize(size, 0);
+    }
+    let size = lz4_flex::decompress_into(packed, &mut room[..size]).context(cannot)?;
+    Ok(&room[..size])
+}
+
 /// Bytes that were kept.
 pub(super) fn unpacked(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     lz4_flex::decompress_size_prepended(bytes).context("a block that cannot be unpacked")

@@ -7,8 +7,8 @@ use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 
 use super::alike::Alike;
-use super::telling::{Choice, Item, Telling};
-use super::{Entry, Sought};
+use super::telling::{Item, Purpose, Telling};
+use super::{Entry, Occurrences, Sought};
 use crate::behind;
 use crate::deliveries::{InOrder, Reading, Trouble};
 use crate::index::{Choosing, Index, PutBy, Question, Worked, number_of_place};
@@ -20,6 +20,7 @@ const TOGETHER: usize = 256;
 /// What an index gives of an input, a stretch at a time.
 enum Stretch {
     Records(Vec<Entry>),
+    Sums(Vec<(Entry, Occurrences)>),
     Matches(Vec<Match>, Vec<(String, Caller)>),
     Failed(anyhow::Error),
 }
@@ -28,7 +29,7 @@ enum Stretch {
 pub(super) struct IndexAsking<'a> {
     pub(super) index: &'a Index,
     pub(super) sought: &'a Sought,
-    pub(super) choice: Choice,
+    pub(super) purpose: Purpose,
     pub(super) context: Option<&'a Context>,
 }
 
@@ -40,7 +41,7 @@ impl IndexAsking<'_> {
         trouble: &mut Trouble<'_>,
         telling: &mut Telling<'_>,
     ) -> anyhow::Result<Worked> {
-        let Self { index, sought, choice, context } = *self;
+        let Self { index, sought, purpose, context } = *self;
         let Reading { pipeline, inputs, jobs, interrupt, .. } = *reading;
         let (all, window) = (InOrder { inputs, jobs, interrupt }, telling.window);
         let set = index.set(inputs)?;
@@ -53,19 +54,28 @@ impl IndexAsking<'_> {
         }
         let question = &Question::of(sought, window, &sessions.of_actor(sought)?);
         let deliver = |input: &Input, hand: &mut dyn FnMut(Stretch) -> bool| {
-            let (mut entries, mut is_wanted) = (Vec::new(), true);
             let asker = index.asker(sessions);
-            let mut alike = Alike::default();
-            let looked = index.each_record(input, question, &mut |record| {
-                if is_wanted && let Some(entry) = alike.told(&record, question.glance(), sought, &asker)? {
-                    entries.push(entry);
-                    if entries.len() >= TOGETHER {
-                        is_wanted = hand(Stretch::Records(std::mem::take(&mut entries)));
+            let mut alike = Alike::of(sought, question.glance(), &asker);
+            let (mut entries, mut is_wanted) = (Vec::new(), true);
+            let looked = index.each_record(input, question, &mut |record| match purpose {
+                Purpose::Sum => {
+                    alike.count(&record)?;
+                    if is_wanted && alike.sums().len() >= TOGETHER {
+                        is_wanted = hand(Stretch::Sums(std::mem::take(alike.sums())));
                     }
+                    Ok(())
                 }
-                Ok(())
+                Purpose::List => {
+                    if is_wanted && let Some(entry) = alike.told(&record)? {
+                        entries.push(entry);
+                        if entries.len() >= TOGETHER {
+                            is_wanted = hand(Stretch::Records(std::mem::take(&mut entries)));
+                        }
+                    }
+                    Ok(())
+                }
             });
-            if !is_wanted || !hand(Stretch::Records(entries)) {
+            if !is_wanted || !hand(Stretch::Records(entries)) || !hand(Stretch::Sums(alike.counted())) {
                 return;
             }
             let mut looked = looked.and_then(|()| asker.check());
@@ -84,12 +94,13 @@ impl IndexAsking<'_> {
         let (asker, mut places) = (index.asker(sessions), HashSet::new());
         all.run(&deliver, &mut |_, stretch| match stretch {
             Stretch::Records(entries) => {
-                if has_findings && choice == Choice::OfRecords {
+                if has_findings && purpose == Purpose::List {
                     let place = |entry: &Entry| number_of_place(entry.time, &entry.origin, &entry.action);
                     places.extend(entries.iter().map(place));
                 }
                 telling.records(entries)
             }
+            Stretch::Sums(sums) => telling.sums(sums.into_iter()),
             Stretch::Matches(matches, callers) => {
                 telling.matches(matches, &callers, &asker)?;
                 asker.check()
@@ -98,9 +109,9 @@ impl IndexAsking<'_> {
         })?;
         if has_findings {
             let is_meant = |number| places.contains(&number);
-            let choosing = match choice {
-                Choice::Sought => Choosing::ByNames(question.glance()),
-                Choice::OfRecords => Choosing::ByPlaces(&is_meant),
+            let choosing = match purpose {
+                Purpose::Sum => Choosing::ByNames(question.glance()),
+                Purpose::List => Choosing::ByPlaces(&is_meant),
             };
             index.each_finding(&windowed, &choosing, &mut |found| {
                 (telling.take)(Item::Kept(Box::new(found)))

@@ -4,23 +4,24 @@ use trailhound_detect::describe::Finding;
 use trailhound_detect::event::Caller;
 use trailhound_detect::matched::Match;
 
-use super::{Entry, ListedFinding};
+use super::{Entry, ListedFinding, Occurrences};
 use crate::args::Window;
 use crate::index::{Asker, PutBy};
 use crate::judging::Judging;
 
-/// Which findings are needed: others may be handed on too.
+/// What is made of what is handed on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// Those that are themselves sought.
-    Sought,
-    /// Those that stand at the records that are sought.
-    OfRecords,
+pub(crate) enum Purpose {
+    /// A sum: records that are alike may come as one, and of findings those are needed that are themselves sought.
+    Sum,
+    /// A list: each record is needed, and the findings that stand at them.
+    List,
 }
 
 /// Something that was read or found.
 pub(crate) enum Item {
-    Record(Box<Entry>),
+    /// For a list one; for a sum all those in a stretch that differ in where they stand and when they were alone.
+    Record(Box<Entry>, Occurrences),
     Finding(Box<Finding>),
     /// A finding that was kept.
     Kept(Box<ListedFinding>),
@@ -37,7 +38,18 @@ pub(super) struct Telling<'t> {
 
 impl Telling<'_> {
     pub(super) fn records(&mut self, entries: Vec<Entry>) -> anyhow::Result<()> {
-        entries.into_iter().try_for_each(|entry| (self.take)(Item::Record(Box::new(entry))))
+        self.sums(entries.into_iter().map(|entry| {
+            let seen = Occurrences::once(entry.time);
+            (entry, seen)
+        }))
+    }
+
+    /// Records that are alike, and how often there is one.
+    pub(super) fn sums(
+        &mut self,
+        mut sums: impl Iterator<Item = (Entry, Occurrences)>,
+    ) -> anyhow::Result<()> {
+        sums.try_for_each(|(entry, seen)| (self.take)(Item::Record(Box::new(entry), seen)))
     }
 
     pub(super) fn matches(
