@@ -44,7 +44,7 @@ impl Publisher for Outlet {
 fn name(findings: &[Finding], now: Timestamp) -> String {
     let mut hash = Sha256::new();
     for finding in findings {
-        hash.update(finding.json.as_bytes());
+        hash.update(finding.json().as_bytes());
     }
     format!("{}/{}.ndjson.gz", now.strftime("%Y/%m/%d"), hex(&hash.finalize()[..16]))
 }
@@ -52,7 +52,7 @@ fn name(findings: &[Finding], now: Timestamp) -> String {
 fn packed(findings: &[Finding]) -> std::io::Result<Vec<u8>> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     for finding in findings {
-        writeln!(packed, "{}", finding.json)?;
+        writeln!(packed, "{}", finding.json())?;
     }
     packed.finish()
 }

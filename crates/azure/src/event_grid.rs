@@ -139,13 +139,13 @@ impl Publisher for EventGrid {
 
     async fn publish_until(&self, findings: &[Finding], deadline: Instant) -> Vec<Result<(), PublishError>> {
         let mut answers = vec![Ok(()); findings.len()];
-        let mut batches = Batches::of(findings.iter().map(|finding| finding.json.len()));
+        let mut batches = Batches::of(findings.iter().map(|finding| finding.json().len()));
         let mut hopeless: Option<PublishError> = None;
         while let Some(range) = batches.next() {
             let outcome = if let Some(error) = &hopeless {
                 Outcome::Failed(error.clone())
             } else {
-                let events: Vec<&str> = findings[range.clone()].iter().map(|f| f.json.as_str()).collect();
+                let events: Vec<&str> = findings[range.clone()].iter().map(Finding::json).collect();
                 self.offer(&events, deadline).await
             };
             match outcome {

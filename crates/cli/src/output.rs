@@ -123,7 +123,7 @@ fn write(
 ) -> anyhow::Result<()> {
     match format {
         Writer::Table(table) => table.finding(writer, finding, lines)?,
-        Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json)?,
+        Writer::Ndjson if lines.is_empty() => writeln!(writer, "{}", finding.json())?,
         Writer::Ndjson => writeln!(writer, "{}", explained(finding, lines))?,
         Writer::Csv(csv) => csv.row(writer, finding, lines)?,
         Writer::Html(report) => report.add(finding, lines)?,

@@ -29,6 +29,8 @@ mod shadowed;
 mod tests;
 mod visible;
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
 use crate::matched::Match;
@@ -47,7 +49,7 @@ pub use visible::{visible, visible_within};
 /// Largest finding: what CloudEvents asks every intermediary to forward.
 pub const MOST_BYTES: usize = 64 * 1024;
 
-/// Writes the finding of a match.
+/// The finding of a match; its document is written when it is first asked for.
 pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
     let mut found = found;
     if found.episode.is_some() {
@@ -56,8 +58,7 @@ pub fn describe(found: Match, product: &Product, now: Timestamp) -> Finding {
     let found = gate::clean_match(found);
     let uid = found.uid().to_owned();
     let id = identity::message_uid(&uid, identity::activity(&found));
-    let json = write(&found, product, now, &id);
-    Finding { uid, id, at: now, matched: found, json }
+    Finding { uid, id, at: now, matched: found, product: product.clone(), json: OnceLock::new() }
 }
 
 fn write(found: &Match, product: &Product, now: Timestamp, id: &str) -> String {

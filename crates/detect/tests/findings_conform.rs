@@ -30,8 +30,8 @@ fn check(pipeline: &Pipeline, folder: &Path) -> usize {
         for found in session.finish(Ending::Whole).matches {
             count += 1;
             let finding = describe(found, &product, now);
-            if let Err(wrong) = trailhound_conformance::validate_finding(&finding.json) {
-                panic!("{}:\n{}\n{}", finding.matched.from.origin, wrong.join("\n"), finding.json);
+            if let Err(wrong) = trailhound_conformance::validate_finding(finding.json()) {
+                panic!("{}:\n{}\n{}", finding.matched.from.origin, wrong.join("\n"), finding.json());
             }
             let subject = notify::subject(&finding);
             assert!(

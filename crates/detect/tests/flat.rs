@@ -190,9 +190,9 @@ fn costs(
             let info = measure(|| {
                 aside(&hand);
                 let sent = pollster::block_on(outbox.send(hand, &mut tally));
-                findings += sent.published.iter().map(|finding| finding.json.len()).sum::<usize>();
+                findings += sent.published.iter().map(|finding| finding.json().len()).sum::<usize>();
                 let sent = pollster::block_on(outbox.correlate(sent.heard, &mut tally));
-                findings += sent.published.iter().map(|finding| finding.json.len()).sum::<usize>();
+                findings += sent.published.iter().map(|finding| finding.json().len()).sum::<usize>();
             });
             assert!(tally.balances() && tally.published >= TOGETHER as u64, "{tally:?}");
             let done = *memory.store().counts.lock().unwrap();

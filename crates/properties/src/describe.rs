@@ -54,9 +54,9 @@ fn replace(value: &mut Value, skipped: &mut usize, next: &mut dyn FnMut() -> Opt
 }
 
 fn check(finding: &Finding) {
-    assert!(finding.json.len() <= MOST_BYTES, "{} bytes", finding.json.len());
+    assert!(finding.json().len() <= MOST_BYTES, "{} bytes", finding.json().len());
     let told: Value =
-        serde_json::from_str(&finding.json).unwrap_or_else(|error| panic!("{error}: {}", finding.json));
+        serde_json::from_str(finding.json()).unwrap_or_else(|error| panic!("{error}: {}", finding.json()));
     strings(&told, &mut |text| seen(text, ""));
     let subject = notify::subject(finding);
     assert!(subject.len() <= MOST_SUBJECT && subject.bytes().all(|byte| (b' '..=b'~').contains(&byte)));

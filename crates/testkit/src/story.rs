@@ -99,8 +99,11 @@ pub async fn as_the_core_tells_it() -> Vec<Value> {
             product: &product,
         };
         let sent = Box::pin(outbox.send(delivery.finish(Ending::Whole).matches, &mut Tally::default())).await;
-        let findings: Vec<Value> =
-            sent.published.iter().map(|finding| serde_json::from_str(&finding.json).expect("JSON")).collect();
+        let findings: Vec<Value> = sent
+            .published
+            .iter()
+            .map(|finding| serde_json::from_str(finding.json()).expect("JSON"))
+            .collect();
         all.extend(told(&findings));
     }
     let steps = |step: &str| all.iter().filter(|told| told["step"] == step).count();

@@ -55,7 +55,7 @@ impl Entry {
 pub(super) fn alert(finding: &Finding) -> Entry {
     Entry {
         subject: Some(notify::subject(finding)),
-        body: finding.json.clone(),
+        body: finding.json().to_owned(),
         attributes: attributes(finding),
     }
 }

@@ -33,7 +33,7 @@ fn either_clouds_canary_is_a_valid_finding_of_that_cloud() {
         let found = singer(provider).sing("origin-1", now);
         assert_eq!((found.facts.provider, found.verdict.level), (provider, Level::Informational));
         let finding = describe(found, &Product::new(feature), now);
-        assert_eq!(trailhound_conformance::validate_finding(&finding.json), Ok(()));
+        assert_eq!(trailhound_conformance::validate_finding(finding.json()), Ok(()));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::facts::closed;
 
 /// The lines of an explanation of a finding's match.
 pub fn explain(finding: &Finding, explanation: &Explanation) -> Vec<String> {
-    let told = told(&finding.json);
+    let told = told(finding.json());
     let mut explanation = explanation.clone();
     for selection in &mut explanation.selections {
         hold_back(&mut selection.trace, &told);
@@ -24,14 +24,14 @@ pub fn explain(finding: &Finding, explanation: &Explanation) -> Vec<String> {
 
 /// The same finding as an event that carries its explanation.
 pub fn explained(finding: &Finding, lines: &[String]) -> String {
-    let mut event: Value = serde_json::from_str(&finding.json).unwrap_or_default();
+    let mut event: Value = serde_json::from_str(finding.json()).unwrap_or_default();
     event["data"]["unmapped"]["explanation"] = lines.into();
     event.to_string()
 }
 
 /// Does a finding tell a value?
 pub fn tells(finding: &Finding, value: &str) -> bool {
-    told(&finding.json).contains(visible(value).to_lowercase().as_str())
+    told(finding.json()).contains(visible(value).to_lowercase().as_str())
 }
 
 /// All values that a finding tells, in lower case.

@@ -1,9 +1,12 @@
 //! A finding with the match it tells of, and what channels for people show of both.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
 use super::contain::{self, Containment};
 use super::links::{self, PageLink};
+use super::product::Product;
 use super::visible::{visible, visible_within};
 use super::{identity, message, ocsf, quieting};
 use crate::matched::{Level, Match};
@@ -19,11 +22,17 @@ pub struct Finding {
     pub at: Timestamp,
     /// The match it describes.
     pub matched: Match,
-    /// The CloudEvent, structured JSON mode, one line without a line break.
-    pub json: String,
+    pub(super) product: Product,
+    /// Once it was asked for: who lists findings needs no document.
+    pub(super) json: OnceLock<String>,
 }
 
 impl Finding {
+    /// The CloudEvent, structured JSON mode, one line without a line break.
+    pub fn json(&self) -> &str {
+        self.json.get_or_init(|| super::write(&self.matched, &self.product, self.at, &self.id))
+    }
+
     /// Level, for filters and exit codes.
     pub fn level(&self) -> Level {
         self.matched.verdict.level

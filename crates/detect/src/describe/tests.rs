@@ -10,14 +10,25 @@ use fixture::{all, aws, azure, host, now, text};
 
 fn finding(found: Match) -> (Finding, Value) {
     let finding = describe(found, &Product::new("cli"), now());
-    let event = serde_json::from_str(&finding.json).expect("a finding is JSON");
+    let event = serde_json::from_str(finding.json()).expect("a finding is JSON");
     (finding, event)
 }
 
 #[test]
 fn the_same_match_and_clock_give_the_same_bytes() {
     for found in all() {
-        assert_eq!(finding(found.clone()).0.json, finding(found).0.json);
+        assert_eq!(finding(found.clone()).0.json(), finding(found).0.json());
+    }
+}
+
+#[test]
+fn a_finding_that_nobody_reads_is_not_written() {
+    for found in all() {
+        let finding = describe(found, &Product::new("cli"), now());
+        let (_, _, _) = (finding.title(), finding.message(), finding.level());
+        assert!(finding.json.get().is_none());
+        let copy = finding.clone();
+        assert_eq!(copy.json(), finding.json());
     }
 }
 
@@ -25,7 +36,7 @@ fn the_same_match_and_clock_give_the_same_bytes() {
 fn a_finding_is_one_line_within_64_kibibytes() {
     for found in all() {
         let (finding, _) = finding(found);
-        assert!(!finding.json.contains(['\n', '\r']) && finding.json.len() <= MOST_BYTES);
+        assert!(!finding.json().contains(['\n', '\r']) && finding.json().len() <= MOST_BYTES);
     }
 }
 
@@ -79,7 +90,7 @@ fn the_message_says_who_did_what_from_where() {
 fn every_finding_is_valid_in_every_schema_at_hand() {
     for found in all() {
         let (finding, event) = finding(found);
-        if let Err(wrong) = trailhound_conformance::validate_finding(&finding.json) {
+        if let Err(wrong) = trailhound_conformance::validate_finding(finding.json()) {
             panic!("{}:\n{}\n{event:#}", finding.matched.rule.name, wrong.join("\n"));
         }
     }
@@ -95,14 +106,14 @@ fn a_command_to_ten_thousand_machines_fits_and_says_how_many() {
     found.excerpt.shown = vec![("requestParameters.instanceIds".to_owned(), ids.into())];
     let (finding, event) = finding(found);
     let data = &event["data"];
-    assert!(finding.json.len() <= MOST_BYTES, "{}", finding.json.len());
+    assert!(finding.json().len() <= MOST_BYTES, "{}", finding.json().len());
     assert_eq!(data["resources"].as_array().unwrap().len(), 50);
     assert_eq!(data["evidences"][0]["api"]["request"]["data"]["instanceIds"].as_array().unwrap().len(), 50);
     assert_eq!(data["metadata"]["is_truncated"], true);
     assert!(data["metadata"]["untruncated_size"].as_u64().unwrap() > 1_000, "{}", data["metadata"]);
     assert_eq!(data["unmapped"]["target_count"], 10_000);
     assert_eq!(data["count"], 1);
-    trailhound_conformance::validate_finding(&finding.json).unwrap();
+    trailhound_conformance::validate_finding(finding.json()).unwrap();
 }
 
 #[test]
@@ -169,7 +180,7 @@ fn no_record_can_make_a_finding_too_large_or_invalid() {
             .map(|n| (format!("requestParameters.{long}{n}"), vec![long.clone(); 12].into()))
             .collect();
         let (finding, _) = finding(found);
-        trailhound_conformance::validate_finding(&finding.json).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        trailhound_conformance::validate_finding(finding.json()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
     }
 }
 
@@ -195,7 +206,7 @@ fn data_is_the_same_whatever_path_and_product() {
     other.from.raw_hash = "11".repeat(32);
     other.from.raw_size = 7;
     let there = describe(other, &Product::new("aws-lambda"), now() + jiff::SignedDuration::from_secs(99));
-    assert_eq!(here, strip(serde_json::from_str(&there.json).unwrap()));
+    assert_eq!(here, strip(serde_json::from_str(there.json()).unwrap()));
 }
 
 #[test]
@@ -238,7 +249,7 @@ fn what_moved_level_and_score_is_listed() {
     assert_eq!(unmapped["suppressions_applied"][0]["id"], "SUP-7");
     assert_eq!(unmapped["newness"]["first_seen"][0], "network");
     assert_eq!(unmapped["state_unavailable"], true);
-    trailhound_conformance::validate_finding(&finding.json).unwrap();
+    trailhound_conformance::validate_finding(finding.json()).unwrap();
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl FindingSink for Sink {
             if let Some(error) = &self.refuse {
                 return Err(error.clone());
             }
-            self.accepted.lock().unwrap().push(finding.json.clone());
+            self.accepted.lock().unwrap().push(finding.json().to_owned());
             Ok(())
         };
         findings.iter().map(answer).collect()

@@ -48,7 +48,7 @@ fn ways_out(finding: &Finding) -> Vec<(&'static str, String)> {
         .collect::<Vec<_>>()
         .join("\n");
     vec![
-        ("CloudEvent", finding.json.clone()),
+        ("CloudEvent", finding.json().to_owned()),
         ("subject", notify::subject(finding)),
         ("mail", notify::email(finding)),
         ("chat", notify::amazon_q(finding)),

@@ -88,7 +88,7 @@ impl House {
 /// A finding everywhere it goes.
 pub(crate) fn alert(finding: &Finding) -> Alert {
     Alert {
-        event: serde_json::from_str(&finding.json).expect("a finding is JSON"),
+        event: serde_json::from_str(finding.json()).expect("a finding is JSON"),
         subject: notify::subject(finding),
         mail: notify::email(finding),
         chat: serde_json::from_str(&notify::amazon_q(finding)).expect("a card is JSON"),

@@ -53,7 +53,7 @@ fn days_are_told_as_they_were() {
         record["eventID"] = format!("00000000-0000-4000-8000-{day:012}").into();
         let day = usize::try_from(day).expect("counted from one");
         for finding in house.remembered(&memory, "usual", record.to_string().as_bytes()) {
-            let mut json: Value = serde_json::from_str(&finding.json).expect("a finding is JSON");
+            let mut json: Value = serde_json::from_str(finding.json()).expect("a finding is JSON");
             if json["ruleid"] != "aws-ssm-run-command" {
                 continue;
             }

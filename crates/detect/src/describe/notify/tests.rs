@@ -33,7 +33,7 @@ fn a_chat_notification_reads_like_this() {
 #[test]
 fn credentials_stay_out_of_mail_and_chat() {
     let finding = finding(aws());
-    assert!(finding.json.contains("ASIAEXAMPLEKEY000001"));
+    assert!(finding.json().contains("ASIAEXAMPLEKEY000001"));
     for text in
         [subject(&finding), email(&finding), amazon_q(&finding), format!("{:?}", attributes(&finding))]
     {

@@ -82,7 +82,7 @@ impl Metadata {
                 vendor_name: "trailhound",
                 version: env!("CARGO_PKG_VERSION"),
                 uid: "trailhound",
-                feature: Feature { name: product.feature.clone() },
+                feature: Feature { name: product.feature.to_string() },
             },
         }
     }

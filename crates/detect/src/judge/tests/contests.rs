@@ -304,7 +304,7 @@ fn a_claim_that_is_kept_alive_says_what_it_said() {
     world.clock.wait(3);
     let now = world.clock.now();
     let finding = describe(found, &Product::new("test"), now);
-    assert!(finding.json.contains("[REDACTED]"));
+    assert!(finding.json().contains("[REDACTED]"));
     pollster::block_on(Memory::lasting(&world.store).renew("one", &[&finding.matched], now)).unwrap();
     let after = claim();
     assert!(before["telling"]["facts"].is_array(), "{before}");

@@ -121,14 +121,14 @@ fn a_later_finding_names_its_case_and_what_it_adds() {
             .all(|finding| finding.matched.verdict.case.as_ref().map(InCase::uid) == Some(opened.uid()))
     );
 
-    let event: Value = serde_json::from_str(&more[0].json).unwrap();
+    let event: Value = serde_json::from_str(more[0].json()).unwrap();
     assert_eq!((&event["casestep"], &event["thread"]), (&json!("added"), &json!(opened.uid())));
     let told = &event["data"]["unmapped"]["case"];
     assert_eq!((&told["uid"], &told["adds"]), (&json!(opened.uid()), &json!(["machine"])));
     let related = event["data"]["finding_info"]["related_events"].as_array().unwrap();
     assert_eq!(related.last().unwrap()["uid"], json!(opening[0].uid));
     for finding in opening.iter().chain(&more) {
-        trailhound_conformance::validate_finding(&finding.json).unwrap();
+        trailhound_conformance::validate_finding(finding.json()).unwrap();
     }
 }
 
@@ -205,7 +205,7 @@ fn a_store_that_is_down_costs_the_case_and_is_counted() {
     let record = call(1, ("dana", KEY_PUSH, "i-0a"), "203.0.113.45", NOON);
     let (published, tally) = Process::over(&Down).send(&record);
     assert_eq!((published.len(), tally.caseless), (1, 1));
-    let event: Value = serde_json::from_str(&published[0].json).unwrap();
+    let event: Value = serde_json::from_str(published[0].json()).unwrap();
     assert_eq!((&event["casestep"], &event["thread"]), (&json!("alone"), &json!(case_of(&published[0].uid))));
 }
 

@@ -166,13 +166,13 @@ fn record_by_record_it_is_told_as_over_all_of_them_at_once() {
             let of_all = at_once.map(|behind| Behind { is_final: false, ..behind });
             assert_eq!(finding.matched.behind.as_deref(), of_all.as_ref());
             told += usize::from(of_all.is_some());
-            trailhound_conformance::validate_finding(&finding.json).unwrap();
+            trailhound_conformance::validate_finding(finding.json()).unwrap();
         }
     }
     assert_eq!(told, 2);
     let sent = deliver(&store, NOON, &[did(7, &of(DEEP))]);
     assert_eq!(words(&sent), CHAIN);
-    let event: Value = serde_json::from_str(&sent.published[0].json).unwrap();
+    let event: Value = serde_json::from_str(sent.published[0].json()).unwrap();
     assert_eq!(event["data"]["unmapped"]["behind"]["actor"], json!("dana"));
     assert!(event["data"]["message"].as_str().unwrap().contains(CHAIN), "{}", event["data"]["message"]);
 }

@@ -43,7 +43,7 @@ fn an_explanation_holds_back_what_its_finding_holds_back() {
             let raw = explanation.to_string().lines().any(met);
             let lines = explain(&finding, &explanation);
             if lines.iter().any(|line| met(line)) {
-                assert!(finding.json.contains(canary), "{path} is told here alone: {lines:#?}");
+                assert!(finding.json().contains(canary), "{path} is told here alone: {lines:#?}");
                 told += 1;
             } else if raw {
                 held_back += 1;
