@@ -9,6 +9,7 @@
 mod block;
 mod file;
 mod findings;
+mod found;
 mod number;
 mod parts;
 mod reading;
@@ -18,7 +19,6 @@ mod signs;
 mod stamp;
 #[cfg(test)]
 mod tests;
-mod times;
 mod worked;
 mod worked_file;
 
@@ -40,11 +40,11 @@ use crate::records::{Glance, Sought};
 use crate::words::counted;
 use file::{IndexFile, InputEntry, Snapshot, Tables};
 pub(crate) use findings::{Choosing, PutBy, number_of_place};
-use reading::{FoundParts, Given};
+use found::Times;
+use reading::Given;
 pub(crate) use sessions::{Asker, Sessions};
 use signs::Needed;
 pub(crate) use stamp::Means;
-use times::Times;
 pub(crate) use worked::Worked;
 
 /// An index, in which all inputs of this run are.
@@ -202,18 +202,21 @@ impl Index {
         take: &mut dyn FnMut(Vec<Match>, Vec<(String, Caller)>) -> bool,
     ) -> anyhow::Result<()> {
         let Some(entry) = self.entry(input) else { return Ok(()) };
+        let mut room = Vec::new();
         for at in 0..entry.matches {
-            let read = || -> anyhow::Result<Option<FoundParts>> {
-                if !window.is_open()
-                    && !Times::from_bytes(&self.kept.match_head(entry.number, at)?).are_in(window)
-                {
+            let mut read = || -> anyhow::Result<_> {
+                let times = if window.is_open() {
+                    None
+                } else {
+                    Some(Times::from_bytes(&self.kept.match_head(entry.number, at)?))
+                };
+                if times.as_ref().is_some_and(|times| !times.are_in(window)) {
                     return Ok(None);
                 }
-                Ok(Some(serde_json::from_slice(&block::unpacked(&self.kept.matches(entry.number, at)?)?)?))
+                let packed = self.kept.matches(entry.number, at)?;
+                found::found(block::unpacked_in(&packed, &mut room)?, times.as_ref(), window).map(Some)
             };
-            let Some(FoundParts { matches, callers }) = read().with_context(|| self.broken())? else {
-                continue;
-            };
+            let Some((matches, callers)) = read().with_context(|| self.broken())? else { continue };
             let named = |rule: &str| rules.named(rule).map(|detection| Arc::clone(&detection.info));
             let matches = matches.into_iter().filter_map(|found| found.taken_up(named, context)).collect();
             if !take(matches, callers) {

@@ -83,10 +83,14 @@ impl IndexBlock {
 
 /// Adds a row to others.
 pub(super) fn add_row(rows: &mut Vec<u8>, row: &impl Serialize) -> anyhow::Result<()> {
-    let bytes = postcard::to_stdvec(row).context("a record cannot be kept")?;
+    add_bytes(rows, &postcard::to_stdvec(row).context("a record cannot be kept")?)
+}
+
+/// Adds the bytes of a row to others.
+pub(super) fn add_bytes(rows: &mut Vec<u8>, bytes: &[u8]) -> anyhow::Result<()> {
     let length = u32::try_from(bytes.len()).context("a record cannot be kept")?;
     rows.extend_from_slice(&length.to_le_bytes());
-    rows.extend_from_slice(&bytes);
+    rows.extend_from_slice(bytes);
     Ok(())
 }
 

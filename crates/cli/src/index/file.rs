@@ -10,6 +10,7 @@ use redb::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::found::FoundPart;
 use super::parts::{PartKey, part, put};
 use super::stamp::{Means, Stamp};
 use super::worked_file::{self, WorkedEntry, WorkedKind};
@@ -160,7 +161,7 @@ pub(super) struct Tables<'t> {
 pub(super) enum Part {
     Block { head: Vec<u8>, rows: Vec<u8> },
     HandOuts(Vec<u8>),
-    Matches { head: Vec<u8>, matches: Vec<u8> },
+    Matches(FoundPart),
 }
 
 impl<'t> Tables<'t> {
@@ -214,9 +215,9 @@ impl<'t> Tables<'t> {
                 put(&mut self.hand_outs, (number, entry.hand_outs), rows)?;
                 entry.hand_outs += 1;
             }
-            Part::Matches { head, matches } => {
+            Part::Matches(FoundPart { head, rows }) => {
                 put(&mut self.match_heads, (number, entry.matches), head)?;
-                put(&mut self.matches, (number, entry.matches), matches)?;
+                put(&mut self.matches, (number, entry.matches), rows)?;
                 entry.matches += 1;
             }
         }

@@ -3,28 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use trailhound_detect::event::{Caller, Event};
-use trailhound_detect::matched::KeptMatch;
+use trailhound_detect::event::Event;
 use trailhound_detect::tally::{RejectReason, Tally};
 
-use super::block::{IndexBlock, packed};
+use super::block::IndexBlock;
 use super::file::Part;
+use super::found::FoundPart;
 use super::row::IndexRow;
 use super::stamp::Stamp;
-use super::times::Times;
 use crate::deliveries::{Piece, Reading, Source};
 use crate::inputs::Input;
 
 /// So many bytes of records that hand out sessions are packed together: one of them is looked up alone.
 const MOST_OF_HAND_OUTS: usize = 64 << 10;
-
-/// What came of a stretch of an input: matches, and callers of operations that were under way.
-#[derive(Serialize, Deserialize)]
-pub(super) struct FoundParts {
-    pub(super) matches: Vec<KeptMatch>,
-    pub(super) callers: Vec<(String, Caller)>,
-}
 
 /// What reading an input gives, a piece at a time.
 pub(super) enum Given {
@@ -94,14 +85,10 @@ pub(super) fn read(reading: &Reading<'_>, input: &Input, hand: &mut dyn FnMut(Gi
         match piece {
             Piece::Found { matches, callers, .. } => {
                 if !matches.is_empty() || !callers.is_empty() {
-                    let head = Times::of(&matches, !callers.is_empty()).to_bytes();
-                    let matches = matches.into_iter().map(KeptMatch::from).collect();
-                    match serde_json::to_vec(&FoundParts { matches, callers }) {
-                        Ok(found) => {
-                            given.push(Given::Part(Part::Matches { head, matches: packed(&found) }));
-                        }
-                        Err(error) => given.push(Given::Unreadable(error.to_string())),
-                    }
+                    given.push(match FoundPart::of(matches, &callers) {
+                        Ok(found) => Given::Part(Part::Matches(found)),
+                        Err(error) => Given::Unreadable(format!("{error:#}")),
+                    });
                 }
             }
             Piece::Unreadable(problem) => given.push(Given::Unreadable(problem)),

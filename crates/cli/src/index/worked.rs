@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 use trailhound_detect::behind::HandOut;
 
 use super::findings::{self, Choosing, PutBy};
+use super::found::Times;
 use super::sessions::{Asker, Gathered, KeptSessions, Lookup, RowPlace, Sessions};
-use super::times::Times;
 use super::worked_file::{WorkedKind, keep};
 use super::{Index, block, key};
 use crate::args::Window;

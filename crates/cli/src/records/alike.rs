@@ -77,7 +77,9 @@ impl<'a> Alike<'a> {
 
     fn put_by(&mut self) {
         let Self { known, sums, .. } = self;
-        known.drain().for_each(|(_, mut known)| known.put_by(sums));
+        for (_, mut known) in known.drain() {
+            known.put_by(sums);
+        }
     }
 
     /// What is known of those that are like a record; nothing where they cannot be sought.
