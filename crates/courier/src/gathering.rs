@@ -3,6 +3,9 @@
 //! A part lies under its object's own name, so that one made again takes the place of the first, and a listing of parts is in
 //! the order of a listing of objects. Nothing is published, parked, remembered or counted as a delivery.
 
+mod begun;
+mod job;
+
 use jiff::Timestamp;
 use trailhound_detect::part::PartWriter;
 use trailhound_detect::pipeline::{Ending, Pipeline};
@@ -13,6 +16,9 @@ use crate::failure::Failure;
 use crate::fetching::Fetching;
 use crate::ports::{Blobs, ObjectBody, ObjectRef, Objects};
 use crate::time::Budget;
+
+pub use begun::{Begun, CandidateComing, Gathering};
+pub use job::Job;
 
 /// The most bytes of a part, packed: it stands in memory until it is kept.
 pub const MOST: usize = 64 << 20;
@@ -59,8 +65,7 @@ pub async fn gather<From: Objects, Place: Blobs>(
     let lasting = |why: String| Failure::NoPart { why, is_lasting: true };
     let uri = From::uri(object);
     if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
-        let why = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
-        return Err(lasting(why));
+        return Err(lasting(from.not_allowed(object)));
     }
     let part = name(to.name, object);
     if part.len() > LONGEST {
