@@ -1057,7 +1057,7 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
         }
         {
           name: 'Gather__queueServiceUri'
-          value: '3qmpemuy'
+          value: dataAccount.properties.primaryEndpoints.queue
         }
         {
           name: 'RUST_LOG'
