@@ -112,7 +112,6 @@ impl<From: Objects, Place: Blobs, Rules: Files> Gatherer<From, Place, Rules> {
 impl<From, Place, Rules> Service for Gatherer<From, Place, Rules>
 where
     From: Objects + 'static,
-    From::Body: Send,
     Place: Blobs + 'static,
     Rules: Files + 'static,
 {

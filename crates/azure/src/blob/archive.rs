@@ -67,6 +67,7 @@ impl BlobArchive {
     }
 
     /// The same, where an answer may take so long to come and no longer.
+    #[must_use]
     pub fn patient_for(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }

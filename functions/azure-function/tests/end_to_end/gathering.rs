@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +24,7 @@ use super::{MINUTE, first_attempt};
 const BLOBS: [(&str, &[u64]); 6] = [
     ("resourceId=/SUBSCRIPTIONS/0/y=2026/m=03/d=18/h=09/m=00/PT1H.json", &[1, 2]),
     ("resourceId=/SUBSCRIPTIONS/0/y=2026/m=03/d=18/h=10/m=00/PT1H.json", &[1, 6]),
-    ("rest/a%20b+c.json", &[3, 5]),
+    ("rest/a%20b%25+c.json", &[3, 5]),
     ("rest/x", &[4]),
     ("rest/x-1", &[4, 7]),
     ("torn.json", &[]),
@@ -131,13 +134,13 @@ impl<'c> Bench<'c> {
         }
         assert!(queue.poison.is_empty());
         let made: BTreeSet<String> = self.azurite.blobs("parts").await.into_iter().collect();
-        let parts = BLOBS
-            .iter()
-            .map(|(name, _)| format!("{job}/{}/{}.part.gz", self.place("source"), name.replace("%20", " ")));
+        let parts = BLOBS.iter().map(|(name, _)| {
+            format!("{job}/{}/{}.part.gz", self.place("source"), name.replace("%20", " ").replace("%25", "%"))
+        });
         assert_eq!(made, parts.collect());
         // As a copy of the container would.
         for name in made {
-            let encoded = name.replace(' ', "%20");
+            let encoded = name.replace('%', "%25").replace(' ', "%20");
             self.write(&format!("parts/{encoded}"), &self.azurite.blob("parts", &encoded).await);
         }
         self.path(&format!("parts/{job}"))
@@ -359,4 +362,26 @@ async fn a_message_is_read_in_every_form_and_what_the_hub_brings_is_told_meanwhi
     let elsewhere = bench.worker.post("/elsewhere", Vec::new()).await.unwrap();
     let said = String::from_utf8_lossy(&elsewhere.body).into_owned();
     assert!(elsewhere.status == 404 && said.contains("/detect or /gather"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_while_a_blob_is_waited_for_ends_it_soon() {
+    let certificate = Certificate::new();
+    let Some(mut bench) = Bench::set(&certificate).await else { return };
+    let gate = Gate::before(bench.azurite.ports().1, Some(&certificate)).await;
+    gate.always(Some(Trouble::Hung));
+    let source = format!("https://localhost:{}/devstoreaccount1/source", gate.port());
+    bench.set_variable("TRAILHOUND_ALLOWED_CONTAINERS", Some(source.clone())).await;
+    let message = json!({"job": "learn", "parts": "a", "url": format!("{source}/torn.json")}).to_string();
+    let body = queue_request(&message, 1, TextForm::Quoted);
+    let mut host = TcpStream::connect(("127.0.0.1", bench.worker.port())).unwrap();
+    write!(host, "POST /gather HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len()).unwrap();
+    host.write_all(&body).unwrap();
+    while gate.seen().is_empty() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(bench.worker.terminate(Duration::from_secs(8)).await, Some(143));
+    let mut answer = String::new();
+    host.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("stopping"), "{answer}");
 }
