@@ -162,13 +162,16 @@ fn blob(value: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Containers by their addresses, as what is read of them is called.
+/// Containers by their addresses, as what is read of them is called. One may bear a signature, and is not repeated.
 fn containers(list: &str) -> Result<BTreeSet<String>, String> {
-    let mut wrong = Vec::new();
+    let (mut fine, mut wrong) = (BTreeSet::new(), Vec::new());
     let addresses = list.split(',').map(str::trim).filter(|address| !address.is_empty());
-    let read =
-        |address: &str| container(address).map_err(|fault| wrong.push(format!("{address} {fault}"))).ok();
-    let fine = addresses.filter_map(read).map(|url| container_name(&url)).collect();
+    for (at, address) in (1..).zip(addresses) {
+        match container(address) {
+            Ok(url) => _ = fine.insert(container_name(&url)),
+            Err(fault) => wrong.push(format!("address {at} {fault}")),
+        }
+    }
     if wrong.is_empty() { Ok(fine) } else { Err(wrong.join(", ")) }
 }
 

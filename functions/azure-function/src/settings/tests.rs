@@ -39,7 +39,10 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_ARCHIVE_URL", "https://stexample.blob.core.windows.net/"),
         ("TRAILHOUND_PARTS_URL", "https://stexample.blob.core.windows.net/"),
         ("TRAILHOUND_CANDIDATE_URL", "ftp://example.com/rules.yml"),
-        ("TRAILHOUND_ALLOWED_CONTAINERS", "https://stexample.blob.core.windows.net/good, stexample/bad"),
+        (
+            "TRAILHOUND_ALLOWED_CONTAINERS",
+            "https://stexample.blob.core.windows.net/good, https://stexample.blob.core.windows.net/bad?sig=x",
+        ),
         ("TRAILHOUND_RULES_URL", "ftp://example.com/rules.yml"),
         ("TRAILHOUND_SUPPRESSIONS_URL", "https://stexample.blob.core.windows.net/c/s.yml?sig=x"),
         ("TRAILHOUND_GEO_URL", "https://stexample.blob.core.windows.net/"),
@@ -75,7 +78,8 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(text.contains(name), "{name} in: {text}");
     }
-    assert_eq!(error.0.len(), 15, "{text}");
+    assert_eq!(error.0.len(), 18, "{text}");
+    assert!(text.contains("TRAILHOUND_ALLOWED_CONTAINERS: address 2 must end after its path"), "{text}");
     assert!(!text.contains("sig=x"), "a signature must not be repeated: {text}");
 }
 
