@@ -6,7 +6,10 @@
 mod begun;
 mod job;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use tokio::time::Instant;
 use trailhound_detect::part::PartWriter;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::RuleSet;
@@ -22,6 +25,8 @@ pub use job::Job;
 
 /// The most bytes of a part, packed: it stands in memory until it is kept.
 pub const MOST: usize = 64 << 20;
+/// How long keeping a part may take: whoever asked for it comes again sooner than time runs out.
+const KEEPING: Duration = Duration::from_secs(30);
 /// The most bytes of a part's name; services allow 1,024 for it and the folder it lies in.
 const LONGEST: usize = 900;
 
@@ -100,7 +105,8 @@ pub async fn gather<From: Objects, Place: Blobs>(
         tallies.push(last.tally);
     }
     let bytes = writer.end(&tallies.iter().collect::<Vec<_>>()).map_err(unkept)?;
-    let put = to.parts.put(&part, bytes, budget.park_until()).await;
+    let until = budget.park_until().min(Instant::now() + KEEPING);
+    let put = to.parts.put(&part, bytes, until).await;
     put.map_err(|why| Failure::NoPart { why: format!("{}: {why}", to.parts.place()), is_lasting: false })?;
     let (records, rejected) = tallies
         .iter()

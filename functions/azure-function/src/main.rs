@@ -95,6 +95,8 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         canary,
         stop: stopped.clone(),
     };
+    // What gathering alone takes is fetched when it is asked for.
+    azure.fetch_tokens();
     let gatherer = Gatherer {
         from: Fetching {
             objects: BlobObjects(BlobArchive::new(&azure).patient_for(PATIENCE)),
@@ -116,7 +118,6 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         clock: Box::new(SystemClock),
         stop: stopped.clone(),
     };
-    azure.fetch_tokens();
     let opening = Arc::clone(&rulebook);
     // The first delivery finds the rules compiled, or waits for no more than the rest of it.
     tokio::spawn(async move { opening.current().await });
