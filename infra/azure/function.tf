@@ -49,6 +49,12 @@ locals {
       TRAILHOUND_CANARY_KEY          = terraform_data.canary_key.output
       RUST_LOG                       = var.log_level
 
+      # There even where nothing is gathered: the host resolves what it does not run, too.
+      Gather__queueServiceUri = azurerm_storage_account.data.primary_queue_endpoint
+      Gather__credential      = "managedidentity"
+      Gather__clientId        = azurerm_user_assigned_identity.function.client_id
+      GATHER_QUEUE            = local.inventory_queue
+
       APPLICATIONINSIGHTS_CONNECTION_STRING     = azurerm_application_insights.this.connection_string
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING = "ClientId=${azurerm_user_assigned_identity.function.client_id};Authorization=AAD"
       # The alarms count accounting lines, so none may be sampled away.
@@ -56,6 +62,9 @@ locals {
     },
     # A new package takes effect with a restart, and a changed setting is one.
     var.package_path == null ? {} : { PACKAGE_MD5 = filemd5(var.package_path) },
+    var.inventory_jobs ? {} : { "AzureWebJobs.gather.Disabled" = "true" },
+    { for name, container in azurerm_storage_container.inventory : "TRAILHOUND_${name}_URL" => "${azurerm_storage_account.data.primary_blob_endpoint}${container.name}" },
+    var.inventory_jobs ? { TRAILHOUND_ALLOWED_CONTAINERS = join(",", sort([for container in values(var.inventory_containers) : container.url])) } : {},
     { for container in azurerm_storage_container.archive : "TRAILHOUND_ARCHIVE_URL" => "${azurerm_storage_account.data.primary_blob_endpoint}${container.name}" },
     length(var.allowed_accounts) == 0 ? {} : { TRAILHOUND_ALLOWED_ACCOUNTS = join(",", sort(var.allowed_accounts)) },
     { for base in compact([var.rule_pages]) : "TRAILHOUND_RULE_PAGES" => base },
@@ -79,7 +88,10 @@ resource "azurerm_resource_group_template_deployment" "function" {
   })
 
   # A function that starts before its roles fails, and the host gives up after a few tries.
-  depends_on = [azurerm_role_assignment.function, azurerm_storage_blob.package, azurerm_resource_group_template_deployment.state]
+  depends_on = [
+    azurerm_role_assignment.function, azurerm_storage_blob.package, azurerm_resource_group_template_deployment.state,
+    azurerm_resource_group_template_deployment.inventory,
+  ]
 }
 
 locals {

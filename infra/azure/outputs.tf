@@ -53,6 +53,16 @@ output "rejects_url" {
   value       = local.app_settings.TRAILHOUND_REJECTS_URL
 }
 
+output "inventory" {
+  description = "What a gathering takes, with inventory_jobs: the queue that messages are put into and the one that holds what was given up, and where parts and the candidate's rules lie."
+  value = var.inventory_jobs ? {
+    queue_url        = "${azurerm_storage_account.data.primary_queue_endpoint}${local.inventory_queue}"
+    poison_queue_url = "${azurerm_storage_account.data.primary_queue_endpoint}${local.inventory_poison}"
+    parts            = "${local.app_settings.TRAILHOUND_PARTS_URL}/"
+    candidate        = local.app_settings.TRAILHOUND_CANDIDATE_URL
+  } : null
+}
+
 output "application_insights_id" {
   description = "Where the function logs."
   value       = azurerm_application_insights.this.id

@@ -15,6 +15,15 @@ locals {
       host-tables = { scope = azurerm_storage_account.host.id, role = "Storage Table Data Contributor" }
     },
     { for container in azurerm_storage_container.archive : "archive" => { scope = container.id, role = "Storage Blob Data Contributor" } },
+    var.inventory_jobs ? merge(
+      {
+        parts     = { scope = azurerm_storage_container.inventory["PARTS"].id, role = "Storage Blob Data Contributor" }
+        candidate = { scope = azurerm_storage_container.inventory["CANDIDATE"].id, role = "Storage Blob Data Reader" }
+      },
+      # The host hides a message again that failed, which the role of a message processor does not allow.
+      { for name, id in local.inventory_queue_ids : name => { scope = id, role = "Storage Queue Data Contributor" } },
+      { for name, container in var.inventory_containers : "inventory-${name}" => { scope = container.id, role = "Storage Blob Data Reader" } },
+    ) : {},
     var.settings_container == null ? {} : {
       settings = { scope = var.settings_container.id, role = "Storage Blob Data Reader" }
     },
@@ -29,8 +38,8 @@ resource "azurerm_role_assignment" "function" {
   principal_id         = azurerm_user_assigned_identity.function.principal_id
   principal_type       = "ServicePrincipal"
 
-  # The table's role needs the table.
-  depends_on = [azurerm_resource_group_template_deployment.state]
+  # Roles of the table and of queues need these.
+  depends_on = [azurerm_resource_group_template_deployment.state, azurerm_resource_group_template_deployment.inventory]
 }
 
 resource "azurerm_role_assignment" "topic" {

@@ -22,7 +22,7 @@ resource "azurerm_storage_account" "host" {
 }
 
 resource "azurerm_storage_account" "data" {
-  # checkov:skip=CKV_AZURE_33: no queue is used
+  # checkov:skip=CKV_AZURE_33: its queue, where there is one, holds names of blobs
   # checkov:skip=CKV_AZURE_59: the function reaches it over the public endpoint, with its identity only
   # checkov:skip=CKV_AZURE_206: replication across zones; across regions would not help a function in one region
   # checkov:skip=CKV2_AZURE_1: a key of the customer's can be set on the account; the platform's encrypts it meanwhile
@@ -130,7 +130,7 @@ resource "azurerm_storage_management_policy" "data" {
     enabled = true
     filters {
       blob_types   = ["blockBlob"]
-      prefix_match = ["rejects/", "undelivered-findings/"]
+      prefix_match = concat(["rejects/", "undelivered-findings/"], [for container in values(azurerm_storage_container.inventory) : "${container.name}/" if container.name == local.inventory_places.PARTS])
     }
     actions {
       base_blob {

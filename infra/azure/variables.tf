@@ -419,6 +419,33 @@ variable "archive_days" {
   }
 }
 
+variable "inventory_jobs" {
+  description = "Make what has the function gather what a backtest or a baseline needs of blobs: a queue whose messages name them, and containers for parts and a candidate's rules."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.inventory_jobs || length(var.inventory_containers) > 0
+    error_message = "Nothing may be gathered without inventory_containers, for example { archive = { id = \"/subscriptions/…/containers/insights-activity-logs\", url = \"https://example.blob.core.windows.net/insights-activity-logs\" } }."
+  }
+}
+
+variable "inventory_containers" {
+  description = "Containers whose blobs may be gathered, with inventory_jobs: each by its resource `id` and its `url`. The function's identity gets to read them, and reads no others."
+  type = map(object({
+    id  = string
+    url = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for container in values(var.inventory_containers) : can(regex("^https://[^/,]+/[a-z0-9-]+$", container.url))])
+    error_message = "A container's URL, for example \"https://example.blob.core.windows.net/insights-activity-logs\"."
+  }
+}
+
 variable "rejects_retention_days" {
   description = "Days that parked input (what could not be read) is kept."
   type        = number

@@ -27,7 +27,8 @@ SYMBOLS = {
 }
 # What others say of a resource: its values, and its name where it is one of its own.
 SAYS = {
-    "azurerm_storage_account": {"name": "name", "primary_blob_endpoint": "properties.primaryEndpoints.blob", "primary_table_endpoint": "properties.primaryEndpoints.table"},
+    "azurerm_storage_account": {"name": "name", "primary_blob_endpoint": "properties.primaryEndpoints.blob", "primary_table_endpoint": "properties.primaryEndpoints.table",
+                                "primary_queue_endpoint": "properties.primaryEndpoints.queue"},
     "azurerm_user_assigned_identity": {"client_id": "properties.clientId", "principal_id": "properties.principalId"},
     "azurerm_eventgrid_topic": {"endpoint": "properties.endpoint"},
     "azurerm_application_insights": {"connection_string": "properties.ConnectionString"},

@@ -40,10 +40,12 @@ pub(crate) fn run_chore() -> anyhow::Result<()> {
     );
     let folder = root().join(PACKAGE);
     let host = fs::read(folder.join("host.json"))?;
-    let function = fs::read(folder.join("detect/function.json"))?;
+    let detect = fs::read(folder.join("detect/function.json"))?;
+    let gather = fs::read(folder.join("gather/function.json"))?;
     let zip = pack(&[
         (EXECUTABLE, &bytes, 0o755),
-        ("detect/function.json", &function, 0o644),
+        ("detect/function.json", &detect, 0o644),
+        ("gather/function.json", &gather, 0o644),
         ("host.json", &host, 0o644),
     ])?;
     let target = output_folder().join("azure");

@@ -2,6 +2,7 @@
 
 mod archive;
 mod listing;
+mod objects;
 mod tags;
 
 use std::time::Duration;
@@ -15,7 +16,8 @@ use trailhound_courier::tries::{Tries, passes};
 use crate::moment::moment;
 use crate::{Azure, Reply, STORAGE, Service};
 
-pub use archive::{BlobArchive, BlobBody, Wanted};
+pub use archive::{BlobArchive, BlobBody, BlobError, Wanted};
+pub use objects::{BlobObject, BlobObjects, container_name, object};
 
 /// How long one request may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -38,7 +40,9 @@ impl BlobFolder {
 
     fn below(&self, name: &str) -> Url {
         let mut url = self.at.clone();
-        url.set_path(&format!("{}/{name}", self.at.path()));
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(name.split('/'));
+        }
         url
     }
 

@@ -102,7 +102,7 @@ pub(crate) fn run(arguments: &Backtest) -> anyhow::Result<Exit> {
     let pipelines = [Pipeline::new(Policy::new(old)), Pipeline::new(Policy::new(Arc::clone(&new)))];
     let all = arguments.volume.then(|| Pipeline::new(Policy::new(new)).without_screen());
     let volume = Volume::default();
-    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    let (inputs, unreadable) = parts::expand(&arguments.paths, arguments.parts);
     exit = exit.or(inputs::tell(&unreadable));
 
     let inputs = inputs::without_output(inputs, &arguments.paths);

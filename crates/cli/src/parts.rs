@@ -1,13 +1,45 @@
 //! Parts that functions made of objects, in place of the objects: what comes of them is what would come of reading those.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use trailhound_detect::part::{self, PartError, Stretch};
 use trailhound_detect::rules::RuleSet;
 use trailhound_detect::tally::Tally;
 
 use crate::deliveries::{Explanations, Piece, Source};
-use crate::inputs;
+use crate::inputs::{self, Input, Unreadable};
+
+/// What a function puts behind an object's name.
+const ENDING: &str = ".part.gz";
+
+/// The inputs that paths name: parts in the order of the objects that they were made of.
+pub(crate) fn expand(paths: &[String], are_parts: bool) -> (Vec<Input>, Vec<Unreadable>) {
+    if !are_parts {
+        return inputs::expand(paths);
+    }
+    let (mut all, mut unreadable) = (Vec::new(), Vec::new());
+    for path in paths {
+        let (mut found, wrong) = inputs::expand(std::slice::from_ref(path));
+        found.sort_by_cached_key(place);
+        all.extend(found);
+        unreadable.extend(wrong);
+    }
+    (all, unreadable)
+}
+
+/// Where its object stands among others: files folder by folder, what a cloud lists by the whole name.
+fn place(part: &Input) -> (PathBuf, String) {
+    let name = part.name();
+    let object = name.strip_suffix(ENDING).unwrap_or(&name).to_owned();
+    match part {
+        Input::File(_) => (PathBuf::from(object), String::new()),
+        _ => (PathBuf::new(), object),
+    }
+}
 
 /// Reads a part to its end or until `hand` wants no more: after each stretch it gets the number of one of these sets of rules,
 /// and what that found.

@@ -106,6 +106,24 @@ impl Cause {
 }
 
 impl Failure {
+    /// Will it fail again until somebody mends it?
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Object(
+                ObjectError::Denied { .. } | ObjectError::Missing { .. } | ObjectError::Archived { .. },
+            )
+            | Self::NowhereToPark { .. }
+            | Self::NoPart { is_lasting: true, .. }
+            | Self::Panicked(_) => true,
+            Self::Object(_)
+            | Self::NoPart { .. }
+            | Self::Unpublished { .. }
+            | Self::Unparked(_)
+            | Self::OutOfTime
+            | Self::TriedElsewhere => false,
+        }
+    }
+
     /// The kind of reason.
     pub fn cause(&self) -> Cause {
         match self {

@@ -18,10 +18,19 @@ pub struct Fetching<From> {
     pub objects: From,
     /// Buckets that may be read; `None` for all.
     pub allowed_buckets: Option<BTreeSet<String>>,
+    /// What names them.
+    pub allowed_setting: &'static str,
     /// How addresses of what this function parks begin; a place whose notices come here would never come to rest.
     pub own: Option<String>,
     /// Verifies digest files; `None` where they are only counted.
     pub digests: Option<Digests>,
+}
+
+impl<From> Fetching<From> {
+    /// What is said of an object elsewhere.
+    pub(crate) fn not_allowed(&self, object: &ObjectRef) -> String {
+        format!("bucket {} is not among {}", object.bucket, self.allowed_setting)
+    }
 }
 
 impl ObjectError {
@@ -47,8 +56,7 @@ impl<Store: StateStore, Sink: Publisher, Place: Blobs> Delivery<'_, Store, Sink,
             return Ok(());
         }
         if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
-            let detail = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
-            self.reject(RejectReason::NotAllowed, &detail, notice);
+            self.reject(RejectReason::NotAllowed, &from.not_allowed(object), notice);
             return Ok(());
         }
         let budget = self.budget();

@@ -3,7 +3,13 @@
 //! A part lies under its object's own name, so that one made again takes the place of the first, and a listing of parts is in
 //! the order of a listing of objects. Nothing is published, parked, remembered or counted as a delivery.
 
+mod begun;
+mod job;
+
+use std::time::Duration;
+
 use jiff::Timestamp;
+use tokio::time::Instant;
 use trailhound_detect::part::PartWriter;
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::RuleSet;
@@ -14,8 +20,13 @@ use crate::fetching::Fetching;
 use crate::ports::{Blobs, ObjectBody, ObjectRef, Objects};
 use crate::time::Budget;
 
+pub use begun::{Begun, CandidateComing, Gathering};
+pub use job::Job;
+
 /// The most bytes of a part, packed: it stands in memory until it is kept.
 pub const MOST: usize = 64 << 20;
+/// How long keeping a part may take: whoever asked for it comes again sooner than time runs out.
+const KEEPING: Duration = Duration::from_secs(30);
 /// The most bytes of a part's name; services allow 1,024 for it and the folder it lies in.
 const LONGEST: usize = 900;
 
@@ -59,8 +70,7 @@ pub async fn gather<From: Objects, Place: Blobs>(
     let lasting = |why: String| Failure::NoPart { why, is_lasting: true };
     let uri = From::uri(object);
     if from.allowed_buckets.as_ref().is_some_and(|allowed| !allowed.contains(&object.bucket)) {
-        let why = format!("bucket {} is not among TRAILHOUND_ALLOWED_BUCKETS", object.bucket);
-        return Err(lasting(why));
+        return Err(lasting(from.not_allowed(object)));
     }
     let part = name(to.name, object);
     if part.len() > LONGEST {
@@ -95,7 +105,8 @@ pub async fn gather<From: Objects, Place: Blobs>(
         tallies.push(last.tally);
     }
     let bytes = writer.end(&tallies.iter().collect::<Vec<_>>()).map_err(unkept)?;
-    let put = to.parts.put(&part, bytes, budget.park_until()).await;
+    let until = budget.park_until().min(Instant::now() + KEEPING);
+    let put = to.parts.put(&part, bytes, until).await;
     put.map_err(|why| Failure::NoPart { why: format!("{}: {why}", to.parts.place()), is_lasting: false })?;
     let (records, rejected) = tallies
         .iter()

@@ -7,6 +7,7 @@
 
 mod beside;
 mod build;
+mod candidate;
 mod sources;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,7 @@ use trailhound_detect::policy::Policy;
 use beside::Beside;
 pub use beside::ContextSources;
 use build::build;
+pub use candidate::candidate;
 use sources::Seen;
 pub use sources::Source;
 use trailhound_courier::ports::Files;

@@ -68,6 +68,11 @@ pub trait Service: Send + Sync + 'static {
 
 struct Shared<Function> {
     function: Function,
+    common: Arc<Common>,
+}
+
+/// What all functions of a process share.
+struct Common {
     room: Room,
     held: AtomicUsize,
     in_hand: watch::Sender<usize>,
@@ -76,28 +81,41 @@ struct Shared<Function> {
 /// A server that listens already.
 pub struct Server {
     router: Router,
-    in_hand: watch::Receiver<usize>,
+    paths: Vec<String>,
+    common: Arc<Common>,
 }
 
 impl Server {
-    /// Deliveries are posted to `path`; anything else is told so.
-    pub fn new<Function: Service>(path: &str, room: Room, function: Function) -> Self {
-        let (in_hand, count) = watch::channel(0);
-        let shared = Arc::new(Shared { function, room, held: AtomicUsize::new(0), in_hand });
-        let error = json!({"error": format!("the host posts to {path}, and asks / for readiness")});
-        let elsewhere = || async move { reply(StatusCode::NOT_FOUND, &error) };
-        let router = Router::new()
-            .route("/", get(|| async { reply(StatusCode::OK, &json!({"status": "ready"})) }))
-            .route(path, post(deliver::<Function>))
-            .fallback(elsewhere.clone())
-            .method_not_allowed_fallback(elsewhere)
-            .with_state(shared);
-        Self { router, in_hand: count }
+    /// One that takes nothing yet.
+    pub fn new(room: Room) -> Self {
+        let router =
+            Router::new().route("/", get(|| async { reply(StatusCode::OK, &json!({"status": "ready"})) }));
+        let (in_hand, _) = watch::channel(0);
+        Self {
+            router,
+            paths: Vec::new(),
+            common: Arc::new(Common { room, held: AtomicUsize::new(0), in_hand }),
+        }
     }
 
-    /// Serves until the platform says stop, then sees deliveries under way through; false if they took too long.
+    /// What is posted to `path` is a function's.
+    #[must_use]
+    pub fn taking<Function: Service>(self, path: &str, function: Function) -> Self {
+        let Self { router, mut paths, common } = self;
+        let shared = Arc::new(Shared { function, common: Arc::clone(&common) });
+        let route = Router::new().route(path, post(deliver::<Function>)).with_state(shared);
+        paths.push(path.to_owned());
+        Self { router: router.merge(route), paths, common }
+    }
+
+    /// Serves until the platform says stop, and tells whoever posts elsewhere; then sees deliveries under way through; false if they took too long.
     pub async fn serve(self, listener: TcpListener, mut stop: watch::Receiver<bool>) -> bool {
-        let Self { router, mut in_hand } = self;
+        let Self { router, paths, common } = self;
+        let error =
+            json!({"error": format!("the host posts to {}, and asks / for readiness", paths.join(" or "))});
+        let elsewhere = || async move { reply(StatusCode::NOT_FOUND, &error) };
+        let router = router.fallback(elsewhere.clone()).method_not_allowed_fallback(elsewhere);
+        let mut in_hand = common.in_hand.subscribe();
         let mut until = stop.clone();
         let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             let _ = until.wait_for(|stop| *stop).await;
@@ -115,12 +133,12 @@ impl Server {
 }
 
 async fn deliver<Function: Service>(State(shared): State<Arc<Shared<Function>>>, body: Body) -> Response {
-    let mut taken = Taken { shared: &shared, bytes: 0 };
+    let mut taken = Taken { common: &shared.common, bytes: 0 };
     let (parts, arriving) = mpsc::channel(AHEAD);
     let handling = {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            let _in_hand = InHand::one(&shared.in_hand);
+            let _in_hand = InHand::one(&shared.common.in_hand);
             shared.function.handle(arriving).await
         })
     };
@@ -138,11 +156,7 @@ async fn deliver<Function: Service>(State(shared): State<Arc<Shared<Function>>>,
 }
 
 /// Hands a request over as it arrives; it counts as complete only if all of it came.
-async fn pass_on<Function>(
-    mut body: Body,
-    parts: mpsc::Sender<Part>,
-    taken: &mut Taken<'_, Function>,
-) -> Result<(), String> {
+async fn pass_on(mut body: Body, parts: mpsc::Sender<Part>, taken: &mut Taken<'_>) -> Result<(), String> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| format!("the request broke off: {error}"))?;
         if let Ok(bytes) = frame.into_data() {
@@ -176,16 +190,16 @@ impl Drop for InHand<'_> {
 }
 
 /// What one request holds of the common room, given back when it is answered.
-struct Taken<'a, Function> {
-    shared: &'a Shared<Function>,
+struct Taken<'a> {
+    common: &'a Common,
     bytes: usize,
 }
 
-impl<Function> Taken<'_, Function> {
+impl Taken<'_> {
     fn add(&mut self, bytes: usize) -> Result<(), String> {
-        let Room { one, all } = self.shared.room;
+        let Room { one, all } = self.common.room;
         self.bytes += bytes;
-        let together = self.shared.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let together = self.common.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if self.bytes > one {
             return Err(format!("the request is larger than {one} bytes; let fewer events come together"));
         }
@@ -196,8 +210,8 @@ impl<Function> Taken<'_, Function> {
     }
 }
 
-impl<Function> Drop for Taken<'_, Function> {
+impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        self.shared.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.common.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }

@@ -1,10 +1,11 @@
-//! A double of the Functions host, as a custom handler sees it: starts the worker, posts Event Hubs batches in the
+//! A double of the Functions host, as a custom handler sees it: starts the worker, posts Event Hubs batches and messages of a queue in the
 //! host's own serialisations, retries by policy, and moves its checkpoint on when the policy is exhausted, whatever
 //! the worker answered.
 //!
 //! Written from the host's published source and documentation; the real host was not run. It has one worker, no
 //! scale controller and no AMQP, and its waits between attempts are as short as a test asks.
 
+mod queue;
 mod shape;
 mod worker;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+pub use queue::{StorageQueue, TextForm, queue_request};
 pub use shape::{Batch, Event, Position, Retry, Wrapping, request};
 pub use worker::{Failure, Worker, WorkerOptions};
 

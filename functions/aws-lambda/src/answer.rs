@@ -15,6 +15,7 @@ use trailhound_courier::attempt::{After, Attempt};
 use trailhound_courier::delivery::Delivery;
 use trailhound_courier::failure::{Failed, Failure};
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::{Gathering, Job};
 use trailhound_courier::ports::{Blobs, Objects, Publisher};
 use trailhound_courier::time::Budget;
 use trailhound_courier::trial::Again;
@@ -22,9 +23,8 @@ use trailhound_detect::account::Account;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::state::StateStore;
 
-use crate::gathering::Gathering;
 use crate::reply::{Answer, Item, ItemsAnswer, JobAnswer, Reply, TaskDone, TaskResult};
-use crate::sources::{Before, Engine, Input, Invocation, Job, Message, Task, Tasks, recognise};
+use crate::sources::{Before, Engine, Input, Invocation, Message, Task, Tasks, recognise};
 use crate::ways::Ways;
 
 /// Messages that are read side by side: memory is needed for each.
@@ -42,8 +42,8 @@ pub struct Function<From, Store, Sink, Place> {
     pub from: Fetching<From>,
     /// What may come.
     pub ways: Ways,
-    /// Where parts of objects are kept; `None` where nobody may gather any.
-    pub gathering: Option<Gathering<Place>>,
+    /// Where parts of objects are kept.
+    pub gathering: Gathering<Place>,
 }
 
 /// An invocation that fails whole, or what of one does.
@@ -170,12 +170,14 @@ where
         let (mut results, mut failures) = (Vec::with_capacity(count), Vec::new());
         let gathering = match &job {
             Job::Replay => None,
-            job => Some(Gathering::begin(self.gathering.as_ref(), job, invoked.pipeline).await),
+            job => Some(self.gathering.begin(job, invoked.pipeline).await),
         };
         for (n, Task { id: task_id, input }) in tasks.into_iter().enumerate() {
             let (told, failed) = if let Some(begun) = &gathering {
                 let when = (invoked.budget, self.courier.clock.now());
-                begun.task(&self.from, task_id, &input, when).await
+                let done = begun.one(&self.from, input.as_object(), when).await;
+                let told = TaskDone::of_part(task_id, done.as_ref());
+                (told, done.err().map(|failure| Failed(vec![failure])))
             } else {
                 let claimant = format!("{}/{n}", invoked.claimant);
                 let invoked = Invoked { claimant: &claimant, replayed: true, ..invoked };

@@ -19,20 +19,18 @@ use trailhound_aws::sqs::SqsQueues;
 use trailhound_aws_lambda::answer::{Function, Invoked};
 use trailhound_aws_lambda::back_off::BackOff;
 use trailhound_aws_lambda::emf::{MetricLedger, rules_invalid};
-use trailhound_aws_lambda::gathering::Gathering;
 use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::settings::Settings;
 use trailhound_courier::Courier;
 use trailhound_courier::digests::Digests;
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::Gathering;
 use trailhound_courier::listening::Listening;
 use trailhound_courier::parking::Parking;
 use trailhound_courier::time::Budget;
 use trailhound_detect::describe::{Product, visible};
-use trailhound_detect::matched::Level;
 use trailhound_detect::ports::SystemClock;
-use trailhound_detect::rules::RuleSet;
-use trailhound_runtime::rulebook::{ContextSources, Rulebook, Source, Sources};
+use trailhound_runtime::rulebook::{Rulebook, Sources, candidate};
 use trailhound_runtime::store::{self, Store};
 use trailhound_runtime::telemetry;
 
@@ -82,16 +80,17 @@ async fn main() -> ExitCode {
         // Lambda freezes a function and tells it nothing.
         stop: watch::channel(false).1,
     };
-    let candidate = settings.candidate.map(|source| source.map(folder)).map(candidate).map(Arc::new);
-    let gathering = settings
-        .parts
-        .map(folder)
-        .map(|parts| Gathering { parts, candidate: Box::new(move || Box::pin(look(candidate.clone()))) });
+    let gathering = Gathering {
+        parts: settings.parts.map(folder),
+        parts_setting: "TRAILHOUND_PARTS_URI",
+        candidate: candidate(settings.candidate.map(|source| source.map(folder)), "TRAILHOUND_CANDIDATE_URI"),
+    };
     let objects = S3Objects::new(clients.s3.clone());
     let expired = Arc::clone(&clients.expired);
     let back_off = Arc::new(BackOff::new(SqsQueues::new(&clients)));
     let digests = settings.verifies_digests.then(|| Digests::new(Box::new(CloudTrailKeys::new(&clients))));
-    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, own, digests };
+    let allowed_setting = "TRAILHOUND_ALLOWED_BUCKETS";
+    let from = Fetching { objects, allowed_buckets: settings.allowed_buckets, allowed_setting, own, digests };
     let function = Arc::new(Lambda { courier, from, ways: settings.ways, gathering });
 
     // RUN: each invocation owns only its share of the above.
@@ -121,25 +120,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The rules that a gathering tries; nobody is alarmed by them.
-fn candidate(rules: Source<S3Folder>) -> Rulebook<S3Folder> {
-    Rulebook::new(Sources {
-        rules: Some(rules),
-        suppressions: None,
-        context: ContextSources::default(),
-        min_level: Level::Informational,
-        alarm: Box::new(|| {}),
-    })
-}
-
-/// What a gathering tries, as it stands now.
-async fn look(candidate: Option<Arc<Rulebook<S3Folder>>>) -> Result<Arc<RuleSet>, String> {
-    let candidate = candidate.ok_or("TRAILHOUND_CANDIDATE_URI is not set")?;
-    let pipeline = candidate.current().await;
-    let faults = candidate.faults();
-    if faults.is_empty() { Ok(Arc::clone(&pipeline.policy().rules)) } else { Err(faults.join("; ")) }
 }
 
 /// A prefix as the names below it begin.

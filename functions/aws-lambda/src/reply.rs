@@ -3,7 +3,6 @@
 use serde::Serialize;
 use trailhound_courier::failure::{Failed, Failure};
 use trailhound_courier::gathering::Gathered;
-use trailhound_courier::ports::ObjectError;
 use trailhound_detect::account::Account;
 use trailhound_detect::describe::clean;
 
@@ -125,7 +124,7 @@ impl TaskDone {
                     format!("{records} records, {rejected} rejected; {matches} matches in {part}"),
                 )
             }
-            Err(failure) if is_lasting(failure) => (TaskResult::PermanentFailure, failure.to_string()),
+            Err(failure) if failure.is_lasting() => (TaskResult::PermanentFailure, failure.to_string()),
             Err(failure) => (TaskResult::TemporaryFailure, failure.to_string()),
         };
         Self { task_id, result_code, result_string: clean(&said).chars().take(MOST).collect() }
@@ -136,7 +135,7 @@ impl TaskDone {
 fn result(account: &Account, failed: Option<&Failed>) -> (TaskResult, String) {
     let tally = &account.tally;
     if let Some(failed) = failed {
-        let lasts = failed.0.iter().any(is_lasting);
+        let lasts = failed.0.iter().any(Failure::is_lasting);
         let code = if lasts { TaskResult::PermanentFailure } else { TaskResult::TemporaryFailure };
         return (code, failed.to_string());
     }
@@ -155,22 +154,4 @@ fn result(account: &Account, failed: Option<&Failed>) -> (TaskResult, String) {
         tally.suppressed_total()
     );
     (TaskResult::Succeeded, said)
-}
-
-/// Will it fail again until somebody mends it?
-fn is_lasting(failure: &Failure) -> bool {
-    match failure {
-        Failure::Object(
-            ObjectError::Denied { .. } | ObjectError::Missing { .. } | ObjectError::Archived { .. },
-        )
-        | Failure::NowhereToPark { .. }
-        | Failure::NoPart { is_lasting: true, .. }
-        | Failure::Panicked(_) => true,
-        Failure::Object(_)
-        | Failure::NoPart { .. }
-        | Failure::Unpublished { .. }
-        | Failure::Unparked(_)
-        | Failure::OutOfTime
-        | Failure::TriedElsewhere => false,
-    }
 }

@@ -17,7 +17,7 @@ mod sqs;
 use serde_json::Value;
 use trailhound_detect::tally::{Notice, RejectReason};
 
-pub use input::{Before, Engine, Handed, Input, Invocation, Job, Message, Task, Tasks};
+pub use input::{Before, Engine, Handed, Input, Invocation, Message, Task, Tasks};
 use input::{Contents, not_json, unreadable};
 
 /// How many envelopes may wrap one another: SQS, SNS, S3 and one to spare.

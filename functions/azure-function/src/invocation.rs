@@ -4,6 +4,7 @@
 //! many; as strings or as objects. All come out here as bodies with the place in Event Hubs they were read from,
 //! so that nothing behind this module knows there is a host.
 
+mod item;
 mod metadata;
 mod strings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use base64::Engine;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub use item::Item;
 use metadata::Metadata;
 pub use metadata::{Partition, Retry};
 use strings::{Remains, Strings};
@@ -45,7 +47,7 @@ pub enum NoInvocation {
     #[error("the request is no invocation: {0}")]
     Shape(String),
     /// No value for the trigger's binding.
-    #[error("the request's Data has no '{BINDING}'")]
+    #[error("the request's Data has not what its trigger binds")]
     NoEvents,
 }
 
@@ -167,14 +169,14 @@ impl Invocation {
 fn any(request: &[u8]) -> Result<(Metadata, Vec<Vec<u8>>), NoInvocation> {
     if let Ok(Wrapped { mut data, metadata }) = serde_json::from_slice(request) {
         let metadata = Metadata::read(metadata);
-        let text = take(&mut data).ok_or(NoInvocation::NoEvents)?;
+        let text = take(&mut data, BINDING).ok_or(NoInvocation::NoEvents)?;
         let bodies = if metadata.one { vec![one(text)] } else { many(text) };
         return Ok((metadata, bodies));
     }
     let Native { mut data, metadata } =
         serde_json::from_slice(request).map_err(|error| NoInvocation::Shape(error.to_string()))?;
     let metadata = Metadata::read(metadata);
-    let value = take(&mut data).ok_or(NoInvocation::NoEvents)?;
+    let value = take(&mut data, BINDING).ok_or(NoInvocation::NoEvents)?;
     let bodies = match serde_json::from_str::<String>(value.get()) {
         Ok(text) if metadata.one => vec![one(text)],
         Ok(text) => many(text),
@@ -185,8 +187,8 @@ fn any(request: &[u8]) -> Result<(Metadata, Vec<Vec<u8>>), NoInvocation> {
 }
 
 /// The trigger's value: by its name, or the only one there is.
-fn take<V>(data: &mut BTreeMap<String, V>) -> Option<V> {
-    data.remove(BINDING)
+fn take<V>(data: &mut BTreeMap<String, V>, binding: &str) -> Option<V> {
+    data.remove(binding)
         .or_else(|| if data.len() == 1 { data.pop_first().map(|(_, value)| value) } else { None })
 }
 

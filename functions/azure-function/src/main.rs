@@ -3,24 +3,28 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
 use trailhound_azure_function::answer::Function;
+use trailhound_azure_function::gathering::Gatherer;
 use trailhound_azure_function::settings::Settings;
 use trailhound_azure_sdk::Azure;
 use trailhound_azure_sdk::archive::Outlet;
-use trailhound_azure_sdk::blob::BlobFolder;
+use trailhound_azure_sdk::blob::{BlobArchive, BlobFolder, BlobObjects};
 use trailhound_azure_sdk::event_grid::EventGrid;
 use trailhound_azure_sdk::table::TableStore;
 use trailhound_courier::Courier;
+use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::Gathering;
 use trailhound_courier::parking::Parking;
 use trailhound_detect::describe::Product;
 use trailhound_detect::ports::SystemClock;
 use trailhound_runtime::ledger::StdoutLedger;
-use trailhound_runtime::rulebook::{Rulebook, Sources};
+use trailhound_runtime::rulebook::{Rulebook, Sources, candidate};
 use trailhound_runtime::server::{Room, Server};
 use trailhound_runtime::{store, telemetry};
 
@@ -31,6 +35,8 @@ const TERMINATED: u8 = 143;
 /// `host.json` lets 64 events come together, each of at most 1 MiB, and the host writes them with every quote escaped
 /// twice: up to four times their size. Several partitions come at the same time.
 const ROOM: Room = Room { one: 256 << 20, all: 512 << 20 };
+/// How long a blob that is to be gathered may keep from answering: its message comes again anyway.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The SDK tells of every request, and of every fault that is told by us already.
 const QUIET: [(&str, LevelFilter); 3] = [
     ("azure_core", LevelFilter::ERROR),
@@ -89,21 +95,40 @@ async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         canary,
         stop: stopped.clone(),
     };
+    // What gathering alone takes is fetched when it is asked for.
     azure.fetch_tokens();
+    let gatherer = Gatherer {
+        from: Fetching {
+            objects: BlobObjects(BlobArchive::new(&azure).patient_for(PATIENCE)),
+            // A message must not send our token anywhere else.
+            allowed_buckets: Some(settings.allowed_containers),
+            allowed_setting: "TRAILHOUND_ALLOWED_CONTAINERS",
+            own: None,
+            digests: None,
+        },
+        gathering: Gathering {
+            parts: settings.parts.map(folder),
+            parts_setting: "TRAILHOUND_PARTS_URL",
+            candidate: candidate(
+                settings.candidate.map(|source| source.map(folder)),
+                "TRAILHOUND_CANDIDATE_URL",
+            ),
+        },
+        rulebook: Arc::clone(&rulebook),
+        clock: Box::new(SystemClock),
+        stop: stopped.clone(),
+    };
     let opening = Arc::clone(&rulebook);
     // The first delivery finds the rules compiled, or waits for no more than the rest of it.
     tokio::spawn(async move { opening.current().await });
-    let server = Server::new(
-        "/detect",
-        ROOM,
-        Function {
-            courier,
-            rulebook,
-            canary_key: settings.canary_key.map(Arc::from),
-            process: process_name(),
-            invocations: AtomicU64::new(0),
-        },
-    );
+    let detector = Function {
+        courier,
+        rulebook,
+        canary_key: settings.canary_key.map(Arc::from),
+        process: process_name(),
+        invocations: AtomicU64::new(0),
+    };
+    let server = Server::new(ROOM).taking("/detect", detector).taking("/gather", gatherer);
     tracing::info!(port = settings.port, version = env!("CARGO_PKG_VERSION"), "ready");
 
     let signalled = async move {

@@ -9,6 +9,7 @@ use azure_core::http::Url;
 use tracing_subscriber::filter::Targets;
 use trailhound_azure_sdk::Identity;
 use trailhound_azure_sdk::address::{AccessKey, container, https, table, topic};
+use trailhound_azure_sdk::blob::container_name;
 use trailhound_detect::canary::Singer;
 use trailhound_detect::event::{Provider, Scope};
 use trailhound_detect::matched::Level;
@@ -33,6 +34,12 @@ pub struct Settings {
     pub rejects: Option<Url>,
     /// `TRAILHOUND_ARCHIVE_URL`: a container that keeps every finding as it was published.
     pub archive: Option<Url>,
+    /// `TRAILHOUND_PARTS_URL`: where what is gathered of blobs goes; without it, none may be gathered.
+    pub parts: Option<Url>,
+    /// `TRAILHOUND_CANDIDATE_URL`: rules beside the shipped ones that a gathering tries.
+    pub candidate: Option<Source<Url>>,
+    /// `TRAILHOUND_ALLOWED_CONTAINERS`: whose blobs may be gathered; without it, nobody's.
+    pub allowed_containers: BTreeSet<String>,
     /// `TRAILHOUND_RULES_URL`: rules beside the shipped ones.
     pub rules: Option<Source<Url>>,
     /// `TRAILHOUND_SUPPRESSIONS_URL`: what not to report, and why.
@@ -73,6 +80,10 @@ impl Settings {
         let state_table = from.optional("TRAILHOUND_STATE_TABLE_URL", table);
         let rejects = from.optional("TRAILHOUND_REJECTS_URL", container);
         let archive = from.optional("TRAILHOUND_ARCHIVE_URL", container);
+        let parts = from.optional("TRAILHOUND_PARTS_URL", blob);
+        let candidate = from.source("TRAILHOUND_CANDIDATE_URL", blob);
+        let allowed_containers =
+            from.optional("TRAILHOUND_ALLOWED_CONTAINERS", containers).unwrap_or_default();
         let rules = from.source("TRAILHOUND_RULES_URL", blob);
         let suppressions = from.source("TRAILHOUND_SUPPRESSIONS_URL", blob);
         let context = from.context(CONTEXT, blob);
@@ -94,6 +105,9 @@ impl Settings {
             state_table,
             rejects,
             archive,
+            parts,
+            candidate,
+            allowed_containers,
             rules,
             suppressions,
             context,
@@ -146,6 +160,19 @@ fn blob(value: &str) -> Result<Url, String> {
         return Err("must name a container or a blob".to_owned());
     }
     Ok(url)
+}
+
+/// Containers by their addresses, as what is read of them is called. One may bear a signature, and is not repeated.
+fn containers(list: &str) -> Result<BTreeSet<String>, String> {
+    let (mut fine, mut wrong) = (BTreeSet::new(), Vec::new());
+    let addresses = list.split(',').map(str::trim).filter(|address| !address.is_empty());
+    for (at, address) in (1..).zip(addresses) {
+        match container(address) {
+            Ok(url) => _ = fine.insert(container_name(&url)),
+            Err(fault) => wrong.push(format!("address {at} {fault}")),
+        }
+    }
+    if wrong.is_empty() { Ok(fine) } else { Err(wrong.join(", ")) }
 }
 
 fn guid(value: &str) -> Result<String, String> {

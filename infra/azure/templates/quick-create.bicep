@@ -1008,6 +1008,10 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
           value: 'false'
         }
         {
+          name: 'AzureWebJobs.gather.Disabled'
+          value: 'true'
+        }
+        {
           name: 'AzureWebJobsStorage__accountName'
           value: hostAccount.name
         }
@@ -1038,6 +1042,22 @@ resource functionApp 'Microsoft.Web/sites@2024-04-01' = {
         {
           name: 'EventHub__fullyQualifiedNamespace'
           value: '${hubNamespace.name}.servicebus.windows.net'
+        }
+        {
+          name: 'GATHER_QUEUE'
+          value: 'trailhound-gather'
+        }
+        {
+          name: 'Gather__clientId'
+          value: functionIdentity.properties.clientId
+        }
+        {
+          name: 'Gather__credential'
+          value: 'managedidentity'
+        }
+        {
+          name: 'Gather__queueServiceUri'
+          value: dataAccount.properties.primaryEndpoints.queue
         }
         {
           name: 'RUST_LOG'

@@ -243,3 +243,20 @@ run "an_account_by_its_path" {
   }
   expect_failures = [var.allowed_accounts]
 }
+
+run "jobs_over_nothing" {
+  command = plan
+  variables {
+    inventory_jobs = true
+  }
+  expect_failures = [var.inventory_jobs]
+}
+
+run "a_container_by_its_name" {
+  command = plan
+  variables {
+    inventory_jobs       = true
+    inventory_containers = { archive = { id = "/subscriptions/x", url = "insights-activity-logs" } }
+  }
+  expect_failures = [var.inventory_containers]
+}

@@ -61,6 +61,7 @@ override_resource {
     id                     = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stdata"
     primary_blob_endpoint  = "https://stdata.blob.core.windows.net/"
     primary_table_endpoint = "https://stdata.table.core.windows.net/"
+    primary_queue_endpoint = "https://stdata.queue.core.windows.net/"
   }
 }
 override_resource {
@@ -149,6 +150,10 @@ run "wiring" {
       EventHub__clientId                        = "00000000-0000-0000-0000-00000000000b"
       EVENTHUB_NAME                             = "trailhound-logs"
       EVENTHUB_CONSUMER_GROUP                   = "trailhound"
+      Gather__queueServiceUri                   = "https://stdata.queue.core.windows.net/"
+      Gather__credential                        = "managedidentity"
+      Gather__clientId                          = "00000000-0000-0000-0000-00000000000b"
+      GATHER_QUEUE                              = "trailhound-gather"
       AZURE_CLIENT_ID                           = "00000000-0000-0000-0000-00000000000b"
       TRAILHOUND_EVENT_GRID_ENDPOINT            = "https://evgt.westeurope-1.eventgrid.azure.net/api/events"
       TRAILHOUND_STATE_TABLE_URL                = "https://stdata.table.core.windows.net/trailhoundstate"
@@ -162,6 +167,8 @@ run "wiring" {
       PACKAGE_MD5                               = filemd5("versions.tf")
 
       AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled = "false"
+      # What nobody asked for is in the package, and is not run.
+      "AzureWebJobs.gather.Disabled" = "true"
     })
     error_message = "Identity connections, endpoints, and no sampling."
   }

@@ -8,6 +8,7 @@ use serde_json::json;
 use trailhound_aws_lambda::answer::Invoked;
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::Gathering;
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
 use trailhound_detect::remember::MemoryStore;
@@ -65,9 +66,9 @@ async fn cut_off(third: bool, answers: u64, is_warm: bool) {
     let start = || {
         let store = Stuck { inner: Arc::clone(&world.store), answers: Arc::clone(&left) };
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
-        let from = Fetching { objects, allowed_buckets: None, own: None, digests: None };
+        let from = Fetching { objects, allowed_buckets: None, allowed_setting: "", own: None, digests: None };
         let courier = world.courier_over(store, Provider::Aws);
-        Lambda { courier, from, ways: Ways::default(), gathering: None }
+        Lambda { courier, from, ways: Ways::default(), gathering: Gathering::none("") }
     };
     let mut function = start();
     for n in 0..world.bodies.len() {

@@ -9,6 +9,7 @@ use trailhound_aws_lambda::answer::{Function, Invoked};
 use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::Gathering;
 use trailhound_courier::ports::{ObjectError, ObjectRef, Objects};
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
@@ -61,9 +62,9 @@ async fn invoke(world: &World, poison: usize, batch: &[Message], claimant: &str)
     let objects = Poisoned { bucket, poison: key(poison) };
     let function = Function {
         courier: world.courier(Provider::Aws),
-        from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
+        from: Fetching { objects, allowed_buckets: None, allowed_setting: "", own: None, digests: None },
         ways: Ways::default(),
-        gathering: None,
+        gathering: Gathering::none(""),
     };
     let invoked = Invoked {
         pipeline: pipeline(),

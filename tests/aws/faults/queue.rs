@@ -11,6 +11,7 @@ use trailhound_aws_lambda::answer::{Function, InvocationFailed, Invoked};
 use trailhound_aws_lambda::reply::Reply;
 use trailhound_aws_lambda::ways::Ways;
 use trailhound_courier::fetching::Fetching;
+use trailhound_courier::gathering::Gathering;
 use trailhound_courier::ports::{ObjectBody, ObjectError, ObjectRef, Objects, Written};
 use trailhound_courier::time::Budget;
 use trailhound_detect::event::Provider;
@@ -179,9 +180,9 @@ impl Face for Queue {
         let objects = Bucket { plan: Arc::clone(&world.plan), bodies: Arc::clone(&world.bodies) };
         Function {
             courier: world.courier(Provider::Aws),
-            from: Fetching { objects, allowed_buckets: None, own: None, digests: None },
+            from: Fetching { objects, allowed_buckets: None, allowed_setting: "", own: None, digests: None },
             ways: Ways::default(),
-            gathering: None,
+            gathering: Gathering::none(""),
         }
     }
 

@@ -37,12 +37,39 @@ pub enum Wanted {
 #[derive(Clone)]
 pub struct BlobArchive {
     service: Service,
+    patience: Duration,
+}
+
+/// Why a blob cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlobError {
+    /// It is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// It lies in the archive tier.
+    #[error("{0}")]
+    Archived(String),
+    /// The identity may not read it.
+    #[error("{0}")]
+    Denied(String),
+    /// Another was written in its place.
+    #[error("was written anew while it was read")]
+    Replaced,
+    /// Anything else, in the service's words.
+    #[error("{0}")]
+    Failed(String),
 }
 
 impl BlobArchive {
     /// Those that an identity may read.
     pub fn new(azure: &Azure) -> Self {
-        Self { service: azure.service(STORAGE) }
+        Self { service: azure.service(STORAGE), patience: PATIENCE }
+    }
+
+    /// The same, where an answer may take so long to come and no longer.
+    #[must_use]
+    pub fn patient_for(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The blobs whose names begin with what follows the container, in the order of their names and without the empty ones
@@ -90,8 +117,8 @@ impl BlobArchive {
     }
 
     /// Begins to read a blob.
-    pub async fn open(&self, address: &str) -> Result<BlobBody, String> {
-        let url = Url::parse(address).map_err(|error| error.to_string())?;
+    pub async fn open(&self, address: &str) -> Result<BlobBody, BlobError> {
+        let url = Url::parse(address).map_err(|error| BlobError::Failed(error.to_string()))?;
         let mut body =
             BlobBody { archive: self.clone(), url, e_tag: None, at: 0, length: 0, first: Vec::new() };
         body.first = body.range(0).await?;
@@ -116,7 +143,7 @@ impl BlobArchive {
         headers: &[(&'static str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, String> {
-        let mut tries = Tries::until(Instant::now() + PATIENCE, PAUSE);
+        let mut tries = Tries::until(Instant::now() + self.patience, PAUSE);
         let mut fault = String::new();
         while let Some(within) = tries.next(ATTEMPT) {
             let mut request = Request::new(url.clone(), method);
@@ -156,7 +183,7 @@ pub struct BlobBody {
 
 impl BlobBody {
     /// The next bytes; `None` when all have come that there were at the beginning.
-    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, String> {
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, BlobError> {
         if self.first.is_empty() && self.at < self.length {
             self.first = self.range(self.at).await?;
         }
@@ -165,11 +192,13 @@ impl BlobBody {
         Ok((!chunk.is_empty()).then_some(chunk))
     }
 
-    async fn range(&mut self, from: u64) -> Result<Vec<u8>, String> {
+    async fn range(&mut self, from: u64) -> Result<Vec<u8>, BlobError> {
         let last = if from == 0 { RANGE - 1 } else { (from + RANGE).min(self.length) - 1 };
         let mut headers = vec![("x-ms-range", format!("bytes={from}-{last}"))];
         headers.extend(self.e_tag.clone().map(|e_tag| ("if-match", e_tag)));
-        let reply = self.archive.send(Method::Get, &self.url, &headers, Vec::new()).await?;
+        let sent = self.archive.send(Method::Get, &self.url, &headers, Vec::new()).await;
+        let reply = sent.map_err(BlobError::Failed)?;
+        let said = || refusal(&reply, READER, "its address");
         match reply.status {
             200 | 206 => {
                 if from == 0 {
@@ -183,8 +212,18 @@ impl BlobBody {
             }
             // It is empty.
             416 if from == 0 => Ok(Vec::new()),
-            412 => Err("was written anew while it was read".to_owned()),
-            _ => Err(refusal(&reply, READER, "its address")),
+            412 => Err(BlobError::Replaced),
+            401 | 403 => Err(BlobError::Denied(said())),
+            404 => Err(BlobError::Missing(said())),
+            409 if reply.header("x-ms-error-code") == Some("BlobArchived") => {
+                Err(BlobError::Archived(said()))
+            }
+            _ => Err(BlobError::Failed(said())),
         }
+    }
+
+    /// Its entity tag, of what is not only appended to.
+    pub fn e_tag(&self) -> Option<&str> {
+        self.e_tag.as_deref()
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Learn) -> anyhow::Result<Exit> {
     let mut exit = rule_files::tell_errors(&loaded);
     let rules = Arc::new(loaded.rules);
     let pipeline = Pipeline::new(Arc::clone(&rules));
-    let (inputs, unreadable) = inputs::expand(&arguments.paths);
+    let (inputs, unreadable) = parts::expand(&arguments.paths, arguments.parts);
     exit = exit.or(inputs::tell(&unreadable));
     if inputs.is_empty() {
         return Ok(Exit::Usage);

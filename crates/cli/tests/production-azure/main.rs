@@ -1,6 +1,8 @@
-//! `replay` against Azure, as far as its doubles are that: asked, handed over, published on the spot; cut off anywhere.
+//! `replay` against Azure, as far as its doubles are that: asked, handed over, published on the spot; cut off anywhere. And what was
+//! gathered there, read where it lies.
 
 mod avro;
+mod gathered;
 mod killed;
 mod world;
 

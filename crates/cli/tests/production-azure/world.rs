@@ -150,6 +150,13 @@ impl<'c> World<'c> {
         (told, output.status.code())
     }
 
+    /// What another command says, and how it ended.
+    pub(crate) async fn said(&self, arguments: &[&str]) -> (String, String, Option<i32>) {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let output = self.command(&arguments).output().await.unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), err(&output), output.status.code())
+    }
+
     /// What it says when it refuses.
     pub(crate) async fn refused(&self, arguments: &[String]) -> String {
         let output = self.command(arguments).output().await.unwrap();

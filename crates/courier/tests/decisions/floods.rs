@@ -90,6 +90,7 @@ async fn a_flood_in_an_object_is_read_again_by_version_and_bytes() {
     let from = Fetching {
         objects: Bucket(packed.finish().unwrap()),
         allowed_buckets: None,
+        allowed_setting: "",
         own: None,
         digests: None,
     };

@@ -7,14 +7,12 @@
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html>
 
 use serde_json::{Value, json};
+use trailhound_courier::gathering::Job;
 use trailhound_courier::notices::decode_key;
 use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::RejectReason;
 
-use super::input::{Engine, Input, Job, Task, Tasks, text, unreadable};
-
-/// The most letters of a gathering's name.
-const MOST_NAME: usize = 64;
+use super::input::{Engine, Input, Task, Tasks, text, unreadable};
 
 /// What an engine asks for; `None` where the payload is no engine's.
 pub(super) fn read(value: &Value, origin: &str) -> Option<Tasks> {
@@ -35,7 +33,7 @@ fn s3_batch(value: &Value, origin: &str) -> Option<Tasks> {
         Task { input: object(task, bucket, key, version, origin), id }
     };
     let engine = Engine::S3Batch { version: version.to_owned(), invocation: invocation.to_owned() };
-    let job = job(value.pointer("/job/userArguments"));
+    let job = Job::read(value.pointer("/job/userArguments"));
     Some(Tasks { engine, job, tasks: tasks.iter().map(task).collect() })
 }
 
@@ -57,35 +55,8 @@ fn distributed_map(value: &Value, origin: &str) -> Option<Tasks> {
         let input = object(item, bucket, key.map(str::to_owned), text(item, "/VersionId"), origin);
         Task { input, id: key.unwrap_or_default().to_owned() }
     };
-    let job = job(value.pointer("/BatchInput/Asked"));
+    let job = Job::read(value.pointer("/BatchInput/Asked"));
     Some(Tasks { engine: Engine::DistributedMap, job, tasks: items.iter().map(task).collect() })
-}
-
-/// What is asked for. Whoever misspells it must not have findings published for it.
-fn job(asked: Option<&Value>) -> Job {
-    let said = |name: &str| asked.and_then(|asked| asked.get(name)).filter(|value| !value.is_null());
-    let Some(job) = said("job") else {
-        return match said("parts") {
-            None => Job::Replay,
-            Some(_) => Job::Unknown("`parts` without `job`, which is backtest or learn".to_owned()),
-        };
-    };
-    let candidate = match job.as_str() {
-        Some("backtest") => true,
-        Some("learn") => false,
-        _ => return Job::Unknown(format!("`job` is {job}, and neither backtest nor learn")),
-    };
-    let is_name = |name: &&str| {
-        (1..=MOST_NAME).contains(&name.len())
-            && !name.starts_with('.')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    };
-    match said("parts").and_then(Value::as_str).filter(is_name) {
-        Some(name) => Job::Gather { candidate, name: name.to_owned() },
-        None => Job::Unknown(format!(
-            "`parts` names a gathering: at most {MOST_NAME} letters, digits, dots, dashes and underscores"
-        )),
-    }
 }
 
 /// The object; what is parked of it is a notice as S3 writes it, so that a replay reads it like any other.

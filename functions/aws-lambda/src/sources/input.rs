@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use trailhound_courier::gathering::Job;
 use trailhound_courier::ports::ObjectRef;
 use trailhound_detect::tally::{Notice, RejectReason};
 
@@ -49,6 +50,17 @@ pub enum Input {
         /// The bytes.
         body: String,
     },
+}
+
+impl Input {
+    /// The object that it names, or why it names none.
+    pub fn as_object(&self) -> Result<&ObjectRef, &str> {
+        match self {
+            Self::Object { object, .. } => Ok(object),
+            Self::Unreadable { detail, .. } => Err(detail),
+            _ => Err("it names no object"),
+        }
+    }
 }
 
 /// How a queue knows a message that it handed out.
@@ -122,22 +134,6 @@ pub struct Tasks {
     pub job: Job,
     /// Objects to evaluate.
     pub tasks: Vec<Task>,
-}
-
-/// What is to be done with the objects of an inventory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Job {
-    /// They are delivered again.
-    Replay,
-    /// What rules make of them is kept under a name, and nothing is told.
-    Gather {
-        /// By a candidate too, beside the rules in force.
-        candidate: bool,
-        /// Under which.
-        name: String,
-    },
-    /// Nothing: nobody knows what was meant.
-    Unknown(String),
 }
 
 /// One object of an inventory.

@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use serde_json::json;
+use trailhound_courier::gathering::Job;
 
 use super::*;
 

@@ -118,7 +118,7 @@ impl Metadata {
     }
 }
 
-fn number(value: &Value) -> Option<i64> {
+pub(super) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),
@@ -136,7 +136,7 @@ fn time(value: &Value) -> Option<Timestamp> {
 }
 
 /// A value that may be wrapped in a string: what is inside, or the string itself.
-fn unwrapped(value: &RawValue) -> Value {
+pub(super) fn unwrapped(value: &RawValue) -> Value {
     let parsed: Value = serde_json::from_str(value.get()).unwrap_or_default();
     match parsed {
         Value::String(text) => match serde_json::from_str(&text) {
@@ -148,7 +148,7 @@ fn unwrapped(value: &RawValue) -> Value {
 }
 
 /// A text for a URL-like origin: what would break it apart is taken out.
-fn segment(text: &str) -> Cow<'_, str> {
+pub(super) fn segment(text: &str) -> Cow<'_, str> {
     let breaks = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '/' | '@' | '#');
     if text.contains(breaks) { Cow::Owned(text.replace(breaks, "_")) } else { Cow::Borrowed(text) }
 }

@@ -256,3 +256,25 @@ fn what_somebody_replays_says_so_event_by_event() {
     let one = ONE.replacen('{', r#"{"Properties": {"trailhound-replay": "1"},"#, 1);
     assert_eq!(read(r#"{"events":"{}"}"#, &one).replayed(2), [true, true]);
 }
+
+#[test]
+fn a_message_of_a_queue_is_read_in_every_form() {
+    let metadata = r#"{"DequeueCount": "2", "Id": "e1/x", "PopReceipt": "r"}"#;
+    let text = r#"{"job":"learn","url":"é"}"#;
+    let quoted = |text: &str| serde_json::to_string(text).unwrap();
+    let packed = base64::engine::general_purpose::STANDARD.encode(text);
+    for item in
+        [quoted(text), quoted(&quoted(text)), text.to_owned(), quoted(&packed), quoted(&quoted(&packed))]
+    {
+        for data in [format!(r#"{{"item":{item}}}"#), format!(r#"{{"other":{item}}}"#)] {
+            let request = format!(r#"{{"Data":{data},"Metadata":{metadata}}}"#);
+            let read = Item::read(request.as_bytes()).unwrap();
+            assert_eq!(read, Item { id: "e1_x".to_owned(), times: Some(2), text: text.into() }, "{request}");
+        }
+    }
+    // What is said of it may be missing, and it may not.
+    let bare = Item::read(br#"{"Data":{"item":"x"}}"#).unwrap();
+    assert_eq!(bare, Item { id: "unknown".to_owned(), times: None, text: b"x".to_vec() });
+    assert_eq!(Item::read(br#"{"Data":{},"Metadata":{}}"#), Err(NoInvocation::NoEvents));
+    assert!(matches!(Item::read(b"x"), Err(NoInvocation::Shape(_))));
+}

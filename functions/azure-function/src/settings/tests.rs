@@ -37,6 +37,12 @@ fn everything_wrong_is_named_at_once() {
         ("TRAILHOUND_STATE_TABLE_URL", "https://stexample.table.core.windows.net/"),
         ("TRAILHOUND_REJECTS_URL", "http://stexample.blob.core.windows.net/rejects"),
         ("TRAILHOUND_ARCHIVE_URL", "https://stexample.blob.core.windows.net/"),
+        ("TRAILHOUND_PARTS_URL", "https://stexample.blob.core.windows.net/"),
+        ("TRAILHOUND_CANDIDATE_URL", "ftp://example.com/rules.yml"),
+        (
+            "TRAILHOUND_ALLOWED_CONTAINERS",
+            "https://stexample.blob.core.windows.net/good, https://stexample.blob.core.windows.net/bad?sig=x",
+        ),
         ("TRAILHOUND_RULES_URL", "ftp://example.com/rules.yml"),
         ("TRAILHOUND_SUPPRESSIONS_URL", "https://stexample.blob.core.windows.net/c/s.yml?sig=x"),
         ("TRAILHOUND_GEO_URL", "https://stexample.blob.core.windows.net/"),
@@ -56,6 +62,9 @@ fn everything_wrong_is_named_at_once() {
         "TRAILHOUND_STATE_TABLE_URL",
         "TRAILHOUND_REJECTS_URL",
         "TRAILHOUND_ARCHIVE_URL",
+        "TRAILHOUND_PARTS_URL",
+        "TRAILHOUND_CANDIDATE_URL",
+        "TRAILHOUND_ALLOWED_CONTAINERS",
         "TRAILHOUND_RULES_URL",
         "TRAILHOUND_SUPPRESSIONS_URL",
         "TRAILHOUND_GEO_URL",
@@ -69,7 +78,8 @@ fn everything_wrong_is_named_at_once() {
     ] {
         assert!(text.contains(name), "{name} in: {text}");
     }
-    assert_eq!(error.0.len(), 15, "{text}");
+    assert_eq!(error.0.len(), 18, "{text}");
+    assert!(text.contains("TRAILHOUND_ALLOWED_CONTAINERS: address 2 must end after its path"), "{text}");
     assert!(!text.contains("sig=x"), "a signature must not be repeated: {text}");
 }
 
@@ -90,4 +100,13 @@ fn the_older_port_variable_is_read_too() {
     let settings =
         read(&[("FUNCTIONS_CUSTOMHANDLER_PORT", ""), ("FUNCTIONS_HTTPWORKER_PORT", "8081")]).unwrap();
     assert_eq!(settings.port, 8081);
+}
+
+#[test]
+fn containers_are_called_as_what_is_read_of_them() {
+    let list = "https://STexample.blob.core.windows.net/one/, https://localhost:10000/devstoreaccount1/two,";
+    let settings = read(&[("TRAILHOUND_ALLOWED_CONTAINERS", list)]).unwrap();
+    let named: Vec<&str> = settings.allowed_containers.iter().map(String::as_str).collect();
+    assert_eq!(named, ["localhost:10000/devstoreaccount1/two", "stexample.blob.core.windows.net/one"]);
+    assert!(read(&[]).unwrap().allowed_containers.is_empty(), "nobody's where nothing is said");
 }

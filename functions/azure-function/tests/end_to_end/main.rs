@@ -4,6 +4,7 @@
 mod common;
 mod contract;
 mod forging;
+mod gathering;
 mod hosting;
 mod keeping;
 mod publishing;

@@ -22,5 +22,5 @@ pub(super) fn courier(
 /// Where the objects lie that notices name.
 pub(super) fn objects() -> anyhow::Result<Fetching<S3Objects>> {
     let objects = S3Objects::new(cloud::aws()?.s3.clone());
-    Ok(Fetching { objects, allowed_buckets: None, own: None, digests: None })
+    Ok(Fetching { objects, allowed_buckets: None, allowed_setting: "", own: None, digests: None })
 }

@@ -8,25 +8,25 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use trailhound_courier::failure::{Failed, Failure};
-use trailhound_courier::fetching::Fetching;
-use trailhound_courier::gathering::{Gathered, PartsPlace, gather};
-use trailhound_courier::ports::{Blobs, Objects};
-use trailhound_courier::time::Budget;
 use trailhound_detect::pipeline::Pipeline;
 use trailhound_detect::policy::Policy;
 use trailhound_detect::rules::RuleSet;
 
-use crate::reply::TaskDone;
-use crate::sources::{Input, Job};
+use super::{Gathered, Job, PartsPlace, gather};
+use crate::failure::Failure;
+use crate::fetching::Fetching;
+use crate::ports::{Blobs, ObjectRef, Objects};
+use crate::time::Budget;
 
 /// A candidate's rules, or why they cannot be used.
-type CandidateComing = Pin<Box<dyn Future<Output = Result<Arc<RuleSet>, String>> + Send>>;
+pub type CandidateComing = Pin<Box<dyn Future<Output = Result<Arc<RuleSet>, String>> + Send>>;
 
 /// Where parts are kept, and which rules are tried.
 pub struct Gathering<Place> {
-    /// The place of all gatherings.
-    pub parts: Place,
+    /// The place of all gatherings; `None` where nobody may gather any.
+    pub parts: Option<Place>,
+    /// What would name it.
+    pub parts_setting: &'static str,
     /// The candidate's rules, looked at when they are asked for.
     pub candidate: Box<dyn Fn() -> CandidateComing + Send + Sync>,
 }
@@ -38,24 +38,26 @@ pub struct Begun<'g, Place> {
 }
 
 impl<Place: Blobs> Gathering<Place> {
+    /// One that gathers nothing.
+    pub fn none(parts_setting: &'static str) -> Self {
+        let candidate = || -> CandidateComing { Box::pin(async { Err("there is none".to_owned()) }) };
+        Self { parts: None, parts_setting, candidate: Box::new(candidate) }
+    }
+
     /// Begins what a job asks for.
-    pub async fn begin<'g>(
-        gathering: Option<&'g Self>,
-        job: &'g Job,
-        in_force: &Pipeline,
-    ) -> Begun<'g, Place> {
+    pub async fn begin<'g>(&'g self, job: &'g Job, in_force: &Pipeline) -> Begun<'g, Place> {
         let none = |why: &str| Begun { to: Err(why.to_owned()), pipelines: Vec::new() };
         let (candidate, name) = match job {
             Job::Gather { candidate, name } => (*candidate, name),
             Job::Unknown(why) => return none(why),
-            Job::Replay => return none("a replay keeps no parts"),
+            Job::Replay => return none("nothing is gathered without `job`, which is backtest or learn"),
         };
-        let Some(Self { parts, candidate: look }) = gathering else {
-            return none("there is no place for parts: TRAILHOUND_PARTS_URI is not set");
+        let Some(parts) = &self.parts else {
+            return none(&format!("there is no place for parts: {} is not set", self.parts_setting));
         };
         let mut rules = vec![Arc::clone(&in_force.policy().rules)];
         if candidate {
-            match look().await {
+            match (self.candidate)().await {
                 Ok(candidate) => rules.push(candidate),
                 Err(why) => return none(&format!("the candidate's rules cannot be used: {why}")),
             }
@@ -66,37 +68,26 @@ impl<Place: Blobs> Gathering<Place> {
 }
 
 impl<Place: Blobs> Begun<'_, Place> {
-    /// Gathers what an object holds; what is said of it, and why it is not done.
-    pub async fn task<From: Objects>(
+    /// Gathers what an object holds; or says why not, as where no object is named.
+    pub async fn one<From: Objects>(
         &self,
         from: &Fetching<From>,
-        id: String,
-        input: &Input,
+        object: Result<&ObjectRef, &str>,
         when: (Budget, Timestamp),
-    ) -> (TaskDone, Option<Failed>) {
-        let done = self.one(from, input, when).await;
+    ) -> Result<Gathered, Failure> {
+        let lasting = |why: &str| Failure::NoPart { why: why.to_owned(), is_lasting: true };
+        let to = self.to.as_ref().map_err(|why| lasting(why));
+        let done = match (to, object) {
+            (Ok(to), Ok(object)) => gather(from, object, &self.pipelines, to, when).await,
+            (Err(why), _) => Err(why),
+            (_, Err(why)) => Err(lasting(why)),
+        };
         match &done {
             Ok(Gathered { part, records, rejected, .. }) => {
                 tracing::info!(part = part.as_str(), records, rejected, "gathered");
             }
             Err(failure) => tracing::warn!(error = %failure, "an object was not gathered"),
         }
-        let told = TaskDone::of_part(id, done.as_ref());
-        (told, done.err().map(|failure| Failed(vec![failure])))
-    }
-
-    async fn one<From: Objects>(
-        &self,
-        from: &Fetching<From>,
-        input: &Input,
-        when: (Budget, Timestamp),
-    ) -> Result<Gathered, Failure> {
-        let lasting = |why: &str| Failure::NoPart { why: why.to_owned(), is_lasting: true };
-        let to = self.to.as_ref().map_err(|why| lasting(why))?;
-        match input {
-            Input::Object { object, .. } => gather(from, object, &self.pipelines, to, when).await,
-            Input::Unreadable { detail, .. } => Err(lasting(detail)),
-            _ => Err(lasting("it names no object")),
-        }
+        done
     }
 }
