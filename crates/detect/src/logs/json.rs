@@ -176,7 +176,7 @@ const MOST_STRINGS: usize = 4;
 
 fn held(text: Cow<'_, str>, strings: usize, is_due: bool) -> Option<Cow<'_, str>> {
     match text.trim_start().as_bytes().first()? {
-        b'{' | b'[' if Document::parse(&text).is_ok() => Some(text),
+        b'{' | b'[' if Document::check(&text).is_ok() => Some(text),
         b'{' => mend::text(text.as_bytes()).ok().map(Cow::Owned).or_else(|| printed(&text)),
         b'[' => {
             let mended = mend::text(text.as_bytes()).ok().map(Cow::Owned);
