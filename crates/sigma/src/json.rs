@@ -4,6 +4,7 @@
 //! strings that hold escapes.
 
 mod asked;
+mod closed;
 mod heard;
 mod node;
 mod parse;
@@ -18,6 +19,7 @@ mod text;
 use std::ops::ControlFlow;
 
 pub use asked::asked;
+pub use closed::is_closed;
 pub use heard::{AskedNames, first_word};
 pub use node::Node;
 pub use parse::{JsonError, MAX_DEPTH, plain_run};

@@ -28,6 +28,28 @@ impl Marks {
     }
 }
 
+/// Quotes, backslashes and the braces of objects.
+pub(super) struct Braces {
+    pub(super) quotes: u64,
+    pub(super) backslashes: u64,
+    pub(super) opens: u64,
+    pub(super) closes: u64,
+}
+
+impl Braces {
+    #[inline]
+    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
+        let mut braces = Self { quotes: 0, backslashes: 0, opens: 0, closes: 0 };
+        for (at, run) in runs(block) {
+            braces.quotes |= put(run.simd_eq(u8x16::splat(b'"')), at);
+            braces.backslashes |= put(run.simd_eq(u8x16::splat(b'\\')), at);
+            braces.opens |= put(run.simd_eq(u8x16::splat(b'{')), at);
+            braces.closes |= put(run.simd_eq(u8x16::splat(b'}')), at);
+        }
+        braces
+    }
+}
+
 /// The backslashes of a block.
 #[inline]
 pub(super) fn backslashes(block: &[u8; BLOCK]) -> u64 {

@@ -200,4 +200,29 @@ proptest! {
         prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", text);
         prop_assert_eq!(ours.err(), Document::check(&text).err());
     }
+
+    #[test]
+    fn an_object_is_closed_where_its_braces_say(
+        text in r#"\{(\{|\}|"|\\|a|[a-z]{30,60}|"[a-z]{0,70}"|"\\\\"){0,12}\}?"#,
+    ) {
+        let (mut open, mut in_string, mut escaping, mut end) = (0, false, false, None);
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                _ if escaping => escaping = false,
+                b'\\' if in_string => escaping = true,
+                b'\\' => break,
+                b'"' => in_string = !in_string,
+                b'{' if !in_string => open += 1,
+                b'}' if !in_string => {
+                    open -= 1;
+                    if open == 0 {
+                        end = Some(at);
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(is_closed(&text), end == Some(text.len() - 1));
+    }
 }
