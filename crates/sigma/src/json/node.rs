@@ -306,8 +306,12 @@ impl<'d> Node<'d> {
             }
             return steps;
         }
+        let first = path.as_bytes().first();
         for key in self.keys() {
             let span = &self.spans[key as usize];
+            if !span.escaped && span.length() > 0 && self.text.as_bytes().get(span.start as usize) != first {
+                continue;
+            }
             let length = if span.escaped {
                 let name = self.at(key).as_str().unwrap_or_default();
                 if path.starts_with(&*name) { name.len() } else { continue }
