@@ -6,6 +6,7 @@
 mod asked;
 mod closed;
 mod heard;
+mod names;
 mod node;
 mod parse;
 mod runs;
@@ -26,7 +27,7 @@ pub use parse::{JsonError, MAX_DEPTH, plain_run};
 pub use tape::Kind;
 pub use text::quote;
 
-use node::Names;
+use names::Names;
 use signs::Signs;
 use tape::{NoTape, Span};
 
