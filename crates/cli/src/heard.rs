@@ -15,7 +15,8 @@ const TOGETHER: usize = 256;
 /// What correlations will hear of, in order of time.
 #[derive(Default)]
 pub(crate) struct Heard {
-    matches: BTreeMap<(Option<Timestamp>, String, u64), Match>,
+    /// In boxes, since a map moves what it holds whenever something is added or taken.
+    matches: BTreeMap<(Option<Timestamp>, String, u64), Box<Match>>,
     listened: u64,
 }
 
@@ -25,7 +26,7 @@ impl Heard {
 
     pub(crate) fn add(&mut self, found: Match) {
         self.listened += 1;
-        self.matches.insert((found.facts.time, found.facts.identity(), self.listened), found);
+        self.matches.insert((found.facts.time, found.facts.identity(), self.listened), Box::new(found));
     }
 
     /// More than may wait?
@@ -37,7 +38,7 @@ impl Heard {
     pub(crate) fn oldest(&mut self, left: usize) -> Option<Vec<Match>> {
         let some = self.matches.len().min(TOGETHER);
         let is_any = self.matches.len() > left;
-        is_any.then(|| (0..some).filter_map(|_| self.matches.pop_first()).map(|(_, found)| found).collect())
+        is_any.then(|| (0..some).filter_map(|_| self.matches.pop_first()).map(|(_, found)| *found).collect())
     }
 }
 

@@ -43,15 +43,14 @@ mod wrapper;
 mod xml;
 
 pub(crate) use fields::{ALL_OF, NAMED_IN};
-pub(crate) use json::{is_closed, verbatim};
+pub(crate) use json::verbatim;
 pub(crate) use list::{hands_out, has_member, is_list, is_open, of};
 pub use log::Form;
 pub(crate) use log::{FoundBy, LogDefinition, Recognised, SigmaSource};
 pub(crate) use members::{ObjectMember, any_folded, illegible, is_bare, unfolded};
-pub(crate) use notices::notice;
 pub(crate) use printed::{is_printed, printed};
 pub use recognise::classify;
-pub(crate) use recognise::{kind, of as recognise};
+pub(crate) use recognise::{Askers, askers, kind, of as recognise};
 pub(crate) use show::{Show, Shown};
 pub(crate) use table::{pairs, rows, rows_of_all};
 pub(crate) use words::{AWS_ACCOUNT, AccountKind, Basis};

@@ -4,9 +4,12 @@
 //! strings that hold escapes.
 
 mod asked;
+mod closed;
 mod heard;
+mod names;
 mod node;
 mod parse;
+mod runs;
 mod signs;
 mod steps;
 mod tape;
@@ -17,15 +20,16 @@ mod text;
 use std::ops::ControlFlow;
 
 pub use asked::asked;
+pub use closed::is_closed;
 pub use heard::{AskedNames, first_word};
 pub use node::Node;
 pub use parse::{JsonError, MAX_DEPTH, plain_run};
 pub use tape::Kind;
 pub use text::quote;
 
-use node::Names;
+use names::Names;
 use signs::Signs;
-use tape::Span;
+use tape::{NoTape, Span};
 
 use crate::value::{Event, Field, Presence, Value};
 
@@ -61,8 +65,14 @@ impl<'a> Document<'a> {
     /// Like [`Document::parse`], in memory that an earlier document gave back.
     pub fn parse_reusing(text: &'a str, scratch: Scratch) -> Result<Self, JsonError> {
         let mut spans = scratch.0;
+        spans.clear();
         let signs = parse::parse(text, &mut spans)?;
         Ok(Self { text, spans, names: Names::AsWritten, signs })
+    }
+
+    /// Why [`Document::parse`] refuses a text; for those who only want to know whether it does.
+    pub fn check(text: &str) -> Result<(), JsonError> {
+        parse::parse(text, &mut NoTape).map(|_| ())
     }
 
     /// The same, whose names are found in whatever case they are written.

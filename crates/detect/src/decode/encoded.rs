@@ -36,6 +36,11 @@ pub(crate) fn is_likely(text: &[u8]) -> bool {
     text.len() >= SHORTEST && begins(text)
 }
 
+/// Could what begins with that letter?
+pub(crate) fn may_begin(letter: u8) -> bool {
+    FIRST[usize::from(letter)]
+}
+
 /// The same of as much of it as is looked at first.
 pub(crate) fn begins(text: &[u8]) -> bool {
     let Some(head) = text.get(..HEAD).filter(|head| FIRST[usize::from(head[0])]) else { return false };

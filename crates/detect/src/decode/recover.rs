@@ -46,8 +46,8 @@ pub(super) fn judge_strictly(bytes: &[u8]) -> Wholeness {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect(),
     };
-    match Document::parse(&text) {
-        Ok(_) => Wholeness::Whole,
+    match Document::check(&text) {
+        Ok(()) => Wholeness::Whole,
         Err(JsonError::Truncated) => Wholeness::Unfinished,
         Err(JsonError::TooDeep(_) | JsonError::TooLong) => Wholeness::TooDeep,
         Err(JsonError::Unexpected(at) | JsonError::Trailing(at)) => Wholeness::Broken(at),

@@ -6,6 +6,7 @@
 mod fold;
 mod hints;
 mod kind;
+mod made;
 mod memo;
 mod patterns;
 mod prose;
@@ -17,12 +18,10 @@ mod walk;
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use hints::{Plain, compiled};
+use hints::Plain;
 use kind::Kind;
+use made::{LazyPattern, MadePattern};
 use patterns::{FLAGS, SECRETS, TRIGGERS, What, no_value};
 pub use walk::MOST_SHOWN;
 pub(super) use walk::clean_match;
@@ -35,16 +34,14 @@ const MOST: usize = 16 << 10;
 const LONG: usize = 32;
 
 /// Ids whose parts are no values; what follows an equals sign or a question mark in one is its caller's.
-static PROTECTED: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
-        r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]=?|]+)",
-        r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://[^\s/?@:]+(?:/[^\s?@]*(?:@[0-9]+)?)?)",
-        r"|(?i:/subscriptions/[^\s\x22'&;,)}\]=?|]+)",
-        r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
-        r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/]{20,}=*)",
-        r"|(?i:\b(?:md5|imphash)[:=][0-9a-f]+)",
-    ))
-});
+static PROTECTED: LazyPattern = LazyPattern::new(Cow::Borrowed(concat!(
+    r"(?i:\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[^\s\x22'&;,)}\]=?|]+)",
+    r"|(?i:\b(?:s3|eventhub|eventbridge|sqs|sns|lambda)://[^\s/?@:]+(?:/[^\s?@]*(?:@[0-9]+)?)?)",
+    r"|(?i:/subscriptions/[^\s\x22'&;,)}\]=?|]+)",
+    r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b",
+    r"|(?i:\bsha-?(?:1|256|384|512)[:=][a-z0-9+/]{20,}=*)",
+    r"|(?i:\b(?:md5|imphash)[:=][0-9a-f]+)",
+)));
 
 /// A text without what looks like a secret in it.
 pub fn clean(text: &str) -> Cow<'_, str> {
@@ -118,16 +115,16 @@ fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
     // Text in JSON in text has its line ends spelled; a word begins behind them.
     let text = &*unspelled(text);
     let mut found: Vec<Range<usize>> = Vec::new();
-    let protected = LazyCell::new(|| PROTECTED.find_iter(text).map(|id| id.range()).collect::<Vec<_>>());
+    let protected = LazyCell::new(|| PROTECTED.of(text).find_all(text));
     let is_free =
         |span: &Range<usize>| !protected.iter().any(|id| id.start < span.end && span.start < id.end);
     let plain = Plain::of(text);
-    let triggered = LazyCell::new(|| TRIGGERS.is_match(&plain.0));
+    let triggered = LazyCell::new(|| TRIGGERS.of(&plain.spelled).is_match(&plain.spelled));
     for (what, pattern) in SECRETS.of(&plain) {
         match what {
-            What::Mark => found.extend(pattern.find_iter(text).map(|mark| mark.range())),
+            What::Mark => found.extend(pattern.find_all(text)),
             What::KeyId if kind == Kind::Id => {}
-            What::KeyId => found.extend(pattern.find_iter(text).map(|id| id.range())),
+            What::KeyId => found.extend(pattern.find_all(text)),
             What::Place if *triggered => found.extend(placed(text, pattern).filter(is_free)),
             What::Place => {}
             What::Tool => found.extend(flagged(text, pattern).filter(is_free)),
@@ -149,21 +146,22 @@ fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
 }
 
 /// Values that stand in a place.
-fn placed<'t>(text: &'t str, place: &'t Regex) -> impl Iterator<Item = Range<usize>> + 't {
-    let values = place.captures_iter(text).filter_map(|place| {
-        let value = ["v", "w", "x"].iter().find_map(|name| place.name(name));
-        value.or_else(|| place.name("m").filter(|word| prose::mixes(word.as_str())))
+fn placed<'t>(text: &'t str, place: MadePattern<'_>) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let values = place.pick_all(text, |group| {
+        let value = ["v", "w", "x"].iter().find_map(|name| group(name));
+        value.or_else(|| group("m").filter(|word| prose::mixes(&text[word.clone()])))
     });
-    values.map(|value| value.range()).filter(|span| !no_value(&text[span.clone()]))
+    values.into_iter().filter(|span| !no_value(&text[span.clone()]))
 }
 
 /// Values behind the flags of the first tool that the text calls.
-fn flagged<'t>(text: &'t str, tool: &Regex) -> impl Iterator<Item = Range<usize>> + 't {
+fn flagged<'t>(text: &'t str, tool: MadePattern<'_>) -> impl Iterator<Item = Range<usize>> + use<'t> {
     // The flag's own space may be the tool's last.
-    let from = tool.find(text).map(|tool| tool.end() - 1);
+    let from = tool.find(text).map(|tool| tool.end - 1);
     let values = from.into_iter().flat_map(move |from| {
-        let values = FLAGS.captures_iter(&text[from..]).filter_map(|flag| flag.name("v"));
-        values.map(move |value| value.start() + from..value.end() + from)
+        let text = &text[from..];
+        let values = FLAGS.of(text).pick_all(text, |group| group("v"));
+        values.into_iter().map(move |value| value.start + from..value.end + from)
     });
     let is_port =
         |span: &Range<usize>| span.len() < 6 && text[span.clone()].bytes().all(|byte| byte.is_ascii_digit());

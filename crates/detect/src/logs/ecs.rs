@@ -33,10 +33,10 @@ pub(super) fn is_ecs(root: Node<'_>) -> bool {
     const SAID: [&str; 7] = ["dataset", "module", "action", "category", "kind", "provider", "original"];
     match root.key("event") {
         Some(event) => {
-            let is_said = |name: &&str| event.key(name).is_some();
             event.kind() == Kind::Object
                 && if event.ignores_case() || event.entries().any(|(key, _)| key.is_escaped()) {
-                    SAID.iter().any(is_said)
+                    let event = event.gathered();
+                    SAID.iter().any(|name| event.key(name).is_some())
                 } else {
                     event.entries().any(|(key, _)| SAID.contains(&key.raw()))
                 }

@@ -26,36 +26,6 @@ pub(super) fn looks_like_json(text: &str) -> bool {
     matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'['))
 }
 
-/// Do an object's brackets close where the text ends? Of one that is cut off they do not.
-pub(crate) fn is_closed(text: &str) -> bool {
-    let bytes = text.trim_ascii().as_bytes();
-    let (mut at, mut open) = (0, 0_usize);
-    while let Some(found) = memchr::memchr3(b'"', b'{', b'}', bytes.get(at..).unwrap_or_default()) {
-        at += found + 1;
-        match bytes[at - 1] {
-            b'{' => open += 1,
-            b'}' if open <= 1 => return open == 1 && at == bytes.len(),
-            b'}' => open -= 1,
-            _ => match string_ends(bytes, at) {
-                Some(end) => at = end,
-                None => return false,
-            },
-        }
-    }
-    false
-}
-
-/// Behind the quote that ends a string.
-fn string_ends(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let found = memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at + found] == b'"' {
-            return Some(at + found + 1);
-        }
-        at += found + 2;
-    }
-}
-
 /// A value as JSON text, unchanged.
 pub(crate) fn verbatim(node: Node<'_>) -> Cow<'_, str> {
     match node.kind() {
@@ -176,7 +146,7 @@ const MOST_STRINGS: usize = 4;
 
 fn held(text: Cow<'_, str>, strings: usize, is_due: bool) -> Option<Cow<'_, str>> {
     match text.trim_start().as_bytes().first()? {
-        b'{' | b'[' if Document::parse(&text).is_ok() => Some(text),
+        b'{' | b'[' if Document::check(&text).is_ok() => Some(text),
         b'{' => mend::text(text.as_bytes()).ok().map(Cow::Owned).or_else(|| printed(&text)),
         b'[' => {
             let mended = mend::text(text.as_bytes()).ok().map(Cow::Owned);

@@ -1,5 +1,8 @@
 //! The list of logs, each with all that is known of it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use trailhound_sigma::json::{Document, Node};
 
 use super::log::LogDefinition;
@@ -23,9 +26,15 @@ macro_rules! define {
 }
 list_of_logs!(define);
 
-/// Is this the name of a member that no log shows as one?
+/// Is this the name, in small letters, of a member that no log shows as one?
 pub(crate) fn is_open(name: &str) -> bool {
-    LOGS.iter().flat_map(|log| log.members).any(|member| member.is_open(name))
+    static OPEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let mut names = HashSet::new();
+        let members = LOGS.iter().flat_map(|log| log.members);
+        members.for_each(|member| member.visit_open(&mut |name| _ = names.insert(name.to_ascii_lowercase())));
+        names
+    });
+    OPEN.contains(name)
 }
 
 /// Is what stands at this path of a log's record a list?

@@ -1,20 +1,20 @@
 //! Names of members as a few bits, to tell at one look at each key of an object who would find something in it.
 
-use trailhound_sigma::json::{AskedNames, Node, first_word};
+use trailhound_sigma::json::{AskedNames, Node};
 
 /// So many bits: of a hundred names, a key that is none of them is taken for one every fortieth time.
 const BITS: usize = 4096;
 
-/// Askers of an object, a bit each.
-pub(super) type Askers = u64;
+/// AskerBits of an object, a bit each.
+pub(super) type AskerBits = u64;
 
 /// The names that each of some readers asks for, in whatever case and spelling.
 pub(super) struct NameMarks {
     bits: [u64; BITS / 64],
     /// Who asks for the names of a bit, in the order of the bits.
-    askers: Vec<(usize, Askers)>,
+    askers: Vec<(usize, AskerBits)>,
     /// Of these nothing can be told.
-    always: Askers,
+    always: AskerBits,
 }
 
 impl NameMarks {
@@ -31,7 +31,7 @@ impl NameMarks {
         marks
     }
 
-    fn add(&mut self, bit: usize, reader: Askers) {
+    fn add(&mut self, bit: usize, reader: AskerBits) {
         self.bits[bit / 64] |= 1 << (bit % 64);
         match self.askers.binary_search_by_key(&bit, |(bit, _)| *bit) {
             Ok(at) => self.askers[at].1 |= reader,
@@ -40,13 +40,13 @@ impl NameMarks {
     }
 
     /// Those that could find something in an object: the others say of it what they say of an empty one.
-    pub(super) fn readers(&self, object: Node<'_>) -> Askers {
+    pub(super) fn readers(&self, object: Node<'_>) -> AskerBits {
         object.entries().fold(self.always, |readers, (key, _)| readers | self.askers(key))
     }
 
-    fn askers(&self, key: Node<'_>) -> Askers {
+    fn askers(&self, key: Node<'_>) -> AskerBits {
         if key.is_escaped() {
-            return Askers::MAX;
+            return AskerBits::MAX;
         }
         let bit = bit(key.raw());
         if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
@@ -60,8 +60,37 @@ impl NameMarks {
 /// Of a name's first word, the same for all that are alike.
 fn bit(name: &str) -> usize {
     const PRIME: u32 = 0x0100_0193;
-    let letters = first_word(name).bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
-    let hash =
-        letters.fold(0x811C_9DC5, |hash, b| (hash ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(PRIME));
+    let mut hash = 0x811C_9DC5_u32;
+    for byte in name.bytes() {
+        match LETTERS[usize::from(byte)] {
+            END => break,
+            BETWEEN => {}
+            letter => hash = (hash ^ u32::from(letter)).wrapping_mul(PRIME),
+        }
+    }
     (hash >> 16) as usize % BITS
 }
+
+/// Of a byte that ends the first word, and of one between its parts.
+const END: u8 = 0;
+const BETWEEN: u8 = 1;
+
+/// What each byte of a name counts as. The two that stand for what is no letter are in no name that anybody asks for.
+static LETTERS: [u8; 256] = {
+    let mut letters = [BETWEEN; 256];
+    let mut byte = 2;
+    while byte <= u8::MAX as usize {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the table has as many places as a byte has values"
+        )]
+        let itself = byte as u8;
+        letters[byte] = match itself {
+            b'.' => END,
+            b'_' | b'-' | b' ' => BETWEEN,
+            _ => itself.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    letters
+};

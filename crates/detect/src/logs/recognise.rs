@@ -6,10 +6,12 @@ use trailhound_sigma::json::{AskedNames, Document, Kind, Node, asked};
 
 use super::list::LOGS;
 use super::log::{LogDefinition, Recognised, Recognizer};
-use super::marks::{Askers, NameMarks};
+use super::marks::{AskerBits, NameMarks};
 use super::node::word;
+use super::notices::notice;
 use super::{cloudtrail, ecs, wrapper, xml};
 use crate::log_type::LogType;
+use crate::tally::Notice;
 
 /// Names a record's log type; nothing for what is no record we know, and for wrappers, whose inside decides.
 pub fn classify(record: &Document<'_>) -> Option<LogType> {
@@ -19,19 +21,35 @@ pub fn classify(record: &Document<'_>) -> Option<LogType> {
     }
 }
 
-/// The surest sign first.
+/// What a value is.
 pub(crate) fn of(root: Node<'_>) -> Option<Recognised<'_>> {
-    if root.kind() != Kind::Object {
-        return None;
+    askers(root).recognise(root)
+}
+
+/// Who could find something in a value, as far as the names of its members tell, in whatever case those are written.
+pub(crate) fn askers(root: Node<'_>) -> Askers {
+    Askers(if root.kind() == Kind::Object { MARKS.readers(root) } else { 0 })
+}
+
+/// Those that could find something in a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Askers(AskerBits);
+
+impl Askers {
+    /// What the value is that they were gathered of, its names as they are written or in any case: the surest sign first.
+    pub(crate) fn recognise(self, root: Node<'_>) -> Option<Recognised<'_>> {
+        let readers = self.0 & !(1 << NOTICE);
+        if readers == 0 { None } else { known(root, readers) }
     }
-    match MARKS.readers(root) {
-        0 => None,
-        readers => known(root, readers),
+
+    /// The notice that the value is that they were gathered of.
+    pub(crate) fn notice(self, root: Node<'_>) -> Option<Notice> {
+        if self.0 & (1 << NOTICE) == 0 { None } else { notice(root) }
     }
 }
 
 /// Asks those recognisers that could find something.
-fn known(root: Node<'_>, readers: Askers) -> Option<Recognised<'_>> {
+fn known(root: Node<'_>, readers: AskerBits) -> Option<Recognised<'_>> {
     let is_asked = |reader: usize| readers & (1 << reader) != 0;
     let mut root = root;
     for (at, log) in LOGS.iter().enumerate() {
@@ -61,7 +79,8 @@ fn known(root: Node<'_>, readers: Askers) -> Option<Recognised<'_>> {
 const KEPT: usize = 0;
 const DATASET: usize = 1;
 const WRAPPER: usize = 2;
-const KEYS: usize = 3;
+const NOTICE: usize = 3;
+const KEYS: usize = 4;
 const CATEGORY: usize = KEYS + LogType::ALL.len();
 const LOOKS: usize = CATEGORY + 1;
 
@@ -76,11 +95,15 @@ static MARKS: LazyLock<NameMarks> = LazyLock::new(|| NameMarks::of(&marks()));
 
 /// What each recogniser asks an object for that has none of it.
 fn marks() -> Vec<AskedNames> {
-    let mut all = vec![heard(&kept), heard(&by_dataset), heard(&wrapper::shape)];
+    let told = asked(|nothing| {
+        let found = notice(nothing);
+        debug_assert!(found.is_none(), "an empty object tells nothing");
+    });
+    let mut all = vec![heard(&kept), heard(&by_dataset), heard(&wrapper::shape), told];
     all.extend(LOGS.iter().map(|log| heard(&log.recognise.keys)));
     all.push(heard(&by_category));
     all.extend(looks().map(|look| heard(&look)));
-    debug_assert!(all.len() <= Askers::BITS as usize, "a bit for each reader");
+    debug_assert!(all.len() <= AskerBits::BITS as usize, "a bit for each reader");
     all
 }
 
@@ -152,7 +175,8 @@ fn kept(root: Node<'_>) -> Option<Recognised<'_>> {
     let holds = |text: &str| {
         Document::parse(text).is_ok_and(|inner| {
             let inner = inner.root();
-            known(inner, MARKS.readers(inner) & !(1 << KEPT)).is_some()
+            let others = Askers(askers(inner).0 & !(1 << KEPT));
+            others.recognise(inner).is_some()
         })
     };
     let text = ecs::record_in(root.key("_raw")?)?;
@@ -192,6 +216,6 @@ mod tests {
         assert!(asked.iter().all(|asked| asked.names.len() < 40), "{asked:?}");
         let names =
             |name: &str| asked.iter().filter(|asked| asked.names.iter().any(|one| one == name)).count();
-        assert!(names("eventName") > 0 && names("event") > 0, "{asked:?}");
+        assert!(names("eventName") > 0 && names("event") > 0 && names("messageType") > 0, "{asked:?}");
     }
 }

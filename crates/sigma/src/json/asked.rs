@@ -4,7 +4,8 @@
 //! one. So they tell, at the price of one look at each key, which objects it need not be shown.
 
 use super::heard::{self, AskedNames};
-use super::node::{Names, Node};
+use super::names::Names;
+use super::node::Node;
 use super::signs::Signs;
 use super::tape::{Kind, Span};
 

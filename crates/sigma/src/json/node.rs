@@ -4,43 +4,12 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::heard;
+use super::names::{Names, begin_alike};
 use super::signs::Signs;
 use super::steps::Steps;
 use super::tape::{Kind, Span};
 use super::text::unescape;
 use crate::value::{Presence, Value};
-
-/// How names of members are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Names {
-    AsWritten,
-    InAnyCase,
-    /// There is none, and which were asked for is written down.
-    Heard,
-    HeardInAnyCase,
-}
-
-impl Names {
-    fn are_same(self, one: &str, other: &str) -> bool {
-        match self {
-            Self::AsWritten | Self::Heard => one == other,
-            Self::InAnyCase | Self::HeardInAnyCase => are_alike(one, other),
-        }
-    }
-
-    fn are_heard(self) -> bool {
-        matches!(self, Self::Heard | Self::HeardInAnyCase)
-    }
-}
-
-/// The same in camel case, in snake case, in words.
-fn are_alike(one: &str, other: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = u8> {
-        let letters = name.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' '));
-        letters.map(|b| b.to_ascii_lowercase())
-    }
-    letters(one).eq(letters(other))
-}
 
 /// A value inside a [`Document`](super::Document).
 #[derive(Clone, Copy, Debug)]
@@ -186,13 +155,22 @@ impl<'d> Node<'d> {
             return None;
         }
         if self.ignores_case() {
-            return self.entries().filter(|(key, _)| key.is_name(name)).last().map(|(_, value)| value);
+            let key = self.keys().filter(|key| self.may_be(*key, name) && self.at(*key).is_name(name)).last();
+            return key.map(|key| self.at(key + 1));
         }
         let is_it = |key: u32| {
             let span = &self.spans[key as usize];
             if span.escaped { self.at(key).is_name(name) } else { span.is(name, self.text) }
         };
         self.keys().filter(|key| is_it(*key)).last().map(|key| self.at(key + 1))
+    }
+
+    /// Could a key be that name, or the first part of that path, in whatever case? Nearly all are told by their first letter.
+    fn may_be(self, key: u32, name: &str) -> bool {
+        let span = &self.spans[key as usize];
+        span.escaped
+            || span.length() == 0
+            || begin_alike(self.text.as_bytes().get(span.start as usize), name.as_bytes().first())
     }
 
     /// Where the keys of an object stand; nothing for other kinds.
@@ -277,17 +255,25 @@ impl<'d> Node<'d> {
             return steps;
         }
         if self.ignores_case() {
-            for (key, value) in self.entries() {
-                for (at, _) in path.match_indices('.').chain([(path.len(), "")]) {
-                    if key.is_name(&path[..at]) {
-                        steps.put(at, value, path.get(at + 1..));
+            for at in self.keys() {
+                if !self.may_be(at, path) {
+                    continue;
+                }
+                let key = self.at(at);
+                for (length, _) in path.match_indices('.').chain([(path.len(), "")]) {
+                    if key.is_name(&path[..length]) {
+                        steps.put(length, self.at(at + 1), path.get(length + 1..));
                     }
                 }
             }
             return steps;
         }
+        let first = path.as_bytes().first();
         for key in self.keys() {
             let span = &self.spans[key as usize];
+            if !span.escaped && span.length() > 0 && self.text.as_bytes().get(span.start as usize) != first {
+                continue;
+            }
             let length = if span.escaped {
                 let name = self.at(key).as_str().unwrap_or_default();
                 if path.starts_with(&*name) { name.len() } else { continue }

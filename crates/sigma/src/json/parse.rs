@@ -1,7 +1,8 @@
 //! Text to tape, without recursion.
 
+use super::runs::{BLOCK, Marks, RUN, ends_of_run, escaped};
 use super::signs::Signs;
-use super::tape::{Kind, Span};
+use super::tape::{Kind, Tape};
 
 /// How deep objects and arrays may nest.
 pub const MAX_DEPTH: usize = 128;
@@ -39,16 +40,15 @@ enum Expect {
     After,
 }
 
-/// Writes the tape, and gives back the signs of the outermost object's names.
+/// Reads the text onto a tape, and gives back the signs of the outermost object's names.
 #[allow(clippy::too_many_lines, reason = "one state machine reads best in one piece")]
-pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonError> {
-    spans.clear();
+pub(super) fn parse(text: &str, tape: &mut impl Tape) -> Result<Signs, JsonError> {
     let mut signs = Signs::NONE;
     let bytes = text.as_bytes();
     if u32::try_from(bytes.len()).is_err() {
         return Err(JsonError::TooLong);
     }
-    let mut open = [0u32; MAX_DEPTH];
+    let mut open = [(0, false); MAX_DEPTH];
     let mut depth = 0;
     let mut at = 0;
     let mut expect = Expect::Value;
@@ -71,29 +71,30 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonErro
                     if depth == MAX_DEPTH {
                         return Err(JsonError::TooDeep(at));
                     }
-                    open[depth] = index(spans.len());
+                    let is_object = byte == b'{';
+                    let kind = if is_object { Kind::Object } else { Kind::Array };
+                    open[depth] = (tape.open(at, kind), is_object);
                     depth += 1;
-                    let kind = if byte == b'{' { Kind::Object } else { Kind::Array };
-                    spans.push(Span { start: index(at), end: 0, next: 0, kind, escaped: false });
                     at += 1;
-                    expect = if byte == b'{' { Expect::FirstKey } else { Expect::FirstMember };
+                    expect = if is_object { Expect::FirstKey } else { Expect::FirstMember };
                     continue;
                 }
-                b'"' => at = string(bytes, at, spans)?,
-                b'-' | b'0'..=b'9' => at = number(bytes, at, spans)?,
-                b't' => at = literal(bytes, at, b"true", Kind::True, spans)?,
-                b'f' => at = literal(bytes, at, b"false", Kind::False, spans)?,
-                b'n' => at = literal(bytes, at, b"null", Kind::Null, spans)?,
+                b'"' => at = string(bytes, at, tape)?.end + 1,
+                b'-' | b'0'..=b'9' => at = number(bytes, at, tape)?,
+                b't' => at = literal(bytes, at, b"true", Kind::True, tape)?,
+                b'f' => at = literal(bytes, at, b"false", Kind::False, tape)?,
+                b'n' => at = literal(bytes, at, b"null", Kind::Null, tape)?,
                 _ => return Err(JsonError::Unexpected(at)),
             },
             Expect::Key | Expect::FirstKey => {
                 if byte != b'"' {
                     return Err(JsonError::Unexpected(at));
                 }
-                at = string(bytes, at, spans)?;
+                let key = string(bytes, at, tape)?;
                 if depth == 1 {
-                    signs = signs.and(spans[spans.len() - 1].plain(text));
+                    signs = signs.and((!key.escaped).then(|| &text[at + 1..key.end]));
                 }
+                at = key.end + 1;
                 while at < bytes.len() && matches!(bytes[at], b' ' | b'\n' | b'\r' | b'\t') {
                     at += 1;
                 }
@@ -106,8 +107,7 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonErro
                 continue;
             }
             Expect::After => {
-                let container = open[depth - 1] as usize;
-                let is_object = spans[container].kind == Kind::Object;
+                let (container, is_object) = open[depth - 1];
                 match byte {
                     b',' => {
                         at += 1;
@@ -119,10 +119,7 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonErro
                     _ => return Err(JsonError::Unexpected(at)),
                 }
                 at += 1;
-                let next = index(spans.len());
-                let span = &mut spans[container];
-                span.end = index(at);
-                span.next = next;
+                tape.close(container, at);
                 depth -= 1;
             }
         }
@@ -137,49 +134,93 @@ pub(super) fn parse(text: &str, spans: &mut Vec<Span>) -> Result<Signs, JsonErro
     }
 }
 
-/// Offsets and tape indices fit: the text's length was checked to.
-#[allow(clippy::cast_possible_truncation, reason = "the text's length was checked to fit")]
-fn index(at: usize) -> u32 {
-    at as u32
+/// A string that was read.
+struct Ended {
+    /// Where its last quote stands.
+    end: usize,
+    escaped: bool,
 }
 
-fn string(bytes: &[u8], quote: usize, spans: &mut Vec<Span>) -> Result<usize, JsonError> {
+fn string(bytes: &[u8], quote: usize, tape: &mut impl Tape) -> Result<Ended, JsonError> {
     let start = quote + 1;
     let mut at = start;
-    let mut escaped = false;
-    let end = 'string: loop {
-        if let Some(run) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            let mut ends = ends_of_runs(*run);
-            let mut passed = RUN;
-            while ends != 0 {
-                let found = ends.trailing_zeros() as usize / 8;
-                if bytes[at + found] == b'"' {
-                    break 'string at + found;
-                }
-                escaped = true;
-                passed = found + escape(bytes, at + found)?;
-                if passed >= RUN {
-                    break;
-                }
-                ends &= u128::MAX << (passed * 8);
-                passed = RUN;
-            }
-            at += passed;
-        } else {
-            match bytes.get(at) {
-                None => return Err(JsonError::Truncated),
-                Some(b'"') => break at,
-                Some(byte) if ENDS_RUN[*byte as usize] => {
-                    escaped = true;
-                    at += escape(bytes, at)?;
-                }
-                Some(_) => at += 1,
-            }
+    // Names and most values end soon, and have no escape.
+    while let Some(run) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let ends = ends_of_run(*run);
+        if ends == 0 {
+            at += RUN;
+            continue;
         }
-    };
-    let next = index(spans.len() + 1);
-    spans.push(Span { start: index(start), end: index(end), next, kind: Kind::String, escaped });
-    Ok(end + 1)
+        let end = at + ends.trailing_zeros() as usize;
+        return match bytes[end] {
+            b'"' => Ok(ended(start, end, false, tape)),
+            b'\\' => with_escapes(bytes, start, end, tape),
+            _ => Err(JsonError::Unexpected(end)),
+        };
+    }
+    byte_by_byte(bytes, start, at, false, tape)
+}
+
+fn ended(start: usize, end: usize, escaped: bool, tape: &mut impl Tape) -> Ended {
+    tape.value(start, end, Kind::String, escaped);
+    Ended { end, escaped }
+}
+
+/// Goes on at the first escape of a string, which has more of them where it holds JSON.
+fn with_escapes(bytes: &[u8], start: usize, first: usize, tape: &mut impl Tape) -> Result<Ended, JsonError> {
+    let (mut at, mut escaping) = (first, 0);
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let marks = Marks::of(block);
+        let escaped = escaped(marks.backslashes, &mut escaping);
+        let ends = marks.quotes & !escaped;
+        // Below the lowest bit, or all where there is none.
+        let inside = (ends & ends.wrapping_neg()).wrapping_sub(1);
+        let letters = escaped & !(marks.quotes | marks.backslashes);
+        if (marks.controls | letters) & inside != 0
+            && !are_escapes(bytes, at, letters & inside, marks.controls & inside)
+        {
+            // Which says what is wrong, and where.
+            return byte_by_byte(bytes, start, start, false, tape);
+        }
+        if ends != 0 {
+            return Ok(ended(start, at + ends.trailing_zeros() as usize, true, tape));
+        }
+        at += BLOCK;
+    }
+    byte_by_byte(bytes, start, at.saturating_sub(usize::from(escaping != 0)), true, tape)
+}
+
+/// May these bytes, counted from `at`, stand behind a backslash?
+fn are_escapes(bytes: &[u8], at: usize, mut letters: u64, controls: u64) -> bool {
+    while letters != 0 {
+        let backslash = at + letters.trailing_zeros() as usize - 1;
+        if escape(bytes, backslash).is_err() {
+            return false;
+        }
+        letters &= letters - 1;
+    }
+    controls == 0
+}
+
+/// The rest of a string.
+fn byte_by_byte(
+    bytes: &[u8],
+    start: usize,
+    mut at: usize,
+    mut escaped: bool,
+    tape: &mut impl Tape,
+) -> Result<Ended, JsonError> {
+    loop {
+        match bytes.get(at) {
+            None => return Err(JsonError::Truncated),
+            Some(b'"') => return Ok(ended(start, at, escaped, tape)),
+            Some(byte) if ENDS_RUN[*byte as usize] => {
+                escaped = true;
+                at += escape(bytes, at)?;
+            }
+            Some(_) => at += 1,
+        }
+    }
 }
 
 /// How long the escape there is; what else ends a run may not stand in a string.
@@ -199,25 +240,11 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
-/// So many bytes of a string are looked at at once.
-const RUN: usize = 16;
-
 /// How many of these bytes of a JSON string stand for themselves: those before the first quote, backslash or control
 /// character.
 #[inline]
 pub fn plain_run(run: [u8; 16]) -> usize {
-    ends_of_runs(run).trailing_zeros() as usize / 8
-}
-
-/// The high bit of each byte that ends a run of plain characters.
-#[inline]
-fn ends_of_runs(run: [u8; RUN]) -> u128 {
-    const ONES: u128 = u128::MAX / 0xFF;
-    const LOW: u128 = ONES * 0x7F;
-    let word = u128::from_le_bytes(run);
-    let zeros = |word: u128| !(((word & LOW) + LOW) | word | LOW);
-    let controls = zeros(word & (ONES * 0xE0));
-    zeros(word ^ (ONES * u128::from(b'"'))) | zeros(word ^ (ONES * u128::from(b'\\'))) | controls
+    (ends_of_run(run).trailing_zeros() as usize).min(RUN)
 }
 
 /// Quotes, backslashes and the control characters that may not stand in a string.
@@ -233,7 +260,7 @@ static ENDS_RUN: [bool; 256] = {
     table
 };
 
-fn number(bytes: &[u8], start: usize, spans: &mut Vec<Span>) -> Result<usize, JsonError> {
+fn number(bytes: &[u8], start: usize, tape: &mut impl Tape) -> Result<usize, JsonError> {
     let digits = |from: usize| from + bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let whole = start + usize::from(bytes[start] == b'-');
     let mut at = digits(whole);
@@ -254,8 +281,7 @@ fn number(bytes: &[u8], start: usize, spans: &mut Vec<Span>) -> Result<usize, Js
             return Err(JsonError::Unexpected(at));
         }
     }
-    let next = index(spans.len() + 1);
-    spans.push(Span { start: index(start), end: index(at), next, kind: Kind::Number, escaped: false });
+    tape.value(start, at, Kind::Number, false);
     Ok(at)
 }
 
@@ -264,13 +290,12 @@ fn literal(
     start: usize,
     word: &[u8],
     kind: Kind,
-    spans: &mut Vec<Span>,
+    tape: &mut impl Tape,
 ) -> Result<usize, JsonError> {
     let end = start + word.len();
     if bytes.get(start..end) != Some(word) {
         return Err(JsonError::Unexpected(start));
     }
-    let next = index(spans.len() + 1);
-    spans.push(Span { start: index(start), end: index(end), next, kind, escaped: false });
+    tape.value(start, end, kind, false);
     Ok(end)
 }

@@ -32,8 +32,23 @@ impl Signs {
 }
 
 fn sign(name: &str) -> u64 {
-    let is_letter = |byte: &&u8| !matches!(byte, b'_' | b'-' | b' ');
-    let letter = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
-    let (first, last) = (name.as_bytes().iter().find(is_letter), name.as_bytes().iter().rfind(is_letter));
-    1 << ((letter(first) * 7 + letter(last)) % 64)
+    // As nearly all names are.
+    if let ([first, ..], [.., last]) = (name.as_bytes(), name.as_bytes())
+        && !is_between(*first)
+        && !is_between(*last)
+    {
+        return at(first.to_ascii_lowercase(), last.to_ascii_lowercase());
+    }
+    let letter = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);
+    let is_letter = |byte: &&u8| !is_between(**byte);
+    at(letter(name.as_bytes().iter().find(is_letter)), letter(name.as_bytes().iter().rfind(is_letter)))
+}
+
+fn at(first: u8, last: u8) -> u64 {
+    1 << ((usize::from(first) * 7 + usize::from(last)) % 64)
+}
+
+/// Between words of a name.
+pub(super) fn is_between(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | b' ')
 }

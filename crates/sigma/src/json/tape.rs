@@ -50,3 +50,53 @@ impl Span {
         (!self.escaped).then(|| &text[self.start as usize..self.end as usize])
     }
 }
+
+/// Where the values of a text are written down, in their order.
+pub(super) trait Tape {
+    /// What has no members.
+    fn value(&mut self, start: usize, end: usize, kind: Kind, escaped: bool);
+
+    /// An object or array begins; gives back what it is closed by.
+    fn open(&mut self, start: usize, kind: Kind) -> u32;
+
+    fn close(&mut self, opened: u32, end: usize);
+}
+
+impl Tape for Vec<Span> {
+    fn value(&mut self, start: usize, end: usize, kind: Kind, escaped: bool) {
+        let next = index(self.len() + 1);
+        self.push(Span { start: index(start), end: index(end), next, kind, escaped });
+    }
+
+    fn open(&mut self, start: usize, kind: Kind) -> u32 {
+        let opened = index(self.len());
+        self.push(Span { start: index(start), end: 0, next: 0, kind, escaped: false });
+        opened
+    }
+
+    fn close(&mut self, opened: u32, end: usize) {
+        let next = index(self.len());
+        let span = &mut self[opened as usize];
+        span.end = index(end);
+        span.next = next;
+    }
+}
+
+/// Of a text that is only to be known to be JSON.
+pub(super) struct NoTape;
+
+impl Tape for NoTape {
+    fn value(&mut self, _: usize, _: usize, _: Kind, _: bool) {}
+
+    fn open(&mut self, _: usize, _: Kind) -> u32 {
+        0
+    }
+
+    fn close(&mut self, _: u32, _: usize) {}
+}
+
+/// Offsets and tape indices fit: the text's length was checked to.
+#[allow(clippy::cast_possible_truncation, reason = "the text's length was checked to fit")]
+fn index(at: usize) -> u32 {
+    at as u32
+}

@@ -171,3 +171,58 @@ fn names_are_found_as_written_or_in_any_case() {
     assert!(in_any_case.root().key("EVENTNAME").is_some() && in_any_case.get("userIdentit").is_none());
     assert!(in_any_case.root().ignores_case() && !as_written.root().ignores_case());
 }
+
+proptest! {
+    /// However far it stands from where a block begins, and whatever stands before it.
+    #[test]
+    fn escapes_are_read_wherever_they_stand(
+        before in 0..140_usize,
+        parts in prop::collection::vec(r#"\\\\|\\"|\\\\\\"|\\/|\\n|\\u0041|\\ud83d\\ude00|\\ud83d|[a-z]{1,20}"#, 1..40),
+        behind in 0..140_usize,
+    ) {
+        let text = format!("[\"{}{}{}\", 1]", "x".repeat(before), parts.concat(), "y".repeat(behind));
+        let document = Document::parse(&text).unwrap();
+        let read = document.root().members().next().unwrap().as_str().unwrap().into_owned();
+        let due = text.replace(r"\ud83d\ude00", "\u{1f600}").replace(r"\ud83d", r"\ufffd");
+        let due: Json = serde_json::from_str(&due).unwrap();
+        prop_assert_eq!(read.as_str(), due[0].as_str().unwrap());
+        prop_assert!(Document::check(&text).is_ok());
+    }
+
+    /// As one byte at a time says.
+    #[test]
+    fn what_may_not_stand_in_a_string_is_found_behind_escapes(
+        before in "([a-z]|\\\\\\\\|\\\\\"){0,90}", wrong in "\\\\x|\\\\u12g4|\u{1}|\\\\", behind in "[g-z]{0,90}",
+    ) {
+        let text = format!("\"{before}{wrong}{behind}\"");
+        let ours = Document::parse(&text);
+        let theirs = serde_json::from_str::<String>(&text);
+        prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", text);
+        prop_assert_eq!(ours.err(), Document::check(&text).err());
+    }
+
+    #[test]
+    fn an_object_is_closed_where_its_braces_say(
+        text in r#"\{(\{|\}|"|\\|a|[a-z]{30,60}|"[a-z]{0,70}"|"\\\\"){0,12}\}?"#,
+    ) {
+        let (mut open, mut in_string, mut escaping, mut end) = (0, false, false, None);
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                _ if escaping => escaping = false,
+                b'\\' if in_string => escaping = true,
+                b'\\' => break,
+                b'"' => in_string = !in_string,
+                b'{' if !in_string => open += 1,
+                b'}' if !in_string => {
+                    open -= 1;
+                    if open == 0 {
+                        end = Some(at);
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(is_closed(&text), end == Some(text.len() - 1));
+    }
+}

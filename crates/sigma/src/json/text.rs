@@ -2,59 +2,116 @@
 
 use std::fmt::Write as _;
 
+use super::runs::{BLOCK, RUN, backslashes, escaped};
+
 /// Resolves the escapes of a string that the parser accepted; a lone surrogate becomes U+FFFD.
 ///
-/// In JSON within JSON a backslash is never far: runs without one are copied by words of a fixed length, and what was copied
-/// too much is written over.
+/// In JSON within JSON a backslash is never far, and nearly always stands before what it stands for: what lies between two
+/// of them is copied by words of a fixed length, and what was copied too much is written over.
 pub(super) fn unescape(raw: &str) -> String {
-    const STRIDE: usize = 16;
     let bytes = raw.as_bytes();
     // No escape is shorter than what it stands for.
-    let mut out = vec![0; bytes.len() + STRIDE];
-    let (mut at, mut made) = (0, 0);
-    while let Some(run) = bytes.get(at..).and_then(<[u8]>::first_chunk::<STRIDE>) {
-        out[made..made + STRIDE].copy_from_slice(run);
-        let plain = before_backslash(*run);
-        (at, made) = (at + plain, made + plain);
-        // Text inside text has several in a row.
-        while bytes.get(at) == Some(&b'\\') {
-            resolve(bytes, &mut at, &mut out, &mut made);
-        }
+    let mut out = Unescaped { bytes: vec![0; bytes.len() + RUN], made: 0 };
+    let mut at = 0;
+    while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        at += out.block(window);
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'\\' {
-            resolve(bytes, &mut at, &mut out, &mut made);
+            out.escape(bytes, &mut at);
         } else {
-            out[made] = byte;
-            (at, made) = (at + 1, made + 1);
+            out.put(byte);
+            at += 1;
         }
     }
-    out.truncate(made);
-    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    let Unescaped { mut bytes, made } = out;
+    bytes.truncate(made);
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// How many of the bytes stand before the first backslash.
-fn before_backslash(bytes: [u8; 16]) -> usize {
-    const ONES: u128 = u128::MAX / 0xFF;
-    let others = u128::from_le_bytes(bytes) ^ (ONES * 0x5C);
-    // The high bit of each byte that is zero; above the lowest such byte others may be marked wrongly.
-    let backslashes = others.wrapping_sub(ONES) & !others & (ONES << 7);
-    backslashes.trailing_zeros() as usize / 8
+/// A block and what a run that begins in it, or an escape, may reach behind it.
+const WINDOW: usize = BLOCK + RUN;
+
+/// What is made of a string.
+struct Unescaped {
+    bytes: Vec<u8>,
+    made: usize,
 }
 
-/// Writes what the escape that begins at `at` stands for.
-#[inline]
-fn resolve(bytes: &[u8], at: &mut usize, out: &mut [u8], made: &mut usize) {
-    let escape = bytes[*at + 1];
-    *at += 2;
-    if escape == b'u' {
-        let character = character(bytes, at);
-        *made += character.encode_utf8(&mut out[*made..]).len();
-        return;
+impl Unescaped {
+    /// Takes in the block that the window begins with, outside any escape; says how many bytes that was, since an escape may go
+    /// on behind it.
+    #[inline]
+    fn block(&mut self, window: &[u8; WINDOW]) -> usize {
+        let (block, _) = window.split_first_chunk().unwrap_or((&[0; BLOCK], &[]));
+        let backslashes = backslashes(block);
+        let mut escapes = backslashes & !escaped(backslashes, &mut 0);
+        let mut from = 0;
+        while escapes != 0 {
+            let mut at = escapes.trailing_zeros() as usize;
+            self.copy(window, from, at);
+            if STANDS_FOR_ITSELF[window[at + 1] as usize] {
+                // It begins what is copied next.
+                from = at + 1;
+                escapes &= escapes - 1;
+                continue;
+            }
+            self.escape(window, &mut at);
+            from = at;
+            if from >= BLOCK {
+                return from;
+            }
+            escapes &= u64::MAX << from;
+        }
+        if from < BLOCK {
+            self.copy(window, from, BLOCK);
+            return BLOCK;
+        }
+        // The last letter of the block is escaped from behind it, where it may not be taken for a backslash.
+        self.put(window[BLOCK]);
+        BLOCK + 1
     }
-    out[*made] = STANDS_FOR[escape as usize];
-    *made += 1;
+
+    #[inline]
+    fn copy(&mut self, window: &[u8; WINDOW], from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            self.bytes[self.made + at - from..][..RUN].copy_from_slice(&window[at..][..RUN]);
+            at += RUN;
+        }
+        self.made += to - from;
+    }
+
+    fn put(&mut self, byte: u8) {
+        self.bytes[self.made] = byte;
+        self.made += 1;
+    }
+
+    /// Writes what the escape that begins at `at` stands for.
+    #[inline]
+    fn escape(&mut self, bytes: &[u8], at: &mut usize) {
+        let letter = bytes[*at + 1];
+        *at += 2;
+        if letter == b'u' {
+            let character = character(bytes, at);
+            self.made += character.encode_utf8(&mut self.bytes[self.made..]).len();
+            return;
+        }
+        self.put(STANDS_FOR[letter as usize]);
+    }
 }
+
+/// Does the letter behind a backslash stand for itself?
+static STANDS_FOR_ITSELF: [bool; 256] = {
+    let mut table = [true; 256];
+    let others = b"bfnrtu";
+    let mut at = 0;
+    while at < others.len() {
+        table[others[at] as usize] = false;
+        at += 1;
+    }
+    table
+};
 
 /// What the letter behind a backslash stands for; nearly all for themselves.
 static STANDS_FOR: [u8; 256] = {

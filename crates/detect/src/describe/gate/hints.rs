@@ -4,11 +4,12 @@
 //! The words are read from the patterns themselves, which takes longer than anything else at a first match; so they stand in
 //! a file, and a test holds that they are the patterns'.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::Regex;
+
+use super::made::{LazyPattern, MadePattern};
 
 #[cfg(test)]
 mod read;
@@ -31,17 +32,17 @@ type Few = u128;
 
 struct Pattern<T> {
     what: T,
-    source: String,
-    /// Made when the first text comes that may hold it: for most none ever does.
-    regex: OnceLock<Regex>,
+    /// For most no text ever comes that may hold it.
+    pattern: LazyPattern,
 }
 
 impl<T: Copy> Patterns<T> {
     /// With the words of each pattern on a line of its own.
     pub(super) fn new(patterns: impl IntoIterator<Item = (T, String)>, words: &str) -> Self {
         let patterns = patterns.into_iter();
-        let all: Vec<_> =
-            patterns.map(|(what, source)| Pattern { what, source, regex: OnceLock::new() }).collect();
+        let all: Vec<_> = patterns
+            .map(|(what, source)| Pattern { what, pattern: LazyPattern::new(Cow::Owned(source)) })
+            .collect();
         assert!(all.len() <= Few::BITS as usize, "a bit for each pattern");
         let (mut spelled, mut of) = (Vec::new(), Vec::new());
         let mut known: HashMap<&str, usize> = HashMap::new();
@@ -60,36 +61,29 @@ impl<T: Copy> Patterns<T> {
     }
 
     /// Those that a text may hold, in order.
-    pub(super) fn of<'p>(&'p self, text: &Plain) -> impl Iterator<Item = (T, &'p Regex)> + use<'p, T> {
-        let held = self.words.find_overlapping_iter(&text.0);
+    pub(super) fn of<'p>(&'p self, text: &Plain<'_>) -> impl Iterator<Item = (T, MadePattern<'p>)> {
+        let held = self.words.find_overlapping_iter(&text.spelled);
         let may: Few = held.fold(0, |may, word| may | self.of[word.pattern().as_usize()]);
         let all = self.all.iter().enumerate();
-        all.filter(move |(at, _)| may & (1 << at) != 0).map(|(_, pattern)| pattern.made())
+        let held = all.filter(move |(at, _)| may & (1 << at) != 0);
+        held.map(|(_, one)| (one.what, one.pattern.of(text.text)))
     }
 
     #[cfg(test)]
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Regex)> {
-        self.all.iter().map(|pattern| (pattern.source.as_str(), pattern.made().1))
+    pub(super) fn all(&self) -> impl Iterator<Item = &LazyPattern> {
+        self.all.iter().map(|one| &one.pattern)
     }
-}
-
-impl<T: Copy> Pattern<T> {
-    fn made(&self) -> (T, &Regex) {
-        (self.what, self.regex.get_or_init(|| compiled(&self.source)))
-    }
-}
-
-/// Of a constant.
-pub(super) fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the patterns are constants that a test compiles")
 }
 
 /// A text as the words are spelled: in lower case, as regular expressions take letters for the same.
-pub(super) struct Plain(pub(super) String);
+pub(super) struct Plain<'t> {
+    text: &'t str,
+    pub(super) spelled: String,
+}
 
-impl Plain {
-    pub(super) fn of(text: &str) -> Self {
-        Self(spelled(text))
+impl<'t> Plain<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, spelled: spelled(text) }
     }
 }
 

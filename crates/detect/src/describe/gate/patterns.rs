@@ -4,11 +4,11 @@
 //! are left (`no_value`). Prefixes are the providers' own, as secret scanners list them, for one
 //! <https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::hints::{Patterns, compiled};
+use super::hints::Patterns;
+use super::made::LazyPattern;
 use super::tongues;
 
 /// Tokens that say themselves what they are, wherever they stand.
@@ -182,16 +182,17 @@ const BESIDE_A_USER: &str = r#"(?P<v>[^\s"'/0-9-][^\s"']{2,}|[0-9]+[^\s"'0-9:./]
 const TOOL: &str = r"(?:sshpass|docker\s+login|podman\s+login|helm\s+registry\s+login|oc\s+login|az\s+login|mysql\w*|mariadb\w*|mongo\w*|psexec\w*|rdesktop|ldap\w+|smbclient|rpcclient|redis-cli|winrm\w*|evil-winrm|crackmapexec|cme|nxc|netexec|htpasswd|plink|pscp|useradd|usermod|7z\w*|zip|unzip|rar|sqlcmd|osql|bcp|[xw]freerdp|freerdp|mstsc|lftp|snmp\w+|openssl|gpg2?|keytool|certutil|kinit|skopeo|sqlplus|ipmitool|impacket-\w+|hydra|wmic|schtasks|cmdkey|runas|mount|cifs|rabbitmq\w*|cqlsh|influx|clickhouse-client)(?:\.exe|\.py)?";
 
 /// What stands behind its flags.
-pub(super) static FLAGS: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r#"\s(?:-[pPawWcHkK]\s+|-[pP]|/[pP]:)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#));
+pub(super) static FLAGS: LazyPattern = LazyPattern::new(Cow::Borrowed(
+    r#"\s(?:-[pPawWcHkK]\s+|-[pP]|/[pP]:)\\*["']?(?P<v>[^\s"'=/-][^\s"']{2,})"#,
+));
 
 /// What one of the places has in it, in lower case; most strings have none.
-pub(super) static TRIGGERS: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(
+pub(super) static TRIGGERS: LazyLock<LazyPattern> = LazyLock::new(|| {
+    LazyPattern::new(Cow::Owned(format!(
         "{}|{}",
         tongues::words(),
         r"pass|pwd|pw\b|psk|login|runas|snmp|community|cred|-hashes|-storepass|keygen|alias\s+set|--value|ftp|ldap|expect|authtoken|install|join|impacket|exec|dump|jdbc|sqlplus|cookie|\s-b\s|\s-u\s|:[0-9*]+:|secret|token|key|credential|auth|sig|connection|session|sid|code|nonce|otp|cookie|bearer|basic|ntlm|negotiate|identified|net1? |net1?\.exe|echo|printf|<<<|\s-e|literal|string|vault|signin|jwt|://|@|(?:^|\s)-(?:u|-user|-proxy-user)|/rp|-rp|hooks|webhook|telegram",
-    ))
+    )))
 });
 
 /// What a pattern is of.

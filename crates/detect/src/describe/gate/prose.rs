@@ -1,12 +1,10 @@
 //! Single words that no person speaks: what stands in a comment or an error among words and changes between letters and
 //! digits as passwords do.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::hints::compiled;
+use super::made::LazyPattern;
 
 /// Words of prose that look like secrets: all too random to be names, and where something in the text speaks of
 /// secrets, those with a digit inside as well.
@@ -102,16 +100,15 @@ fn is_made_up(word: &str) -> bool {
 /// Does a word mix letters with digits or marks, as what stands behind "password" does when it is one? Ids, addresses,
 /// dates, versions, tickets and paths do not count.
 pub(super) fn mixes(word: &str) -> bool {
-    static ORDINARY: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(concat!(
-            r"^(?:[A-Za-z]{1,12}-[0-9a-f]{8,}|[A-Z]{2,}[-_#]?[0-9]+|[vV]?[0-9]+(?:[.:-][0-9TZ+]+)+Z?",
-            r"|[^@]+@[\w-]+\.[\w.-]+|.*/.*|[\w-]+(?:\.[\w-]+){2,}|[0-9]+[a-z]{1,4}|AADSTS[0-9]+)$",
-        ))
-    });
+    static ORDINARY: LazyPattern = LazyPattern::new(Cow::Borrowed(concat!(
+        r"^(?:[A-Za-z]{1,12}-[0-9a-f]{8,}|[A-Z]{2,}[-_#]?[0-9]+|[vV]?[0-9]+(?:[.:-][0-9TZ+]+)+Z?",
+        r"|[^@]+@[\w-]+\.[\w.-]+|.*/.*|[\w-]+(?:\.[\w-]+){2,}|[0-9]+[a-z]{1,4}|AADSTS[0-9]+)$",
+    )));
     // What is joined to it says nothing of it; a path begins with nothing.
     let word = word.split('/').next().unwrap_or_default();
     let has = |wanted: fn(&u8) -> bool| word.bytes().any(|byte| wanted(&byte));
+    let bare = word.trim_end_matches(['.', '?', '!']);
     has(u8::is_ascii_alphabetic)
         && (has(u8::is_ascii_digit) || word.contains(['!', '$', '%', '^', '&', '*', '+', '~']))
-        && !ORDINARY.is_match(word.trim_end_matches(['.', '?', '!']))
+        && !ORDINARY.of(bare).is_match(bare)
 }

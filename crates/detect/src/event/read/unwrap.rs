@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Document, Kind, Node};
+use trailhound_sigma::json::{Document, Kind, Node, is_closed};
 
 use super::bounds::TEXT;
 use super::held::Several;
@@ -16,8 +16,8 @@ use super::work::{Readers, RecordReading};
 use crate::decode::{Record, encoded};
 use crate::event::{Event, LogType};
 use crate::logs::{
-    self, Form, Recognised, any_folded, has_member, illegible, is_closed, is_printed, is_xml, mend, notice,
-    pairs, printed, recognise, rows, rows_of_all, unfolded, verbatim, xml_record,
+    self, Askers, Form, Recognised, any_folded, askers, has_member, illegible, is_printed, is_xml, mend,
+    pairs, printed, rows, rows_of_all, unfolded, verbatim, xml_record,
 };
 use crate::tally::{Notice, RejectReason};
 
@@ -98,14 +98,15 @@ impl RecordReading<'_> {
 
     /// Reads a document: as a record of a log if it is one, else for what is inside.
     fn document(&mut self, document: Document<'_>, level: usize) -> Readers {
-        match recognise(document.root()) {
+        let asked = askers(document.root());
+        match asked.recognise(document.root()) {
             Some(Recognised::As(log)) => return self.canonical(log, document, level),
             Some(Recognised::Like(log, rewrite)) => return self.rewritten(log, rewrite, document, level),
             Some(Recognised::Around(inner)) => return self.text(&inner, level + TEXT),
             None => {}
         }
         if self.forms.in_any_case {
-            match recognise(document.root().ignoring_case()) {
+            match asked.recognise(document.root().ignoring_case()) {
                 Some(Recognised::As(log)) => return self.canonical(log, document.ignoring_case(), level),
                 Some(Recognised::Like(log, rewrite)) => {
                     return self.rewritten(log, rewrite, document.ignoring_case(), level);
@@ -114,7 +115,7 @@ impl RecordReading<'_> {
             }
         }
         let root = document.root().gathered();
-        let found = self.told(root).unwrap_or_else(|| self.inside(root, level));
+        let found = self.told(asked, root).unwrap_or_else(|| self.inside(root, level));
         let is_empty = found == 0 && holds_nothing(document.root());
         self.scratch.push(document.into_scratch());
         if is_empty {
@@ -124,8 +125,8 @@ impl RecordReading<'_> {
         if found == 0 { Err(Unreadable::unknown()) } else { Ok(found) }
     }
 
-    fn told(&mut self, node: Node<'_>) -> Option<usize> {
-        let notice = notice(node)?;
+    fn told(&mut self, asked: Askers, node: Node<'_>) -> Option<usize> {
+        let notice = asked.notice(node)?;
         (self.visit)(Reading::Notice(notice));
         Some(1)
     }
@@ -152,10 +153,11 @@ impl RecordReading<'_> {
         }
         let node = node.gathered();
         if node.kind() == Kind::Object {
-            if let Some(read) = self.recognised(node, level + 1) {
+            let asked = askers(node);
+            if let Some(read) = self.recognised(asked, node, level + 1) {
                 return read.unwrap_or_else(|why| self.refuse(why, node.raw().as_bytes()));
             }
-            if let Some(found) = self.told(node) {
+            if let Some(found) = self.told(asked, node) {
                 return found;
             }
         }
@@ -163,8 +165,8 @@ impl RecordReading<'_> {
     }
 
     /// Reads what a log recognises; nothing where none does.
-    fn recognised(&mut self, node: Node<'_>, level: usize) -> Option<Readers> {
-        match recognise(node).or_else(|| recognise(node.ignoring_case()))? {
+    fn recognised(&mut self, asked: Askers, node: Node<'_>, level: usize) -> Option<Readers> {
+        match asked.recognise(node).or_else(|| asked.recognise(node.ignoring_case()))? {
             Recognised::Around(inner) => Some(self.text(&inner, level + TEXT)),
             Recognised::As(_) | Recognised::Like(..) if !self.is_wanted(node.raw()) => Some(Ok(self.pass())),
             Recognised::As(_) | Recognised::Like(..) => Some(self.text(&verbatim(node), level)),

@@ -5,11 +5,10 @@ mod tests;
 
 use std::borrow::Cow;
 
-use trailhound_sigma::json::{Kind, Node};
+use trailhound_sigma::json::{Kind, Node, is_closed};
 
 use super::members;
 use crate::log_type::LogType;
-use crate::logs::is_closed;
 use crate::logs::log::Recognised;
 use crate::logs::members::is_member;
 

@@ -98,10 +98,12 @@ impl ObjectMember {
         self.is == Is::List
     }
 
-    /// Is a member of that name, here or below, never shown as one?
-    pub(in crate::logs) fn is_open(&self, name: &str) -> bool {
-        (self.is == Is::Open && self.name.eq_ignore_ascii_case(name))
-            || self.below.iter().any(|member| member.is_open(name))
+    /// Visits the names of those members, here and below, that are never shown as one.
+    pub(in crate::logs) fn visit_open(&self, visit: &mut dyn FnMut(&'static str)) {
+        if self.is == Is::Open {
+            visit(self.name);
+        }
+        self.below.iter().for_each(|member| member.visit_open(visit));
     }
 
     /// Is that name another spelling of this, where it can be no other member? Names of what a caller gives may differ in

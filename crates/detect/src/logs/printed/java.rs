@@ -23,7 +23,7 @@ pub(super) fn list(text: &str) -> Option<String> {
 fn value(text: &str, depth: usize) -> String {
     let text = text.trim();
     // Tables keep JSON in the values of a map.
-    if text.starts_with(['{', '[', '"']) && Document::parse(text).is_ok() {
+    if text.starts_with(['{', '[', '"']) && Document::check(text).is_ok() {
         return text.to_owned();
     }
     let inside = |open: char, close: char| text.strip_prefix(open)?.strip_suffix(close);

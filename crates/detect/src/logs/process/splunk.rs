@@ -8,7 +8,9 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use trailhound_sigma::json::{Document, Kind, Node};
 
 use super::windows;
@@ -55,10 +57,12 @@ fn flat(root: Node<'_>) -> Option<String> {
 }
 
 fn text(root: Node<'_>) -> Option<Cow<'_, str>> {
-    const MARKS: [&str; 3] = ["LogName=", "EventCode=", "Message="];
-    let has_all = |text: &str| MARKS.iter().all(|mark| text.contains(mark));
+    static MARKS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["LogName=", "EventCode=", "Message="].map(Finder::new));
+    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r"\u"));
+    let has_all = |text: &str| MARKS.iter().all(|mark| mark.find(text.as_bytes()).is_some());
     // Texts are long, and nearly none is one of these.
-    let may_be = |node: &Node<'_>| node.raw().contains("\\u") || has_all(node.raw());
+    let may_be = |node: &Node<'_>| ESCAPE.find(node.raw().as_bytes()).is_some() || has_all(node.raw());
     let mut given = ["_raw", "event", "message"].iter().filter_map(|name| root.key(name));
     let given = given.find(|node| node.kind() == Kind::String)?;
     Some(given).filter(may_be)?.as_str().filter(|text| has_all(text))

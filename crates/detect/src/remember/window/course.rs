@@ -31,7 +31,8 @@ pub(super) struct Course {
     /// For each step of a sequence the two events with the latest beginnings: two are enough to know of one that is not
     /// this.
     pub(super) steps: Vec<Vec<(i64, EventId)>>,
-    /// The events of the latest moment, where one may match several rules.
+    /// The events of the latest moment, where one may match several rules: the first, and those after it.
+    first_of_moment: Option<EventId>,
     moment: HashSet<EventId>,
     /// What was answered last, and to which rules reached.
     answered: Option<(u64, bool)>,
@@ -135,10 +136,12 @@ impl Course {
         let Measure { correlation, demand, .. } = *measure;
         let last_at = self.last.map_or(NEVER, |last| last.0);
         let is_first_of_event = correlation.rules.len() < 2 || {
-            if member.at != last_at {
+            let is_first = member.at != last_at;
+            if is_first {
                 self.moment.clear();
+                self.first_of_moment = Some(member.event);
             }
-            self.moment.insert(member.event)
+            is_first || self.first_of_moment != Some(member.event) && self.moment.insert(member.event)
         };
         self.last = self.last.max(Some(member.place()));
         self.counts.add(Run { at: member.at, events: u32::from(is_first_of_event), members: 1 });

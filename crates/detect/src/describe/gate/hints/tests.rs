@@ -34,14 +34,23 @@ proptest! {
         );
         let mut runner = prop::test_runner::TestRunner::new_with_rng(ProptestConfig::default(), rng);
         let mut matched = 0;
-        for (source, regex) in SECRETS.all() {
+        for pattern in SECRETS.all() {
+            let source = pattern.source();
             let texts = string_regex_parsed(&bare(&regex_syntax::parse(source).unwrap())).unwrap();
             let text = texts.new_tree(&mut runner).unwrap().current();
+            let regex = pattern.of(&text);
             if regex.is_match(&text) {
                 matched += 1;
-                let tried = SECRETS.of(&Plain::of(&text)).any(|(_, tried)| std::ptr::eq(tried, regex));
+                let tried = SECRETS.of(&Plain::of(&text)).any(|(_, tried)| tried.is(regex));
                 prop_assert!(tried, "{source}\n{text:?}\n{:?}", words(source));
             }
+            // What stands around it, and a second of it, are for both kinds of a pattern the same.
+            let text: String = format!("a {text}; x={text} b").chars().filter(char::is_ascii).collect();
+            let told = pattern.both().map(|made| {
+                let groups = ["v", "w", "x", "m"].map(|name| made.pick_all(&text, |group| group(name)));
+                (made.find_all(&text), made.find(&text), groups)
+            });
+            prop_assert_eq!(&told[0], &told[1], "{}\n{:?}", source, text);
         }
         prop_assert!(matched * 2 > SECRETS.all().count(), "{matched}");
     }
@@ -49,7 +58,8 @@ proptest! {
 
 #[test]
 fn the_words_that_stand_written_are_those_of_the_patterns() {
-    let lines = SECRETS.all().map(|(source, _)| {
+    let lines = SECRETS.all().map(|pattern| {
+        let source = pattern.source();
         let words = words(source).unwrap_or_else(|| panic!("every text may hold {source}"));
         assert!(words.iter().all(|word| !word.contains([BETWEEN, '\n'])), "{words:?}");
         words.join(&BETWEEN.to_string()) + "\n"

@@ -1,6 +1,9 @@
-//! What each stage costs, as a multiple of decompressing alone: `cargo bench -p trailhound-testkit`.
+//! What each stage costs, as a multiple of decompressing alone, and what carriers cost, as a multiple of the same records
+//! without one: `cargo bench -p trailhound-testkit`.
 //!
 //! CPU time of one thread, repetitions interleaved, medians; only the ratios travel between machines.
+
+mod carriers;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -9,16 +12,22 @@ use std::time::Duration;
 use flate2::{Decompress, FlushDecompress, Status};
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
+use trailhound_detect::behind::Gather;
 use trailhound_detect::decode::{Decoded, Decoder, Limits};
+use trailhound_detect::describe::{Product, describe};
 use trailhound_detect::pipeline::{Ending, Pipeline};
 use trailhound_detect::rules::load_embedded;
 use trailhound_detect::screen::Screen;
 use trailhound_sigma::json::{Document, Scratch};
-use trailhound_testkit::generate::Generator;
+use trailhound_testkit::generate::{Generator, gzip};
+
+use carriers::CARRIERS;
 
 const FILES: usize = 14;
 const RECORDS: usize = 5_000;
 const REPETITIONS: usize = 9;
+/// Records that are put into each carrier.
+const CARRIED: usize = 20_000;
 /// How much of a file is handed over at once.
 const CHUNK: usize = 64 << 10;
 
@@ -60,20 +69,48 @@ fn main() {
         ("all stages, no screen", Box::new(|files: &[Vec<u8>]| run(&full, files))),
     ];
 
-    let mut times = vec![Vec::new(); stages.len()];
-    let mut counts = vec![0; stages.len()];
-    for _ in 0..REPETITIONS {
-        for (at, (_, stage)) in stages.iter_mut().enumerate() {
-            let before = cpu_time();
-            counts[at] = black_box(stage(black_box(&files)));
-            times[at].push(cpu_time().saturating_sub(before));
-        }
-    }
     println!(
         "{records} records, {} MB, {:.1}:1",
         bytes >> 20,
         ratio(bytes, files.iter().map(Vec::len).sum::<usize>() as u64)
     );
+    measure(&mut stages, &files, records);
+    carried(&pipeline);
+}
+
+/// Carriers beside the same records without one: gathered for sessions, matched and described, as a scan does.
+fn carried(pipeline: &Pipeline) {
+    let mut generator = Generator::new(2);
+    let records: Vec<String> = (0..CARRIED)
+        .map(|_| {
+            let mut record = String::new();
+            generator.record(&mut record);
+            record
+        })
+        .collect();
+    let files: Vec<Vec<u8>> = CARRIERS.iter().map(|(_, put)| gzip(put(&records).as_bytes())).collect();
+    let stages = CARRIERS.iter().enumerate();
+    let mut stages: Vec<Stage<'_>> = stages
+        .map(|(at, (name, _))| {
+            let scan = move |files: &[Vec<u8>]| scan(pipeline, &files[at]);
+            (*name, Box::new(scan) as Box<dyn FnMut(&[Vec<u8>]) -> u64>)
+        })
+        .collect();
+    println!();
+    measure(&mut stages, &files, CARRIED as u64);
+}
+
+/// Runs the stages in turn and prints each as a multiple of the first.
+fn measure(stages: &mut [Stage<'_>], files: &[Vec<u8>], records: u64) {
+    let mut times = vec![Vec::new(); stages.len()];
+    let mut counts = vec![0; stages.len()];
+    for _ in 0..REPETITIONS {
+        for (at, (_, stage)) in stages.iter_mut().enumerate() {
+            let before = cpu_time();
+            counts[at] = black_box(stage(black_box(files)));
+            times[at].push(cpu_time().saturating_sub(before));
+        }
+    }
     println!("{:<36} {:>8} {:>12} {:>8} {:>8}", "", "ms", "records/s", "ratio", "count");
     let base = median(&mut times[0]);
     for ((name, _), (times, count)) in stages.iter().zip(times.iter_mut().zip(counts)) {
@@ -153,4 +190,23 @@ fn run(pipeline: &Pipeline, files: &[Vec<u8>]) -> u64 {
         matches += session.finish(Ending::Whole).matches.len() as u64;
     }
     matches
+}
+
+/// What a scan does with a file; says how many findings that made.
+fn scan(pipeline: &Pipeline, file: &[u8]) -> u64 {
+    let mut gather = Gather::of("bench");
+    for chunk in file.chunks(CHUNK) {
+        gather.push(chunk, &mut |out| _ = black_box(out));
+    }
+    gather.finish(&mut |out| _ = black_box(out));
+    let product = Product::new("bench");
+    let mut session = pipeline.delivery("bench", Timestamp::UNIX_EPOCH);
+    let mut matches = Vec::new();
+    for chunk in file.chunks(CHUNK) {
+        session.push(chunk);
+        matches.append(&mut session.take_matches());
+    }
+    matches.append(&mut session.finish(Ending::Whole).matches);
+    let described = matches.into_iter().map(|found| describe(found, &product, Timestamp::UNIX_EPOCH));
+    described.map(black_box).count() as u64
 }
