@@ -122,9 +122,8 @@ fn spans_in(text: &str, kind: Kind) -> Vec<Range<usize>> {
     let triggered = LazyCell::new(|| TRIGGERS.of(&plain.spelled).is_match(&plain.spelled));
     for (what, pattern) in SECRETS.of(&plain) {
         match what {
-            What::Mark => found.extend(pattern.find_all(text)),
             What::KeyId if kind == Kind::Id => {}
-            What::KeyId => found.extend(pattern.find_all(text)),
+            What::Mark | What::KeyId => found.extend(pattern.find_all(text)),
             What::Place if *triggered => found.extend(placed(text, pattern).filter(is_free)),
             What::Place => {}
             What::Tool => found.extend(flagged(text, pattern).filter(is_free)),

@@ -1,5 +1,7 @@
 //! Where an object ends, by its braces alone.
 
+use std::ops::ControlFlow;
+
 use super::runs::{BLOCK, Braces, escaped};
 
 /// Do an object's braces close where the text ends? Of one that is cut off they do not, nor of what has a backslash outside
@@ -16,13 +18,13 @@ pub fn is_closed(text: &str) -> bool {
     let mut depth = Depth::default();
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (at, block) in blocks.iter().enumerate() {
-        if let Some(end) = depth.block(block) {
+        if let ControlFlow::Break(end) = depth.block(block) {
             return end.is_some_and(|end| at * BLOCK + end + 1 == bytes.len());
         }
     }
     let mut padded = [b' '; BLOCK];
     padded[..rest.len()].copy_from_slice(rest);
-    let end = depth.block(&padded).flatten();
+    let end = depth.block(&padded).break_value().flatten();
     end.is_some_and(|end| blocks.len() * BLOCK + end + 1 == bytes.len())
 }
 
@@ -38,7 +40,7 @@ struct Depth {
 impl Depth {
     /// Takes in a block; where that decides it, says where in it the outermost brace closes, or that none does well.
     #[inline]
-    fn block(&mut self, block: &[u8; BLOCK]) -> Option<Option<usize>> {
+    fn block(&mut self, block: &[u8; BLOCK]) -> ControlFlow<Option<usize>> {
         let braces = Braces::of(block);
         let escaped = if braces.backslashes | self.escaping == 0 {
             0
@@ -48,7 +50,7 @@ impl Depth {
         let strings = parity(braces.quotes & !escaped) ^ self.in_string;
         self.in_string = 0u64.wrapping_sub(strings >> 63);
         if braces.backslashes & !strings != 0 {
-            return Some(None);
+            return ControlFlow::Break(None);
         }
         let (opens, mut closes) = (braces.opens & !strings, braces.closes & !strings);
         let closing = closes.count_ones();
@@ -59,13 +61,13 @@ impl Depth {
                 closed += 1;
                 let open = self.open + (opens & ((1 << at) - 1)).count_ones();
                 if open <= closed {
-                    return Some((open == closed).then_some(at as usize));
+                    return ControlFlow::Break((open == closed).then_some(at as usize));
                 }
                 closes &= closes - 1;
             }
         }
         self.open = self.open + opens.count_ones() - closing;
-        None
+        ControlFlow::Continue(())
     }
 }
 
