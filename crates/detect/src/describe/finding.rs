@@ -8,7 +8,7 @@ use super::contain::{self, Containment};
 use super::links::{self, PageLink};
 use super::product::Product;
 use super::visible::{visible, visible_within};
-use super::{identity, message, ocsf, quieting};
+use super::{document, identity, message, ocsf, quieting};
 use crate::matched::{Level, Match};
 
 /// A finding, ready to publish.
@@ -30,7 +30,7 @@ pub struct Finding {
 impl Finding {
     /// The CloudEvent, structured JSON mode, one line without a line break.
     pub fn json(&self) -> &str {
-        self.json.get_or_init(|| super::write(&self.matched, &self.product, self.at, &self.id))
+        self.json.get_or_init(|| document::write(&self.matched, &self.product, self.at, &self.id))
     }
 
     /// Level, for filters and exit codes.
