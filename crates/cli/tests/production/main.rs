@@ -1,6 +1,7 @@
 //! `replay` against production, as far as moto is that: asked, handed over, published on the spot; cut off anywhere.
 
 mod failing;
+mod gathered;
 mod killed;
 mod shadow;
 mod world;
